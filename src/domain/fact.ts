@@ -1,0 +1,76 @@
+import type { Certainty } from './cut.ts';
+import { compareEditions, type Edition } from './edition.ts';
+import type { EventType } from './events/event-type.ts';
+import type { Modality } from './events/metadata.ts';
+import { type Evidence, type EvidenceAt, evidenceAt, type Resolutions } from './evidence.ts';
+import type { LedgerEvent } from './ledger-event.ts';
+import { compareDates, type Day, type UncertainDate } from './uncertain-date.ts';
+
+/** What one or more reports are about: the merge of all that count at a cut of the recorded and reported clocks. */
+export type Fact = {
+  readonly key: string;
+  readonly type: EventType;
+  readonly subject: string | null;
+  readonly campaign: string | null;
+  readonly games: readonly Edition[];
+  /** Every report that counts, by publication, article, revision, id. */
+  readonly evidence: readonly Evidence[];
+  readonly resolutions: Resolutions;
+};
+
+const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const inOrderOfPublication = (a: Evidence, b: Evidence): number =>
+  compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
+  compare(a.report.metadata.article, b.report.metadata.article) ||
+  compare(a.report.metadata.revision, b.report.metadata.revision) ||
+  compare(a.report.id, b.report.id);
+
+const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact => {
+  const sorted = evidence.toSorted(inOrderOfPublication);
+  // After a merge of facts the reports of the fact that remains name it.
+  const { type, subject, campaign } = (sorted.find(({ report }) => report.fact === key) ?? (sorted[0] as Evidence))
+    .report;
+  const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
+  return { key, type, subject, campaign, games, evidence: sorted, resolutions };
+};
+
+/** The facts of what counts at a cut, each from all its reports. */
+export const mergeFacts = ({ evidence, resolutions }: EvidenceAt): readonly Fact[] =>
+  [...Map.groupBy(evidence, (one) => one.fact)].map(([key, reports]) => fact(key, reports, resolutions));
+
+/** The facts of a history (the events up to a position) for a reader on `reportedAsOf`. */
+export const factsAt = (
+  history: readonly LedgerEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): readonly Fact[] => mergeFacts(evidenceAt(history, { reportedAsOf }, certainty));
+
+/** The reports of a fact in one modality. */
+export const inModality = ({ evidence }: Fact, modality: Modality): readonly Evidence[] =>
+  evidence.filter(({ report }) => report.modality === modality);
+
+/** Which articles may have been the first to report a fact, and when that was. */
+export type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
+
+/** Every article that may have been the first: none was certainly published before it. */
+export const firstReport = ({ evidence }: Fact): FirstReport => {
+  const beginning = '0000-01-01';
+  const dates = evidence.map(({ published }) => published ?? unknownDate);
+  const latest = dates.map((date) => date.latest ?? '9999-12-31').reduce((a, b) => (a < b ? a : b));
+  const first = evidence.filter(({ published }) => (published?.earliest ?? beginning) <= latest);
+  const articles = [...new Set(first.map(({ report }) => report.metadata.article))].toSorted();
+  const whole = first.find(({ published }) => articles.length === 1 && published !== null)?.published;
+  const earliest = first.map(({ published }) => published?.earliest ?? beginning).reduce((a, b) => (a < b ? a : b));
+  return {
+    articles,
+    date: whole ?? {
+      edtf: `[${earliest === beginning ? '' : earliest}..${latest === '9999-12-31' ? '' : latest}]`,
+      earliest: earliest === beginning ? null : earliest,
+      latest: latest === '9999-12-31' ? null : latest,
+    },
+  };
+};
+

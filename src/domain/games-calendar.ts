@@ -1,0 +1,60 @@
+import { type Certainty, hasCome } from './cut.ts';
+import { compareEditions, type Edition } from './edition.ts';
+import type { LedgerEvent, ReferenceEvent } from './ledger-event.ts';
+import type { Day, UncertainDate } from './uncertain-date.ts';
+import { uncertainDate } from './uncertain-date.ts';
+
+/** What references say of a Games edition, by what was public. */
+export type Games = {
+  readonly edition: Edition;
+  readonly host: string | null;
+  readonly window: UncertainDate | null;
+  readonly status: 'scheduled' | 'rescheduled' | 'cancelled' | 'unscheduled';
+  readonly evidence: readonly ReferenceEvent[];
+};
+
+const byPublication = (a: ReferenceEvent, b: ReferenceEvent): number => {
+  const [x, y] = [`${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`, `${b.published.earliest ?? ''} ${b.published.latest ?? ':'}`];
+  return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : 1;
+};
+
+const statuses: Readonly<Record<string, Games['status']>> = {
+  GamesDatesSet: 'scheduled',
+  GamesRescheduled: 'rescheduled',
+  GamesCancelled: 'cancelled',
+};
+
+const edition = (name: Edition, events: readonly ReferenceEvent[]): Games => {
+  const last = (...types: readonly string[]) => events.findLast(({ type }) => types.includes(type.type));
+  const host = last('HostElected')?.fields['host'];
+  const window = last('GamesDatesSet', 'GamesRescheduled')?.fields['window'];
+  const status = statuses[last(...Object.keys(statuses))?.type.type ?? ''] ?? 'unscheduled';
+  return {
+    edition: name,
+    host: host === undefined ? null : String(host),
+    window: window === undefined ? null : uncertainDate(String(window)),
+    status,
+    evidence: events,
+  };
+};
+
+/**
+ * The Games that references tell of, for a reader on `reportedAsOf` and as of a day of the world: an election or a
+ * move of dates exists from its publication. Whatever was published last counts. In the order of the calendar.
+ */
+export const gamesCalendar = (
+  history: readonly LedgerEvent[],
+  reportedAsOf: Day | null,
+  occurredAsOf: Day,
+  certainty: Certainty,
+): readonly Games[] => {
+  const known = history.filter(
+    (event) =>
+      event.kind === 'reference' &&
+      hasCome(event.published, reportedAsOf, certainty) &&
+      hasCome(event.published, occurredAsOf, certainty),
+  ) as readonly ReferenceEvent[];
+  return [...Map.groupBy(known, ({ games }) => games[0] as Edition)]
+    .map(([name, events]) => edition(name, events.toSorted(byPublication)))
+    .toSorted((a, b) => compareEditions(a.edition, b.edition));
+};

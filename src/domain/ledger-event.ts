@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import type { Edition } from './edition.ts';
+import { type ArticleRead, type ArticleRetracted, articleRead, articleRetracted } from './events/article.ts';
+import type { EventType } from './events/event-type.ts';
+import type { FieldValue } from './events/field.ts';
+import {
+  type Modality,
+  modality,
+  plainMetadata,
+  type ReferenceMetadata,
+  type ReportMetadata,
+  referenceMetadata,
+  reportMetadata,
+} from './events/metadata.ts';
+import {
+  type ContestResolved,
+  contestResolved,
+  type FactCorrected,
+  type FactRetracted,
+  type FactsMerged,
+  factCorrected,
+  factRetracted,
+  factsMerged,
+} from './events/steward.ts';
+import { eventType } from './events/vocabulary.ts';
+import { type UncertainDate, uncertainDate } from './uncertain-date.ts';
+import { upcast } from './upcast.ts';
+
+type Envelope = {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+  readonly recordedBy: string;
+  readonly correlationId: string;
+};
+
+/** What a report says, whatever its source. */
+export type Statement = {
+  readonly type: EventType;
+  readonly fact: string;
+  readonly modality: Modality;
+  readonly date: UncertainDate | null;
+  readonly subject: string | null;
+  readonly campaign: string | null;
+  readonly games: readonly Edition[];
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly note: string | null;
+};
+
+/** One article's statement of one milestone, as recorded. */
+export type ReportEvent = Envelope & Statement & { readonly kind: 'report'; readonly metadata: ReportMetadata };
+/** A statement of a reference on a Games edition. */
+export type ReferenceEvent = Envelope &
+  Statement & { readonly kind: 'reference'; readonly metadata: ReferenceMetadata; readonly published: UncertainDate };
+/** The reading of one revision of an article; `published` is null where it is inherited. */
+export type ReadingEvent = Envelope & {
+  readonly kind: 'reading';
+  readonly read: ArticleRead;
+  readonly published: UncertainDate | null;
+};
+/** The retraction of an article. */
+export type RetractionEvent = Envelope & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
+/** What a steward decided about a fact. */
+export type Decision =
+  | ({ readonly type: 'FactCorrected' } & FactCorrected)
+  | ({ readonly type: 'FactRetracted' } & FactRetracted)
+  | ({ readonly type: 'ContestResolved' } & ContestResolved)
+  | ({ readonly type: 'FactsMerged' } & FactsMerged);
+export type DecisionEvent = Envelope & { readonly kind: 'decision'; readonly decision: Decision };
+
+/** A recorded event as the domain understands it. */
+export type LedgerEvent = ReportEvent | ReferenceEvent | ReadingEvent | RetractionEvent | DecisionEvent;
+
+const statementData = z.looseObject({
+  fact: z.string(),
+  modality,
+  date: z.string().nullable(),
+  subject: z.string().nullable(),
+  campaign: z.string().nullable().default(null),
+  games: z.array(z.string()),
+  note: z.string().nullable().default(null),
+});
+
+const dated = (edtf: string | null): UncertainDate | null => (edtf === null ? null : uncertainDate(edtf));
+
+const statement = (type: EventType, version: number, data: Readonly<Record<string, unknown>>): Statement => {
+  const { fact, modality, date, subject, campaign, games, note, ...fields } = statementData.parse(
+    upcast(type, version, data),
+  );
+  return {
+    type,
+    fact,
+    modality,
+    date: dated(date),
+    subject,
+    campaign,
+    games: games as Edition[],
+    note,
+    fields: fields as Record<string, FieldValue>,
+  };
+};
+
+const decisions = {
+  FactCorrected: factCorrected,
+  FactRetracted: factRetracted,
+  ContestResolved: contestResolved,
+  FactsMerged: factsMerged,
+} as const;
+
+const envelope = (event: RecordedEvent): Envelope => {
+  const { recordedBy, correlationId } = event.metadata as { recordedBy: string; correlationId: string };
+  const { id, stream, revision, position, recordedAt } = event;
+  return { id, stream, revision, position, recordedAt, recordedBy, correlationId };
+};
+
+const decodeStatement = (type: EventType, event: RecordedEvent): LedgerEvent => {
+  if ('reference' in event.metadata) {
+    const metadata = referenceMetadata.parse(event.metadata);
+    const published = uncertainDate(metadata.published);
+    return {
+      kind: 'reference',
+      ...envelope(event),
+      ...statement(type, metadata.schema, event.data),
+      metadata,
+      published,
+    };
+  }
+  const metadata = reportMetadata.parse(event.metadata);
+  return { kind: 'report', ...envelope(event), ...statement(type, metadata.schema, event.data), metadata };
+};
+
+/**
+ * Reads a stored event: lifts old schema versions and parses its dates. Null for an event that means nothing to
+ * the views (LedgerOpened, or a type that a newer version of this software wrote). Throws on data that is malformed.
+ */
+export const decode = (event: RecordedEvent): LedgerEvent | null => {
+  const type = eventType(event.type);
+  if (type !== undefined) return decodeStatement(type, event);
+  if (event.type === 'ArticleRead') {
+    plainMetadata.parse(event.metadata);
+    const read = articleRead.parse(event.data);
+    return { kind: 'reading', ...envelope(event), read, published: dated(read.published) };
+  }
+  if (event.type === 'ArticleRetracted') {
+    return { kind: 'retraction', ...envelope(event), retracted: articleRetracted.parse(event.data) };
+  }
+  if (event.type in decisions) {
+    const name = event.type as keyof typeof decisions;
+    const decision = { type: name, ...decisions[name].parse(event.data) } as Decision;
+    return { kind: 'decision', ...envelope(event), decision };
+  }
+  return null;
+};

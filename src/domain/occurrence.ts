@@ -1,0 +1,59 @@
+import type { Evidence, Resolutions } from './evidence.ts';
+import { type Settled, settle } from './settle.ts';
+import { clipLatest, type Day, equalBounds, intersect, type UncertainDate, uncertainDate } from './uncertain-date.ts';
+
+/** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
+export type Basis = 'stated' | 'derived' | 'publication';
+
+/** When a fact happened, from its `happened` reports. */
+export type Occurrence = {
+  readonly date: UncertainDate;
+  readonly basis: Basis;
+  readonly settled: Settled<UncertainDate> | null;
+  /** The earliest day for the occurred clock and for sorting: that of the date, else of the first publication. */
+  readonly possibleFrom: Day | null;
+};
+
+// A report cannot speak of what happened after it was published.
+const statedBy = ({ date, published }: Evidence): UncertainDate | null =>
+  date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+
+const least = (days: readonly (Day | null | undefined)[]): Day | null => {
+  const known = days.filter((day) => day != null);
+  return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
+};
+
+const byPublication = (evidence: readonly Evidence[]): UncertainDate => {
+  const latest = least(evidence.map(({ published }) => published?.latest));
+  return { edtf: latest === null ? '[..]' : `[..${latest}]`, earliest: null, latest };
+};
+
+/**
+ * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
+ * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
+ * on which the first report was certainly published: reported in January is not happened in January.
+ */
+export const occurrence = (fact: string, evidence: readonly Evidence[], resolutions: Resolutions): Occurrence => {
+  const claims = evidence.flatMap((one) => {
+    const value = statedBy(one);
+    return value === null ? [] : [{ value, evidence: one }];
+  });
+  const resolution = resolutions(fact, 'date');
+  const settled = settle(
+    claims,
+    ({ edtf }) => edtf,
+    intersect,
+    resolution && { value: uncertainDate(String(resolution.value)), judged: resolution.judged },
+  );
+  const date = settled?.value ?? byPublication(evidence);
+  const stated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
+  const first = evidence.some(({ published }) => published?.earliest == null)
+    ? null
+    : least(evidence.map(({ published }) => published?.earliest));
+  return {
+    date,
+    basis: settled === null ? 'publication' : stated ? 'stated' : 'derived',
+    settled,
+    possibleFrom: date.earliest ?? first,
+  };
+};

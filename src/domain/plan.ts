@@ -1,0 +1,54 @@
+import type { Evidence } from './evidence.ts';
+import { rankBy } from './rank.ts';
+import { contains, daysBetween, type UncertainDate } from './uncertain-date.ts';
+
+/** A date on which something was to happen, with the reports that named it. */
+export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
+
+/** The plan in force and those that it replaced, oldest first. */
+export type Plan = { readonly current: PlannedDate | null; readonly history: readonly PlannedDate[] };
+
+/** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
+export type Variance = { readonly min: number | null; readonly max: number | null };
+
+// Oldest first: what is certainly later published, or else weighs more, comes last and so replaces what is before.
+const byPublication = (evidence: readonly Evidence[]): readonly Evidence[] => {
+  const oldestFirst: Evidence[] = [];
+  let rest = evidence;
+  while (rest.length > 0) {
+    const newest = rest
+      .map(({ published }) => published?.earliest ?? '0000-01-01')
+      .reduce((a, b) => (a > b ? a : b));
+    const [last] = rankBy(
+      rest.filter(({ published }) => (published?.latest ?? '9999-12-31') >= newest),
+      ({ report }) => report.id,
+    ).flatMap(({ evidence: [one] }) => one ?? []);
+    oldestFirst.unshift(last as Evidence);
+    rest = rest.filter((one) => one !== last);
+  }
+  return oldestFirst;
+};
+
+/**
+ * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
+ * restatement does not replace it; the earlier ones are kept, since promises drift.
+ */
+export const planOf = (evidence: readonly Evidence[]): Plan => {
+  const plans: PlannedDate[] = [];
+  for (const one of byPublication(evidence.filter(({ date }) => date !== null))) {
+    const date = one.date as UncertainDate;
+    const current = plans.at(-1);
+    if (current !== undefined && contains(date, current.date)) {
+      plans[plans.length - 1] = { ...current, evidence: [...current.evidence, one] };
+    } else {
+      plans.push({ date, evidence: [one] });
+    }
+  }
+  return { current: plans.at(-1) ?? null, history: plans.slice(0, -1) };
+};
+
+/** How many days after its plan something happened, as far as the bounds tell. */
+export const varianceOf = (planned: UncertainDate, occurred: UncertainDate): Variance => ({
+  min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
+  max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
+});

@@ -1,0 +1,34 @@
+import type { Edition } from '../edition.ts';
+import { termOf } from '../term.ts';
+import type { UncertainDate } from '../uncertain-date.ts';
+import { happenedOfType } from './happened.ts';
+import type { Policy } from './policy.ts';
+
+const rule = 'coverage';
+
+const bound = new Set(['coverage', 'obligation', 'campaign', 'phase', 'creative', 'market', 'activation', 'storefront', 'initiative']);
+
+const afterTheTerm = (edition: Edition, window: UncertainDate | undefined, end: UncertainDate | null): boolean =>
+  end?.latest != null && (window?.earliest ?? `${edition.slice(0, 4)}-01-01`) > end.latest;
+
+/**
+ * What the partner does or owes concerns Games that the partnership covers. Games are outside if a list that claims
+ * to be complete lacks them, or if they certainly open after the term has ended. Nothing declared is a gap.
+ */
+export const coveragePolicy: Policy = (facts, { windows }) => {
+  const declared = happenedOfType(facts, 'CoverageDeclared');
+  const covered = new Set(declared.flatMap(({ games }) => games));
+  const complete = declared.some(({ fields }) => fields['complete']?.value === true);
+  const { end } = termOf(facts);
+  return facts.flatMap((fact) => {
+    if (fact.stage === 'denied' || !bound.has(fact.type.kind)) return [];
+    return fact.games.flatMap((edition) => {
+      if (complete && !covered.has(edition)) {
+        return [{ fact: fact.key, flag: { rule, detail: `${edition} is not among the Games that the partnership covers` } }];
+      }
+      return afterTheTerm(edition, windows.get(edition), end)
+        ? [{ fact: fact.key, flag: { rule, detail: `${edition} opens after the end of the term (${end?.edtf})` } }]
+        : [];
+    });
+  });
+};

@@ -1,0 +1,89 @@
+import { type DateProblem, explainDate } from './date-problem.ts';
+import type { Day } from './day.ts';
+import { readEdtf, readStatedDate, type UncertainDate } from './edtf-syntax.ts';
+
+export type { DateProblem } from './date-problem.ts';
+export { addDays, type Day, daysBetween } from './day.ts';
+export type { UncertainDate } from './edtf-syntax.ts';
+
+/**
+ * Reads the date of a milestone: a year, a month, a day, each with or without `~`, `?` or `%`, or a span `[a..b]`,
+ * `[a..]`, `[..b]`, also without the brackets. A slash is refused: it is a duration, which a milestone has not.
+ */
+export const parseMilestoneDate = (text: string): UncertainDate | DateProblem =>
+  (text.includes('/') ? null : readEdtf(text)) ?? explainDate(text, { periods: false });
+
+/** Reads the date of a period, such as a term or the dates of Games: as of a milestone, and `a/b`, `a/..`, `../b`. */
+export const parsePeriod = (text: string): UncertainDate | DateProblem =>
+  readEdtf(text) ?? explainDate(text, { periods: true });
+
+/** Whether a reading was refused. */
+export const isDateProblem = (result: UncertainDate | DateProblem | Day): result is DateProblem =>
+  typeof result === 'object' && 'message' in result;
+
+/** The date of a text that has been checked before, as stored events hold it; throws a RangeError on any other. */
+export const uncertainDate = (edtf: string): UncertainDate => {
+  const date = readEdtf(edtf);
+  if (!date) throw new RangeError(explainDate(edtf, { periods: true }).message);
+  return date;
+};
+
+/**
+ * The last day of a year, a month or a day, which is what a clock means by it: cut-offs are inclusive.
+ * Anything less definite is refused.
+ */
+export const endOfPeriod = (text: string): Day | DateProblem => {
+  const period = parsePeriod(text);
+  if (isDateProblem(period)) return period;
+  const plain = text.replace(/[~?%]$/, '');
+  const stated = readStatedDate(plain);
+  if (stated && plain === text) return stated.last;
+  const message = `"${text}": a clock stands at one day: write a year, a month or a day, whose end is meant`;
+  return stated ? { message, suggestion: plain } : { message };
+};
+
+// A missing bound is beyond every day: '' sorts before all days and ':' after them.
+const from = (date: UncertainDate): string => date.earliest ?? '';
+const to = (date: UncertainDate): string => date.latest ?? ':';
+
+/** Whether two dates have the same bounds, however they are written. */
+export const equalBounds = (a: UncertainDate, b: UncertainDate): boolean =>
+  a.earliest === b.earliest && a.latest === b.latest;
+
+/** Whether every day that `inner` allows is one that `outer` allows; equal bounds count as containing. */
+export const contains = (outer: UncertainDate, inner: UncertainDate): boolean =>
+  from(outer) <= from(inner) && to(inner) <= to(outer);
+
+const plainest = (a: UncertainDate, b: UncertainDate): UncertainDate =>
+  a.edtf.length < b.edtf.length || (a.edtf.length === b.edtf.length && a.edtf <= b.edtf) ? a : b;
+
+/**
+ * The days that both dates allow; null where they have none in common. Where these are the bounds of one of the two, it
+ * is kept as written (of two ways to write the same bounds the shorter), so that the order of the two does not matter.
+ */
+export const intersect = (a: UncertainDate, b: UncertainDate): UncertainDate | null => {
+  if (equalBounds(a, b)) return plainest(a, b);
+  if (contains(a, b)) return b;
+  if (contains(b, a)) return a;
+  const { earliest } = from(a) < from(b) ? b : a;
+  const { latest } = to(a) < to(b) ? a : b;
+  if (earliest !== null && latest !== null && earliest > latest) return null;
+  return { edtf: earliest === latest ? `${earliest}` : `[${earliest ?? ''}..${latest ?? ''}]`, earliest, latest };
+};
+
+/** Whether `a` was over before `b` can have begun, whatever days within the bounds are chosen. */
+export const certainlyBefore = (a: UncertainDate, b: UncertainDate): boolean =>
+  a.latest !== null && b.earliest !== null && a.latest < b.earliest;
+
+/**
+ * The date without its days after `latest`, as a report of what happened cannot speak of days after its publication.
+ * A date wholly after `latest` is a contradiction and not for this function to settle: it stays as it is.
+ */
+export const clipLatest = (date: UncertainDate, latest: Day): UncertainDate =>
+  to(date) <= latest ? date : (intersect(date, { edtf: `[..${latest}]`, earliest: null, latest }) ?? date);
+
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order of dates in a list: by earliest day (a missing one first), latest day (a missing one last), then text. */
+export const compareDates = (a: UncertainDate, b: UncertainDate): number =>
+  inOrder(from(a), from(b)) || inOrder(to(a), to(b)) || inOrder(a.edtf, b.edtf);

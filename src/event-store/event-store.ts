@@ -1,0 +1,136 @@
+/** An event as a writer hands it over. `id` is a UUID in lower case; `data` and `metadata` are JSON objects. */
+export type NewEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * An event as the store gives it back. `revision` counts from 0 within the stream. `position` counts from 1 over the
+ * whole ledger, without gaps. `recordedAt` is the store's clock when it was written (UTC, milliseconds, never
+ * decreasing from one position to the next).
+ */
+export type RecordedEvent = NewEvent & {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+};
+
+/** The revision of the last event of a stream, or that there is no such stream. */
+export type ExpectedRevision = 'no_stream' | number;
+
+/** Where the last event of an append stands. */
+export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
+
+/** What a subscriber gets: events, and once, between the recorded and the live ones, that it has caught up. */
+export type SubscriptionItem =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  | { readonly kind: 'caught-up'; readonly position: number };
+
+/** Bounds of a read of one stream: `from` is a revision and included, by default the end at which the read starts. */
+export type ReadStreamOptions = {
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+};
+
+/** Bounds of a read of the whole ledger: `after` is a position and not included, by default 0. */
+export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
+
+/** Where a subscription starts (a position, not included, 0 for all) and what ends it. */
+export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
+
+/** The last event of the ledger; 0 and null where nothing is recorded. */
+export type Head = { readonly position: number; readonly recordedAt: string | null };
+
+/**
+ * An append-only log of events in streams. Every method throws StoreClosed after `close`, and StoreUnavailable where
+ * the store cannot be reached or does not work; a number that is no revision, position or limit is a RangeError.
+ */
+export type EventStore = {
+  /**
+   * Appends all the events or none, durably, if the stream ends at `expected`; else throws WrongExpectedRevision.
+   * A retry, the same ids (or the first of them) at the same expected revision, is a success that answers as the
+   * first did and writes nothing; ids alone decide, content is not compared. After StoreUnavailable it is unknown
+   * whether the events were written: retry with the same ids. Throws EmptyAppend, TooLarge.
+   */
+  readonly append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<Appended>;
+
+  /** The events of one stream, as recorded when the read began; a missing stream is empty. */
+  readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
+
+  /** All events in order of position, as recorded when the read began. */
+  readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
+
+  /**
+   * All events after a position: the recorded ones, `caught-up` once, then the live ones as they are written, by
+   * whatever process. Nothing is read ahead of the consumer by more than a page. Ends quietly when aborted.
+   */
+  readonly subscribe: (options: SubscribeOptions) => AsyncIterable<SubscriptionItem>;
+
+  readonly head: () => Promise<Head>;
+
+  /** The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none. */
+  readonly positionAt: (instant: string) => Promise<number>;
+
+  /** Waits for the appends that were accepted, then lets go of everything; a second close does nothing. */
+  readonly close: () => Promise<void>;
+};
+
+const revisionInWords = (revision: ExpectedRevision): string =>
+  revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
+
+/** The stream does not end where the writer thought; read it again and decide again. */
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly actual: ExpectedRevision;
+
+  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
+    super(`${stream}: expected ${revisionInWords(expected)}, found ${revisionInWords(actual)}`);
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An append must have at least one event. */
+export class EmptyAppend extends Error {
+  override readonly name = 'EmptyAppend';
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`${stream}: an append needs at least one event`);
+    this.stream = stream;
+  }
+}
+
+/** The events of one append are too large together; `limit` is the same on every store. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+  readonly bytes: number;
+  readonly limit: number;
+
+  constructor(bytes: number, limit: number) {
+    super(`the events have ${bytes} bytes together, one append may have ${limit}`);
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+}
+
+/** The store was closed by this process. */
+export class StoreClosed extends Error {
+  override readonly name = 'StoreClosed';
+
+  constructor() {
+    super('the event store is closed');
+  }
+}
+
+/** The store cannot be reached or does not work at the moment; `cause` says why. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

@@ -1,0 +1,127 @@
+import type { LedgerEvent, ReportEvent } from '../domain/ledger-event.ts';
+import { publicationsOf } from '../domain/publication.ts';
+import type { UncertainDate } from '../domain/uncertain-date.ts';
+import { type Effects, effectsOf } from './effects.ts';
+import { type IngestEvents, ingestsOf } from './ingests.ts';
+import { relevantHistory } from './relevant-history.ts';
+import type { AuditEntry } from './shapes/audit.ts';
+import { succession } from './succession.ts';
+
+type ReadingOf = ReadonlyMap<string, { readonly published: UncertainDate | null; readonly since: number }>;
+
+const readingsByArticle = (history: readonly LedgerEvent[]) =>
+  Map.groupBy(
+    history.filter((event) => event.kind === 'reading'),
+    ({ read }) => read.article,
+  );
+
+// When each report was published, and the position since which the ledger could know: a re-reading is as late as
+// what it replaces.
+const publications = (history: readonly LedgerEvent[]): ReadingOf => {
+  const found = new Map<string, { published: UncertainDate | null; since: number }>();
+  for (const readings of readingsByArticle(history).values()) {
+    const sorted = readings.toSorted((a, b) => a.read.revision - b.read.revision);
+    let since = 0;
+    sorted.forEach((reading, i) => {
+      if (reading.read.because !== 'reread' || i === 0) since = reading.position;
+      const published = publicationsOf(sorted.slice(0, i + 1)).at(-1)?.published ?? null;
+      for (const id of reading.read.reports) found.set(id, { published, since });
+    });
+  }
+  return found;
+};
+
+type Lateness = (report: ReportEvent) => boolean;
+
+const lateness = (history: readonly LedgerEvent[]): Lateness => {
+  const published = publications(history);
+  // Newest certain publication among the reports on a fact, at each position: [position, earliest day] ascending.
+  const newest = new Map<string, [number, string][]>();
+  for (const event of history) {
+    if (event.kind !== 'report') continue;
+    const day = published.get(event.id)?.published?.earliest;
+    if (day == null) continue;
+    const sofar = newest.get(event.fact) ?? [];
+    const last = sofar.at(-1);
+    if (last === undefined || last[1] < day) newest.set(event.fact, [...sofar, [event.position, day]]);
+  }
+  const ingestStart = new Map<number, number>();
+  for (const ingest of ingestsOf(history)) {
+    for (const { position } of ingest) ingestStart.set(position, ingest[0]?.position ?? position);
+  }
+  return (report) => {
+    const own = published.get(report.id);
+    const latest = own?.published?.latest;
+    if (own === undefined || latest == null) return false;
+    const since = Math.min(ingestStart.get(own.since) ?? own.since, ingestStart.get(report.position) ?? report.position);
+    return (newest.get(report.fact) ?? []).some(([position, day]) => position < since && day > latest);
+  };
+};
+
+const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
+  if (event.kind === 'reading') {
+    const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
+    return { ...read, reports: reports.length };
+  }
+  if (event.kind === 'retraction') return { ...event.retracted };
+  if (event.kind === 'decision') {
+    const { type: _type, fact: _fact, ...decision } = event.decision;
+    return decision;
+  }
+  const { modality, date, games, note, fields } = event;
+  return { modality, date: date?.edtf ?? null, games, note, ...fields };
+};
+
+const typeOf = (event: LedgerEvent): string => {
+  if (event.kind === 'reading') return 'ArticleRead';
+  if (event.kind === 'retraction') return 'ArticleRetracted';
+  return event.kind === 'decision' ? event.decision.type : event.type.type;
+};
+
+const factOf = (event: LedgerEvent): string | null => {
+  if (event.kind === 'report' || event.kind === 'reference') return event.fact;
+  return event.kind === 'decision' ? event.decision.fact : null;
+};
+
+const placeOf = (event: LedgerEvent): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> => {
+  if (event.kind === 'report') {
+    const { article, revision, paragraphs } = event.metadata;
+    return { article, revision, paragraphs };
+  }
+  if (event.kind === 'reading') return { article: event.read.article, revision: event.read.revision, paragraphs: [] };
+  if (event.kind === 'retraction') {
+    return { article: event.retracted.article, revision: event.retracted.revision, paragraphs: [] };
+  }
+  return { article: null, revision: null, paragraphs: [] };
+};
+
+const effectsOn = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): AuditEntry['effects'] => {
+  const fact = factOf(event);
+  if (fact !== null) return [...(effects.get(fact) ?? [])];
+  const reported = new Set(ingest.map(factOf));
+  // What a reading or a retraction does beyond its own reports: the facts that it drops.
+  return [...new Set([...effects].flatMap(([key, found]) => (reported.has(key) ? [] : found)))];
+};
+
+/** The audit trail of a history: one entry an event, in recorded order. */
+export const audit = (history: readonly LedgerEvent[]): readonly AuditEntry[] => {
+  const isLate = lateness(history);
+  const { supersedes, supersededBy } = succession(history);
+  const earlier = relevantHistory();
+  return ingestsOf(history).flatMap((ingest) => {
+    const effects = effectsOf(ingest, earlier);
+    return ingest.map((event) => ({
+      position: event.position,
+      recordedAt: event.recordedAt,
+      recordedBy: event.recordedBy,
+      event: { id: event.id, type: typeOf(event), stream: event.stream, revision: event.revision },
+      ...placeOf(event),
+      fact: factOf(event),
+      asserted: assertedBy(event),
+      effects: effectsOn(event, effects, ingest),
+      late: event.kind === 'report' && isLate(event),
+      supersedes: supersedes.get(event.id) ?? null,
+      supersededBy: supersededBy.get(event.id) ?? null,
+    }));
+  });
+};

@@ -1,0 +1,121 @@
+import type { FactsInView, ViewFact } from './facts-in-view.ts';
+import { nameOf, type SubjectNames } from './names.ts';
+import type { Rollout, Step } from './shapes/rollout.ts';
+import { alternativesOf, sourceOf } from './source-of.ts';
+import { inOrderOfTime, occurredOf, summaryOf } from './timeline.ts';
+
+type Campaign = Rollout['campaigns'][number];
+type Storefront = Rollout['storefronts'][number];
+
+const byType = (facts: readonly ViewFact[], type: string): ViewFact | undefined =>
+  facts.find((fact) => fact.type.type === type);
+
+const slugs = (facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] =>
+  [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
+
+/** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
+export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Rollout => {
+  const facts = inView.toSorted(inOrderOfTime);
+  const ofKind = (...kinds: readonly string[]) => facts.filter(({ type }) => kinds.includes(type.kind));
+
+  const step = (fact: ViewFact): Step => ({
+    fact: fact.key,
+    status: fact.status,
+    timing: fact.timing,
+    planned: fact.plannedFor,
+    occurred: occurredOf(fact),
+    summary: summaryOf(fact, names),
+    contested: fact.contested,
+    alternatives: alternativesOf(fact.contests),
+    flags: [...fact.flags],
+    games: [...fact.games],
+    sources: fact.evidence.map(sourceOf),
+  });
+  const stepOf = (among: readonly ViewFact[], type: string): Step | null => {
+    const fact = byType(among, type);
+    return fact === undefined ? null : step(fact);
+  };
+  const named = (fact: ViewFact) => ({ ...step(fact), name: nameOf(names, fact.type.kind, fact.subject ?? fact.key) });
+
+  const campaignOf = ({ fields }: ViewFact): string | null => {
+    const campaign = fields['campaign']?.value;
+    return campaign === undefined ? null : String(campaign);
+  };
+  const activations = ofKind('activation');
+  const activation = (fact: ViewFact) => ({ ...named(fact), activation: fact.subject ?? '', campaign: campaignOf(fact) });
+
+  const statedCreatives = (own: readonly ViewFact[]): Campaign['creatives']['stated'] => {
+    const fact = byType(own, 'CreativeCountStated');
+    const count = fact?.fields['count'];
+    if (fact === undefined || count === undefined) return null;
+    return {
+      value: count.value as number,
+      contested: count.contested,
+      alternatives: alternativesOf(fact.contests).filter(({ field }) => field === 'count'),
+      sources: fact.evidence.map(sourceOf),
+    };
+  };
+
+  const campaign = (slug: string): Campaign => {
+    const own = ofKind('campaign').filter(({ subject }) => subject === slug);
+    const parts = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
+    const stated = statedCreatives(own);
+    const creatives = parts('creative').map((fact) => ({ ...named(fact), creative: fact.subject ?? '' }));
+    return {
+      campaign: slug,
+      name: nameOf(names, 'campaign', slug),
+      announcement: stepOf(own, 'CampaignAnnounced'),
+      launch: stepOf(own, 'CampaignLaunched'),
+      end: stepOf(own, 'CampaignEnded'),
+      cancellation: stepOf(own, 'CampaignCancelled'),
+      creatives: {
+        stated,
+        named: creatives,
+        unidentified: typeof stated?.value === 'number' ? Math.max(0, stated.value - creatives.length) : null,
+      },
+      markets: parts('market').map((fact) => ({ ...step(fact), market: (fact.subject ?? '').toUpperCase() })),
+      phases: parts('phase').map((fact) => ({ ...named(fact), phase: fact.subject ?? '' })),
+      activations: activations.filter((fact) => campaignOf(fact) === slug).map(activation),
+    };
+  };
+
+  const coActivation = (partner: string): Rollout['coActivations'][number] => {
+    const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
+    const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
+    const fact = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? (own[0] as ViewFact);
+    const status = fact.stage === 'happened' ? fact.type.milestone : fact.status;
+    const related = own.filter((one) => one !== fact).flatMap(({ evidence }) => evidence.map(sourceOf));
+    return {
+      ...step(fact),
+      with: partner,
+      name: nameOf(names, 'co-activation', partner),
+      status,
+      sources: [...fact.evidence.map(sourceOf), ...related],
+    };
+  };
+
+  const storefront = (id: string): Storefront => {
+    const own = ofKind('storefront').filter(({ key }) => key.split('/')[1] === id);
+    const [first] = own as [ViewFact];
+    const platform = own.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
+    return {
+      storefront: id,
+      name: nameOf(names, 'storefront', first.subject ?? id),
+      platform: platform === undefined ? null : String(platform),
+      games: [...new Set(own.flatMap(({ games }) => games))],
+      opening: stepOf(own, 'StorefrontOpened'),
+      suspension: stepOf(own, 'StorefrontSuspended'),
+      closing: stepOf(own, 'StorefrontClosed'),
+    };
+  };
+
+  const campaigns = slugs(ofKind('campaign', 'phase', 'creative', 'market', 'activation'), (fact) =>
+    fact.type.kind === 'campaign' ? fact.subject : fact.type.kind === 'activation' ? campaignOf(fact) : fact.campaign,
+  );
+  return {
+    campaigns: campaigns.map(campaign),
+    activations: activations.filter((fact) => campaignOf(fact) === null).map(activation),
+    coActivations: slugs(ofKind('co-activation'), ({ subject }) => subject).map(coActivation),
+    storefronts: slugs(ofKind('storefront'), ({ key }) => key.split('/')[1]).map(storefront),
+  };
+};

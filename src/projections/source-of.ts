@@ -1,0 +1,50 @@
+import type { Evidence } from '../domain/evidence.ts';
+import type { Contest } from '../domain/fact-state.ts';
+import type { UncertainDate } from '../domain/uncertain-date.ts';
+import type { DateShape } from './shapes/date.ts';
+import type { Entry } from './shapes/timeline.ts';
+import type { Source } from './shapes/source.ts';
+
+/** A date as answers show it; one that nothing is known of has neither text nor bounds. */
+export const dateOf = (date: UncertainDate | null): DateShape =>
+  date === null
+    ? { edtf: null, earliest: null, latest: null }
+    : { edtf: date.edtf, earliest: date.earliest, latest: date.latest };
+
+/** A report as a source of a statement: what the article says, where, and what is known to be wrong in it. */
+export const sourceOf = ({ report, publisher, published, corrections }: Evidence): Source => ({
+  article: report.metadata.article,
+  revision: report.metadata.revision,
+  paragraphs: report.metadata.paragraphs,
+  publisher,
+  published: dateOf(published),
+  attribution: report.metadata.attribution,
+  speaker: report.metadata.speaker,
+  modality: report.modality,
+  date: report.date?.edtf ?? null,
+  implied: report.metadata.implied,
+  identityAssumed: report.metadata.identityAssumed,
+  values: report.fields as Source['values'],
+  corrections: corrections.map(({ field, said, value, basis, reason, reference }) => ({
+    field,
+    said: said as Source['values'][string],
+    value: value as Source['values'][string],
+    basis,
+    reason,
+    reference,
+  })),
+  note: report.note,
+  position: report.position,
+  id: report.id,
+});
+
+/** Every value of the contested fields with its sources. */
+export const alternativesOf = (contests: readonly Contest[]): Entry['alternatives'] =>
+  contests.flatMap(({ field, alternatives }) =>
+    alternatives.map(({ value, displayed, evidence }) => ({
+      field,
+      value: value as Entry['alternatives'][number]['value'],
+      displayed,
+      sources: evidence.map(sourceOf),
+    })),
+  );

@@ -1,0 +1,61 @@
+import type { Edition } from '../domain/edition.ts';
+import type { FactState } from '../domain/fact-state.ts';
+import { addDays, type Day, type UncertainDate } from '../domain/uncertain-date.ts';
+
+/** Where a fact stands on a day. */
+export type Status = 'planned' | 'due' | 'overdue-unconfirmed' | 'happened' | 'denied' | 'cancelled' | 'unsupported';
+
+/** The day that a plan names: its own, or that of the Games that it is for. */
+export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
+
+/** How long after the last planned day silence is still normal, in days. */
+export const grace = 30;
+
+/** When something is to happen; an undated plan for Games takes their window. Null where nothing tells. */
+export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null => {
+  if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
+  const known = fact.games.flatMap((edition) => windows.get(edition) ?? []);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const edtf = known.length === 1 ? first.edtf : `${first.earliest}/${last.latest}`;
+  return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
+};
+
+const planStatus = (planned: PlannedFor | null, day: Day): Status => {
+  if (planned === null) return 'planned';
+  if (planned.latest !== null && day > addDays(planned.latest, grace)) return 'overdue-unconfirmed';
+  return (planned.earliest ?? planned.latest ?? '9999-12-31') <= day ? 'due' : 'planned';
+};
+
+const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
+
+/** The milestones that call off what was still planned. */
+export const cancellations = (facts: readonly FactState[]): readonly FactState[] =>
+  facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
+
+const subjectOf = ({ key }: FactState): string => key.split('/')[1] as string;
+
+const concerns = (cancelled: FactState, fact: FactState): boolean =>
+  cancelled.type.type === 'PartnershipTerminated' ||
+  (cancelled.type.kind === fact.type.kind && subjectOf(cancelled) === subjectOf(fact)) ||
+  (cancelled.type.kind === 'campaign' && cancelled.subject === fact.campaign);
+
+// A plan that was certainly published after the end is a new one.
+const afterwards = (cancelled: FactState, fact: FactState): boolean => {
+  const end = cancelled.occurrence?.date.latest ?? null;
+  const plans = fact.evidence.filter(({ report }) => report.modality === 'planned');
+  return end !== null && plans.some(({ published }) => published?.earliest != null && published.earliest > end);
+};
+
+/** Where a fact stands at the end of `day`, given what called off plans by then. */
+export const statusOf = (
+  fact: FactState,
+  day: Day,
+  windows: ReadonlyMap<Edition, UncertainDate>,
+  calledOff: readonly FactState[],
+): Status => {
+  if (fact.stage !== 'planned') return fact.stage;
+  if (calledOff.some((cancelled) => concerns(cancelled, fact) && !afterwards(cancelled, fact))) return 'cancelled';
+  return planStatus(plannedFor(fact, windows), day);
+};

@@ -1,0 +1,74 @@
+import { lifecycleRank } from '../domain/events/vocabulary.ts';
+import { firstReport } from '../domain/fact.ts';
+import type { UncertainDate } from '../domain/uncertain-date.ts';
+import type { ViewFact } from './facts-in-view.ts';
+import { humanise, nameOf, type SubjectNames } from './names.ts';
+import type { Entry } from './shapes/timeline.ts';
+import { alternativesOf, dateOf, sourceOf } from './source-of.ts';
+
+/** Where a fact is found under a partnership. */
+export const factLink = (partnership: string, fact: string): string => `/api/partnerships/${partnership}/facts/${fact}`;
+
+/** When a fact happened, as answers show it. */
+export const occurredOf = ({ occurrence }: ViewFact): Entry['occurred'] =>
+  occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
+
+/** What a fact says, in our words: the best note of its reports, else its type and its subject. */
+export const summaryOf = (fact: ViewFact, names: SubjectNames): string => {
+  if (fact.note !== null) return fact.note;
+  const type = humanise(fact.type.type);
+  return fact.subject === null ? type : `${type}: ${nameOf(names, fact.type.kind, fact.subject)}`;
+};
+
+const dataOf = ({ fields }: ViewFact): Entry['data'] =>
+  Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]));
+
+/** A fact as an entry of the timeline. */
+export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames): Entry => {
+  const first = firstReport(fact);
+  const link = factLink(partnership, fact.key);
+  return {
+    fact: fact.key,
+    type: fact.type.type,
+    summary: summaryOf(fact, names),
+    status: fact.status,
+    timing: fact.timing,
+    occurred: occurredOf(fact),
+    planned: fact.plannedFor,
+    planHistory: fact.plan.history.map(({ date, evidence }) => ({ ...dateOf(date), sources: evidence.map(sourceOf) })),
+    variance: fact.variance,
+    data: dataOf(fact),
+    contested: fact.contested,
+    reopened: fact.reopened,
+    alternatives: alternativesOf(fact.contests),
+    flags: [...fact.flags],
+    games: [...fact.games],
+    firstReported: { edtf: first.date.edtf, articles: [...first.articles], tie: first.articles.length > 1 },
+    sources: fact.evidence.map(sourceOf),
+    version: fact.version,
+    links: { fact: link, history: `${link}/audit` },
+  };
+};
+
+// When it happened, else when it is to happen, else when it was reported.
+const placeOf = (fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> => {
+  if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
+  return fact.plannedFor ?? firstReport(fact).date;
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
+export const inOrderOfTime = (a: ViewFact, b: ViewFact): number => {
+  const [x, y] = [placeOf(a), placeOf(b)];
+  return (
+    compare(x.earliest ?? '', y.earliest ?? '') ||
+    compare(x.latest ?? ':', y.latest ?? ':') ||
+    lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
+    compare(a.key, b.key)
+  );
+};
+
+/** The timeline: one entry a fact, in order of time. */
+export const timeline = (facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] =>
+  facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
