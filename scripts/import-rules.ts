@@ -17,7 +17,7 @@ export type Area = {
 export const areas: readonly Area[] = [
   {
     name: 'composition',
-    holds: ['src/main.ts', 'src/cli.ts'],
+    holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts'],
     areas: ['config', 'cli', 'http', 'projections', 'articles', 'domain', 'event-store', 'port'],
     packages: ['*'],
     pure: false,

@@ -3,7 +3,7 @@ import { because } from '../domain/events/article.ts';
 import { attributions } from '../domain/events/metadata.ts';
 import { authored, refuseAt } from './authored.ts';
 import { publicationDate } from './authored-date.ts';
-import { mostParagraphs, paragraphs } from './authored-paragraphs.ts';
+import { mostParagraphs, paragraphs, paragraphsSchema } from './authored-paragraphs.ts';
 import { speakers } from './authored-speaker.ts';
 import { choice, count, ofForm, text, word, wordOrNull } from './authored-text.ts';
 import { reportSchemas } from './report-file.ts';
@@ -16,7 +16,7 @@ const omittedParagraphs = paragraphs('Paragraphs that gave no report');
 const omitted = authored<readonly Omission[]>(
   {
     type: 'object',
-    additionalProperties: z.toJSONSchema(omittedParagraphs, { io: 'input' }),
+    additionalProperties: paragraphsSchema,
     description: 'Paragraphs that gave no report, by reason. Every paragraph is cited by a report or stands here',
   },
   (value, refuse) => {
@@ -48,7 +48,7 @@ const shape = {
   partnership: ofForm(
     /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/,
     '<partner>.<rights holder> belongs here',
-    '<partner>.<rights holder>, as slugs',
+    '`<partner>.<rights holder>`, as slugs',
   ),
   title: wordOrNull('The headline; null where the text has none'),
   publisher: word('The publisher; `unknown` where the text names none'),

@@ -10,15 +10,13 @@ import { authored, type EditorSchema, type Refuse, readText } from './authored.t
 import type { SourceValue } from './source-value.ts';
 
 // YAML takes `[a..b]` without quotes for a list of one text.
-const dateForms = (pattern: string): EditorSchema => ({
+const periodForms: EditorSchema = {
   type: ['string', 'integer', 'array'],
-  pattern,
   items: { type: ['string', 'integer'] },
   minItems: 1,
   maxItems: 1,
-});
-const milestoneForms = dateForms('^[^/]*$');
-const periodForms = dateForms('');
+};
+const milestoneForms: EditorSchema = { ...periodForms, pattern: '^[^/]*$' };
 
 const textOf = (value: SourceValue, refuse: Refuse): string | undefined => {
   if (!Array.isArray(value)) return readText(value, refuse);

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { compareEditions, type Edition, expandGames, isEditionProblem } from '../domain/edition.ts';
 import { authored, itemsOf, readText, refuseAt } from './authored.ts';
+import { isList } from './source-value.ts';
 
 /** Far more than a list of Games with spans has. */
 const longest = 500;
@@ -14,6 +15,7 @@ const one = {
 /** Games editions: one, a span `2018W..2028S`, several with commas, or a list of these; in calendar order. */
 export const games = (description: string): z.ZodType<readonly Edition[]> =>
   authored({ anyOf: [one, { type: 'array', items: one, minItems: 1 }], description }, (value, refuse) => {
+    if (isList(value) && value.length === 0) return refuse('a list without Games');
     const seen = new Set<Edition>();
     for (const { item, path } of itemsOf(value)) {
       const refuseItem = refuseAt(refuse, path);
@@ -28,5 +30,5 @@ export const games = (description: string): z.ZodType<readonly Edition[]> =>
         seen.add(edition);
       }
     }
-    return seen.size > 0 ? [...seen].sort(compareEditions) : refuse('Games are missing here');
+    return [...seen].toSorted(compareEditions);
   });

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { authored, itemsOf, type Refuse, readText, refuseAt } from './authored.ts';
+import { isList } from './source-value.ts';
 
 /** More than any article has. */
 export const mostParagraphs = 10_000;
@@ -10,6 +11,9 @@ const one = {
   pattern: '^ *\\d+( *[-,–] *\\d+)* *$',
   examples: [5, '5-7', '5, 7-9'],
 };
+
+/** JSON Schema of paragraphs. */
+export const paragraphsSchema = { anyOf: [one, { type: 'array', items: one, minItems: 1 }] };
 
 const rangeOf = (part: string, refuse: Refuse): readonly number[] => {
   const [, from = '', to = from] = /^([1-9]\d{0,4})(?: *[-–] *([1-9]\d{0,4}))?$/.exec(part) ?? [];
@@ -24,11 +28,12 @@ const rangeOf = (part: string, refuse: Refuse): readonly number[] => {
 
 /** Paragraphs: a number, a range `5-7`, several with commas, or a list of these; in order, each once. */
 export const paragraphs = (description: string): z.ZodType<readonly number[]> =>
-  authored({ anyOf: [one, { type: 'array', items: one, minItems: 1 }], description }, (value, refuse) => {
+  authored({ ...paragraphsSchema, description }, (value, refuse) => {
+    if (isList(value) && value.length === 0) return refuse('a list without paragraphs');
     const numbers = itemsOf(value).flatMap(({ item, path }) => {
       const refuseItem = refuseAt(refuse, path);
       const parts = readText(item, refuseItem)?.split(',') ?? [];
       return parts.flatMap((part) => rangeOf(part.trim(), refuseItem));
     });
-    return numbers.length > 0 ? [...new Set(numbers)].sort((a, b) => a - b) : refuse('paragraphs are missing here');
+    return [...new Set(numbers)].toSorted((a, b) => a - b);
   });

@@ -54,17 +54,17 @@ export const choice = <Word extends string>(words: readonly Word[], description:
     });
   });
 
+const flagOf = (written: string): string | undefined => {
+  const [word] = nearest(written, ['true', 'false', 'yes', 'no'], { limit: 1 });
+  return word === 'yes' ? 'true' : word === 'no' ? 'false' : word;
+};
+
 /** Yes or no, written `true` or `false`. */
 export const flag = (description: string): z.ZodType<boolean> =>
   authored({ type: 'boolean', description }, (value, refuse) => {
     if (value === 'true' || value === 'false') return value === 'true';
-    const instead = new Map([
-      ['yes', 'true'],
-      ['no', 'false'],
-    ]).get(String(value).toLowerCase());
-    return refuse('true or false belongs here', {
-      suggestion: instead ?? nearest(String(value), ['true', 'false'])[0],
-    });
+    const suggestion = typeof value === 'string' ? flagOf(value) : undefined;
+    return refuse('true or false belongs here', { suggestion });
   });
 
 /** A whole number from 1 to `limit`. */

@@ -15,7 +15,7 @@ const revisionRules = (head: ArticleHead, content: SourceMap): readonly Finding[
   if (first && head.because && !('revision' in content)) {
     return [finding(['because'], 'a reading that replaces another has a revision', 'revision: 2')];
   }
-  if (first || (content['because'] ?? '') !== '') return [];
+  if (first || (content.because ?? '') !== '') return [];
   return [
     finding(
       ['because'],
@@ -33,7 +33,12 @@ const publicationRules = (head: ArticleHead, content: SourceMap): readonly Findi
   if (given('publishedBasis')) return [finding(['publishedBasis'], 'a basis of a publication date that is not given')];
   return head.because === 'reread'
     ? []
-    : [finding(['published'], 'published is missing: when the article was published (EDTF); only a reread inherits it')];
+    : [
+        finding(
+          ['published'],
+          'published is missing: when the article was published (EDTF); only a reread inherits it',
+        ),
+      ];
 };
 
 /** Checks everything in an article file but its reports. */

@@ -33,9 +33,16 @@ const checkValue = (schema: unknown, value: SourceValue, path: Path): CheckedVal
   return { findings: read.error.issues.map((issue) => findingOf(issue, path)) };
 };
 
-const unknownKey = (key: string, known: readonly string[], hints: KeyHints): Omit<Finding, 'path'> => {
+const unknownKey = (
+  key: string,
+  value: SourceValue | undefined,
+  known: readonly string[],
+  hints: KeyHints,
+): Omit<Finding, 'path'> => {
   const [suggestion] = nearest(key, known, { limit: 1 });
-  const message = `${key} is no key here`;
+  // `{ note: bread, butter }` is a map with the keys `note` and `butter`.
+  const torn = value === '' && key.includes(' ') ? ': between { and } a text with a comma stands in quotes' : '';
+  const message = `${key} is no key here${torn}`;
   return hints.get(key) ?? (suggestion === undefined ? { message } : { message, suggestion });
 };
 
@@ -54,7 +61,7 @@ export const checkObject = <Shape extends z.ZodRawShape>(
   const known = Object.keys(shape);
   const unknown = Object.keys(map)
     .filter((key) => !Object.hasOwn(shape, key))
-    .map((key) => ofKey({ ...unknownKey(key, known, hints), path: [...path, key] }));
+    .map((key) => ofKey({ ...unknownKey(key, map[key], known, hints), path: [...path, key] }));
   const mistyped = new Set(unknown.map(({ suggestion }) => suggestion));
   const values: Record<string, unknown> = {};
   const findings = [...unknown];

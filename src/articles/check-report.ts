@@ -36,10 +36,18 @@ export type CheckedReport = {
 };
 
 // What reports of all types may have; of one whose type is not known, this much is checked.
-const sharedSchema = z.strictObject({ ...modalityShape, ...contextShape, ...evidenceShape });
+const sharedSchema = z.strictObject({
+  ...modalityShape,
+  ...evidenceShape,
+  ...contextShape,
+  campaign: contextShape.campaign.optional(),
+  games: contextShape.games.optional(),
+});
 type Shared = Partial<z.output<typeof sharedSchema>>;
 type Correction = { to: unknown; reason: string; reference: string; published: UncertainDate };
-type Values = Shared & { readonly corrected?: Readonly<Record<string, Correction>> } & Readonly<Record<string, unknown>>;
+type Values = Shared & { readonly corrected?: Readonly<Record<string, Correction>> } & Readonly<
+    Record<string, unknown>
+  >;
 
 const storedValue = (value: unknown): FieldValue =>
   typeof value === 'object' && value !== null && 'edtf' in value ? String(value.edtf) : (value as FieldValue);
@@ -85,7 +93,7 @@ const checkKnown = (type: EventType, map: SourceMap, path: Path, context: Report
     ...checked.findings,
     ...(mistyped ? [] : modalityRule(type, given, path)),
     ...(modality === 'happened' && date && published ? happenedRule(type, date, published, path) : []),
-    ...termRule(values['start'] as UncertainDate | undefined, values['end'] as UncertainDate | undefined, path),
+    ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
     ...(values.p && count !== null ? paragraphRule(values.p, count, [...path, 'p']) : []),
     ...(Object.hasOwn(map, 'games') && !values.games ? [] : impliedRule(implied, games, path)),
     ...unknownSpeaker,
@@ -113,7 +121,7 @@ const checkKnown = (type: EventType, map: SourceMap, path: Path, context: Report
         }
       : null,
     paragraphs: values.p ?? null,
-    lacksAttribution: attribution === null && (map['by'] ?? '') === '',
+    lacksAttribution: attribution === null && (map.by ?? '') === '',
     findings,
     warnings: modality === 'planned' && date && published ? plannedDoubt(date, published, path) : [],
   };
@@ -124,7 +132,10 @@ const unreadable = { report: null, paragraphs: null, lacksAttribution: false, wa
 /** Checks one report of an article file, as far as its type is known, and reads it. */
 export const checkReport = (value: SourceValue, path: Path, context: ReportContext): CheckedReport => {
   if (!isMap(value)) {
-    return { ...unreadable, findings: [finding(path, `a report is a map with its type as a key, not ${nameOf(value)}`)] };
+    return {
+      ...unreadable,
+      findings: [finding(path, `a report is a map with its type as a key, not ${nameOf(value)}`)],
+    };
   }
   const { type, findings } = typeOfReport(value, path);
   if (type !== null) {

@@ -2,7 +2,7 @@ import { nearest } from '../domain/nearest.ts';
 
 // Codes that CLDR knows and ISO 3166-1 does not assign: exceptionally reserved, and for private use.
 const notAssigned = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ'.split(' '));
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const nameOfRegion = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 // Withdrawn and reserved codes such as DD or UK have a code that stands for them today.
 const today = (code: string): string | undefined => new Intl.Locale(`und-${code}`).region;

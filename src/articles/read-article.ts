@@ -29,19 +29,27 @@ const contextOf = (head: ArticleHead): ReportContext => ({
   speakers: head.speakers ?? new Map(),
 });
 
-const paragraphFindings = (head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): readonly Finding[] => {
+const paragraphFindings = (
+  head: ArticleHead,
+  reports: readonly CheckedReport[],
+  content: SourceMap,
+): readonly Finding[] => {
   const cited = new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? []));
   const { omitted = [], paragraphs: count = null } = head;
   // Where paragraphs could not be read, that some are left over is no news.
   const unread = reports.some(({ paragraphs }) => paragraphs === null) || !head.reports;
-  const unreadOmissions = !head.omitted && (content['omitted'] ?? '') !== '';
+  const unreadOmissions = !head.omitted && (content.omitted ?? '') !== '';
   const account = count === null || unread || unreadOmissions ? [] : accountRule(omitted, cited, count);
   return [...omissionRules(omitted, cited, count), ...account];
 };
 
-const attributionFindings = (head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): readonly Finding[] => {
+const attributionFindings = (
+  head: ArticleHead,
+  reports: readonly CheckedReport[],
+  content: SourceMap,
+): readonly Finding[] => {
   const without = reports.filter(({ lacksAttribution }) => lacksAttribution).length;
-  if (without === 0 || head.by || (content['by'] ?? '') !== '') return [];
+  if (without === 0 || head.by || (content.by ?? '') !== '') return [];
   const of = without === reports.length ? 'the reports' : `${without} of the reports`;
   return [finding(['by'], `by is missing: who says so, in the file or in each report; ${of} of this file have none`)];
 };
@@ -50,10 +58,16 @@ const repetitionFindings = (drafts: readonly PlacedDraft[]): readonly Finding[] 
   repeatedDrafts(drafts).map(({ draft, path, first }) => {
     const mouth = [draft.attribution, ...(draft.speaker ? [draft.speaker.name] : [])].join(', ');
     const where = pointerOf(first);
-    return finding(path, `${draft.fact} is reported as ${draft.modality} by the same mouth (${mouth}) in ${where} already`);
+    return finding(
+      path,
+      `${draft.fact} is reported as ${draft.modality} by the same mouth (${mouth}) in ${where} already`,
+    );
   });
 
-const draftsOf = (head: ArticleHead, reports: readonly CheckedReport[]): { drafts: PlacedDraft[]; findings: Finding[] } => {
+const draftsOf = (
+  head: ArticleHead,
+  reports: readonly CheckedReport[],
+): { drafts: PlacedDraft[]; findings: Finding[] } => {
   const complete = reports.flatMap(({ report }) => report ?? []);
   const facts = complete.reduce((sum, report) => sum + numberOfFacts(report), 0);
   if (facts > sourceLimits.facts) {

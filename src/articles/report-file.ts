@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EventType } from '../domain/events/event-type.ts';
 import { attributions } from '../domain/events/metadata.ts';
 import { reportTypes } from '../domain/events/vocabulary.ts';
-import { milestoneDateOrNull, publicationDate } from './authored-date.ts';
+import { milestoneDate, milestoneDateOrNull, publicationDate } from './authored-date.ts';
 import { games } from './authored-games.ts';
 import { paragraphs } from './authored-paragraphs.ts';
 import { speaker } from './authored-speaker.ts';
@@ -10,36 +10,47 @@ import { subjects } from './authored-subject.ts';
 import { choice, flag, slug, text, word } from './authored-text.ts';
 import { fieldSchema } from './field-schema.ts';
 
+/** A schema that has its own place in the JSON Schema, since many types use it. */
+const shared = <Schema extends z.ZodType>(id: string, schema: Schema): Schema => schema.meta({ id });
+
 /** The keys that say how a report tells of its milestone; the value is the day. */
 export const modalityShape = {
-  happened: milestoneDateOrNull('It happened: the day (EDTF), or nothing where the article gives none').optional(),
-  planned: milestoneDateOrNull(
-    'It is planned: for which day (EDTF), or nothing where the article gives none',
+  happened: shared(
+    'happened',
+    milestoneDateOrNull('It happened: the day (EDTF), or nothing where the article gives none'),
   ).optional(),
-  denied: milestoneDateOrNull('It is denied: the day that is denied (EDTF), or nothing').optional(),
+  planned: shared(
+    'planned',
+    milestoneDateOrNull('It is planned: for which day (EDTF), or nothing where the article gives none'),
+  ).optional(),
+  denied: shared('denied', milestoneDateOrNull('It is denied: the day that is denied (EDTF), or nothing')).optional(),
 };
 
 /** The keys that reports of every type have. */
 export const evidenceShape = {
-  p: paragraphs('The paragraphs that say so: a number, a range 5-7, a list'),
-  by: choice(attributions, "Who says so; else the file's `by`").optional(),
-  speaker: speaker("Who speaks: a short name of the file's `speakers`, or `Name, role`").optional(),
-  note: text('What the article says, in our own words').optional(),
-  identityAssumed: text('Why this is taken to be the same fact as that of another article').optional(),
+  p: shared('p', paragraphs('The paragraphs that say so: a number, a range 5-7, a list')),
+  by: shared('by', choice(attributions, "Who says so; else the file's `by`")).optional(),
+  speaker: shared('speaker', speaker("Who speaks: a short name of the file's `speakers`, or `Name, role`")).optional(),
+  note: shared('note', text('What the article says, in our own words')).optional(),
+  identityAssumed: shared(
+    'identityAssumed',
+    text('Why this is taken to be the same fact as that of another article'),
+  ).optional(),
 };
 
 /** The keys that reports of some types have. */
 export const contextShape = {
-  campaign: slug('The campaign that it is part of'),
-  games: games('Games editions: 2018W, a span 2018W..2028S, a list'),
-  implied: flag('true: the article names no Games, the coverage of the partnership does').optional(),
+  campaign: shared('campaign', slug('The campaign that it is part of')),
+  games: shared('games', games('Games editions: 2018W, a span 2018W..2028S, a list')),
+  implied: shared('implied', flag('true: the article names no Games, the coverage of the partnership does')).optional(),
 };
 
 const correctionShape = {
-  reason: text('Why the article is wrong'),
-  reference: word('The published document that shows what is right'),
-  published: publicationDate('When that document was published (EDTF)'),
+  reason: shared('reason', text('Why the article is wrong')),
+  reference: shared('reference', word('The published document that shows what is right')),
+  published: shared('referencePublished', publicationDate('When that document was published (EDTF)')),
 };
+const rightDate = shared('rightDate', milestoneDate('The right day (EDTF)'));
 
 /** What is right in a field that the article has wrong; `to` is written like the field. */
 const correctionOf = (value: z.ZodType) => z.strictObject({ to: value, ...correctionShape }).optional();
@@ -62,7 +73,7 @@ const modalityRule = ({ statement }: EventType) =>
 
 const reportSchema = (type: EventType): z.ZodObject => {
   const fields = fieldShape(type);
-  const corrected = Object.entries({ ...fields, date: modalityShape.happened.unwrap() });
+  const corrected = Object.entries({ ...fields, date: rightDate });
   return z
     .strictObject({
       [type.type]: subjects(type),

@@ -22,7 +22,8 @@ export const keyHints = (type: EventType): KeyHints => {
 /** Anything but a statement says exactly one of happened, planned and denied. */
 export const modalityRule = (type: EventType, given: readonly Modality[], path: Path): Rule => {
   const [first, second] = given;
-  if (first && second) return [finding([...path, second], `a report is happened, planned or denied: ${first} is given`)];
+  if (first && second)
+    return [finding([...path, second], `a report is happened, planned or denied: ${first} is given`)];
   if (first || type.statement) return [];
   return [finding(path, `${type.type} says neither happened, planned nor denied (without a day: an empty value)`)];
 };

@@ -1,8 +1,8 @@
 import type { EventType } from '../domain/events/event-type.ts';
 import { eventType, reportTypes } from '../domain/events/vocabulary.ts';
 import { nearest } from '../domain/nearest.ts';
-import { contextShape, evidenceShape, modalityShape } from './report-file.ts';
 import { type Finding, finding, ofKey, type Path } from './problem.ts';
+import { contextShape, evidenceShape, modalityShape } from './report-file.ts';
 import type { SourceMap } from './source-value.ts';
 
 const types = new Map(reportTypes.map((type) => [type.type, type]));
@@ -24,7 +24,10 @@ export const typeOfReport = (
   }
   const meant = keys.find((key) => /^[A-Z]/.test(key)) ?? keys.find((key) => !otherKeys.has(key));
   if (meant === undefined) {
-    return { type: null, findings: [finding(path, 'a report has the type of an event as a key, as in CampaignLaunched')] };
+    return {
+      type: null,
+      findings: [finding(path, 'a report has the type of an event as a key, as in CampaignLaunched')],
+    };
   }
   const [suggestion] = nearest(meant, types.keys(), { limit: 1 });
   return { type: null, findings: [ofKey(finding([...path, meant], whyNoType(meant), suggestion))] };

@@ -71,13 +71,16 @@ const documentOf = (text: string, lines: LineCounter) => {
 
 const startOf = (node: unknown): number | undefined => (node as { range?: readonly number[] } | null)?.range?.[0];
 
+/** Where a value is nothing at all, its key is the place to look at. */
+const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.range?.[0] === node.range?.[1]);
+
 const locate = (document: Document, { path, ofKey }: Finding): number => {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     const pair = isMapNode(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
     const next = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    const ofPair = pair && (next === null || (ofKey && depth === path.length - 1));
+    const ofPair = pair && (isNothing(next) || (ofKey && depth === path.length - 1));
     offset = startOf(ofPair ? pair.key : next) ?? offset;
     node = next;
   }

@@ -9,13 +9,14 @@ export type Mistake = { readonly offset: number; readonly path: Path; readonly m
 type Report = (node: { range?: readonly number[] | null } | null, path: Path, message: string) => void;
 
 const nothing = /^(?:~|null|Null|NULL)?$/;
-// Tab and line breaks apart, control characters have no place in notes and do harm on terminals.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+// Tabs and line breaks apart, control characters have no place in notes and do harm on terminals.
+const control = /(?![\t\n])\p{Cc}/u;
+
+const writtenText = ({ value }: Scalar): string => (typeof value === 'string' ? value : '');
 
 /** `null`, `~` and nothing at all are the same empty text, unless they are in quotes. */
 const textOf = (scalar: Scalar): string => {
-  const text = String(scalar.value ?? '');
+  const text = writtenText(scalar);
   return scalar.type === 'PLAIN' && nothing.test(text) ? '' : text;
 };
 
@@ -30,9 +31,9 @@ const keyOf = (key: unknown, path: Path, report: Report): string | null => {
     report(key as ParsedNode | null, path, 'a key is a text');
     return null;
   }
-  const text = String(key.value ?? '');
+  const text = writtenText(key);
   const wrong = text === '__proto__' ? 'no key of this name is read' : whyNotText(text, sourceLimits.key);
-  if (wrong) report(key as ParsedNode, path, `key: ${wrong}`);
+  if (wrong) report(key, path, `key: ${wrong}`);
   return wrong ? null : text;
 };
 
@@ -75,7 +76,7 @@ export const contentOf = (document: Document): { content: SourceValue; mistakes:
     if (node.tag) report(node, path, 'tags are not read: every value is a text');
     if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index]));
     if (isMap(node)) return mapOf(node, path, report, read);
-    const text = textOf(node as Scalar);
+    const text = textOf(node);
     const wrong = whyNotText(text, sourceLimits.value);
     if (wrong) report(node, path, wrong);
     return wrong ? '' : text;

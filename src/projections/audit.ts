@@ -3,7 +3,7 @@ import { publicationsOf } from '../domain/publication.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import { type Effects, effectsOf } from './effects.ts';
 import { type IngestEvents, ingestsOf } from './ingests.ts';
-import { relevantHistory } from './relevant-history.ts';
+import { type RelevantHistory, relevantHistory } from './relevant-history.ts';
 import type { AuditEntry } from './shapes/audit.ts';
 import { succession } from './succession.ts';
 
@@ -103,13 +103,21 @@ const effectsOn = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): 
   return [...new Set([...effects].flatMap(([key, found]) => (reported.has(key) ? [] : found)))];
 };
 
-/** The audit trail of a history: one entry an event, in recorded order. */
-export const audit = (history: readonly LedgerEvent[]): readonly AuditEntry[] => {
+const indexed = (history: readonly LedgerEvent[]): RelevantHistory => {
+  const relevant = relevantHistory();
+  relevant.add(history);
+  return relevant;
+};
+
+/** The audit trail of a history: one entry an event, in recorded order. `relevant` is the same history, indexed. */
+export const audit = (
+  history: readonly LedgerEvent[],
+  relevant: RelevantHistory = indexed(history),
+): readonly AuditEntry[] => {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
-  const earlier = relevantHistory();
   return ingestsOf(history).flatMap((ingest) => {
-    const effects = effectsOf(ingest, earlier);
+    const effects = effectsOf(ingest, relevant);
     return ingest.map((event) => ({
       position: event.position,
       recordedAt: event.recordedAt,

@@ -1,6 +1,6 @@
 import { type Fact, factsAt } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
-import type { LedgerEvent } from '../domain/ledger-event.ts';
+import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 import { mergedInto } from '../domain/evidence.ts';
 import { contains, equalBounds, type UncertainDate } from '../domain/uncertain-date.ts';
 import type { IngestEvents } from './ingests.ts';
@@ -71,22 +71,23 @@ const lost = (before: Known | undefined, after: Known | undefined): boolean => {
 };
 
 /**
- * What an ingest does to the facts that it touches: each before and after the whole of it. `earlier` holds what was
- * recorded before; the ingest is added to it.
+ * What an ingest did to the facts that it touched: each before and after the whole of it. `relevant` holds at least
+ * the history up to the end of the ingest.
  */
-export const effectsOf = (ingest: IngestEvents, earlier: RelevantHistory): Effects => {
-  const touched = earlier.touchedBy(ingest);
-  const before = known(earlier.about(touched));
-  earlier.add(ingest);
-  const history = earlier.about(touched);
-  const after = known(history);
-  const merges = history.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');
+export const effectsOf = (ingest: IngestEvents, relevant: RelevantHistory): Effects => {
+  const start = ingest[0]?.position ?? 0;
+  const end = ingest.at(-1)?.position ?? 0;
+  const touched = relevant.touchedBy(ingest);
+  const about = relevant.about(touched).filter(({ position }) => position <= end);
+  const before = known(about.filter(({ position }) => position < start));
+  const after = known(about);
+  const merges = about.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');
   const reported = new Set(ingest.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
   const retracts = ingest.some(({ kind }) => kind === 'retraction');
 
   return new Map(
     [...touched].map((fact) => {
-      const key = mergedInto(fact, merges as Parameters<typeof mergedInto>[1]);
+      const key = mergedInto(fact, merges as readonly DecisionEvent[]);
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
       const changed = reported.has(fact) || was === undefined ? compare(was, is) : [];
       const dropped: Effect[] = lost(was, is) ? [retracts ? 'retracted' : 'superseded'] : [];

@@ -1,20 +1,16 @@
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 
 /**
- * A growing history in which the events that bear on certain facts are found without reading all of it: their
- * reports, the readings and retractions of the articles of these, and the decisions on them.
+ * A history indexed by what its events bear on, so that the events about certain facts are found without reading
+ * all of it: their reports, the readings and retractions of the articles of these, and the decisions on them.
  */
 export type RelevantHistory = {
-  add(events: readonly LedgerEvent[]): void;
-  /** The facts that events bear on, with those of reports that a reading or a retraction drops. */
-  touchedBy(events: readonly LedgerEvent[]): ReadonlySet<string>;
-  about(facts: ReadonlySet<string>): readonly LedgerEvent[];
-};
-
-const push = <T>(index: Map<string, T[]>, key: string, value: T) => {
-  const values = index.get(key);
-  if (values === undefined) index.set(key, [value]);
-  else values.push(value);
+  /** Adds the next events, in recorded order. */
+  readonly add: (events: readonly LedgerEvent[]) => void;
+  /** The facts that events bear on, with those of earlier reports that a reading or a retraction drops. */
+  readonly touchedBy: (events: readonly LedgerEvent[]) => ReadonlySet<string>;
+  readonly about: (facts: Iterable<string>) => readonly LedgerEvent[];
+  readonly facts: () => Iterable<string>;
 };
 
 const factsDirectly = (event: LedgerEvent): readonly string[] => {
@@ -30,52 +26,50 @@ const articleOf = (event: LedgerEvent): string | null => {
   return event.kind === 'retraction' ? event.retracted.article : null;
 };
 
-/** An empty history to be filled in recorded order. */
+const gather = <T>(index: Map<string, Set<T>>, key: string, value: T) => {
+  const values = index.get(key);
+  if (values === undefined) index.set(key, new Set([value]));
+  else values.add(value);
+};
+
+/** An empty history, to be filled in recorded order. */
 export const relevantHistory = (): RelevantHistory => {
-  const byFact = new Map<string, LedgerEvent[]>();
-  const byArticle = new Map<string, LedgerEvent[]>();
+  const byFact = new Map<string, Set<LedgerEvent>>();
+  const byArticle = new Map<string, Set<LedgerEvent>>();
   const factsOfArticle = new Map<string, Set<string>>();
   const merges = new Map<string, Set<string>>();
 
-  const withMerged = (facts: ReadonlySet<string>): ReadonlySet<string> => {
-    const all = new Set(facts);
-    for (const fact of all) for (const other of merges.get(fact) ?? []) all.add(other);
-    return all;
-  };
-
   const addOne = (event: LedgerEvent) => {
     const article = articleOf(event);
-    for (const fact of factsDirectly(event)) push(byFact, fact, event);
-    if (article !== null && event.kind !== 'report') push(byArticle, article, event);
-    if (event.kind === 'report') {
-      const facts = factsOfArticle.get(event.metadata.article);
-      if (facts === undefined) factsOfArticle.set(event.metadata.article, new Set([event.fact]));
-      else facts.add(event.fact);
-    }
+    for (const fact of factsDirectly(event)) gather(byFact, fact, event);
+    if (event.kind === 'report') gather(factsOfArticle, event.metadata.article, event.fact);
+    else if (article !== null) gather(byArticle, article, event);
     if (event.kind === 'decision' && event.decision.type === 'FactsMerged') {
-      const { fact, from } = event.decision;
-      for (const [a, b] of [[fact, from], [from, fact]] as const) merges.set(a, (merges.get(a) ?? new Set()).add(b));
+      gather(merges, event.decision.fact, event.decision.from);
+      gather(merges, event.decision.from, event.decision.fact);
     }
   };
 
   return {
-    add: (events) => {
-      for (const event of events) addOne(event);
-    },
+    add: (events) => events.forEach(addOne),
     touchedBy: (events) => {
       const facts = new Set(events.flatMap(factsDirectly));
       for (const event of events) {
-        const rereads = event.kind === 'reading' && (byArticle.get(event.read.article)?.length ?? 0) > 0;
-        if (!rereads && event.kind !== 'retraction') continue;
-        for (const fact of factsOfArticle.get(articleOf(event) as string) ?? []) facts.add(fact);
+        if (event.kind !== 'reading' && event.kind !== 'retraction') continue;
+        const article = articleOf(event) as string;
+        if ((byArticle.get(article)?.size ?? 0) < 2) continue;
+        for (const fact of factsOfArticle.get(article) ?? []) facts.add(fact);
       }
-      return withMerged(facts);
+      // A set may grow while it is walked: merges of merged facts are followed too.
+      for (const fact of facts) for (const other of merges.get(fact) ?? []) facts.add(other);
+      return facts;
     },
     about: (facts) => {
-      const own = [...facts].flatMap((fact) => byFact.get(fact) ?? []);
+      const own = [...facts].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
       const articles = new Set(own.flatMap((event) => articleOf(event) ?? []));
-      const around = [...articles].flatMap((article) => byArticle.get(article) ?? []);
+      const around = [...articles].flatMap((article) => [...(byArticle.get(article) ?? [])]);
       return [...new Set([...own, ...around])].toSorted((a, b) => a.position - b.position);
     },
+    facts: () => byFact.keys(),
   };
 };

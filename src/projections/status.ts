@@ -14,6 +14,7 @@ export const grace = 30;
 /** When something is to happen; an undated plan for Games takes their window. Null where nothing tells. */
 export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null => {
   if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
+  if (fact.stage !== 'planned') return null;
   const known = fact.games.flatMap((edition) => windows.get(edition) ?? []);
   const [first] = known;
   const last = known.at(-1);

@@ -38,6 +38,7 @@ export const referenceMetadata = z.strictObject({
   ...provenance,
   reference: z.string(),
   publisher: z.string().nullable(),
+  title: z.string().nullable().describe('the document that says so'),
   published: z.string().describe('EDTF; when it became public'),
 });
 

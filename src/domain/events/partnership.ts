@@ -130,7 +130,7 @@ const context = eventTypes({ kind: 'context', subject: 'named', edition: 'field'
     kind: 'reputation',
     milestone: 'raised',
     says: 'a matter that burdens the name of a party',
-    fields: { by: word('who raised it'), company: word('the company concerned') },
+    fields: { raisedBy: word('who raised it'), company: word('the company concerned') },
   },
   {
     type: 'ReputationIssueAnswered',

@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReadingDraft } from '../domain/reading.ts';
+import { uncertainDate } from '../domain/uncertain-date.ts';
+import type { ArticleProblem } from './problem.ts';
+import { readArticle } from './read-article.ts';
+import { readSubjects } from './read-subjects.ts';
+import { type GamesDraft, readGames } from './references.ts';
+import { emptyRegistry, type SubjectRegistry } from './subjects.ts';
+
+/** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
+export type Seeds = {
+  readonly subjects: SubjectRegistry;
+  readonly games: readonly GamesDraft[];
+  readonly readings: readonly ReadingDraft[];
+  readonly problems: readonly ArticleProblem[];
+  readonly warnings: readonly ArticleProblem[];
+};
+
+const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
+
+const textOf = async (file: string): Promise<string | null> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+const latestDay = ({ published }: ReadingDraft): string =>
+  (published === null ? null : uncertainDate(published).latest) ?? '9999-12-31';
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
+export const inOrderOfReplay = (a: ReadingDraft, b: ReadingDraft): number =>
+  compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+
+/** The subject registry of a seeds folder; an empty one where the folder has none. */
+export const readRegistry = async (
+  folder: string,
+): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> => {
+  const file = join(folder, 'reference', 'subjects.yaml');
+  const text = await textOf(file);
+  if (text === null) return { subjects: emptyRegistry, problems: [] };
+  const { registry, problems } = readSubjects(text, { file });
+  return { subjects: registry ?? emptyRegistry, problems };
+};
+
+/** Reads a whole seeds folder; a missing folder or an empty one is a ledger without seeds. */
+export const readSeeds = async (folder: string): Promise<Seeds> => {
+  const { subjects, problems: subjectProblems } = await readRegistry(folder);
+  const gamesFile = join(folder, 'reference', 'games.yaml');
+  const gamesText = await textOf(gamesFile);
+  const games = gamesText === null ? { drafts: [], problems: [] } : readGames(gamesText, { file: gamesFile });
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const articles = await Promise.all(
+    names
+      .filter((name) => articleFile.test(name))
+      .toSorted()
+      .map(async (name) => {
+        const file = join(folder, name);
+        return readArticle(await readFile(file, 'utf8'), { file, subjects });
+      }),
+  );
+  return {
+    subjects,
+    games: games.drafts,
+    readings: articles.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay),
+    problems: [...subjectProblems, ...games.problems, ...articles.flatMap(({ problems }) => problems)],
+    warnings: articles.flatMap(({ warnings }) => warnings),
+  };
+};

@@ -1,0 +1,97 @@
+/** A subject as registered: the slug that keys use, its name, and what else it is called. */
+export type Subject = {
+  readonly slug: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The campaign of a creative or a phase; null for any other subject. */
+  readonly campaign: string | null;
+};
+
+/** A partnership as registered: its parties are slugs of organisations. */
+export type RegisteredPartnership = {
+  readonly slug: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly partner: string;
+  readonly rightsHolder: string;
+};
+
+/** The subjects that are registered, by the kinds of fact keys, and `partnership` and `organisation`. */
+export type SubjectRegistry = {
+  /**
+   * The registered name, or null. An instance (`counterfeits.ustr-2016`) that is not registered itself has the name of
+   * what comes before its last dot.
+   */
+  readonly name: (kind: string, slug: string) => string | null;
+  /** Everything registered under a kind, in the order of the file. */
+  readonly known: (kind: string) => readonly Subject[];
+  readonly partnership: (slug: string) => RegisteredPartnership | null;
+};
+
+/** The sections of the register and the kind of subject in each. */
+export const sections = {
+  organisations: 'organisation',
+  categories: 'category',
+  tiers: 'tier',
+  roles: 'role',
+  obligations: 'obligation',
+  campaigns: 'campaign',
+  phases: 'phase',
+  creatives: 'creative',
+  activations: 'activation',
+  storefronts: 'storefront',
+  initiatives: 'initiative',
+  priorInvolvements: 'prior-involvement',
+  predecessors: 'predecessor',
+  distinctions: 'distinction',
+  priorities: 'priority',
+  receptions: 'reception',
+  reputations: 'reputation',
+  rosters: 'roster',
+} as const;
+
+/** A section of the register. */
+export type Section = keyof typeof sections;
+
+// Subjects of these kinds are organisations, if they are not registered under the kind itself.
+const ofOrganisations: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
+
+const beforeLastDot = (slug: string): string | null => {
+  const dot = slug.lastIndexOf('.');
+  return dot < 0 ? null : slug.slice(0, dot);
+};
+
+/** The registry of these subjects, by kind, and partnerships. */
+export const subjectRegistry = (
+  subjects: ReadonlyMap<string, readonly Subject[]>,
+  partnerships: readonly RegisteredPartnership[],
+): SubjectRegistry => {
+  const asSubjects = partnerships.map(({ slug, name, aliases }) => ({ slug, name, aliases, campaign: null }));
+  const known = (kind: string): readonly Subject[] => [
+    ...(subjects.get(kind) ?? []),
+    ...(kind === 'partnership' ? asSubjects : []),
+    ...(ofOrganisations.has(kind) ? (subjects.get('organisation') ?? []) : []),
+  ];
+  const kinds = [...Object.values(sections), ...ofOrganisations, 'partnership'];
+  // Of two entries under one slug the first counts: that of the kind itself.
+  const names = new Map(
+    kinds.map((kind) => [
+      kind,
+      new Map(
+        known(kind)
+          .toReversed()
+          .map(({ slug, name }) => [slug, name]),
+      ),
+    ]),
+  );
+  const name = (kind: string, slug: string): string | null => {
+    const own = names.get(kind)?.get(slug);
+    const whole = own === undefined ? beforeLastDot(slug) : null;
+    return own ?? (whole === null ? null : name(kind, whole));
+  };
+  const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
+  return { name, known, partnership: (slug) => bySlug.get(slug) ?? null };
+};
+
+/** The registry of a ledger that has no register. */
+export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);

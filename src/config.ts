@@ -1,0 +1,59 @@
+import process from 'node:process';
+import * as z from 'zod';
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const portNumber = z
+  .string()
+  .regex(/^\d+$/, 'is a whole number from 0 (any free port) to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'is a whole number from 0 (any free port) to 65535');
+
+/** Every setting: its default and what it means. The only list of them, which --help prints too. */
+export const settings = {
+  HOST: z.string().min(1, 'is an address, such as 127.0.0.1').default('127.0.0.1').describe('address to serve on'),
+  PORT: portNumber.default(3000).describe('port to serve on; 0 takes any free one'),
+  DATA_DIR: z.string().min(1, 'is a folder').default('data').describe('folder of the embedded store, its index and the token'),
+  SEEDS_DIR: z.string().min(1, 'is a folder').default('seeds').describe('articles that are replayed at start where not yet recorded'),
+  EVENT_STORE: z.literal('sqlite', 'is sqlite, the embedded store').default('sqlite').describe('which event store'),
+  WRITE_TOKEN: z
+    .string()
+    .min(16, 'has at least 16 characters; leave it out to have one made')
+    .regex(/^[\x21-\x7e]*$/, 'has visible ASCII characters only')
+    .optional()
+    .describe('bearer token for writes; else made on the first start and kept under DATA_DIR'),
+  LOG_LEVEL: z.enum(levels, `is one of ${levels.join(', ')}`).default('info').describe(`one of ${levels.join(', ')}`),
+} as const;
+
+const schema = z.object(settings);
+
+/** The settings of this process. */
+export type Config = z.infer<typeof schema>;
+
+/** The settings are wrong; the message names every mistake. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
+ * everything that is wrong.
+ */
+export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map(
+    ({ path, message }) => `  ${path.join('.')}=${given[path.join('.')] ?? ''}: ${path.join('.')} ${message}`,
+  );
+  throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
+};
+
+/** The settings with their defaults, a line each, for --help. */
+export const describeSettings = (): string =>
+  Object.entries(settings)
+    .map(([name, setting]) => {
+      const fallback = setting.safeParse(undefined).data;
+      return `  ${name.padEnd(12)} ${setting.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+    })
+    .join('\n');

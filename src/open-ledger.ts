@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { Recorder } from './articles/record.ts';
+import { idOf } from './domain/identity.ts';
+import { ledgerStream } from './domain/streams.ts';
+import { type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
+import { openSqliteEventStore } from './event-store/sqlite.ts';
+import { type Catalogue, openCatalogue } from './projections/catalogue.ts';
+import { type Feed, startFeed } from './projections/feed.ts';
+import { createHistories, type Histories } from './projections/histories.ts';
+import { type LedgerViews, ledgerViews } from './projections/ledger-views.ts';
+
+/** A ledger that is open: what writes to it, what reads it, and how to let go of it. */
+export type Ledger = {
+  readonly store: EventStore;
+  readonly views: LedgerViews;
+  readonly histories: Histories;
+  readonly feed: Feed;
+  readonly recorder: Recorder & { readonly store: EventStore };
+  readonly close: () => Promise<void>;
+};
+
+/** Where a ledger is kept, and its clock in milliseconds since 1970. */
+export type LedgerOptions = { readonly dataDir: string; readonly now?: () => number };
+
+// The first event of all gives the ledger its id.
+const openLedgerStream = async (store: EventStore): Promise<string> => {
+  const ledger = uuidv7();
+  const id = idOf('LedgerOpened', ledger);
+  const metadata = { recordedBy: 'ledger', correlationId: id, causationId: null, schema: 1 };
+  const opened = { id, type: 'LedgerOpened', data: { ledger }, metadata };
+  for await (const { data } of store.readStream(ledgerStream, { limit: 1 })) return String(data['ledger']);
+  try {
+    await store.append(ledgerStream, 'no_stream', [opened]);
+    return ledger;
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) return await openLedgerStream(store);
+    throw error;
+  }
+};
+
+// An index of another ledger, or of one that was longer, says nothing about this one.
+const checkCatalogue = async (catalogue: Catalogue, store: EventStore, ledger: string): Promise<void> => {
+  const { position } = await store.head();
+  const foreign = catalogue.position() > 0 && catalogue.ledger()?.id !== ledger;
+  if (foreign || catalogue.position() > position) catalogue.reset();
+};
+
+/** Opens the ledger in a folder, which is made where it is missing, and starts its feed. */
+export const openLedger = async ({ dataDir, now = Date.now }: LedgerOptions): Promise<Ledger> => {
+  await mkdir(dataDir, { recursive: true });
+  const store = await openSqliteEventStore({ file: join(dataDir, 'ledger.sqlite'), now });
+  const ledger = await openLedgerStream(store);
+  const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
+  await checkCatalogue(catalogue, store, ledger);
+  const histories = createHistories(store);
+  const feed = startFeed(store, catalogue, histories);
+  const views = ledgerViews({ store, catalogue, histories, feed, now: () => new Date(now()).toISOString() });
+  await views.head();
+  return {
+    store,
+    views,
+    histories,
+    feed,
+    recorder: {
+      store,
+      read: (stream) => histories.refreshed(stream),
+      partnershipOf: async (article) => {
+        await views.head();
+        return catalogue.article(article)?.partnership ?? null;
+      },
+    },
+    close: async () => {
+      await feed.stop();
+      catalogue.close();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import type { Day } from '../domain/uncertain-date.ts';
+import type { Certainty } from '../domain/cut.ts';
+import type { LedgerEvent, ReadingEvent, ReportEvent } from '../domain/ledger-event.ts';
+import { publicationsInForce, publicationsOf } from '../domain/publication.ts';
+import type { Article, ArticleDetail, EffectsShape } from './shapes/article.ts';
+import type { AuditEntry } from './shapes/audit.ts';
+import { effects } from './shapes/audit.ts';
+import { dateOf } from './source-of.ts';
+
+type Of = { readonly partnership: string; readonly history: readonly LedgerEvent[]; readonly article: string };
+
+const readingsOf = ({ history, article }: Of): readonly ReadingEvent[] =>
+  (history.filter((event) => event.kind === 'reading' && event.read.article === article) as ReadingEvent[]).toSorted(
+    (a, b) => a.read.revision - b.read.revision,
+  );
+
+const retractionsOf = ({ history, article }: Of) =>
+  history.filter((event) => event.kind === 'retraction').filter(({ retracted }) => retracted.article === article);
+
+/**
+ * An article through a cut; null where nothing of it is visible: not recorded, or certainly published later than
+ * `reportedAsOf`. The reading shown is the one that counts, or the last one where none does any more.
+ */
+export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty): Article | null => {
+  const readings = readingsOf(of);
+  const retractions = retractionsOf(of);
+  const publications = publicationsOf(readings);
+  const visible = publicationsInForce(readings, [], reportedAsOf, certainty);
+  const counting = new Set(
+    publicationsInForce(readings, retractions, reportedAsOf, certainty).map(({ reading }) => reading.id),
+  );
+  const shown = visible.at(-1);
+  if (shown === undefined) return null;
+  const { read } = shown.reading;
+  const retraction = retractions.at(-1);
+  const dateOfReading = (reading: ReadingEvent) =>
+    publications.find((publication) => publication.reading.id === reading.id)?.published ?? reading.published;
+  return {
+    id: read.article,
+    revision: read.revision,
+    title: read.title,
+    publisher: read.publisher,
+    published: { ...dateOf(shown.published), basis: read.publishedBasis },
+    textSha256: read.textSha256,
+    partnerships: [of.partnership],
+    retracted: retraction
+      ? { revision: retraction.retracted.revision, reason: retraction.retracted.reason, recordedAt: retraction.recordedAt }
+      : null,
+    revisions: readings.map((reading) => ({
+      revision: reading.read.revision,
+      because: reading.read.because,
+      published: dateOf(dateOfReading(reading)),
+      recordedAt: reading.recordedAt,
+      position: reading.position,
+      counts: counting.has(reading.id),
+    })),
+    version: Math.max(...[...readings, ...retractions].map(({ position }) => position)),
+  };
+};
+
+/** The facts on which each effect was had, by the trail of the article's own events. */
+export const effectsByKind = (trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape =>
+  Object.fromEntries(
+    effects.flatMap((effect) => {
+      const facts = trail.flatMap((entry) => (entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : []));
+      return facts.length === 0 ? [] : [[effect, [...new Set(facts)].toSorted()]];
+    }),
+  );
+
+/** An article with its effects and paragraph by paragraph; `trail` holds its entries of the audit trail. */
+export const articleDetail = (of: Of, article: Article, trail: readonly AuditEntry[]): ArticleDetail => {
+  const reading = readingsOf(of).find(({ read }) => read.revision === article.revision) as ReadingEvent;
+  const { read } = reading;
+  const listed = new Set(read.reports);
+  const reports = of.history.filter((event): event is ReportEvent => event.kind === 'report' && listed.has(event.id));
+  return {
+    ...article,
+    effects: effectsByKind(trail.filter(({ revision }) => revision === article.revision)),
+    paragraphs: Array.from({ length: read.paragraphs }, (_, i) => i + 1).map((paragraph) => ({
+      paragraph,
+      reports: [
+        ...new Set(reports.flatMap(({ fact, metadata }) => (metadata.paragraphs.includes(paragraph) ? [fact] : []))),
+      ],
+      omitted: read.omitted.find(({ paragraphs }) => paragraphs.includes(paragraph))?.reason ?? null,
+    })),
+  };
+};

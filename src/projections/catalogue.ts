@@ -1,0 +1,156 @@
+import type { Edition } from '../domain/edition.ts';
+import { editionOfStream, ledgerStream, partnershipOfStream } from '../domain/streams.ts';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import { inTransaction, openCatalogueFile, resetCatalogue } from './catalogue-schema.ts';
+
+/** The ledger itself: its id, and when it was opened. */
+export type LedgerIdentity = { readonly id: string; readonly createdAt: string };
+
+/** A partnership that the ledger knows: the positions of its first and last event, and when the first was recorded. */
+export type CataloguedStream = {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+  readonly firstRecordedAt: string;
+};
+
+/** An article that the ledger knows, and the partnership that it is about. */
+export type CataloguedArticle = { readonly id: string; readonly partnership: string; readonly first: number };
+
+/**
+ * What spans partnerships: a persistent index over the whole ledger, which can be deleted and is then made anew.
+ * Several processes may share its file; each event is applied once.
+ */
+export type Catalogue = {
+  readonly position: () => number;
+  /** Applies events in order of position, in one transaction; those that were applied before are skipped. */
+  readonly apply: (events: readonly RecordedEvent[]) => void;
+  readonly reset: () => void;
+  readonly ledger: () => LedgerIdentity | null;
+  readonly partnership: (id: string) => CataloguedStream | null;
+  /** Ids of the partnerships with an event up to `position`, in order of id. */
+  readonly partnerships: (position: number) => readonly string[];
+  /** The partnerships whose reports name these Games. */
+  readonly concernedBy: (edition: Edition, position: number) => readonly string[];
+  readonly editions: (position: number) => readonly Edition[];
+  readonly article: (id: string) => CataloguedArticle | null;
+  readonly articles: (position: number) => readonly CataloguedArticle[];
+  /** The partnerships of a rights holder in which a category was reported as granted. */
+  readonly holders: (rightsHolder: string, category: string, position: number) => readonly string[];
+  readonly close: () => void;
+};
+
+/** The party that grants the rights: `ioc` in `alibaba.ioc`. */
+export const rightsHolderOf = (partnership: string): string => partnership.slice(partnership.indexOf('.') + 1);
+
+/** The party that buys the rights: `alibaba` in `alibaba.ioc`. */
+export const partnerOf = (partnership: string): string => partnership.slice(0, partnership.indexOf('.'));
+
+/** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
+export const openCatalogue = (file: string): Catalogue => {
+  const database = openCatalogueFile(file);
+  const sql = (text: string) => {
+    let statement = database.prepare(text);
+    return {
+      all: (...values: (string | number)[]) => statement.all(...values) as Record<string, string | number>[],
+      get: (...values: (string | number)[]) => statement.get(...values) as Record<string, string | number> | undefined,
+      run: (...values: (string | number)[]) => statement.run(...values),
+      renew: () => {
+        statement = database.prepare(text);
+      },
+    };
+  };
+  const q = {
+    position: sql('SELECT position FROM checkpoint'),
+    advance: sql('UPDATE checkpoint SET position = ?'),
+    ledger: sql('SELECT id, created_at FROM ledger'),
+    openLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
+    stream: sql(`INSERT INTO stream VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET last = excluded.last, revision = excluded.revision`),
+    addArticle: sql('INSERT OR IGNORE INTO article VALUES (?, ?, ?)'),
+    addHolder: sql('INSERT OR IGNORE INTO holder VALUES (?, ?, ?, ?)'),
+    addConcern: sql('INSERT OR IGNORE INTO concern VALUES (?, ?, ?)'),
+    partnership: sql('SELECT name, first, last, first_recorded_at FROM stream WHERE name = ?'),
+    streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
+    concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
+    concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),
+    article: sql('SELECT id, partnership, first FROM article WHERE id = ?'),
+    articles: sql('SELECT id, partnership, first FROM article WHERE first <= ? ORDER BY id'),
+    holders: sql(`SELECT partnership FROM holder WHERE rights_holder = ? AND category = ? AND first <= ?
+      ORDER BY partnership`),
+  };
+
+  const position = () => Number(q.position.get()?.['position'] ?? 0);
+
+  const index = (event: RecordedEvent) => {
+    q.stream.run(event.stream, event.position, event.position, event.revision, event.recordedAt);
+    if (event.stream === ledgerStream && event.type === 'LedgerOpened') {
+      q.openLedger.run(String(event.data['ledger']), event.recordedAt);
+    }
+    const partnership = partnershipOfStream(event.stream);
+    if (partnership === null) return;
+    const { games, subject, article } = event.data as Record<string, unknown>;
+    if (event.type === 'ArticleRead') q.addArticle.run(String(article), partnership, event.position);
+    if (event.type === 'CategoryGranted') {
+      q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, event.position);
+    }
+    for (const edition of (games ?? []) as string[]) q.addConcern.run(edition, partnership, event.position);
+  };
+
+  const toArticle = (row: Record<string, string | number>): CataloguedArticle => ({
+    id: String(row['id']),
+    partnership: String(row['partnership']),
+    first: Number(row['first']),
+  });
+
+  return {
+    position,
+    apply: (events) => {
+      if (events.length === 0) return;
+      inTransaction(database, () => {
+        let last = position();
+        for (const event of events) {
+          if (event.position <= last) continue;
+          index(event);
+          last = event.position;
+        }
+        q.advance.run(last);
+      });
+    },
+    reset: () => {
+      resetCatalogue(database);
+      for (const statement of Object.values(q)) statement.renew();
+    },
+    ledger: () => {
+      const row = q.ledger.get();
+      return row === undefined ? null : { id: String(row['id']), createdAt: String(row['created_at']) };
+    },
+    partnership: (id) => {
+      const row = q.partnership.get(`partnership-${id}`);
+      if (row === undefined) return null;
+      return {
+        name: String(row['name']),
+        first: Number(row['first']),
+        last: Number(row['last']),
+        firstRecordedAt: String(row['first_recorded_at']),
+      };
+    },
+    partnerships: (at) =>
+      q.streams.all(at, 'partnership-*').flatMap(({ name }) => partnershipOfStream(String(name)) ?? []),
+    concernedBy: (edition, at) => q.concernedBy.all(edition, at).map(({ partnership }) => String(partnership)),
+    editions: (at) => [
+      ...new Set([
+        ...q.streams.all(at, 'games-*').flatMap(({ name }) => editionOfStream(String(name)) ?? []),
+        ...q.concerns.all(at).map(({ edition }) => String(edition)),
+      ]),
+    ],
+    article: (id) => {
+      const row = q.article.get(id);
+      return row === undefined ? null : toArticle(row);
+    },
+    articles: (at) => q.articles.all(at).map(toArticle),
+    holders: (rightsHolder, category, at) =>
+      q.holders.all(rightsHolder, category, at).map(({ partnership }) => String(partnership)),
+    close: () => database.close(),
+  };
+};

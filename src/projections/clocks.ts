@@ -1,0 +1,128 @@
+import type { Cut } from '../domain/cut.ts';
+import { endOfPeriod, isDateProblem } from '../domain/uncertain-date.ts';
+import type { TimingChoice } from './facts-in-view.ts';
+
+/** The clock parameters as a user writes them. */
+export type ClockTexts = {
+  readonly occurredAsOf?: string | undefined;
+  readonly reportedAsOf?: string | undefined;
+  readonly recordedAsOf?: string | undefined;
+  readonly atPosition?: string | undefined;
+  readonly timing?: string | undefined;
+};
+
+/** A clock parameter that cannot be used: which one, why, and what to write instead. */
+export type ClockProblem = {
+  readonly kind: 'invalid-clock' | 'future-clock' | 'unknown-position';
+  readonly parameter: keyof ClockTexts;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+};
+
+/** What clocks are resolved against. `now` is an instant; the ledger's last event may be recorded after it. */
+export type Present = {
+  readonly now: string;
+  readonly head: { readonly position: number; readonly recordedAt: string | null };
+  readonly positionAt: (instant: string) => Promise<number>;
+  readonly recordedAtOf: (position: number) => Promise<string | null>;
+};
+
+/** A cut with the choice between what was certain and what was possible. */
+export type ResolvedCut = Cut & { readonly timing: TimingChoice };
+
+/** The clocks resolved to a cut, or everything that is wrong with them. */
+export type Resolved =
+  | { readonly cut: ResolvedCut; readonly problems: null }
+  | { readonly cut: null; readonly problems: readonly ClockProblem[] };
+
+const problem = (
+  parameter: keyof ClockTexts,
+  message: string,
+  kind: ClockProblem['kind'] = 'invalid-clock',
+  suggestion?: string,
+): ClockProblem => ({ kind, parameter, message, suggestion });
+
+const dayOf = (parameter: 'occurredAsOf' | 'reportedAsOf', text: string | undefined): string | null | ClockProblem => {
+  if (text === undefined) return null;
+  const day = endOfPeriod(text);
+  return isDateProblem(day) ? problem(parameter, day.message, 'invalid-clock', day.suggestion) : day;
+};
+
+const isProblem = (value: unknown): value is ClockProblem =>
+  typeof value === 'object' && value !== null && 'parameter' in value;
+
+// A date means its end, UTC: the last millisecond that a recordedAt can name.
+const instantOf = (text: string): string | ClockProblem => {
+  if (text.includes('T')) {
+    try {
+      return Temporal.Instant.from(text).toString({ fractionalSecondDigits: 3 });
+    } catch {
+      return problem('recordedAsOf', `"${text}" is no instant: write it as 2026-11-22T09:00:00Z`);
+    }
+  }
+  const day = endOfPeriod(text);
+  return isDateProblem(day)
+    ? problem('recordedAsOf', day.message, 'invalid-clock', day.suggestion)
+    : `${day}T23:59:59.999Z`;
+};
+
+const later = (a: string, b: string | null): string => (b !== null && b > a ? b : a);
+
+type Recorded = { readonly position: number; readonly day: string | null };
+
+const atInstant = async (text: string, { now, head, positionAt }: Present): Promise<Recorded | ClockProblem> => {
+  const instant = instantOf(text);
+  if (isProblem(instant)) return instant;
+  const today = later(now, head.recordedAt).slice(0, 10);
+  // A date that is not over yet means "so far".
+  const [asked, limit] = text.includes('T') ? [instant, later(now, head.recordedAt)] : [instant.slice(0, 10), today];
+  if (asked > limit) {
+    const message = `recordedAsOf=${text} lies in the future: the ledger cannot know what it will hold; the latest is ${today}`;
+    return problem('recordedAsOf', message, 'future-clock', today);
+  }
+  return { position: await positionAt(instant), day: instant.slice(0, 10) };
+};
+
+const atPosition = async (text: string, { head, recordedAtOf }: Present): Promise<Recorded | ClockProblem> => {
+  if (!/^\d{1,15}$/.test(text)) return problem('atPosition', `"${text}" is no position: write a whole number from 0 on`);
+  const position = Number(text);
+  if (position > head.position) {
+    const message = `the ledger ends at position ${head.position}; there is no position ${text} yet`;
+    return problem('atPosition', message, 'unknown-position', String(head.position));
+  }
+  return { position, day: (await recordedAtOf(position))?.slice(0, 10) ?? null };
+};
+
+const recordedClock = async (texts: ClockTexts, present: Present): Promise<Recorded | ClockProblem> => {
+  if (texts.atPosition !== undefined && texts.recordedAsOf !== undefined) {
+    return problem('atPosition', 'atPosition and recordedAsOf set the same clock: give one of them');
+  }
+  if (texts.atPosition !== undefined) return await atPosition(texts.atPosition, present);
+  if (texts.recordedAsOf !== undefined) return await atInstant(texts.recordedAsOf, present);
+  return { position: present.head.position, day: null };
+};
+
+const timingOf = (text: string | undefined): TimingChoice | ClockProblem =>
+  text === undefined || text === 'any' || text === 'certain'
+    ? (text ?? 'any')
+    : problem('timing', `timing is "any" or "certain", not "${text}"`);
+
+/**
+ * Resolves the clocks, once, at the edge; below it only positions are compared. An omitted `occurredAsOf` is the
+ * earliest of the other clocks that were given, else today; an omitted `reportedAsOf` is no limit. Cut-offs are
+ * inclusive, and a year, a month or a day means its end, UTC. The world's and the readers' clocks may lie in the
+ * future, the recorded one may not.
+ */
+export const resolveClocks = async (texts: ClockTexts, present: Present): Promise<Resolved> => {
+  const occurred = dayOf('occurredAsOf', texts.occurredAsOf);
+  const reported = dayOf('reportedAsOf', texts.reportedAsOf);
+  const recorded = await recordedClock(texts, present);
+  const timing = timingOf(texts.timing);
+  if (isProblem(occurred) || isProblem(reported) || isProblem(recorded) || isProblem(timing)) {
+    return { cut: null, problems: [occurred, reported, recorded, timing].filter(isProblem) };
+  }
+  const others = [reported, recorded.day].filter((day) => day !== null);
+  const earliest = others.length === 0 ? present.now.slice(0, 10) : others.reduce((a, b) => (a < b ? a : b));
+  const cut = { occurredAsOf: occurred ?? earliest, reportedAsOf: reported, position: recorded.position, timing };
+  return { cut, problems: null };
+};

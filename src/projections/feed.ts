@@ -1,0 +1,68 @@
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Histories } from './histories.ts';
+
+/** The one subscription of a process, which keeps the catalogue and the loaded histories fresh. */
+export type Feed = {
+  /** Position up to which everything has been taken in. */
+  readonly position: () => number;
+  /** Waits until everything up to a position has been taken in; throws where the feed has failed or stopped. */
+  readonly until: (position: number) => Promise<void>;
+  /** What ended the feed, if something did. */
+  readonly failure: () => Error | null;
+  readonly stop: () => Promise<void>;
+};
+
+// While it catches up, so many events share one transaction of the catalogue.
+const batchSize = 1_000;
+
+/** Starts the feed after the catalogue's checkpoint. */
+export const startFeed = (store: EventStore, catalogue: Catalogue, histories: Histories): Feed => {
+  const stopping = new AbortController();
+  const waiting: { position: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+  let taken = catalogue.position();
+  let failed: Error | null = null;
+  let batch: RecordedEvent[] = [];
+  let live = false;
+
+  const flush = () => {
+    catalogue.apply(batch);
+    for (const event of batch) histories.apply(event);
+    taken = batch.at(-1)?.position ?? taken;
+    batch = [];
+    for (const waiter of waiting.splice(0)) {
+      if (waiter.position <= taken) waiter.resolve();
+      else waiting.push(waiter);
+    }
+  };
+
+  const run = async () => {
+    for await (const item of store.subscribe({ after: taken, signal: stopping.signal })) {
+      if (item.kind === 'event') batch.push(item.event);
+      else live = true;
+      if (live || batch.length >= batchSize) flush();
+    }
+  };
+
+  const running = run()
+    .catch((cause: unknown) => {
+      failed = cause instanceof Error ? cause : new Error(String(cause));
+    })
+    .finally(() => {
+      for (const { reject } of waiting.splice(0)) reject(failed ?? new Error('the feed was stopped'));
+    });
+
+  return {
+    position: () => taken,
+    until: async (position) => {
+      if (position <= taken) return;
+      if (failed !== null) throw failed;
+      await new Promise<void>((resolve, reject) => waiting.push({ position, resolve, reject }));
+    },
+    failure: () => failed,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { factsAt } from '../domain/fact.ts';
+import { factState } from '../domain/fact-state.ts';
+import { flagsOf } from '../domain/policies/policies.ts';
+import type { Flag } from '../domain/policies/policy.ts';
+import type { Appended } from '../event-store/event-store.ts';
+import { effectsByKind } from './article.ts';
+import { effectsOf } from './effects.ts';
+import type { History } from './histories.ts';
+import type { EffectsShape } from './shapes/article.ts';
+
+/** What an ingest led to: its effects on facts, and the business rules that its reports break. */
+export type IngestResult = {
+  readonly effects: EffectsShape;
+  readonly flags: readonly (Flag & { readonly fact: string })[];
+};
+
+const endOfTime = '9999-12-31';
+
+const thing = (fact: string): string => (fact.split('/')[1] as string);
+
+// Facts whose rules may tie them to the ones that were reported: the frame of the partnership, and what is of one thing.
+const related = (reported: ReadonlySet<string>, all: Iterable<string>): ReadonlySet<string> => {
+  const things = new Set([...reported].flatMap((fact) => [thing(fact), thing(fact).split('.')[0] as string]));
+  const frame = new Set(['partnership', 'coverage']);
+  return new Set(
+    [...all].filter((fact) => {
+      const [kind, subject] = fact.split('/') as [string, string];
+      return reported.has(fact) || frame.has(kind) || things.has(subject) || things.has(subject.split('.')[0] as string);
+    }),
+  );
+};
+
+/** What the ingest that ended at `appended` did; `history` holds at least everything up to there. */
+export const ingestResult = (appended: Appended, history: History): IngestResult => {
+  const upTo = history.events.filter(({ position }) => position <= appended.position);
+  const last = upTo.at(-1);
+  const ingest = upTo.filter(({ correlationId }) => correlationId === last?.correlationId);
+  const found = effectsOf(ingest, history.relevant);
+  const trail = ingest.flatMap((event) =>
+    event.kind === 'report' ? [{ fact: event.fact, effects: [...(found.get(event.fact) ?? [])] }] : [],
+  );
+  const dropped = [...found].filter(([fact]) => !trail.some((entry) => entry.fact === fact));
+  const reported = new Set(found.keys());
+  const about = history.relevant.about(related(reported, history.relevant.facts()));
+  const states = factsAt(about, null, 'possible').flatMap((fact) => factState(fact, endOfTime, 'possible') ?? []);
+  const flags = flagsOf(states, { windows: new Map(), otherHoldings: [] });
+  return {
+    effects: effectsByKind([...trail, ...dropped.map(([fact, effects]) => ({ fact, effects: [...effects] }))]),
+    flags: [...flags].flatMap(([fact, broken]) => (reported.has(fact) ? broken.map((flag) => ({ fact, ...flag })) : [])),
+  };
+};

@@ -1,0 +1,140 @@
+import { LRUCache } from 'lru-cache';
+import type { Certainty } from '../domain/cut.ts';
+import { factsAt } from '../domain/fact.ts';
+import { factState } from '../domain/fact-state.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
+import { holdingsOf } from '../domain/policies/category-exclusivity-policy.ts';
+import type { CategoryHolding } from '../domain/policies/policy.ts';
+import { gamesStream, partnershipStream } from '../domain/streams.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { type Catalogue, rightsHolderOf } from './catalogue.ts';
+import { type ClockTexts, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
+import type { Feed } from './feed.ts';
+import { type Histories, upTo } from './histories.ts';
+import { type PartnershipView, partnershipView } from './partnership-view.ts';
+import { versionsOf } from './versions.ts';
+
+/** The read side of a ledger: clocks resolved, partnerships and Games seen through a cut. */
+export type LedgerViews = {
+  readonly catalogue: Catalogue;
+  /** Position of the last event, once everything up to it has been taken in. */
+  readonly head: () => Promise<{ readonly position: number; readonly recordedAt: string | null }>;
+  readonly resolve: (texts: ClockTexts) => Promise<Resolved>;
+  readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
+  /** The events of the streams of all Games up to the cut. */
+  readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
+};
+
+type Parts = {
+  readonly store: EventStore;
+  readonly catalogue: Catalogue;
+  readonly histories: Histories;
+  readonly feed: Feed;
+  /** The instant that "today" is taken from. */
+  readonly now: () => string;
+};
+
+type Elsewhere = {
+  readonly holdings: Readonly<Record<Certainty, readonly CategoryHolding[]>>;
+  readonly last: PartnershipView['last'];
+};
+
+// The categories that a history grants, and the Games that it names.
+const categoriesOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
+  new Set(
+    history.flatMap((event) =>
+      event.kind === 'report' && event.type.type === 'CategoryGranted' && event.subject ? [event.subject] : [],
+    ),
+  );
+const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
+  new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
+
+// So many views are kept, by the events that they were made from.
+const mostEventsInViews = 500_000;
+
+/** The read side over a store, its catalogue, loaded histories and feed. */
+export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): LedgerViews => {
+  const views = new LRUCache<string, PartnershipView>({
+    maxSize: mostEventsInViews,
+    sizeCalculation: ({ ground }) => ground.history.length + 1,
+  });
+
+  // Nothing that is recorded later changes a cut: its position is resolved.
+  const byCut = new LRUCache<string, PartnershipView>({ max: 10_000 });
+
+  const head = async () => {
+    const last = await store.head();
+    await feed.until(last.position);
+    return last;
+  };
+
+  const recordedAtOf = async (position: number): Promise<string | null> => {
+    for await (const { recordedAt } of store.readAll({ after: position - 1, limit: 1 })) return recordedAt;
+    return null;
+  };
+
+  const gamesEvents = async (editions: Iterable<string>, position: number): Promise<readonly LedgerEvent[]> => {
+    const streams = await Promise.all([...editions].map((edition) => histories.of(gamesStream(edition))));
+    return streams.flatMap(({ events }) => upTo(events, position)).toSorted((a, b) => a.position - b.position);
+  };
+
+  const holdingsElsewhere = async (id: string, own: readonly LedgerEvent[], cut: ResolvedCut): Promise<Elsewhere> => {
+    const others = new Set(
+      [...categoriesOf(own)].flatMap((category) => catalogue.holders(rightsHolderOf(id), category, cut.position)),
+    );
+    others.delete(id);
+    const holdings: Record<Certainty, CategoryHolding[]> = { certain: [], possible: [] };
+    let last: PartnershipView['last'] = null;
+    for (const other of others) {
+      const { events } = await histories.of(partnershipStream(other));
+      const history = upTo(events, cut.position);
+      const versions = versionsOf(history);
+      for (const certainty of ['certain', 'possible'] as const) {
+        const states = factsAt(history, cut.reportedAsOf, certainty).flatMap(
+          (fact) => factState(fact, cut.occurredAsOf, certainty) ?? [],
+        );
+        for (const holding of holdingsOf(other, states)) {
+          holdings[certainty].push(holding);
+          const position = versions.get(`category/${holding.category}/granted`) ?? 0;
+          if (last === null || position > last.position) {
+            last = { position, recordedAt: history.find((event) => event.position === position)?.recordedAt ?? '' };
+          }
+        }
+      }
+    }
+    return { holdings, last };
+  };
+
+  return {
+    catalogue,
+    head,
+    resolve: async (texts) =>
+      await resolveClocks(texts, {
+        now: now(),
+        head: await head(),
+        positionAt: (instant) => store.positionAt(instant),
+        recordedAtOf: async (position) => (position === 0 ? null : await recordedAtOf(position)),
+      }),
+    partnership: async (id, cut) => {
+      const key = JSON.stringify([id, cut]);
+      const cached = byCut.get(key);
+      if (cached !== undefined) return cached;
+      const loaded = await histories.of(partnershipStream(id));
+      const history = upTo(loaded.events, cut.position);
+      const games = await gamesEvents(editionsOf(history), cut.position);
+      const { holdings, last } = await holdingsElsewhere(id, history, cut);
+      const view = partnershipView(
+        { partnership: id, history, games, otherHoldings: holdings },
+        cut,
+        loaded.relevant,
+        last,
+      );
+      // A new event elsewhere moves the head, not the view.
+      const same = views.get(view.dependsOn) ?? view;
+      views.set(view.dependsOn, same);
+      byCut.set(key, same);
+      return same;
+    },
+    games: async (cut) => await gamesEvents(catalogue.editions(cut.position), cut.position),
+  };
+};

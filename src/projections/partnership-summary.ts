@@ -1,0 +1,73 @@
+import { happenedOfType } from '../domain/policies/happened.ts';
+import { termOf } from '../domain/term.ts';
+import { partnerOf, rightsHolderOf } from './catalogue.ts';
+import { nameOf, type SubjectNames } from './names.ts';
+import type { PartnershipView } from './partnership-view.ts';
+import type { Partnership, PartnershipDetail } from './shapes/partnership.ts';
+import { dateOf } from './source-of.ts';
+
+type Status = Partnership['status'];
+
+// What ends or interrupts a partnership, and what takes that back: the last of them tells.
+const turns: Readonly<Record<string, Status>> = {
+  PartnershipAnnounced: 'announced',
+  PartnershipSigned: 'signed',
+  PartnershipSuspended: 'suspended',
+  PartnershipReinstated: 'signed',
+  PartnershipRenewed: 'signed',
+  PartnershipTerminated: 'terminated',
+  PartnershipExpired: 'expired',
+};
+const strength: readonly Status[] = ['reported', 'announced', 'signed', 'suspended', 'expired', 'terminated'];
+
+const statusOf = (view: PartnershipView): Status => {
+  const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
+  const facts = happenedOfType(unflagged, ...Object.keys(turns));
+  const sorted = facts.toSorted((a, b) => {
+    const [x, y] = [a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':'];
+    if (x !== y) return x < y ? -1 : 1;
+    return (
+      strength.indexOf(turns[a.type.type] as Status) - strength.indexOf(turns[b.type.type] as Status) ||
+      (a.key < b.key ? -1 : 1)
+    );
+  });
+  const last = sorted.at(-1);
+  return last === undefined ? 'reported' : (turns[last.type.type] as Status);
+};
+
+const linksOf = (id: string): Record<string, string> => {
+  const self = `/api/partnerships/${id}`;
+  return {
+    self,
+    timeline: `${self}/timeline`,
+    obligations: `${self}/obligations`,
+    rollout: `${self}/rollout`,
+    audit: `${self}/audit`,
+  };
+};
+
+const party = (id: string, names: SubjectNames) => ({ id, name: nameOf(names, 'organisation', id) });
+
+/** A partnership in short, with the number of facts in each status. */
+export const partnershipSummary = (view: PartnershipView, names: SubjectNames): PartnershipDetail => {
+  const { partnership: id } = view;
+  const { facts } = view.facts();
+  const term = termOf(facts);
+  const [partner, rightsHolder] = [party(partnerOf(id), names), party(rightsHolderOf(id), names)];
+  const counts = Map.groupBy(facts, ({ status }) => status);
+  const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
+  return {
+    id,
+    name: names('partnership', id) ?? `${partner.name} – ${rightsHolder.name}`,
+    partner,
+    rightsHolder,
+    status: statusOf(view),
+    term: { start: term.start && dateOf(term.start), end: term.end && dateOf(term.end), years: term.years },
+    facts: facts.length,
+    contested: facts.filter(({ contested }) => contested).length,
+    articles: articles.size,
+    version: view.last?.position ?? 0,
+    links: linksOf(id),
+    byStatus: Object.fromEntries([...counts].map(([status, found]) => [status, found.length])),
+  };
+};

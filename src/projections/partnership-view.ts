@@ -1,0 +1,104 @@
+import { hasCome } from '../domain/cut.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
+import { publicationsOf } from '../domain/publication.ts';
+import type { Day } from '../domain/uncertain-date.ts';
+import { audit } from './audit.ts';
+import type { ResolvedCut } from './clocks.ts';
+import { type FactsInView, factsInView, type Ground, unsupportedFacts, type ViewFact } from './facts-in-view.ts';
+import type { RelevantHistory } from './relevant-history.ts';
+import type { AuditEntry } from './shapes/audit.ts';
+
+/** A partnership through a cut: what all its read models are made from, each part computed once when it is needed. */
+export type PartnershipView = {
+  readonly partnership: string;
+  readonly cut: ResolvedCut;
+  readonly ground: Ground;
+  readonly facts: () => FactsInView;
+  readonly unsupported: () => readonly ViewFact[];
+  readonly audit: () => readonly AuditEntry[];
+  /** The last event that bears on an answer; null if there is none. */
+  readonly last: { readonly position: number; readonly recordedAt: string } | null;
+  /** What the answers depend on, beside what is asked: equal text, equal answers. */
+  readonly dependsOn: string;
+};
+
+// Where a reader's clock is set, what was published after it does not bear on the answer.
+const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly LedgerEvent[] => {
+  if (reportedAsOf === null) return history;
+  const readings = Map.groupBy(
+    history.filter((event) => event.kind === 'reading'),
+    ({ read }) => read.article,
+  );
+  const visible = new Set<string>();
+  for (const ofArticle of readings.values()) {
+    const sorted = ofArticle.toSorted((a, b) => a.read.revision - b.read.revision);
+    sorted.forEach((reading, i) => {
+      const published = publicationsOf(sorted.slice(0, i + 1)).at(-1)?.published ?? null;
+      if (!hasCome(published, reportedAsOf, 'possible')) return;
+      for (const id of [reading.id, ...reading.read.reports]) visible.add(id);
+    });
+  }
+  const facts = new Set(history.flatMap((event) => (event.kind === 'report' && visible.has(event.id) ? [event.fact] : [])));
+  return history.filter((event) => {
+    if (event.kind === 'decision') return facts.has(event.decision.fact);
+    if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, 'possible');
+    return event.kind === 'retraction' || visible.has(event.id);
+  });
+};
+
+const once = <T>(compute: () => T): (() => T) => {
+  let value: { readonly of: T } | null = null;
+  return () => {
+    value ??= { of: compute() };
+    return value.of;
+  };
+};
+
+const lastOf = (events: readonly LedgerEvent[]): PartnershipView['last'] =>
+  events.reduce<PartnershipView['last']>(
+    (last, { position, recordedAt }) => (last !== null && last.position >= position ? last : { position, recordedAt }),
+    null,
+  );
+
+/**
+ * A partnership at a cut. `relevant` is the indexed history of its stream, which may go beyond the cut;
+ * `elsewhere` is the last event of other partnerships that the answer uses.
+ */
+export const partnershipView = (
+  ground: Ground,
+  cut: ResolvedCut,
+  relevant: RelevantHistory,
+  elsewhere: PartnershipView['last'],
+): PartnershipView => {
+  const { partnership, history, games, otherHoldings } = ground;
+  const facts = once(() => factsInView(ground, cut, cut.timing));
+  const own = bearing(history, cut.reportedAsOf);
+  const last = [lastOf(own), lastOf(bearing(games, cut.reportedAsOf)), elsewhere]
+    .filter((event) => event !== null)
+    .reduce<PartnershipView['last']>((a, b) => (a !== null && a.position > b.position ? a : b), null);
+  const { occurredAsOf, reportedAsOf, timing } = cut;
+  return {
+    partnership,
+    cut,
+    ground,
+    facts,
+    unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
+    audit: once(() => audit(history, relevant).filter(visibleTo(own))),
+    last: own.length === 0 ? null : last,
+    dependsOn: JSON.stringify([
+      partnership,
+      history.at(-1)?.position ?? 0,
+      games.map(({ position }) => position),
+      otherHoldings,
+      last,
+      occurredAsOf,
+      reportedAsOf,
+      timing,
+    ]),
+  };
+};
+
+const visibleTo = (events: readonly LedgerEvent[]): ((entry: AuditEntry) => boolean) => {
+  const positions = new Set(events.map(({ position }) => position));
+  return ({ position }) => positions.has(position);
+};

@@ -1,0 +1,28 @@
+import type { Test } from 'tap';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { appendContract } from './append-contract.ts';
+import { clockContract } from './clock-contract.ts';
+import { closeContract } from './close-contract.ts';
+import type { Enrolment } from './enrolment.ts';
+import { processesContract } from './processes-contract.ts';
+import { readContract } from './read-contract.ts';
+import { retryContract } from './retry-contract.ts';
+import { subscribeContract } from './subscribe-contract.ts';
+
+/** States all that an event store must do, for the store that enrols. */
+export const eventStoreContract = (t: Test, enrolment: Enrolment): void => {
+  const openAt = async (t: Test, now?: () => number): Promise<EventStore> => {
+    const store = await enrolment.open(await enrolment.place(t.testdir()), now);
+    t.teardown(store.close);
+    return store;
+  };
+  const open = (t: Test): Promise<EventStore> => openAt(t);
+
+  t.test('append', async (t) => appendContract(t, open));
+  t.test('retry', async (t) => retryContract(t, open));
+  t.test('read', async (t) => readContract(t, open));
+  t.test('clock', async (t) => clockContract(t, openAt));
+  t.test('subscribe', async (t) => subscribeContract(t, open));
+  t.test('close', async (t) => closeContract(t, enrolment));
+  t.test('processes', async (t) => processesContract(t, enrolment));
+};
