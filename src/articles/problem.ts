@@ -45,5 +45,9 @@ export const inOrder = (problems: readonly ArticleProblem[], limit: number): rea
 const formatProblem = ({ file, line, column, path, message, suggestion }: ArticleProblem): string =>
   `${file}:${line}:${column}${path && ` ${path}`}: ${message}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`;
 
+// What a file holds, and messages quote, must not move the cursor or break the line.
+const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+
 /** Problems for a terminal, a line each: `file:line:column path: message (did you mean X?)`. */
-export const formatProblems = (problems: readonly ArticleProblem[]): string => problems.map(formatProblem).join('\n');
+export const formatProblems = (problems: readonly ArticleProblem[]): string =>
+  problems.map((problem) => onOneLine(formatProblem(problem))).join('\n');

@@ -89,7 +89,7 @@ const readingOf = (head: ArticleHead, drafts: readonly PlacedDraft[], content: S
     digest: digest(content),
     because: head.because ?? null,
     title,
-    publisher: publisher === 'unknown' ? null : publisher,
+    publisher: publisher.toLowerCase() === 'unknown' ? null : publisher,
     published: head.published?.edtf ?? null,
     publishedBasis: head.publishedBasis ?? null,
     textSha256: head.textSha256 ?? '',

@@ -61,7 +61,8 @@ const schemas = new Map(
 type Head = { readonly reference: string; readonly publisher: string | null };
 type Read = { readonly draft: GamesDraft | null; readonly findings: readonly Finding[] };
 
-const known = (name: string | undefined): string | null => (name === undefined || name === 'unknown' ? null : name);
+const known = (name: string | undefined): string | null =>
+  name === undefined || name.toLowerCase() === 'unknown' ? null : name;
 
 const readEvent = (value: SourceValue, edition: Edition, path: Path, head: Head): Read => {
   if (!isMap(value)) return { draft: null, findings: [finding(path, `an event is a map, not ${nameOf(value)}`)] };

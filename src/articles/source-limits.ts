@@ -5,7 +5,7 @@ export const sourceLimits = {
   /** Lists and maps within each other. */
   depth: 12,
   /** Values, lists and maps. */
-  nodes: 20_000,
+  nodes: 10_000,
   /** Problems of one file that are listed; the last one then says how many more there are. */
   problems: 500,
   /** Reports of one article after short forms are expanded: one append has to hold them. */

@@ -8,7 +8,7 @@ import type {
   ReportEvent,
   RetractionEvent,
 } from './ledger-event.ts';
-import { type Publication, publicationsInForce } from './publication.ts';
+import { type Publication, publicationsInForce, publicationsOf } from './publication.ts';
 import { sameStatement } from './same-statement.ts';
 import type { Resolution } from './settle.ts';
 import { type UncertainDate, uncertainDate } from './uncertain-date.ts';
@@ -90,6 +90,21 @@ export const mergedInto = (fact: string, decisions: readonly DecisionEvent[]): s
   return fact;
 };
 
+// A decision reaches other readings by way of the reports that it judged, where a reader could have known these.
+const visibleReports = (
+  readings: Sorted['readings'],
+  reports: ReadonlyMap<string, ReportEvent>,
+  { reportedAsOf }: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+): ReadonlyMap<string, ReportEvent> => {
+  if (reportedAsOf === null) return reports;
+  const published = [...readings.values()]
+    .flatMap(publicationsOf)
+    .filter((publication) => hasCome(publication.published, reportedAsOf, certainty))
+    .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
+  return new Map(published.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
+};
+
 const corrected = (
   report: ReportEvent,
   corrections: readonly AppliedCorrection[],
@@ -139,10 +154,11 @@ export const evidenceAt = (
 ): EvidenceAt => {
   const { reports, readings, retractions, decisions } = sortOut(history);
   const inForce = decisionsInForce(decisions, cut, certainty);
+  const visible = visibleReports(readings, reports, cut, certainty);
   const decided = Map.groupBy(inForce, ({ decision }) => decision.fact);
   const judging = (report: ReportEvent, type: Decision['type']) =>
     (decided.get(report.fact) ?? []).filter(
-      ({ decision }) => decision.type === type && 'reports' in decision && judges(decision.reports, report, reports),
+      ({ decision }) => decision.type === type && 'reports' in decision && judges(decision.reports, report, visible),
     );
   const merges = inForce.filter(({ decision }) => decision.type === 'FactsMerged');
   const evidence = [...readings].flatMap(([article, ofArticle]) =>
@@ -166,5 +182,5 @@ export const evidenceAt = (
       ];
     }),
   );
-  return { evidence, resolutions: resolutionsOf(inForce, reports) };
+  return { evidence, resolutions: resolutionsOf(inForce, visible) };
 };

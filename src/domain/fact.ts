@@ -31,8 +31,8 @@ const inOrderOfPublication = (a: Evidence, b: Evidence): number =>
 const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact => {
   const sorted = evidence.toSorted(inOrderOfPublication);
   // After a merge of facts the reports of the fact that remains name it.
-  const { type, subject, campaign } = (sorted.find(({ report }) => report.fact === key) ?? (sorted[0] as Evidence))
-    .report;
+  const { type, subject } = (sorted.find(({ report }) => report.fact === key) ?? (sorted[0] as Evidence)).report;
+  const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
   const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };
 };

@@ -29,13 +29,19 @@ const byPublication = (evidence: readonly Evidence[]): readonly Evidence[] => {
   return oldestFirst;
 };
 
+/** The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise. */
+export const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence[] => {
+  const stated = evidence.filter(({ report }) => report.metadata.attribution !== 'inference');
+  return stated.length > 0 ? stated : evidence;
+};
+
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
  * restatement does not replace it; the earlier ones are kept, since promises drift.
  */
 export const planOf = (evidence: readonly Evidence[]): Plan => {
   const plans: PlannedDate[] = [];
-  for (const one of byPublication(evidence.filter(({ date }) => date !== null))) {
+  for (const one of byPublication(withoutGuesses(evidence).filter(({ date }) => date !== null))) {
     const date = one.date as UncertainDate;
     const current = plans.at(-1);
     if (current !== undefined && contains(date, current.date)) {

@@ -2,8 +2,12 @@ import { type Certainty, hasCome } from './cut.ts';
 import type { ReadingEvent, RetractionEvent } from './ledger-event.ts';
 import type { Day, UncertainDate } from './uncertain-date.ts';
 
-/** One publication of an article: its date, null if unknown, and our latest reading of it. */
-export type Publication = { readonly published: UncertainDate | null; readonly reading: ReadingEvent };
+/** One publication of an article: its date, null if unknown, our latest reading of it and those that it replaced. */
+export type Publication = {
+  readonly published: UncertainDate | null;
+  readonly reading: ReadingEvent;
+  readonly replaced: readonly ReadingEvent[];
+};
 
 /**
  * The publications of one article, from the readings of all its revisions in any order. A `reread` replaces what
@@ -12,8 +16,12 @@ export type Publication = { readonly published: UncertainDate | null; readonly r
 export const publicationsOf = (readings: readonly ReadingEvent[]): readonly Publication[] => {
   const publications: Publication[] = [];
   for (const reading of readings.toSorted((a, b) => a.read.revision - b.read.revision)) {
-    const replaced = reading.read.because === 'reread' ? publications.pop() : undefined;
-    publications.push({ published: reading.published ?? replaced?.published ?? null, reading });
+    const before = reading.read.because === 'reread' ? publications.pop() : undefined;
+    publications.push({
+      published: reading.published ?? before?.published ?? null,
+      reading,
+      replaced: before === undefined ? [] : [...before.replaced, before.reading],
+    });
   }
   return publications;
 };

@@ -6,8 +6,8 @@ import { StoreUnavailable } from './event-store.ts';
 import { isBusy } from './sqlite-busy.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
-/** Milliseconds that a read may block this process while another folds its log into the file, which is rare and short. */
-const timeout = 100;
+/** Milliseconds that SQLite may block this process where another holds the file; longer waits leave it its turns. */
+const timeout = 10;
 
 /** Milliseconds between two attempts while another process opens the same file. */
 const retryEvery = 10;

@@ -55,18 +55,15 @@ const pragma = (database: DatabaseSync, name: string): number =>
 
 /**
  * Makes an open database a store: write-ahead log, every commit synced to disk, the tables on first use. Throws where
- * the file holds something else or was written by a newer version, and SQLITE_BUSY while another process does the same.
+ * the file holds something else or was written by a newer version (close it then), and SQLITE_BUSY while another
+ * process writes.
  */
 export const prepareSchema = (database: DatabaseSync): void => {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
-  try {
-    const version = pragma(database, 'user_version');
-    if (version === 0 && pragma(database, 'schema_version') === 0) database.exec(schema);
-    else if (pragma(database, 'application_id') !== applicationId) throw new Error('the file is another database');
-    else if (version !== schemaVersion)
-      throw new Error(`the file has schema ${version}, this version knows ${schemaVersion}: use a newer version`);
-    database.exec('COMMIT');
-  } finally {
-    if (database.isTransaction) database.exec('ROLLBACK');
-  }
+  const version = pragma(database, 'user_version');
+  if (version === 0 && pragma(database, 'schema_version') === 0) database.exec(schema);
+  else if (pragma(database, 'application_id') !== applicationId) throw new Error('the file is another database');
+  else if (version !== schemaVersion)
+    throw new Error(`the file has schema ${version}, this version knows ${schemaVersion}: use a newer version`);
+  database.exec('COMMIT');
 };

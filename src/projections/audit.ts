@@ -20,13 +20,12 @@ const readingsByArticle = (history: readonly LedgerEvent[]) =>
 const publications = (history: readonly LedgerEvent[]): ReadingOf => {
   const found = new Map<string, { published: UncertainDate | null; since: number }>();
   for (const readings of readingsByArticle(history).values()) {
-    const sorted = readings.toSorted((a, b) => a.read.revision - b.read.revision);
-    let since = 0;
-    sorted.forEach((reading, i) => {
-      if (reading.read.because !== 'reread' || i === 0) since = reading.position;
-      const published = publicationsOf(sorted.slice(0, i + 1)).at(-1)?.published ?? null;
-      for (const id of reading.read.reports) found.set(id, { published, since });
-    });
+    for (const { published, reading, replaced } of publicationsOf(readings)) {
+      const [first] = [...replaced, reading];
+      for (const one of [...replaced, reading]) {
+        for (const id of one.read.reports) found.set(id, { published, since: first?.position ?? reading.position });
+      }
+    }
   }
   return found;
 };

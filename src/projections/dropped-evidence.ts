@@ -12,17 +12,17 @@ export const droppedEvidence = (history: readonly LedgerEvent[], reportedAsOf: D
     history.filter((event) => event.kind === 'reading'),
     ({ read }) => read.article,
   );
-  return [...readings.values()].flat().flatMap((reading) => {
-    const upTo = (readings.get(reading.read.article) ?? []).filter(
-      ({ read }) => read.revision <= reading.read.revision,
+  return [...readings.values()]
+    .flatMap(publicationsOf)
+    .filter(({ published }) => hasCome(published, reportedAsOf, 'possible'))
+    .flatMap(({ reading, replaced, published }) =>
+      [...replaced, reading].flatMap(({ read }) =>
+        read.reports.flatMap((id) => {
+          const report = reports.get(id);
+          if (report === undefined) return [];
+          const { fact, date, fields } = report;
+          return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [] }];
+        }),
+      ),
     );
-    const published = publicationsOf(upTo).at(-1)?.published ?? null;
-    if (!hasCome(published, reportedAsOf, 'possible')) return [];
-    return reading.read.reports.flatMap((id) => {
-      const report = reports.get(id);
-      if (report === undefined) return [];
-      const { fact, date, fields } = report;
-      return [{ report, fact, publisher: reading.read.publisher, published, date, fields, corrections: [] }];
-    });
-  });
 };

@@ -30,13 +30,9 @@ const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): rea
     ({ read }) => read.article,
   );
   const visible = new Set<string>();
-  for (const ofArticle of readings.values()) {
-    const sorted = ofArticle.toSorted((a, b) => a.read.revision - b.read.revision);
-    sorted.forEach((reading, i) => {
-      const published = publicationsOf(sorted.slice(0, i + 1)).at(-1)?.published ?? null;
-      if (!hasCome(published, reportedAsOf, 'possible')) return;
-      for (const id of [reading.id, ...reading.read.reports]) visible.add(id);
-    });
+  for (const { published, reading, replaced } of [...readings.values()].flatMap(publicationsOf)) {
+    if (!hasCome(published, reportedAsOf, 'possible')) continue;
+    for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
   }
   const facts = new Set(history.flatMap((event) => (event.kind === 'report' && visible.has(event.id) ? [event.fact] : [])));
   return history.filter((event) => {

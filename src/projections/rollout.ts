@@ -37,12 +37,8 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
   };
   const named = (fact: ViewFact) => ({ ...step(fact), name: nameOf(names, fact.type.kind, fact.subject ?? fact.key) });
 
-  const campaignOf = ({ fields }: ViewFact): string | null => {
-    const campaign = fields['campaign']?.value;
-    return campaign === undefined ? null : String(campaign);
-  };
   const activations = ofKind('activation');
-  const activation = (fact: ViewFact) => ({ ...named(fact), activation: fact.subject ?? '', campaign: campaignOf(fact) });
+  const activation = (fact: ViewFact) => ({ ...named(fact), activation: fact.subject ?? '', campaign: fact.campaign });
 
   const statedCreatives = (own: readonly ViewFact[]): Campaign['creatives']['stated'] => {
     const fact = byType(own, 'CreativeCountStated');
@@ -75,7 +71,7 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
       },
       markets: parts('market').map((fact) => ({ ...step(fact), market: (fact.subject ?? '').toUpperCase() })),
       phases: parts('phase').map((fact) => ({ ...named(fact), phase: fact.subject ?? '' })),
-      activations: activations.filter((fact) => campaignOf(fact) === slug).map(activation),
+      activations: activations.filter((fact) => fact.campaign === slug).map(activation),
     };
   };
 
@@ -110,11 +106,11 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
   };
 
   const campaigns = slugs(ofKind('campaign', 'phase', 'creative', 'market', 'activation'), (fact) =>
-    fact.type.kind === 'campaign' ? fact.subject : fact.type.kind === 'activation' ? campaignOf(fact) : fact.campaign,
+    fact.type.kind === 'campaign' ? fact.subject : fact.campaign,
   );
   return {
     campaigns: campaigns.map(campaign),
-    activations: activations.filter((fact) => campaignOf(fact) === null).map(activation),
+    activations: activations.filter((fact) => fact.campaign === null).map(activation),
     coActivations: slugs(ofKind('co-activation'), ({ subject }) => subject).map(coActivation),
     storefronts: slugs(ofKind('storefront'), ({ key }) => key.split('/')[1]).map(storefront),
   };

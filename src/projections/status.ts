@@ -1,5 +1,7 @@
 import type { Edition } from '../domain/edition.ts';
+import { inModality } from '../domain/fact.ts';
 import type { FactState } from '../domain/fact-state.ts';
+import { withoutGuesses } from '../domain/plan.ts';
 import { addDays, type Day, type UncertainDate } from '../domain/uncertain-date.ts';
 
 /** Where a fact stands on a day. */
@@ -15,7 +17,8 @@ export const grace = 30;
 export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null => {
   if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
   if (fact.stage !== 'planned') return null;
-  const known = fact.games.flatMap((edition) => windows.get(edition) ?? []);
+  const named = new Set(withoutGuesses(inModality(fact, 'planned')).flatMap(({ report }) => report.games));
+  const known = fact.games.flatMap((edition) => (named.has(edition) ? (windows.get(edition) ?? []) : []));
   const [first] = known;
   const last = known.at(-1);
   if (first === undefined || last === undefined) return null;

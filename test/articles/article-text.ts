@@ -1,4 +1,3 @@
-import type { ArticleProblem } from '../../src/articles/problem.ts';
 import { readArticle } from '../../src/articles/read-article.ts';
 import { emptyRegistry, type SubjectRegistry } from '../../src/articles/subjects.ts';
 
@@ -42,6 +41,3 @@ export const reportsOf = (content: string) => {
   if (!reading) throw new Error(problems.map(({ message }) => message).join('\n'));
   return reading.reports;
 };
-
-/** What is expected of a problem: its text in part, everything else as it is. */
-export type Expected = Omit<ArticleProblem, 'file' | 'message'> & { readonly message: RegExp };

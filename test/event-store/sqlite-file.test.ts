@@ -62,7 +62,18 @@ t.test('while another process writes, an append waits, and the rest of this proc
   setTimeout(() => shell.exec('COMMIT'), 300);
   t.match(await appending, [{ position: 4 }, { position: 5 }]);
   clearInterval(others);
-  t.ok(turns > 1, `${turns} turns for others`);
+  t.ok(turns > 5, `${turns} turns for others`);
+});
+
+t.test('opening waits while another process writes, and no longer than it has patience', async (t) => {
+  const { shell, file } = await withShell(t);
+  shell.exec('BEGIN IMMEDIATE');
+  await t.rejects(openSqliteEventStore({ file, patience: 30 }), { name: 'StoreUnavailable', message: /locked/ });
+  const opening = openSqliteEventStore({ file });
+  setTimeout(() => shell.exec('COMMIT'), 300);
+  const store = await opening;
+  t.teardown(store.close);
+  t.equal((await store.head()).position, 3);
 });
 
 t.test('reads do not wait for a writer', async (t) => {

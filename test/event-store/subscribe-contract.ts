@@ -36,13 +36,18 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.same(await follow(store, 4, until('caught up at 4')), ['caught up at 4']);
   });
 
-  t.test('who subscribes to an empty ledger has caught up at once, and sees its first event', async (t) => {
-    const store = await open(t);
-    const seen = await follow(store, 0, until(1), (item) =>
-      item.kind === 'caught-up' ? store.append('first', 'no_stream', [madeUp()]) : undefined,
-    );
-    t.same(seen, ['caught up at 0', 1]);
-  });
+  t.test(
+    'who subscribes to an empty ledger has caught up at once, once, and sees every event from the first',
+    async (t) => {
+      const store = await open(t);
+      const seen = await follow(store, 0, until(3), (item) =>
+        item.kind === 'caught-up'
+          ? store.append('first', 'no_stream', [madeUp()])
+          : store.append('first', item.event.revision, [madeUp()]),
+      );
+      t.same(seen, ['caught up at 0', 1, 2, 3]);
+    },
+  );
 
   t.test('what is written while one catches up follows, each event once', async (t) => {
     const store = await open(t);
