@@ -29,7 +29,7 @@ export const areas: readonly Area[] = [
     name: 'domain',
     holds: ['src/domain/'],
     areas: ['port'],
-    packages: ['zod', 'uuid', 'edtf', 'canonicalize'],
+    packages: ['zod', 'uuid', 'edtf', 'canonicalize', 'fastest-levenshtein'],
     pure: true,
   },
   { name: 'projections', holds: ['src/projections/'], areas: ['domain', 'port'], packages: ['*'], pure: true },

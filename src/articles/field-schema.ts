@@ -10,16 +10,13 @@ const byKind: Readonly<Record<FieldKind, (says: string) => z.ZodType>> = {
   flag,
   quantity,
   date: milestoneDate,
+  period,
   names,
 };
-
-const periods: ReadonlySet<string> = new Set(['window', 'period']);
 
 /** The kinds of subjects that fields of these names name by slug. */
 export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
 
 /** The schema of a field of a report, as authors write it. Dates come out with their bounds. */
-export const fieldSchema = (name: string, { kind, says }: Field): z.ZodType => {
-  if (kind === 'date' && periods.has(name)) return period(says);
-  return kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);
-};
+export const fieldSchema = (name: string, { kind, says }: Field): z.ZodType =>
+  kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);

@@ -53,6 +53,13 @@ const recordEdition = async (
   }
 };
 
+/** The events of reference statements, each with the stream of its edition. */
+export const gamesEventsOf = (
+  drafts: readonly GamesDraft[],
+  recordedBy: string,
+): readonly { readonly stream: string; readonly event: NewEvent }[] =>
+  drafts.map((draft) => ({ stream: gamesStream(draft.edition), event: eventOf(draft, recordedBy) }));
+
 /**
  * Records what a reference says of Games editions, each statement once: an edition is a stream. Answers how many
  * events were appended; the same reference again appends none.
@@ -63,9 +70,12 @@ export const recordReferences = async (
   store: Pick<EventStore, 'append' | 'readStream'>,
 ): Promise<number> => {
   let appended = 0;
-  for (const [edition, ofEdition] of Map.groupBy(drafts, (draft) => draft.edition)) {
-    const events = ofEdition.map((draft) => eventOf(draft, recordedBy));
-    appended += await recordEdition(gamesStream(edition), events, store);
+  for (const [stream, ofEdition] of Map.groupBy(gamesEventsOf(drafts, recordedBy), (one) => one.stream)) {
+    appended += await recordEdition(
+      stream,
+      ofEdition.map(({ event }) => event),
+      store,
+    );
   }
   return appended;
 };

@@ -2,7 +2,8 @@ import type { Certainty } from './cut.ts';
 import { compareEditions, type Edition } from './edition.ts';
 import type { EventType } from './events/event-type.ts';
 import type { Modality } from './events/metadata.ts';
-import { type Evidence, type EvidenceAt, evidenceAt, type Resolutions } from './evidence.ts';
+import { type EvidenceAt, evidenceAt, type Resolutions } from './evidence-at.ts';
+import type { Evidence } from './evidence.ts';
 import type { LedgerEvent } from './ledger-event.ts';
 import { compareDates, type Day, type UncertainDate } from './uncertain-date.ts';
 

@@ -1,6 +1,7 @@
 import type { EventType } from './events/event-type.ts';
 import { type Field, type FieldValue, mergeOf, type Quantity } from './events/field.ts';
-import type { Evidence, Resolutions } from './evidence.ts';
+import type { Resolutions } from './evidence-at.ts';
+import type { Evidence } from './evidence.ts';
 import { intersectQuantities } from './quantity.ts';
 import { rankBy } from './rank.ts';
 import { type Alternative, bestClaim, type Claim, type Settled, settle } from './settle.ts';
@@ -11,7 +12,7 @@ const canonical = (value: FieldValue): string => JSON.stringify(value);
 const equal = (a: FieldValue, b: FieldValue): FieldValue | null => (canonical(a) === canonical(b) ? a : null);
 
 const overlap = (field: Field): ((a: FieldValue, b: FieldValue) => FieldValue | null) =>
-  field.kind === 'date'
+  field.kind === 'date' || field.kind === 'period'
     ? (a, b) => intersect(uncertainDate(String(a)), uncertainDate(String(b)))?.edtf ?? null
     : (a, b) => intersectQuantities(a as Quantity, b as Quantity);
 

@@ -1,4 +1,5 @@
-import type { Evidence, Resolutions } from './evidence.ts';
+import type { Resolutions } from './evidence-at.ts';
+import type { Evidence } from './evidence.ts';
 import { type Settled, settle } from './settle.ts';
 import { clipLatest, type Day, equalBounds, intersect, type UncertainDate, uncertainDate } from './uncertain-date.ts';
 

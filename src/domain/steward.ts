@@ -50,8 +50,8 @@ const wrongValue = (reports: readonly ReportEvent[], { field, value }: Valued): 
     const known = ['date', ...Object.keys(reports[0]?.type.fields ?? {})].join(', ');
     return `${reports[0]?.type.type} has no field ${field}; it has ${known}`;
   }
-  if (kind !== 'date') return null;
-  const date = (field === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
+  if (kind !== 'date' && kind !== 'period') return null;
+  const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
   return isDateProblem(date) ? date.message : null;
 };
 

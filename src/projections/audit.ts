@@ -57,7 +57,8 @@ const lateness = (history: readonly LedgerEvent[]): Lateness => {
   };
 };
 
-const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
+/** What an event asserts, as answers show it. */
+export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
   if (event.kind === 'reading') {
     const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
     return { ...read, reports: reports.length };

@@ -49,6 +49,15 @@ const categoriesOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
 const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
   new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
 
+const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|terminated|expired)$/;
+
+// The last event on who holds a category and until when; a grant that no longer counts bears on that too.
+const bearingOnHoldings = (history: readonly LedgerEvent[], categories: ReadonlySet<string>): number => {
+  const granted = new Set([...categories].map((category) => `category/${category}/granted`));
+  const bearing = [...versionsOf(history)].filter(([fact]) => granted.has(fact) || onTerm.test(fact));
+  return Math.max(0, ...bearing.map(([, version]) => version));
+};
+
 // So many views are kept, by the events that they were made from.
 const mostEventsInViews = 500_000;
 
@@ -59,8 +68,8 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
     sizeCalculation: ({ ground }) => ground.history.length + 1,
   });
 
-  // Nothing that is recorded later changes a cut: its position is resolved.
-  const byCut = new LRUCache<string, PartnershipView>({ max: 10_000 });
+  // Nothing that is recorded later changes a cut: its position is resolved. Only `views` holds on to what is large.
+  const byCut = new LRUCache<string, string>({ max: 10_000 });
 
   const head = async () => {
     const last = await store.head();
@@ -79,30 +88,30 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
   };
 
   const holdingsElsewhere = async (id: string, own: readonly LedgerEvent[], cut: ResolvedCut): Promise<Elsewhere> => {
+    const categories = categoriesOf(own);
     const others = new Set(
-      [...categoriesOf(own)].flatMap((category) => catalogue.holders(rightsHolderOf(id), category, cut.position)),
+      [...categories].flatMap((category) => catalogue.holders(rightsHolderOf(id), category, cut.position)),
     );
     others.delete(id);
     const holdings: Record<Certainty, CategoryHolding[]> = { certain: [], possible: [] };
-    let last: PartnershipView['last'] = null;
+    let position = 0;
+    let recordedAt = '';
     for (const other of others) {
       const { events } = await histories.of(partnershipStream(other));
       const history = upTo(events, cut.position);
-      const versions = versionsOf(history);
       for (const certainty of ['certain', 'possible'] as const) {
         const states = factsAt(history, cut.reportedAsOf, certainty).flatMap(
           (fact) => factState(fact, cut.occurredAsOf, certainty) ?? [],
         );
-        for (const holding of holdingsOf(other, states)) {
-          holdings[certainty].push(holding);
-          const position = versions.get(`category/${holding.category}/granted`) ?? 0;
-          if (last === null || position > last.position) {
-            last = { position, recordedAt: history.find((event) => event.position === position)?.recordedAt ?? '' };
-          }
-        }
+        holdings[certainty].push(...holdingsOf(other, states).filter(({ category }) => categories.has(category)));
+      }
+      const bearing = bearingOnHoldings(history, categories);
+      if (bearing > position) {
+        position = bearing;
+        recordedAt = history.findLast((event) => event.position === bearing)?.recordedAt ?? '';
       }
     }
-    return { holdings, last };
+    return { holdings, last: position === 0 ? null : { position, recordedAt } };
   };
 
   return {
@@ -117,7 +126,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
       }),
     partnership: async (id, cut) => {
       const key = JSON.stringify([id, cut]);
-      const cached = byCut.get(key);
+      const cached = views.get(byCut.get(key) ?? '');
       if (cached !== undefined) return cached;
       const loaded = await histories.of(partnershipStream(id));
       const history = upTo(loaded.events, cut.position);
@@ -132,7 +141,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
       // A new event elsewhere moves the head, not the view.
       const same = views.get(view.dependsOn) ?? view;
       views.set(view.dependsOn, same);
-      byCut.set(key, same);
+      byCut.set(key, view.dependsOn);
       return same;
     },
     games: async (cut) => await gamesEvents(catalogue.editions(cut.position), cut.position),

@@ -79,7 +79,7 @@ export const partnershipView = (
     ground,
     facts,
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
-    audit: once(() => audit(history, relevant).filter(visibleTo(own))),
+    audit: once(() => visibleTo(own, audit(history, relevant))),
     last: own.length === 0 ? null : last,
     dependsOn: JSON.stringify([
       partnership,
@@ -94,7 +94,12 @@ export const partnershipView = (
   };
 };
 
-const visibleTo = (events: readonly LedgerEvent[]): ((entry: AuditEntry) => boolean) => {
+// What was published later neither stands in the trail nor shows through in what it replaced.
+const visibleTo = (events: readonly LedgerEvent[], entries: readonly AuditEntry[]): readonly AuditEntry[] => {
   const positions = new Set(events.map(({ position }) => position));
-  return ({ position }) => positions.has(position);
+  return entries.flatMap((entry) => {
+    if (!positions.has(entry.position)) return [];
+    const { supersededBy } = entry;
+    return supersededBy === null || positions.has(supersededBy) ? [entry] : [{ ...entry, supersededBy: null }];
+  });
 };

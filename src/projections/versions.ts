@@ -1,4 +1,4 @@
-import { mergedInto } from '../domain/evidence.ts';
+import { mergedInto } from '../domain/evidence-at.ts';
 import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 
 /**

@@ -117,6 +117,19 @@ t.test('two mouths on one fact are two reports', async (t) => {
   t.equal(reportsOf(articleWith(report('party', '1-2') + report('outlet', '3'))).length, 2);
 });
 
+t.test('two modalities of one fact from one mouth are two reports', async (t) => {
+  const report = (modality: string, p: string) => `  - CampaignLaunched: quiet-roads\n    ${modality}:\n    p: ${p}\n`;
+  t.equal(reportsOf(articleWith(report('planned', '1-2') + report('denied', '3'))).length, 2);
+});
+
+t.test('a speaker is one mouth, whatever role is printed', async (t) => {
+  const report = (speaker: string, p: string) =>
+    `  - CampaignLaunched: quiet-roads\n    planned:\n    by: party\n    speaker: ${speaker}\n    p: ${p}\n`;
+  t.equal(reportsOf(articleWith(report('lund', '1-2') + report('Per Aas', '3'))).length, 2);
+  const { problems } = read(articleWith(report('lund', '1-2') + report('Ida Lund', '3')));
+  t.match(problems, [{ path: '/reports/1/CampaignLaunched', message: /the same mouth \(party, Ida Lund\)/ }]);
+});
+
 t.test('fields are stored by their kind', async (t) => {
   const fields = (type: string, lines: string) =>
     reportsOf(articleWith(`  - ${type}\n    p: 1-3\n${lines}`)).map((report) => report.fields);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import t from 'tap';
 import { type Certainty, hasCome } from '../../src/domain/cut.ts';
-import { decisionsInForce } from '../../src/domain/evidence.ts';
+import { decisionsInForce } from '../../src/domain/evidence-at.ts';
 import type { LedgerEvent, ReadingEvent } from '../../src/domain/ledger-event.ts';
 import type { UncertainDate } from '../../src/domain/uncertain-date.ts';
 import { factsInView, type Ground } from '../../src/projections/facts-in-view.ts';

@@ -15,7 +15,7 @@ export type Quantity = number | { readonly min?: number | undefined; readonly ma
 export type FieldValue = string | boolean | Quantity | readonly string[];
 
 /** What a field of an event type holds, which decides how it is written, checked and merged. */
-export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'names';
+export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
 
 /** A field of an event type: its kind and what it says, for the schema and for people who write articles. */
 export type Field = { readonly kind: FieldKind; readonly says: string };
@@ -26,6 +26,7 @@ const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   flag: 'exact',
   quantity: 'range',
   date: 'range',
+  period: 'range',
   names: 'set',
 };
 
@@ -44,6 +45,7 @@ const stored: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   flag: z.boolean(),
   quantity,
   date: z.string().min(1),
+  period: z.string().min(1),
   names: z.array(z.string().min(1)).min(1),
 };
 
@@ -60,5 +62,7 @@ export const flag = (says: string): Field => ({ kind: 'flag', says });
 export const quantityOf = (says: string): Field => ({ kind: 'quantity', says });
 /** An uncertain date (EDTF). */
 export const date = (says: string): Field => ({ kind: 'date', says });
+/** From one day to another (EDTF with a slash), or an uncertain date. */
+export const period = (says: string): Field => ({ kind: 'period', says });
 /** A set of names or slugs. */
 export const names = (says: string): Field => ({ kind: 'names', says });

@@ -1,5 +1,5 @@
 import { eventTypes } from './event-type.ts';
-import { date, word } from './field.ts';
+import { period, word } from './field.ts';
 
 /** Milestones of a Games edition; they come from references, never from articles. */
 export const gamesEvents = eventTypes({ kind: 'games', subject: 'none', edition: 'required' }, [
@@ -13,13 +13,13 @@ export const gamesEvents = eventTypes({ kind: 'games', subject: 'none', edition:
     type: 'GamesDatesSet',
     milestone: 'dates-set',
     says: 'opening and closing day become public',
-    fields: { window: date('first to last day, with a slash') },
+    fields: { window: period('first to last day, with a slash') },
   },
   {
     type: 'GamesRescheduled',
     milestone: 'rescheduled',
     says: 'the edition is moved; its name stays',
-    fields: { window: date('new first to last day, with a slash') },
+    fields: { window: period('new first to last day, with a slash') },
   },
   { type: 'GamesCancelled', milestone: 'cancelled', says: 'the edition does not take place' },
 ]);

@@ -1,5 +1,5 @@
 import { eventTypes } from './event-type.ts';
-import { date, flag, names, quantityOf, text, word } from './field.ts';
+import { date, flag, names, period, quantityOf, text, word } from './field.ts';
 
 const aboutThePartnership = eventTypes({ kind: 'partnership', subject: 'partnership', edition: 'none' }, [
   {
@@ -93,7 +93,7 @@ const context = eventTypes({ kind: 'context', subject: 'named', edition: 'field'
     milestone: 'reported',
     statement: true,
     says: 'what the partner did in the field before the partnership',
-    fields: { period: date('when it took place'), with: word('with whom') },
+    fields: { period: period('when it took place'), with: word('with whom') },
   },
   {
     type: 'PredecessorReported',

@@ -1,0 +1,19 @@
+/** A status that may, but need not, have been reached by the clocks. */
+export const possibleMark = '?';
+/** Reports disagree. */
+export const contestedMark = '≠';
+/** A business rule is broken. */
+export const flagMark = '⚑';
+
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/ \?( |$)/m, `${possibleMark} possibly, not certainly`],
+  [new RegExp(`${contestedMark} `), `${contestedMark} reports disagree; the first value is shown`],
+  [new RegExp(`${flagMark} `), `${flagMark} breaks a rule`],
+];
+
+/** What the marks in a text mean, for below it; '' where it has none. */
+export const legendOf = (text: string): string =>
+  meanings
+    .filter(([mark]) => mark.test(text))
+    .map(([, meaning]) => meaning)
+    .join('   ');

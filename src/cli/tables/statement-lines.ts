@@ -1,0 +1,29 @@
+import type { Source } from '../../projections/shapes/source.ts';
+import type { Entry } from '../../projections/shapes/timeline.ts';
+import type { Line } from '../draw-table.ts';
+import { dateText } from './date-text.ts';
+import { contestedMark, flagMark } from './marks.ts';
+import { valueText } from './value-text.ts';
+
+type Alternatives = Entry['alternatives'];
+
+/** The articles behind a statement, each once, with the revision where it is not the first. */
+export const articlesOf = (sources: readonly Pick<Source, 'article' | 'revision'>[]): string => {
+  const named = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
+  return [...new Set(named)].join(' ');
+};
+
+const fieldValue = (field: string, value: Alternatives[number]['value']): string =>
+  field === 'date' && typeof value === 'string' ? dateText({ edtf: value }) : valueText(value);
+
+/** Every value of the contested fields with the articles that give it, the displayed one first. */
+export const contestLines = (alternatives: Alternatives): readonly Line[] =>
+  [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {
+    const sorted = values.toSorted((a, b) => Number(b.displayed) - Number(a.displayed));
+    const texts = sorted.map(({ value, sources }) => `${fieldValue(field, value)} (${articlesOf(sources)})`);
+    return { text: `${contestedMark} ${field}: ${texts.join(', not ')}`, format: 'yellow' };
+  });
+
+/** The rules that a statement breaks. */
+export const flagLines = (flags: Entry['flags']): readonly Line[] =>
+  flags.map(({ rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail}`, format: 'red' }));

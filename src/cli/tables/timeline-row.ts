@@ -1,0 +1,91 @@
+import { fromSlug } from '../../domain/edition.ts';
+import type { Entry } from '../../projections/shapes/timeline.ts';
+import type { Line } from '../draw-table.ts';
+import { dateText } from './date-text.ts';
+import { articlesOf, contestLines, flagLines } from './statement-lines.ts';
+import { statusLine } from './status-line.ts';
+import { valueText } from './value-text.ts';
+
+/** A row of the timeline. Facts that differ in their Games edition or their market alone share a row. */
+export type TimelineRow = {
+  readonly type: string;
+  readonly subject: string;
+  /** The Games editions or markets. */
+  readonly instances: readonly string[];
+  readonly when: readonly Line[];
+  readonly status: Line;
+  readonly details: readonly Line[];
+  readonly articles: string;
+};
+
+// A field tells what is special about a fact; a long one is for those who look closer.
+const longestValue = 60;
+
+const shorten = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text);
+
+const whenOf = ({ occurred, planned }: Entry): readonly Line[] => {
+  const date = occurred ?? planned;
+  if (date === null) return [{ text: 'no date', format: 'dim' }];
+  return [{ text: dateText(date) }, ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : [])];
+};
+
+const daysApart = ({ min, max }: NonNullable<Entry['variance']>): string => {
+  const bounds = [min, max].map((bound) => (bound === null ? '?' : bound > 0 ? `+${bound}` : `${bound}`));
+  return min === max ? `${bounds[0]} days` : `${bounds.join(' to ')} days`;
+};
+
+const planLines = ({ occurred, planned, planHistory, variance }: Entry): readonly Line[] => {
+  const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
+  const own = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
+  const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
+  return [...own, ...earlier].map((text) => ({ text, format: 'dim' }));
+};
+
+const instanceOf = ({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } => {
+  const [kind = '', whole = ''] = fact.split('/');
+  const subject = kind === 'partnership' ? whole.split('.').slice(2).join('.') : whole;
+  const dot = subject.lastIndexOf('.');
+  const last = subject.slice(dot + 1);
+  const instance = type === 'MarketEntered' ? last.toUpperCase() : fromSlug(last);
+  return instance === null ? { subject, instance } : { subject: subject.slice(0, Math.max(dot, 0)), instance };
+};
+
+const dataLine = ({ data, games }: Entry, instance: string | null): readonly Line[] => {
+  const fields = Object.entries(data).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
+  const named = games.filter((edition) => edition !== instance);
+  const all = [...(named.length > 0 ? [`Games: ${named.join(' ')}`] : []), ...fields];
+  return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
+};
+
+const rowOf = (entry: Entry): TimelineRow => {
+  const { subject, instance } = instanceOf(entry);
+  return {
+    type: entry.type,
+    subject,
+    instances: instance === null ? [] : [instance],
+    when: whenOf(entry),
+    status: statusLine(entry.status, entry.timing),
+    details: [
+      { text: entry.summary },
+      ...dataLine(entry, instance),
+      ...planLines(entry),
+      ...contestLines(entry.alternatives),
+      ...flagLines(entry.flags),
+    ],
+    articles: articlesOf(entry.sources),
+  };
+};
+
+const apartFromInstances = ({ instances, ...rest }: TimelineRow): string => JSON.stringify([rest, instances.length > 0]);
+
+/** The rows of a timeline, in its order; neighbours that differ in their Games edition or market alone become one. */
+export const timelineRows = (entries: readonly Entry[]): readonly TimelineRow[] => {
+  const rows: TimelineRow[] = [];
+  for (const row of entries.map(rowOf)) {
+    const last = rows.at(-1);
+    const same = last !== undefined && row.instances.length > 0 && apartFromInstances(last) === apartFromInstances(row);
+    if (same) rows[rows.length - 1] = { ...last, instances: [...last.instances, ...row.instances] };
+    else rows.push(row);
+  }
+  return rows;
+};

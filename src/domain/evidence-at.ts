@@ -1,0 +1,172 @@
+import { type Certainty, type Cut, hasCome } from './cut.ts';
+import type { FieldValue } from './events/field.ts';
+import type { AppliedCorrection, Evidence } from './evidence.ts';
+import type {
+  Decision,
+  DecisionEvent,
+  LedgerEvent,
+  ReadingEvent,
+  ReportEvent,
+  RetractionEvent,
+} from './ledger-event.ts';
+import { type Publication, publicationsInForce, publicationsOf } from './publication.ts';
+import { sameStatement } from './same-statement.ts';
+import type { Resolution } from './settle.ts';
+import { uncertainDate } from './uncertain-date.ts';
+
+type Sorted = {
+  readonly reports: ReadonlyMap<string, ReportEvent>;
+  readonly readings: ReadonlyMap<string, readonly ReadingEvent[]>;
+  readonly retractions: ReadonlyMap<string, readonly RetractionEvent[]>;
+  readonly decisions: readonly DecisionEvent[];
+};
+
+const sortOut = (history: readonly LedgerEvent[]): Sorted => {
+  const reports = new Map<string, ReportEvent>();
+  for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
+  return {
+    reports,
+    readings: Map.groupBy(
+      history.filter((event) => event.kind === 'reading'),
+      (event) => event.read.article,
+    ),
+    retractions: Map.groupBy(
+      history.filter((event) => event.kind === 'retraction'),
+      (event) => event.retracted.article,
+    ),
+    decisions: history.filter((event) => event.kind === 'decision'),
+  };
+};
+
+/**
+ * The decisions that hold for a reader on the cut's `reportedAsOf`: "we misread", merges and retractions always,
+ * one that rests on a reference from the day on which that was published.
+ */
+export const decisionsInForce = (
+  decisions: readonly DecisionEvent[],
+  cut: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+): readonly DecisionEvent[] =>
+  decisions.filter(({ decision }) => {
+    if (!('basis' in decision) || decision.basis === 'misread' || decision.reference === null) return true;
+    return hasCome(uncertainDate(decision.reference.published), cut.reportedAsOf, certainty);
+  });
+
+/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
+export const judges = (
+  judged: readonly string[],
+  report: ReportEvent,
+  reports: ReadonlyMap<string, ReportEvent>,
+): boolean =>
+  judged.some((id) => {
+    const other = reports.get(id);
+    return id === report.id || (other !== undefined && sameStatement(other, report));
+  });
+
+/** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
+export const mergedInto = (fact: string, decisions: readonly DecisionEvent[]): string => {
+  const seen = new Set<string>();
+  let key = fact;
+  while (!seen.has(key)) {
+    seen.add(key);
+    const merge = decisions.findLast(({ decision }) => decision.type === 'FactsMerged' && decision.from === key);
+    if (merge === undefined) return key;
+    key = merge.decision.fact;
+  }
+  return fact;
+};
+
+// A decision reaches other readings by way of the reports that it judged, where a reader could have known these.
+const visibleReports = (
+  readings: Sorted['readings'],
+  reports: ReadonlyMap<string, ReportEvent>,
+  { reportedAsOf }: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+): ReadonlyMap<string, ReportEvent> => {
+  if (reportedAsOf === null) return reports;
+  const published = [...readings.values()]
+    .flatMap(publicationsOf)
+    .filter((publication) => hasCome(publication.published, reportedAsOf, certainty))
+    .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
+  return new Map(published.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
+};
+
+const corrected = (
+  report: ReportEvent,
+  corrections: readonly AppliedCorrection[],
+): Pick<Evidence, 'date' | 'fields'> => {
+  let { date } = report;
+  const fields: Record<string, FieldValue> = { ...report.fields };
+  for (const { field, value } of corrections) {
+    if (field === 'date') date = uncertainDate(String(value));
+    else fields[field] = value;
+  }
+  return { date, fields };
+};
+
+const listed = (publications: readonly Publication[], reports: ReadonlyMap<string, ReportEvent>) =>
+  publications.flatMap((publication) =>
+    publication.reading.read.reports.flatMap((id) => {
+      const report = reports.get(id);
+      return report === undefined ? [] : [{ report, publication }];
+    }),
+  );
+
+/** The resolutions that hold for a fact and a field; among several the later decision wins. */
+export type Resolutions = (fact: string, field: string) => Resolution<FieldValue> | undefined;
+
+const resolutionsOf =
+  (inForce: readonly DecisionEvent[], reports: ReadonlyMap<string, ReportEvent>): Resolutions =>
+  (fact, field) => {
+    const last = inForce.findLast(
+      ({ decision }) => decision.type === 'ContestResolved' && decision.fact === fact && decision.field === field,
+    )?.decision;
+    if (last?.type !== 'ContestResolved') return undefined;
+    return { value: last.value, judged: ({ report }) => judges(last.reports, report, reports) };
+  };
+
+/** What counts at a cut: the reports, and the resolutions of their contests. */
+export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
+
+/**
+ * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
+ * a reading in force lists and that no decision retracted, with corrections applied and merges followed.
+ * `history` holds the events up to the cut's position; the occurred clock plays no part here.
+ */
+export const evidenceAt = (
+  history: readonly LedgerEvent[],
+  cut: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+): EvidenceAt => {
+  const { reports, readings, retractions, decisions } = sortOut(history);
+  const inForce = decisionsInForce(decisions, cut, certainty);
+  const visible = visibleReports(readings, reports, cut, certainty);
+  const decided = Map.groupBy(inForce, ({ decision }) => decision.fact);
+  const judging = (report: ReportEvent, type: Decision['type']) =>
+    (decided.get(report.fact) ?? []).filter(
+      ({ decision }) => decision.type === type && 'reports' in decision && judges(decision.reports, report, visible),
+    );
+  const merges = inForce.filter(({ decision }) => decision.type === 'FactsMerged');
+  const evidence = [...readings].flatMap(([article, ofArticle]) =>
+    listed(
+      publicationsInForce(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty),
+      reports,
+    ).flatMap(({ report, publication }) => {
+      if (judging(report, 'FactRetracted').length > 0) return [];
+      const applied = judging(report, 'FactCorrected').map(
+        ({ id, decision }) => ({ ...decision, id }) as AppliedCorrection,
+      );
+      return [
+        {
+          report,
+          fact: mergedInto(report.fact, merges),
+          publisher: publication.reading.read.publisher,
+          published: publication.published,
+          ...corrected(report, applied),
+          corrections: applied,
+        },
+      ];
+    }),
+  );
+  return { evidence, resolutions: resolutionsOf(inForce, visible) };
+};

@@ -1,0 +1,28 @@
+/** An article file about a made-up partnership, small and correct. */
+export const articleText = ({
+  article = 'a1',
+  revision = 1,
+  partnership = 'acme.federation',
+  published = '2030-05-02',
+  reports = '  - { PartnershipAnnounced: ~, happened: 2030-05-01, p: 1, note: Acme and the federation announce a partnership }',
+  head = '',
+}: {
+  readonly article?: string;
+  readonly revision?: number;
+  readonly partnership?: string;
+  readonly published?: string;
+  readonly reports?: string;
+  readonly head?: string;
+} = {}): string => `article: ${article}
+revision: ${revision}
+partnership: ${partnership}
+title: A made-up article
+publisher: The Daily Example
+published: ${published}
+publishedBasis: Printed above the text.
+textSha256: ${'0'.repeat(64)}
+paragraphs: 1
+by: outlet
+${head}reports:
+${reports}
+`;

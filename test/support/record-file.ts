@@ -1,0 +1,16 @@
+// A process of its own that records one article file in a ledger and prints what became of it.
+import { readFile } from 'node:fs/promises';
+import { readArticle } from '../../src/articles/read-article.ts';
+import { recordArticle } from '../../src/articles/record.ts';
+import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { openLedger } from '../../src/open-ledger.ts';
+
+const [dataDir = '', file = '', at = '0'] = process.argv.slice(2);
+const { reading, problems } = readArticle(await readFile(file, 'utf8'), { file, subjects: emptyRegistry });
+if (reading === null) throw new Error(JSON.stringify(problems));
+const ledger = await openLedger({ dataDir });
+// Both processes wait for the same moment, so that they race.
+await new Promise((resolve) => setTimeout(resolve, Number(at) - Date.now()));
+const result = await recordArticle(reading, 'test', ledger.recorder);
+await ledger.close();
+process.stdout.write(JSON.stringify(result));
