@@ -69,7 +69,9 @@ export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
     return decision;
   }
   const { modality, date, games, note, fields } = event;
-  return { modality, date: date?.edtf ?? null, games, note, ...fields };
+  const { reference, publisher, title } = event.kind === 'reference' ? event.metadata : {};
+  const source = reference === undefined ? {} : { reference, publisher, title };
+  return { modality, date: date?.edtf ?? null, games, note, ...fields, ...source };
 };
 
 const typeOf = (event: LedgerEvent): string => {

@@ -8,8 +8,8 @@ import { valueText } from './value-text.ts';
 
 /** A row of the timeline. Facts that differ in their Games edition or their market alone share a row. */
 export type TimelineRow = {
-  readonly type: string;
-  readonly subject: string;
+  /** The type and the subject, as in an article file. */
+  readonly title: string;
   /** The Games editions or markets. */
   readonly instances: readonly string[];
   readonly when: readonly Line[];
@@ -60,8 +60,7 @@ const dataLine = ({ data, games }: Entry, instance: string | null): readonly Lin
 const rowOf = (entry: Entry): TimelineRow => {
   const { subject, instance } = instanceOf(entry);
   return {
-    type: entry.type,
-    subject,
+    title: subject === '' ? entry.type : `${entry.type}: ${subject}`,
     instances: instance === null ? [] : [instance],
     when: whenOf(entry),
     status: statusLine(entry.status, entry.timing),

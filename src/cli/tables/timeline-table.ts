@@ -1,5 +1,6 @@
 import type { Entry } from '../../projections/shapes/timeline.ts';
 import { type Canvas, drawTable } from '../draw-table.ts';
+import { inSpans } from './games-text.ts';
 import { timelineRows } from './timeline-row.ts';
 
 // From here on dates and articles have a line to themselves.
@@ -15,10 +16,10 @@ export const timelineTable = (entries: readonly Entry[], canvas: Canvas): string
         { head: 'What', least: 24, most: 96 },
         { head: 'Articles', least: 8, most: canvas.width < wide ? 11 : 24 },
       ],
-      rows: timelineRows(entries).map(({ type, subject, instances, when, status, details, articles }) => [
+      rows: timelineRows(entries).map(({ title, instances, when, status, details, articles }) => [
         when,
         [status],
-        [{ text: [type, subject, ...instances].filter(Boolean).join(' '), format: 'bold' }, ...details],
+        [{ text: [title, ...inSpans(instances)].join(' '), format: 'bold' }, ...details],
         [{ text: articles, format: 'dim' }],
       ]),
     },

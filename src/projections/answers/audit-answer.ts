@@ -10,10 +10,10 @@ import { type AuditEntry, auditEntryShape } from '../shapes/audit.ts';
 import { answerShape, type CutShape, type Notice } from '../shapes/cut.ts';
 import { articleTrail } from './article-trail.ts';
 import type { Asked } from './asked.ts';
-import { beginning, cutOf, noticeOf } from './cut-and-notice.ts';
+import { beginning, cutOf } from './cut-and-notice.ts';
 import { factTrail } from './fact-trail.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
-import { ledgerTrail } from './ledger-trail.ts';
+import { ledgerTrail, publishedBy } from './ledger-trail.ts';
 import { type Page, pageOf, pageShape, wholeList } from './page.ts';
 
 export const auditAnswerShape = answerShape
@@ -95,7 +95,11 @@ export const ledgerAuditAnswer = (
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): AuditAnswer => {
-  const trails = [ledgerTrail(ledger), audit(knownBy(cut, games)), ...views.map((view) => view.audit())];
+  const trails = [
+    ledgerTrail(ledger),
+    audit(publishedBy(games, cut.reportedAsOf)),
+    ...views.map((view) => view.audit()),
+  ];
   const trail = trails.flat().toSorted((a, b) => a.position - b.position);
   return answer({ cut: cutOf(cut, trail.at(-1) ?? null) }, trail, filters, page);
 };

@@ -53,7 +53,8 @@ export const partnershipsAnswer = (
   page: Page = wholeList,
 ): PartnershipsAnswer => {
   const { status, ...ofFacts } = filters;
-  const limited = ofFacts.contested !== null || [ofFacts.type, ofFacts.games, ofFacts.article].some((one) => one.length > 0);
+  const limited =
+    ofFacts.contested !== null || [ofFacts.type, ofFacts.games, ofFacts.article].some((one) => one.length > 0);
   const cut = cutOf(asked, latestOf(views.map(({ last }) => last)));
   const found = views
     .filter((view) => isThere(view) && (!limited || factsThatPass(view, { ...ofFacts, status: [] }).length > 0))
@@ -63,5 +64,8 @@ export const partnershipsAnswer = (
   const partnerships = items.map(({ byStatus: _byStatus, ...summary }) => summary);
   const empty = { cut, total, partnerships, next };
   if (firstRecordedAt === null || cut.position > 0) return empty;
-  return { ...empty, notice: views.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt) };
+  return {
+    ...empty,
+    notice: views.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
+  };
 };

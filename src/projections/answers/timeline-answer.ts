@@ -25,11 +25,7 @@ export const timelineFilters: FilterRules = {
 };
 
 /** The timeline of a partnership through a cut. */
-export const timelineAnswer = (
-  asked: Asked,
-  filters: Filters = noFilters,
-  page: Page = wholeList,
-): TimelineAnswer => {
+export const timelineAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer => {
   const { view, names } = asked;
   const begin = beginning(asked);
   const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);

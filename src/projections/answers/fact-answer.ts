@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import type { Evidence } from '../../domain/evidence.ts';
+import { factsAt, mergeFacts } from '../../domain/fact.ts';
+import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import { assertedBy } from '../audit.ts';
+import { droppedEvidence } from '../dropped-evidence.ts';
+import type { ViewFact } from '../facts-in-view.ts';
+import type { PartnershipView } from '../partnership-view.ts';
+import { answerShape, type Notice } from '../shapes/cut.ts';
+import { sourceShape } from '../shapes/source.ts';
+import { entryShape } from '../shapes/timeline.ts';
+import { sourceOf } from '../source-of.ts';
+import { succession } from '../succession.ts';
+import { entryOf } from '../timeline.ts';
+import type { Asked } from './asked.ts';
+import { cutOf, noticeOf, occurredLater, publishedLater, recordedLater } from './cut-and-notice.ts';
+import { keysOf } from './fact-trail.ts';
+
+const reportShape = sourceShape.extend({
+  asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
+  counts: z.boolean().describe('whether it counts at the cut'),
+  because: z.string().nullable().describe('why it does not count; null where it does'),
+});
+
+export const factAnswerShape = answerShape
+  .extend({
+    entry: entryShape.nullable().describe('null where nothing of it is visible through the cut'),
+    reports: z.array(reportShape),
+  })
+  .describe('A fact with every report of it, also those that no longer count');
+export type FactAnswer = z.infer<typeof factAnswerShape>;
+
+/** The keys of all facts of which a history tells. */
+export const factsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
+  new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
+
+const reasonOf = (event: LedgerEvent | undefined): string => {
+  if (event?.kind === 'report') {
+    return `replaced by the same statement in revision ${event.metadata.revision} of article ${event.metadata.article}`;
+  }
+  if (event?.kind === 'reading')
+    return `revision ${event.read.revision} of article ${event.read.article} leaves it out`;
+  if (event?.kind === 'retraction')
+    return `article ${event.retracted.article} was retracted: ${event.retracted.reason}`;
+  if (event?.kind === 'decision' && 'reason' in event.decision) return `retracted: ${event.decision.reason}`;
+  return 'not certainly published by reportedAsOf';
+};
+
+const inViewOf = (view: PartnershipView, fact: string): ViewFact | undefined =>
+  [view.facts().facts, view.unsupported()].flatMap((facts) => facts.find(({ key }) => key === fact) ?? [])[0];
+
+const countingOf = ({ ground, cut }: PartnershipView, fact: string): readonly Evidence[] =>
+  factsAt(ground.history, cut.reportedAsOf, cut.timing === 'certain' ? 'certain' : 'possible').find(
+    ({ key }) => key === fact,
+  )?.evidence ?? [];
+
+const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] => {
+  const { history } = view.ground;
+  const keys = keysOf(fact, history);
+  const counting = countingOf(view, fact);
+  const counts = new Set(counting.map(({ report }) => report.id));
+  const dropped = droppedEvidence(history, view.cut.reportedAsOf).filter(
+    (evidence) => keys.has(evidence.fact) && !counts.has(evidence.report.id),
+  );
+  const all = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
+  const { supersededBy } = succession(history);
+  const byPosition = new Map(history.map((event) => [event.position, event]));
+  return mergeFacts({ evidence: all, resolutions: () => undefined })
+    .flatMap(({ evidence }) => evidence)
+    .map((evidence) => {
+      const { report } = evidence;
+      const because = counts.has(report.id) ? null : reasonOf(byPosition.get(supersededBy.get(report.id) ?? 0));
+      return { ...sourceOf(evidence), asserted: assertedBy(report), counts: because === null, because };
+    });
+};
+
+const factNotice = (asked: Asked, fact: string): Notice => {
+  const { view, firstRecordedAt } = asked;
+  if (!factsOf(view.ground.history).has(fact)) return recordedLater(view.cut, firstRecordedAt);
+  const known = droppedEvidence(view.ground.history, view.cut.reportedAsOf).some((one) => one.fact === fact);
+  return known ? occurredLater(firstRecordedAt) : publishedLater(firstRecordedAt);
+};
+
+/** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
+export const factAnswer = (asked: Asked, fact: string): FactAnswer => {
+  const { view, names } = asked;
+  const found = inViewOf(view, fact);
+  const cut = cutOf(view.cut, view.last);
+  const reports = reportsOf(view, fact);
+  if (found !== undefined) return { cut, entry: entryOf(found, view.partnership, names), reports };
+  return { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), entry: null, reports };
+};

@@ -1,0 +1,44 @@
+import { mergedInto } from '../../domain/evidence-at.ts';
+import type { DecisionEvent, LedgerEvent } from '../../domain/ledger-event.ts';
+import type { PartnershipView } from '../partnership-view.ts';
+import type { AuditEntry } from '../shapes/audit.ts';
+
+/** The keys that stand for a fact: its own, and those that were merged into it. */
+export const keysOf = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> => {
+  const merges = history.filter(
+    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
+  );
+  const from = merges.flatMap(({ decision }) => (decision.type === 'FactsMerged' ? [decision.from] : []));
+  return new Set([fact, ...from.filter((key) => mergedInto(key, merges) === fact)]);
+};
+
+const articleOf = (event: LedgerEvent): string | null => {
+  if (event.kind === 'report') return event.metadata.article;
+  if (event.kind === 'reading') return event.read.article;
+  return event.kind === 'retraction' ? event.retracted.article : null;
+};
+
+/** Positions of the events that touched a fact: its reports, decisions on it, and what drops a report of it. */
+export const touching = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> => {
+  const keys = keysOf(fact, history);
+  const articles = new Set<string>();
+  const positions = new Set<number>();
+  for (const event of history) {
+    const { position } = event;
+    if (event.kind === 'report' && keys.has(event.fact)) {
+      articles.add(event.metadata.article);
+      positions.add(position);
+    } else if (event.kind === 'decision' && keys.has(event.decision.fact)) {
+      positions.add(position);
+    } else if (event.kind === 'retraction' || (event.kind === 'reading' && event.read.because !== null)) {
+      if (articles.has(articleOf(event) ?? '')) positions.add(position);
+    }
+  }
+  return positions;
+};
+
+/** The audit trail of one fact. */
+export const factTrail = (view: PartnershipView, fact: string): readonly AuditEntry[] => {
+  const positions = touching(fact, view.ground.history);
+  return view.audit().filter(({ position }) => positions.has(position));
+};

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { Edition } from '../../domain/edition.ts';
+import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import type { ResolvedCut } from '../clocks.ts';
+import { gamesList } from '../games.ts';
+import { obligations } from '../obligations.ts';
+import { partnershipSummary } from '../partnership-summary.ts';
+import type { PartnershipView } from '../partnership-view.ts';
+import { answerShape } from '../shapes/cut.ts';
+import { gamesObligationsShape, gamesShape } from '../shapes/games.ts';
+import type { Asked } from './asked.ts';
+import { cutOf, type LastEvent, latestOf, publishedLater, recordedLater } from './cut-and-notice.ts';
+import { type FilterRules, type Filters, noFilters } from './filters.ts';
+import { publishedBy } from './ledger-trail.ts';
+import { type Page, pageOf, pageShape, wholeList } from './page.ts';
+
+export const gamesAnswerShape = answerShape
+  .extend({ total: pageShape.total, games: z.array(gamesShape), next: pageShape.next })
+  .describe('The Games editions that references tell of or reports name');
+export type GamesAnswer = z.infer<typeof gamesAnswerShape>;
+
+export const gamesObligationsAnswerShape = answerShape
+  .extend(gamesObligationsShape.shape)
+  .describe('What every partnership owes for one Games edition');
+export type GamesObligationsAnswer = z.infer<typeof gamesObligationsAnswerShape>;
+
+/** The filters of the list of Games. */
+export const gamesFilters: FilterRules = { status: gamesShape.shape.status.options, games: 'editions' };
+
+/** What answers on Games are made from; everything up to the cut. */
+export type GamesAsked = Pick<Asked, 'firstRecordedAt'> & {
+  readonly cut: ResolvedCut;
+  /** The events of the streams of Games. */
+  readonly events: readonly LedgerEvent[];
+  /** The partnerships that name Games of which no reference tells. */
+  readonly views: readonly PartnershipView[];
+};
+
+const lastOf = (events: readonly LedgerEvent[], cut: ResolvedCut): LastEvent =>
+  latestOf(publishedBy(events, cut.reportedAsOf));
+
+/** The Games through a cut: those that references tell of, and those that a fact names. */
+export const gamesAnswer = (
+  { cut: asked, events, views, firstRecordedAt }: GamesAsked,
+  filters: Filters = noFilters,
+  page: Page = wholeList,
+): GamesAnswer => {
+  const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
+  const cut = cutOf(asked, latestOf([lastOf(events, asked), ...views.map(({ last }) => last)]));
+  const found = gamesList(events, [...new Set(named)], asked)
+    .filter(({ status }) => filters.status.length === 0 || filters.status.includes(status))
+    .filter(({ edition }) => filters.games.length === 0 || filters.games.includes(edition));
+  const { total, items, next } = pageOf(found, page, cut);
+  const answer = { cut, total, games: items, next };
+  if (firstRecordedAt === null || cut.position > 0) return answer;
+  return {
+    ...answer,
+    notice: events.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
+  };
+};
+
+/** What an answer on one edition is made from; everything up to the cut. */
+export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
+  readonly edition: Edition;
+  readonly cut: ResolvedCut;
+  /** The events of the stream of these Games. */
+  readonly events: readonly LedgerEvent[];
+  /** The partnerships that name these Games, in order of id. */
+  readonly views: readonly PartnershipView[];
+};
+
+/** What every partnership owes for one edition, through a cut. */
+export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAnswer => {
+  const { edition, events, views, names, firstRecordedAt } = asked;
+  const games = gamesList(events, [edition], asked.cut).find((one) => one.edition === edition);
+  const cut = cutOf(asked.cut, latestOf([lastOf(events, asked.cut), ...views.map(({ last }) => last)]));
+  const partnerships = views.flatMap((view) => {
+    const rows = obligations(view.facts(), view.cut, view.partnership, names).rows;
+    const row = rows.find((one) => one.edition === edition);
+    if (row === undefined) return [];
+    return [{ partnership: view.partnership, name: partnershipSummary(view, names).name, cells: row.cells }];
+  });
+  const { name = edition, host = null, window = null } = games ?? {};
+  const answer = { cut, edition, name, host, window, partnerships };
+  if (firstRecordedAt === null || cut.position > 0) return answer;
+  const nothing = events.length === 0 && views.length === 0;
+  return { ...answer, notice: nothing ? recordedLater(asked.cut, firstRecordedAt) : publishedLater(firstRecordedAt) };
+};

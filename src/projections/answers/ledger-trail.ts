@@ -1,0 +1,27 @@
+import { hasCome } from '../../domain/cut.ts';
+import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import type { Day } from '../../domain/uncertain-date.ts';
+import type { RecordedEvent } from '../../event-store/event-store.ts';
+import type { AuditEntry } from '../shapes/audit.ts';
+
+/** The audit trail of the ledger's own stream: when it was opened. It bears on no fact. */
+export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEntry[] =>
+  events.map(({ position, recordedAt, metadata, id, type, stream, revision, data }) => ({
+    position,
+    recordedAt,
+    recordedBy: String(metadata['recordedBy']),
+    event: { id, type, stream, revision },
+    article: null,
+    revision: null,
+    paragraphs: [],
+    fact: null,
+    asserted: data,
+    effects: [],
+    late: false,
+    supersedes: null,
+    supersededBy: null,
+  }));
+
+/** The statements of references that a reader could have known by `reportedAsOf`; null is no limit. */
+export const publishedBy = (events: readonly LedgerEvent[], reportedAsOf: Day | null): readonly LedgerEvent[] =>
+  events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, 'possible'));
