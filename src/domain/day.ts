@@ -4,6 +4,9 @@ export type Day = string;
 /** The stated precision of a date, and the unit by which a qualifier widens it. */
 export type Unit = 'years' | 'months' | 'days';
 
+// An ISO day is read as midnight UTC, and days of UTC have no summer time.
+const millisecondsPerDay = 86_400_000;
+
 const firstDay = '0001-01-01';
 const lastDay = '9999-12-31';
 
@@ -25,8 +28,7 @@ export const shift = (day: Day, unit: Unit, count: number, days = 0): Day =>
 export const addDays = (day: Day, count: number): Day => shift(day, 'days', count);
 
 /** The number of days from `a` to `b`, negative where `b` is the earlier. */
-export const daysBetween = (a: Day, b: Day): number =>
-  Temporal.PlainDate.from(a).until(b, { largestUnit: 'days' }).days;
+export const daysBetween = (a: Day, b: Day): number => (Date.parse(b) - Date.parse(a)) / millisecondsPerDay;
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { rankBy } from './rank.ts';
+import { inOrderOfPublication } from './rank.ts';
 import { contains, daysBetween, type UncertainDate } from './uncertain-date.ts';
 
 /** A date on which something was to happen, with the reports that named it. */
@@ -10,24 +10,6 @@ export type Plan = { readonly current: PlannedDate | null; readonly history: rea
 
 /** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
 export type Variance = { readonly min: number | null; readonly max: number | null };
-
-// Oldest first: what is certainly later published, or else weighs more, comes last and so replaces what is before.
-const byPublication = (evidence: readonly Evidence[]): readonly Evidence[] => {
-  const oldestFirst: Evidence[] = [];
-  let rest = evidence;
-  while (rest.length > 0) {
-    const newest = rest
-      .map(({ published }) => published?.earliest ?? '0000-01-01')
-      .reduce((a, b) => (a > b ? a : b));
-    const [last] = rankBy(
-      rest.filter(({ published }) => (published?.latest ?? '9999-12-31') >= newest),
-      ({ report }) => report.id,
-    ).flatMap(({ evidence: [one] }) => one ?? []);
-    oldestFirst.unshift(last as Evidence);
-    rest = rest.filter((one) => one !== last);
-  }
-  return oldestFirst;
-};
 
 /** The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise. */
 export const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence[] => {
@@ -41,7 +23,7 @@ export const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence
  */
 export const planOf = (evidence: readonly Evidence[]): Plan => {
   const plans: PlannedDate[] = [];
-  for (const one of byPublication(withoutGuesses(evidence).filter(({ date }) => date !== null))) {
+  for (const one of inOrderOfPublication(withoutGuesses(evidence).filter(({ date }) => date !== null))) {
     const date = one.date as UncertainDate;
     const current = plans.at(-1);
     if (current !== undefined && contains(date, current.date)) {

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { groupWeight, rankBy } from './rank.ts';
+import { bestReport, groupWeight, rankBy } from './rank.ts';
 
 /** A value of a field with the reports that give it. */
 export type Alternative<V> = {
@@ -82,9 +82,6 @@ export const settle = <V>(
 
 /** The claim of the best report, where a field is never contested. */
 export const bestClaim = <V>(claims: readonly Claim<V>[]): Claim<V> | null => {
-  const [first] = rankBy(
-    claims.map(({ evidence }) => evidence),
-    ({ report }) => report.id,
-  );
-  return claims.find(({ evidence }) => evidence === first?.evidence[0]) ?? null;
+  const best = bestReport(claims.map(({ evidence }) => evidence));
+  return claims.find(({ evidence }) => evidence === best) ?? null;
 };

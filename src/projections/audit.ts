@@ -105,6 +105,18 @@ const effectsOn = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): 
   return [...new Set([...effects].flatMap(([key, found]) => (reported.has(key) ? [] : found)))];
 };
 
+// What an ingest did never changes: its effects are worked out once, however often and at whatever cut they are read.
+const remembered = new WeakMap<RelevantHistory, Map<number, Effects>>();
+
+const effectsOnce = (ingest: IngestEvents, relevant: RelevantHistory): Effects => {
+  const known = remembered.get(relevant) ?? new Map<number, Effects>();
+  remembered.set(relevant, known);
+  const end = ingest.at(-1)?.position ?? 0;
+  const effects = known.get(end) ?? effectsOf(ingest, relevant);
+  known.set(end, effects);
+  return effects;
+};
+
 const indexed = (history: readonly LedgerEvent[]): RelevantHistory => {
   const relevant = relevantHistory();
   relevant.add(history);
@@ -119,7 +131,7 @@ export const audit = (
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
   return ingestsOf(history).flatMap((ingest) => {
-    const effects = effectsOf(ingest, relevant);
+    const effects = effectsOnce(ingest, relevant);
     return ingest.map((event) => ({
       position: event.position,
       recordedAt: event.recordedAt,

@@ -5,8 +5,8 @@ import { factState } from '../domain/fact-state.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { holdingsOf } from '../domain/policies/category-exclusivity-policy.ts';
 import type { CategoryHolding } from '../domain/policies/policy.ts';
-import { gamesStream, partnershipStream } from '../domain/streams.ts';
-import type { EventStore } from '../event-store/event-store.ts';
+import { gamesStream, ledgerStream, partnershipStream } from '../domain/streams.ts';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { type Catalogue, rightsHolderOf } from './catalogue.ts';
 import { type ClockTexts, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
 import type { Feed } from './feed.ts';
@@ -23,6 +23,8 @@ export type LedgerViews = {
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
   /** The events of the streams of all Games up to the cut. */
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
+  /** The events of the ledger's own stream up to the cut. */
+  readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
 };
 
 type Parts = {
@@ -145,5 +147,9 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
       return same;
     },
     games: async (cut) => await gamesEvents(catalogue.editions(cut.position), cut.position),
+    ledger: async (cut) => {
+      const events = await Array.fromAsync(store.readStream(ledgerStream));
+      return events.filter(({ position }) => position <= cut.position);
+    },
   };
 };

@@ -1,6 +1,7 @@
 import type { Cell, Obligations } from '../../projections/shapes/obligations.ts';
 import { type Canvas, drawTable, type Line } from '../draw-table.ts';
 import { dateText } from './date-text.ts';
+import { possibleMark } from './marks.ts';
 import { articlesOf } from './statement-lines.ts';
 import { statusLine } from './status-line.ts';
 
@@ -11,7 +12,7 @@ const qualificationNotes = (of: string, obligation: string, qualifications: Qual
   qualifications.map(({ text, timing, sources }) => ({
     of,
     obligation,
-    says: [{ text: `${text}${timing === 'possible' ? ' ?' : ''}` }],
+    says: [{ text: `${text}${timing === 'possible' ? ` ${possibleMark}` : ''}` }],
     articles: articlesOf(sources),
   }));
 

@@ -3,11 +3,12 @@ import { type Canvas, type Column, drawTable, gap, type Line } from '../draw-tab
 import { dateText } from './date-text.ts';
 import { obligationNotes } from './obligation-notes.ts';
 import { articlesOf, flagLines } from './statement-lines.ts';
-import { contestedMark } from './marks.ts';
+import { contestedMark, possibleMark } from './marks.ts';
 import { statusLine } from './status-line.ts';
 
 const leastCell = 14;
-const gamesColumn = { head: 'Games', least: 17, most: 26 };
+// Wide enough for the dates of the Games in one line.
+const gamesColumn = { head: 'Games', least: 24, most: 32 };
 
 const cellLines = (cell: Cell | undefined): readonly Line[] => {
   if (cell === undefined) return [{ text: '–', format: 'dim' }];
@@ -23,8 +24,7 @@ const cellLines = (cell: Cell | undefined): readonly Line[] => {
 };
 
 const gamesLines = ({ edition, name, window, implied, timing }: Row): readonly Line[] => [
-  { text: `${edition}${timing === 'possible' ? ' ?' : ''}`, format: 'bold' },
-  { text: name },
+  { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
   ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
   ...(implied ? [{ text: 'implied, not named', format: 'dim' } as const] : []),
 ];

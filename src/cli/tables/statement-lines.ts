@@ -21,7 +21,7 @@ export const contestLines = (alternatives: Alternatives): readonly Line[] =>
   [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {
     const sorted = values.toSorted((a, b) => Number(b.displayed) - Number(a.displayed));
     const texts = sorted.map(({ value, sources }) => `${fieldValue(field, value)} (${articlesOf(sources)})`);
-    return { text: `${contestedMark} ${field}: ${texts.join(', not ')}`, format: 'yellow' };
+    return { text: `${contestedMark} ${field}: ${texts.join(' or ')}`, format: 'yellow' };
   });
 
 /** The rules that a statement breaks. */

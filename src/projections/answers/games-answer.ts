@@ -78,7 +78,9 @@ export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAns
     const rows = obligations(view.facts(), view.cut, view.partnership, names).rows;
     const row = rows.find((one) => one.edition === edition);
     if (row === undefined) return [];
-    return [{ partnership: view.partnership, name: partnershipSummary(view, names).name, cells: row.cells }];
+    const { implied, timing, coverage, qualifications, cells } = row;
+    const { name } = partnershipSummary(view, names);
+    return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
   });
   const { name = edition, host = null, window = null } = games ?? {};
   const answer = { cut, edition, name, host, window, partnerships };

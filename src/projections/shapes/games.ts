@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { dateShape } from './date.ts';
-import { cellShape } from './obligations.ts';
+import { rowShape } from './obligations.ts';
 
 /** A statement of a reference on a Games edition. */
 const referenceShape = z.object({
@@ -33,5 +33,11 @@ export const gamesObligationsShape = z.object({
   name: z.string(),
   host: z.string().nullable(),
   window: dateShape.nullable(),
-  partnerships: z.array(z.object({ partnership: z.string(), name: z.string(), cells: z.record(z.string(), cellShape) })),
+  partnerships: z.array(
+    z.object({
+      partnership: z.string(),
+      name: z.string(),
+      ...rowShape.pick({ implied: true, timing: true, coverage: true, qualifications: true, cells: true }).shape,
+    }),
+  ),
 });

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { styleText } from 'node:util';
+import type { Context, Output } from './cli/context.ts';
+import { runCommandLine } from './cli/run.ts';
+import { ConfigError, describeSettings, readConfig } from './config.ts';
+
+// Where nothing tells how wide the terminal is.
+const usualWidth = 100;
+
+const outputTo = (stream: NodeJS.WriteStream, width: number): Output => ({
+  write: (written) => void stream.write(written),
+  width,
+  isTerminal: stream.isTTY,
+  paint: (format, painted) => styleText(format, painted, { stream }),
+});
+
+// Whoever reads may have seen enough (`… | head`): that is no mistake, and stops no recording.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+// The first Ctrl-C asks to stop; a second one, to which nobody listens any more, ends the process.
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal));
+
+const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
+
+const open = async (dataDir: string) => {
+  const { openLedger } = await import('./open-ledger.ts');
+  return await openLedger({ dataDir });
+};
+
+const context: Context = {
+  out: outputTo(process.stdout, width),
+  messages: outputTo(process.stderr, width),
+  readStdin: () => text(process.stdin),
+  folders: () => {
+    const { DATA_DIR, SEEDS_DIR } = readConfig();
+    return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR };
+  },
+  openLedger: ({ dataDir }) => open(dataDir),
+  openExistingLedger: async ({ dataDir }) => (existsSync(join(dataDir, 'ledger.sqlite')) ? await open(dataDir) : null),
+  stop: stopping.signal,
+};
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const explain = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const foreseen = error instanceof ConfigError || error.name === 'StoreUnavailable' || 'code' in error;
+  return foreseen ? error.message : (error.stack ?? error.message);
+};
+
+try {
+  process.exitCode = await runCommandLine(process.argv.slice(2), { version, settings: describeSettings() }, context);
+} catch (error) {
+  context.messages.write(`${context.messages.paint('red', 'error:')} ${explain(error)}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}

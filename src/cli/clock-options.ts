@@ -1,0 +1,28 @@
+import type { ClockTexts } from '../projections/clocks.ts';
+import { flagOf, type Option } from './option.ts';
+import type { ParsedArguments } from './parse-arguments.ts';
+
+/** The clocks, as options. */
+export const clockOptions: readonly Option[] = [
+  { name: 'occurredAsOf', value: '<date>', says: 'what was true in the world by then (default: today)' },
+  { name: 'reportedAsOf', value: '<date>', says: 'what a reader could have known by then (default: no limit)' },
+  { name: 'recordedAsOf', value: '<date>', says: 'what this ledger held then, a date or an instant (default: now)' },
+  { name: 'atPosition', value: '<n>', says: 'the same, exactly: the first n events' },
+  { name: 'timing', value: 'any|certain', says: 'certain leaves out what the dates make possible only (default: any)' },
+];
+
+type Clocks = { readonly clocks: ClockTexts; readonly problems: readonly string[] };
+
+/** The clocks that were given; one that was given twice is a problem. */
+export const clocksOf = ({ options }: ParsedArguments): Clocks => {
+  const given = clockOptions.flatMap(({ name }) => {
+    const values = options.get(name);
+    return values === undefined ? [] : [{ name, values }];
+  });
+  return {
+    clocks: Object.fromEntries(given.map(({ name, values }) => [name, values[0]])),
+    problems: given
+      .filter(({ values }) => values.length > 1)
+      .map(({ name, values }) => `${flagOf(name)} is given ${values.length} times; a clock stands at one day`),
+  };
+};

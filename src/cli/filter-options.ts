@@ -1,0 +1,30 @@
+import { type FilterRules, type FilterTexts, filterNames } from '../projections/answers/filters.ts';
+import { flagOf, type Option } from './option.ts';
+import type { ParsedArguments } from './parse-arguments.ts';
+
+/** The filters of lists, as options. */
+export const filterOptions: readonly Option[] = [
+  { name: 'type', value: '<type>', says: 'event types, such as CampaignLaunched' },
+  { name: 'status', value: '<status>', says: 'such as due, happened, overdue-unconfirmed' },
+  { name: 'games', value: '<edition>', says: 'Games editions, such as 2022W' },
+  { name: 'article', value: '<id>', says: 'articles that are among the sources' },
+  { name: 'contested', value: null, says: 'only that on which reports disagree (--contested=false: only the rest)' },
+  { name: 'include', value: 'unsupported', says: 'also what no report supports any more' },
+];
+
+/** The filters that were given; one that the view does not take is a problem. */
+export const filtersOf = (
+  { options }: ParsedArguments,
+  view: string,
+  rules: FilterRules,
+): { readonly texts: FilterTexts; readonly problems: readonly string[] } => {
+  const given = filterNames.filter((name) => options.has(name));
+  const taken = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
+  const instead = taken.length === 0 ? 'it is always shown whole' : `it takes ${taken.join(', ')}`;
+  return {
+    texts: Object.fromEntries(given.map((name) => [name, options.get(name)])),
+    problems: given.flatMap((name) =>
+      rules[name] === undefined ? [`"show ${view}" takes no ${flagOf(name)}; ${instead}`] : [],
+    ),
+  };
+};

@@ -1,0 +1,76 @@
+import type { Asked } from '../projections/answers/asked.ts';
+import { auditAnswer, auditFilters } from '../projections/answers/audit-answer.ts';
+import type { FilterRules, Filters } from '../projections/answers/filters.ts';
+import { obligationsAnswer } from '../projections/answers/obligations-answer.ts';
+import { rolloutAnswer } from '../projections/answers/rollout-answer.ts';
+import { timelineAnswer, timelineFilters } from '../projections/answers/timeline-answer.ts';
+import type { CutShape, Notice } from '../projections/shapes/cut.ts';
+import type { Canvas } from './draw-table.ts';
+import { auditTable } from './tables/audit-table.ts';
+import { obligationsTable } from './tables/obligations-table.ts';
+import { rolloutTable } from './tables/rollout-table.ts';
+import { timelineTable } from './tables/timeline-table.ts';
+
+/** An answer, as REST gives it, and how it is drawn. */
+export type Shown = {
+  readonly answer: { readonly cut: CutShape; readonly notice?: Notice | undefined };
+  /** How much there is to see, for the title. */
+  readonly size: string;
+  /** '' where there is nothing to draw. */
+  readonly draw: (canvas: Canvas) => string;
+};
+
+/** A read model that can be shown: what it is called, which filters it takes, and its answer. */
+export type ShownView = {
+  readonly title: string;
+  readonly filters: FilterRules;
+  readonly show: (asked: Asked, filters: Filters) => Shown;
+};
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/** The read models by name. */
+export const shownViews: Readonly<Record<string, ShownView>> = {
+  timeline: {
+    title: 'Timeline',
+    filters: timelineFilters,
+    show: (asked, filters) => {
+      const answer = timelineAnswer(asked, filters);
+      const size = counted(answer.total, 'fact', 'facts');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : timelineTable(answer.entries, canvas)) };
+    },
+  },
+  obligations: {
+    title: 'Obligations per Games',
+    filters: {},
+    show: (asked) => {
+      const answer = obligationsAnswer(asked);
+      return {
+        answer,
+        size: `${counted(answer.columns.length, 'obligation', 'obligations')}, ${answer.rows.length} Games`,
+        draw: (canvas) => obligationsTable(answer, canvas),
+      };
+    },
+  },
+  rollout: {
+    title: 'Marketing rollout',
+    filters: {},
+    show: (asked) => {
+      const answer = rolloutAnswer(asked);
+      return {
+        answer,
+        size: `${counted(answer.campaigns.length, 'campaign', 'campaigns')}, ${counted(answer.storefronts.length, 'storefront', 'storefronts')}`,
+        draw: (canvas) => rolloutTable(answer, canvas),
+      };
+    },
+  },
+  audit: {
+    title: 'Audit trail',
+    filters: auditFilters,
+    show: (asked, filters) => {
+      const answer = auditAnswer(asked, filters);
+      const size = counted(answer.total, 'event', 'events');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
+    },
+  },
+};

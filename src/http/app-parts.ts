@@ -1,0 +1,31 @@
+import type { FastifyServerOptions } from 'fastify';
+import type { Recorder } from '../articles/record.ts';
+import type { SubjectRegistry } from '../articles/subjects.ts';
+import type { LedgerIdentity } from '../projections/catalogue.ts';
+import type { Feed } from '../projections/feed.ts';
+import type { Histories } from '../projections/histories.ts';
+import type { LedgerViews } from '../projections/ledger-views.ts';
+
+/** An open ledger, as far as the API uses it. */
+export type LedgerParts = {
+  readonly views: LedgerViews;
+  readonly histories: Histories;
+  readonly feed: Feed;
+  readonly recorder: Recorder;
+};
+
+/** What the API is made of. */
+export type AppParts = {
+  readonly ledger: LedgerParts;
+  readonly subjects: SubjectRegistry;
+  /** The bearer token for writes. */
+  readonly writeToken: string;
+  /** Version of this software. */
+  readonly version: string;
+  /** The clock that "today" is taken from, in milliseconds since 1970; the same as that of the ledger. */
+  readonly now: () => number;
+  readonly logger: FastifyServerOptions['logger'];
+};
+
+/** What all routes share. */
+export type Context = AppParts & { readonly identity: LedgerIdentity };

@@ -1,0 +1,106 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nearest } from '../../domain/nearest.ts';
+import { StoreClosed, StoreUnavailable, TooLarge } from '../../event-store/event-store.ts';
+import { didYouMean, HttpProblem, mistake, type Problem, problemOf } from '../problem.ts';
+
+/** The media type of every error (RFC 9457). */
+export const problemType = 'application/problem+json';
+
+/** Answers with a problem. */
+export const sendProblem = (
+  reply: FastifyReply,
+  problem: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): FastifyReply =>
+  reply
+    .code(problem.status)
+    .headers({ 'cache-control': 'no-store', ...headers })
+    .type(problemType)
+    .send(JSON.stringify(problem));
+
+const readable = 'application/json, application/yaml';
+const retryAfter = { 'retry-after': '2' };
+
+const knownProblem = (error: FastifyError): HttpProblem | null => {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof TooLarge) {
+    const detail = `${error.message}: split the article into several, each with an id of its own`;
+    return new HttpProblem('article-too-large', detail);
+  }
+  if (error instanceof StoreUnavailable || error instanceof StoreClosed) {
+    return new HttpProblem('store-unavailable', 'the event store cannot be reached at the moment', {
+      headers: retryAfter,
+    });
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new HttpProblem('body-too-large', 'the body is larger than what is read here');
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new HttpProblem('unsupported-media-type', `send the article as one of ${readable}`, {
+      headers: { 'accept-post': readable },
+    });
+  }
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? new HttpProblem('malformed-request', error.message) : null;
+};
+
+const answerError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const known = knownProblem(error);
+  if (known !== null) {
+    if (known.problem.status >= 500) request.log.error({ err: error }, known.message);
+    return sendProblem(reply, known.problem, known.headers);
+  }
+  request.log.error({ err: error }, 'an error that nobody foresaw');
+  const detail = 'the server made a mistake; its log tells more under the id of this request';
+  return sendProblem(reply, problemOf('internal-error', detail, { requestId: request.id }));
+};
+
+// An address with the same number of segments, its parameters filled with what was asked for.
+const filled = (pattern: string, segments: readonly string[]): readonly string[] => {
+  const parts = pattern.split('/');
+  if (parts.length !== segments.length) return [];
+  return [parts.map((part, i) => (part.startsWith(':') ? segments[i] : part)).join('/')];
+};
+
+const nearestAddress = (path: string, patterns: Iterable<string>): string | undefined => {
+  const segments = path.replace(/\/+$/, '').split('/');
+  const candidates = [...patterns].flatMap((pattern) => filled(pattern, segments));
+  const same = candidates.find((candidate) => candidate === segments.join('/'));
+  return same ?? nearest(path, candidates, { limit: 1 })[0];
+};
+
+/** What a server answers where not even a request could be read. */
+export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = tooLarge
+    ? problemOf('request-headers-too-large', 'the address and the headers are too large')
+    : problemOf('malformed-request', 'this is no HTTP request');
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${problemType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+};
+
+/** Makes every error of an app application/problem+json. `addresses` are the patterns of its routes. */
+export const answerProblems = (app: FastifyInstance, addresses: () => Iterable<string>): void => {
+  app.setErrorHandler<FastifyError>(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
+    const message = `there is nothing at ${path.slice(0, 200)}${didYouMean(suggestion)}`;
+    return sendProblem(
+      reply,
+      problemOf('unknown-address', message, { errors: [mistake('path', '', message, suggestion)] }),
+    );
+  });
+};

@@ -1,0 +1,163 @@
+/** What a type of problem means: its title, its HTTP status and what to do. */
+export type ProblemType = { readonly title: string; readonly status: number; readonly explanation: string };
+
+/** Every type of problem that the API answers with, by the last segment of its `type`. The names are stable. */
+export const problemTypes = {
+  'unknown-parameter': {
+    title: 'Unknown parameter',
+    status: 400,
+    explanation:
+      'A parameter of the query is not one of this address. Each error names the one that was probably meant. ' +
+      'Nothing is ignored silently: a mistyped clock would give another answer than the one that was asked for.',
+  },
+  'invalid-parameter': {
+    title: 'A parameter cannot be used',
+    status: 400,
+    explanation:
+      'The value of a parameter cannot be read, is given more than once, or goes against another one. Clocks take a ' +
+      'year, a month or a day, whose end is meant; recordedAsOf also an instant; atPosition a whole number.',
+  },
+  'future-clock': {
+    title: 'The ledger cannot know what it will hold',
+    status: 400,
+    explanation:
+      'recordedAsOf lies in the future. The clocks of the world (occurredAsOf) and of the readers (reportedAsOf) may ' +
+      'lie in the future; that of this ledger may not. Today is allowed and means "so far".',
+  },
+  'invalid-cursor': {
+    title: 'The cursor does not belong here',
+    status: 400,
+    explanation:
+      'A cursor is the one of a `next` link: it belongs to one list with the same filters, carries its clocks with ' +
+      'it, and is not to be changed. Follow `next` as it is given, or start again without a cursor.',
+  },
+  'malformed-request': {
+    title: 'The request cannot be read',
+    status: 400,
+    explanation: 'The request is no valid HTTP, or its address no valid URL.',
+  },
+  'malformed-body': {
+    title: 'The body cannot be read',
+    status: 400,
+    explanation: 'The body is missing, or is not the JSON that its Content-Type announces.',
+  },
+  'token-missing': {
+    title: 'A token is needed',
+    status: 401,
+    explanation:
+      'Whoever writes sends the token of this ledger: `Authorization: Bearer <token>`. It was printed at the first ' +
+      'start, is kept in the file write-token in the data folder, or is set as WRITE_TOKEN.',
+  },
+  'token-wrong': {
+    title: 'The token is not that of this ledger',
+    status: 403,
+    explanation: 'The token that was sent is another one. See the file write-token in the data folder, or WRITE_TOKEN.',
+  },
+  'unknown-address': {
+    title: 'There is nothing at this address',
+    status: 404,
+    explanation: 'No address of this API looks like this. GET /api lists where to start, /openapi.json all of them.',
+  },
+  'unknown-partnership': {
+    title: 'Unknown partnership',
+    status: 404,
+    explanation: 'The ledger has recorded nothing on a partnership of this id. GET /api/partnerships lists them.',
+  },
+  'unknown-fact': {
+    title: 'Unknown fact',
+    status: 404,
+    explanation:
+      'The ledger has recorded no report of a fact of this key (kind/subject/milestone). The timeline lists the facts.',
+  },
+  'unknown-games': {
+    title: 'Unknown Games',
+    status: 404,
+    explanation:
+      'Games are named by the year of the edition and S or W, as in 2018W: never by host or by the year in which they ' +
+      'were held. GET /api/games lists them.',
+  },
+  'unknown-article': {
+    title: 'Unknown article',
+    status: 404,
+    explanation: 'The ledger has recorded no article of this id. GET /api/articles lists them.',
+  },
+  'unknown-position': {
+    title: 'The ledger does not reach this position yet',
+    status: 404,
+    explanation: 'atPosition lies beyond the last event of the ledger. GET /api tells where it ends.',
+  },
+  'unknown-problem': {
+    title: 'Unknown problem',
+    status: 404,
+    explanation: 'There is no type of problem of this name. GET /problems lists them.',
+  },
+  'method-not-allowed': {
+    title: 'The method is not allowed here',
+    status: 405,
+    explanation: 'The header Allow names the methods that this address takes.',
+  },
+  'revision-taken': {
+    title: 'The revision is recorded with other content',
+    status: 409,
+    explanation:
+      'What was recorded is never overwritten. Raise `revision`, and say `because: reread` (our reading was wrong) or ' +
+      '`because: republished` (the publisher changed the article).',
+  },
+  'article-taken': {
+    title: 'The id is that of an article on another partnership',
+    status: 409,
+    explanation: 'The id of an article is unique in the ledger, and an article file is about one partnership.',
+  },
+  'body-too-large': {
+    title: 'The body is too large',
+    status: 413,
+    explanation: 'An article file has far less text than this. Send one article a request.',
+  },
+  'article-too-large': {
+    title: 'The article makes too many reports for one append',
+    status: 413,
+    explanation:
+      'What an article says is recorded in one append, all or nothing, and an append has a limit. Split the file into ' +
+      'several articles with ids of their own, and shorten notes.',
+  },
+  'address-too-long': {
+    title: 'The address is too long',
+    status: 414,
+    explanation: 'Paths and queries of this API are far shorter. Ask for fewer values at a time.',
+  },
+  'unsupported-media-type': {
+    title: 'The body is of a type that is not read here',
+    status: 415,
+    explanation: 'An article is sent as application/json or application/yaml (text/yaml and application/x-yaml too).',
+  },
+  'invalid-article': {
+    title: 'The article has mistakes',
+    status: 422,
+    explanation:
+      'Nothing was recorded. Each error names line, column and path in the file, what is wrong there and, where it is ' +
+      'clear, what was meant. The format: seeds/README.md of the project.',
+  },
+  'request-headers-too-large': {
+    title: 'The headers are too large',
+    status: 431,
+    explanation: 'The address and the headers of a request may have 16 KiB together.',
+  },
+  'internal-error': {
+    title: 'Something went wrong here',
+    status: 500,
+    explanation: 'This is a mistake of the server, not of the request. Its log tells more under the id of the request.',
+  },
+  'store-unavailable': {
+    title: 'The event store cannot be reached',
+    status: 503,
+    explanation:
+      'Try again after the time that the header Retry-After names. An article that was being recorded can be sent ' +
+      'again as it is: it is recorded once.',
+  },
+} as const satisfies Readonly<Record<string, ProblemType>>;
+
+/** The name of a type of problem: the last segment of its `type`. */
+export type ProblemName = keyof typeof problemTypes;
+
+/** Whether there is a type of problem of this name. */
+export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problemTypes, name);

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { type FilterName, type FilterRules, filterNames } from '../../projections/answers/filters.ts';
+import { mostPerPage } from '../../projections/answers/page.ts';
+
+const day = 'a year, a month or a day (2018, 2018-02, 2018-02-05), whose end is meant';
+
+/** The clocks that every read takes. */
+export const clockShape = {
+  occurredAsOf: z
+    .string()
+    .optional()
+    .describe(`What was true in the world by then: ${day}. Left out: the earliest of the other clocks, else today`),
+  reportedAsOf: z.string().optional().describe(`What a reader could have known by then: ${day}. Left out: no limit`),
+  recordedAsOf: z
+    .string()
+    .optional()
+    .describe(`What this ledger held then: ${day}, or an instant (2026-11-22T09:00:00Z). Left out: all of it`),
+  atPosition: z.string().optional().describe('The same clock, exactly: the number of the last event that counts'),
+  timing: z
+    .string()
+    .optional()
+    .meta({ enum: ['any', 'certain'], description: 'certain: only what was certainly so; any: also what possibly was' }),
+};
+
+/** The names of the clocks. */
+export const clockNames = Object.keys(clockShape) as readonly (keyof typeof clockShape)[];
+
+/** What every list takes. */
+export const pageQueryShape = {
+  limit: z.coerce
+    .number('limit is a whole number')
+    .int('limit is a whole number')
+    .min(1, 'limit is at least 1')
+    .max(mostPerPage, `limit is at most ${mostPerPage}`)
+    .optional()
+    .meta({ type: 'integer', default: mostPerPage, description: 'How many entries a page has at most' }),
+  cursor: z.string().optional().describe('Where the next page begins, as in `next`; it keeps its clocks'),
+};
+
+const says: Readonly<Record<FilterName, string>> = {
+  type: 'Event types, as in CampaignLaunched',
+  status: 'Statuses',
+  games: 'Games editions, as in 2018W',
+  article: 'Articles',
+  contested: 'true: only what reports disagree on; false: only what they do not',
+  include: 'unsupported: also facts that no report supports any more',
+};
+
+/** The filters that a list takes, for its query. */
+export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    filterNames.flatMap((name) => {
+      const rule = rules[name];
+      if (rule === undefined) return [];
+      const values = Array.isArray(rule) && rule.length <= 20 ? `: ${rule.join(', ')}` : '';
+      const several = name === 'contested' ? '' : '. Several with commas between them, or repeated: any of them';
+      const text = z.union([z.string(), z.array(z.string())]).optional();
+      return [[name, text.describe(`${says[name]}${values}${several}`)]];
+    }),
+  );

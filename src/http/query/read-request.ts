@@ -1,0 +1,123 @@
+import type * as z from 'zod';
+import type { ClockProblem, ResolvedCut } from '../../projections/clocks.ts';
+import { type FilterRules, type Filters, readFilters } from '../../projections/answers/filters.ts';
+import { mostPerPage, type Page } from '../../projections/answers/page.ts';
+import type { CutShape } from '../../projections/shapes/cut.ts';
+import type { Context } from '../app-parts.ts';
+import { type Mistake, mistake, problemWith } from '../problem.ts';
+import type { ProblemName } from '../problem-types.ts';
+import { type Cursor, readCursor, writeCursor } from './cursor.ts';
+import { clockNames, clockShape } from './query-shape.ts';
+import { hasClock, readParameters } from './read-parameters.ts';
+
+/** A read as it was asked for: through which cut, limited to what, which page, and where that can be cited. */
+export type ReadRequest = {
+  readonly cut: ResolvedCut;
+  readonly filters: Filters;
+  readonly page: Page;
+  /** The address of the same answer for good: with every clock set. */
+  readonly citation: (cut: CutShape) => string;
+};
+
+type Values = Readonly<Partial<Record<string, string>>> & { readonly limit?: number };
+type Found = { readonly name: ProblemName; readonly error: Mistake };
+
+const clockProblems: Readonly<Record<ClockProblem['kind'], ProblemName>> = {
+  'invalid-clock': 'invalid-parameter',
+  'future-clock': 'future-clock',
+  'unknown-position': 'unknown-position',
+};
+
+// The problem that is named where there are several: the one that has to be mended first.
+const precedence: readonly ProblemName[] = [
+  'unknown-parameter',
+  'invalid-parameter',
+  'invalid-cursor',
+  'future-clock',
+  'unknown-position',
+];
+
+const refuse = (found: readonly Found[]): void => {
+  const [first] = found.toSorted((a, b) => precedence.indexOf(a.name) - precedence.indexOf(b.name));
+  if (first === undefined) return;
+  throw problemWith(
+    first.name,
+    found.map(({ error }) => error),
+  );
+};
+
+const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake => {
+  if (hasClock(values)) {
+    const given = clockNames.filter((name) => values[name] !== undefined).join(', ');
+    return mistake('query', 'cursor', `a cursor keeps the clocks of its list: leave out ${given}`);
+  }
+  const cursor = readCursor(values['cursor'] ?? '', list);
+  if (cursor !== null && cursor.cut.position <= head) return cursor;
+  return mistake('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is given');
+};
+
+const textsOf = ({ type, status, games, article, contested, include }: Filters): readonly (readonly [string, string])[] => {
+  const lists = Object.entries({ type, status, games, article, include }).filter(([, values]) => values.length > 0);
+  return [
+    ...lists.map(([name, values]) => [name, values.join(',')] as const),
+    ...(contested === null ? [] : [['contested', String(contested)] as const]),
+  ];
+};
+
+const addressOf = (path: string, ...texts: readonly (readonly [string, string])[]): string =>
+  `${path}?${new URLSearchParams(texts.map(([name, text]) => [name, text])).toString()}`;
+
+const clocksOf = ({ occurredAsOf, reportedAsOf, position, timing }: CutShape): readonly (readonly [string, string])[] => [
+  ['atPosition', String(position)],
+  ['occurredAsOf', occurredAsOf],
+  ...(reportedAsOf === null ? [] : [['reportedAsOf', reportedAsOf] as const]),
+  ...(timing === 'any' ? [] : [['timing', timing] as const]),
+];
+
+/**
+ * Reads what a query asks for and resolves its clocks, once: below, only positions are compared. Throws an HttpProblem
+ * with all that is wrong with it: unknown and unusable parameters, filters, clocks and the cursor.
+ */
+export const readRequest = async (
+  { ledger: { views }, identity }: Context,
+  shape: z.ZodObject,
+  rules: FilterRules,
+  { path, query }: { readonly path: string; readonly query: Readonly<Record<string, unknown>> },
+): Promise<ReadRequest> => {
+  const { values: read, unknown, invalid } = readParameters(shape, query);
+  const values = read as Values;
+  const articles = {
+    has: (id: string) => views.catalogue.article(id) !== null,
+    all: () => views.catalogue.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id),
+  };
+  const { filters, problems } = readFilters(values, rules, articles);
+  const list = JSON.stringify([identity.id, path, filters]);
+  const head = await views.head();
+  const cursor = values['cursor'] === undefined ? null : cursorOf(values, list, head.position);
+  const clocks = Object.fromEntries(Object.keys(clockShape).map((name) => [name, values[name]]));
+  const resolved = cursor === null ? await views.resolve(clocks) : null;
+  refuse([
+    ...unknown.map((error): Found => ({ name: 'unknown-parameter', error })),
+    ...invalid.map((error): Found => ({ name: 'invalid-parameter', error })),
+    ...problems.map(({ parameter, message, suggestion }): Found => {
+      return { name: 'invalid-parameter', error: mistake('query', parameter, message, suggestion) };
+    }),
+    ...(resolved?.problems ?? []).map(({ kind, parameter, message, suggestion }): Found => {
+      return { name: clockProblems[kind], error: mistake('query', parameter, message, suggestion) };
+    }),
+    ...(cursor !== null && 'message' in cursor ? [{ name: 'invalid-cursor', error: cursor } as const] : []),
+  ]);
+  const { cut, offset } = (cursor ?? { cut: resolved?.cut, offset: 0 }) as Cursor;
+  const limit = values.limit ?? mostPerPage;
+  const kept = [...textsOf(filters), ...(limit === mostPerPage ? [] : [['limit', String(limit)] as const])];
+  const link = (from: number, { occurredAsOf, reportedAsOf, position, timing }: CutShape): string => {
+    const text = writeCursor({ cut: { occurredAsOf, reportedAsOf, position, timing }, offset: from }, list);
+    return addressOf(path, ...kept, ['cursor', text]);
+  };
+  return {
+    cut,
+    filters,
+    page: { offset, limit, link },
+    citation: (echoed) => (offset > 0 ? link(offset, echoed) : addressOf(path, ...clocksOf(echoed), ...kept)),
+  };
+};

@@ -1,0 +1,98 @@
+import { type Command, decide, evolve, nothingRecorded, type PartnershipState } from '../../src/domain/partnership.ts';
+import type { ReadingDraft } from '../../src/domain/reading.ts';
+import type { StewardCommand } from '../../src/domain/steward.ts';
+import { partnershipStream } from '../../src/domain/streams.ts';
+import type { LedgerEvent, ReportEvent } from '../../src/domain/ledger-event.ts';
+import { acme, recorded } from './given.ts';
+
+/** A step in the life of a ledger: an article is read, or a steward decides on what is recorded so far. */
+export type Step = ReadingDraft | ((state: PartnershipState) => Command);
+
+type Judging = {
+  /** The articles whose reports are judged; all reports of the fact so far, if none are named. */
+  readonly of?: readonly string[];
+  readonly basis?: 'misread' | 'publisher-corrected' | 'better-evidence';
+  /** When the reference became public (EDTF). */
+  readonly reference?: string;
+  readonly key?: string;
+};
+
+/** The recorded reports of a fact, or those of them that certain articles make. */
+export const reportsOn = (
+  { history }: Pick<PartnershipState, 'history'>,
+  fact: string,
+  articles?: readonly string[],
+): readonly ReportEvent[] =>
+  history.filter(
+    (event): event is ReportEvent =>
+      event.kind === 'report' && event.fact === fact && (articles?.includes(event.metadata.article) ?? true),
+  );
+
+const decided = (key: string) => ({ actor: 'steward', reason: 'looked again', key });
+
+const judged = (state: PartnershipState, fact: string, of?: readonly string[]): readonly string[] =>
+  of === undefined ? [] : reportsOn(state, fact, of).map(({ id }) => id);
+
+const valued =
+  (type: 'CorrectFact' | 'ResolveContest') =>
+  (fact: string, field: string, value: string | number | readonly string[], judging: Judging = {}): Step =>
+  (state) => ({
+    type,
+    fact,
+    reports: judged(state, fact, judging.of),
+    field,
+    value,
+    basis: judging.basis ?? 'misread',
+    reference: judging.reference === undefined ? null : { title: 'A register', published: judging.reference },
+    ...decided(judging.key ?? `${type} ${fact} ${field} ${value} ${judging.of}`),
+  });
+
+/** A steward puts right what reports say of a field, or of the date. */
+export const corrects = valued('CorrectFact');
+
+/** A steward settles a contest. */
+export const resolves = valued('ResolveContest');
+
+/** A steward takes reports of a fact back. */
+export const retracts =
+  (fact: string, { of, key }: Judging = {}): Step =>
+  (state) => ({
+    type: 'RetractFact',
+    fact,
+    reports: judged(state, fact, of),
+    ...decided(key ?? `retract ${fact} ${of}`),
+  });
+
+/** A steward finds that two keys name one fact. */
+export const merges =
+  (fact: string, from: string): Step =>
+  () => ({ type: 'MergeFacts', fact, from, ...decided(`merge ${fact} ${from}`) });
+
+/** A steward retracts an article up to a revision. */
+export const retractsArticle =
+  (article: string, revision = 1): Step =>
+  () => ({ type: 'RetractArticle', article, revision, ...decided(`retract article ${article} ${revision}`) });
+
+/** What the rules know besides the facts: nothing. */
+export const noContext = { windows: new Map(), otherHoldings: [] };
+
+/** What a partnership answers to a command. */
+export const asked = (command: StewardCommand | Step, state: PartnershipState) => {
+  const one = typeof command === 'function' ? command(state) : command;
+  const whole: Command =
+    'type' in one ? (one as Command) : { type: 'RecordArticle', reading: one as ReadingDraft, recordedBy: 'test' };
+  return decide(whole, state, noContext);
+};
+
+const take = (state: PartnershipState, step: Step): PartnershipState => {
+  const outcome = asked(step, state);
+  if (!outcome.accepted) throw new Error(outcome.rejection.message);
+  const last = state.history.at(-1)?.position ?? 0;
+  return recorded(partnershipStream(acme), outcome.events, last).reduce(evolve, state);
+};
+
+/** The state of a partnership after these steps; a step that is refused is a mistake of the test. */
+export const after = (...steps: readonly Step[]): PartnershipState => steps.reduce(take, nothingRecorded(acme));
+
+/** The history of a partnership after these steps. */
+export const historyAfter = (...steps: readonly Step[]): readonly LedgerEvent[] => after(...steps).history;
