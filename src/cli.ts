@@ -24,9 +24,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// The first Ctrl-C asks to stop; a second one, to which nobody listens any more, ends the process.
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal));
+const listenForStop = (): AbortSignal => {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal));
+  return stopping.signal;
+};
 
 const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
 
@@ -45,10 +47,12 @@ const context: Context = {
   },
   openLedger: ({ dataDir }) => open(dataDir),
   openExistingLedger: async ({ dataDir }) => (existsSync(join(dataDir, 'ledger.sqlite')) ? await open(dataDir) : null),
-  stop: stopping.signal,
+  listenForStop,
 };
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);

@@ -13,30 +13,31 @@ const worthABar = 50;
 
 // As compilers write them, place first, so that editors find the place.
 const report = (files: readonly ArticleFile[], { messages }: Context): void => {
-  const said = (format: Format, lines: readonly string[]) => lines.map((line) => `${messages.paint(format, plainLines(line))}\n`);
+  const said = (format: Format, lines: readonly string[]) =>
+    lines.map((line) => `${messages.paint(format, plainLines(line))}\n`);
   const warnings = files.flatMap((file) => said('yellow', file.warnings));
   const problems = files.flatMap((file) => said('red', file.problems));
   messages.write([...warnings, ...problems].join(''));
 };
 
 /**
- * Reads all files and says everything that is wrong with any of them, and every doubt. Null where one has a mistake, or
- * where the user stopped it.
+ * Reads all files and says everything that is wrong with any of them, and every doubt. Null where one has a mistake.
  */
 export const checkedFiles = async (
   names: readonly string[],
   subjects: SubjectRegistry,
   context: Context,
 ): Promise<readonly SoundFile[] | null> => {
-  const bar = names.length < worthABar || !context.messages.isTerminal ? null : progress('checking', names.length, context.messages);
+  const bar =
+    names.length < worthABar || !context.messages.isTerminal
+      ? null
+      : progress('checking', names.length, context.messages);
   const files: ArticleFile[] = [];
   for (const name of names) {
-    if (context.stop.aborted) break;
     files.push(await readArticleFile(name, subjects, context.readStdin));
     bar?.advance(name);
   }
   bar?.end();
-  if (context.stop.aborted) return null;
   report(files, context);
   const sound = files.filter((file): file is SoundFile => file.reading !== null);
   return sound.length === files.length ? sound : null;

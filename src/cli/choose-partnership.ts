@@ -1,5 +1,5 @@
+import type { SubjectRegistry } from '../articles/subjects.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { SubjectNames } from '../projections/names.ts';
 import { plainText } from './plain-text.ts';
 
 /** The partnership that is meant, or why none is. */
@@ -7,24 +7,34 @@ export type Choice = { readonly id: string; readonly problem: null } | { readonl
 
 const refuse = (problem: string): Choice => ({ id: null, problem });
 
-const listed = (ids: readonly string[], names: SubjectNames): string =>
-  ids.map((id) => `\n  ${id}  ${names('partnership', id) ?? ''}`.trimEnd()).join('');
+const listed = (ids: readonly string[], subjects: SubjectRegistry): string =>
+  ids.map((id) => `\n  ${id}  ${subjects.name('partnership', id) ?? ''}`.trimEnd()).join('');
 
-/** The partnership of this id, or the only one where none is named. `recorded` are the ids that the ledger knows. */
+const namesOf = (id: string, subjects: SubjectRegistry): readonly string[] => {
+  const registered = subjects.known('partnership').find(({ slug }) => slug === id);
+  return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
+};
+
+/**
+ * The partnership of this id, or the only one where none is named. `recorded` are the ids that the ledger knows; the
+ * nearest is found by id, name and alias.
+ */
 export const choosePartnership = (
   given: string | undefined,
   recorded: readonly string[],
-  names: SubjectNames,
+  subjects: SubjectRegistry,
 ): Choice => {
   const [only] = recorded;
   if (given === undefined) {
     if (only !== undefined && recorded.length === 1) return { id: only, problem: null };
-    return refuse(`several partnerships are recorded; name one of them:${listed(recorded, names)}`);
+    return refuse(`several partnerships are recorded; name one of them:${listed(recorded, subjects)}`);
   }
   if (recorded.includes(given)) return { id: given, problem: null };
-  const called = new Map(recorded.flatMap((id) => [id, names('partnership', id) ?? id].map((name) => [name, id])));
+  const called = new Map(recorded.flatMap((id) => namesOf(id, subjects).map((name) => [name, id])));
   const [near] = nearest(given, called.keys(), { limit: 1 });
   const meant = near === undefined ? undefined : called.get(near);
   const unknown = `no partnership ${plainText(given)} is recorded`;
-  return refuse(meant === undefined ? `${unknown}; there are:${listed(recorded, names)}` : `${unknown}; did you mean ${meant}?`);
+  return refuse(
+    meant === undefined ? `${unknown}; there are:${listed(recorded, subjects)}` : `${unknown}; did you mean ${meant}?`,
+  );
 };

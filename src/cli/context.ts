@@ -41,8 +41,8 @@ export type Context = {
   readonly openLedger: (folders: Folders) => Promise<OpenedLedger>;
   /** Opens the ledger if there is one; else null, and nothing is made. */
   readonly openExistingLedger: (folders: Folders) => Promise<OpenedLedger | null>;
-  /** Aborted when the user wants the command to stop. */
-  readonly stop: AbortSignal;
+  /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
+  readonly listenForStop: () => AbortSignal;
 };
 
 /** 0: done. 1: it could not be done, or not all of it. 2: it was asked for wrongly. 130: stopped by the user. */

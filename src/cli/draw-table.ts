@@ -10,7 +10,10 @@ export type Line = { readonly text: string; readonly format?: Format };
 export type Column = { readonly head: string; readonly least: number; readonly most: number };
 
 /** What is drawn: a cell is a list of lines. */
-export type TableContent = { readonly columns: readonly Column[]; readonly rows: readonly (readonly (readonly Line[])[])[] };
+export type TableContent = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly (readonly Line[])[])[];
+};
 
 /** Where it is drawn. */
 export type Canvas = { readonly width: number; readonly paint: Paint };

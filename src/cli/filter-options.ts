@@ -12,7 +12,7 @@ export const filterOptions: readonly Option[] = [
   { name: 'include', value: 'unsupported', says: 'also what no report supports any more' },
 ];
 
-/** The filters that were given; one that the view does not take is a problem. */
+/** The filters that the view takes, as given; one that it does not take is a problem. */
 export const filtersOf = (
   { options }: ParsedArguments,
   view: string,
@@ -22,9 +22,11 @@ export const filtersOf = (
   const taken = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
   const instead = taken.length === 0 ? 'it is always shown whole' : `it takes ${taken.join(', ')}`;
   return {
-    texts: Object.fromEntries(given.map((name) => [name, options.get(name)])),
-    problems: given.flatMap((name) =>
-      rules[name] === undefined ? [`"show ${view}" takes no ${flagOf(name)}; ${instead}`] : [],
+    texts: Object.fromEntries(
+      given.filter((name) => rules[name] !== undefined).map((name) => [name, options.get(name)]),
     ),
+    problems: given
+      .filter((name) => rules[name] === undefined)
+      .map((name) => `"show ${view}" takes no ${flagOf(name)}; ${instead}`),
   };
 };

@@ -1,52 +1,53 @@
 import { fileListProblems } from './article-files.ts';
+import { type BatchResult, batchResult } from './batch-result.ts';
 import { checkedFiles, type SoundFile } from './checked-files.ts';
-import type { Context, ExitCode } from './context.ts';
+import type { Context, ExitCode, OpenedLedger } from './context.ts';
 import { fail } from './fail.ts';
-import { ingestArticle, type Target } from './ingested.ts';
+import { explainRefusals, ingestSummary } from './ingest-summary.ts';
+import { ingestArticles, type RecordedArticle } from './ingested.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
-import { plainText } from './plain-text.ts';
 import { progress } from './progress.ts';
 import { registeredSubjects } from './registered-subjects.ts';
-import { type IngestedFile, ingestTable } from './tables/ingest-table.ts';
+import type { IngestedFile } from './tables/ingest-table.ts';
 
-const sumUp = (done: readonly IngestedFile[], all: number, { out }: Context): void => {
-  const of = (outcome: IngestedFile['outcome']) => done.filter((file) => file.outcome === outcome).length;
-  const events = done.reduce((sum, file) => sum + (file.outcome === 'recorded' ? file.events : 0), 0);
-  const left = all - done.length;
-  const counts = [
-    `${of('recorded')} recorded (${events} events)`,
-    `${of('unchanged')} unchanged`,
-    `${of('refused')} refused`,
-    ...(left === 0 ? [] : [`${left} not recorded: stopped`]),
-  ];
-  const table = done.length === 0 ? '' : `${ingestTable(done, out)}\n`;
-  out.write(`${table}${out.paint('bold', `${all} ${all === 1 ? 'article' : 'articles'}: ${counts.join(', ')}`)}\n`);
+// Up to so many articles each one's effects are weighed; of more, those of all together.
+const mostWeighedEach = 100;
+
+const batchResults = async (done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> => {
+  const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
+  const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
+  const results: BatchResult[] = [];
+  for (const [partnership, articles] of ofPartnerships) results.push(await batchResult(partnership, articles, ledger));
+  return results;
 };
 
-const explainRefusals = (done: readonly IngestedFile[], { messages }: Context): void => {
-  for (const file of done) {
-    if (file.outcome !== 'refused') continue;
-    messages.write(`${messages.paint('red', 'refused:')} ${plainText(`${file.article}: ${file.message}`)}\n`);
-  }
-};
-
-const recordAll = async (files: readonly SoundFile[], target: Target, context: Context): Promise<readonly IngestedFile[]> => {
+const recordAll = async (
+  files: readonly SoundFile[],
+  ledger: OpenedLedger,
+  context: Context,
+): Promise<readonly IngestedFile[]> => {
+  const { messages, out } = context;
+  const stop = context.listenForStop();
+  const effects = files.length <= mostWeighedEach;
   const done: IngestedFile[] = [];
-  const bar = progress('recording', files.length, context.messages);
+  const bar = progress('recording', files.length, messages);
   try {
-    for (const { reading, warnings } of files) {
-      if (context.stop.aborted) break;
-      const ingested = await ingestArticle(reading, target);
-      done.push({ ...ingested, warnings: warnings.length });
+    const readings = files.map(({ reading }) => reading);
+    for await (const ingested of ingestArticles(readings, ledger, { effects })) {
+      done.push({ ...ingested, warnings: files[done.length]?.warnings.length ?? 0 });
       bar.advance(`${ingested.article} ${ingested.outcome}`);
+      if (stop.aborted) break;
     }
-  } finally {
-    // Also where the store fails half-way: what was recorded is recorded.
     bar.end();
     explainRefusals(done, context);
-    sumUp(done, files.length, context);
+    out.write(ingestSummary(done, effects ? [] : await batchResults(done, ledger), files.length, context));
+    return done;
+  } catch (error) {
+    // What was recorded before the store failed is recorded.
+    bar.end();
+    out.write(ingestSummary(done, [], files.length, context));
+    throw error;
   }
-  return done;
 };
 
 /** Checks article files and, if there is no mistake in any, records them in the order given. */
@@ -55,7 +56,6 @@ export const ingest = async (given: ParsedArguments, context: Context): Promise<
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
   const files = await checkedFiles(given.positionals, await registeredSubjects(folders, context), context);
-  if (context.stop.aborted) return 130;
   if (files === null) {
     context.messages.write('Nothing was recorded.\n');
     return 2;
@@ -63,7 +63,7 @@ export const ingest = async (given: ParsedArguments, context: Context): Promise<
   const ledger = await context.openLedger(folders);
   try {
     const done = await recordAll(files, ledger, context);
-    if (context.stop.aborted) return 130;
+    if (done.length < files.length) return 130;
     return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
     await ledger.close();

@@ -1,13 +1,25 @@
 import { type Recorder, recordArticle } from '../articles/record.ts';
 import type { ReadingDraft } from '../domain/reading.ts';
 import { partnershipStream } from '../domain/streams.ts';
-import { TooLarge } from '../event-store/event-store.ts';
+import { type Appended, TooLarge } from '../event-store/event-store.ts';
 import type { Histories } from '../projections/histories.ts';
 import { type IngestResult, ingestResult } from '../projections/ingest-result.ts';
 
-/** What became of an article, and what it did to the facts. */
-export type Ingested = { readonly article: string; readonly revision: number } & (
-  | { readonly outcome: 'recorded'; readonly events: number; readonly position: number; readonly result: IngestResult }
+/** What recording an article did. */
+export type RecordedArticle = {
+  readonly outcome: 'recorded';
+  readonly appended: Appended;
+  readonly events: number;
+  /** Facts that it reports, and how many of them the ledger had not heard of before. */
+  readonly facts: number;
+  readonly newFacts: number;
+  /** null in a large batch, where effects are found for the batch as a whole. */
+  readonly result: IngestResult | null;
+};
+
+/** What became of an article that was to be recorded. */
+export type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
+  | RecordedArticle
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly rule: string; readonly message: string }
 );
@@ -15,23 +27,51 @@ export type Ingested = { readonly article: string; readonly revision: number } &
 /** Where articles are recorded. */
 export type Target = { readonly recorder: Recorder; readonly histories: Histories };
 
-/** Records an article and finds its effects. One that is too large for the store is refused as well. */
-export const ingestArticle = async (reading: ReadingDraft, { recorder, histories }: Target): Promise<Ingested> => {
-  const { article, revision, partnership } = reading;
-  try {
-    const recorded = await recordArticle(reading, 'cli', recorder);
-    if (recorded.outcome === 'unchanged') return { article, revision, outcome: 'unchanged' };
-    if (recorded.outcome === 'refused') {
-      const { rule, message } = recorded.rejection;
-      return { article, revision, outcome: 'refused', rule, message };
-    }
-    const { appended, events } = recorded;
-    const result = ingestResult(appended, await histories.refreshed(partnershipStream(partnership)));
-    return { article, revision, outcome: 'recorded', events, position: appended.position, result };
-  } catch (error) {
-    if (error instanceof TooLarge) {
-      return { article, revision, outcome: 'refused', rule: 'too-large', message: error.message };
-    }
-    throw error;
-  }
+// The facts of each partnership that the ledger has heard of, while a batch goes on.
+type Heard = Map<string, Set<string>>;
+
+const heardOf = async (partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> => {
+  const known =
+    heard.get(partnership) ?? new Set((await histories.of(partnershipStream(partnership))).relevant.facts());
+  heard.set(partnership, known);
+  return known;
 };
+
+/**
+ * Records articles one after another and yields what became of each. One that is too large for the store is refused as
+ * well. To weigh an article's effects, all reports of its facts are read: with `effects: false` that is left out, and
+ * an article takes the same time however many were recorded before.
+ */
+export async function* ingestArticles(
+  readings: readonly ReadingDraft[],
+  target: Target,
+  { effects }: { readonly effects: boolean },
+): AsyncGenerator<Ingested> {
+  const heard: Heard = new Map();
+
+  const record = async (reading: ReadingDraft): Promise<Ingested> => {
+    const { article, revision, partnership } = reading;
+    const of = { article, revision, partnership };
+    const known = await heardOf(partnership, heard, target);
+    const recorded = await recordArticle(reading, 'cli', target.recorder);
+    if (recorded.outcome === 'unchanged') return { ...of, outcome: 'unchanged' };
+    if (recorded.outcome === 'refused') return { ...of, outcome: 'refused', ...recorded.rejection };
+    const { appended, events } = recorded;
+    const facts = new Set(reading.reports.map(({ fact }) => fact));
+    const newFacts = facts.difference(known).size;
+    for (const fact of facts) known.add(fact);
+    const history = effects ? await target.histories.refreshed(partnershipStream(partnership)) : null;
+    const result = history === null ? null : ingestResult(appended, history);
+    return { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
+  };
+
+  for (const reading of readings) {
+    try {
+      yield await record(reading);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      const { article, revision, partnership } = reading;
+      yield { article, revision, partnership, outcome: 'refused', rule: 'too-large', message: error.message };
+    }
+  }
+}

@@ -7,4 +7,5 @@ export type Option = {
 };
 
 /** How an option is written: `occurredAsOf` as `--occurred-as-of`. */
-export const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

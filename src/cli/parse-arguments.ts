@@ -18,13 +18,21 @@ const threeClocks =
 const unknownOption = (rawName: string, options: readonly Option[]): string => {
   const name = plainText(rawName);
   if (/^--?as-?of$/i.test(name)) return `${name}: ${threeClocks}`;
-  const [near] = nearest(name, options.map((option) => flagOf(option.name)), { limit: 1 });
+  const [near] = nearest(
+    name,
+    options.map((option) => flagOf(option.name)),
+    { limit: 1 },
+  );
   if (near !== undefined) return `${name} is not an option here; did you mean ${near}?`;
   const known = options.map((option) => flagOf(option.name)).join(', ');
   return `${name} is not an option here; there are ${known === '' ? 'none but --help' : `${known}, --help`}`;
 };
 
-type Given = { readonly rawName: string; readonly value: string | undefined; readonly inlineValue: boolean | undefined };
+type Given = {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+};
 
 const valueProblem = ({ name, value: stands }: Option, { value, inlineValue }: Given): string | null => {
   const flag = flagOf(name);

@@ -22,7 +22,11 @@ const unknownCommand = (name: string): string => {
 };
 
 /** Runs the command line `given`, without the program's own name, and gives the exit code. */
-export const runCommandLine = async (given: readonly string[], program: Program, context: Context): Promise<ExitCode> => {
+export const runCommandLine = async (
+  given: readonly string[],
+  program: Program,
+  context: Context,
+): Promise<ExitCode> => {
   const [name, ...rest] = given;
   const help = () => programHelp(commands, clockOptions, program.settings);
   if (name === undefined) {

@@ -1,87 +1,37 @@
-import { readFilters } from '../projections/answers/filters.ts';
-import type { ClockTexts } from '../projections/clocks.ts';
-import { choosePartnership } from './choose-partnership.ts';
-import { clocksOf } from './clock-options.ts';
-import type { Context, ExitCode, OpenedLedger } from './context.ts';
+import type { Context, ExitCode } from './context.ts';
 import { fail } from './fail.ts';
-import { filtersOf } from './filter-options.ts';
-import { flagOf } from './option.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { registeredSubjects } from './registered-subjects.ts';
+import { readShowRequest } from './show-request.ts';
 import { shownPage } from './shown-page.ts';
-import type { ShownView } from './shown-views.ts';
-import { inFlags } from './tables/cut-line.ts';
-import { viewNamed } from './view-named.ts';
 
-type Problem = { readonly parameter: string; readonly message: string; readonly suggestion?: string | undefined };
-
-const said = ({ parameter, message, suggestion }: Problem): string => {
-  const meant = suggestion === undefined || message.includes(suggestion) ? '' : ` (did you mean ${suggestion}?)`;
-  return `${flagOf(parameter)}: ${inFlags(message)}${meant}`;
-};
-
-const nothingYet = (dataDir: string, { messages }: Context): ExitCode => {
+const nothingYet = ({ messages, folders }: Context): ExitCode => {
   messages.write(
-    `Nothing is recorded in ${dataDir} yet. "npm start" replays the seeds and serves them; ` +
+    `Nothing is recorded in ${folders().dataDir} yet. "npm start" replays the seeds and serves them; ` +
       '"partnership-ledger ingest <files>" records articles.\n',
   );
   return 1;
 };
 
-type Asked = { readonly name: string; readonly view: ShownView; readonly clocks: ClockTexts; readonly problems: readonly string[] };
-
-const showFrom = async (
-  { views }: OpenedLedger,
-  { name, view, clocks, problems }: Asked,
-  given: ParsedArguments,
-  context: Context,
-): Promise<ExitCode> => {
-  const folders = context.folders();
-  const { catalogue } = views;
-  const { position } = await views.head();
-  const recorded = catalogue.partnerships(position);
-  if (recorded.length === 0 && problems.length === 0) return nothingYet(folders.dataDir, context);
-  const { name: names } = await registeredSubjects(folders, context);
-  const choice = choosePartnership(given.positionals[1], recorded, names);
-  const { cut, problems: clockProblems } = await views.resolve(clocks);
-  const { texts } = filtersOf(given, name, view.filters);
-  const articles = {
-    has: (id: string) => catalogue.article(id) !== null,
-    all: () => catalogue.articles(position).map(({ id }) => id),
-  };
-  const { filters, problems: filterProblems } = readFilters(texts, view.filters, articles);
-  const all = [...problems, ...(choice.problem === null ? [] : [choice.problem]), ...[...(clockProblems ?? []), ...filterProblems].map(said)];
-  if (all.length > 0 || cut === null || choice.id === null) return fail(all, 'show', context);
-
-  const seen = await views.partnership(choice.id, cut);
-  const firstRecordedAt = catalogue.partnership(choice.id)?.firstRecordedAt ?? null;
-  const shown = view.show({ view: seen, names, firstRecordedAt }, filters);
-  const title = `${view.title} of ${names('partnership', choice.id) ?? choice.id} (${choice.id})`;
-  const json = given.options.get('json')?.at(-1) === 'true';
-  context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));
-  return 0;
-};
-
 /** Shows a read model of a partnership through a cut, as a table or as REST answers. Makes nothing where there is no ledger. */
 export const show = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
-  const [name, , ...surplus] = given.positionals;
-  const { view, problem } = viewNamed(name);
-  const { clocks, problems: clockProblems } = clocksOf(given);
-  const problems = [
-    ...given.problems,
-    ...(problem === null ? [] : [problem]),
-    // After an unknown option, what follows may have been its value.
-    ...(surplus.length > 0 && given.problems.length === 0 ? [`one view of one partnership at a time; "${surplus.join(' ')}" is too much`] : []),
-    ...clockProblems,
-    ...(view === null ? [] : filtersOf(given, name ?? '', view.filters).problems),
-  ];
-  if (view === null) return fail(problems, 'show', context);
-  const { dataDir } = context.folders();
-  const ledger = await context.openExistingLedger(context.folders());
-  if (ledger === null) return problems.length > 0 ? fail(problems, 'show', context) : nothingYet(dataDir, context);
+  const folders = context.folders();
+  const ledger = await context.openExistingLedger(folders);
   try {
-    return await showFrom(ledger, { name: name ?? '', view, clocks, problems }, given, context);
+    const subjects = await registeredSubjects(folders, context);
+    const { request, problems } = await readShowRequest(given, ledger?.views ?? null, subjects);
+    if (problems.length > 0) return fail(problems, 'show', context);
+    if (ledger === null || request === null) return nothingYet(context);
+    const { view, partnership, cut, filters } = request;
+    const { views } = ledger;
+    const seen = await views.partnership(partnership, cut);
+    const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
+    const shown = view.show({ view: seen, names: subjects.name, firstRecordedAt }, filters);
+    const title = `${view.title} of ${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
+    const json = given.options.get('json')?.at(-1) === 'true';
+    context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));
+    return 0;
   } finally {
-    await ledger.close();
+    await ledger?.close();
   }
 };

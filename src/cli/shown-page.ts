@@ -6,7 +6,11 @@ import { legendOf } from './tables/marks.ts';
 import { wrap } from './wrap.ts';
 
 /** An answer for people: title, cut, notice, table, and what the marks in it mean. */
-export const shownPage = ({ answer, size, draw }: Shown, title: string, { width, paint }: Pick<Output, 'width' | 'paint'>): string => {
+export const shownPage = (
+  { answer, size, draw }: Shown,
+  title: string,
+  { width, paint }: Pick<Output, 'width' | 'paint'>,
+): string => {
   const drawn = draw({ width, paint });
   const legend = legendOf(drawn);
   const { cut, notice } = answer;

@@ -14,7 +14,8 @@ export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(/ +/).flatMap((one) => breakWord(one, width))) {
     const line = lines.at(-1);
-    if (line !== undefined && [...line].length + 1 + [...word].length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && [...line].length + 1 + [...word].length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -10,8 +10,8 @@ import type {
   RetractionEvent,
 } from './ledger-event.ts';
 import { type Publication, publicationsInForce, publicationsOf } from './publication.ts';
-import { sameStatement } from './same-statement.ts';
-import type { Resolution } from './settle.ts';
+import { type Resolutions, resolutionsOf } from './resolutions.ts';
+import { judges } from './same-statement.ts';
 import { uncertainDate } from './uncertain-date.ts';
 
 type Sorted = {
@@ -50,17 +50,6 @@ export const decisionsInForce = (
   decisions.filter(({ decision }) => {
     if (!('basis' in decision) || decision.basis === 'misread' || decision.reference === null) return true;
     return hasCome(uncertainDate(decision.reference.published), cut.reportedAsOf, certainty);
-  });
-
-/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
-export const judges = (
-  judged: readonly string[],
-  report: ReportEvent,
-  reports: ReadonlyMap<string, ReportEvent>,
-): boolean =>
-  judged.some((id) => {
-    const other = reports.get(id);
-    return id === report.id || (other !== undefined && sameStatement(other, report));
   });
 
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
@@ -112,18 +101,9 @@ const listed = (publications: readonly Publication[], reports: ReadonlyMap<strin
     }),
   );
 
-/** The resolutions that hold for a fact and a field; among several the later decision wins. */
-export type Resolutions = (fact: string, field: string) => Resolution<FieldValue> | undefined;
-
-const resolutionsOf =
-  (inForce: readonly DecisionEvent[], reports: ReadonlyMap<string, ReportEvent>): Resolutions =>
-  (fact, field) => {
-    const last = inForce.findLast(
-      ({ decision }) => decision.type === 'ContestResolved' && decision.fact === fact && decision.field === field,
-    )?.decision;
-    if (last?.type !== 'ContestResolved') return undefined;
-    return { value: last.value, judged: ({ report }) => judges(last.reports, report, reports) };
-  };
+// What a file carries under a report judges that report alone: another reading carries its own, or none.
+const isOfFile = ({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean =>
+  decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId);
 
 /** What counts at a cut: the reports, and the resolutions of their contests. */
 export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
@@ -141,25 +121,30 @@ export const evidenceAt = (
   const { reports, readings, retractions, decisions } = sortOut(history);
   const inForce = decisionsInForce(decisions, cut, certainty);
   const visible = visibleReports(readings, reports, cut, certainty);
-  const decided = Map.groupBy(inForce, ({ decision }) => decision.fact);
-  const judging = (report: ReportEvent, type: Decision['type']) =>
-    (decided.get(report.fact) ?? []).filter(
-      ({ decision }) => decision.type === type && 'reports' in decision && judges(decision.reports, report, visible),
-    );
   const merges = inForce.filter(({ decision }) => decision.type === 'FactsMerged');
+  const decided = Map.groupBy(inForce, ({ decision }) => mergedInto(decision.fact, merges));
+  const judging = (report: ReportEvent, fact: string, type: Decision['type']) =>
+    (decided.get(fact) ?? []).filter((event) => {
+      const { decision } = event;
+      if (decision.type !== type || !('reports' in decision)) return false;
+      return (
+        decision.reports.includes(report.id) || (!isOfFile(event, reports) && judges(decision.reports, report, visible))
+      );
+    });
   const evidence = [...readings].flatMap(([article, ofArticle]) =>
     listed(
       publicationsInForce(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty),
       reports,
     ).flatMap(({ report, publication }) => {
-      if (judging(report, 'FactRetracted').length > 0) return [];
-      const applied = judging(report, 'FactCorrected').map(
+      const fact = mergedInto(report.fact, merges);
+      if (judging(report, fact, 'FactRetracted').length > 0) return [];
+      const applied = judging(report, fact, 'FactCorrected').map(
         ({ id, decision }) => ({ ...decision, id }) as AppliedCorrection,
       );
       return [
         {
           report,
-          fact: mergedInto(report.fact, merges),
+          fact,
           publisher: publication.reading.read.publisher,
           published: publication.published,
           ...corrected(report, applied),
@@ -168,5 +153,5 @@ export const evidenceAt = (
       ];
     }),
   );
-  return { evidence, resolutions: resolutionsOf(inForce, visible) };
+  return { evidence, resolutions: resolutionsOf(decided, visible) };
 };

@@ -1,6 +1,6 @@
 import type { FieldValue } from './events/field.ts';
 import type { Decision, ReportEvent } from './ledger-event.ts';
-import type { UncertainDate } from './uncertain-date.ts';
+import { compareDates, type UncertainDate } from './uncertain-date.ts';
 
 /** A correction that applies to a report: what is right, and why. */
 export type AppliedCorrection = Extract<Decision, { type: 'FactCorrected' }> & { readonly id: string };
@@ -16,3 +16,14 @@ export type Evidence = {
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly corrections: readonly AppliedCorrection[];
 };
+
+const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order in which sources are listed, which is never that of their arrival: publication, article, revision, id. */
+export const compareSources = (a: Evidence, b: Evidence): number =>
+  compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
+  compare(a.report.metadata.article, b.report.metadata.article) ||
+  compare(a.report.metadata.revision, b.report.metadata.revision) ||
+  compare(a.report.id, b.report.id);

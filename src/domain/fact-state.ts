@@ -6,8 +6,7 @@ import { type Fact, inModality } from './fact.ts';
 import { mergeFields } from './merge-fields.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
 import { type Plan, planOf, type Variance, varianceOf } from './plan.ts';
-import { rank } from './rank.ts';
-import { type Alternative, bestClaim, type Settled } from './settle.ts';
+import { type Alternative, bestClaim, type Merging, type Resolution, type Settled, settle } from './settle.ts';
 import type { Day } from './uncertain-date.ts';
 
 /** A field on which reports disagree, with every value and its reports. */
@@ -46,9 +45,7 @@ const stagesAt = (fact: Fact, day: Day, certainty: Certainty): Stages => {
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
   const when = happened.length === 0 ? null : occurrence(fact.key, happened, fact.resolutions);
-  const has =
-    when !== null &&
-    hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
+  const has = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
   return {
     happened: has ? happened : [],
     planned: stated('planned'),
@@ -59,41 +56,37 @@ const stagesAt = (fact: Fact, day: Day, certainty: Certainty): Stages => {
 
 const latestDay = (evidence: readonly Evidence[]): Day =>
   evidence.map(({ published }) => published?.latest ?? '9999-12-31').reduce((a, b) => (a > b ? a : b));
-const earliestDay = (evidence: readonly Evidence[]): Day =>
-  evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a < b ? a : b));
+const lastEarliestDay = (evidence: readonly Evidence[]): Day =>
+  evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
 
-type Choice = { readonly stage: Modality; readonly contest: Contest | null };
+type Choice = { readonly stage: Modality; readonly weighed: Settled<Modality> | null };
 
-const weigh = (stage: 'happened' | 'planned', evidence: readonly Evidence[], denied: readonly Evidence[]): Choice => {
-  const [first] = rank([
-    { stage, evidence },
-    { stage: 'denied' as const, evidence: denied },
-  ]);
-  const displayed = first?.stage ?? stage;
-  return {
-    stage: displayed,
-    contest: {
-      field: 'modality',
-      contested: true,
-      alternatives: [
-        { value: stage, displayed: displayed === stage, evidence },
-        { value: 'denied', displayed: displayed === 'denied', evidence: denied },
-      ],
-    },
-  };
+const oneOfTwo: Merging<Modality> = {
+  same: (stage) => stage,
+  combine: (a, b) => (a === b ? a : null),
+  joins: 'narrows',
+};
+
+const weigh = (evidence: readonly Evidence[], resolution: Resolution<FieldValue> | undefined): Choice | null => {
+  const claims = evidence.map((one) => ({ value: one.report.modality, evidence: one }));
+  const chosen = claims.find(({ value }) => value === resolution?.value)?.value;
+  const weighed = settle(claims, oneOfTwo, resolution && chosen && { value: chosen, judged: resolution.judged });
+  return weighed && { stage: weighed.value, weighed };
 };
 
 // A denial beats a plan that was certainly published before it, and yields to what certainly happened after it.
-const choose = ({ happened, planned, denied, occurrence: when }: Stages): Choice | null => {
-  const certain = (stage: Modality): Choice => ({ stage, contest: null });
+const choose = ({ happened, planned, denied, occurrence: when }: Stages, { key, resolutions }: Fact): Choice | null => {
+  const certain = (stage: Modality): Choice => ({ stage, weighed: null });
+  const against = (evidence: readonly Evidence[]) =>
+    weigh([...evidence, ...denied], resolutions(key, 'modality', null));
   if (happened.length > 0) {
     if (denied.length === 0) return certain('happened');
     const later = when?.date.earliest != null && when.date.earliest > latestDay(denied);
-    return later ? certain('happened') : weigh('happened', happened, denied);
+    return later ? certain('happened') : against(happened);
   }
   if (denied.length > 0) {
-    if (planned.length === 0 || latestDay(planned) < earliestDay(denied)) return certain('denied');
-    return weigh('planned', planned, denied);
+    const beaten = planned.length === 0 || latestDay(planned) < lastEarliestDay(denied);
+    return beaten ? certain('denied') : against(planned);
   }
   return planned.length > 0 ? certain('planned') : null;
 };
@@ -118,23 +111,25 @@ const dateContest = (when: Occurrence | null): Contest[] =>
  */
 export const factState = (fact: Fact, day: Day, certainty: Certainty): FactState | null => {
   const stages = stagesAt(fact, day, certainty);
-  const choice = choose(stages);
+  const choice = choose(stages, fact);
   if (choice === null) return null;
-  const { stage } = choice;
+  const { stage, weighed } = choice;
   const displayed = stages[stage];
-  const fields = mergeFields(fact.key, fact.type, displayed, fact.resolutions);
+  const fields = mergeFields(fact.key, fact.type, stage, displayed, fact.resolutions);
   const plan = planOf(stages.planned);
   const when = stage === 'happened' ? stages.occurrence : null;
   const contests = [
-    ...(choice.contest === null ? [] : [choice.contest]),
+    ...(weighed === null ? [] : contestOf('modality', weighed)),
     ...dateContest(when),
     ...Object.entries(fields).flatMap(([field, settled]) => contestOf(field, settled)),
   ];
   const note = bestClaim(
     displayed.flatMap((evidence) => (evidence.report.note === null ? [] : [{ value: evidence.report.note, evidence }])),
   );
+  const campaign = fields['campaign']?.value;
   return {
     ...fact,
+    campaign: typeof campaign === 'string' ? campaign : fact.campaign,
     stage,
     occurrence: when,
     plan,
@@ -143,6 +138,6 @@ export const factState = (fact: Fact, day: Day, certainty: Certainty): FactState
     note: note?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
-    reopened: Object.values(fields).some(({ reopened }) => reopened) || when?.settled?.reopened === true,
+    reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
   };
 };

@@ -2,10 +2,11 @@ import type { Certainty } from './cut.ts';
 import { compareEditions, type Edition } from './edition.ts';
 import type { EventType } from './events/event-type.ts';
 import type { Modality } from './events/metadata.ts';
-import { type EvidenceAt, evidenceAt, type Resolutions } from './evidence-at.ts';
-import type { Evidence } from './evidence.ts';
+import { compareSources, type Evidence } from './evidence.ts';
+import { type EvidenceAt, evidenceAt } from './evidence-at.ts';
 import type { LedgerEvent } from './ledger-event.ts';
-import { compareDates, type Day, type UncertainDate } from './uncertain-date.ts';
+import type { Resolutions } from './resolutions.ts';
+import type { Day, UncertainDate } from './uncertain-date.ts';
 
 /** What one or more reports are about: the merge of all that count at a cut of the recorded and reported clocks. */
 export type Fact = {
@@ -21,16 +22,8 @@ export type Fact = {
 
 const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
-const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const inOrderOfPublication = (a: Evidence, b: Evidence): number =>
-  compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
-  compare(a.report.metadata.article, b.report.metadata.article) ||
-  compare(a.report.metadata.revision, b.report.metadata.revision) ||
-  compare(a.report.id, b.report.id);
-
 const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact => {
-  const sorted = evidence.toSorted(inOrderOfPublication);
+  const sorted = evidence.toSorted(compareSources);
   // After a merge of facts the reports of the fact that remains name it.
   const { type, subject } = (sorted.find(({ report }) => report.fact === key) ?? (sorted[0] as Evidence)).report;
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
@@ -74,4 +67,3 @@ export const firstReport = ({ evidence }: Fact): FirstReport => {
     },
   };
 };
-

@@ -14,7 +14,10 @@ export type Games = {
 };
 
 const byPublication = (a: ReferenceEvent, b: ReferenceEvent): number => {
-  const [x, y] = [`${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`, `${b.published.earliest ?? ''} ${b.published.latest ?? ':'}`];
+  const [x, y] = [
+    `${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`,
+    `${b.published.earliest ?? ''} ${b.published.latest ?? ':'}`,
+  ];
   return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : 1;
 };
 

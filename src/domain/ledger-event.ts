@@ -99,7 +99,11 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
     campaign,
     games: games as Edition[],
     note,
-    fields: fields as Record<string, FieldValue>,
+    // What some types are part of, others only belong to: there reports may disagree on it.
+    fields: { ...fields, ...(campaign !== null && 'campaign' in type.fields ? { campaign } : {}) } as Record<
+      string,
+      FieldValue
+    >,
   };
 };
 

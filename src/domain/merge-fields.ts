@@ -1,55 +1,87 @@
 import type { EventType } from './events/event-type.ts';
 import { type Field, type FieldValue, mergeOf, type Quantity } from './events/field.ts';
-import type { Resolutions } from './evidence-at.ts';
+import type { Modality } from './events/metadata.ts';
 import type { Evidence } from './evidence.ts';
 import { intersectQuantities } from './quantity.ts';
-import { rankBy } from './rank.ts';
-import { type Alternative, bestClaim, type Claim, type Settled, settle } from './settle.ts';
+import type { Resolutions } from './resolutions.ts';
+import { bestClaim, type Claim, type Merging, type Resolution, type Settled, settle } from './settle.ts';
 import { intersect, uncertainDate } from './uncertain-date.ts';
 
-const canonical = (value: FieldValue): string => JSON.stringify(value);
+type Claims = readonly Claim<FieldValue>[];
 
-const equal = (a: FieldValue, b: FieldValue): FieldValue | null => (canonical(a) === canonical(b) ? a : null);
+const canonical = (value: unknown): string => JSON.stringify(value);
 
-const overlap = (field: Field): ((a: FieldValue, b: FieldValue) => FieldValue | null) =>
-  field.kind === 'date' || field.kind === 'period'
-    ? (a, b) => intersect(uncertainDate(String(a)), uncertainDate(String(b)))?.edtf ?? null
-    : (a, b) => intersectQuantities(a as Quantity, b as Quantity);
-
-const members = ({ value }: Claim<FieldValue>): readonly string[] => value as readonly string[];
-
-const isComplete = ({ evidence }: Claim<FieldValue>): boolean => evidence.fields['complete'] === true;
-
-// Without a list that claims to be complete, lists only add to each other.
-const unite = (claims: readonly Claim<FieldValue>[]): Settled<FieldValue> | null => {
-  if (claims.length === 0) return null;
-  const value = [...new Set(claims.flatMap(members))].toSorted();
-  const complete = claims.filter(isComplete);
-  const [best] = rankBy(
-    complete.map(({ evidence }) => evidence),
-    ({ fields }) => canonical(fields['complete'] ?? false),
-  );
-  const all = complete.find(({ evidence }) => evidence === best?.evidence[0]);
-  const beyond = all === undefined ? [] : value.filter((member) => !members(all).includes(member));
-  if (all === undefined || beyond.length === 0) return { value, contested: false, reopened: false, alternatives: [] };
-  const agreeing = claims.filter((claim) => members(claim).every((member) => members(all).includes(member)));
-  const others = claims.filter((claim) => !agreeing.includes(claim));
-  const alternatives: Alternative<FieldValue>[] = [
-    { value: all.value, displayed: true, evidence: agreeing.map(({ evidence }) => evidence) },
-    ...others.map((claim) => ({ value: claim.value, displayed: false, evidence: [claim.evidence] })),
-  ];
-  return { value: all.value, contested: true, reopened: false, alternatives };
+const exactly: Merging<FieldValue> = {
+  same: canonical,
+  combine: (a, b) => (canonical(a) === canonical(b) ? a : null),
+  joins: 'narrows',
 };
 
-const best = (claims: readonly Claim<FieldValue>[]): Settled<FieldValue> | null => {
+const withinRange = ({ kind }: Field): Merging<FieldValue> => ({
+  same: canonical,
+  combine:
+    kind === 'date' || kind === 'period'
+      ? (a, b) => intersect(uncertainDate(String(a)), uncertainDate(String(b)))?.edtf ?? null
+      : (a, b) => intersectQuantities(a as Quantity, b as Quantity),
+  joins: 'narrows',
+});
+
+type Members = { readonly members: readonly string[]; readonly complete: boolean };
+
+const membersOf = (value: FieldValue, complete: boolean): Members => ({
+  members: [...new Set(value as readonly string[])].toSorted(),
+  complete,
+});
+
+const unite = (a: Members, b: Members): Members => ({
+  members: [...new Set([...a.members, ...b.members])].toSorted(),
+  complete: a.complete || b.complete,
+});
+
+const lacks = ({ members, complete }: Members, other: Members): boolean =>
+  complete && !other.members.every((member) => members.includes(member));
+
+// Without a list that claims to be complete, lists only add to each other.
+const asSet: Merging<Members> = {
+  same: canonical,
+  combine: (a, b) => (lacks(a, b) || lacks(b, a) ? null : unite(a, b)),
+  joins: 'adds',
+};
+
+const settleSet = (claims: Claims, resolution: Resolution<FieldValue> | undefined): Settled<FieldValue> | null => {
+  const settled = settle(
+    claims.map(({ value, evidence }) => ({ value: membersOf(value, evidence.fields['complete'] === true), evidence })),
+    asSet,
+    resolution && { value: membersOf(resolution.value, true), judged: resolution.judged },
+  );
+  if (settled === null) return null;
+  const alternatives = settled.alternatives.map((one) => ({ ...one, value: one.value.members }));
+  return { ...settled, value: settled.value.members, alternatives };
+};
+
+const settleText = (claims: Claims): Settled<FieldValue> | null => {
   const claim = bestClaim(claims);
   return claim && { value: claim.value, contested: false, reopened: false, alternatives: [] };
+};
+
+const settleField = (
+  name: string,
+  field: Field,
+  claims: Claims,
+  resolution: Resolution<FieldValue> | undefined,
+): Settled<FieldValue> | null => {
+  // Whether a list is complete is a property of each list, not of the fact.
+  const how = name === 'complete' ? 'text' : mergeOf(field.kind);
+  if (how === 'text') return settleText(claims);
+  if (how === 'set') return settleSet(claims, resolution);
+  return settle(claims, how === 'exact' ? exactly : withinRange(field), resolution);
 };
 
 /** The fields of one modality of a fact, each merged as its kind demands; absent is not a value. */
 export const mergeFields = (
   fact: string,
   type: EventType,
+  modality: Modality,
   evidence: readonly Evidence[],
   resolutions: Resolutions,
 ): Readonly<Record<string, Settled<FieldValue>>> => {
@@ -59,13 +91,7 @@ export const mergeFields = (
       const value = one.fields[name];
       return value === undefined ? [] : [{ value, evidence: one }];
     });
-    const how = name === 'complete' ? 'text' : mergeOf(field.kind);
-    const settled =
-      how === 'text'
-        ? best(claims)
-        : how === 'set'
-          ? unite(claims)
-          : settle(claims, canonical, how === 'exact' ? equal : overlap(field), resolutions(fact, name));
+    const settled = settleField(name, field, claims, resolutions(fact, name, modality));
     if (settled !== null) merged[name] = settled;
   }
   return merged;

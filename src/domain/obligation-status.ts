@@ -1,5 +1,5 @@
-import type { FactState } from './fact-state.ts';
 import { lifecycleRank } from './events/vocabulary.ts';
+import type { FactState } from './fact-state.ts';
 import { certainlyBefore } from './uncertain-date.ts';
 
 const progress = ['undertaken', 'confirmed', 'in-progress', 'partly-delivered', 'delivered'] as const;
@@ -20,8 +20,7 @@ const steps: Readonly<Record<string, number>> = {
 const delivered = 4;
 
 const advance = ({ reached, held }: Standing, step: number): Standing => {
-  const released =
-    (held === 'postponed' && step > 0) || (held === 'breached' && step === delivered) ? null : held;
+  const released = (held === 'postponed' && step > 0) || (held === 'breached' && step === delivered) ? null : held;
   return { reached: Math.max(reached, step), held: released };
 };
 
@@ -56,7 +55,9 @@ const precedes = (a: FactState, b: FactState): boolean =>
 
 // Every standing that some order allowed by the bounds ends in, by way of the sets of milestones passed so far.
 const outcomes = (facts: readonly FactState[]): readonly (ObligationStatus | null)[] => {
-  const before = facts.map((fact) => facts.reduce((mask, other, i) => (precedes(other, fact) ? mask | (1 << i) : mask), 0));
+  const before = facts.map((fact) =>
+    facts.reduce((mask, other, i) => (precedes(other, fact) ? mask | (1 << i) : mask), 0),
+  );
   const passed: Map<string, Standing>[] = Array.from({ length: 1 << facts.length }, () => new Map());
   passed[0]?.set('', start);
   for (const [mask, standings] of passed.entries()) {

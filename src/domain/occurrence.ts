@@ -1,6 +1,6 @@
-import type { Resolutions } from './evidence-at.ts';
 import type { Evidence } from './evidence.ts';
-import { type Settled, settle } from './settle.ts';
+import type { Resolutions } from './resolutions.ts';
+import { type Merging, type Settled, settle } from './settle.ts';
 import { clipLatest, type Day, equalBounds, intersect, type UncertainDate, uncertainDate } from './uncertain-date.ts';
 
 /** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
@@ -14,6 +14,8 @@ export type Occurrence = {
   /** The earliest day for the occurred clock and for sorting: that of the date, else of the first publication. */
   readonly possibleFrom: Day | null;
 };
+
+const merging: Merging<UncertainDate> = { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' };
 
 // A report cannot speak of what happened after it was published.
 const statedBy = ({ date, published }: Evidence): UncertainDate | null =>
@@ -39,11 +41,10 @@ export const occurrence = (fact: string, evidence: readonly Evidence[], resoluti
     const value = statedBy(one);
     return value === null ? [] : [{ value, evidence: one }];
   });
-  const resolution = resolutions(fact, 'date');
+  const resolution = resolutions(fact, 'date', 'happened');
   const settled = settle(
     claims,
-    ({ edtf }) => edtf,
-    intersect,
+    merging,
     resolution && { value: uncertainDate(String(resolution.value)), judged: resolution.judged },
   );
   const date = settled?.value ?? byPublication(evidence);
@@ -55,6 +56,7 @@ export const occurrence = (fact: string, evidence: readonly Evidence[], resoluti
     date,
     basis: settled === null ? 'publication' : stated ? 'stated' : 'derived',
     settled,
-    possibleFrom: date.earliest ?? first,
+    // What certainly happened by a day before anybody wrote of it is not possible only later.
+    possibleFrom: date.earliest ?? (first === null ? null : least([first, date.latest])),
   };
 };

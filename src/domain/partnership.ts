@@ -2,8 +2,8 @@ import type { NewEvent, RecordedEvent } from '../event-store/event-store.ts';
 import { factsAt } from './fact.ts';
 import { type FactState, factState } from './fact-state.ts';
 import { decode, type LedgerEvent } from './ledger-event.ts';
-import { flagsOf } from './policies/policies.ts';
 import { type Outcome, rejected } from './outcome.ts';
+import { flagsOf } from './policies/policies.ts';
 import type { Flag, PolicyContext } from './policies/policy.ts';
 import type { ReadingDraft } from './reading.ts';
 import { readingEvents } from './report-event.ts';
@@ -65,9 +65,7 @@ const newFlags = (
   const after = events.reduce((s, event, i) => evolve(s, asRecorded(stream, last + 1 + i, event)), state);
   const known = flagsOf(statesOf(state.history), context);
   return [...flagsOf(statesOf(after.history), context)].flatMap(([fact, flags]) =>
-    flags
-      .filter(({ rule }) => !known.get(fact)?.some((flag) => flag.rule === rule))
-      .map((flag) => ({ ...flag, fact })),
+    flags.filter(({ rule }) => !known.get(fact)?.some((flag) => flag.rule === rule)).map((flag) => ({ ...flag, fact })),
   );
 };
 

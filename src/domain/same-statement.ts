@@ -12,3 +12,14 @@ export const sameStatement = (a: ReportEvent, b: ReportEvent): boolean =>
   a.metadata.article === b.metadata.article &&
   mouthOf(a) === mouthOf(b) &&
   valuesOf(a) === valuesOf(b);
+
+/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
+export const judges = (
+  judged: readonly string[],
+  report: ReportEvent,
+  reports: ReadonlyMap<string, ReportEvent>,
+): boolean =>
+  judged.some((id) => {
+    const other = reports.get(id);
+    return id === report.id || (other !== undefined && sameStatement(other, report));
+  });

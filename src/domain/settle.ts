@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import { compareSources, type Evidence } from './evidence.ts';
 import { bestReport, groupWeight, rankBy } from './rank.ts';
 
 /** A value of a field with the reports that give it. */
@@ -14,7 +14,7 @@ export type Settled<V> = {
   readonly contested: boolean;
   /** A report that a steward's resolution did not judge contradicts it. */
   readonly reopened: boolean;
-  /** Every value with its reports, where not all agree; empty otherwise. */
+  /** Every value with its reports, in order of publication, where not all agree; empty otherwise. */
   readonly alternatives: readonly Alternative<V>[];
 };
 
@@ -29,26 +29,51 @@ type Tally<V> = { value: V; weight: number; agreeing: Evidence[]; apart: Alterna
 // The attributions from second-hand on; they never narrow what a better one says.
 const weakest = 3;
 
-const join = <V>(tally: Tally<V>, value: V, evidence: readonly Evidence[], combined: V | null): Tally<V> => {
+/** How the values of one field are told apart and brought together. */
+export type Merging<V> = {
+  /** Equal texts are equal values. */
+  readonly same: (value: V) => string;
+  /** What the displayed value becomes by a further one; null: they contradict each other. */
+  readonly combine: (displayed: V, other: V) => V | null;
+  /** A further value narrows the displayed one, which a second-hand report or a guess may not do, or adds to it. */
+  readonly joins: 'narrows' | 'adds';
+};
+
+const join = <V>(
+  tally: Tally<V>,
+  value: V,
+  evidence: readonly Evidence[],
+  { combine, joins }: Merging<V>,
+): Tally<V> => {
+  const combined = combine(tally.value, value);
   if (combined === null) {
     const apart = [...tally.apart, { value, displayed: false, evidence }];
     return { ...tally, apart, contested: true };
   }
-  const narrows = groupWeight({ evidence }) < weakest || groupWeight({ evidence }) <= tally.weight;
-  return { ...tally, value: narrows ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] };
+  const weight = groupWeight({ evidence });
+  const counts = joins === 'adds' || weight < weakest || weight <= tally.weight;
+  return { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] };
 };
 
+const compareAlternatives = <V>({ evidence: [a] }: Alternative<V>, { evidence: [b] }: Alternative<V>): number =>
+  a === undefined || b === undefined ? (a === undefined ? -1 : 1) : compareSources(a, b);
+
+const inOrder = <V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] =>
+  alternatives
+    .map((one) => ({ ...one, evidence: one.evidence.toSorted(compareSources) }))
+    .toSorted(compareAlternatives);
+
 /**
- * Settles a field: the claims are grouped by value and taken in the order of the ranking rule; `combine` joins a
- * further value to the one displayed (null: they contradict each other). A resolution comes before all of them and
- * covers the reports that it judged. Null where nothing claims a value.
+ * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the one
+ * displayed or standing beside it. A resolution comes before all of them and covers the reports that it judged. Null
+ * where nothing claims a value.
  */
 export const settle = <V>(
   claims: readonly Claim<V>[],
-  same: (value: V) => string,
-  combine: (displayed: V, other: V) => V | null,
+  merging: Merging<V>,
   resolution?: Resolution<V>,
 ): Settled<V> | null => {
+  const { same, combine } = merging;
   const valueOf = new Map(claims.map(({ value, evidence }) => [evidence, value]));
   const groups = rankBy(
     claims.map(({ evidence }) => evidence),
@@ -62,9 +87,8 @@ export const settle = <V>(
       ? { value: first.value, weight: groupWeight(first), agreeing: [...first.evidence], apart: [], contested: false }
       : { value: resolution.value, weight: -1, agreeing: [], apart: [], contested: false };
   const tally = (resolution === undefined ? groups.slice(1) : groups).reduce((sofar, { value, evidence }) => {
-    const combined = combine(sofar.value, value);
-    if (resolution === undefined || !evidence.every(resolution.judged)) return join(sofar, value, evidence, combined);
-    return combined === null
+    if (resolution === undefined || !evidence.every(resolution.judged)) return join(sofar, value, evidence, merging);
+    return combine(sofar.value, value) === null
       ? { ...sofar, apart: [...sofar.apart, { value, displayed: false, evidence }] }
       : { ...sofar, agreeing: [...sofar.agreeing, ...evidence] };
   }, start);
@@ -76,7 +100,7 @@ export const settle = <V>(
     alternatives:
       tally.apart.length === 0
         ? []
-        : [{ value: tally.value, displayed: true, evidence: tally.agreeing }, ...tally.apart],
+        : inOrder([{ value: tally.value, displayed: true, evidence: tally.agreeing }, ...tally.apart]),
   };
 };
 

@@ -1,11 +1,12 @@
 import type { NewEvent } from '../event-store/event-store.ts';
+import { refuseCorrection, refuseResolution } from './decided-value.ts';
 import type { FieldValue } from './events/field.ts';
-import { mergeOf } from './events/field.ts';
+import { mergedInto } from './evidence-at.ts';
 import { idOf } from './identity.ts';
-import type { LedgerEvent, ReportEvent } from './ledger-event.ts';
+import type { DecisionEvent, LedgerEvent, ReportEvent } from './ledger-event.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { partnershipStream } from './streams.ts';
-import { isDateProblem, parseMilestoneDate, parsePeriod } from './uncertain-date.ts';
+import { isDateProblem, parsePeriod } from './uncertain-date.ts';
 
 type Reference = { readonly title: string; readonly published: string };
 type Basis = 'misread' | 'publisher-corrected' | 'better-evidence';
@@ -34,65 +35,77 @@ export type StewardCommand =
   | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Decided)
   | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number } & Decided);
 
+const idOfCommand = (partnership: string, { actor, key }: StewardCommand): string =>
+  idOf('decision', partnershipStream(partnership), actor, key);
+
 const event = (partnership: string, command: StewardCommand, type: string, data: NewEvent['data']): NewEvent => {
-  const id = idOf('decision', partnershipStream(partnership), command.actor, command.key);
+  const id = idOfCommand(partnership, command);
   return { id, type, data, metadata: { recordedBy: command.actor, correlationId: id, causationId: null, schema: 1 } };
 };
 
 const accepted = (...events: readonly NewEvent[]): Outcome => ({ accepted: true, events });
 
-const reportsOf = (history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] =>
-  history.filter((one) => one.kind === 'report' && one.fact === fact) as readonly ReportEvent[];
+const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
+  history.filter((one): one is DecisionEvent => one.kind === 'decision' && one.decision.type === 'FactsMerged');
 
-const wrongValue = (reports: readonly ReportEvent[], { field, value }: Valued): string | null => {
-  const kind = field === 'date' ? 'date' : reports[0]?.type.fields[field]?.kind;
-  if (kind === undefined) {
-    const known = ['date', ...Object.keys(reports[0]?.type.fields ?? {})].join(', ');
-    return `${reports[0]?.type.type} has no field ${field}; it has ${known}`;
-  }
-  if (kind !== 'date' && kind !== 'period') return null;
-  const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
-  return isDateProblem(date) ? date.message : null;
+// The reports of a fact with those of the facts that were merged into it; none for a key that stands for another.
+const reportsOf = (history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] => {
+  const merges = mergesIn(history);
+  return history.filter((one): one is ReportEvent => one.kind === 'report' && mergedInto(one.fact, merges) === fact);
 };
 
-const judged = (command: Judgement, reports: readonly ReportEvent[]): readonly string[] =>
-  command.reports.length > 0 ? command.reports : reports.map(({ id }) => id);
+const unknownFact = (history: readonly LedgerEvent[], fact: string): Outcome => {
+  const remains = mergedInto(fact, mergesIn(history));
+  const message =
+    remains === fact ? `no report on ${fact} is recorded` : `${fact} was merged into ${remains}: name that`;
+  return rejected('unknown-fact', message);
+};
 
-const judge = (command: Exclude<StewardCommand, { type: 'MergeFacts' | 'RetractArticle' }>, partnership: string, history: readonly LedgerEvent[]): Outcome => {
-  const { fact, reason } = command;
-  const reports = reportsOf(history, fact);
-  if (reports.length === 0) return rejected('unknown-fact', `no report on ${fact} is recorded`);
-  const unknown = command.reports.filter((id) => !reports.some((report) => report.id === id));
-  if (unknown.length > 0) return rejected('unknown-report', `${fact} has no report ${unknown.join(', ')}`);
-  const ids = judged(command, reports);
-  if (command.type === 'RetractFact') {
-    return accepted(event(partnership, command, 'FactRetracted', { fact, reports: ids, reason }));
-  }
-  const wrong = wrongValue(reports, command);
-  if (wrong !== null) return rejected('wrong-value', wrong);
-  const { field, value, basis, reference } = command;
-  if (basis !== 'misread' && reference === null) {
+type Judging = Exclude<StewardCommand, { type: 'MergeFacts' | 'RetractArticle' }>;
+
+const refuseReference = ({ basis, reference }: Valued): Outcome | null => {
+  if (reference === null) {
+    if (basis === 'misread') return null;
     return rejected('missing-reference', `"${basis}" rests on a published reference: give its title and date`);
   }
-  const decision = { fact, reports: ids, field, value, basis, reason, reference };
-  if (command.type === 'ResolveContest') {
-    const type = reports[0]?.type.fields[field];
-    if (type !== undefined && mergeOf(type.kind) === 'text') {
-      return rejected('not-contestable', `${field} is a free text, on which reports never contest each other`);
-    }
-    return accepted(event(partnership, command, 'ContestResolved', decision));
+  const published = parsePeriod(reference.published);
+  return isDateProblem(published) ? rejected('wrong-reference', `published: ${published.message}`) : null;
+};
+
+const judge = (command: Judging, partnership: string, history: readonly LedgerEvent[]): Outcome => {
+  const { fact, reason } = command;
+  const ofFact = reportsOf(history, fact);
+  if (ofFact.length === 0) return unknownFact(history, fact);
+  const unknown = command.reports.filter((id) => !ofFact.some((report) => report.id === id));
+  if (unknown.length > 0) return rejected('unknown-report', `${fact} has no report ${unknown.join(', ')}`);
+  const judged = command.reports.length === 0 ? ofFact : ofFact.filter(({ id }) => command.reports.includes(id));
+  const reports = judged.map(({ id }) => id);
+  if (command.type === 'RetractFact') {
+    return accepted(event(partnership, command, 'FactRetracted', { fact, reports, reason }));
   }
-  const [first] = reports.filter(({ id }) => ids.includes(id));
+  const refused = (command.type === 'CorrectFact' ? refuseCorrection : refuseResolution)(command, judged);
+  if (refused !== null) return rejected(refused.rule, refused.message);
+  const unfounded = refuseReference(command);
+  if (unfounded !== null) return unfounded;
+  const { field, value, basis, reference } = command;
+  const decision = { fact, reports, field, value, basis, reason, reference };
+  if (command.type === 'ResolveContest') return accepted(event(partnership, command, 'ContestResolved', decision));
+  const [first] = judged;
   const said = (field === 'date' ? first?.date?.edtf : first?.fields[field]) ?? null;
   return accepted(event(partnership, command, 'FactCorrected', { ...decision, said }));
 };
 
-/** The events of a steward's command, or why it judges what is not there; business rules are not asked here. */
+/**
+ * The events of a steward's command, none if it was carried out before; or why it judges what is not there. Business
+ * rules are not asked here.
+ */
 export const decideSteward = (
   command: StewardCommand,
   partnership: string,
   history: readonly LedgerEvent[],
 ): Outcome => {
+  if (history.some(({ id }) => id === idOfCommand(partnership, command))) return accepted();
+  if (command.reason.trim() === '') return rejected('missing-reason', 'a decision is read later: say why it was made');
   if (command.type === 'RetractArticle') {
     const { article, revision, reason } = command;
     const known = history.some(
@@ -103,9 +116,9 @@ export const decideSteward = (
   }
   if (command.type === 'MergeFacts') {
     const { fact, from, reason } = command;
-    const missing = [fact, from].filter((key) => reportsOf(history, key).length === 0);
-    if (missing.length > 0) return rejected('unknown-fact', `no report on ${missing.join(', ')} is recorded`);
     if (fact === from) return rejected('same-fact', `${fact} cannot be merged into itself`);
+    const missing = [fact, from].find((key) => reportsOf(history, key).length === 0);
+    if (missing !== undefined) return unknownFact(history, missing);
     return accepted(event(partnership, command, 'FactsMerged', { fact, from, reason }));
   }
   return judge(command, partnership, history);

@@ -27,6 +27,9 @@ export const problemShape = z
   .describe('What went wrong and what to do instead (RFC 9457)');
 export type Problem = z.infer<typeof problemShape>;
 
+/** The media type of every error. */
+export const problemType = 'application/problem+json';
+
 type Rest = {
   readonly errors?: readonly Mistake[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -63,9 +66,13 @@ export class HttpProblem extends Error {
 export const mistake = (where: Mistake['in'], path: string, message: string, suggestion?: string): Mistake =>
   suggestion === undefined ? { in: where, path, message } : { in: where, path, message, suggestion };
 
-/** A problem with several mistakes: their messages in one line, and each by itself. */
-export const problemWith = (name: ProblemName, errors: readonly Mistake[]): HttpProblem =>
-  new HttpProblem(name, errors.map(({ message }) => message).join('; '), { errors });
+/** A problem with several mistakes: the first in a line with how many more there are, and each by itself. */
+export const problemWith = (name: ProblemName, errors: readonly Mistake[]): HttpProblem => {
+  const [first, ...more] = errors;
+  const place = first?.line === undefined ? '' : `line ${first.line}: `;
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more in errors)`;
+  return new HttpProblem(name, `${place}${first?.message ?? ''}${rest}`, { errors });
+};
 
 /** ", did you mean X?" for a message; nothing where nothing is near. */
 export const didYouMean = (suggestion: string | undefined): string =>

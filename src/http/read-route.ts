@@ -7,7 +7,7 @@ import type { CutShape } from '../projections/shapes/cut.ts';
 import type { AnswerCache, ReadyAnswer } from './answer-cache.ts';
 import type { Context } from './app-parts.ts';
 import { etagOf, isKnown } from './etag.ts';
-import { problemShape } from './problem.ts';
+import { problemAnswers } from './problem-schemas.ts';
 import { clockShape, filterShape, pageQueryShape } from './query/query-shape.ts';
 import { readRequest } from './query/read-request.ts';
 
@@ -34,8 +34,8 @@ export type ReadRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly ask: (asking: Asking<z.infer<Params>>) => Promise<Prepared<z.infer<Answer>>>;
 };
 
-const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: problemShape } } });
+/** The answer of a route where the client has it already, for its schema. */
+export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
 
 const queryOf = (filters: FilterRules | undefined): z.ZodObject =>
   z.strictObject({ ...clockShape, ...(filters === undefined ? {} : { ...filterShape(filters), ...pageQueryShape }) });
@@ -86,7 +86,12 @@ export type AddRead = <Params extends z.ZodObject, Answer extends z.ZodType<Echo
  * Adds reads to an app: clocks, filters and pages are read and resolved here, and answers cached by what they depend
  * on. An answer is checked by its schema when it is built, once, and then sent as it is.
  */
-export const readRoutes = (app: FastifyInstance, context: Context, cache: AnswerCache, namesDigest: string): AddRead => {
+export const readRoutes = (
+  app: FastifyInstance,
+  context: Context,
+  cache: AnswerCache,
+  namesDigest: string,
+): AddRead => {
   const { ledger, now, identity } = context;
   return ({ url, operationId, summary, params, filters: rules, answer: shape, ask }) => {
     const querystring = queryOf(rules);
@@ -96,7 +101,7 @@ export const readRoutes = (app: FastifyInstance, context: Context, cache: Answer
       tags: ['read'],
       params,
       querystring,
-      response: { 200: shape, 304: notModified, '4xx': problem('The request cannot be answered'), '5xx': problem('The server fails') },
+      response: { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') },
     };
     const keep = (etag: string, answer: Echoing, citation: (cut: CutShape) => string): ReadyAnswer => {
       shape.parse(answer);

@@ -20,6 +20,8 @@ export type LedgerViews = {
   /** Position of the last event, once everything up to it has been taken in. */
   readonly head: () => Promise<{ readonly position: number; readonly recordedAt: string | null }>;
   readonly resolve: (texts: ClockTexts) => Promise<Resolved>;
+  /** When the event at a position was recorded; null where there is none. */
+  readonly recordedAt: (position: number) => Promise<string | null>;
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
   /** The events of the streams of all Games up to the cut. */
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
@@ -79,7 +81,8 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
     return last;
   };
 
-  const recordedAtOf = async (position: number): Promise<string | null> => {
+  const recordedAt = async (position: number): Promise<string | null> => {
+    if (position === 0) return null;
     for await (const { recordedAt } of store.readAll({ after: position - 1, limit: 1 })) return recordedAt;
     return null;
   };
@@ -124,8 +127,9 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
         now: now(),
         head: await head(),
         positionAt: (instant) => store.positionAt(instant),
-        recordedAtOf: async (position) => (position === 0 ? null : await recordedAtOf(position)),
+        recordedAtOf: recordedAt,
       }),
+    recordedAt,
     partnership: async (id, cut) => {
       const key = JSON.stringify([id, cut]);
       const cached = views.get(byCut.get(key) ?? '');

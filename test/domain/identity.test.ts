@@ -1,5 +1,5 @@
-import { validate, version } from 'uuid';
 import t from 'tap';
+import { validate, version } from 'uuid';
 import { idOf } from '../../src/domain/identity.ts';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
 import { readingEvents, reportId } from '../../src/domain/report-event.ts';
@@ -17,40 +17,51 @@ t.test('an id is a UUIDv5 of what it stands for', async (t) => {
   t.not(idOf('a,1', null), id, 'parts do not run into each other');
 });
 
-t.test('the id of a report stands for stream, article, revision, digest, fact, modality, attribution, speaker', async (t) => {
-  const id = reportId(reading, signed);
-  t.equal(reportId({ ...reading }, { ...signed }), id, 'a retry is a retry');
+t.test(
+  'the id of a report stands for stream, article, revision, digest, fact, modality, attribution, speaker',
+  async (t) => {
+    const id = reportId(reading, signed);
+    t.equal(reportId({ ...reading }, { ...signed }), id, 'a retry is a retry');
 
-  const otherReadings: Readonly<Record<string, Partial<ReadingDraft>>> = {
-    stream: { partnership: 'other.federation' },
-    article: { article: 'b' },
-    revision: { revision: 2 },
-    digest: { digest: 'another text' },
-  };
-  for (const [part, change] of Object.entries(otherReadings)) t.not(reportId({ ...reading, ...change }, signed), id, part);
+    const otherReadings: Readonly<Record<string, Partial<ReadingDraft>>> = {
+      stream: { partnership: 'other.federation' },
+      article: { article: 'b' },
+      revision: { revision: 2 },
+      digest: { digest: 'another text' },
+    };
+    for (const [part, change] of Object.entries(otherReadings))
+      t.not(reportId({ ...reading, ...change }, signed), id, part);
 
-  const otherReports: Readonly<Record<string, Partial<ReportDraft>>> = {
-    fact: { fact: 'partnership/acme.federation/renewed' },
-    modality: { modality: 'planned' },
-    attribution: { attribution: 'outlet' },
-    speaker: { speaker: { name: 'Bob', role: null } },
-    'role of the speaker': { speaker: { name: 'Ann', role: 'chair' } },
-  };
-  for (const [part, change] of Object.entries(otherReports)) t.not(reportId(reading, { ...signed, ...change }), id, part);
+    const otherReports: Readonly<Record<string, Partial<ReportDraft>>> = {
+      fact: { fact: 'partnership/acme.federation/renewed' },
+      modality: { modality: 'planned' },
+      attribution: { attribution: 'outlet' },
+      speaker: { speaker: { name: 'Bob', role: null } },
+      'role of the speaker': { speaker: { name: 'Ann', role: 'chair' } },
+    };
+    for (const [part, change] of Object.entries(otherReports))
+      t.not(reportId(reading, { ...signed, ...change }), id, part);
 
-  const noPart: Readonly<Record<string, Partial<ReportDraft>>> = {
-    date: { date: '2018' },
-    note: { note: 'in other words' },
-    paragraphs: { paragraphs: [2] },
-  };
-  for (const [part, change] of Object.entries(noPart)) {
-    t.equal(reportId(reading, { ...signed, ...change }), id, `${part}: the digest covers it`);
-  }
-});
+    const noPart: Readonly<Record<string, Partial<ReportDraft>>> = {
+      date: { date: '2018' },
+      note: { note: 'in other words' },
+      paragraphs: { paragraphs: [2] },
+    };
+    for (const [part, change] of Object.entries(noPart)) {
+      t.equal(reportId(reading, { ...signed, ...change }), id, `${part}: the digest covers it`);
+    }
+  },
+);
 
 t.test('every event of a reading has an id of its own, the same each time', async (t) => {
   const corrections = [
-    { field: 'place', said: null, value: 'Davos', reason: 'misspelt', reference: { title: 'A map', published: '2010' } },
+    {
+      field: 'place',
+      said: null,
+      value: 'Davos',
+      reason: 'misspelt',
+      reference: { title: 'A map', published: '2010' },
+    },
   ];
   const whole = article('a', '2018', [signed, happened('CampaignLaunched', null, { subject: 'spring', corrections })]);
   const ids = readingEvents(whole, 'test').map(({ id }) => id);

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { decide } from '../../src/domain/partnership.ts';
-import type { ReportDraft } from '../../src/domain/reading.ts';
 import { flagsOf } from '../../src/domain/policies/policies.ts';
 import type { CategoryHolding } from '../../src/domain/policies/policy.ts';
+import type { ReportDraft } from '../../src/domain/reading.ts';
 import { uncertainDate } from '../../src/domain/uncertain-date.ts';
 import { article, given, happened, planned, stateOf } from '../support/given.ts';
 import { see } from '../support/see.ts';
@@ -26,7 +26,18 @@ const rejection = (
   context: Parameters<typeof decide>[2] = noContext,
 ) => {
   const outcome = decide(
-    { type: 'CorrectFact', fact, reports: [], field, value, basis: 'misread', reference: null, actor: 'steward', reason: 'read again', key: '1' },
+    {
+      type: 'CorrectFact',
+      fact,
+      reports: [],
+      field,
+      value,
+      basis: 'misread',
+      reference: null,
+      actor: 'steward',
+      reason: 'read again',
+      key: '1',
+    },
     stateOf(article('a', published, reports)),
     context,
   );
@@ -58,7 +69,11 @@ t.test('term', async (t) => {
     'a statement about the partnership may come after its end',
   );
   t.strictSame(
-    flags([term, happened('PartnershipTerminated', '2020-05'), happened('CampaignLaunched', '2021', { subject: 'spring' })]),
+    flags([
+      term,
+      happened('PartnershipTerminated', '2020-05'),
+      happened('CampaignLaunched', '2021', { subject: 'spring' }),
+    ]),
     { 'campaign/spring/launched': ['term'] },
     'a termination ends the term',
   );
@@ -85,11 +100,22 @@ t.test('coverage', async (t) => {
   );
   const state = stateOf(article('a', published, [covers('2018W'), covers('2022W'), owed('2022W')]));
   const outcome = decide(
-    { type: 'RetractFact', fact: 'coverage/2022w/declared', reports: [], actor: 'steward', reason: 'misread', key: '1' },
+    {
+      type: 'RetractFact',
+      fact: 'coverage/2022w/declared',
+      reports: [],
+      actor: 'steward',
+      reason: 'misread',
+      key: '1',
+    },
     state,
     noContext,
   );
-  t.match(outcome, { accepted: false, rejection: { rule: 'coverage' } }, 'a command that would leave it outside is rejected');
+  t.match(
+    outcome,
+    { accepted: false, rejection: { rule: 'coverage' } },
+    'a command that would leave it outside is rejected',
+  );
 });
 
 t.test('category exclusivity', async (t) => {
@@ -102,14 +128,30 @@ t.test('category exclusivity', async (t) => {
   });
   const key = 'category/cloud/granted';
   t.strictSame(flags([granted('2020')]), {}, 'a category that nobody else holds breaks nothing');
-  t.strictSame(flags([granted('2020')], [rival('2017', '2028')]), { [key]: ['category-exclusivity'] }, 'a category held by another is flagged');
-  t.strictSame(flags([granted('2020')], [rival('2017', null)]), { [key]: ['category-exclusivity'] }, 'one held without a reported end too');
+  t.strictSame(
+    flags([granted('2020')], [rival('2017', '2028')]),
+    { [key]: ['category-exclusivity'] },
+    'a category held by another is flagged',
+  );
+  t.strictSame(
+    flags([granted('2020')], [rival('2017', null)]),
+    { [key]: ['category-exclusivity'] },
+    'one held without a reported end too',
+  );
   t.strictSame(flags([granted('2017')], [rival('2020', '2028')]), {}, 'who held it first is not at fault');
   t.strictSame(flags([granted('2021')], [rival('2017', '2020')]), {}, 'a holding that is over breaks nothing');
   t.strictSame(flags([granted('2020')], [rival('2017', '[2019..2028]')]), {}, 'one that may be over breaks nothing');
-  t.strictSame(flags([granted('2020', { exclusive: false })], [rival('2017', '2028')]), {}, 'a category granted without exclusivity can be shared');
+  t.strictSame(
+    flags([granted('2020', { exclusive: false })], [rival('2017', '2028')]),
+    {},
+    'a category granted without exclusivity can be shared',
+  );
   const context = { windows: new Map(), otherHoldings: [rival('2017', '2019')] };
-  t.equal(rejection([granted('2020')], key, 'date', '2018', context), 'category-exclusivity', 'a command that makes two hold it is rejected');
+  t.equal(
+    rejection([granted('2020')], key, 'date', '2018', context),
+    'category-exclusivity',
+    'a command that makes two hold it is rejected',
+  );
 });
 
 t.test('campaign order', async (t) => {
@@ -118,37 +160,65 @@ t.test('campaign order', async (t) => {
   const market = (date: string) => happened('MarketEntered', date, { subject: 'jp', campaign: 'spring' });
   t.strictSame(flags([launched, ended('2018-05')]), {}, 'a campaign that ends after its launch breaks nothing');
   t.strictSame(flags([ended('2018-05')]), {}, 'a missing launch is a gap');
-  t.strictSame(flags([launched, ended('2018-01')]), { 'campaign/spring/ended': ['campaign-order'] }, 'one that ends before it began is flagged');
+  t.strictSame(
+    flags([launched, ended('2018-01')]),
+    { 'campaign/spring/ended': ['campaign-order'] },
+    'one that ends before it began is flagged',
+  );
   t.strictSame(flags([launched, ended('2018')]), {}, 'one that may end after its launch is not');
-  t.strictSame(flags([launched, ended('2018-05'), market('2018-06')]), { 'market/spring.jp/entered': ['campaign-order'] }, 'no market is entered after the end');
+  t.strictSame(
+    flags([launched, ended('2018-05'), market('2018-06')]),
+    { 'market/spring.jp/entered': ['campaign-order'] },
+    'no market is entered after the end',
+  );
   t.strictSame(
     flags([happened('CampaignCancelled', '2018-01', { subject: 'spring' }), launched]),
     { 'campaign/spring/launched': ['campaign-order'] },
     'what was called off does not start',
   );
   t.strictSame(flags([launched, happened('CampaignEnded', '2017', { subject: 'autumn' })]), {}, 'campaigns do not mix');
-  t.equal(rejection([launched, ended('2018-05')], 'campaign/spring/ended', 'date', '2018-01'), 'campaign-order', 'a command that ends it before its launch is rejected');
+  t.equal(
+    rejection([launched, ended('2018-05')], 'campaign/spring/ended', 'date', '2018-01'),
+    'campaign-order',
+    'a command that ends it before its launch is rejected',
+  );
 });
 
 t.test('storefront order', async (t) => {
   const opened = happened('StorefrontOpened', '2018-01', { subject: 'shop', games: ['2022W'] });
   const closed = (date: string) => happened('StorefrontClosed', date, { subject: 'shop', games: ['2022W'] });
   t.strictSame(flags([opened, closed('2018-03')]), {}, 'a store closes after it opened');
-  t.strictSame(flags([opened, closed('2017-03')]), { 'storefront/shop.2022w/closed': ['storefront-order'] }, 'one that closes before it opened is flagged');
-  t.strictSame(flags([planned('StorefrontOpened', '2018', { subject: 'shop', games: ['2022W'] }), closed('2017-03')]), {}, 'a plan has no place in the order');
+  t.strictSame(
+    flags([opened, closed('2017-03')]),
+    { 'storefront/shop.2022w/closed': ['storefront-order'] },
+    'one that closes before it opened is flagged',
+  );
+  t.strictSame(
+    flags([planned('StorefrontOpened', '2018', { subject: 'shop', games: ['2022W'] }), closed('2017-03')]),
+    {},
+    'a plan has no place in the order',
+  );
   t.strictSame(
     flags([opened, happened('StorefrontClosed', '2017-03', { subject: 'shop', games: ['2020S'] })]),
     {},
     'the stores of two Games are two',
   );
-  t.equal(rejection([opened, closed('2018-03')], 'storefront/shop.2022w/closed', 'date', '2016'), 'storefront-order', 'a command that closes it before is rejected');
+  t.equal(
+    rejection([opened, closed('2018-03')], 'storefront/shop.2022w/closed', 'date', '2016'),
+    'storefront-order',
+    'a command that closes it before is rejected',
+  );
 });
 
 t.test('obligation transitions', async (t) => {
   const of = (type: string, date: string) => happened(type, date, { subject: 'cloud', games: ['2018W'] });
   const key = (milestone: string) => `obligation/cloud.2018w/${milestone}`;
   const undertaken = of('ObligationUndertaken', '2017-01');
-  t.strictSame(flags([undertaken, of('ObligationConfirmed', '2017-06'), of('ObligationDelivered', '2018-02')]), {}, 'the way to delivery breaks nothing');
+  t.strictSame(
+    flags([undertaken, of('ObligationConfirmed', '2017-06'), of('ObligationDelivered', '2018-02')]),
+    {},
+    'the way to delivery breaks nothing',
+  );
   t.strictSame(flags([of('ObligationDelivered', '2018-02')]), {}, 'a delivery without a reported undertaking is a gap');
   t.strictSame(
     flags([undertaken, of('ObligationWaived', '2017-06'), of('ObligationDelivered', '2018-02')]),
@@ -160,14 +230,23 @@ t.test('obligation transitions', async (t) => {
     { [key('postponed')]: ['obligation-transitions'] },
     'what was delivered cannot be put off',
   );
-  t.strictSame(flags([undertaken, of('ObligationDelivered', '2018'), of('ObligationPostponed', '2018-06')]), {}, 'unless it may have come first');
+  t.strictSame(
+    flags([undertaken, of('ObligationDelivered', '2018'), of('ObligationPostponed', '2018-06')]),
+    {},
+    'unless it may have come first',
+  );
   t.strictSame(
     flags([undertaken, of('BreachCured', '2018-01'), of('ObligationBreached', '2018-06')]),
     { [key('cured')]: ['obligation-transitions'] },
     'nothing is cured before it was broken',
   );
   t.equal(
-    rejection([undertaken, of('ObligationWaived', '2018'), of('ObligationDelivered', '2017-12')], key('waived'), 'date', '2017-11'),
+    rejection(
+      [undertaken, of('ObligationWaived', '2018'), of('ObligationDelivered', '2017-12')],
+      key('waived'),
+      'date',
+      '2017-11',
+    ),
     'obligation-transitions',
     'a command that waives it before its delivery is rejected',
   );

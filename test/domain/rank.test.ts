@@ -13,7 +13,11 @@ const ranked = (...reports: readonly Evidence[]): readonly string[] =>
 const chosen = (...reports: readonly Evidence[]): string | undefined => ranked(...reports)[0];
 
 t.test('who says so counts first', async (t) => {
-  t.strictSame(attributions, ['joint-statement', 'party', 'outlet', 'second-hand', 'inference'], 'in this order of weight');
+  t.strictSame(
+    attributions,
+    ['joint-statement', 'party', 'outlet', 'second-hand', 'inference'],
+    'in this order of weight',
+  );
   attributions.slice(1).forEach((weaker, i) => {
     const stronger = attributions[i] ?? 'inference';
     const one = told({ in: 'a', date: '2016', by: stronger });
@@ -86,7 +90,13 @@ t.test('"certainly later" cannot run in circles', async (t) => {
   const a = told({ in: 'a', published: '[2018-01-01..2018-03-31]', date: '2015' });
   const b = told({ in: 'b', published: '[2018-03-30..2018-04-02]', date: '2016' });
   const c = told({ in: 'c', published: '[2018-04-01..2018-06-30]', date: '2017' });
-  for (const order of [[a, b, c], [c, b, a], [b, a, c], [c, a, b]]) t.strictSame(ranked(...order), ['2016', '2017', '2015']);
+  for (const order of [
+    [a, b, c],
+    [c, b, a],
+    [b, a, c],
+    [c, a, b],
+  ])
+    t.strictSame(ranked(...order), ['2016', '2017', '2015']);
 });
 
 const pool = [

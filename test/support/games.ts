@@ -1,9 +1,9 @@
 import type { Edition } from '../../src/domain/edition.ts';
 import type { FieldValue } from '../../src/domain/events/field.ts';
-import { factKey } from '../../src/domain/fact-key.ts';
 import { eventType } from '../../src/domain/events/vocabulary.ts';
-import { decode, type LedgerEvent } from '../../src/domain/ledger-event.ts';
+import { factKey } from '../../src/domain/fact-key.ts';
 import { idOf } from '../../src/domain/identity.ts';
+import { decode, type LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { gamesStream } from '../../src/domain/streams.ts';
 import { recorded } from './given.ts';
 

@@ -6,7 +6,9 @@ export const cutLine = ({ occurredAsOf, reportedAsOf, recordedAsOf, position, ti
   [
     `occurred ≤ ${occurredAsOf}`,
     `reported ${reportedAsOf === null ? 'at any time' : `≤ ${reportedAsOf}`}`,
-    recordedAsOf === null ? 'nothing recorded' : `recorded ≤ #${position}, ${recordedAsOf.slice(0, 16).replace('T', ' ')}`,
+    recordedAsOf === null
+      ? 'no event bears on it'
+      : `recorded ≤ #${position}, ${recordedAsOf.slice(0, 16).replace('T', ' ')}`,
     ...(timing === 'certain' ? ['certain only'] : []),
   ].join(' · ');
 

@@ -20,5 +20,10 @@ export const dateText = (date: Pick<DateShape, 'edtf'> | null): string => {
   const edtf = date?.edtf ?? null;
   if (edtf === null) return 'no date';
   if (edtf.startsWith('[')) return span(edtf.slice(1, -1).split('..'), '…');
-  return edtf.includes('/') ? span(edtf.split('/').map((end) => end.replace('..', '')), 'to') : plainDate(edtf);
+  return edtf.includes('/')
+    ? span(
+        edtf.split('/').map((end) => end.replace('..', '')),
+        'to',
+      )
+    : plainDate(edtf);
 };

@@ -1,6 +1,7 @@
 import type { IngestResult } from '../../projections/ingest-result.ts';
+import type { BatchResult } from '../batch-result.ts';
 import { type Canvas, drawTable, type Line } from '../draw-table.ts';
-import type { Ingested } from '../ingested.ts';
+import type { Ingested, RecordedArticle } from '../ingested.ts';
 import { flagMark } from './marks.ts';
 
 /** What became of a file: as ingested, with the number of doubts about it. */
@@ -13,17 +14,22 @@ const effectCounts = ({ effects }: IngestResult): string =>
     .map(([effect, facts]) => `${facts.length} ${effect}`)
     .join(', ');
 
+const flagLines = ({ flags }: IngestResult): readonly Line[] =>
+  flags.map(({ fact, rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail} (${fact})`, format: 'red' }));
+
+const recordedLines = ({ result, facts, newFacts }: RecordedArticle): readonly Line[] =>
+  result === null
+    ? [{ text: `${facts} reported, ${newFacts} new` }]
+    : [{ text: effectCounts(result) }, ...flagLines(result)];
+
 const whatItDid = (file: IngestedFile): readonly Line[] => {
-  const warnings = `${file.warnings} ${file.warnings === 1 ? 'warning' : 'warnings'}`;
-  const warned = file.warnings === 0 ? [] : [{ text: warnings, format: 'yellow' } as const];
-  if (file.outcome === 'unchanged') return [{ text: 'recorded before with the same content' }, ...warned];
-  if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }, ...warned];
-  const flags = file.result.flags.map(({ fact, rule, detail }) => ({
-    text: `${flagMark} ${rule}: ${detail} (${fact})`,
-    format: 'red' as const,
-  }));
-  return [{ text: effectCounts(file.result) }, ...flags, ...warned];
+  if (file.outcome === 'unchanged') return [{ text: 'recorded before with the same content' }];
+  if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }];
+  return recordedLines(file);
 };
+
+const warningLine = ({ warnings }: IngestedFile): readonly Line[] =>
+  warnings === 0 ? [] : [{ text: `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`, format: 'yellow' }];
 
 /** What an ingest did, a row for each article in the order in which they were recorded. */
 export const ingestTable = (files: readonly IngestedFile[], canvas: Canvas): string =>
@@ -39,7 +45,25 @@ export const ingestTable = (files: readonly IngestedFile[], canvas: Canvas): str
         [{ text: file.revision === 1 ? file.article : `${file.article}/r${file.revision}` }],
         [{ text: file.outcome, format: outcomes[file.outcome] }],
         [{ text: file.outcome === 'recorded' ? String(file.events) : '' }],
-        whatItDid(file),
+        [...whatItDid(file), ...warningLine(file)],
+      ]),
+    },
+    canvas,
+  );
+
+/** What a large batch did as a whole, a row for each partnership. */
+export const batchTable = (results: readonly BatchResult[], canvas: Canvas): string =>
+  drawTable(
+    {
+      columns: [
+        { head: 'Partnership', least: 12, most: 40 },
+        { head: 'Articles', least: 8, most: 9 },
+        { head: 'Facts', least: 30, most: 90 },
+      ],
+      rows: results.map((result) => [
+        [{ text: result.partnership }],
+        [{ text: String(result.articles) }],
+        [{ text: effectCounts(result) }, ...flagLines(result)],
       ]),
     },
     canvas,

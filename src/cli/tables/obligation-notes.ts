@@ -5,7 +5,12 @@ import { possibleMark } from './marks.ts';
 import { articlesOf } from './statement-lines.ts';
 import { statusLine } from './status-line.ts';
 
-type Note = { readonly of: string; readonly obligation: string; readonly says: readonly Line[]; readonly articles: string };
+type Note = {
+  readonly of: string;
+  readonly obligation: string;
+  readonly says: readonly Line[];
+  readonly articles: string;
+};
 type Qualifications = Cell['qualifications'];
 
 const qualificationNotes = (of: string, obligation: string, qualifications: Qualifications): readonly Note[] =>

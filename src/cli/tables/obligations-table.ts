@@ -1,9 +1,9 @@
 import type { Cell, Obligations, Row } from '../../projections/shapes/obligations.ts';
 import { type Canvas, type Column, drawTable, gap, type Line } from '../draw-table.ts';
 import { dateText } from './date-text.ts';
+import { contestedMark, possibleMark } from './marks.ts';
 import { obligationNotes } from './obligation-notes.ts';
 import { articlesOf, flagLines } from './statement-lines.ts';
-import { contestedMark, possibleMark } from './marks.ts';
 import { statusLine } from './status-line.ts';
 
 const leastCell = 14;
@@ -36,7 +36,7 @@ const columnsThatFit = (width: number): number =>
 const inGroups = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
 
-const matrix = (rows: Obligations['rows'], columns: Obligations['columns'], canvas: Canvas): string =>
+const matrix = (rows: Obligations['rows'], columns: Readonly<Obligations['columns']>, canvas: Canvas): string =>
   drawTable(
     {
       columns: [gamesColumn, ...columns.map(({ name }): Column => ({ head: name, least: leastCell, most: 30 }))],

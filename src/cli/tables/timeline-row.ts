@@ -1,6 +1,6 @@
-import { fromSlug } from '../../domain/edition.ts';
 import type { Entry } from '../../projections/shapes/timeline.ts';
 import type { Line } from '../draw-table.ts';
+import { factParts } from '../fact-parts.ts';
 import { dateText } from './date-text.ts';
 import { articlesOf, contestLines, flagLines } from './statement-lines.ts';
 import { statusLine } from './status-line.ts';
@@ -26,7 +26,10 @@ const shorten = (text: string): string => (text.length > longestValue ? `${text.
 const whenOf = ({ occurred, planned }: Entry): readonly Line[] => {
   const date = occurred ?? planned;
   if (date === null) return [{ text: 'no date', format: 'dim' }];
-  return [{ text: dateText(date) }, ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : [])];
+  return [
+    { text: dateText(date) },
+    ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : []),
+  ];
 };
 
 const daysApart = ({ min, max }: NonNullable<Entry['variance']>): string => {
@@ -42,12 +45,12 @@ const planLines = ({ occurred, planned, planHistory, variance }: Entry): readonl
 };
 
 const instanceOf = ({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } => {
-  const [kind = '', whole = ''] = fact.split('/');
-  const subject = kind === 'partnership' ? whole.split('.').slice(2).join('.') : whole;
+  const { kind, subject, edition } = factParts(fact);
+  // The partnership is that of the whole timeline; only an instance of a milestone of it is worth naming.
+  if (kind === 'partnership') return { subject: subject.split('.').slice(2).join('.'), instance: edition };
+  if (type !== 'MarketEntered') return { subject, instance: edition };
   const dot = subject.lastIndexOf('.');
-  const last = subject.slice(dot + 1);
-  const instance = type === 'MarketEntered' ? last.toUpperCase() : fromSlug(last);
-  return instance === null ? { subject, instance } : { subject: subject.slice(0, Math.max(dot, 0)), instance };
+  return { subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
 };
 
 const dataLine = ({ data, games }: Entry, instance: string | null): readonly Line[] => {
@@ -75,7 +78,8 @@ const rowOf = (entry: Entry): TimelineRow => {
   };
 };
 
-const apartFromInstances = ({ instances, ...rest }: TimelineRow): string => JSON.stringify([rest, instances.length > 0]);
+const apartFromInstances = ({ instances, ...rest }: TimelineRow): string =>
+  JSON.stringify([rest, instances.length > 0]);
 
 /** The rows of a timeline, in its order; neighbours that differ in their Games edition or market alone become one. */
 export const timelineRows = (entries: readonly Entry[]): readonly TimelineRow[] => {

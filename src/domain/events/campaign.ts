@@ -20,7 +20,7 @@ const campaigns = eventTypes({ kind: 'campaign', subject: 'named', edition: 'fie
   { type: 'CampaignCancelled', milestone: 'cancelled', says: 'the campaign is called off' },
 ]);
 
-const parts = eventTypes({ kind: 'phase', subject: 'named', edition: 'field', }, [
+const parts = eventTypes({ kind: 'phase', subject: 'named', edition: 'field' }, [
   { type: 'CampaignPhaseStarted', kind: 'phase', milestone: 'started', within: 'campaign', says: 'a phase starts' },
   {
     type: 'CreativeReleased',

@@ -43,5 +43,4 @@ type Definition = Omit<EventType, 'kind' | 'fields' | 'upcasters' | 'subject' | 
 export const eventTypes = (
   defaults: Pick<EventType, 'kind' | 'subject' | 'edition'>,
   definitions: readonly Definition[],
-): readonly EventType[] =>
-  definitions.map((definition) => ({ ...defaults, fields: {}, upcasters: [], ...definition }));
+): readonly EventType[] => definitions.map((definition) => ({ ...defaults, fields: {}, upcasters: [], ...definition }));

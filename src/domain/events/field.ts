@@ -9,7 +9,10 @@ import * as z from 'zod';
 export type FieldMerge = 'exact' | 'range' | 'set' | 'text';
 
 /** A count as a source gives it: exact, or with a lower bound, an upper bound, both, or "about". */
-export type Quantity = number | { readonly min?: number | undefined; readonly max?: number | undefined } | { readonly about: number };
+export type Quantity =
+  | number
+  | { readonly min?: number | undefined; readonly max?: number | undefined }
+  | { readonly about: number };
 
 /** The value of one field of an event, as it is stored. */
 export type FieldValue = string | boolean | Quantity | readonly string[];

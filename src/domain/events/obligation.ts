@@ -35,7 +35,12 @@ export const obligationEvents = eventTypes({ kind: 'obligation', subject: 'named
     says: 'a part was delivered',
     fields: { scope: text('which part') },
   },
-  { type: 'ObligationPostponed', milestone: 'postponed', says: 'moved to a later day', fields: { until: date('to when') } },
+  {
+    type: 'ObligationPostponed',
+    milestone: 'postponed',
+    says: 'moved to a later day',
+    fields: { until: date('to when') },
+  },
   { type: 'ObligationWaived', milestone: 'waived', says: 'the rights holder gives it up' },
   { type: 'ObligationBreached', milestone: 'breached', says: 'a party or a court states a breach; silence is none' },
   { type: 'BreachCured', milestone: 'cured', says: 'a breach was made good' },

@@ -1,12 +1,7 @@
 import * as z from 'zod';
 import { storedValue } from './field.ts';
 
-const value = z.union([
-  storedValue('text'),
-  storedValue('flag'),
-  storedValue('quantity'),
-  storedValue('names'),
-]);
+const value = z.union([storedValue('text'), storedValue('flag'), storedValue('quantity'), storedValue('names')]);
 
 /** A published document that a decision rests on, and when it became public (EDTF). */
 export const reference = z.strictObject({ title: z.string().min(1), published: z.string().min(1) });

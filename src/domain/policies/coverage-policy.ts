@@ -6,7 +6,17 @@ import type { Policy } from './policy.ts';
 
 const rule = 'coverage';
 
-const bound = new Set(['coverage', 'obligation', 'campaign', 'phase', 'creative', 'market', 'activation', 'storefront', 'initiative']);
+const bound = new Set([
+  'coverage',
+  'obligation',
+  'campaign',
+  'phase',
+  'creative',
+  'market',
+  'activation',
+  'storefront',
+  'initiative',
+]);
 
 const afterTheTerm = (edition: Edition, window: UncertainDate | undefined, end: UncertainDate | null): boolean =>
   end?.latest != null && (window?.earliest ?? `${edition.slice(0, 4)}-01-01`) > end.latest;
@@ -24,7 +34,9 @@ export const coveragePolicy: Policy = (facts, { windows }) => {
     if (fact.stage === 'denied' || !bound.has(fact.type.kind)) return [];
     return fact.games.flatMap((edition) => {
       if (complete && !covered.has(edition)) {
-        return [{ fact: fact.key, flag: { rule, detail: `${edition} is not among the Games that the partnership covers` } }];
+        return [
+          { fact: fact.key, flag: { rule, detail: `${edition} is not among the Games that the partnership covers` } },
+        ];
       }
       return afterTheTerm(edition, windows.get(edition), end)
         ? [{ fact: fact.key, flag: { rule, detail: `${edition} opens after the end of the term (${end?.edtf})` } }]

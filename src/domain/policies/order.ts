@@ -28,7 +28,9 @@ const breaks = (order: OrderRule, fact: FactState, other: FactState): string | n
 export const orderPolicy =
   (rule: string, orders: readonly OrderRule[]): Policy =>
   (facts) => {
-    const types = new Set(orders.flatMap((order) => [...order.types, ...(order.notBefore ?? []), ...(order.notAfter ?? [])]));
+    const types = new Set(
+      orders.flatMap((order) => [...order.types, ...(order.notBefore ?? []), ...(order.notAfter ?? [])]),
+    );
     const happened = facts.filter(({ stage, type }) => stage === 'happened' && types.has(type.type));
     const findings: Finding[] = [];
     for (const related of Map.groupBy(happened, thing).values()) {

@@ -17,14 +17,10 @@ export const policies: readonly Policy[] = [
   obligationTransitionsPolicy,
 ];
 
-const inOrder = (a: Flag, b: Flag): number =>
-  a.rule < b.rule || (a.rule === b.rule && a.detail < b.detail) ? -1 : 1;
+const inOrder = (a: Flag, b: Flag): number => (a.rule < b.rule || (a.rule === b.rule && a.detail < b.detail) ? -1 : 1);
 
 /** The rules that each fact breaks, by fact key; derived anew for every view, so the order of arrival plays no part. */
-export const flagsOf = (
-  facts: readonly FactState[],
-  context: PolicyContext,
-): ReadonlyMap<string, readonly Flag[]> => {
+export const flagsOf = (facts: readonly FactState[], context: PolicyContext): ReadonlyMap<string, readonly Flag[]> => {
   const findings = policies.flatMap((policy) => policy(facts, context));
   return new Map(
     [...Map.groupBy(findings, ({ fact }) => fact)].map(([fact, found]) => [

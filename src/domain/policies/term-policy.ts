@@ -26,7 +26,10 @@ export const termPolicy: Policy = (facts) => {
   const findings: Finding[] = [];
   if (start !== null && end !== null && certainlyBefore(end, start)) {
     for (const { key } of facts.filter(({ type }) => type.type === 'TermAgreed')) {
-      findings.push({ fact: key, flag: { rule, detail: `the term ends (${end.edtf}) before it starts (${start.edtf})` } });
+      findings.push({
+        fact: key,
+        flag: { rule, detail: `the term ends (${end.edtf}) before it starts (${start.edtf})` },
+      });
     }
     return findings;
   }
@@ -34,10 +37,16 @@ export const termPolicy: Policy = (facts) => {
     const day = dayOf(fact);
     if (day === null || fact.type.statement || fact.stage === 'denied' || !bound.has(fact.type.kind)) continue;
     if (end !== null && certainlyBefore(end, day)) {
-      findings.push({ fact: fact.key, flag: { rule, detail: `${day.edtf} is after the end of the term (${end.edtf})` } });
+      findings.push({
+        fact: fact.key,
+        flag: { rule, detail: `${day.edtf} is after the end of the term (${end.edtf})` },
+      });
     }
     if (start !== null && certainlyBefore(day, start)) {
-      findings.push({ fact: fact.key, flag: { rule, detail: `${day.edtf} is before the start of the term (${start.edtf})` } });
+      findings.push({
+        fact: fact.key,
+        flag: { rule, detail: `${day.edtf} is before the start of the term (${start.edtf})` },
+      });
     }
   }
   return findings;

@@ -24,7 +24,9 @@ export const answerOtherMethods = (app: FastifyInstance, addresses: Addresses): 
       const allowed = [...methods.filter((method) => taken.has(method)), 'OPTIONS'];
       const allow = allowed.join(', ');
       const refused = methods.filter((method) => !taken.has(method));
-      others.options(url, { schema: { hide: true } }, async (_request, reply) => reply.code(204).header('allow', allow).send());
+      others.options(url, { schema: { hide: true } }, async (_request, reply) =>
+        reply.code(204).header('allow', allow).send(),
+      );
       others.route({
         method: refused,
         url,

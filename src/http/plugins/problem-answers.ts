@@ -3,10 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nearest } from '../../domain/nearest.ts';
 import { StoreClosed, StoreUnavailable, TooLarge } from '../../event-store/event-store.ts';
-import { didYouMean, HttpProblem, mistake, type Problem, problemOf } from '../problem.ts';
-
-/** The media type of every error (RFC 9457). */
-export const problemType = 'application/problem+json';
+import { didYouMean, HttpProblem, mistake, type Problem, problemOf, problemType } from '../problem.ts';
 
 /** Answers with a problem. */
 export const sendProblem = (
@@ -16,9 +13,10 @@ export const sendProblem = (
 ): FastifyReply =>
   reply
     .code(problem.status)
-    .headers({ 'cache-control': 'no-store', ...headers })
-    .type(problemType)
-    .send(JSON.stringify(problem));
+    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
+    .header('content-type', problemType)
+    // As bytes: the media type has no charset, and none is added to it.
+    .send(Buffer.from(JSON.stringify(problem)));
 
 const readable = 'application/json, application/yaml';
 const retryAfter = { 'retry-after': '2' };

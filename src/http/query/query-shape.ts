@@ -19,7 +19,10 @@ export const clockShape = {
   timing: z
     .string()
     .optional()
-    .meta({ enum: ['any', 'certain'], description: 'certain: only what was certainly so; any: also what possibly was' }),
+    .meta({
+      enum: ['any', 'certain'],
+      description: 'certain: only what was certainly so; any: also what possibly was',
+    }),
 };
 
 /** The names of the clocks. */
@@ -52,7 +55,7 @@ export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
     filterNames.flatMap((name) => {
       const rule = rules[name];
       if (rule === undefined) return [];
-      const values = Array.isArray(rule) && rule.length <= 20 ? `: ${rule.join(', ')}` : '';
+      const values = name === 'status' && Array.isArray(rule) ? `: ${rule.join(', ')}` : '';
       const several = name === 'contested' ? '' : '. Several with commas between them, or repeated: any of them';
       const text = z.union([z.string(), z.array(z.string())]).optional();
       return [[name, text.describe(`${says[name]}${values}${several}`)]];

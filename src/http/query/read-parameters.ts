@@ -1,10 +1,14 @@
 import type * as z from 'zod';
 import { nearest } from '../../domain/nearest.ts';
-import { type Mistake, didYouMean, mistake } from '../problem.ts';
+import { didYouMean, type Mistake, mistake } from '../problem.ts';
 import { clockNames } from './query-shape.ts';
 
 /** Parameters as they were read, or everything that is wrong with them. */
-export type Parameters<T> = { readonly values: T; readonly unknown: readonly Mistake[]; readonly invalid: readonly Mistake[] };
+export type Parameters<T> = {
+  readonly values: T;
+  readonly unknown: readonly Mistake[];
+  readonly invalid: readonly Mistake[];
+};
 
 const threeClocks =
   'asOf is not a parameter here, since there are three clocks: occurredAsOf (what was true in the world by then), ' +

@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import type { ClockProblem, ResolvedCut } from '../../projections/clocks.ts';
-import { type FilterRules, type Filters, readFilters } from '../../projections/answers/filters.ts';
+import { type FilterRules, type Filters, type FilterTexts, readFilters } from '../../projections/answers/filters.ts';
 import { mostPerPage, type Page } from '../../projections/answers/page.ts';
+import type { ClockProblem, ClockTexts, ResolvedCut } from '../../projections/clocks.ts';
 import type { CutShape } from '../../projections/shapes/cut.ts';
 import type { Context } from '../app-parts.ts';
 import { type Mistake, mistake, problemWith } from '../problem.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
-import { clockNames, clockShape } from './query-shape.ts';
+import { clockNames } from './query-shape.ts';
 import { hasClock, readParameters } from './read-parameters.ts';
 
 /** A read as it was asked for: through which cut, limited to what, which page, and where that can be cited. */
@@ -19,7 +19,7 @@ export type ReadRequest = {
   readonly citation: (cut: CutShape) => string;
 };
 
-type Values = Readonly<Partial<Record<string, string>>> & { readonly limit?: number };
+type Values = ClockTexts & FilterTexts & { readonly limit?: number; readonly cursor?: string };
 type Found = { readonly name: ProblemName; readonly error: Mistake };
 
 const clockProblems: Readonly<Record<ClockProblem['kind'], ProblemName>> = {
@@ -51,12 +51,19 @@ const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake 
     const given = clockNames.filter((name) => values[name] !== undefined).join(', ');
     return mistake('query', 'cursor', `a cursor keeps the clocks of its list: leave out ${given}`);
   }
-  const cursor = readCursor(values['cursor'] ?? '', list);
+  const cursor = readCursor(values.cursor ?? '', list);
   if (cursor !== null && cursor.cut.position <= head) return cursor;
   return mistake('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is given');
 };
 
-const textsOf = ({ type, status, games, article, contested, include }: Filters): readonly (readonly [string, string])[] => {
+const textsOf = ({
+  type,
+  status,
+  games,
+  article,
+  contested,
+  include,
+}: Filters): readonly (readonly [string, string])[] => {
   const lists = Object.entries({ type, status, games, article, include }).filter(([, values]) => values.length > 0);
   return [
     ...lists.map(([name, values]) => [name, values.join(',')] as const),
@@ -67,7 +74,12 @@ const textsOf = ({ type, status, games, article, contested, include }: Filters):
 const addressOf = (path: string, ...texts: readonly (readonly [string, string])[]): string =>
   `${path}?${new URLSearchParams(texts.map(([name, text]) => [name, text])).toString()}`;
 
-const clocksOf = ({ occurredAsOf, reportedAsOf, position, timing }: CutShape): readonly (readonly [string, string])[] => [
+const clocksOf = ({
+  occurredAsOf,
+  reportedAsOf,
+  position,
+  timing,
+}: CutShape): readonly (readonly [string, string])[] => [
   ['atPosition', String(position)],
   ['occurredAsOf', occurredAsOf],
   ...(reportedAsOf === null ? [] : [['reportedAsOf', reportedAsOf] as const]),
@@ -93,8 +105,8 @@ export const readRequest = async (
   const { filters, problems } = readFilters(values, rules, articles);
   const list = JSON.stringify([identity.id, path, filters]);
   const head = await views.head();
-  const cursor = values['cursor'] === undefined ? null : cursorOf(values, list, head.position);
-  const clocks = Object.fromEntries(Object.keys(clockShape).map((name) => [name, values[name]]));
+  const cursor = values.cursor === undefined ? null : cursorOf(values, list, head.position);
+  const clocks = Object.fromEntries(clockNames.map((name) => [name, values[name]]));
   const resolved = cursor === null ? await views.resolve(clocks) : null;
   refuse([
     ...unknown.map((error): Found => ({ name: 'unknown-parameter', error })),

@@ -10,7 +10,7 @@ import { type AuditEntry, auditEntryShape } from '../shapes/audit.ts';
 import { answerShape, type CutShape, type Notice } from '../shapes/cut.ts';
 import { articleTrail } from './article-trail.ts';
 import type { Asked } from './asked.ts';
-import { beginning, cutOf } from './cut-and-notice.ts';
+import { beginning, cutOf, recordedLater } from './cut-and-notice.ts';
 import { factTrail } from './fact-trail.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { ledgerTrail, publishedBy } from './ledger-trail.ts';
@@ -41,7 +41,7 @@ export const ledgerAuditFilters: FilterRules = {
 };
 
 const concerns = ({ asserted }: AuditEntry, edition: string): boolean =>
-  Array.isArray(asserted['games']) && asserted['games'].includes(edition);
+  Array.isArray(asserted.games) && asserted.games.includes(edition);
 
 const passes = (entry: AuditEntry, { type, games, article }: Filters): boolean =>
   (type.length === 0 || type.includes(entry.event.type)) &&
@@ -80,7 +80,7 @@ export const articleAuditAnswer = (
 ): AuditAnswer => answer(beginning(asked), articleTrail(asked.view, article), filters, page);
 
 /** What the audit trail of the whole ledger is made from; everything up to the cut. */
-export type LedgerAuditAsked = {
+export type LedgerAuditAsked = Pick<Asked, 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   readonly views: readonly PartnershipView[];
   /** The events of the streams of Games. */
@@ -91,7 +91,7 @@ export type LedgerAuditAsked = {
 
 /** The audit trail of the whole ledger through a cut: one entry for every event that a reader could know of. */
 export const ledgerAuditAnswer = (
-  { cut, views, games, ledger }: LedgerAuditAsked,
+  { cut, views, games, ledger, firstRecordedAt }: LedgerAuditAsked,
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): AuditAnswer => {
@@ -101,5 +101,7 @@ export const ledgerAuditAnswer = (
     ...views.map((view) => view.audit()),
   ];
   const trail = trails.flat().toSorted((a, b) => a.position - b.position);
-  return answer({ cut: cutOf(cut, trail.at(-1) ?? null) }, trail, filters, page);
+  const begin = { cut: cutOf(cut, trail.at(-1) ?? null) };
+  const notice = trail.length === 0 ? { notice: recordedLater(cut, firstRecordedAt) } : {};
+  return answer({ ...begin, ...notice }, trail, filters, page);
 };

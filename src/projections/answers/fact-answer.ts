@@ -14,7 +14,7 @@ import { succession } from '../succession.ts';
 import { entryOf } from '../timeline.ts';
 import type { Asked } from './asked.ts';
 import { cutOf, noticeOf, occurredLater, publishedLater, recordedLater } from './cut-and-notice.ts';
-import { keysOf } from './fact-trail.ts';
+import { keysOf, remainingKey } from './fact-trail.ts';
 
 const reportShape = sourceShape.extend({
   asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
@@ -82,8 +82,9 @@ const factNotice = (asked: Asked, fact: string): Notice => {
 };
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
-export const factAnswer = (asked: Asked, fact: string): FactAnswer => {
+export const factAnswer = (asked: Asked, key: string): FactAnswer => {
   const { view, names } = asked;
+  const fact = remainingKey(key, view.ground.history);
   const found = inViewOf(view, fact);
   const cut = cutOf(view.cut, view.last);
   const reports = reportsOf(view, fact);

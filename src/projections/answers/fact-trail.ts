@@ -3,11 +3,18 @@ import type { DecisionEvent, LedgerEvent } from '../../domain/ledger-event.ts';
 import type { PartnershipView } from '../partnership-view.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
 
+const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
+  history.filter(
+    (event) => event.kind === 'decision' && event.decision.type === 'FactsMerged',
+  ) as readonly DecisionEvent[];
+
+/** The fact that a key stands for, once facts were merged. */
+export const remainingKey = (key: string, history: readonly LedgerEvent[]): string =>
+  mergedInto(key, mergesIn(history));
+
 /** The keys that stand for a fact: its own, and those that were merged into it. */
 export const keysOf = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> => {
-  const merges = history.filter(
-    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
-  );
+  const merges = mergesIn(history);
   const from = merges.flatMap(({ decision }) => (decision.type === 'FactsMerged' ? [decision.from] : []));
   return new Set([fact, ...from.filter((key) => mergedInto(key, merges) === fact)]);
 };
@@ -39,6 +46,7 @@ export const touching = (fact: string, history: readonly LedgerEvent[]): Readonl
 
 /** The audit trail of one fact. */
 export const factTrail = (view: PartnershipView, fact: string): readonly AuditEntry[] => {
-  const positions = touching(fact, view.ground.history);
+  const { history } = view.ground;
+  const positions = touching(remainingKey(fact, history), history);
   return view.audit().filter(({ position }) => positions.has(position));
 };

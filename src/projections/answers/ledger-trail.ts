@@ -9,7 +9,7 @@ export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEnt
   events.map(({ position, recordedAt, metadata, id, type, stream, revision, data }) => ({
     position,
     recordedAt,
-    recordedBy: String(metadata['recordedBy']),
+    recordedBy: String(metadata.recordedBy),
     event: { id, type, stream, revision },
     article: null,
     revision: null,

@@ -1,0 +1,79 @@
+import { nearest } from '../domain/nearest.ts';
+import type { Asked } from '../projections/answers/asked.ts';
+import type { ResolvedCut } from '../projections/clocks.ts';
+import type { PartnershipView } from '../projections/partnership-view.ts';
+import type { Context } from './app-parts.ts';
+import { didYouMean, HttpProblem, mistake } from './problem.ts';
+import type { ProblemName } from './problem-types.ts';
+
+/** Everything that was ever recorded, as a position. */
+export const wholeLedger = Number.MAX_SAFE_INTEGER;
+
+const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
+  'unknown-partnership': 'GET /api/partnerships lists them',
+  'unknown-fact': 'the timeline of the partnership lists them',
+  'unknown-games': 'they are named by year and S or W, as in 2018W; GET /api/games lists them',
+  'unknown-article': 'GET /api/articles lists them',
+  'unknown-problem': 'GET /problems lists them',
+};
+
+/** The problem that something of this name is not known, with the nearest that is. */
+export const unknown = (
+  name: ProblemName,
+  what: string,
+  given: string,
+  path: string,
+  suggestion: string | undefined,
+): HttpProblem => {
+  const message = `there is no ${what} ${given.slice(0, 300)}${didYouMean(suggestion)}`;
+  const detail = suggestion === undefined ? `${message}, and none that is near; ${whereToLook[name] ?? ''}` : message;
+  return new HttpProblem(name, detail, { errors: [mistake('path', path, message, suggestion)] });
+};
+
+const nearestPartnership = ({ ledger, subjects }: Context, id: string): string | undefined => {
+  const ids = ledger.views.catalogue.partnerships(wholeLedger);
+  const recorded = new Set(ids);
+  const called = subjects
+    .known('partnership')
+    .filter(({ slug }) => recorded.has(slug))
+    .flatMap(({ slug, name, aliases }) => [name, ...aliases].map((alias): [string, string] => [alias, slug]));
+  const byName = new Map([...called, ...ids.map((one): [string, string] => [one, one])]);
+  const [found] = nearest(id, byName.keys(), { limit: 1 });
+  return found === undefined ? undefined : byName.get(found);
+};
+
+/** A partnership through a cut. Throws the problem that it is unknown; one that is recorded later is an empty view. */
+export const partnershipAt = async (context: Context, id: string, cut: ResolvedCut): Promise<Asked> => {
+  const { views } = context.ledger;
+  const known = views.catalogue.partnership(id);
+  if (known === null) throw unknown('unknown-partnership', 'partnership', id, 'id', nearestPartnership(context, id));
+  const view = await views.partnership(id, cut);
+  return { view, names: context.subjects.name, firstRecordedAt: known.firstRecordedAt };
+};
+
+/** Partnerships through a cut. */
+export const viewsOf = async (
+  { ledger: { views } }: Context,
+  ids: Iterable<string>,
+  cut: ResolvedCut,
+): Promise<readonly PartnershipView[]> => await Promise.all([...ids].map((id) => views.partnership(id, cut)));
+
+/** All partnerships of which something is recorded at a cut, in order of id. */
+export const allViews = async (context: Context, cut: ResolvedCut): Promise<readonly PartnershipView[]> =>
+  await viewsOf(context, context.ledger.views.catalogue.partnerships(cut.position), cut);
+
+/** When the first event on any of the partnerships was recorded; null where a view of some shows anything. */
+export const firstRecordedOf = ({ ledger: { views } }: Context, seen: readonly PartnershipView[]): string | null => {
+  if (seen.some(({ last }) => last !== null)) return null;
+  const first = views.catalogue
+    .partnerships(wholeLedger)
+    .flatMap((id) => views.catalogue.partnership(id)?.firstRecordedAt ?? []);
+  return first.toSorted()[0] ?? null;
+};
+
+/** The cut that shows all that is recorded, as of today. */
+export const presentCut = async ({ ledger: { views } }: Context): Promise<ResolvedCut> => {
+  const { cut } = await views.resolve({});
+  if (cut === null) throw new Error('no clock was given, and yet one cannot be used');
+  return cut;
+};

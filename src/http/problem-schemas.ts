@@ -1,0 +1,15 @@
+import { problemShape, problemType } from './problem.ts';
+
+type ProblemAnswer = {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: typeof problemShape }>>;
+};
+
+/** The answers of a route that are problems, by status, for its schema. */
+export const problemAnswers = (...statuses: readonly string[]): Record<string, ProblemAnswer> =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: 'What went wrong and what to do instead', content: { [problemType]: { schema: problemShape } } },
+    ]),
+  );

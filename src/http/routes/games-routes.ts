@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { type Edition, isEditionProblem, parseEdition } from '../../domain/edition.ts';
+import { gamesCalendar } from '../../domain/games-calendar.ts';
+import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import { nearest } from '../../domain/nearest.ts';
+import {
+  gamesAnswer,
+  gamesAnswerShape,
+  gamesFilters,
+  gamesObligationsAnswer,
+  gamesObligationsAnswerShape,
+} from '../../projections/answers/games-answer.ts';
+import { publishedBy } from '../../projections/answers/ledger-trail.ts';
+import type { ResolvedCut } from '../../projections/clocks.ts';
+import { gamesList } from '../../projections/games.ts';
+import type { Context } from '../app-parts.ts';
+import { presentCut, unknown, viewsOf } from '../lookups.ts';
+import type { AddRead } from '../read-route.ts';
+
+const editionParams = z.object({ edition: z.string().describe('year of the Games and S or W, as in 2018W') });
+
+const positionsOf = (events: readonly LedgerEvent[]): readonly number[] => events.map(({ position }) => position);
+
+/** The Games, and what is owed for one edition across all partnerships. */
+export const gamesRoutes = (read: AddRead, context: Context): void => {
+  const { views } = context.ledger;
+  const { name: names } = context.subjects;
+
+  // By year and season if the text gives them, else by host: "beijing-2022" and "pyeongchang" name one each.
+  const editionOf = async (text: string): Promise<Edition> => {
+    const edition = parseEdition(text);
+    if (!isEditionProblem(edition)) return edition;
+    const present = await presentCut(context);
+    const known = gamesList(await views.games(present), [], present);
+    const called = new Map(
+      known
+        .toReversed()
+        .flatMap((games) => [games.name, games.host ?? games.name].map((name) => [name, games.edition])),
+    );
+    const [near] = nearest(text, called.keys(), { limit: 1 });
+    const suggestion = edition.suggestion ?? (near === undefined ? undefined : called.get(near));
+    throw unknown('unknown-games', 'Games edition', text, 'edition', suggestion);
+  };
+
+  const firstRecordedAt = async (events: readonly LedgerEvent[], cut: ResolvedCut, edition?: Edition) => {
+    if (publishedBy(events, cut.reportedAsOf).length > 0) return null;
+    const all = await views.games(await presentCut(context));
+    return all.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
+  };
+
+  read({
+    url: '/api/games',
+    operationId: 'listGames',
+    summary: 'The Games editions that the ledger knows',
+    params: z.object({}),
+    filters: gamesFilters,
+    answer: gamesAnswerShape,
+    ask: async ({ cut, filters, page }) => {
+      const events = await views.games(cut);
+      const told = gamesCalendar(
+        events,
+        cut.reportedAsOf,
+        cut.occurredAsOf,
+        cut.timing === 'certain' ? 'certain' : 'possible',
+      );
+      const untold = views.catalogue
+        .editions(cut.position)
+        .filter((edition) => !told.some((games) => games.edition === edition));
+      const naming = new Set(untold.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
+      const concerned = await viewsOf(context, [...naming].toSorted(), cut);
+      const asked = { cut, events, views: concerned, firstRecordedAt: await firstRecordedAt(events, cut) };
+      return {
+        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), asked.firstRecordedAt],
+        build: () => gamesAnswer(asked, filters, page),
+      };
+    },
+  });
+
+  // Games that the calendar knows and the ledger does not have an answer too: nobody owes anything for them.
+  read({
+    url: '/api/games/:edition/obligations',
+    operationId: 'getGamesObligations',
+    summary: 'What every partnership owes for one Games edition',
+    params: editionParams,
+    answer: gamesObligationsAnswerShape,
+    ask: async ({ params, cut }) => {
+      const edition = await editionOf(params.edition);
+      const events = (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`);
+      const concerned = await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut);
+      const first = await firstRecordedAt(events, cut, edition);
+      return {
+        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), first],
+        build: () => gamesObligationsAnswer({ edition, cut, events, views: concerned, names, firstRecordedAt: first }),
+      };
+    },
+  });
+};

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import type { Context } from '../app-parts.ts';
+import { HttpProblem } from '../problem.ts';
+import { problemAnswers } from '../problem-schemas.ts';
+
+const liveShape = z.object({ status: z.literal('live') }).describe('The process answers');
+const readyShape = z
+  .object({ status: z.literal('ready'), position: z.int().describe('everything up to it can be read') })
+  .describe('The store answers, and the views have taken in all that it holds');
+
+/** GET /health/live: the process answers; /health/ready: reads and writes would work. */
+export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void => {
+  const live = {
+    operationId: 'getLive',
+    summary: 'Whether the process answers',
+    tags: ['health'],
+    response: { 200: liveShape },
+  };
+  app.get('/health/live', { schema: live, logLevel: 'warn' }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'live' }),
+  );
+  const ready = {
+    operationId: 'getReady',
+    summary: 'Whether reads and writes would work',
+    tags: ['health'],
+    response: { 200: readyShape, ...problemAnswers('5xx') },
+  };
+  app.get('/health/ready', { schema: ready, logLevel: 'warn' }, async (request, reply) => {
+    const head = await ledger.views.head().catch((error: unknown) => {
+      request.log.error({ err: error }, 'not ready');
+      return null;
+    });
+    if (head === null || ledger.feed.failure() !== null) {
+      const detail = 'the event store or the feed of its events does not work at the moment';
+      throw new HttpProblem('store-unavailable', detail, { headers: { 'retry-after': '2' } });
+    }
+    return reply.header('cache-control', 'no-store').send({ status: 'ready', position: head.position });
+  });
+};

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import process from 'node:process';
+import type { FastifyInstance } from 'fastify';
+import { formatProblems } from './articles/problem.ts';
+import { replaySeeds } from './articles/replay-seeds.ts';
+import { readSeeds, type Seeds } from './articles/seeds.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { addressesToTry } from './http/addresses-to-try.ts';
+import { buildApp } from './http/app.ts';
+import { type WriteToken, writeTokenIn } from './http/write-token.ts';
+import { type Ledger, openLedger } from './open-ledger.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const complain = (text: string): boolean => process.stderr.write(`${text}\n`);
+
+/** Nothing can be served; the message says why and what to do. */
+class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const configured = (): Config => {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CannotStart(error.message, 2);
+    throw error;
+  }
+};
+
+const checkedSeeds = async (folder: string): Promise<Seeds> => {
+  const seeds = await readSeeds(folder);
+  if (seeds.warnings.length > 0) complain(`Doubts about the seeds:\n${formatProblems(seeds.warnings)}`);
+  if (seeds.problems.length === 0) return seeds;
+  throw new CannotStart(`The seeds cannot be replayed:\n${formatProblems(seeds.problems)}`, 2);
+};
+
+const replay = async (seeds: Seeds, { recorder, views }: Ledger): Promise<void> => {
+  const terminal = process.stdout.isTTY;
+  const { position } = await views.head();
+  const known = new Set(views.catalogue.articles(position).map(({ id }) => id));
+  const { events, recorded, refused } = await replaySeeds(seeds, recorder, ({ done, total, article }) => {
+    if (known.has(article)) return;
+    const line = `Replaying seeds, ${done}/${total}: article ${article}`;
+    process.stdout.write(terminal ? `\r\u001b[K${line}` : `${line}\n`);
+  });
+  if (terminal) process.stdout.write('\r\u001b[K');
+  const from = recorded.length === 0 ? 'references' : `articles ${recorded.join(', ')}`;
+  say(events === 0 ? 'Seeds: nothing new' : `Seeds: ${events} events recorded, from ${from}`);
+  for (const { article, message } of refused) complain(`Seeds: article ${article} was not recorded: ${message}`);
+};
+
+const listeningProblem = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): CannotStart => {
+  if (error.code === 'EADDRINUSE') {
+    const message = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one; 0 takes any free one.`;
+    return new CannotStart(message, 1);
+  }
+  return new CannotStart(`Cannot listen on ${HOST}, port ${PORT}: ${error.message}`, 1);
+};
+
+const listen = async (app: FastifyInstance, config: Config): Promise<string> => {
+  try {
+    await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    throw listeningProblem(error as NodeJS.ErrnoException, config);
+  }
+  const { address, port } = app.server.address() as AddressInfo;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+};
+
+const introduce = (origin: string, addresses: readonly string[], token: WriteToken | null): void => {
+  const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;
+  say(`\nPartnership Ledger ${version} serves on ${origin}. Try:\n`);
+  for (const address of addresses) say(`  curl '${origin}${address}'`);
+  say('\nTo record an article (its format: seeds/README.md):\n');
+  say(`  curl -H "Authorization: Bearer ${bearer}" -H 'Content-Type: application/yaml' \\`);
+  say(`    --data-binary @article.yaml ${origin}/api/articles\n`);
+  if (token?.made) say(`The token for writes, kept in ${token.file} and shown this once: ${token.token}\n`);
+};
+
+// How long requests that are under way may take to end, in milliseconds.
+const patience = 5_000;
+
+const stopOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>): void => {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    say(`${signal}: closing`);
+    setTimeout(() => {
+      complain(`not closed within ${patience / 1000} seconds; what was acknowledged is stored`);
+      process.exit(1);
+    }, patience).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        complain(`closing failed: ${String(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of signals) process.on(signal, stop);
+};
+
+const serve = async (config: Config, seeds: Seeds, ledger: Ledger): Promise<void> => {
+  const kept = config.WRITE_TOKEN === undefined ? await writeTokenIn(config.DATA_DIR) : null;
+  await replay(seeds, ledger);
+  const addresses = await addressesToTry(ledger.views);
+  const app = buildApp({
+    ledger,
+    subjects: seeds.subjects,
+    writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
+    version,
+    now: Date.now,
+    logger: { level: config.LOG_LEVEL, stream: process.stderr },
+  });
+  const origin = await listen(app, config);
+  stopOn(['SIGINT', 'SIGTERM'], async () => {
+    await app.close();
+    await ledger.close();
+  });
+  introduce(origin, addresses, kept);
+};
+
+const start = async (): Promise<void> => {
+  const config = configured();
+  const seeds = await checkedSeeds(config.SEEDS_DIR);
+  const ledger = await openLedger({ dataDir: config.DATA_DIR });
+  try {
+    await serve(config, seeds, ledger);
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+};
+
+try {
+  await start();
+} catch (error) {
+  complain(
+    error instanceof CannotStart
+      ? error.message
+      : `Cannot start: ${error instanceof Error ? error.stack : String(error)}`,
+  );
+  process.exitCode = error instanceof CannotStart ? error.exitCode : 1;
+}

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { plainText } from '../../src/cli/plain-text.ts';
+import { wrap } from '../../src/cli/wrap.ts';
+
+const words = fc.array(fc.stringMatching(/^[a-z0-9./-]{1,40}$/), { minLength: 1 }).map((some) => some.join(' '));
+
+t.test('no line is wider than asked, and nothing is lost but where it is broken', async () => {
+  fc.assert(
+    fc.property(words, fc.integer({ min: 3, max: 60 }), (text, width) => {
+      const lines = wrap(text, width);
+      const kept = lines.join('').replaceAll(' ', '') === text.replaceAll(' ', '');
+      return kept && lines.every((line) => line.length <= width);
+    }),
+  );
+});
+
+t.test('a text is broken at spaces', async (t) => {
+  t.same(wrap('due on 2018-02-01 or later', 14), ['due on', '2018-02-01 or', 'later']);
+});
+
+t.test('a fact key that is too long is broken between its words', async (t) => {
+  t.same(wrap('obligation/cloud-services.2018w/undertaken', 24), ['obligation/cloud-', 'services.2018w/', 'undertaken']);
+});
+
+t.test('what would steer a terminal or reorder a line is taken out', async (t) => {
+  t.equal(plainText('a\u001b[31mb\nc\u202ed'), 'a [31mb c d');
+  t.equal(plainText('Alibaba – 阿里巴巴'), 'Alibaba – 阿里巴巴');
+});

@@ -1,0 +1,113 @@
+import type { FastifyInstance } from 'fastify';
+import { replaySeeds } from '../../src/articles/replay-seeds.ts';
+import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { buildApp } from '../../src/http/app.ts';
+import type { Problem } from '../../src/http/problem.ts';
+import { type Ledger, openLedger } from '../../src/open-ledger.ts';
+import { projectSeeds } from './seeds.ts';
+
+/** The token for writes of a test. */
+export const testToken = 'a-token-for-tests-only';
+
+/** What tap gives a test to keep a folder in and to clean up with. */
+type Testing = { readonly testdir: () => string; readonly teardown: (after: () => Promise<void>) => void };
+
+/** An answer: its JSON as any client would take it, and its bytes. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests say which members they expect
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+  readonly text: string;
+};
+
+/** An app over a ledger of its own, with a clock that stands still until it is moved. */
+export type TestApp = {
+  readonly app: FastifyInstance;
+  readonly ledger: Ledger;
+  readonly get: (url: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** Sends an article as YAML with the token, unless the headers say otherwise. */
+  readonly post: (text: string, headers?: Readonly<Record<string, string>>, url?: string) => Promise<Answer>;
+  readonly send: (
+    method: 'HEAD' | 'OPTIONS' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',
+    url: string,
+    headers?: Readonly<Record<string, string>>,
+    payload?: string,
+  ) => Promise<Answer>;
+  /** Moves the clock, in milliseconds. */
+  readonly later: (milliseconds: number) => void;
+};
+
+/** A day, in milliseconds. */
+export const oneDay = 86_400_000;
+
+type Options = {
+  /** With the seeds of the project; without, the ledger holds nothing but that it was opened. */
+  readonly seeds?: boolean;
+  /** Takes the lines of the log. */
+  readonly log?: (line: string) => void;
+};
+
+const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
+
+/** Opens a ledger in a folder of the test, on 2026-11-22 at nine, and an app over it. */
+export const openTestApp = async (t: Testing, { seeds = true, log }: Options = {}): Promise<TestApp> => {
+  let milliseconds = Date.UTC(2026, 10, 22, 9);
+  const now = (): number => milliseconds;
+  const ledger = await openLedger({ dataDir: t.testdir(), now });
+  const read = seeds ? await projectSeeds() : null;
+  if (read !== null) await replaySeeds(read, ledger.recorder);
+  const app = buildApp({
+    ledger,
+    subjects: read?.subjects ?? emptyRegistry,
+    writeToken: testToken,
+    version: '0.0.0-test',
+    now,
+    logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
+  });
+  t.teardown(async () => {
+    await app.close();
+    await ledger.close();
+  });
+  const send = async (
+    method: 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+    payload?: string,
+  ): Promise<Answer> => {
+    const { statusCode, headers: answered, body } = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    const own = Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, value && String(value)]));
+    return { status: statusCode, headers: own, body: parsed(body, own['content-type'] ?? ''), text: body };
+  };
+  return {
+    app,
+    ledger,
+    send,
+    get: async (url, headers) => await send('GET', url, headers),
+    post: async (text, headers = {}, url = '/api/articles') =>
+      await send(
+        'POST',
+        url,
+        { authorization: `Bearer ${testToken}`, 'content-type': 'application/yaml', ...headers },
+        text,
+      ),
+    later: (more) => {
+      milliseconds += more;
+    },
+  };
+};
+
+/** What a problem is expected to look like; every error has this form. */
+export const problem = (name: string, status: number, rest: Partial<Problem> = {}) => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: `/problems/${name}`, status, title: String, detail: String, ...rest },
+});
+
+/** The address of the next page in a Link header; null where there is none. */
+export const nextIn = (link: string | undefined): string | null => /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1] ?? null;
+
+/** The address for good in a Link header; null where there is none. */
+export const citationIn = (link: string | undefined): string | null =>
+  /<([^>]*)>; rel="cite-as"/.exec(link ?? '')?.[1] ?? null;

@@ -1,0 +1,73 @@
+import { factsInView } from '../../src/projections/facts-in-view.ts';
+import { obligations } from '../../src/projections/obligations.ts';
+import { rollout } from '../../src/projections/rollout.ts';
+import type { Cell } from '../../src/projections/shapes/obligations.ts';
+import type { Step } from '../../src/projections/shapes/rollout.ts';
+import type { Source } from '../../src/projections/shapes/source.ts';
+import { timeline } from '../../src/projections/timeline.ts';
+import { gamesHistory, historyOf, projectSeeds } from './seeds.ts';
+
+const partnership = 'alibaba.ioc';
+
+// Article and paragraphs, with who says so: short enough to be read beside the articles.
+const cited = (sources: readonly Source[]): string =>
+  sources
+    .map(({ article, paragraphs, attribution, modality }) => `${article}¶${paragraphs.join(',')} ${attribution} ${modality}`)
+    .join('; ');
+
+const stepLine = ({ fact, status, timing, planned, occurred, contested, sources }: Step): string =>
+  `${status}${timing === 'certain' ? '' : '?'} ${fact} planned ${planned?.edtf ?? '-'} occurred ${occurred?.edtf ?? '-'}${contested ? ' CONTESTED' : ''} (${cited(sources)})`;
+
+const cellLine = ({ obligation, status, timing, closedWithoutReport, milestones, qualifications }: Cell): string =>
+  `  ${obligation}: ${status}${timing === 'certain' ? '' : '?'}${closedWithoutReport ? ', closed without report' : ''}` +
+  `${milestones.map(({ fact }) => `, milestone ${fact}`).join('')}${qualifications.map(({ text }) => `, qualified: ${text}`).join('')}`;
+
+/** The three read models of the seeds as of a day, as lines that a person can check against the articles. */
+export const goldenLines = async (occurredAsOf: string): Promise<string> => {
+  const seeds = await projectSeeds();
+  const games = gamesHistory(seeds);
+  const history = historyOf(seeds.readings, games.length);
+  const cut = { occurredAsOf, reportedAsOf: null, position: games.length + history.length };
+  const ground = { partnership, history, games, otherHoldings: { certain: [], possible: [] } };
+  const view = factsInView(ground, cut, 'any');
+  const names = seeds.subjects.name;
+  const table = obligations(view, cut, partnership, names);
+  const marketing = rollout(view, names);
+  return [
+    `# Timeline as of ${occurredAsOf}`,
+    ...timeline(view.facts, partnership, names).map(
+      (entry) =>
+        `${entry.status}${entry.timing === 'certain' ? '' : '?'} ${entry.fact} occurred ${entry.occurred?.edtf ?? '-'}` +
+        `${entry.occurred === null ? '' : ` (${entry.occurred.basis})`} planned ${entry.planned?.edtf ?? '-'}` +
+        `${Object.keys(entry.data).length === 0 ? '' : ` ${JSON.stringify(entry.data)}`}${entry.contested ? ' CONTESTED' : ''}` +
+        `${entry.flags.map(({ rule }) => ` FLAG ${rule}`).join('')}\n    ${entry.summary}\n    ${cited(entry.sources)}`,
+    ),
+    '',
+    `# Obligations as of ${occurredAsOf}`,
+    ...table.rows.flatMap((row) => [
+      `${row.edition} ${row.name} ${row.window?.edtf ?? '-'}${row.implied ? ' implied' : ''}`,
+      ...row.qualifications.map(({ text }) => `  qualified: ${text}`),
+      ...Object.values(row.cells).map(cellLine),
+    ]),
+    'programme',
+    ...Object.values(table.programme.cells).map(cellLine),
+    '',
+    `# Rollout as of ${occurredAsOf}`,
+    ...marketing.campaigns.flatMap((campaign) => [
+      `campaign ${campaign.campaign} (${campaign.name})`,
+      ...[campaign.announcement, campaign.launch, campaign.end, campaign.cancellation].flatMap((step) =>
+        step === null ? [] : [`  ${stepLine(step)}`],
+      ),
+      `  creatives stated ${campaign.creatives.stated?.value ?? '-'}${campaign.creatives.stated?.contested ? ' CONTESTED' : ''}, unidentified ${campaign.creatives.unidentified ?? '-'}`,
+      ...[...campaign.creatives.named, ...campaign.markets, ...campaign.phases, ...campaign.activations].map(
+        (step) => `  ${stepLine(step)}`,
+      ),
+    ]),
+    ...marketing.activations.map((step) => `activation ${stepLine(step)}`),
+    ...marketing.coActivations.map((one) => `with ${one.with}: ${one.status} (${cited(one.sources)})`),
+    ...marketing.storefronts.map(
+      (store) => `store ${store.storefront} on ${store.platform}: ${store.opening === null ? '-' : stepLine(store.opening)}`,
+    ),
+    '',
+  ].join('\n');
+};
