@@ -3,6 +3,7 @@ import type { ReadingDraft } from '../domain/reading.ts';
 import { fileListProblems } from './article-files.ts';
 import { checkedFiles, type SoundFile } from './checked-files.ts';
 import type { Context, ExitCode } from './context.ts';
+import { counted } from './counted.ts';
 import { factMatches, type KnownFact } from './fact-matches.ts';
 import { fail } from './fail.ts';
 import { emptyLedger, type KnownLedger, knownLedger } from './known-ledger.ts';
@@ -56,7 +57,7 @@ const checkFiles = async (
     const head = plainText(
       `${file}: article ${article}, revision ${revision}, on ${partnership}: ${outcomes[rehearsed.outcome]}`,
     );
-    const facts = `${joined.length + created.length} facts: it joins ${joined.length} and creates ${created.length}`;
+    const facts = `${counted(joined.length + created.length, 'fact')}: it joins ${joined.length} and creates ${created.length}`;
     const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, out)}`;
     out.write(`${[out.paint('bold', head), ...paragraphLines(reading, out), facts].join('\n')}\n${table}\n`);
     before.push(reading);

@@ -1,5 +1,6 @@
 import type { BatchResult } from './batch-result.ts';
 import type { Context } from './context.ts';
+import { counted } from './counted.ts';
 import { plainText } from './plain-text.ts';
 import { batchTable, type IngestedFile, ingestTable } from './tables/ingest-table.ts';
 
@@ -22,7 +23,7 @@ export const ingestSummary = (
   const events = done.reduce((sum, file) => sum + (file.outcome === 'recorded' ? file.events : 0), 0);
   const left = all - done.length;
   const counts = [
-    `${of('recorded')} recorded (${events} events)`,
+    `${of('recorded')} recorded (${counted(events, 'event')})`,
     `${of('unchanged')} unchanged`,
     `${of('refused')} refused`,
     ...(left === 0 ? [] : [`${left} not reached`]),
@@ -31,6 +32,6 @@ export const ingestSummary = (
     ...(done.length === 0 ? [] : [ingestTable(done, out)]),
     ...(batches.length === 0 ? [] : [batchTable(batches, out)]),
   ];
-  const total = `${all} ${all === 1 ? 'article' : 'articles'}: ${counts.join(', ')}`;
+  const total = `${counted(all, 'article')}: ${counts.join(', ')}`;
   return [...tables, `${out.paint('bold', total)}\n`].join('\n');
 };

@@ -5,6 +5,7 @@ import { obligationsAnswer } from '../projections/answers/obligations-answer.ts'
 import { rolloutAnswer } from '../projections/answers/rollout-answer.ts';
 import { timelineAnswer, timelineFilters } from '../projections/answers/timeline-answer.ts';
 import type { CutShape, Notice } from '../projections/shapes/cut.ts';
+import { counted } from './counted.ts';
 import type { Canvas } from './draw-table.ts';
 import { auditTable } from './tables/audit-table.ts';
 import { obligationsTable } from './tables/obligations-table.ts';
@@ -27,8 +28,6 @@ export type ShownView = {
   readonly show: (asked: Asked, filters: Filters) => Shown;
 };
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** The read models by name. */
 export const shownViews: Readonly<Record<string, ShownView>> = {
   timeline: {
@@ -36,7 +35,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: timelineFilters,
     show: (asked, filters) => {
       const answer = timelineAnswer(asked, filters);
-      const size = counted(answer.total, 'fact', 'facts');
+      const size = counted(answer.total, 'fact');
       return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : timelineTable(answer.entries, canvas)) };
     },
   },
@@ -47,7 +46,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
       const answer = obligationsAnswer(asked);
       return {
         answer,
-        size: `${counted(answer.columns.length, 'obligation', 'obligations')}, ${answer.rows.length} Games`,
+        size: `${counted(answer.columns.length, 'obligation')}, ${answer.rows.length} Games`,
         draw: (canvas) => obligationsTable(answer, canvas),
       };
     },
@@ -59,7 +58,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
       const answer = rolloutAnswer(asked);
       return {
         answer,
-        size: `${counted(answer.campaigns.length, 'campaign', 'campaigns')}, ${counted(answer.storefronts.length, 'storefront', 'storefronts')}`,
+        size: `${counted(answer.campaigns.length, 'campaign')}, ${counted(answer.storefronts.length, 'storefront')}`,
         draw: (canvas) => rolloutTable(answer, canvas),
       };
     },
@@ -69,7 +68,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: auditFilters,
     show: (asked, filters) => {
       const answer = auditAnswer(asked, filters);
-      const size = counted(answer.total, 'event', 'events');
+      const size = counted(answer.total, 'event');
       return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
     },
   },

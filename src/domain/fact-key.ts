@@ -15,7 +15,8 @@ export const slugPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
 const subjectOf = (type: EventType, parts: FactParts): string => {
   const own = type.subject === 'partnership' ? [parts.partnership, parts.subject] : [parts.campaign, parts.subject];
-  return [...own, parts.edition?.toLowerCase()].filter(Boolean).join('.');
+  // What names neither a subject nor Games is said of the programme as a whole.
+  return [...own, parts.edition?.toLowerCase()].filter(Boolean).join('.') || 'programme';
 };
 
 /** The key `kind/subject/milestone` that every report of the same fact shares. */

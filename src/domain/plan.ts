@@ -6,13 +6,18 @@ import { contains, daysBetween, type UncertainDate } from './uncertain-date.ts';
 export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
 
 /** The plan in force and those that it replaced, oldest first. */
-export type Plan = { readonly current: PlannedDate | null; readonly history: readonly PlannedDate[] };
+export type Plan = {
+  readonly current: PlannedDate | null;
+  readonly history: readonly PlannedDate[];
+  /** All that tells of the plan, dated or not, without what is only guessed of it. */
+  readonly evidence: readonly Evidence[];
+};
 
 /** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
 export type Variance = { readonly min: number | null; readonly max: number | null };
 
-/** The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise. */
-export const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence[] => {
+// The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise.
+const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence[] => {
   const stated = evidence.filter(({ report }) => report.metadata.attribution !== 'inference');
   return stated.length > 0 ? stated : evidence;
 };
@@ -23,7 +28,8 @@ export const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence
  */
 export const planOf = (evidence: readonly Evidence[]): Plan => {
   const plans: PlannedDate[] = [];
-  for (const one of inOrderOfPublication(withoutGuesses(evidence).filter(({ date }) => date !== null))) {
+  const told = withoutGuesses(evidence);
+  for (const one of inOrderOfPublication(told.filter(({ date }) => date !== null))) {
     const date = one.date as UncertainDate;
     const current = plans.at(-1);
     if (current !== undefined && contains(date, current.date)) {
@@ -32,7 +38,7 @@ export const planOf = (evidence: readonly Evidence[]): Plan => {
       plans.push({ date, evidence: [one] });
     }
   }
-  return { current: plans.at(-1) ?? null, history: plans.slice(0, -1) };
+  return { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: told };
 };
 
 /** How many days after its plan something happened, as far as the bounds tell. */

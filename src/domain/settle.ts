@@ -24,7 +24,13 @@ export type Resolution<V> = { readonly value: V; readonly judged: (evidence: Evi
 /** A report together with the value that it gives. */
 export type Claim<V> = { readonly value: V; readonly evidence: Evidence };
 
-type Tally<V> = { value: V; weight: number; agreeing: Evidence[]; apart: Alternative<V>[]; contested: boolean };
+type Tally<V> = {
+  readonly value: V;
+  readonly weight: number;
+  readonly agreeing: readonly Evidence[];
+  readonly apart: readonly Alternative<V>[];
+  readonly contested: boolean;
+};
 
 // The attributions from second-hand on; they never narrow what a better one says.
 const weakest = 3;
@@ -39,16 +45,12 @@ export type Merging<V> = {
   readonly joins: 'narrows' | 'adds';
 };
 
-const join = <V>(
-  tally: Tally<V>,
-  value: V,
-  evidence: readonly Evidence[],
-  { combine, joins }: Merging<V>,
-): Tally<V> => {
+type Group<V> = { readonly value: V; readonly evidence: readonly Evidence[] };
+
+const join = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine, joins }: Merging<V>): Tally<V> => {
   const combined = combine(tally.value, value);
   if (combined === null) {
-    const apart = [...tally.apart, { value, displayed: false, evidence }];
-    return { ...tally, apart, contested: true };
+    return { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }], contested: true };
   }
   const weight = groupWeight({ evidence });
   const counts = joins === 'adds' || weight < weakest || weight <= tally.weight;
@@ -63,6 +65,20 @@ const inOrder = <V>(alternatives: readonly Alternative<V>[]): readonly Alternati
     .map((one) => ({ ...one, evidence: one.evidence.toSorted(compareSources) }))
     .toSorted(compareAlternatives);
 
+const grouped = <V>(claims: readonly Claim<V>[], same: (value: V) => string): readonly Group<V>[] => {
+  const values = new Map(claims.map(({ value, evidence }) => [evidence, value]));
+  return rankBy(
+    claims.map(({ evidence }) => evidence),
+    (evidence) => same(values.get(evidence) as V),
+  ).map(({ evidence }) => ({ value: values.get(evidence[0] as Evidence) as V, evidence }));
+};
+
+// What a resolution judged contradicts it no more; it stays to be seen.
+const cover = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>): Tally<V> =>
+  combine(tally.value, value) === null
+    ? { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }
+    : { ...tally, agreeing: [...tally.agreeing, ...evidence] };
+
 /**
  * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the one
  * displayed or standing beside it. A resolution comes before all of them and covers the reports that it judged. Null
@@ -73,35 +89,22 @@ export const settle = <V>(
   merging: Merging<V>,
   resolution?: Resolution<V>,
 ): Settled<V> | null => {
-  const { same, combine } = merging;
-  const valueOf = new Map(claims.map(({ value, evidence }) => [evidence, value]));
-  const groups = rankBy(
-    claims.map(({ evidence }) => evidence),
-    (evidence) => same(valueOf.get(evidence) as V),
-  ).map(({ evidence }) => ({ value: valueOf.get(evidence[0] as Evidence) as V, evidence }));
-  const [first] = groups;
+  const groups = grouped(claims, merging.same);
+  const [first, ...others] = groups;
   if (first === undefined) return null;
 
-  const start: Tally<V> =
+  let tally: Tally<V> =
     resolution === undefined
-      ? { value: first.value, weight: groupWeight(first), agreeing: [...first.evidence], apart: [], contested: false }
+      ? { value: first.value, weight: groupWeight(first), agreeing: first.evidence, apart: [], contested: false }
       : { value: resolution.value, weight: -1, agreeing: [], apart: [], contested: false };
-  const tally = (resolution === undefined ? groups.slice(1) : groups).reduce((sofar, { value, evidence }) => {
-    if (resolution === undefined || !evidence.every(resolution.judged)) return join(sofar, value, evidence, merging);
-    return combine(sofar.value, value) === null
-      ? { ...sofar, apart: [...sofar.apart, { value, displayed: false, evidence }] }
-      : { ...sofar, agreeing: [...sofar.agreeing, ...evidence] };
-  }, start);
+  for (const group of resolution === undefined ? others : groups) {
+    const covered = resolution !== undefined && group.evidence.every(resolution.judged);
+    tally = (covered ? cover : join)(tally, group, merging);
+  }
 
-  return {
-    value: tally.value,
-    contested: tally.contested,
-    reopened: resolution !== undefined && tally.contested,
-    alternatives:
-      tally.apart.length === 0
-        ? []
-        : inOrder([{ value: tally.value, displayed: true, evidence: tally.agreeing }, ...tally.apart]),
-  };
+  const { value, contested, agreeing, apart } = tally;
+  const alternatives = apart.length === 0 ? [] : inOrder([{ value, displayed: true, evidence: agreeing }, ...apart]);
+  return { value, contested, reopened: resolution !== undefined && contested, alternatives };
 };
 
 /** The claim of the best report, where a field is never contested. */

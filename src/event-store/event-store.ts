@@ -46,19 +46,36 @@ export type SubscribeOptions = { readonly after: number; readonly signal: AbortS
 export type Head = { readonly position: number; readonly recordedAt: string | null };
 
 /**
+ * Something that is wrong with a store: it does not answer, it does not follow what others write, it holds a stream
+ * that is cut short (a ledger is never truncated), or an index that cannot be kept. The message names no secret.
+ */
+export type StoreProblem = {
+  readonly kind: 'unavailable' | 'behind' | 'truncation';
+  readonly stream: string | null;
+  readonly message: string;
+};
+
+/** `ok` where the store can be used now; a problem with a stream does not keep the others from being used. */
+export type StoreHealth = { readonly ok: boolean; readonly problems: readonly StoreProblem[] };
+
+/**
  * An append-only log of events in streams. Every method throws StoreClosed after `close`, and StoreUnavailable where
- * the store cannot be reached or does not work; a number that is no revision, position or limit is a RangeError.
+ * the store cannot be reached or does not work, after it was tried for a while; a number that is no revision, position
+ * or limit is a RangeError. A store with access rights throws AccessDenied and Unauthenticated.
  */
 export type EventStore = {
   /**
    * Appends all the events or none, durably, if the stream ends at `expected`; else throws WrongExpectedRevision.
    * A retry, the same ids (or the first of them) at the same expected revision, is a success that answers as the
    * first did and writes nothing; ids alone decide, content is not compared. After StoreUnavailable it is unknown
-   * whether the events were written: retry with the same ids. Throws EmptyAppend, TooLarge.
+   * whether the events were written: retry with the same ids. Throws EmptyAppend, TooLarge, StreamDeleted.
    */
   readonly append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<Appended>;
 
-  /** The events of one stream, as recorded when the read began; a missing stream is empty. */
+  /**
+   * The events of one stream, as recorded when the read began; a missing stream is empty. Throws StreamDeleted where
+   * events of it are gone.
+   */
   readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
 
   /** All events in order of position, as recorded when the read began. */
@@ -70,10 +87,20 @@ export type EventStore = {
    */
   readonly subscribe: (options: SubscribeOptions) => AsyncIterable<SubscriptionItem>;
 
+  /** The last event that this process knows of; what others wrote a moment ago may still be on its way. */
   readonly head: () => Promise<Head>;
 
-  /** The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none. */
+  /**
+   * The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none; for an
+   * instant in the future, so far. What is recorded later does not change the answer for an instant that has passed.
+   */
   readonly positionAt: (instant: string) => Promise<number>;
+
+  /** Waits until `head` has come to a position, by whatever writer, for so many milliseconds; else throws StoreBehind. */
+  readonly waitFor: (position: number, patience?: number) => Promise<void>;
+
+  /** How the store is, asked now; it answers within seconds and throws only StoreClosed. */
+  readonly health: () => Promise<StoreHealth>;
 
   /** Waits for the appends that were accepted, then lets go of everything; a second close does nothing. */
   readonly close: () => Promise<void>;
@@ -132,5 +159,44 @@ export class StoreClosed extends Error {
 
 /** The store cannot be reached or does not work at the moment; `cause` says why. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** The node that answers is not the leader of its cluster, and no leader could be reached in its stead. */
+export class NotLeader extends StoreUnavailable {
+  override readonly name = 'NotLeader';
+}
+
+/** This process has not yet seen the ledger up to a position; try again a moment later. */
+export class StoreBehind extends StoreUnavailable {
+  override readonly name = 'StoreBehind';
+  readonly position: number;
+  readonly head: number;
+
+  constructor(position: number, head: number) {
+    super(`the ledger is known here up to position ${head}, not yet up to ${position}`);
+    this.position = position;
+    this.head = head;
+  }
+}
+
+/** The credentials are good, and do not allow this. */
+export class AccessDenied extends Error {
+  override readonly name = 'AccessDenied';
+}
+
+/** The store does not accept the credentials, or there are none. */
+export class Unauthenticated extends Error {
+  override readonly name = 'Unauthenticated';
+}
+
+/** Events of a stream are gone: it was deleted or cut short, by whatever means. A ledger is never truncated. */
+export class StreamDeleted extends Error {
+  override readonly name = 'StreamDeleted';
+  readonly stream: string;
+
+  constructor(stream: string, what = 'it was deleted') {
+    super(`${stream}: ${what}; a ledger is never truncated`);
+    this.stream = stream;
+  }
 }

@@ -1,7 +1,7 @@
 import { changeSignal } from './change-signal.ts';
 import { encodeAppend } from './encode-append.ts';
 import { pagesDownwards, pagesUpwards } from './event-pages.ts';
-import { type EventStore, StoreClosed, StoreUnavailable } from './event-store.ts';
+import { type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
 import { groupCommit } from './group-commit.ts';
 import { appendToSqlite } from './sqlite-append.ts';
 import { openDatabase } from './sqlite-open.ts';
@@ -92,6 +92,28 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
         else high = middle - 1;
       }
       return low;
+    },
+
+    async waitFor(position, patience = 5_000) {
+      wholeNumber('position', position);
+      const enough = AbortSignal.timeout(patience);
+      for (;;) {
+        const mark = changes.mark();
+        const reached = head().position;
+        if (reached >= position) return;
+        if (enough.aborted) throw new StoreBehind(position, reached);
+        await changes.changedSince(mark, enough);
+      }
+    },
+
+    async health() {
+      try {
+        head();
+        return { ok: true, problems: [] };
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        return { ok: false, problems: [{ kind: 'unavailable', stream: null, message: error.message }] };
+      }
     },
 
     close() {

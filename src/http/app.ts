@@ -31,7 +31,9 @@ const server = (logger: AppParts['logger']): FastifyInstance =>
     routerOptions: { maxParamLength: longestParameter },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
-      sendProblem(reply, problemOf('malformed-request', error.message));
+      const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const detail = `a segment of an address may have ${longestParameter} characters`;
+      sendProblem(reply, tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message));
     },
     return503OnClosing: false,
   });

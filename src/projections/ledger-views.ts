@@ -38,9 +38,11 @@ type Parts = {
   readonly now: () => string;
 };
 
+type LastEvent = PartnershipView['last'];
+
 type Elsewhere = {
   readonly holdings: Readonly<Record<Certainty, readonly CategoryHolding[]>>;
-  readonly last: PartnershipView['last'];
+  readonly last: LastEvent;
 };
 
 // The categories that a history grants, and the Games that it names.
@@ -55,11 +57,14 @@ const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
 
 const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|terminated|expired)$/;
 
-// The last event on who holds a category and until when; a grant that no longer counts bears on that too.
-const bearingOnHoldings = (history: readonly LedgerEvent[], categories: ReadonlySet<string>): number => {
+// The last event on who holds a category and until when; a grant that no longer counts bears on that too. A report
+// counts from the end of its ingest on, which is therefore the event that bears.
+const bearingOnHoldings = (history: readonly LedgerEvent[], categories: ReadonlySet<string>): LastEvent => {
   const granted = new Set([...categories].map((category) => `category/${category}/granted`));
   const bearing = [...versionsOf(history)].filter(([fact]) => granted.has(fact) || onTerm.test(fact));
-  return Math.max(0, ...bearing.map(([, version]) => version));
+  const version = Math.max(0, ...bearing.map(([, position]) => position));
+  const touched = history.findLast(({ position }) => position === version);
+  return history.findLast(({ correlationId }) => correlationId === touched?.correlationId) ?? null;
 };
 
 // So many views are kept, by the events that they were made from.
@@ -99,8 +104,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
     );
     others.delete(id);
     const holdings: Record<Certainty, CategoryHolding[]> = { certain: [], possible: [] };
-    let position = 0;
-    let recordedAt = '';
+    let last: LastEvent = null;
     for (const other of others) {
       const { events } = await histories.of(partnershipStream(other));
       const history = upTo(events, cut.position);
@@ -111,12 +115,9 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
         holdings[certainty].push(...holdingsOf(other, states).filter(({ category }) => categories.has(category)));
       }
       const bearing = bearingOnHoldings(history, categories);
-      if (bearing > position) {
-        position = bearing;
-        recordedAt = history.findLast((event) => event.position === bearing)?.recordedAt ?? '';
-      }
+      if (bearing !== null && bearing.position > (last?.position ?? 0)) last = bearing;
     }
-    return { holdings, last: position === 0 ? null : { position, recordedAt } };
+    return { holdings, last: last && { position: last.position, recordedAt: last.recordedAt } };
   };
 
   return {

@@ -1,7 +1,5 @@
 import type { Edition } from '../domain/edition.ts';
-import { inModality } from '../domain/fact.ts';
 import type { FactState } from '../domain/fact-state.ts';
-import { withoutGuesses } from '../domain/plan.ts';
 import { addDays, type Day, type UncertainDate } from '../domain/uncertain-date.ts';
 
 /** Where a fact stands on a day. */
@@ -17,7 +15,7 @@ export const grace = 30;
 export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null => {
   if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
   if (fact.stage !== 'planned') return null;
-  const named = new Set(withoutGuesses(inModality(fact, 'planned')).flatMap(({ report }) => report.games));
+  const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
   const known = fact.games.flatMap((edition) => (named.has(edition) ? (windows.get(edition) ?? []) : []));
   const [first] = known;
   const last = known.at(-1);
@@ -29,7 +27,8 @@ export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, Uncert
 const planStatus = (planned: PlannedFor | null, day: Day): Status => {
   if (planned === null) return 'planned';
   if (planned.latest !== null && day > addDays(planned.latest, grace)) return 'overdue-unconfirmed';
-  return (planned.earliest ?? planned.latest ?? '9999-12-31') <= day ? 'due' : 'planned';
+  // Without a first day it is due as soon as it is told: a missing earliest day counts as that of the publication.
+  return planned.earliest === null || planned.earliest <= day ? 'due' : 'planned';
 };
 
 const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { stripVTControlCharacters, styleText } from 'node:util';
+import fc from 'fast-check';
 import t from 'tap';
 import { drawTable, line, type TableContent } from '../../src/cli/draw-table.ts';
 import { canvas } from './made-up.ts';
@@ -37,15 +37,20 @@ t.test('heads, a rule, and rows whose cells begin on one line', async (t) => {
 });
 
 t.test('colours change nothing but the colour', async (t) => {
-  const rows = { columns, rows: [[[{ text: 'a', format: 'red' as const }], [{ text: 'b '.repeat(60), format: 'dim' as const }]]] };
+  const rows = {
+    columns,
+    rows: [[[{ text: 'a', format: 'red' as const }], [{ text: 'b '.repeat(60), format: 'dim' as const }]]],
+  };
   const coloured = drawTable(rows, {
     width: 50,
     paint: (format, text) => styleText(format, text, { validateStream: false }),
   });
-  t.match(coloured, /\u001b\[31m/);
+  t.match(coloured, '\u001b[31m');
   t.equal(stripVTControlCharacters(coloured).replaceAll(/ +$/gm, ''), drawTable(rows, canvas(50)));
 });
 
 t.test('an escape sequence in a text is not printed', async (t) => {
-  t.notMatch(drawTable(content(['a', '\u001b[2J\u0007b']), canvas(80)), /[\u001b\u0007]/);
+  const drawn = drawTable(content(['a', '\u001b[2J\u0007b']), canvas(80));
+  t.notMatch(drawn, '\u001b');
+  t.notMatch(drawn, '\u0007');
 });

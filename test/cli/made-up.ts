@@ -1,12 +1,12 @@
-import { openLedger } from '../../src/open-ledger.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context, Output } from '../../src/cli/context.ts';
+import type { Canvas } from '../../src/cli/draw-table.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
+import { openLedger } from '../../src/open-ledger.ts';
 import type { AuditEntry } from '../../src/projections/shapes/audit.ts';
 import type { Source } from '../../src/projections/shapes/source.ts';
 import type { Entry } from '../../src/projections/shapes/timeline.ts';
-import type { Canvas } from '../../src/cli/draw-table.ts';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** Where tables are drawn in tests: without colours. */
 export const canvas = (width: number): Canvas => ({ width, paint: (_format, text) => text });

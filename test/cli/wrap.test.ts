@@ -20,7 +20,11 @@ t.test('a text is broken at spaces', async (t) => {
 });
 
 t.test('a fact key that is too long is broken between its words', async (t) => {
-  t.same(wrap('obligation/cloud-services.2018w/undertaken', 24), ['obligation/cloud-', 'services.2018w/', 'undertaken']);
+  t.same(wrap('obligation/cloud-services.2018w/undertaken', 24), [
+    'obligation/cloud-',
+    'services.2018w/',
+    'undertaken',
+  ]);
 });
 
 t.test('what would steer a terminal or reorder a line is taken out', async (t) => {

@@ -77,7 +77,7 @@ export const openTestApp = async (t: Testing, { seeds = true, log }: Options = {
     payload?: string,
   ): Promise<Answer> => {
     const { statusCode, headers: answered, body } = await app.inject({ method, url, headers, ...(payload && { payload }) });
-    const own = Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, value && String(value)]));
+    const own = Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
     return { status: statusCode, headers: own, body: parsed(body, own['content-type'] ?? ''), text: body };
   };
   return {

@@ -1,4 +1,5 @@
 import type { ReadingDraft } from '../../domain/reading.ts';
+import { counted } from '../counted.ts';
 import { type Canvas, drawTable } from '../draw-table.ts';
 import type { FactMatches } from '../fact-matches.ts';
 import { plainText } from '../plain-text.ts';
@@ -12,7 +13,8 @@ export const paragraphLines = (
 ): readonly string[] => {
   const cited = new Set(reports.flatMap((report) => report.paragraphs));
   const indent = '  ';
-  const account = `${cited.size} of ${paragraphs} paragraphs are cited, by ${reports.length} reports; ${paragraphs - cited.size} are omitted`;
+  const left = paragraphs - cited.size;
+  const account = `${cited.size} of ${counted(paragraphs, 'paragraph')} cited, by ${counted(reports.length, 'report')}; ${left} omitted`;
   const reasons = omitted.flatMap((omission) =>
     wrap(plainText(`${numberRanges(omission.paragraphs)}: ${omission.reason}`), width - indent.length).map((line) =>
       paint('dim', `${indent}${line}`),

@@ -1,5 +1,6 @@
 import type { IngestResult } from '../../projections/ingest-result.ts';
 import type { BatchResult } from '../batch-result.ts';
+import { counted } from '../counted.ts';
 import { type Canvas, drawTable, type Line } from '../draw-table.ts';
 import type { Ingested, RecordedArticle } from '../ingested.ts';
 import { flagMark } from './marks.ts';
@@ -29,7 +30,7 @@ const whatItDid = (file: IngestedFile): readonly Line[] => {
 };
 
 const warningLine = ({ warnings }: IngestedFile): readonly Line[] =>
-  warnings === 0 ? [] : [{ text: `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`, format: 'yellow' }];
+  warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
 
 /** What an ingest did, a row for each article in the order in which they were recorded. */
 export const ingestTable = (files: readonly IngestedFile[], canvas: Canvas): string =>

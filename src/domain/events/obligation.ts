@@ -12,6 +12,7 @@ export const obligationEvents = eventTypes({ kind: 'obligation', subject: 'named
   {
     type: 'ObligationConfirmed',
     milestone: 'confirmed',
+    statement: true,
     says: 'a later reaffirmation of the obligation',
     fields: { scope: text('what it comprises') },
   },

@@ -1,6 +1,12 @@
 import { eventTypes } from './event-type.ts';
 import { date, flag, names, period, quantityOf, text, word } from './field.ts';
 
+// A count in months, exact or a bound, as one in years.
+const inYears = (months: unknown): unknown =>
+  typeof months === 'number'
+    ? months / 12
+    : Object.fromEntries(Object.entries(months as Record<string, number>).map(([bound, count]) => [bound, count / 12]));
+
 const aboutThePartnership = eventTypes({ kind: 'partnership', subject: 'partnership', edition: 'none' }, [
   {
     type: 'PartnershipAnnounced',
@@ -28,7 +34,7 @@ const aboutThePartnership = eventTypes({ kind: 'partnership', subject: 'partners
       ({ until, months, ...rest }) => ({
         ...rest,
         ...(until === undefined ? {} : { end: until }),
-        ...(typeof months === 'number' ? { years: months / 12 } : {}),
+        ...(months === undefined ? {} : { years: inYears(months) }),
       }),
     ],
   },

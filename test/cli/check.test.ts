@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { openLedger } from '../../src/open-ledger.ts';
+import { articleFile, run } from './made-up.ts';
+
+const known = articleFile('a', ['CategoryGranted: electric-buses, happened: 2025-03-03']);
+const reports = ['CategoryGranted: [electric-buses, electric-busses], happened: 2025-03-03'];
+
+t.test('without a ledger every fact is new, and no ledger is made', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  const { code, out } = await run(dataDir, ['check', '-'], { stdin: known });
+  t.equal(code, 0);
+  t.match(out, /^<stdin>: article a, revision 1, on kestrel\.ioc: sound$/m);
+  t.match(out, '1 fact: it joins 0 and creates 1');
+  t.notOk(existsSync(dataDir));
+});
+
+t.test('it names the facts that it would join and create, and near misses, and records nothing', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  await run(dataDir, ['ingest', '-'], { stdin: known });
+  const { code, out, messages } = await run(dataDir, ['check', '-'], { stdin: articleFile('b', reports) });
+  t.equal(code, 0);
+  t.match(out, /^joins +category\/electric-buses\/granted +happened +a$/m);
+  t.match(out, /^creates +category\/electric-busses\/granted +new\n +near category\/electric-buses\/granted$/m);
+  t.match(messages, 'electric-busses is not registered');
+  const ledger = await openLedger({ dataDir });
+  t.teardown(() => ledger.close());
+  await ledger.views.head();
+  t.equal(ledger.views.catalogue.article('b'), null);
+});
+
+t.test('it accounts for the paragraphs', async (t) => {
+  const text = `${articleFile('a', ['PartnershipSigned: ~, happened: ~'], { paragraphs: '6' })}omitted: { page furniture: 4-6, headline: 2-3 }\n`;
+  const { out } = await run(join(t.testdir(), 'data'), ['check', '-'], { stdin: text });
+  t.match(out, '1 of 6 paragraphs cited, by 1 report; 5 omitted');
+  t.match(out, '  4-6: page furniture');
+});
+
+t.test('files are checked as if recorded one after another', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': known,
+    'b.yaml': articleFile('b', reports),
+    'twin.yaml': articleFile('a', reports),
+  });
+  const files = ['a.yaml', 'b.yaml', 'twin.yaml'].map((name) => join(folder, name));
+  const { code, out, messages } = await run(join(folder, 'data'), ['check', ...files]);
+  t.match(out, /^joins +category\/electric-buses\/granted +in these files +a$/m);
+  t.equal(code, 2);
+  t.match(messages, /twin\.yaml: would be refused: another of these files is revision 1 of article a/);
+});
+
+t.test('what is recorded already, and what would be refused, is told', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  await run(dataDir, ['ingest', '-'], { stdin: known });
+  t.match(await run(dataDir, ['check', '-'], { stdin: known }), { code: 0, out: /recorded already/ });
+  const changed = articleFile('a', reports);
+  t.match(await run(dataDir, ['check', '-'], { stdin: changed }), {
+    code: 2,
+    messages: /would be refused: .*raise `revision`/,
+  });
+  const elsewhere = articleFile('a', reports, { partnership: 'heron.ioc' });
+  t.match(await run(dataDir, ['check', '-'], { stdin: elsewhere }), {
+    code: 2,
+    messages: /recorded as one about kestrel\.ioc/,
+  });
+});
+
+t.test('mistakes are told with their places, all at once', async (t) => {
+  const folder = t.testdir({ 'a.yaml': articleFile('a', ['PartnershipSigned: ~, happened: 2030', 'TermAgred: ~']) });
+  const { code, out, messages } = await run(join(folder, 'data'), ['check', join(folder, 'a.yaml')]);
+  t.equal(code, 2);
+  t.equal(out, '');
+  t.match(
+    messages,
+    /a\.yaml:11:\d+ \/reports\/0\/happened: [\s\S]*a\.yaml:12:\d+ \/reports\/1\/TermAgred: .*TermAgreed\?/,
+  );
+});

@@ -1,0 +1,33 @@
+import t from 'tap';
+import { emptyRegistry, subjectRegistry } from '../../src/articles/subjects.ts';
+import { choosePartnership } from '../../src/cli/choose-partnership.ts';
+
+const kestrel = {
+  slug: 'kestrel.ioc',
+  name: 'Kestrel – IOC',
+  aliases: ['Kestrel Motors'],
+  partner: 'kestrel',
+  rightsHolder: 'ioc',
+};
+const registry = subjectRegistry(new Map(), [kestrel]);
+
+t.test('the only partnership need not be named', async (t) => {
+  t.equal(choosePartnership(undefined, ['kestrel.ioc'], emptyRegistry).id, 'kestrel.ioc');
+});
+
+t.test('of several one has to be named, and they are listed', async (t) => {
+  const { id, problem } = choosePartnership(undefined, ['heron.ioc', 'kestrel.ioc'], registry);
+  t.equal(id, null);
+  t.match(problem, /heron\.ioc\n {2}kestrel\.ioc {2}Kestrel – IOC/);
+});
+
+t.test('an unknown one is refused with the nearest by id, name or alias', async (t) => {
+  for (const given of ['kestral.ioc', 'Kestrel IOC', 'kestrel motor']) {
+    t.match(
+      choosePartnership(given, ['heron.ioc', 'kestrel.ioc'], registry).problem,
+      'did you mean kestrel.ioc?',
+      given,
+    );
+  }
+  t.match(choosePartnership('zzz', ['heron.ioc'], registry).problem, /there are:\n {2}heron\.ioc/);
+});

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { settings } from '../../src/config.ts';
+import { articleFile } from './made-up.ts';
+import { program } from './program.ts';
+
+const signed = articleFile('a', ['PartnershipSigned: ~, happened: 2025-03-03']);
+
+t.test('help lists commands, clocks and every setting; version is that of the package', async (t) => {
+  const { code, out } = await program(['--help']);
+  t.equal(code, 0);
+  for (const name of ['ingest', 'show', 'check', '--occurred-as-of', '--at-position', ...Object.keys(settings)])
+    t.match(out, name);
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  t.same(await program(['--version']), { code: 0, out: `${version}\n`, errors: '' });
+});
+
+t.test('record, look and look again as a script would', async (t) => {
+  const environment = { DATA_DIR: join(t.testdir(), 'data'), SEEDS_DIR: t.testdir() };
+  t.match(await program(['show', 'timeline'], { environment }), { code: 1, out: '', errors: /Nothing is recorded/ });
+  t.notOk(existsSync(environment.DATA_DIR));
+
+  const ingested = await program(['ingest', '-'], { environment, stdin: signed });
+  t.equal(ingested.code, 0, ingested.errors);
+  t.match(ingested.errors, 'recording 1/1 a recorded');
+
+  const shown = await program(['show', 'timeline'], { environment });
+  t.match(shown, { code: 0, errors: '', out: /PartnershipSigned/ });
+  t.notMatch(shown.out, '\u001b', 'no colours where nobody looks');
+  const coloured = { ...environment, FORCE_COLOR: '1' };
+  t.match((await program(['show', 'timeline'], { environment: coloured })).out, '\u001b[32mhappened');
+
+  const { out } = await program(['show', 'timeline', '--json'], { environment });
+  t.equal(JSON.parse(out).total, 1);
+  t.same(
+    await program(['show', 'audit'], { environment, hangUp: true }),
+    { code: 0, out: '', errors: '' },
+    'as in `… | head`',
+  );
+});
+
+t.test('the seeds as they are shipped pass the check', async (t) => {
+  const seeds = join(import.meta.dirname, '../../seeds');
+  const files = readdirSync(seeds).filter((name) => name.endsWith('.yaml'));
+  const environment = { DATA_DIR: join(t.testdir(), 'data'), SEEDS_DIR: seeds };
+  const { code, out } = await program(['check', ...files.map((name) => join(seeds, name))], { environment });
+  t.equal(code, 0);
+  for (const name of files) t.match(out, new RegExp(`${name}: article .*: sound$`, 'm'));
+});
+
+t.test('every setting that is wrong is told, and nothing is done', async (t) => {
+  const environment = { DATA_DIR: join(t.testdir(), 'data'), PORT: 'http', LOG_LEVEL: 'loud' };
+  const { code, errors } = await program(['ingest', '-'], { environment, stdin: signed });
+  t.equal(code, 2);
+  t.match(errors, /PORT[\s\S]*LOG_LEVEL/);
+  t.notOk(existsSync(environment.DATA_DIR));
+});
+
+t.test('a store that is none is a message, not a crash', async (t) => {
+  const environment = { DATA_DIR: t.testdir({ 'ledger.sqlite': 'this is a letter, not a ledger' }) };
+  const { code, errors } = await program(['show', 'timeline'], { environment });
+  t.equal(code, 1);
+  t.match(errors, /^error: .*ledger\.sqlite cannot be opened/);
+  t.notMatch(errors, /\n\s+at /, 'without a stack');
+});

@@ -1,0 +1,34 @@
+import t from 'tap';
+import { run } from './made-up.ts';
+
+t.test('each command has its own help, whatever else is given', async (t) => {
+  const given: readonly (readonly string[])[] = [
+    ['ingest', '--help'],
+    ['help', 'ingest'],
+    ['ingest', '-h', '--unknown'],
+  ];
+  for (const one of given) {
+    t.match(await run(t.testdirName, one), { code: 0, out: /in the order in which they are given/ }, one.join(' '));
+  }
+  t.match(await run(t.testdirName, ['show', '--help']), { out: /--occurred-as-of <date>[\s\S]*--json/ });
+});
+
+t.test('the help of the program lists commands, clocks and settings', async (t) => {
+  for (const given of ['--help', '-h', 'help']) {
+    t.match(await run(t.testdirName, [given]), {
+      code: 0,
+      out: /ingest[\s\S]*check[\s\S]*--at-position[\s\S]*HOST {2}address/,
+    });
+  }
+});
+
+t.test('what is no command, or comes before one, names the nearest', async (t) => {
+  t.match(await run(t.testdirName, ['ingset']), { code: 2, out: '', messages: /did you mean ingest\?/ });
+  t.match(await run(t.testdirName, ['help', 'shwo']), { code: 2, out: '', messages: /did you mean show\?/ });
+  t.match(await run(t.testdirName, ['--verison']), { code: 2, messages: /did you mean --version\?/ });
+  t.match(await run(t.testdirName, ['zzz']), { code: 2, messages: /there are ingest, show, check/ });
+});
+
+t.test('without a command the help is a message, not data', async (t) => {
+  t.match(await run(t.testdirName, []), { code: 2, out: '', messages: /Commands:/ });
+});

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { openLedger } from '../../src/open-ledger.ts';
+import { articleFile, run } from './made-up.ts';
+
+const article = articleFile('a', [
+  'PartnershipSigned: ~, happened: 2025-03-03',
+  'CampaignLaunched: quiet-roads, planned: 2025-09-01',
+  'ObligationUndertaken: transport, games: 2026W..2028S, happened: 2025-03-03',
+  'StorefrontOpened: depot, games: 2026W, planned: ~',
+]);
+
+const questions: Readonly<Record<string, readonly string[]>> = {
+  'timeline?occurredAsOf=2025-09-05&status=due': ['timeline', '--occurred-as-of', '2025-09-05', '--status', 'due'],
+  'timeline?games=2026W&timing=certain': ['timeline', '--games=2026W', '--timing', 'certain'],
+  'obligations?reportedAsOf=2025': ['obligations', '--reported-as-of', '2025'],
+  rollout: ['rollout'],
+  'audit?type=CampaignLaunched': ['audit', '--type', 'CampaignLaunched'],
+  'timeline?atPosition=0': ['timeline', '--at-position', '0'],
+};
+
+t.test('what --json prints is what REST answers, to the byte', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  t.equal((await run(dataDir, ['ingest', '-'], { stdin: article })).code, 0);
+  const ledger = await openLedger({ dataDir });
+  const writeToken = 'sixteen-or-more-characters';
+  const app = buildApp({ ledger, subjects: emptyRegistry, writeToken, version: '1.2.3', now: Date.now, logger: false });
+  t.teardown(async () => {
+    await app.close();
+    await ledger.close();
+  });
+  for (const [address, given] of Object.entries(questions)) {
+    const { statusCode, body } = await app.inject(`/api/partnerships/kestrel.ioc/${address}`);
+    t.equal(statusCode, 200);
+    t.equal((await run(dataDir, ['show', ...given, '--json'])).out, `${body}\n`, address);
+  }
+});

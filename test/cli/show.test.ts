@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { timelineAnswerShape } from '../../src/projections/answers/timeline-answer.ts';
+import { articleFile, run } from './made-up.ts';
+
+const first = articleFile('a', [
+  'PartnershipSigned: ~, happened: 2025-03-03',
+  'CampaignLaunched: quiet-roads, planned: 2025-09-01',
+  'ObligationUndertaken: transport, games: 2026W..2028S, happened: 2025-03-03',
+  'CreativeCountStated: quiet-roads, count: 3',
+]);
+const second = articleFile('b', ['CreativeCountStated: quiet-roads, count: 2'], {
+  published: '2025-04-01',
+  publisher: 'unknown',
+});
+
+const ledgerWith = async (dataDir: string, files: readonly string[]): Promise<string> => {
+  for (const stdin of files) {
+    const { code, messages } = await run(dataDir, ['ingest', '-'], { stdin });
+    if (code !== 0) throw new Error(messages);
+  }
+  return dataDir;
+};
+
+t.test('with a ledger of one partnership', async (t) => {
+  const dataDir = await ledgerWith(join(t.testdir(), 'data'), [first, second]);
+  const show = (...given: readonly string[]) => run(dataDir, ['show', ...given]);
+
+  t.test('the only partnership is meant where none is named', async (t) => {
+    const { code, out } = await show('timeline', '--occurred-as-of', '2025-09-05');
+    t.equal(code, 0);
+    t.match(out, /^Timeline of kestrel\.ioc \(kestrel\.ioc\): 5 facts\noccurred ≤ 2025-09-05 · reported at any time/);
+    t.match(out, /^2025-09-01 +due +CampaignLaunched: quiet-roads +a$/m);
+  });
+
+  t.test('the same plan is planned before its day, and overdue long after it', async (t) => {
+    t.match((await show('timeline', '--occurredAsOf', '2025-08')).out, /planned +CampaignLaunched/);
+    t.match((await show('timeline', '--occurredAsOf', '2026')).out, /overdue, +CampaignLaunched/);
+  });
+
+  t.test('a reader could not know of what was published later', async (t) => {
+    t.match((await show('timeline', '--contested')).out, /1 fact\n[\s\S]*≠ count: 2 \(b\) or 3 \(a\)/);
+    const { out } = await show('timeline', '--contested', '--reported-as-of=2025-03-31');
+    t.match(out, '0 facts');
+    t.match(out, 'Nothing to show.');
+  });
+
+  t.test('--json prints an answer of the REST interface, and nothing else', async (t) => {
+    const { out } = await show(
+      'timeline',
+      '--json',
+      '--type',
+      'CreativeCountStated,PartnershipSigned',
+      '--games=2026W',
+    );
+    t.match(timelineAnswerShape.parse(JSON.parse(out)), { total: 0, next: null });
+    const { entries } = timelineAnswerShape.parse(JSON.parse((await show('timeline', '--json')).out));
+    t.equal(entries.length, 5);
+  });
+
+  t.test('a cut before anything was recorded says which clock may be meant', async (t) => {
+    const { code, out } = await show('rollout', '--at-position', '0');
+    t.equal(code, 0);
+    t.match(out, /had recorded nothing[\s\S]*--reported-as-of/);
+  });
+
+  t.test('all views have their table', async (t) => {
+    t.match((await show('obligations')).out, /1 obligation, 2 Games[\s\S]*2026W[\s\S]*2028S/);
+    t.match((await show('rollout')).out, /1 campaign[\s\S]*Launch/);
+    t.match((await show('audit')).out, /8 events[\s\S]*ArticleRead/);
+  });
+
+  t.test('everything that is wrong with a call is told at once', async (t) => {
+    const wrong = '--status due --type TermAgred --article c --recorded-as-of 2999 --timing sure --limit 3';
+    const { code, out, messages } = await show('audit', 'kestral.ioc', ...wrong.split(' '));
+    t.equal(code, 2);
+    t.equal(out, '');
+    for (const problem of [
+      '--limit is not an option here',
+      '"show audit" takes no --status; it takes --type, --games, --article',
+      'did you mean kestrel.ioc?',
+      '--recorded-as-of=2999 lies in the future',
+      '--timing: timing is "any" or "certain"',
+      'the nearest: TermAgreed',
+      '"c" is no article of this ledger',
+    ]) {
+      t.match(messages, problem);
+    }
+  });
+
+  t.test('a mistyped view, and none, name the views', async (t) => {
+    t.match(await show('timelin'), { code: 2, messages: /did you mean timeline\?/ });
+    t.match(await show(), { code: 2, messages: /timeline, obligations, rollout, audit/ });
+    t.match(await show('timeline', 'kestrel.ioc', 'heron.ioc'), { code: 2, messages: /"heron\.ioc" is too much/ });
+  });
+});
+
+t.test('of several partnerships one has to be named', async (t) => {
+  const other = articleFile('c', ['PartnershipSigned: ~, happened: ~'], { partnership: 'heron.ioc' });
+  const dataDir = await ledgerWith(join(t.testdir(), 'data'), [first, other]);
+  t.match(await run(dataDir, ['show', 'timeline']), { code: 2, messages: /heron\.ioc\n {2}kestrel\.ioc/ });
+  t.match(await run(dataDir, ['show', 'timeline', 'heron.ioc']), { code: 0, out: /1 fact/ });
+});
+
+t.test('where there is no ledger it says so, and makes none', async (t) => {
+  const folder = t.testdir({ empty: {} });
+  for (const name of ['empty', 'missing']) {
+    const dataDir = join(folder, name);
+    t.match(await run(dataDir, ['show', 'timeline']), { code: 1, out: '', messages: /Nothing is recorded in .* yet/ });
+  }
+  t.same(readdirSync(join(folder, 'empty')), []);
+  t.notOk(existsSync(join(folder, 'missing')));
+});

@@ -1,0 +1,94 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import t from 'tap';
+import { articleText } from '../support/article-text.ts';
+import { openTestApp } from '../support/app.ts';
+
+const app = await openTestApp(t);
+const { get, post } = app;
+const { body: document } = await get('/openapi.json');
+
+t.test('the document is OpenAPI 3.1', async (t) => {
+  t.match(document.openapi, /^3\.1/);
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  t.ok(valid, JSON.stringify(errors));
+});
+
+t.test('every route is in it, with its parameters and answers', async (t) => {
+  const routes = app.app.printRoutes({ commonPrefix: false, includeHooks: false });
+  t.match(routes, /facts/);
+  const wanted: Readonly<Record<string, readonly string[]>> = {
+    '/api': ['get'],
+    '/api/partnerships': ['get'],
+    '/api/partnerships/{id}': ['get'],
+    '/api/partnerships/{id}/timeline': ['get'],
+    '/api/partnerships/{id}/obligations': ['get'],
+    '/api/partnerships/{id}/rollout': ['get'],
+    '/api/partnerships/{id}/audit': ['get'],
+    '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
+    '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
+    '/api/audit': ['get'],
+    '/api/games': ['get'],
+    '/api/games/{edition}/obligations': ['get'],
+    '/api/articles': ['get', 'post'],
+    '/api/articles/{id}': ['get'],
+    '/api/articles/{id}/audit': ['get'],
+    '/openapi.json': ['get'],
+    '/problems': ['get'],
+    '/problems/{name}': ['get'],
+    '/health/live': ['get'],
+    '/health/ready': ['get'],
+  };
+  t.same(Object.fromEntries(Object.entries<object>(document.paths).map(([path, methods]) => [path, Object.keys(methods)])), wanted);
+
+  const operations = Object.values<Record<string, { operationId?: string }>>(document.paths).flatMap(Object.values);
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'each has an id of its own');
+  for (const [path, { get: read }] of Object.entries<{ get: { parameters?: { name: string }[] } }>(document.paths)) {
+    if (!path.startsWith('/api')) continue;
+    const names = read.parameters?.map(({ name }) => name) ?? [];
+    t.ok(['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing'].every((clock) => names.includes(clock)), `${path} takes the clocks`);
+  }
+  t.same(Object.keys(document.paths['/api/articles'].post.requestBody.content).toSorted(), ['application/json', 'application/x-yaml', 'application/yaml', 'text/x-yaml', 'text/yaml']);
+});
+
+t.test('answers are what it says', async (t) => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema({ ...document, $id: 'openapi' });
+  const check = (pointer: string, value: unknown, message: string) => {
+    const validate = ajv.getSchema(`openapi#${pointer}`);
+    if (validate === undefined) throw new Error(`no schema at ${pointer}`);
+    t.ok(validate(value), `${message} ${JSON.stringify(validate.errors?.slice(0, 3))}`);
+  };
+  const escaped = (path: string) => encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const answered = (path: string, method: string, status: string, type: string) =>
+    `/paths/${escaped(path)}/${method}/responses/${status}/content/${escaped(type)}/schema`;
+
+  const reread = articleText({ article: '005', partnership: 'alibaba.ioc', published: '2018-02-02', reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: On the air }' });
+  check(answered('/api/articles', 'post', '201', 'application/json'), (await post(reread)).body, 'recorded');
+  check(answered('/api/articles', 'post', '200', 'application/json'), (await post(reread)).body, 'unchanged');
+
+  const partnership = '/api/partnerships/alibaba.ioc';
+  const params: Readonly<Record<string, string>> = { '{edition}': '2022W', '{name}': 'unknown-games' };
+  const fill = (path: string) => Object.entries(params).reduce((text, [from, to]) => text.replace(from, to), path.replace('/api/partnerships/{id}', partnership).replace('/api/articles/{id}', '/api/articles/002'));
+  const clocks = ['', '?reportedAsOf=2017-06', '?occurredAsOf=2018-02-05&timing=certain', '?recordedAsOf=2018', '?atPosition=1'];
+  for (const path of Object.keys(document.paths)) {
+    const addresses = path.includes('/facts/')
+      ? ['campaign/greatness-of-small/launched', 'campaign/greatness-of-small/creative-count-stated'].map((fact) => fill(path).replace('{kind}/{subject}/{milestone}', fact))
+      : [fill(path)];
+    for (const address of addresses) {
+      for (const query of path.startsWith('/api') ? clocks : ['']) {
+        const { status, body } = await get(`${address}${query}`);
+        t.equal(status, 200, `${address}${query}`);
+        check(answered(path, 'get', '200', 'application/json'), body, `${address}${query}`);
+      }
+    }
+  }
+  for (const address of ['/api?asOf=2018', '/api/articles/nope', `${partnership}/timeline?type=Nope`, '/api?atPosition=99999']) {
+    check(answered('/api', 'get', '4XX', 'application/problem+json'), (await get(address)).body, address);
+  }
+  const invalid = await post('article: x');
+  t.equal(invalid.status, 422);
+  check(answered('/api/articles', 'post', '4XX', 'application/problem+json'), invalid.body, 'an invalid article');
+});

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import t from 'tap';
+import { articleText } from './support/article-text.ts';
+import { seedsFolder } from './support/seeds.ts';
+
+const main = join(import.meta.dirname, '../src/main.ts');
+
+type Environment = Readonly<Record<string, string>>;
+
+// The process in a folder of its own, with nothing of the settings of this one.
+const run = (cwd: string, environment: Environment = {}) => {
+  const { PATH = '' } = process.env;
+  const env = { PATH, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...environment };
+  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  const errors = text(child.stderr);
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
+  const until = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = pattern.exec(output);
+      if (found !== null) return found[1] ?? found[0];
+      const ended = await Promise.race([once(child.stdout, 'data').then(() => false), exited.then(() => true)]);
+      if (ended && !pattern.test(output)) throw new Error(`it ended:\n${output}\n${await errors}`);
+    }
+  };
+  return {
+    until,
+    output: () => output,
+    errors,
+    ended: async () => ({ code: (await exited)[0] as number | null, output, errors: await errors }),
+    stop: async (signal: NodeJS.Signals): Promise<number | null> => {
+      child.kill(signal);
+      return (await exited)[0] as number | null;
+    },
+  };
+};
+
+const json = async (url: string) => {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return await answer.json() as Record<string, { position: number } & Record<string, unknown>>;
+};
+
+t.test('the first start replays the seeds, makes a token and prints what to try', async (t) => {
+  const folder = t.testdir();
+  const first = run(folder);
+  const origin = await first.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const token = await first.until(/shown this once: (\S+)\n/);
+  const file = join(folder, 'data', 'write-token');
+  t.equal(readFileSync(file, 'utf8').trim(), token);
+  if (process.platform !== 'win32') t.equal(statSync(file).mode & 0o777, 0o600, 'readable for its owner alone');
+  t.match(first.output(), /^Replaying seeds, 5\/5: article /m);
+  for (const [, address = ''] of first.output().matchAll(/curl '(\S+)'/g)) {
+    t.equal((await fetch(address)).status, 200, address);
+  }
+  t.ok([...first.output().matchAll(/curl '/g)].length >= 5, 'a handful of addresses');
+  const { ledger } = await json(`${origin}/api`);
+  const position = ledger?.position;
+
+  t.equal(await first.stop('SIGTERM'), 0);
+  t.equal(await first.errors, '', 'nothing to complain about');
+
+  const second = run(folder);
+  const again = await second.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  t.equal((await json(`${again}/api`))['ledger']?.position, position, 'a second start appends nothing');
+  t.match(second.output(), 'Seeds: nothing new');
+  t.notMatch(second.output(), token, 'nor is the token shown again');
+
+  const answer = await fetch(`${again}/api/articles`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/yaml' },
+    body: articleText(),
+  });
+  t.equal(answer.status, 201, 'it is the same');
+  t.equal(await second.stop('SIGINT'), 0);
+});
+
+t.test('a token that is set is used, and none is kept', async (t) => {
+  const folder = t.testdir();
+  const started = run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
+  const origin = await started.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const post = async (token: string) =>
+    (await fetch(`${origin}/api/articles`, { method: 'POST', body: articleText(), headers: { authorization: `Bearer ${token}`, 'content-type': 'text/yaml' } })).status;
+  t.equal(await post('a-token-of-another'), 403);
+  t.equal(await post('a-token-of-our-own'), 201);
+  t.notMatch(started.output(), 'a-token-of-our-own');
+  t.equal(await started.stop('SIGTERM'), 0);
+  t.throws(() => statSync(join(folder, 'data', 'write-token')));
+});
+
+t.test('settings that cannot be used are all named', async (t) => {
+  const { code, errors } = await run(t.testdir(), { PORT: 'many', LOG_LEVEL: 'loud', WRITE_TOKEN: 'short' }).ended();
+  t.equal(code, 2);
+  for (const name of ['PORT', 'LOG_LEVEL', 'WRITE_TOKEN']) t.match(errors, name);
+});
+
+t.test('mistakes in the seeds are all named, with file and line', async (t) => {
+  const folder = t.testdir();
+  mkdirSync(join(folder, 'seeds'));
+  writeFileSync(join(folder, 'seeds', 'a.yaml'), articleText({ reports: '  - { CampaignLaunchd: x, happened: ~, p: 1 }' }));
+  writeFileSync(join(folder, 'seeds', 'b.yaml'), articleText({ published: '2018/2019' }));
+  const { code, errors } = await run(folder, { SEEDS_DIR: 'seeds' }).ended();
+  t.equal(code, 2);
+  t.match(errors, /a\.yaml:\d+:\d+.*CampaignLaunched/);
+  t.match(errors, /b\.yaml:\d+:\d+/);
+});
+
+t.test('a port that is taken is named, with the way out', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  const { port } = other.address() as { port: number };
+  const { code, errors } = await run(t.testdir(), { PORT: String(port), SEEDS_DIR: 'nowhere' }).ended();
+  t.equal(code, 1);
+  t.match(errors, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken.*PORT`));
+  t.notMatch(errors, / at .*\.ts:/, 'no stack trace');
+});

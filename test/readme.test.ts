@@ -1,0 +1,53 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { describeSettings } from '../src/config.ts';
+import { isAsShown, shownCommands } from './support/readme-commands.ts';
+
+const root = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+
+// The server as `npm start` starts it, on any free port and in a folder of its own.
+const startServer = async (dataDir: string): Promise<{ server: ChildProcess; printed: string; port: string }> => {
+  const environment = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', SEEDS_DIR: join(root, 'seeds') };
+  const server = spawn(process.execPath, ['src/main.ts'], { cwd: root, env: environment });
+  let printed = '';
+  return await new Promise((resolve, reject) => {
+    server.once('exit', () => reject(new Error(`the server stopped: ${printed}`)));
+    server.stdout.on('data', (chunk) => {
+      printed += String(chunk);
+      const [, port] = /serves on http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
+      if (port !== undefined && printed.includes('curl')) resolve({ server, printed, port });
+    });
+  });
+};
+
+t.test('every command of the README prints what it shows', async (t) => {
+  const dataDir = t.testdir();
+  const { server, printed, port } = await startServer(dataDir);
+  t.teardown(() => server.kill('SIGTERM'));
+  const [start, tests, ...others] = shownCommands(readme);
+
+  t.equal(start?.command, 'npm ci && npm start');
+  t.ok(isAsShown(start?.output ?? '', `\n${printed.replaceAll(port, '3000')}`), 'the start prints what is shown');
+  t.equal(tests?.command, 'npm ci && npm test', 'which is how this test was started');
+
+  t.ok(others.length >= 6);
+  for (const { command, output } of others) {
+    const local = command
+      .replaceAll(':3000', `:${port}`)
+      .replace(/^npx partnership-ledger/, `'${process.execPath}' bin/partnership-ledger.js`);
+    const env = { ...process.env, DATA_DIR: dataDir, NO_COLOR: '1', COLUMNS: '120' };
+    const { stdout } = await run('bash', ['-c', local], { cwd: root, env });
+    t.ok(isAsShown(output, stdout), command, { shown: output, printed: stdout });
+  }
+});
+
+t.test('the README lists every setting', async (t) => {
+  for (const [, name = ''] of describeSettings().matchAll(/^ {2}([A-Z_]+) /gm)) {
+    t.ok(readme.includes(`| \`${name}\` |`), name);
+  }
+});

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { ServerCredentials } from '@grpc/grpc-js';
+import type { Users } from './access.ts';
+import { type Clock, createClock } from './clock.ts';
+import { acceptConnections, type Connections } from './connections.ts';
+import { createDatabase, type Database } from './database.ts';
+import { createFaults, type Faults } from './faults.ts';
+import type { Node } from './node.ts';
+import type { Endpoint, Member, Role } from './role.ts';
+import { serve } from './serve.ts';
+
+/** How a server is to be. All of it may be left out. */
+export type ServerOptions = {
+  /** 0, the default, is any port that is free. It stays the same over restarts. */
+  readonly port?: number;
+  /** The certificate and its key, in PEM; without them the server speaks plain text. */
+  readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
+  /** Who may use the server; without them, everybody. */
+  readonly users?: Users;
+  /** The most bytes that one append may have; 1 MiB by default. */
+  readonly maxAppendSize?: number;
+  /** A live subscriber that is more records behind than this falls behind; 512 by default. */
+  readonly liveBuffer?: number;
+};
+
+/** A node of a cluster shares its database with the others, and is told what it is. */
+export type ClusterPart = {
+  readonly database: Database;
+  readonly role: () => Role;
+  readonly members: () => readonly Member[];
+};
+
+/** A running server that speaks the protocol of EventStoreDB, keeps all in memory and can be made to fail. */
+export type EventStoreDb = {
+  /** For a client that connects to this node alone, without credentials. */
+  readonly connectionString: string;
+  /** `host:port` */
+  readonly address: string;
+  readonly endpoint: Endpoint;
+  readonly instanceId: string;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly isRunning: () => boolean;
+  /** Cuts all connections and stops listening, at once and without a word, as a process that is killed. */
+  readonly stop: () => Promise<void>;
+  /** Listens on its port again, with all that it had recorded, but without the ids that it had seen lately. */
+  readonly start: () => Promise<void>;
+  /** Stops and starts. With `keep: false` what was recorded is lost, as on a server that runs in memory. */
+  readonly restart: (options?: { readonly keep?: boolean }) => Promise<void>;
+};
+
+const host = '127.0.0.1';
+const mebibyte = 1024 * 1024;
+
+/** Starts a server. `part` makes it a node of a cluster. */
+export const startEventStoreDb = async (options: ServerOptions = {}, part?: ClusterPart): Promise<EventStoreDb> => {
+  const { tls, users, maxAppendSize = mebibyte, liveBuffer = 512 } = options;
+  const instanceId = randomUUID();
+  const clock = part?.database.clock ?? createClock();
+  const { faults, plan } = createFaults();
+  let database = part?.database ?? createDatabase(clock);
+  let running: { connections: Connections; stop: () => Promise<void> } | undefined;
+
+  const run = async (port: number): Promise<typeof running> => {
+    const stopped = new AbortController();
+    const isAlone = part === undefined;
+    const alone: Role = { kind: 'leader' };
+    const node: Node = {
+      database,
+      plan,
+      users,
+      maxAppendSize,
+      liveBuffer,
+      role: part?.role ?? (() => alone),
+      members: part?.members ?? (() => [{ instanceId, endpoint, role: (plan.role() ?? alone).kind, isAlive: true }]),
+      cut: (peer) => connections.cut(peer),
+      stopped: stopped.signal,
+    };
+    if (isAlone) database.beginEpoch();
+    const server = serve(node);
+    const credentials =
+      tls === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [
+            { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) },
+          ]);
+    const connections = await acceptConnections({ host, port }, server.createConnectionInjector(credentials));
+    const stop = async (): Promise<void> => {
+      stopped.abort();
+      server.forceShutdown();
+      await connections.close();
+    };
+    return { connections, stop };
+  };
+
+  running = await run(options.port ?? 0);
+  const endpoint = running?.connections.endpoint ?? { host, port: 0 };
+  const address = `${endpoint.host}:${endpoint.port}`;
+
+  const stop = async (): Promise<void> => {
+    const before = running;
+    running = undefined;
+    await before?.stop();
+  };
+  const start = async (): Promise<void> => {
+    running ??= await run(endpoint.port);
+  };
+
+  return {
+    connectionString: `esdb://${address}?tls=${tls !== undefined}`,
+    address,
+    endpoint,
+    instanceId,
+    faults,
+    clock,
+    isRunning: () => running !== undefined,
+    stop,
+    start,
+    restart: async ({ keep = true } = {}) => {
+      await stop();
+      if (!keep) database = createDatabase(clock);
+      await start();
+    },
+  };
+};

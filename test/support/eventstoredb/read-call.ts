@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { checkAccess } from './access.ts';
+import { callError } from './answer-call.ts';
+import { admit, checkLeader, type Node } from './node.ts';
+import { readAll } from './read-all.ts';
+import type { ReadMessage } from './read-message.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
+import { readResponse } from './read-response.ts';
+import { readStream } from './read-stream.ts';
+import { subscribeToAll } from './subscribe-to-all.ts';
+import { subscribeToStream } from './subscribe-to-stream.ts';
+
+type Call = ServerWritableStream<ReadReq, ReadResp>;
+
+// A real server goes round for ever on a read of $all with a count of 0; this one waits without work.
+async function* never(signal: AbortSignal): AsyncGenerator<ReadMessage> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}
+
+const messagesFor = (
+  { database, liveBuffer }: Node,
+  request: ReadRequest,
+  signal: AbortSignal,
+): Iterable<ReadMessage> | AsyncIterable<ReadMessage> => {
+  switch (request.kind) {
+    case 'read-stream':
+      return readStream(database, request.read);
+    case 'read-all':
+      return request.read.count === 0 ? never(signal) : readAll(database, request.read);
+    case 'subscribe-to-stream':
+      return subscribeToStream(database, { ...request.subscription, liveBuffer }, signal);
+    case 'subscribe-to-all':
+      return subscribeToAll(database, { ...request.subscription, liveBuffer }, signal);
+  }
+};
+
+const streamOf = (request: ReadRequest): string => {
+  if (request.kind === 'read-stream') return request.read.stream;
+  if (request.kind === 'subscribe-to-stream') return request.subscription.stream;
+  return '$all';
+};
+
+// Resolves when a slow reader has taken what was written, or has gone.
+const drained = (call: Call, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      call.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    call.once('drain', done);
+    signal.addEventListener('abort', done);
+  });
+
+// Whole messages reach the reader before its connection goes.
+const cutAfterFlush = async (node: Node, call: Call): Promise<void> => {
+  while (call.writableLength > 0 && !call.cancelled) await sleep(1);
+  await sleep(20);
+  node.cut(call.getPeer());
+};
+
+const send = async (node: Node, call: Call, request: ReadRequest, signal: AbortSignal): Promise<void> => {
+  const kind = request.kind.startsWith('read') ? 'read' : 'subscribe';
+  let events = 0;
+  for await (const message of messagesFor(node, request, signal)) {
+    if (signal.aborted) return;
+    if (message.kind === 'event') {
+      if (node.plan.cutsAfter(kind, events) || node.plan.cutsByChance(1 / 100)) return cutAfterFlush(node, call);
+      events += 1;
+    }
+    if (!call.write(readResponse(message))) await drained(call, signal);
+  }
+  call.end();
+};
+
+/** Streams.Read: reads of a stream or of $all, and subscriptions to them. */
+export const readCall =
+  (node: Node) =>
+  (call: Call): void => {
+    const gone = new AbortController();
+    call.on('cancelled', () => gone.abort());
+    const run = async (): Promise<void> => {
+      await admit(node, call.metadata);
+      const request = readRequest(call.request);
+      checkAccess(call.metadata, node.users, streamOf(request));
+      checkLeader(node, call.metadata);
+      await send(node, call, request, gone.signal);
+    };
+    run()
+      .catch((error: unknown) => call.emit('error', callError(error)))
+      .finally(() => gone.abort());
+  };

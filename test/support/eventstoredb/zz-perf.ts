@@ -1,0 +1,16 @@
+import { startEventStoreDb } from '/work/main/test/support/eventstoredb/event-store-db.ts';
+import db from '@eventstore/db-client';
+const { EventStoreDBClient, jsonEvent, streamNameFilter, START } = db;
+const s = process.argv[2] ? undefined : await startEventStoreDb();
+const client = EventStoreDBClient.connectionString(process.argv[2] ?? s!.connectionString);
+const time = async (name: string, n: number, f: () => Promise<unknown>) => { const a = performance.now(); await f(); const d = performance.now() - a; console.log(name, Math.round(n / d * 1000), '/s', Math.round(d), 'ms'); };
+const make = (n: number) => Array.from({ length: n }, (_, i) => jsonEvent({ type: 'Tested', data: { n: i, text: 'some text that is a little longer than nothing' }, metadata: { a: 1 } }));
+const N = 100_000;
+await time('append 1000s', N, async () => { for (let i = 0; i < N / 1000; i++) await client.appendToStream('ledger_a', make(1000), { expectedRevision: 'any' }); });
+await time('append single', 2000, async () => { for (let i = 0; i < 2000; i++) await client.appendToStream('ledger_b', make(1)); });
+await time('append 64 at a time', 5000, async () => { let i = 0; await Promise.all(Array.from({ length: 64 }, async (_, w) => { while (i++ < 5000) await client.appendToStream('ledger_c' + w, make(1)); })); });
+await time('read stream', N, async () => { let n = 0; for await (const _ of client.readStream('ledger_a')) n++; if (n !== N) throw new Error(String(n)); });
+await time('read all', N, async () => { let n = 0; for await (const _ of client.readAll()) n++; console.log(n) });
+await time('subscribe', N, async () => { let n = 0; const sub = client.subscribeToAll({ fromPosition: START, filter: streamNameFilter({ prefixes: ['ledger_'] }) }); for await (const _ of sub) if (++n === N + 7000) break; });
+console.log(Math.round(process.memoryUsage().rss / 1e6), 'MB');
+await client.dispose(); await s?.stop();
