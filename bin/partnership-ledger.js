@@ -34,9 +34,14 @@ async function main() {
     return;
   }
   const cli = fileURLToPath(import.meta.url);
+  // The child hears them too and ends in its own way; this process waits for it and answers as it did.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
   const { status, signal, error } = spawnSync(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   if (error) console.error(`${node} does not start: ${error.message}`);
-  if (signal) process.kill(process.pid, signal);
+  if (signal) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
   process.exitCode = status ?? 1;
 }
 

@@ -40,7 +40,10 @@ const open = async (dataDir: string) => {
 const context: Context = {
   out: outputTo(process.stdout, width),
   messages: outputTo(process.stderr, width),
-  readStdin: () => text(process.stdin),
+  readStdin: () => {
+    if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
+    return text(process.stdin);
+  },
   folders: () => {
     const { DATA_DIR, SEEDS_DIR } = readConfig();
     return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR };

@@ -1,7 +1,7 @@
-import type { Day } from '../domain/uncertain-date.ts';
 import type { Certainty } from '../domain/cut.ts';
 import type { LedgerEvent, ReadingEvent, ReportEvent } from '../domain/ledger-event.ts';
 import { publicationsInForce, publicationsOf } from '../domain/publication.ts';
+import type { Day } from '../domain/uncertain-date.ts';
 import type { Article, ArticleDetail, EffectsShape } from './shapes/article.ts';
 import type { AuditEntry } from './shapes/audit.ts';
 import { effects } from './shapes/audit.ts';
@@ -44,7 +44,11 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
     textSha256: read.textSha256,
     partnerships: [of.partnership],
     retracted: retraction
-      ? { revision: retraction.retracted.revision, reason: retraction.retracted.reason, recordedAt: retraction.recordedAt }
+      ? {
+          revision: retraction.retracted.revision,
+          reason: retraction.retracted.reason,
+          recordedAt: retraction.recordedAt,
+        }
       : null,
     revisions: readings.map((reading) => ({
       revision: reading.read.revision,
@@ -62,7 +66,9 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
 export const effectsByKind = (trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape =>
   Object.fromEntries(
     effects.flatMap((effect) => {
-      const facts = trail.flatMap((entry) => (entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : []));
+      const facts = trail.flatMap((entry) =>
+        entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : [],
+      );
       return facts.length === 0 ? [] : [[effect, [...new Set(facts)].toSorted()]];
     }),
   );

@@ -52,7 +52,10 @@ const lateness = (history: readonly LedgerEvent[]): Lateness => {
     const own = published.get(report.id);
     const latest = own?.published?.latest;
     if (own === undefined || latest == null) return false;
-    const since = Math.min(ingestStart.get(own.since) ?? own.since, ingestStart.get(report.position) ?? report.position);
+    const since = Math.min(
+      ingestStart.get(own.since) ?? own.since,
+      ingestStart.get(report.position) ?? report.position,
+    );
     return (newest.get(report.fact) ?? []).some(([position, day]) => position < since && day > latest);
   };
 };

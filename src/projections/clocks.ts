@@ -84,7 +84,8 @@ const atInstant = async (text: string, { now, head, positionAt }: Present): Prom
 };
 
 const atPosition = async (text: string, { head, recordedAtOf }: Present): Promise<Recorded | ClockProblem> => {
-  if (!/^\d{1,15}$/.test(text)) return problem('atPosition', `"${text}" is no position: write a whole number from 0 on`);
+  if (!/^\d{1,15}$/.test(text))
+    return problem('atPosition', `"${text}" is no position: write a whole number from 0 on`);
   const position = Number(text);
   if (position > head.position) {
     const message = `the ledger ends at position ${head.position}; there is no position ${text} yet`;

@@ -1,7 +1,7 @@
+import { mergedInto } from '../domain/evidence-at.ts';
 import { type Fact, factsAt } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
 import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
-import { mergedInto } from '../domain/evidence-at.ts';
 import { contains, equalBounds, type UncertainDate } from '../domain/uncertain-date.ts';
 import type { IngestEvents } from './ingests.ts';
 import type { RelevantHistory } from './relevant-history.ts';

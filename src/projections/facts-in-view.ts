@@ -1,11 +1,12 @@
 import type { Certainty, Cut } from '../domain/cut.ts';
 import type { Edition } from '../domain/edition.ts';
+import { mergedInto } from '../domain/evidence-at.ts';
 import { factsAt, mergeFacts } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
 import { type Games, gamesCalendar } from '../domain/games-calendar.ts';
-import type { LedgerEvent } from '../domain/ledger-event.ts';
-import type { CategoryHolding, Flag } from '../domain/policies/policy.ts';
+import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 import { flagsOf } from '../domain/policies/policies.ts';
+import type { CategoryHolding, Flag } from '../domain/policies/policy.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import { droppedEvidence } from './dropped-evidence.ts';
 import { cancellations, type PlannedFor, plannedFor, type Status, statusOf } from './status.ts';
@@ -47,7 +48,9 @@ export type FactsInView = {
 export type TimingChoice = 'any' | 'certain';
 
 const windowsOf = (games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> =>
-  new Map(games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])));
+  new Map(
+    games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
+  );
 
 type Drawn = Omit<ViewFact, 'timing'>;
 
@@ -95,7 +98,12 @@ export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly V
   const versions = versionsOf(ground.history);
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
-  const dropped = droppedEvidence(ground.history, cut.reportedAsOf).filter(({ fact }) => !keys.has(fact));
+  const merges = ground.history.filter(
+    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
+  );
+  const dropped = droppedEvidence(ground.history, cut.reportedAsOf)
+    .map((one) => ({ ...one, fact: mergedInto(one.fact, merges) }))
+    .filter(({ fact }) => !keys.has(fact));
   return mergeFacts({ evidence: dropped, resolutions: () => undefined }).flatMap((fact) => {
     const state = factState(fact, cut.occurredAsOf, 'possible');
     const version = versions.get(fact.key) ?? 0;

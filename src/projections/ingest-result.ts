@@ -16,7 +16,7 @@ export type IngestResult = {
 
 const endOfTime = '9999-12-31';
 
-const thing = (fact: string): string => (fact.split('/')[1] as string);
+const thing = (fact: string): string => fact.split('/')[1] as string;
 
 // Facts whose rules may tie them to the ones that were reported: the frame of the partnership, and what is of one thing.
 const related = (reported: ReadonlySet<string>, all: Iterable<string>): ReadonlySet<string> => {
@@ -25,7 +25,9 @@ const related = (reported: ReadonlySet<string>, all: Iterable<string>): Readonly
   return new Set(
     [...all].filter((fact) => {
       const [kind, subject] = fact.split('/') as [string, string];
-      return reported.has(fact) || frame.has(kind) || things.has(subject) || things.has(subject.split('.')[0] as string);
+      return (
+        reported.has(fact) || frame.has(kind) || things.has(subject) || things.has(subject.split('.')[0] as string)
+      );
     }),
   );
 };
@@ -46,6 +48,8 @@ export const ingestResult = (appended: Appended, history: History): IngestResult
   const flags = flagsOf(states, { windows: new Map(), otherHoldings: [] });
   return {
     effects: effectsByKind([...trail, ...dropped.map(([fact, effects]) => ({ fact, effects: [...effects] }))]),
-    flags: [...flags].flatMap(([fact, broken]) => (reported.has(fact) ? broken.map((flag) => ({ fact, ...flag })) : [])),
+    flags: [...flags].flatMap(([fact, broken]) =>
+      reported.has(fact) ? broken.map((flag) => ({ fact, ...flag })) : [],
+    ),
   };
 };

@@ -68,7 +68,7 @@ const bearingOnHoldings = (history: readonly LedgerEvent[], categories: Readonly
 };
 
 // So many views are kept, by the events that they were made from.
-const mostEventsInViews = 500_000;
+const mostEventsInViews = 200_000;
 
 /** The read side over a store, its catalogue, loaded histories and feed. */
 export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): LedgerViews => {

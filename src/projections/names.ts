@@ -3,7 +3,11 @@ export type SubjectNames = (kind: string, slug: string) => string | null;
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
 export const humanise = (text: string): string => {
-  const words = text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[-.]+/g, ' ').toLowerCase().trim();
+  const words = text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-.]+/g, ' ')
+    .toLowerCase()
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

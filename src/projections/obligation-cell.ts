@@ -1,6 +1,7 @@
 import { obligationStatus } from '../domain/obligation-status.ts';
 import { compareDates, type Day, type UncertainDate } from '../domain/uncertain-date.ts';
 import type { ViewFact } from './facts-in-view.ts';
+import { flagsShown } from './flags-shown.ts';
 import { nameOf, type SubjectNames } from './names.ts';
 import type { Cell } from './shapes/obligations.ts';
 import type { Source } from './shapes/source.ts';
@@ -73,7 +74,8 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     obligation,
     name: nameOf(names, 'obligation', obligation),
     status,
-    timing: status === sure && (status !== null || own.every(({ timing }) => timing === 'certain')) ? 'certain' : 'possible',
+    timing:
+      status === sure && (status !== null || own.every(({ timing }) => timing === 'certain')) ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
     closedWithoutReport: closed && !settledWithoutDelivery.has(status ?? ''),
     lastReport: lastReport(own),
@@ -81,7 +83,7 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     qualifications: qualifications.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names)),
     milestones: [...reached, ...planned, ...related].toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
     contested: own.some(({ contested }) => contested),
-    flags: own.flatMap(({ flags }) => flags),
+    flags: own.toSorted(inOrderOfTime).flatMap(flagsShown),
     sources: distinctSources(own.toSorted(inOrderOfTime)),
     links: { facts: own.toSorted(inOrderOfTime).map(({ key }) => factLink(partnership, key)) },
   };

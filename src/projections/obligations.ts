@@ -1,5 +1,5 @@
-import { compareEditions, type Edition } from '../domain/edition.ts';
 import type { Cut } from '../domain/cut.ts';
+import { compareEditions, type Edition } from '../domain/edition.ts';
 import type { FactsInView, ViewFact } from './facts-in-view.ts';
 import { gamesName } from './games-name.ts';
 import { nameOf, type SubjectNames } from './names.ts';
@@ -26,12 +26,7 @@ const relatedTo = (facts: readonly ViewFact[], obligation: string, place: Place,
   });
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
-export const obligations = (
-  view: FactsInView,
-  cut: Cut,
-  partnership: string,
-  names: SubjectNames,
-): Obligations => {
+export const obligations = (view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations => {
   const context: CellContext = { partnership, names, occurredAsOf: cut.occurredAsOf };
   const drawn: Drawn = {
     own: Map.groupBy(view.facts.filter(isObligation), placeOf),

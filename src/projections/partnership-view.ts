@@ -34,7 +34,9 @@ const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): rea
     if (!hasCome(published, reportedAsOf, 'possible')) continue;
     for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
   }
-  const facts = new Set(history.flatMap((event) => (event.kind === 'report' && visible.has(event.id) ? [event.fact] : [])));
+  const facts = new Set(
+    history.flatMap((event) => (event.kind === 'report' && visible.has(event.id) ? [event.fact] : [])),
+  );
   return history.filter((event) => {
     if (event.kind === 'decision') return facts.has(event.decision.fact);
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, 'possible');

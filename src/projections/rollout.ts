@@ -1,4 +1,5 @@
 import type { FactsInView, ViewFact } from './facts-in-view.ts';
+import { flagsShown } from './flags-shown.ts';
 import { nameOf, type SubjectNames } from './names.ts';
 import type { Rollout, Step } from './shapes/rollout.ts';
 import { alternativesOf, sourceOf } from './source-of.ts';
@@ -27,7 +28,7 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
     summary: summaryOf(fact, names),
     contested: fact.contested,
     alternatives: alternativesOf(fact.contests),
-    flags: [...fact.flags],
+    flags: flagsShown(fact),
     games: [...fact.games],
     sources: fact.evidence.map(sourceOf),
   });

@@ -2,8 +2,8 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Contest } from '../domain/fact-state.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import type { DateShape } from './shapes/date.ts';
-import type { Entry } from './shapes/timeline.ts';
 import type { Source } from './shapes/source.ts';
+import type { Entry } from './shapes/timeline.ts';
 
 /** A date as answers show it; one that nothing is known of has neither text nor bounds. */
 export const dateOf = (date: UncertainDate | null): DateShape =>

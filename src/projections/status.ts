@@ -47,8 +47,7 @@ const concerns = (cancelled: FactState, fact: FactState): boolean =>
 // A plan that was certainly published after the end is a new one.
 const afterwards = (cancelled: FactState, fact: FactState): boolean => {
   const end = cancelled.occurrence?.date.latest ?? null;
-  const plans = fact.evidence.filter(({ report }) => report.modality === 'planned');
-  return end !== null && plans.some(({ published }) => published?.earliest != null && published.earliest > end);
+  return end !== null && fact.plan.evidence.some(({ published }) => (published?.earliest ?? '') > end);
 };
 
 /** Where a fact stands at the end of `day`, given what called off plans by then. */

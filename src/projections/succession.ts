@@ -20,7 +20,8 @@ export const succession = (history: readonly LedgerEvent[]): Succession => {
   const readings = new Map<string, ReadingEvent[]>();
   for (const event of history) {
     if (event.kind === 'report') reports.set(event.id, event);
-    if (event.kind === 'reading') readings.set(event.read.article, [...(readings.get(event.read.article) ?? []), event]);
+    if (event.kind === 'reading')
+      readings.set(event.read.article, [...(readings.get(event.read.article) ?? []), event]);
   }
   const reportsOf = (reading: ReadingEvent) => reading.read.reports.flatMap((id) => reports.get(id) ?? []);
 

@@ -2,6 +2,7 @@ import { lifecycleRank } from '../domain/events/vocabulary.ts';
 import { firstReport } from '../domain/fact.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import type { ViewFact } from './facts-in-view.ts';
+import { flagsShown } from './flags-shown.ts';
 import { humanise, nameOf, type SubjectNames } from './names.ts';
 import type { Entry } from './shapes/timeline.ts';
 import { alternativesOf, dateOf, sourceOf } from './source-of.ts';
@@ -41,7 +42,7 @@ export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames
     contested: fact.contested,
     reopened: fact.reopened,
     alternatives: alternativesOf(fact.contests),
-    flags: [...fact.flags],
+    flags: flagsShown(fact),
     games: [...fact.games],
     firstReported: { edtf: first.date.edtf, articles: [...first.articles], tie: first.articles.length > 1 },
     sources: fact.evidence.map(sourceOf),
@@ -50,10 +51,13 @@ export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames
   };
 };
 
-// When it happened, else when it is to happen, else when it was reported.
+// When it happened, else when it is to happen, else when it was reported; a missing earliest day counts as that of the
+// first publication.
 const placeOf = (fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> => {
   if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
-  return fact.plannedFor ?? firstReport(fact).date;
+  const reported = firstReport(fact).date;
+  if (fact.plannedFor === null) return reported;
+  return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

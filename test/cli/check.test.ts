@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openLedger } from '../../src/open-ledger.ts';
-import { articleFile, run } from './made-up.ts';
+import { articleFile } from './article-file.ts';
+import { run } from './run-command.ts';
 
 const known = articleFile('a', ['CategoryGranted: electric-buses, happened: 2025-03-03']);
 const reports = ['CategoryGranted: [electric-buses, electric-busses], happened: 2025-03-03'];

@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import { drawTable, line, type TableContent } from '../../src/cli/draw-table.ts';
-import { canvas } from './made-up.ts';
+import { canvas } from './plain-canvas.ts';
 
 const columns = [
   { head: 'When', least: 10, most: 24 },

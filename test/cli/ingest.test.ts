@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openLedger } from '../../src/open-ledger.ts';
-import { articleFile, run } from './made-up.ts';
+import { articleFile } from './article-file.ts';
+import { run } from './run-command.ts';
 
 const signed = (place: string) => `PartnershipSigned: ~, happened: 2025-03-03, place: ${place}`;
 

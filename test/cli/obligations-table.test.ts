@@ -1,7 +1,8 @@
 import t from 'tap';
 import { obligationsTable } from '../../src/cli/tables/obligations-table.ts';
 import type { Cell, Obligations } from '../../src/projections/shapes/obligations.ts';
-import { canvas, source } from './made-up.ts';
+import { source } from './made-up-facts.ts';
+import { canvas } from './plain-canvas.ts';
 
 const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   obligation,

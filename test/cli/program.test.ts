@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { settings } from '../../src/config.ts';
-import { articleFile } from './made-up.ts';
+import { articleFile } from './article-file.ts';
 import { program } from './program.ts';
 
 const signed = articleFile('a', ['PartnershipSigned: ~, happened: 2025-03-03']);

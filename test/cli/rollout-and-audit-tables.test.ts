@@ -2,7 +2,8 @@ import t from 'tap';
 import { auditTable } from '../../src/cli/tables/audit-table.ts';
 import { rolloutTable } from '../../src/cli/tables/rollout-table.ts';
 import type { Rollout, Step } from '../../src/projections/shapes/rollout.ts';
-import { auditEntry, canvas, source } from './made-up.ts';
+import { auditEntry, source } from './made-up-facts.ts';
+import { canvas } from './plain-canvas.ts';
 
 const step = (of: Partial<Step> = {}): Step => ({
   fact: 'f',

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { run } from './made-up.ts';
+import { run } from './run-command.ts';
 
 t.test('each command has its own help, whatever else is given', async (t) => {
   const given: readonly (readonly string[])[] = [

@@ -3,7 +3,8 @@ import t from 'tap';
 import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { openLedger } from '../../src/open-ledger.ts';
-import { articleFile, run } from './made-up.ts';
+import { articleFile } from './article-file.ts';
+import { run } from './run-command.ts';
 
 const article = articleFile('a', [
   'PartnershipSigned: ~, happened: 2025-03-03',

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { timelineAnswerShape } from '../../src/projections/answers/timeline-answer.ts';
-import { articleFile, run } from './made-up.ts';
+import { articleFile } from './article-file.ts';
+import { run } from './run-command.ts';
 
 const first = articleFile('a', [
   'PartnershipSigned: ~, happened: 2025-03-03',

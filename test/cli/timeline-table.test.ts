@@ -1,7 +1,8 @@
 import t from 'tap';
 import { timelineRows } from '../../src/cli/tables/timeline-row.ts';
 import { timelineTable } from '../../src/cli/tables/timeline-table.ts';
-import { canvas, entry, source } from './made-up.ts';
+import { entry, source } from './made-up-facts.ts';
+import { canvas } from './plain-canvas.ts';
 
 const date = (edtf: string) => ({ edtf, earliest: edtf, latest: edtf });
 const launch = entry('campaign/quiet-roads/launched', {

@@ -12,19 +12,31 @@ const history = gamesHistory([
   ['GamesCancelled', '1940S', '[1938-07-16..1940-05]'],
 ]);
 
-const on = (edition: string, occurredAsOf: string, reportedAsOf: string | null = null, certainty: 'certain' | 'possible' = 'certain') =>
-  gamesCalendar(history, reportedAsOf, occurredAsOf, certainty).find((games) => games.edition === edition);
+const on = (
+  edition: string,
+  occurredAsOf: string,
+  reportedAsOf: string | null = null,
+  certainty: 'certain' | 'possible' = 'certain',
+) => gamesCalendar(history, reportedAsOf, occurredAsOf, certainty).find((games) => games.edition === edition);
 
 t.test('an edition is known from what was public, host and dates each for itself', async (t) => {
   t.equal(on('2020S', '2013-09-06'), undefined);
   t.match(on('2020S', '2013-09-07'), { host: 'Tokyo', window: null, status: 'unscheduled' });
   t.match(on('2020S', '2013-09-30'), { host: 'Tokyo', window: { edtf: '2020-07-24/2020-08-09' }, status: 'scheduled' });
-  t.match(on('2018W', '2026-01-01'), { host: 'PyeongChang', window: null, status: 'unscheduled' }, 'without dates none are made up');
+  t.match(
+    on('2018W', '2026-01-01'),
+    { host: 'PyeongChang', window: null, status: 'unscheduled' },
+    'without dates none are made up',
+  );
 });
 
 t.test('an edition that was moved keeps its name', async (t) => {
   t.match(on('2020S', '2020-03-29'), { window: { earliest: '2020-07-24' }, status: 'scheduled' });
-  t.match(on('2020S', '2020-03-30'), { host: 'Tokyo', window: { edtf: '2021-07-23/2021-08-08' }, status: 'rescheduled' });
+  t.match(on('2020S', '2020-03-30'), {
+    host: 'Tokyo',
+    window: { edtf: '2021-07-23/2021-08-08' },
+    status: 'rescheduled',
+  });
 });
 
 t.test('the reported clock limits it in the same way', async (t) => {

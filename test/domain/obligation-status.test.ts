@@ -21,7 +21,15 @@ type Name = keyof typeof types;
 
 const cloud = { subject: 'cloud', games: ['2018W'] };
 const factsOf = (milestones: readonly Milestone[]) =>
-  see(given(article('a', '2030', milestones.map(([type, date]) => happened(type, date, cloud)))));
+  see(
+    given(
+      article(
+        'a',
+        '2030',
+        milestones.map(([type, date]) => happened(type, date, cloud)),
+      ),
+    ),
+  );
 
 // Where an obligation stands after milestones on these days.
 const status = (milestones: Partial<Record<Name, string | null>>) => {
@@ -42,7 +50,12 @@ t.test('an obligation stands where its milestones brought it', async (t) => {
 
 t.test('only what happened counts', async (t) => {
   const facts = see(
-    given(article('a', '2030', [happened('ObligationUndertaken', '2017', cloud), planned('ObligationDelivered', '2018', cloud)])),
+    given(
+      article('a', '2030', [
+        happened('ObligationUndertaken', '2017', cloud),
+        planned('ObligationDelivered', '2018', cloud),
+      ]),
+    ),
   );
   t.strictSame(obligationStatus(facts), alone('undertaken'));
 });
@@ -53,15 +66,26 @@ t.test('what holds it up, and what ends that', async (t) => {
   t.strictSame(status({ undertaken: '2017', postponed: '2018-01', delivered: '2018-02' }), alone('delivered'));
   t.strictSame(status({ undertaken: '2017', waived: '2018-01' }), alone('waived'));
   t.strictSame(status({ undertaken: '2017', breached: '2018-01' }), alone('breached'));
-  t.strictSame(status({ undertaken: '2017', confirmed: '2017-06', breached: '2018-01', cured: '2018-03' }), alone('confirmed'));
-  t.strictSame(status({ undertaken: '2017', breached: '2018-01', reached: '2018-02' }), alone('breached'), 'a step cures no breach');
+  t.strictSame(
+    status({ undertaken: '2017', confirmed: '2017-06', breached: '2018-01', cured: '2018-03' }),
+    alone('confirmed'),
+  );
+  t.strictSame(
+    status({ undertaken: '2017', breached: '2018-01', reached: '2018-02' }),
+    alone('breached'),
+    'a step cures no breach',
+  );
   t.strictSame(status({ undertaken: '2017', breached: '2018-01', delivered: '2018-02' }), alone('delivered'));
 });
 
 t.test('undertaken, confirmed, in progress, delivered never step back by order alone', async (t) => {
   t.strictSame(status({ confirmed: '2017', undertaken: '2018' }), alone('confirmed'));
   t.strictSame(status({ delivered: '2017', confirmed: '2018', reached: '2019' }), alone('delivered'));
-  t.strictSame(status({ undertaken: null, confirmed: null, reached: null, delivered: null }), alone('delivered'), 'without dates');
+  t.strictSame(
+    status({ undertaken: null, confirmed: null, reached: null, delivered: null }),
+    alone('delivered'),
+    'without dates',
+  );
 });
 
 t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
@@ -99,7 +123,9 @@ t.test('one more step of progress never takes an obligation back', async () => {
       (milestones, one, date) => {
         const before = status(milestones);
         const after = status({ ...milestones, [one]: milestones[one] ?? date });
-        return order.indexOf(after.status ?? '') >= order.indexOf(before.status ?? '') && after.otherStatuses.length === 0;
+        return (
+          order.indexOf(after.status ?? '') >= order.indexOf(before.status ?? '') && after.otherStatuses.length === 0
+        );
       },
     ),
     { numRuns: 100 },
@@ -111,7 +137,9 @@ t.test('the order in which milestones are given plays no part', async () => {
     fc.property(anyMilestones, (milestones) => {
       const facts = factsOf(Object.entries(milestones).map(([name, date]): Milestone => [types[name as Name], date]));
       const [one, other] = [obligationStatus(facts), obligationStatus(facts.toReversed())];
-      return JSON.stringify(one) === JSON.stringify(other) && !one.otherStatuses.some((status) => status === one.status);
+      return (
+        JSON.stringify(one) === JSON.stringify(other) && !one.otherStatuses.some((status) => status === one.status)
+      );
     }),
     { numRuns: 100 },
   );

@@ -9,7 +9,13 @@ const record = (reading: ReadingDraft, ...before: readonly ReadingDraft[]) =>
 
 const signed = happened('PartnershipSigned', '2017', {
   corrections: [
-    { field: 'date', said: '2017', value: '2016', reason: 'off by one', reference: { title: 'Gazette', published: '2016' } },
+    {
+      field: 'date',
+      said: '2017',
+      value: '2016',
+      reason: 'off by one',
+      reference: { title: 'Gazette', published: '2016' },
+    },
   ],
 });
 const first = article('a', '2018', [signed, happened('CampaignLaunched', '2018', { subject: 'spring' })]);
@@ -32,7 +38,10 @@ t.test('the reading of an article is its reports, the corrections of its file, a
     published: '2018',
     reports: [one?.id, other?.id],
   });
-  t.match(correction, { data: { reports: [one?.id], said: '2017', value: '2016' }, metadata: { causationId: one?.id } });
+  t.match(correction, {
+    data: { reports: [one?.id], said: '2017', value: '2016' },
+    metadata: { causationId: one?.id },
+  });
   t.match(one, {
     data: { fact: 'partnership/acme.federation/signed', modality: 'happened', date: '2017' },
     metadata: { article: 'a', revision: 1, paragraphs: [1], attribution: 'outlet', recordedBy: 'ann' },

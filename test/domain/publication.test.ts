@@ -36,7 +36,11 @@ t.test('a re-reading replaces at every reportedAsOf and inherits the date of pub
   const second = article('a', null, [amended], { revision: 2, because: 'reread' });
   t.strictSame(seen([first, second], '2017-03-09'), []);
   for (const timing of ['any', 'certain'] as const) {
-    t.strictSame(seen([first, second], '2017-03-10', timing), ['amended'], `${timing}: from the day of what it replaces`);
+    t.strictSame(
+      seen([first, second], '2017-03-10', timing),
+      ['amended'],
+      `${timing}: from the day of what it replaces`,
+    );
   }
   const third = article('a', null, [renewed], { revision: 3, because: 'reread' });
   t.strictSame(seen([first, second, third], '2017-03-10'), ['renewed'], 'over several re-readings');
@@ -59,7 +63,11 @@ t.test('a republished text counts from its own date, before it the preceding one
 t.test('until it is certainly published both count for who asks what was possible', async (t) => {
   for (const day of ['2018-01-10', '2018-01-19']) {
     t.strictSame(seen([first, republished], day), ['amended', 'renewed', 'signed'], day);
-    t.strictSame(seen([first, republished], day, 'certain'), ['renewed', 'signed'], `${day}, certainly the former alone`);
+    t.strictSame(
+      seen([first, republished], day, 'certain'),
+      ['renewed', 'signed'],
+      `${day}, certainly the former alone`,
+    );
   }
 });
 

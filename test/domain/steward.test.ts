@@ -1,9 +1,9 @@
 import t from 'tap';
+import { idOf } from '../../src/domain/identity.ts';
 import type { StewardCommand } from '../../src/domain/steward.ts';
+import { partnershipStream } from '../../src/domain/streams.ts';
 import { after, asked, merges, reportsOn, type Step } from '../support/decided.ts';
 import { acme, article, happened, planned } from '../support/given.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
-import { idOf } from '../../src/domain/identity.ts';
 
 const roster = 'roster/top/reported';
 const launched = 'campaign/spring/launched';
@@ -27,8 +27,21 @@ const misread = { basis: 'misread' as const, reference: null };
 
 const correct = (field: string, value: unknown, more: Partial<Extract<StewardCommand, { type: 'CorrectFact' }>> = {}) =>
   ({ type: 'CorrectFact', fact: signed, reports: [], field, value, ...misread, ...decided, ...more }) as StewardCommand;
-const resolve = (field: string, value: unknown, more: Partial<Extract<StewardCommand, { type: 'ResolveContest' }>> = {}) =>
-  ({ type: 'ResolveContest', fact: signed, reports: [], field, value, ...misread, ...decided, ...more }) as StewardCommand;
+const resolve = (
+  field: string,
+  value: unknown,
+  more: Partial<Extract<StewardCommand, { type: 'ResolveContest' }>> = {},
+) =>
+  ({
+    type: 'ResolveContest',
+    fact: signed,
+    reports: [],
+    field,
+    value,
+    ...misread,
+    ...decided,
+    ...more,
+  }) as StewardCommand;
 
 // "accepted", or the name of the rule by which a command is rejected.
 const answer = (command: StewardCommand | Step, to = state) => {
@@ -45,7 +58,9 @@ t.test('a decision names the reports that it judges', async (t) => {
     'those of the fact so far, where none are named',
   );
   const [first] = both;
-  t.match(asked(correct('place', 'Lausanne', { reports: [first ?? ''] }), state), { events: [{ data: { reports: [first] } }] });
+  t.match(asked(correct('place', 'Lausanne', { reports: [first ?? ''] }), state), {
+    events: [{ data: { reports: [first] } }],
+  });
   t.match(asked({ type: 'RetractFact', fact: signed, reports: [], ...decided }, state), {
     events: [{ type: 'FactRetracted', data: { reports: both } }],
   });
@@ -69,15 +84,26 @@ t.test('a command that judges what is not there is rejected', async (t) => {
   t.equal(answer(correct('place', 'Lausanne', { fact: 'partnership/acme.federation/renewed' })), 'unknown-fact');
   t.equal(answer({ type: 'RetractFact', fact: 'campaign/autumn/launched', reports: [], ...decided }), 'unknown-fact');
   const [ofOther] = reportsOn(state, roster);
-  t.equal(answer(correct('place', 'Lausanne', { reports: [ofOther?.id ?? ''] })), 'unknown-report', 'a report of another fact');
+  t.equal(
+    answer(correct('place', 'Lausanne', { reports: [ofOther?.id ?? ''] })),
+    'unknown-report',
+    'a report of another fact',
+  );
   t.equal(answer({ type: 'RetractArticle', article: 'z', revision: 1, ...decided }), 'unknown-article');
-  t.equal(answer({ type: 'RetractArticle', article: 'a', revision: 2, ...decided }), 'unknown-article', 'another revision');
+  t.equal(
+    answer({ type: 'RetractArticle', article: 'a', revision: 2, ...decided }),
+    'unknown-article',
+    'another revision',
+  );
   t.equal(answer({ type: 'RetractArticle', article: 'a', revision: 1, ...decided }), 'accepted');
 });
 
 t.test('a field that the type does not have is named with those that it has', async (t) => {
   const outcome = asked(correct('venue', 'Davos'), state);
-  t.match(outcome, { accepted: false, rejection: { rule: 'unknown-field', message: /no field venue; it has date, place/ } });
+  t.match(outcome, {
+    accepted: false,
+    rejection: { rule: 'unknown-field', message: /no field venue; it has date, place/ },
+  });
 });
 
 t.test('a value that is none of its kind is rejected', async (t) => {
@@ -133,7 +159,11 @@ t.test('only what reports can contest is resolved', async (t) => {
   t.equal(answer(resolve('date', '2018-02', { fact: launched })), 'not-contestable', 'nor a plan, which drifts');
   t.equal(answer(resolve('modality', 'happened')), 'accepted');
   t.equal(answer(resolve('modality', 'denied')), 'wrong-value', 'a modality that no report has');
-  t.equal(answer(correct('modality', 'denied')), 'unknown-field', 'how an article reports is not corrected but read anew');
+  t.equal(
+    answer(correct('modality', 'denied')),
+    'unknown-field',
+    'how an article reports is not corrected but read anew',
+  );
 });
 
 t.test('two facts are merged once', async (t) => {
@@ -146,7 +176,10 @@ t.test('two facts are merged once', async (t) => {
   const merged = after(...steps, merges(launched, autumn));
   t.match(
     asked(merges(autumn, launched), merged),
-    { accepted: false, rejection: { rule: 'unknown-fact', message: /autumn\/launched was merged into campaign\/spring\/launched/ } },
+    {
+      accepted: false,
+      rejection: { rule: 'unknown-fact', message: /autumn\/launched was merged into campaign\/spring\/launched/ },
+    },
     'what was merged away is named by what remains',
   );
   t.equal(answer(correct('date', '2018-03', { fact: autumn, key: '2' }), merged), 'unknown-fact');
@@ -160,10 +193,12 @@ t.test('two facts are merged once', async (t) => {
 
 t.test('a command that breaks a rule is rejected, one on a fact that broke it before is not', async (t) => {
   const term = 'partnership/acme.federation/term-agreed';
-  t.match(
-    asked(correct('end', '2016', { fact: term }), state),
-    { accepted: false, rejection: { rule: 'term', flags: [{ fact: term, rule: 'term' }] } },
+  t.match(asked(correct('end', '2016', { fact: term }), state), {
+    accepted: false,
+    rejection: { rule: 'term', flags: [{ fact: term, rule: 'term' }] },
+  });
+  const broken = after(
+    article('a', '2018', [happened('TermAgreed', '2017', { fields: { start: '2017', end: '2015' } })]),
   );
-  const broken = after(article('a', '2018', [happened('TermAgreed', '2017', { fields: { start: '2017', end: '2015' } })]));
   t.equal(answer(correct('end', '2016', { fact: term }), broken), 'accepted');
 });

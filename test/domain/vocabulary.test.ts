@@ -6,7 +6,13 @@ import { gamesStream, ledgerStream, partnershipStream } from '../../src/domain/s
 const key = (type: string, parts: Partial<Parameters<typeof factKey>[1]>) => {
   const definition = eventType(type);
   if (definition === undefined) throw new RangeError(type);
-  return factKey(definition, { partnership: 'acme.federation', subject: null, campaign: null, edition: null, ...parts });
+  return factKey(definition, {
+    partnership: 'acme.federation',
+    subject: null,
+    campaign: null,
+    edition: null,
+    ...parts,
+  });
 };
 
 t.test('every milestone that an article can report is in the vocabulary', async (t) => {
@@ -37,7 +43,13 @@ t.test('no two types share a kind and a milestone', async (t) => {
 });
 
 t.test('types are in the order of the life of a partnership', async (t) => {
-  const inOrder = ['PartnershipSigned', 'ObligationUndertaken', 'ObligationDelivered', 'CampaignLaunched', 'CampaignEnded'];
+  const inOrder = [
+    'PartnershipSigned',
+    'ObligationUndertaken',
+    'ObligationDelivered',
+    'CampaignLaunched',
+    'CampaignEnded',
+  ];
   t.strictSame(
     inOrder.toReversed().toSorted((a, b) => lifecycleRank(a) - lifecycleRank(b)),
     inOrder,
@@ -45,17 +57,31 @@ t.test('types are in the order of the life of a partnership', async (t) => {
 });
 
 t.test('a fact key has three segments: kind, subject, milestone', async (t) => {
-  t.equal(key('ObligationUndertaken', { subject: 'cloud-services', edition: '2018W' }), 'obligation/cloud-services.2018w/undertaken');
-  t.equal(key('ObligationUndertaken', { subject: 'merchandise' }), 'obligation/merchandise/undertaken', 'what binds no single Games');
+  t.equal(
+    key('ObligationUndertaken', { subject: 'cloud-services', edition: '2018W' }),
+    'obligation/cloud-services.2018w/undertaken',
+  );
+  t.equal(
+    key('ObligationUndertaken', { subject: 'merchandise' }),
+    'obligation/merchandise/undertaken',
+    'what binds no single Games',
+  );
   t.equal(key('StorefrontOpened', { subject: 'shop', edition: '2022W' }), 'storefront/shop.2022w/opened');
   t.equal(key('CampaignLaunched', { subject: 'spring' }), 'campaign/spring/launched');
-  t.equal(key('MarketEntered', { subject: 'jp', campaign: 'spring' }), 'market/spring.jp/entered', 'a part of a campaign');
+  t.equal(
+    key('MarketEntered', { subject: 'jp', campaign: 'spring' }),
+    'market/spring.jp/entered',
+    'a part of a campaign',
+  );
   t.equal(key('PartnershipSigned', {}), 'partnership/acme.federation/signed', 'the partnership itself');
   t.equal(key('PartnershipAmended', { subject: '2020' }), 'partnership/acme.federation.2020/amended', 'an instance');
   t.equal(key('CoverageDeclared', { edition: '2018W' }), 'coverage/2018w/declared', 'the edition alone');
   t.equal(key('ObligationQualified', { edition: '2018W' }), 'obligation/2018w/qualified', 'of a whole row');
   t.equal(key('ObligationQualified', {}), 'obligation/programme/qualified', 'of the whole programme');
-  t.equal(key('ReputationIssueRaised', { subject: 'counterfeits.ustr-2016' }), 'reputation/counterfeits.ustr-2016/raised');
+  t.equal(
+    key('ReputationIssueRaised', { subject: 'counterfeits.ustr-2016' }),
+    'reputation/counterfeits.ustr-2016/raised',
+  );
 });
 
 t.test('streams carry their category before the first hyphen', async (t) => {

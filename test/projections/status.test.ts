@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { article, denied, given, happened, planned } from '../support/given.ts';
 import { datesOf, type GamesStatement, gamesHistory } from '../support/games.ts';
+import { article, denied, given, happened, planned } from '../support/given.ts';
 import { see } from '../support/see.ts';
 
 const launched = 'campaign/spring/launched';
@@ -45,10 +45,10 @@ t.test('a plan with an open end', async (t) => {
 });
 
 t.test('a plan that nothing dates stays planned', async (t) => {
-  t.strictSame(standing({ readings: [article('a', '2018-01-20', [launch(null)])] }, launched, ['2018-01-20', '2040-01-01']), [
-    'planned',
-    'planned',
-  ]);
+  t.strictSame(
+    standing({ readings: [article('a', '2018-01-20', [launch(null)])] }, launched, ['2018-01-20', '2040-01-01']),
+    ['planned', 'planned'],
+  );
 });
 
 t.test('an undated plan for Games takes their window', async (t) => {
@@ -64,10 +64,11 @@ t.test('an undated plan for Games takes their window', async (t) => {
   t.match(fact?.plannedFor, { edtf: '2018-02-09/2018-02-25', basis: 'games' });
   t.strictSame(standing({ readings }, launched, ['2018-03-28']), ['planned'], 'not without a reference for it');
   t.strictSame(
-    standing({ readings: [article('a', '2018-01-20', [launch('2018-03-10', { games: ['2018W'] })])], games }, launched, [
-      '2018-02-20',
-      '2018-03-10',
-    ]),
+    standing(
+      { readings: [article('a', '2018-01-20', [launch('2018-03-10', { games: ['2018W'] })])], games },
+      launched,
+      ['2018-02-20', '2018-03-10'],
+    ),
     ['planned', 'due'],
     'a day of its own counts first',
   );
@@ -87,21 +88,33 @@ t.test('Games that are moved or cancelled move or lift it', async (t) => {
   const readings = [article('a', '2018-01-20', [launch(null, { games: ['2020S'] })])];
   const dates = datesOf('2020S', '2020-07-24/2020-08-09');
   const moved: GamesStatement = ['GamesRescheduled', '2020S', '2020-03-30', { window: '2021-07-23/2021-08-08' }];
-  t.strictSame(standing({ readings, games: [dates, moved] }, launched, ['2020-07-24', '2021-07-23']), ['planned', 'due']);
+  t.strictSame(standing({ readings, games: [dates, moved] }, launched, ['2020-07-24', '2021-07-23']), [
+    'planned',
+    'due',
+  ]);
   const cancelled: GamesStatement = ['GamesCancelled', '2020S', '2020-03-30'];
-  t.strictSame(standing({ readings, games: [dates, cancelled] }, launched, ['2020-07-24', '2030-01-01']), ['planned', 'planned']);
+  t.strictSame(standing({ readings, games: [dates, cancelled] }, launched, ['2020-07-24', '2030-01-01']), [
+    'planned',
+    'planned',
+  ]);
 });
 
 t.test('a guess gives a promise neither a day nor Games to be due at', async (t) => {
   const games = [datesOf('2018W', '2018-02-09/2018-02-25')];
   const guess = { by: 'inference', games: ['2018W'] } as const;
   const promise = article('a', '2018-01-20', [launch(null)]);
-  t.strictSame(standing({ readings: [promise, article('b', '2018-01-20', [launch(null, guess)])], games }, launched, ['2030-01-01']), [
-    'planned',
-  ]);
-  t.strictSame(standing({ readings: [promise, article('b', '2018-01-20', [launch('2018-02', guess)])], games }, launched, ['2030-01-01']), [
-    'planned',
-  ]);
+  t.strictSame(
+    standing({ readings: [promise, article('b', '2018-01-20', [launch(null, guess)])], games }, launched, [
+      '2030-01-01',
+    ]),
+    ['planned'],
+  );
+  t.strictSame(
+    standing({ readings: [promise, article('b', '2018-01-20', [launch('2018-02', guess)])], games }, launched, [
+      '2030-01-01',
+    ]),
+    ['planned'],
+  );
   t.strictSame(
     standing({ readings: [article('b', '2018-01-20', [launch(null, guess)])], games }, launched, ['2018-02-09']),
     ['due'],
@@ -115,7 +128,10 @@ t.test('which Games a plan is for is told by the plans that were published by th
     article('b', '2019-01-20', [launch(null, { games: ['2018W'] })]),
   ];
   const games = [datesOf('2018W', '2018-02-09/2018-02-25')];
-  t.strictSame(standing({ readings, games }, launched, ['2018-06-01', '2019-01-20']), ['planned', 'overdue-unconfirmed']);
+  t.strictSame(standing({ readings, games }, launched, ['2018-06-01', '2019-01-20']), [
+    'planned',
+    'overdue-unconfirmed',
+  ]);
 });
 
 t.test('what is reported as done, or as not so, is no longer due', async (t) => {
@@ -134,7 +150,8 @@ t.test('what is reported as done, or as not so, is no longer due', async (t) => 
   ]);
 });
 
-const cancelled = (type: string, date: string | null, said = {}) => article('z', '2018-03-20', [happened(type, date, said)]);
+const cancelled = (type: string, date: string | null, said = {}) =>
+  article('z', '2018-03-20', [happened(type, date, said)]);
 
 t.test('a plan is cancelled when its subject is called off', async (t) => {
   const plan = article('a', '2018-01-20', [launch('2018-02-01')]);
@@ -145,7 +162,11 @@ t.test('a plan is cancelled when its subject is called off', async (t) => {
     'cancelled',
   ]);
   const other = cancelled('CampaignCancelled', '2018-03-10', { subject: 'autumn' });
-  t.strictSame(standing({ readings: [plan, other] }, launched, ['2018-03-10']), ['overdue-unconfirmed'], 'not by another one');
+  t.strictSame(
+    standing({ readings: [plan, other] }, launched, ['2018-03-10']),
+    ['overdue-unconfirmed'],
+    'not by another one',
+  );
 });
 
 t.test('what belongs to a campaign is called off with it', async (t) => {
@@ -189,8 +210,15 @@ t.test('the end of the partnership calls off all that was planned', async (t) =>
     cancelled('PartnershipTerminated', '2018-03-10'),
   ];
   t.strictSame(standing({ readings }, launched, ['2018-03-10']), ['cancelled']);
-  t.strictSame(standing({ readings }, 'obligation/cloud.2018w/delivered', ['2018-03-09', '2018-03-10']), ['planned', 'cancelled']);
-  t.strictSame(standing({ readings }, 'partnership/acme.federation/signed', ['2018-03-10']), ['happened'], 'not what was done');
+  t.strictSame(standing({ readings }, 'obligation/cloud.2018w/delivered', ['2018-03-09', '2018-03-10']), [
+    'planned',
+    'cancelled',
+  ]);
+  t.strictSame(
+    standing({ readings }, 'partnership/acme.federation/signed', ['2018-03-10']),
+    ['happened'],
+    'not what was done',
+  );
 });
 
 t.test('a plan that was certainly published after the end is a new one', async (t) => {
@@ -199,13 +227,21 @@ t.test('a plan that was certainly published after the end is a new one', async (
     cancelled('CampaignCancelled', '2018-03-10', { subject: 'spring' }),
     article('b', '2018-04-20', [launch('2018-06-01')]),
   ];
-  t.strictSame(standing({ readings }, launched, ['2018-04-19', '2018-04-20', '2018-06-01']), ['cancelled', 'planned', 'due']);
+  t.strictSame(standing({ readings }, launched, ['2018-04-19', '2018-04-20', '2018-06-01']), [
+    'cancelled',
+    'planned',
+    'due',
+  ]);
   const perhapsBefore = [
     article('a', '2018-01-20', [launch('2018-02-01')]),
     cancelled('CampaignCancelled', '2018-03-10', { subject: 'spring' }),
     article('b', '[2018-03-01..2018-04-20]', [launch('2018-06-01')]),
   ];
-  t.strictSame(standing({ readings: perhapsBefore }, launched, ['2018-06-01']), ['cancelled'], 'not one that may be older');
+  t.strictSame(
+    standing({ readings: perhapsBefore }, launched, ['2018-06-01']),
+    ['cancelled'],
+    'not one that may be older',
+  );
 });
 
 t.test('only a cancellation that happened and breaks no rule calls anything off', async (t) => {
@@ -219,12 +255,18 @@ t.test('only a cancellation that happened and breaks no rule calls anything off'
       planned('StorefrontSuspended', '2019', { subject: 'shop', games: ['2022W'] }),
     ]),
   ];
-  t.strictSame(standing({ readings: closedBeforeItOpened }, 'storefront/shop.2022w/suspended', ['2018-05-01']), ['planned']);
+  t.strictSame(standing({ readings: closedBeforeItOpened }, 'storefront/shop.2022w/suspended', ['2018-05-01']), [
+    'planned',
+  ]);
 });
 
 t.test('a status is certain if it is the same without what is only possible', async (t) => {
-  const history = given(article('a', '[2018-01-20..2018-01-25]', [launch('2018-02-01')]), article('b', '2018-03', [launch('2018-02-01~')]));
-  const timing = (occurredAsOf: string) => see(history, { occurredAsOf }).map((fact) => `${fact.status} ${fact.timing}`);
+  const history = given(
+    article('a', '[2018-01-20..2018-01-25]', [launch('2018-02-01')]),
+    article('b', '2018-03', [launch('2018-02-01~')]),
+  );
+  const timing = (occurredAsOf: string) =>
+    see(history, { occurredAsOf }).map((fact) => `${fact.status} ${fact.timing}`);
   t.strictSame(timing('2018-01-19'), []);
   t.strictSame(timing('2018-01-20'), ['planned possible']);
   t.strictSame(timing('2018-01-25'), ['planned certain']);

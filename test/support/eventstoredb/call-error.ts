@@ -1,5 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
-import type { ExpectedRevision } from './check-append.ts';
+import type { ExpectedRevision } from './database/check-append.ts';
 
 /** An answer that ends a call: a gRPC status, and in its trailers what a client makes its own error from. */
 export class CallError extends Error {

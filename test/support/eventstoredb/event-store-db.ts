@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ServerCredentials } from '@grpc/grpc-js';
 import type { Users } from './access.ts';
-import { type Clock, createClock } from './clock.ts';
+import { serve } from './calls/serve.ts';
 import { acceptConnections, type Connections } from './connections.ts';
-import { createDatabase, type Database } from './database.ts';
+import { type Clock, createClock } from './database/clock.ts';
+import { createDatabase, type Database } from './database/database.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Node } from './node.ts';
 import type { Endpoint, Member, Role } from './role.ts';
-import { serve } from './serve.ts';
 
 /** How a server is to be. All of it may be left out. */
 export type ServerOptions = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metadata } from '@grpc/grpc-js';
-import { type Users, checkCredentials } from './access.ts';
+import { checkCredentials, type Users } from './access.ts';
 import { accessDenied, notLeader, notReady, unauthenticated } from './call-error.ts';
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Member, Role } from './role.ts';
 

@@ -11,12 +11,7 @@ export type AppendDecision =
   | { readonly kind: 'wrong-revision'; readonly current: number }
   | { readonly kind: 'stream-deleted' };
 
-const byRecentIds = (
-  index: StreamIndex,
-  recent: RecentIds,
-  stream: string,
-  ids: readonly string[],
-): AppendDecision => {
+const byRecentIds = (index: StreamIndex, recent: RecentIds, stream: string, ids: readonly string[]): AppendDecision => {
   let last: number | undefined;
   for (const id of ids) {
     const written = recent.get(id);

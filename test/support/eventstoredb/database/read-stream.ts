@@ -1,4 +1,4 @@
-import { streamDeleted, unknown } from './call-error.ts';
+import { streamDeleted, unknown } from '../call-error.ts';
 import type { Database } from './database.ts';
 import type { LoggedEvent } from './log.ts';
 import type { ReadMessage } from './read-message.ts';

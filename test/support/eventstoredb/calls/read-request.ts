@@ -1,11 +1,12 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { unknown } from './call-error.ts';
-import type { EventFilter } from './filter.ts';
-import type { Position } from './position.ts';
-import type { AllRead } from './read-all.ts';
-import { pageSize, type StreamRead } from './read-stream.ts';
-import type { AllSubscription } from './subscribe-to-all.ts';
-import type { StreamSubscription } from './subscribe-to-stream.ts';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { unknown } from '../call-error.ts';
+import type { EventFilter } from '../database/filter.ts';
+import type { Position } from '../database/position.ts';
+import type { AllRead } from '../database/read-all.ts';
+import { pageSize, type StreamRead } from '../database/read-stream.ts';
+import type { AllSubscription } from '../database/subscribe-to-all.ts';
+import type { StreamSubscription } from '../database/subscribe-to-stream.ts';
 
 /** What a client asks of Streams.Read. */
 export type ReadRequest =
@@ -42,7 +43,7 @@ export const readRequest = (message: ReadReq): ReadRequest => {
   const stream = options?.getStream();
   const all = options?.getAll();
   if (options === undefined) throw unknown('options were expected');
-  const backwards = options.getReadDirection() === 1;
+  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const count = Number(options.getCount());
 
   if (stream !== undefined) {

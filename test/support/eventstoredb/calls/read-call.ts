@@ -1,39 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { checkAccess } from './access.ts';
+import { checkAccess } from '../access.ts';
+import { readAll } from '../database/read-all.ts';
+import type { ReadMessage } from '../database/read-message.ts';
+import { readStream } from '../database/read-stream.ts';
+import { subscribeToAll } from '../database/subscribe-to-all.ts';
+import { subscribeToStream } from '../database/subscribe-to-stream.ts';
+import { admit, checkLeader, type Node } from '../node.ts';
 import { callError } from './answer-call.ts';
-import { admit, checkLeader, type Node } from './node.ts';
-import { readAll } from './read-all.ts';
-import type { ReadMessage } from './read-message.ts';
 import { type ReadRequest, readRequest } from './read-request.ts';
 import { readResponse } from './read-response.ts';
-import { readStream } from './read-stream.ts';
-import { subscribeToAll } from './subscribe-to-all.ts';
-import { subscribeToStream } from './subscribe-to-stream.ts';
 
-type Call = ServerWritableStream<ReadReq, ReadResp>;
-
-// A real server goes round for ever on a read of $all with a count of 0; this one waits without work.
-async function* never(signal: AbortSignal): AsyncGenerator<ReadMessage> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-}
+type Call = ServerWritableStream<ReadReq, Buffer>;
 
 const messagesFor = (
   { database, liveBuffer }: Node,
   request: ReadRequest,
   signal: AbortSignal,
 ): Iterable<ReadMessage> | AsyncIterable<ReadMessage> => {
-  switch (request.kind) {
-    case 'read-stream':
-      return readStream(database, request.read);
-    case 'read-all':
-      return request.read.count === 0 ? never(signal) : readAll(database, request.read);
-    case 'subscribe-to-stream':
-      return subscribeToStream(database, { ...request.subscription, liveBuffer }, signal);
-    case 'subscribe-to-all':
-      return subscribeToAll(database, { ...request.subscription, liveBuffer }, signal);
+  if (request.kind === 'read-stream') return readStream(database, request.read);
+  if (request.kind === 'read-all') return readAll(database, request.read);
+  if (request.kind === 'subscribe-to-stream') {
+    return subscribeToStream(database, { ...request.subscription, liveBuffer }, signal);
   }
+  return subscribeToAll(database, { ...request.subscription, liveBuffer }, signal);
 };
 
 const streamOf = (request: ReadRequest): string => {
@@ -72,23 +63,29 @@ const send = async (node: Node, call: Call, request: ReadRequest, signal: AbortS
     }
     if (!call.write(readResponse(message))) await drained(call, signal);
   }
-  call.end();
+  if (!signal.aborted) call.end();
 };
 
-/** Streams.Read: reads of a stream or of $all, and subscriptions to them. */
+/** Streams.Read: reads of a stream or of $all, and subscriptions to them. It answers with serialised messages. */
 export const readCall =
   (node: Node) =>
   (call: Call): void => {
     const gone = new AbortController();
     call.on('cancelled', () => gone.abort());
     const run = async (): Promise<void> => {
-      await admit(node, call.metadata);
-      const request = readRequest(call.request);
-      checkAccess(call.metadata, node.users, streamOf(request));
-      checkLeader(node, call.metadata);
-      await send(node, call, request, gone.signal);
+      try {
+        await admit(node, call.metadata);
+        const request = readRequest(call.request);
+        checkAccess(call.metadata, node.users, streamOf(request));
+        checkLeader(node, call.metadata);
+        // A real server goes round for ever on a read of $all with a count of 0; this one waits, without work.
+        if (request.kind === 'read-all' && request.read.count === 0) return;
+        await send(node, call, request, gone.signal);
+      } catch (error) {
+        call.emit('error', callError(error));
+      } finally {
+        gone.abort();
+      }
     };
-    run()
-      .catch((error: unknown) => call.emit('error', callError(error)))
-      .finally(() => gone.abort());
+    void run();
   };

@@ -1,13 +1,13 @@
 import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
-import { checkAccess } from './access.ts';
+import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { checkAccess } from '../access.ts';
+import { streamDeleted, wrongRevision } from '../call-error.ts';
+import type { Database } from '../database/database.ts';
+import { admit, checkWritable, type Node } from '../node.ts';
 import { answer } from './answer-call.ts';
-import { streamDeleted, wrongRevision } from './call-error.ts';
 import { commit } from './commit.ts';
-import type { Database } from './database.ts';
 import { expectedRevision, streamName } from './expected-revision.ts';
-import { admit, checkWritable, type Node } from './node.ts';
 
 type Request = DeleteReq | TombstoneReq;
 type Remove = Database['softDelete'];
@@ -46,7 +46,7 @@ export const deleteCall =
       place.setCommitPosition(String(position)).setPreparePosition(String(position));
       return new streams.DeleteResp().setPosition(place);
     };
-    answer(run(), callback);
+    answer(run, callback);
   };
 
 /** Streams.Tombstone: the end of a stream. */
@@ -60,5 +60,5 @@ export const tombstoneCall =
       place.setCommitPosition(String(position)).setPreparePosition(String(position));
       return new streams.TombstoneResp().setPosition(place);
     };
-    answer(run(), callback);
+    answer(run, callback);
   };

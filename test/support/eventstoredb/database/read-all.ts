@@ -1,4 +1,4 @@
-import { unknown } from './call-error.ts';
+import { unknown } from '../call-error.ts';
 import type { Database } from './database.ts';
 import { type EventFilter, matching } from './filter.ts';
 import type { Log } from './log.ts';

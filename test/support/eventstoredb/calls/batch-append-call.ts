@@ -5,7 +5,11 @@ import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/gene
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
-import { mayUse } from './access.ts';
+import { mayUse } from '../access.ts';
+import { notLeader } from '../call-error.ts';
+import type { ExpectedRevision } from '../database/check-append.ts';
+import type { ProposedEvent, Written } from '../database/database.ts';
+import { admit, type Node, requiresLeader, roleOf } from '../node.ts';
 import { callError } from './answer-call.ts';
 import {
   batchAccessDenied,
@@ -16,12 +20,8 @@ import {
   batchTooLarge,
   batchWrongRevision,
 } from './batch-error.ts';
-import { notLeader } from './call-error.ts';
-import type { ExpectedRevision } from './check-append.ts';
 import { commit } from './commit.ts';
-import type { ProposedEvent, Written } from './database.ts';
 import { expectedPosition, streamName } from './expected-revision.ts';
-import { admit, type Node, requiresLeader, roleOf } from './node.ts';
 import { appendedSize, proposedEvent } from './proposed-event.ts';
 import { uuidText } from './uuid.ts';
 
@@ -79,7 +79,10 @@ export const batchAppendCall =
 
     const finish = async (batch: Batch): Promise<void> => {
       try {
-        if (node.plan.cutsAfter('append', batch.events.length)) return node.cut(call.getPeer());
+        if (node.plan.cutsAfter('append', batch.events.length)) {
+          node.cut(call.getPeer());
+          return;
+        }
         const result = await commit(node, call.getPeer(), batch.deadline, () => write(batch));
         if (result !== undefined) respond(batch, result);
       } catch (error) {
@@ -92,8 +95,14 @@ export const batchAppendCall =
       const stream = streamName(options.getStreamIdentifier());
       const deadline = options.getDeadline()?.toDate().getTime() ?? Infinity;
       const left = Math.min(deadline - Date.now(), writeTimeout);
-      if (!mayUse(call.metadata, node.users, stream)) return respond({ correlation, stream }, batchAccessDenied());
-      if (left <= 0) return respond({ correlation, stream }, batchTimeout());
+      if (!mayUse(call.metadata, node.users, stream)) {
+        respond({ correlation, stream }, batchAccessDenied());
+        return;
+      }
+      if (left <= 0) {
+        respond({ correlation, stream }, batchTimeout());
+        return;
+      }
       const expired = (): void => {
         if (batches.delete(key)) respond({ correlation, stream }, batchTimeout());
       };
@@ -117,7 +126,10 @@ export const batchAppendCall =
       if (!isTooLarge && !request.getIsFinal()) return;
       batches.delete(key);
       clearTimeout(batch.timer);
-      if (isTooLarge) return respond(batch, batchTooLarge(node.maxAppendSize));
+      if (isTooLarge) {
+        respond(batch, batchTooLarge(node.maxAppendSize));
+        return;
+      }
       const work = finish(batch).finally(() => committing.delete(work));
       committing.add(work);
     };

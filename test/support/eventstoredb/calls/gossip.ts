@@ -1,7 +1,7 @@
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import { ticksAt } from './clock.ts';
-import type { Member } from './role.ts';
+import { ticksAt } from '../database/clock.ts';
+import type { Member } from '../role.ts';
 import { uuidMessage } from './uuid.ts';
 
 // MemberInfo.VNodeState

@@ -31,7 +31,10 @@ const supportedMethods = [
 /** ServerFeatures.GetSupportedMethods. */
 export const serverFeatures = (): SupportedMethods => {
   const list = supportedMethods.map(({ service, name, supported }) =>
-    new features.SupportedMethod().setServiceName(service).setMethodName(name).setFeaturesList([...supported]),
+    new features.SupportedMethod()
+      .setServiceName(service)
+      .setMethodName(name)
+      .setFeaturesList([...supported]),
   );
   return new features.SupportedMethods().setEventStoreServerVersion(serverVersion).setMethodsList(list);
 };

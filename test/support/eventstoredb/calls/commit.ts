@@ -1,4 +1,4 @@
-import { type Node, pause } from './node.ts';
+import { type Node, pause } from '../node.ts';
 
 const lateBy = 200;
 

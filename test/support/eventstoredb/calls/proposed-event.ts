@@ -1,6 +1,6 @@
 import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { metadataMissing, unknown } from './call-error.ts';
-import type { ProposedEvent } from './database.ts';
+import { metadataMissing, unknown } from '../call-error.ts';
+import type { ProposedEvent } from '../database/database.ts';
 import { uuidText } from './uuid.ts';
 
 /** An event out of the message of either way to append. Throws a CallError if it has no type or content type. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { streamDeleted } from './call-error.ts';
+import { streamDeleted } from '../call-error.ts';
 import type { Database } from './database.ts';
 import { follow } from './follow.ts';
 import type { ReadMessage } from './read-message.ts';

@@ -4,12 +4,13 @@ import type { IServerFeaturesServer } from '@eventstore/db-client/generated/serv
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server } from '@grpc/grpc-js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { type handleServerStreamingCall, Server } from '@grpc/grpc-js';
+import type { Node } from '../node.ts';
 import { appendCall } from './append-call.ts';
 import { batchAppendCall } from './batch-append-call.ts';
 import { deleteCall, tombstoneCall } from './delete-call.ts';
 import { clusterInfo } from './gossip.ts';
-import type { Node } from './node.ts';
 import { readCall } from './read-call.ts';
 import { serverFeatures } from './server-features.ts';
 
@@ -22,7 +23,7 @@ export const serve = (node: Node): Server => {
     'grpc.max_receive_message_length': largestMessage,
     'grpc.max_send_message_length': largestMessage,
   });
-  const streamCalls: IStreamsServer = {
+  const streamCalls: Omit<IStreamsServer, 'read'> & { readonly read: handleServerStreamingCall<ReadReq, Buffer> } = {
     append: appendCall(node),
     batchAppend: batchAppendCall(node),
     delete: deleteCall(node),
@@ -35,7 +36,8 @@ export const serve = (node: Node): Server => {
   const gossipCalls: IGossipServer = {
     read: (_call, callback) => callback(null, clusterInfo(node.members(), node.database.clock.now())),
   };
-  server.addService(streams.StreamsService, streamCalls);
+  const read = { ...streams.StreamsService.read, responseSerialize: (serialised: Buffer) => serialised };
+  server.addService({ ...streams.StreamsService, read }, streamCalls);
   server.addService(features.ServerFeaturesService, featureCalls);
   server.addService(gossip.GossipService, gossipCalls);
   return server;

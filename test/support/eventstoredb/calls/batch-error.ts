@@ -4,15 +4,12 @@ import statuses from '@eventstore/db-client/generated/status_pb.js';
 import { status } from '@grpc/grpc-js';
 import anything from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
-import type { ExpectedRevision } from './check-append.ts';
+import type { ExpectedRevision } from '../database/check-append.ts';
 
 const error = (code: number, message: string, typeName: string, body: Uint8Array): Status => {
   const details = new anything.Any();
   details.pack(body, typeName);
-  return new statuses.Status()
-    .setCode(code as ReturnType<Status['getCode']>)
-    .setMessage(message)
-    .setDetails(details);
+  return new statuses.Status().setCode(code).setMessage(message).setDetails(details);
 };
 
 const named = (code: number, name: string, body: { serializeBinary: () => Uint8Array }): Status =>

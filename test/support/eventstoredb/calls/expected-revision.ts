@@ -1,12 +1,7 @@
-import type {
-  AppendReq,
-  BatchAppendReq,
-  DeleteReq,
-  TombstoneReq,
-} from '@eventstore/db-client/generated/streams_pb.js';
 import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
-import { unknown } from './call-error.ts';
-import type { ExpectedRevision } from './check-append.ts';
+import type { AppendReq, BatchAppendReq, DeleteReq, TombstoneReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { unknown } from '../call-error.ts';
+import type { ExpectedRevision } from '../database/check-append.ts';
 
 /** The name of the stream in a request. Throws a CallError if it is empty. */
 export const streamName = (identifier: StreamIdentifier | undefined): string => {

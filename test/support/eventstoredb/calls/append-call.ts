@@ -1,15 +1,15 @@
-import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { sendUnaryData, ServerReadableStream } from '@grpc/grpc-js';
-import { checkAccess } from './access.ts';
+import type { ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
+import { checkAccess } from '../access.ts';
+import { appendTooLarge, streamDeleted, unknown } from '../call-error.ts';
+import type { ExpectedRevision } from '../database/check-append.ts';
+import type { ProposedEvent, Written } from '../database/database.ts';
+import { admit, checkWritable, type Node } from '../node.ts';
 import { answer } from './answer-call.ts';
-import { appendTooLarge, streamDeleted, unknown } from './call-error.ts';
-import type { ExpectedRevision } from './check-append.ts';
 import { commit } from './commit.ts';
-import type { ProposedEvent, Written } from './database.ts';
 import { expectedRevision, streamName } from './expected-revision.ts';
-import { admit, checkWritable, type Node } from './node.ts';
 import { appendedSize, proposedEvent } from './proposed-event.ts';
 
 const success = ({ revision, position }: Written): AppendResp => {
@@ -73,5 +73,5 @@ export const appendCall =
         return wrongRevision(expected, result.current);
       });
     };
-    answer(run(), callback);
+    answer(run, callback);
   };

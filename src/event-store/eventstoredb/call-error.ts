@@ -1,0 +1,64 @@
+import { AccessDenied, StreamDeleted, TooLarge, Unauthenticated } from '../event-store.ts';
+
+/** A call that failed so that one cannot tell what it did: made again with the same ids, it can do no harm. */
+export class UnknownOutcome extends Error {
+  override readonly name = 'UnknownOutcome';
+  readonly notLeader: boolean;
+
+  constructor(message: string, { notLeader = false, cause }: { notLeader?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.notLeader = notLeader;
+  }
+}
+
+/** The stream that was read does not exist, or not any more. */
+export class StreamNotFound extends Error {
+  override readonly name = 'StreamNotFound';
+}
+
+// https://grpc.github.io/grpc/core/md_doc_statuscodes.html
+const permissionDenied = 7;
+const unauthenticated = 16;
+
+type Trailers = { readonly get: (key: string) => readonly (string | Buffer)[] };
+type CallError = Error & { readonly code: number; readonly details: string; readonly metadata?: Trailers };
+
+const isCallError = (error: unknown): error is CallError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number';
+
+const trailer = ({ metadata }: CallError, key: string): string => String(metadata?.get(key)[0] ?? '');
+
+/**
+ * What the error of a call means for the port, of the stream that it was about (named as the port names it), if any:
+ * one of its typed errors, StreamNotFound, or UnknownOutcome for all that may be over the next time.
+ */
+export const meaningOf = (error: unknown, stream: string | null, bytes = 0): Error => {
+  if (!isCallError(error)) {
+    // The client found no node, or its channel was replaced under the call: these are Error and nothing more.
+    if (error instanceof Error && error.constructor !== Error) return error;
+    return new UnknownOutcome(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  switch (trailer(error, 'exception')) {
+    case 'access-denied':
+      return new AccessDenied(refused, { cause: error });
+    case 'stream-deleted':
+      return new StreamDeleted(stream ?? trailer(error, 'stream-name'));
+    case 'stream-not-found':
+      return new StreamNotFound(stream ?? '');
+    case 'maximum-append-size-exceeded':
+      return new TooLarge(bytes, Number(trailer(error, 'maximum-append-size')));
+    case 'not-leader': {
+      const leader = `${trailer(error, 'leader-endpoint-host')}:${trailer(error, 'leader-endpoint-port')}`;
+      return new UnknownOutcome(`the node is not the leader, which is said to be ${leader}`, {
+        notLeader: true,
+        cause: error,
+      });
+    }
+  }
+  if (error.code === permissionDenied) return new AccessDenied(refused, { cause: error });
+  if (error.code === unauthenticated) return new Unauthenticated(unknownUser, { cause: error });
+  return new UnknownOutcome(error.message, { cause: error });
+};
+
+const refused = 'the event store does not allow this with the credentials of the connection string';
+const unknownUser = 'the event store does not accept the credentials of the connection string';

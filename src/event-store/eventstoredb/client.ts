@@ -1,0 +1,63 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { Connection, Credentials } from './connection-string.ts';
+import { UnknownOutcome } from './call-error.ts';
+
+/** The metadata and options that a call is made with. */
+export type CallArguments = Parameters<StreamsClient['batchAppend']>;
+
+/** A connection to the leader of a cluster, or to the one node; it is made anew where it was lost. */
+export type Client = {
+  /** The service of the node that one is connected to. Throws UnknownOutcome where no node is found in time. */
+  readonly streams: () => Promise<StreamsClient>;
+  /** The arguments of a call that must be answered within so many milliseconds, or that goes on until it is ended. */
+  readonly within: (milliseconds: number) => CallArguments;
+  readonly endless: () => CallArguments;
+  /** Tells that a call failed: what comes next goes to the leader that the error names, or to a node found anew. */
+  readonly failed: (streams: StreamsClient, error: unknown) => void;
+  readonly close: () => Promise<void>;
+};
+
+// What the client has, but shows to none but its own methods. Those are not used here: its appends share a table of
+// pending ones between all clients of a process, which the failure of one stream empties, and then crash on an answer
+// that still comes; its reads have no deadline, and no filter on $all.
+type Inside = {
+  readonly getGRPCClient: (service: typeof StreamsClient, name: string) => Promise<StreamsClient>;
+  readonly callArguments: (
+    base: { credentials?: Credentials; requiresLeader: boolean; deadline?: number },
+    options?: { deadline: number },
+  ) => CallArguments;
+  readonly handleError: (service: StreamsClient, error: unknown) => Promise<void>;
+};
+
+/** Makes a client, which connects when it is first asked. `patience` bounds the search for a node, in milliseconds. */
+export const createClient = ({ address, credentials }: Connection, patience: number): Client => {
+  const inside = EventStoreDBClient.connectionString(address) as unknown as Inside;
+  const base = { requiresLeader: true, ...(credentials && { credentials }) };
+  let connected: StreamsClient | undefined;
+
+  return {
+    async streams() {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const error = new UnknownOutcome(`no node was found within ${patience} ms`);
+        timer = setTimeout(() => reject(error), patience);
+      });
+      try {
+        connected = await Promise.race([inside.getGRPCClient(StreamsClient, 'streams'), late]);
+        return connected;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    within: (milliseconds) => inside.callArguments({ ...base, deadline: milliseconds }),
+    endless: () => inside.callArguments(base, { deadline: Number.POSITIVE_INFINITY }),
+    failed: (streams, error) => {
+      // It looks for another node meanwhile, and what it does not find is told to the next call.
+      inside.handleError(streams, error).catch(() => undefined);
+    },
+    async close() {
+      connected?.close();
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Marks a SQLite file as an index of this kind ("PLni"). */
+const applicationId = 0x504c6e69;
+
+// Raised whenever what is kept changes: an index of another version is thrown away and made anew.
+const version = 1;
+
+/** Milliseconds that a transaction waits for another process that has the same file open. */
+const timeout = 5_000;
+
+const schema = `
+  CREATE TABLE stream (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE event (
+    number INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    commit_position INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_by_stream ON event (stream, revision);
+  CREATE TABLE checkpoint (
+    prefix TEXT NOT NULL,
+    commit_position INTEGER,
+    prepare_position INTEGER,
+    last_id TEXT
+  ) STRICT;
+  CREATE TABLE truncation (stream TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${version};
+`;
+
+const tables = ['stream', 'event', 'checkpoint', 'truncation'];
+
+const pragma = (database: DatabaseSync, name: string): number =>
+  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+
+/** Runs `work` in one write transaction, which other processes wait for. */
+export const inTransaction = <Answer>(database: DatabaseSync, work: () => Answer): Answer => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const answer = work();
+    database.exec('COMMIT');
+    return answer;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+/** Empties an index, for streams with a prefix. */
+export const emptyNumberIndex = (database: DatabaseSync, prefix: string): void =>
+  inTransaction(database, () => {
+    for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
+    database.exec(schema);
+    database.prepare('INSERT INTO checkpoint (prefix) VALUES (?)').run(prefix);
+  });
+
+/**
+ * Opens the file of an index, made where it is missing, and empties it where another version or another prefix filled
+ * it. Throws where the file holds something else.
+ */
+export const openNumberIndexFile = (file: string, prefix: string): DatabaseSync => {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { timeout });
+  try {
+    // A commit that is lost with the power is made again from the log of the server.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    const isNew = pragma(database, 'schema_version') === 0;
+    if (!isNew && pragma(database, 'application_id') !== applicationId) throw new Error(`${file} is another database`);
+    const isKnown = !isNew && pragma(database, 'user_version') === version;
+    const kept = isKnown ? database.prepare('SELECT prefix FROM checkpoint').get() : undefined;
+    if (kept?.['prefix'] !== prefix) emptyNumberIndex(database, prefix);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};

@@ -1,0 +1,55 @@
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { meaningOf, StreamNotFound } from './call-error.ts';
+import type { Client } from './client.ts';
+import type { SentEvent } from './recorded-event.ts';
+
+/** How a page is read: how long it may take (milliseconds), of which stream (as the port names it), and what ends it. */
+export type PageOptions = { readonly deadline: number; readonly stream: string | null; readonly signal: AbortSignal };
+
+// Large events make a page short, so that it fits in memory.
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Makes one read to its end, and gives its events; fewer where they are large, but never none. Throws StreamNotFound,
+ * UnknownOutcome, the port's errors, and the reason of the signal where that is aborted.
+ */
+export const readPage = async (
+  client: Client,
+  request: ReadReq,
+  { deadline, stream, signal }: PageOptions,
+): Promise<readonly SentEvent[]> => {
+  signal.throwIfAborted();
+  const streams = await client.streams().catch((error: unknown) => {
+    throw meaningOf(error, stream);
+  });
+  return await new Promise((resolve, reject) => {
+    const events: SentEvent[] = [];
+    let bytes = 0;
+    const call = streams.read(request, ...client.within(deadline));
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      settle();
+    };
+    const abort = (): void => {
+      end(() => reject(signal.reason as Error));
+      call.cancel();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    call.on('data', (answer) => {
+      if (answer.hasStreamNotFound()) end(() => reject(new StreamNotFound(stream ?? '')));
+      const event = answer.getEvent()?.getEvent();
+      if (event === undefined || bytes > mostBytes) return;
+      events.push(event);
+      bytes += event.getData_asU8().length + event.getCustomMetadata_asU8().length;
+      if (bytes <= mostBytes) return;
+      end(() => resolve(events));
+      call.cancel();
+    });
+    call.on('end', () => end(() => resolve(events)));
+    // It stays: a call that was cancelled tells so, and an error that nobody hears would end the process.
+    call.on('error', (error) => {
+      client.failed(streams, error);
+      end(() => reject(meaningOf(error, stream)));
+    });
+  });
+};

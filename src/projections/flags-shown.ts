@@ -1,0 +1,13 @@
+import type { Flag } from '../domain/policies/policy.ts';
+import type { ViewFact } from './facts-in-view.ts';
+
+/**
+ * The flags of a fact as answers show them: the rules that it breaks, and where it is only assumed that a report speaks
+ * of it. An assumption hinders nothing; it asks a reader to look, and a new revision of the article undoes it.
+ */
+export const flagsShown = ({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] => {
+  const assumed = evidence.flatMap(({ report: { metadata } }) =>
+    metadata.identityAssumed === null ? [] : [`article ${metadata.article}: ${metadata.identityAssumed}`],
+  );
+  return [...flags, ...[...new Set(assumed)].map((detail) => ({ rule: 'identity-assumed', detail }))];
+};
