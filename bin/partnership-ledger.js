@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript: an older Node must be able to read this file and say what it needs.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -34,15 +34,21 @@ async function main() {
     return;
   }
   const cli = fileURLToPath(import.meta.url);
-  // The child hears them too and ends in its own way; this process waits for it and answers as it did.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-  const { status, signal, error } = spawnSync(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
-  if (error) console.error(`${node} does not start: ${error.message}`);
-  if (signal) {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }
-  process.exitCode = status ?? 1;
+  const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both: the child ends in its own way, and this process answers as it did.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`${node} does not start: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (status, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+    process.exitCode = status ?? 1;
+  });
 }
 
 await main();

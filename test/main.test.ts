@@ -10,6 +10,8 @@ import { seedsFolder } from './support/seeds.ts';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 
+const recordFile = join(import.meta.dirname, 'support/record-file.ts');
+
 type Environment = Readonly<Record<string, string>>;
 
 // The process in a folder of its own, with nothing of the settings of this one.
@@ -46,7 +48,7 @@ const run = (cwd: string, environment: Environment = {}) => {
 const json = async (url: string) => {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return await answer.json() as Record<string, { position: number } & Record<string, unknown>>;
+  return (await answer.json()) as Record<string, { position: number } & Record<string, unknown>>;
 };
 
 t.test('the first start replays the seeds, makes a token and prints what to try', async (t) => {
@@ -70,7 +72,7 @@ t.test('the first start replays the seeds, makes a token and prints what to try'
 
   const second = run(folder);
   const again = await second.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
-  t.equal((await json(`${again}/api`))['ledger']?.position, position, 'a second start appends nothing');
+  t.equal((await json(`${again}/api`)).ledger?.position, position, 'a second start appends nothing');
   t.match(second.output(), 'Seeds: nothing new');
   t.notMatch(second.output(), token, 'nor is the token shown again');
 
@@ -80,6 +82,13 @@ t.test('the first start replays the seeds, makes a token and prints what to try'
     body: articleText(),
   });
   t.equal(answer.status, 201, 'it is the same');
+
+  const beside = join(folder, 'beside.yaml');
+  writeFileSync(beside, articleText({ article: 'beside' }));
+  const recorder = spawn(process.execPath, [recordFile, join(folder, 'data'), beside]);
+  t.equal((await once(recorder, 'exit'))[0], 0);
+  const { article } = await json(`${again}/api/articles/beside`);
+  t.equal(article?.id, 'beside', 'what another process records beside it is there at once');
   t.equal(await second.stop('SIGINT'), 0);
 });
 
@@ -88,7 +97,13 @@ t.test('a token that is set is used, and none is kept', async (t) => {
   const started = run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
   const origin = await started.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
   const post = async (token: string) =>
-    (await fetch(`${origin}/api/articles`, { method: 'POST', body: articleText(), headers: { authorization: `Bearer ${token}`, 'content-type': 'text/yaml' } })).status;
+    (
+      await fetch(`${origin}/api/articles`, {
+        method: 'POST',
+        body: articleText(),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'text/yaml' },
+      })
+    ).status;
   t.equal(await post('a-token-of-another'), 403);
   t.equal(await post('a-token-of-our-own'), 201);
   t.notMatch(started.output(), 'a-token-of-our-own');
@@ -105,7 +120,10 @@ t.test('settings that cannot be used are all named', async (t) => {
 t.test('mistakes in the seeds are all named, with file and line', async (t) => {
   const folder = t.testdir();
   mkdirSync(join(folder, 'seeds'));
-  writeFileSync(join(folder, 'seeds', 'a.yaml'), articleText({ reports: '  - { CampaignLaunchd: x, happened: ~, p: 1 }' }));
+  writeFileSync(
+    join(folder, 'seeds', 'a.yaml'),
+    articleText({ reports: '  - { CampaignLaunchd: x, happened: ~, p: 1 }' }),
+  );
   writeFileSync(join(folder, 'seeds', 'b.yaml'), articleText({ published: '2018/2019' }));
   const { code, errors } = await run(folder, { SEEDS_DIR: 'seeds' }).ended();
   t.equal(code, 2);

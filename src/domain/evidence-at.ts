@@ -52,6 +52,10 @@ export const decisionsInForce = (
     return hasCome(uncertainDate(decision.reference.published), cut.reportedAsOf, certainty);
   });
 
+/** The merges of facts in a history, in recorded order. */
+export const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
+  history.filter((event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged');
+
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
 export const mergedInto = (fact: string, decisions: readonly DecisionEvent[]): string => {
   const seen = new Set<string>();
@@ -121,7 +125,7 @@ export const evidenceAt = (
   const { reports, readings, retractions, decisions } = sortOut(history);
   const inForce = decisionsInForce(decisions, cut, certainty);
   const visible = visibleReports(readings, reports, cut, certainty);
-  const merges = inForce.filter(({ decision }) => decision.type === 'FactsMerged');
+  const merges = mergesIn(inForce);
   const decided = Map.groupBy(inForce, ({ decision }) => mergedInto(decision.fact, merges));
   const judging = (report: ReportEvent, fact: string, type: Decision['type']) =>
     (decided.get(fact) ?? []).filter((event) => {

@@ -1,9 +1,9 @@
 import type { NewEvent } from '../event-store/event-store.ts';
 import { refuseCorrection, refuseResolution } from './decided-value.ts';
 import type { FieldValue } from './events/field.ts';
-import { mergedInto } from './evidence-at.ts';
+import { mergedInto, mergesIn } from './evidence-at.ts';
 import { idOf } from './identity.ts';
-import type { DecisionEvent, LedgerEvent, ReportEvent } from './ledger-event.ts';
+import type { LedgerEvent, ReportEvent } from './ledger-event.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { partnershipStream } from './streams.ts';
 import { isDateProblem, parsePeriod } from './uncertain-date.ts';
@@ -44,9 +44,6 @@ const event = (partnership: string, command: StewardCommand, type: string, data:
 };
 
 const accepted = (...events: readonly NewEvent[]): Outcome => ({ accepted: true, events });
-
-const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
-  history.filter((one): one is DecisionEvent => one.kind === 'decision' && one.decision.type === 'FactsMerged');
 
 // The reports of a fact with those of the facts that were merged into it; none for a key that stands for another.
 const reportsOf = (history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] => {

@@ -20,7 +20,7 @@ const encode = ({ id, type, data, metadata }: NewEvent): EncodedEvent => {
 };
 
 /** As EventStoreDB counts: the bytes of data and metadata, and two for every character of the type. */
-const size = ({ type, data, metadata }: EncodedEvent): number =>
+export const sizeOf = ({ type, data, metadata }: EncodedEvent): number =>
   Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * type.length;
 
 /** Checks and encodes the events of one append, alike on every store. Throws EmptyAppend, TooLarge, TypeError. */
@@ -28,7 +28,7 @@ export const encodeAppend = (stream: string, events: readonly NewEvent[]): reado
   if (stream === '') throw new TypeError('a stream needs a name');
   if (events.length === 0) throw new EmptyAppend(stream);
   const encoded = events.map(encode);
-  const bytes = encoded.reduce((sum, event) => sum + size(event), 0);
+  const bytes = encoded.reduce((sum, event) => sum + sizeOf(event), 0);
   if (bytes > appendLimit) throw new TooLarge(bytes, appendLimit);
   return encoded;
 };

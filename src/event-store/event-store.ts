@@ -46,11 +46,11 @@ export type SubscribeOptions = { readonly after: number; readonly signal: AbortS
 export type Head = { readonly position: number; readonly recordedAt: string | null };
 
 /**
- * Something that is wrong with a store: it does not answer, it does not follow what others write, it holds a stream
- * that is cut short (a ledger is never truncated), or an index that cannot be kept. The message names no secret.
+ * Something that is wrong with a store: it cannot be used now, or one of its streams was cut short or will be (a ledger
+ * is never truncated). The message may be shown: it holds no secret.
  */
 export type StoreProblem = {
-  readonly kind: 'unavailable' | 'behind' | 'truncation';
+  readonly kind: 'unavailable' | 'truncation';
   readonly stream: string | null;
   readonly message: string;
 };

@@ -20,6 +20,8 @@ import { partnershipRoutes } from './routes/partnership-routes.ts';
 import { postArticleRoute } from './routes/post-article-route.ts';
 import { problemRoutes } from './routes/problem-routes.ts';
 
+// A request that has not come in whole after so many milliseconds is given up.
+const longestRequest = 30_000;
 const longestAddress = 8_000;
 const longestParameter = 400;
 
@@ -28,12 +30,16 @@ const server = (logger: AppParts['logger']): FastifyInstance =>
     logger: logger ?? false,
     // One line for every answer is enough; plugins/request-log.ts writes it.
     logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: longestRequest,
     routerOptions: { maxParamLength: longestParameter },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
       const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
       const detail = `a segment of an address may have ${longestParameter} characters`;
-      sendProblem(reply, tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message));
+      sendProblem(
+        reply,
+        tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message),
+      );
     },
     return503OnClosing: false,
   });

@@ -1,5 +1,5 @@
-import type { Certainty } from '../domain/cut.ts';
-import type { LedgerEvent, ReadingEvent, ReportEvent } from '../domain/ledger-event.ts';
+import { type Certainty, hasCome } from '../domain/cut.ts';
+import type { LedgerEvent, ReadingEvent, ReportEvent, RetractionEvent } from '../domain/ledger-event.ts';
 import { publicationsInForce, publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 import type { Article, ArticleDetail, EffectsShape } from './shapes/article.ts';
@@ -14,8 +14,20 @@ const readingsOf = ({ history, article }: Of): readonly ReadingEvent[] =>
     (a, b) => a.read.revision - b.read.revision,
   );
 
-const retractionsOf = ({ history, article }: Of) =>
-  history.filter((event) => event.kind === 'retraction').filter(({ retracted }) => retracted.article === article);
+const retractionsOf = ({ history, article }: Of): readonly RetractionEvent[] =>
+  history.filter(
+    (event): event is RetractionEvent => event.kind === 'retraction' && event.retracted.article === article,
+  );
+
+// The retraction that judged a revision: of several the one that reaches furthest.
+const retractionOf = (retractions: readonly RetractionEvent[], revision: number): Article['retracted'] => {
+  const [last] = retractions
+    .filter(({ retracted }) => retracted.revision >= revision)
+    .toSorted((a, b) => b.retracted.revision - a.retracted.revision || b.position - a.position);
+  return last === undefined
+    ? null
+    : { revision: last.retracted.revision, reason: last.retracted.reason, recordedAt: last.recordedAt };
+};
 
 /**
  * An article through a cut; null where nothing of it is visible: not recorded, or certainly published later than
@@ -32,9 +44,9 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
   const shown = visible.at(-1);
   if (shown === undefined) return null;
   const { read } = shown.reading;
-  const retraction = retractions.at(-1);
-  const dateOfReading = (reading: ReadingEvent) =>
-    publications.find((publication) => publication.reading.id === reading.id)?.published ?? reading.published;
+  const known = publications
+    .filter(({ published }) => hasCome(published, reportedAsOf, certainty))
+    .flatMap(({ published, reading, replaced }) => [...replaced, reading].map((one) => ({ reading: one, published })));
   return {
     id: read.article,
     revision: read.revision,
@@ -43,22 +55,16 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
     published: { ...dateOf(shown.published), basis: read.publishedBasis },
     textSha256: read.textSha256,
     partnerships: [of.partnership],
-    retracted: retraction
-      ? {
-          revision: retraction.retracted.revision,
-          reason: retraction.retracted.reason,
-          recordedAt: retraction.recordedAt,
-        }
-      : null,
-    revisions: readings.map((reading) => ({
+    retracted: retractionOf(retractions, read.revision),
+    revisions: known.map(({ reading, published }) => ({
       revision: reading.read.revision,
       because: reading.read.because,
-      published: dateOf(dateOfReading(reading)),
+      published: dateOf(reading.published ?? published),
       recordedAt: reading.recordedAt,
       position: reading.position,
       counts: counting.has(reading.id),
     })),
-    version: Math.max(...[...readings, ...retractions].map(({ position }) => position)),
+    version: Math.max(...[...known.map(({ reading }) => reading), ...retractions].map(({ position }) => position)),
   };
 };
 

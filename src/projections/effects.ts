@@ -1,7 +1,7 @@
-import { mergedInto } from '../domain/evidence-at.ts';
+import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import { type Fact, factsAt } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
-import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { contains, equalBounds, type UncertainDate } from '../domain/uncertain-date.ts';
 import type { IngestEvents } from './ingests.ts';
 import type { RelevantHistory } from './relevant-history.ts';
@@ -45,30 +45,49 @@ const advances = (before: Known, after: Known): boolean => {
   return old !== undefined && now !== undefined && !equalBounds(old, now) && !within(now, old);
 };
 
+const disputed = (before: Known | undefined, after: Known): boolean =>
+  after.state.contested && (before === undefined || dispute(after) > dispute(before));
+
 const compare = (before: Known | undefined, after: Known | undefined): readonly Effect[] => {
   if (after === undefined) return [];
-  if (before === undefined) return after.state.contested ? ['entered', 'contested'] : ['entered'];
+  const contested: readonly Effect[] = disputed(before, after) ? ['contested'] : [];
+  if (before === undefined) return ['entered', ...contested];
   if (shown(before) === shown(after) && modalities(before) === modalities(after)) {
     return dispute(after) > dispute(before) ? ['contested'] : ['corroborated'];
   }
-  const found: Effect[] = [];
-  if (advances(before, after)) found.push('advanced');
-  if (after.state.contested && dispute(after) > dispute(before)) found.push('contested');
-  return found.length > 0 ? found : ['narrowed'];
+  const found: readonly Effect[] = advances(before, after) ? ['advanced', ...contested] : contested;
+  // What came in the place of a report that is gone is neither more nor less than it was.
+  return found.length > 0 || lost(before, after) ? found : ['narrowed'];
 };
-
-const decided = (ingest: IngestEvents, fact: string): readonly Effect[] =>
-  ingest.flatMap((event): Effect[] => {
-    if (event.kind !== 'decision' || event.decision.fact !== fact) return [];
-    if (event.decision.type === 'FactCorrected') return ['corrected'];
-    if (event.decision.type === 'ContestResolved') return ['resolved'];
-    return event.decision.type === 'FactRetracted' ? ['retracted'] : [];
-  });
 
 const lost = (before: Known | undefined, after: Known | undefined): boolean => {
   const remaining = new Set(after?.fact.evidence.map(({ report }) => report.id));
   return before?.fact.evidence.some(({ report }) => !remaining.has(report.id)) ?? false;
 };
+
+// What was reported on a fact, and counts for nothing: a higher revision was there before, or a steward took it back.
+const inVain = (ingest: IngestEvents, about: readonly LedgerEvent[]): Effect => {
+  const isReplaced = ingest.some(
+    (event) =>
+      event.kind === 'reading' &&
+      about.some(
+        (one) =>
+          one.kind === 'reading' && one.read.article === event.read.article && one.read.revision > event.read.revision,
+      ),
+  );
+  return isReplaced ? 'superseded' : 'retracted';
+};
+
+const named: Readonly<Record<string, Effect>> = {
+  FactCorrected: 'corrected',
+  ContestResolved: 'resolved',
+  FactRetracted: 'retracted',
+};
+
+const decided = (ingest: IngestEvents, fact: string): readonly Effect[] =>
+  ingest.flatMap((event) =>
+    event.kind === 'decision' && event.decision.fact === fact ? (named[event.decision.type] ?? []) : [],
+  );
 
 /**
  * What an ingest did to the facts that it touched: each before and after the whole of it. `relevant` holds at least
@@ -81,17 +100,33 @@ export const effectsOf = (ingest: IngestEvents, relevant: RelevantHistory): Effe
   const about = relevant.about(touched).filter(({ position }) => position <= end);
   const before = known(about.filter(({ position }) => position < start));
   const after = known(about);
-  const merges = about.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');
-  const reported = new Set(ingest.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
-  const retracts = ingest.some(({ kind }) => kind === 'retraction');
+  const merges = mergesIn(about);
+  const reported = Map.groupBy(
+    ingest.filter((event) => event.kind === 'report'),
+    ({ fact }) => fact,
+  );
+  const isComplete = ingest.some(({ kind }) => kind === 'reading');
+  const retracts = ingest.some(
+    (event) => event.kind === 'retraction' || (event.kind === 'decision' && event.decision.type === 'FactRetracted'),
+  );
+  const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
+
+  const changes = (fact: string, was: Known | undefined, is: Known | undefined): readonly Effect[] => {
+    const reports = reported.get(fact);
+    if (reports === undefined && was !== undefined && !joined.has(fact)) {
+      return is !== undefined && disputed(was, is) ? ['contested'] : [];
+    }
+    const counting = new Set(is?.fact.evidence.map(({ report }) => report.id));
+    const counts = reports?.some(({ id }) => counting.has(id)) ?? true;
+    return counts || !isComplete ? compare(was, is) : [inVain(ingest, about)];
+  };
 
   return new Map(
     [...touched].map((fact) => {
-      const key = mergedInto(fact, merges as readonly DecisionEvent[]);
+      const key = mergedInto(fact, merges);
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
-      const changed = reported.has(fact) || was === undefined ? compare(was, is) : [];
       const dropped: Effect[] = lost(was, is) ? [retracts ? 'retracted' : 'superseded'] : [];
-      return [fact, [...new Set([...changed, ...dropped, ...decided(ingest, fact)])]];
+      return [fact, [...new Set([...changes(fact, was, is), ...dropped, ...decided(ingest, fact)])]];
     }),
   );
 };

@@ -1,10 +1,10 @@
 import type { Certainty, Cut } from '../domain/cut.ts';
 import type { Edition } from '../domain/edition.ts';
-import { mergedInto } from '../domain/evidence-at.ts';
+import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import { factsAt, mergeFacts } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
 import { type Games, gamesCalendar } from '../domain/games-calendar.ts';
-import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { flagsOf } from '../domain/policies/policies.ts';
 import type { CategoryHolding, Flag } from '../domain/policies/policy.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
@@ -47,7 +47,8 @@ export type FactsInView = {
 /** Which answer is asked for: what was certainly so, or also what possibly was. */
 export type TimingChoice = 'any' | 'certain';
 
-const windowsOf = (games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> =>
+/** When each of the Games takes place, but those that are cancelled. */
+export const windowsOf = (games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> =>
   new Map(
     games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
   );
@@ -98,9 +99,7 @@ export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly V
   const versions = versionsOf(ground.history);
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
-  const merges = ground.history.filter(
-    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
-  );
+  const merges = mergesIn(ground.history);
   const dropped = droppedEvidence(ground.history, cut.reportedAsOf)
     .map((one) => ({ ...one, fact: mergedInto(one.fact, merges) }))
     .filter(({ fact }) => !keys.has(fact));

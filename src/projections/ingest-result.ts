@@ -1,10 +1,12 @@
 import { factsAt } from '../domain/fact.ts';
 import { factState } from '../domain/fact-state.ts';
+import { gamesCalendar } from '../domain/games-calendar.ts';
 import { flagsOf } from '../domain/policies/policies.ts';
-import type { Flag } from '../domain/policies/policy.ts';
+import type { Flag, PolicyContext } from '../domain/policies/policy.ts';
 import type { Appended } from '../event-store/event-store.ts';
 import { effectsByKind } from './article.ts';
 import { effectsOf } from './effects.ts';
+import { type Ground, windowsOf } from './facts-in-view.ts';
 import type { History } from './histories.ts';
 import type { EffectsShape } from './shapes/article.ts';
 
@@ -32,8 +34,23 @@ const related = (reported: ReadonlySet<string>, all: Iterable<string>): Readonly
   );
 };
 
-/** What the ingest that ended at `appended` did; `history` holds at least everything up to there. */
-export const ingestResult = (appended: Appended, history: History): IngestResult => {
+/** What the rules need to know beside the partnership, from all that a view at the end of an ingest is made of. */
+export const policyContext = ({ games, otherHoldings }: Ground): PolicyContext => ({
+  windows: windowsOf(gamesCalendar(games, null, endOfTime, 'possible')),
+  otherHoldings: otherHoldings.possible,
+});
+
+const nothingAround: PolicyContext = { windows: new Map(), otherHoldings: [] };
+
+/**
+ * What the ingest that ended at `appended` did; `history` holds at least everything up to there. Without a `context`
+ * the rules that look beyond the partnership (a category of another partner, the dates of Games) find nothing.
+ */
+export const ingestResult = (
+  appended: Pick<Appended, 'position'>,
+  history: History,
+  context: PolicyContext = nothingAround,
+): IngestResult => {
   const upTo = history.events.filter(({ position }) => position <= appended.position);
   const last = upTo.at(-1);
   const ingest = upTo.filter(({ correlationId }) => correlationId === last?.correlationId);
@@ -45,7 +62,7 @@ export const ingestResult = (appended: Appended, history: History): IngestResult
   const reported = new Set(found.keys());
   const about = history.relevant.about(related(reported, history.relevant.facts()));
   const states = factsAt(about, null, 'possible').flatMap((fact) => factState(fact, endOfTime, 'possible') ?? []);
-  const flags = flagsOf(states, { windows: new Map(), otherHoldings: [] });
+  const flags = flagsOf(states, context);
   return {
     effects: effectsByKind([...trail, ...dropped.map(([fact, effects]) => ({ fact, effects: [...effects] }))]),
     flags: [...flags].flatMap(([fact, broken]) =>

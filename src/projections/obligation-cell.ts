@@ -17,7 +17,8 @@ export type CellFacts = {
   readonly certain: readonly ViewFact[];
   /** Activations, storefronts and projects that are milestones of it. */
   readonly related: readonly ViewFact[];
-  readonly window: UncertainDate | null;
+  /** The day on which the Games close; null where none is known or there is none. */
+  readonly closing: Day | null;
 };
 
 /** What is common to all cells of a view. */
@@ -58,14 +59,16 @@ const lastReport = (facts: readonly ViewFact[]): Cell['lastReport'] => {
   return last === undefined ? null : dateOf(last);
 };
 
-const settledWithoutDelivery = new Set(['delivered', 'partly-delivered', 'waived', 'breached']);
+const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);
+const settledWithoutDelivery = new Set(['waived', 'breached']);
 
 /** One cell of the table of obligations: where an obligation stands, what limits it and who says so. */
 export const obligationCell = (facts: CellFacts, { partnership, names, occurredAsOf }: CellContext): Cell => {
-  const { obligation, own, related, window } = facts;
+  const { obligation, own, related, closing } = facts;
   const { status, otherStatuses } = obligationStatus(statusBearing(own));
   const sure = obligationStatus(statusBearing(facts.certain)).status;
-  const closed = window?.latest != null && window.latest <= occurredAsOf;
+  const closed = closing !== null && closing <= occurredAsOf;
+  const reported = own.some(({ stage, type }) => stage === 'happened' && deliveries.has(type.type));
   const qualifications = own.filter(({ type }) => type.type === 'ObligationQualified');
   const planned = own.filter(({ stage, type }) => stage !== 'happened' && type.type !== 'ObligationQualified');
   const reached = own.filter(({ stage, type }) => stage === 'happened' && type.type === 'ObligationMilestoneReached');
@@ -77,7 +80,7 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     timing:
       status === sure && (status !== null || own.every(({ timing }) => timing === 'certain')) ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: closed && !settledWithoutDelivery.has(status ?? ''),
+    closedWithoutReport: closed && !reported && !settledWithoutDelivery.has(status ?? ''),
     lastReport: lastReport(own),
     scope: scope === undefined ? null : String(scope),
     qualifications: qualifications.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names)),

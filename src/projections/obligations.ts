@@ -1,5 +1,7 @@
 import type { Cut } from '../domain/cut.ts';
 import { compareEditions, type Edition } from '../domain/edition.ts';
+import type { Games } from '../domain/games-calendar.ts';
+import type { Day } from '../domain/uncertain-date.ts';
 import type { FactsInView, ViewFact } from './facts-in-view.ts';
 import { gamesName } from './games-name.ts';
 import { nameOf, type SubjectNames } from './names.ts';
@@ -20,9 +22,9 @@ type Drawn = { readonly own: Map<Place, ViewFact[]>; readonly certain: Map<Place
 const relatedTo = (facts: readonly ViewFact[], obligation: string, place: Place, cells: ReadonlySet<string>) =>
   facts.filter((fact) => {
     if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
-    // A milestone for certain Games belongs to the programme where the obligation binds no single Games.
-    const home = cells.has(`${placeOf(fact)} ${obligation}`) ? placeOf(fact) : programme;
-    return home === place;
+    // A milestone for certain Games belongs to the programme where the obligation binds none of them.
+    const homes = fact.games.filter((edition) => cells.has(`${edition} ${obligation}`));
+    return homes.length === 0 ? place === programme : homes.includes(place);
   });
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
@@ -36,6 +38,10 @@ export const obligations = (view: FactsInView, cut: Cut, partnership: string, na
     view.facts.flatMap((fact) => (isObligation(fact) && fact.subject ? [`${placeOf(fact)} ${fact.subject}`] : [])),
   );
   const gamesOf = (place: Place) => view.games.find(({ edition }) => edition === place);
+
+  // Games that were cancelled never close.
+  const closingOf = (games: Games | undefined): Day | null =>
+    games === undefined || games.status === 'cancelled' ? null : (games.window?.latest ?? null);
 
   const cellsAt = (place: Place): Record<string, Cell> => {
     const subjects = Map.groupBy(
@@ -52,7 +58,7 @@ export const obligations = (view: FactsInView, cut: Cut, partnership: string, na
             own,
             certain: (drawn.certain.get(place) ?? []).filter(({ subject }) => subject === obligation),
             related: relatedTo(view.facts, obligation, place, homes),
-            window: gamesOf(place)?.window ?? null,
+            closing: closingOf(gamesOf(place)),
           },
           context,
         ),

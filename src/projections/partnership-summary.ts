@@ -8,9 +8,8 @@ import { dateOf } from './source-of.ts';
 
 type Status = Partnership['status'];
 
-// What ends or interrupts a partnership, and what takes that back: the last of them tells.
+// What starts, ends or interrupts a partnership, and what takes that back: the last of them tells.
 const turns: Readonly<Record<string, Status>> = {
-  PartnershipAnnounced: 'announced',
   PartnershipSigned: 'signed',
   PartnershipSuspended: 'suspended',
   PartnershipReinstated: 'signed',
@@ -18,7 +17,7 @@ const turns: Readonly<Record<string, Status>> = {
   PartnershipTerminated: 'terminated',
   PartnershipExpired: 'expired',
 };
-const strength: readonly Status[] = ['reported', 'announced', 'signed', 'suspended', 'expired', 'terminated'];
+const strength: readonly Status[] = ['signed', 'suspended', 'expired', 'terminated'];
 
 const statusOf = (view: PartnershipView): Status => {
   const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
@@ -32,7 +31,9 @@ const statusOf = (view: PartnershipView): Status => {
     );
   });
   const last = sorted.at(-1);
-  return last === undefined ? 'reported' : (turns[last.type.type] as Status);
+  if (last !== undefined) return turns[last.type.type] as Status;
+  // An announcement may come after the signature, and takes nothing back.
+  return happenedOfType(unflagged, 'PartnershipAnnounced').length > 0 ? 'announced' : 'reported';
 };
 
 const linksOf = (id: string): Record<string, string> => {

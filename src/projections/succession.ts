@@ -1,4 +1,5 @@
 import type { LedgerEvent, ReadingEvent, ReportEvent } from '../domain/ledger-event.ts';
+import { judges } from '../domain/same-statement.ts';
 
 /** Which event replaced which, as positions by event id. */
 export type Succession = {
@@ -49,7 +50,11 @@ export const succession = (history: readonly LedgerEvent[]): Succession => {
       }
     }
     if (event.kind === 'decision' && event.decision.type === 'FactRetracted') {
-      for (const id of event.decision.reports) if (!supersededBy.has(id)) supersededBy.set(id, event.position);
+      const { reports: judged } = event.decision;
+      for (const report of reports.values()) {
+        if (judges(judged, report, reports) && !supersededBy.has(report.id))
+          supersededBy.set(report.id, event.position);
+      }
     }
   }
   return { supersedes, supersededBy };

@@ -8,4 +8,6 @@ export type Enrolment = {
   readonly open: (place: string, now?: () => number) => Promise<EventStore>;
   /** The address of the module that exports this as `enrolment`, so that another process can open the place too. */
   readonly module: string;
+  /** True where the clock that gives recordedAt cannot be set: what needs that is skipped. */
+  readonly keepsItsClock?: boolean;
 };

@@ -1,11 +1,18 @@
 import t from 'tap';
-import { articleText } from '../support/article-text.ts';
 import { oneDay, openTestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
 const views = [
-  '', '/timeline', '/timeline?limit=5', '/timeline?status=planned&occurredAsOf=2018', '/obligations', '/rollout', '/audit',
-  '/facts/campaign/greatness-of-small/launched', '/facts/campaign/greatness-of-small/launched/audit',
+  '',
+  '/timeline',
+  '/timeline?limit=5',
+  '/timeline?status=planned&occurredAsOf=2018',
+  '/obligations',
+  '/rollout',
+  '/audit',
+  '/facts/campaign/greatness-of-small/launched',
+  '/facts/campaign/greatness-of-small/launched/audit',
 ].map((path) => `${alibaba}${path}`);
 const ofArticles = ['/api/articles/002', '/api/articles/002/audit'];
 
@@ -14,14 +21,25 @@ const launchReport = (article: string): string =>
     article,
     partnership: 'alibaba.ioc',
     published: '2018-02-02',
-    reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
+    reports:
+      '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
   });
 
 t.test('an answer that a client has is not sent again', async (t) => {
   const { get, send } = await openTestApp(t);
-  for (const address of [...views, ...ofArticles, '/api', '/api/partnerships', '/api/audit', '/api/games', '/api/games/2022W/obligations', '/api/articles', '/openapi.json']) {
+  for (const address of [
+    ...views,
+    ...ofArticles,
+    '/api',
+    '/api/partnerships',
+    '/api/audit',
+    '/api/games',
+    '/api/games/2022W/obligations',
+    '/api/articles',
+    '/openapi.json',
+  ]) {
     const { headers, text } = await get(address);
-    const etag = headers['etag'] ?? '';
+    const etag = headers.etag ?? '';
     t.match(etag, /^"[\w-]{20,}"$/, `${address}: a strong tag`);
     t.equal(headers['cache-control'], 'no-cache');
     for (const known of [etag, `"another", ${etag}`, `W/${etag}`, '*']) {
@@ -35,10 +53,27 @@ t.test('an answer that a client has is not sent again', async (t) => {
 t.test('different answers have different tags', async (t) => {
   const { get } = await openTestApp(t);
   const timeline = `${alibaba}/timeline`;
-  const queries = ['', '?limit=5', '?limit=6', '?status=planned', '?status=due', '?timing=certain', '?occurredAsOf=2018', '?reportedAsOf=2018', '?atPosition=60'];
-  const tags = await Promise.all([...queries.map((query) => `${timeline}${query}`), `${alibaba}/rollout`].map(async (address) => (await get(address)).headers['etag']));
+  const queries = [
+    '',
+    '?limit=5',
+    '?limit=6',
+    '?status=planned',
+    '?status=due',
+    '?timing=certain',
+    '?occurredAsOf=2018',
+    '?reportedAsOf=2018',
+    '?atPosition=60',
+  ];
+  const tags = await Promise.all(
+    [...queries.map((query) => `${timeline}${query}`), `${alibaba}/rollout`].map(
+      async (address) => (await get(address)).headers.etag,
+    ),
+  );
   t.equal(new Set(tags).size, tags.length);
-  t.equal((await get(`${timeline}?status=due,planned`)).text, (await get(`${timeline}?status=planned&status=due`)).text);
+  t.equal(
+    (await get(`${timeline}?status=due,planned`)).text,
+    (await get(`${timeline}?status=planned&status=due`)).text,
+  );
 });
 
 t.test('what is recorded about another partnership changes neither bytes nor tag', async (t) => {
@@ -49,9 +84,9 @@ t.test('what is recorded about another partnership changes neither bytes nor tag
     const address = [...views, ...ofArticles][before.findIndex((one) => one.text === text)] ?? '';
     const after = await get(address);
     t.equal(after.text, text, address);
-    t.equal(after.headers['etag'], headers['etag'], address);
-    t.equal(after.headers['link'], headers['link'], address);
-    t.equal((await get(address, { 'if-none-match': headers['etag'] ?? '' })).status, 304, address);
+    t.equal(after.headers.etag, headers.etag, address);
+    t.equal(after.headers.link, headers.link, address);
+    t.equal((await get(address, { 'if-none-match': headers.etag ?? '' })).status, 304, address);
   }
 });
 
@@ -61,9 +96,9 @@ t.test('what is recorded about this partnership changes both', async (t) => {
   const before = await get(timeline);
   t.equal(before.body.entries[0].status, 'due');
   const { body } = await post(launchReport('005'));
-  const after = await get(timeline, { 'if-none-match': before.headers['etag'] ?? '' });
+  const after = await get(timeline, { 'if-none-match': before.headers.etag ?? '' });
   t.equal(after.status, 200);
-  t.not(after.headers['etag'], before.headers['etag']);
+  t.not(after.headers.etag, before.headers.etag);
   t.equal(after.body.entries[0].status, 'happened', 'and is read at once');
   t.equal(after.body.cut.position, body.position);
   const then = await get(`${timeline}&atPosition=${before.body.cut.position}`);
@@ -76,25 +111,28 @@ t.test('an answer about today is another one tomorrow', async (t) => {
   later(oneDay);
   const tomorrow = await get(`${alibaba}/timeline`);
   t.equal(tomorrow.body.cut.occurredAsOf, '2026-11-23');
-  t.not(tomorrow.headers['etag'], open.headers['etag']);
-  t.equal((await get(`${alibaba}/timeline?occurredAsOf=2018`)).headers['etag'], fixed.headers['etag']);
+  t.not(tomorrow.headers.etag, open.headers.etag);
+  t.equal((await get(`${alibaba}/timeline?occurredAsOf=2018`)).headers.etag, fixed.headers.etag);
 });
 
 t.test('a category that another partner holds as well is a flag here, and so changes this answer', async (t) => {
   const { get, post } = await openTestApp(t);
   const granted = `${alibaba}/timeline?type=CategoryGranted`;
   const before = await get(granted);
-  t.same(before.body.entries.flatMap(({ flags }: { flags: unknown[] }) => flags), []);
+  t.same(
+    before.body.entries.flatMap(({ flags }: { flags: unknown[] }) => flags),
+    [],
+  );
   const rival = { article: 'rival', partnership: 'rival.ioc', published: '2015-02-02' };
   const grant = '  - { CategoryGranted: cloud-services, happened: 2015-02-01, p: 1, note: The rival has it }';
   t.equal((await post(articleText({ ...rival, reports: grant }))).status, 201);
   const after = await get(granted);
-  t.not(after.headers['etag'], before.headers['etag']);
+  t.not(after.headers.etag, before.headers.etag);
   const flags = after.body.entries.flatMap((entry: { flags: { rule: string; detail: string }[] }) => entry.flags);
   t.match(flags, [{ rule: 'category-exclusivity', detail: /rival\.ioc/ }]);
   const cited = await get(`${granted}&atPosition=${after.body.cut.position}`);
   t.same(cited.body, after.body, 'the position of the cut is one at which the flag is there');
   const other = '  - { PartnershipAnnounced: ~, happened: 2015-02-01, p: 1, note: Made public }';
   t.equal((await post(articleText({ ...rival, article: 'rival-2', reports: other }))).status, 201);
-  t.equal((await get(granted)).headers['etag'], after.headers['etag'], 'what else the rival does plays no part');
+  t.equal((await get(granted)).headers.etag, after.headers.etag, 'what else the rival does plays no part');
 });

@@ -22,7 +22,9 @@ t.test('a parameter that is unknown or mistyped is refused, with the right one',
   for (const [given, meant] of Object.entries(mistyped)) {
     t.match(
       await get(`${timeline}?${given}=2018`),
-      problem('unknown-parameter', 400, { errors: [{ in: 'query', path: given, message: String, suggestion: meant } as never] }),
+      problem('unknown-parameter', 400, {
+        errors: [{ in: 'query', path: given, message: String, suggestion: meant } as never],
+      }),
       given,
     );
   }
@@ -81,10 +83,13 @@ t.test('a value that cannot be used is refused and says what to write', async (t
 
 t.test('all mistakes are told at once', async (t) => {
   const { body } = await get(`${timeline}?asOf=2018&timing=x&limit=0&status=y&occurredAsOf=z`);
-  t.same(
-    body.errors.map(({ path }: { path: string }) => path).toSorted(),
-    ['asOf', 'limit', 'occurredAsOf', 'status', 'timing'],
-  );
+  t.same(body.errors.map(({ path }: { path: string }) => path).toSorted(), [
+    'asOf',
+    'limit',
+    'occurredAsOf',
+    'status',
+    'timing',
+  ]);
 });
 
 t.test('the recorded clock ends with the ledger', async (t) => {
@@ -101,9 +106,18 @@ t.test('what is unknown is a 404 that names the nearest', async (t) => {
     '/api/partnerships/alibaba': ['unknown-partnership', 'alibaba.ioc'],
     '/api/partnerships/alibba.ioc/timeline': ['unknown-partnership', 'alibaba.ioc'],
     '/api/partnerships/nobody.uefa/rollout': ['unknown-partnership', undefined],
-    [`${partnership}/facts/campaign/greatnes-of-small/launched`]: ['unknown-fact', 'campaign/greatness-of-small/launched'],
-    [`${partnership}/facts/campain/greatness-of-small/launched`]: ['unknown-fact', 'campaign/greatness-of-small/launched'],
-    [`${partnership}/facts/campaign/greatness-of-small/lunched/audit`]: ['unknown-fact', 'campaign/greatness-of-small/launched'],
+    [`${partnership}/facts/campaign/greatnes-of-small/launched`]: [
+      'unknown-fact',
+      'campaign/greatness-of-small/launched',
+    ],
+    [`${partnership}/facts/campain/greatness-of-small/launched`]: [
+      'unknown-fact',
+      'campaign/greatness-of-small/launched',
+    ],
+    [`${partnership}/facts/campaign/greatness-of-small/lunched/audit`]: [
+      'unknown-fact',
+      'campaign/greatness-of-small/launched',
+    ],
     '/api/games/beijing-2022/obligations': ['unknown-games', '2022W'],
     '/api/games/pyeongchang/obligations': ['unknown-games', '2018W'],
     '/api/games/tokyo-2021/obligations': ['unknown-games', '2020S'],
@@ -128,7 +142,7 @@ t.test('a method that an address does not take is a 405 that names those it take
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     const answer = await send(method, timeline, { 'content-type': 'text/plain' }, 'whatever');
     t.match(answer, problem('method-not-allowed', 405), method);
-    t.equal(answer.headers['allow'], 'GET, HEAD, OPTIONS');
+    t.equal(answer.headers.allow, 'GET, HEAD, OPTIONS');
   }
   t.match(await send('DELETE', '/api/articles'), { status: 405, headers: { allow: 'GET, HEAD, POST, OPTIONS' } });
   t.match(await send('OPTIONS', '/api/articles'), { status: 204, headers: { allow: 'GET, HEAD, POST, OPTIONS' } });
@@ -161,7 +175,10 @@ t.test('what is no HTTP is answered with a problem too', async (t) => {
     socket.end(request);
     return await text(socket);
   };
-  t.match(await ask('this is no HTTP\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*malformed-request/);
+  t.match(
+    await ask('this is no HTTP\r\n\r\n'),
+    /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*malformed-request/,
+  );
   const large = `GET /api HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`;
   t.match(await ask(large), /^HTTP\/1\.1 431 [\s\S]*application\/problem\+json[\s\S]*request-headers-too-large/);
 });
@@ -199,7 +216,8 @@ t.test('every type of problem is explained where its type points to', async (t) 
     body.problems.map(({ type }: { type: string }) => type),
     Object.keys(problemTypes).map((name) => `/problems/${name}`),
   );
-  for (const { type, status } of body.problems) t.match(await get(type), { status: 200, body: { type, status, explanation: String } });
+  for (const { type, status } of body.problems)
+    t.match(await get(type), { status: 200, body: { type, status, explanation: String } });
   const page = await get('/problems/unknown-games', { accept: 'text/html,application/xhtml+xml' });
   t.match(page, { headers: { 'content-type': /^text\/plain/ }, text: /2018W/ });
 });

@@ -2,8 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import t from 'tap';
-import { articleText } from '../support/article-text.ts';
 import { openTestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
 
 const app = await openTestApp(t);
 const { get, post } = app;
@@ -40,16 +40,32 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/health/live': ['get'],
     '/health/ready': ['get'],
   };
-  t.same(Object.fromEntries(Object.entries<object>(document.paths).map(([path, methods]) => [path, Object.keys(methods)])), wanted);
+  t.same(
+    Object.fromEntries(Object.entries<object>(document.paths).map(([path, methods]) => [path, Object.keys(methods)])),
+    wanted,
+  );
 
   const operations = Object.values<Record<string, { operationId?: string }>>(document.paths).flatMap(Object.values);
-  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, 'each has an id of its own');
+  t.equal(
+    new Set(operations.map(({ operationId }) => operationId)).size,
+    operations.length,
+    'each has an id of its own',
+  );
   for (const [path, { get: read }] of Object.entries<{ get: { parameters?: { name: string }[] } }>(document.paths)) {
     if (!path.startsWith('/api')) continue;
     const names = read.parameters?.map(({ name }) => name) ?? [];
-    t.ok(['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing'].every((clock) => names.includes(clock)), `${path} takes the clocks`);
+    t.ok(
+      ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing'].every((clock) => names.includes(clock)),
+      `${path} takes the clocks`,
+    );
   }
-  t.same(Object.keys(document.paths['/api/articles'].post.requestBody.content).toSorted(), ['application/json', 'application/x-yaml', 'application/yaml', 'text/x-yaml', 'text/yaml']);
+  t.same(Object.keys(document.paths['/api/articles'].post.requestBody.content).toSorted(), [
+    'application/json',
+    'application/x-yaml',
+    'application/yaml',
+    'text/x-yaml',
+    'text/yaml',
+  ]);
 });
 
 t.test('answers are what it says', async (t) => {
@@ -65,17 +81,34 @@ t.test('answers are what it says', async (t) => {
   const answered = (path: string, method: string, status: string, type: string) =>
     `/paths/${escaped(path)}/${method}/responses/${status}/content/${escaped(type)}/schema`;
 
-  const reread = articleText({ article: '005', partnership: 'alibaba.ioc', published: '2018-02-02', reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: On the air }' });
+  const reread = articleText({
+    article: '005',
+    partnership: 'alibaba.ioc',
+    published: '2018-02-02',
+    reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: On the air }',
+  });
   check(answered('/api/articles', 'post', '201', 'application/json'), (await post(reread)).body, 'recorded');
   check(answered('/api/articles', 'post', '200', 'application/json'), (await post(reread)).body, 'unchanged');
 
   const partnership = '/api/partnerships/alibaba.ioc';
   const params: Readonly<Record<string, string>> = { '{edition}': '2022W', '{name}': 'unknown-games' };
-  const fill = (path: string) => Object.entries(params).reduce((text, [from, to]) => text.replace(from, to), path.replace('/api/partnerships/{id}', partnership).replace('/api/articles/{id}', '/api/articles/002'));
-  const clocks = ['', '?reportedAsOf=2017-06', '?occurredAsOf=2018-02-05&timing=certain', '?recordedAsOf=2018', '?atPosition=1'];
+  const fill = (path: string) =>
+    Object.entries(params).reduce(
+      (text, [from, to]) => text.replace(from, to),
+      path.replace('/api/partnerships/{id}', partnership).replace('/api/articles/{id}', '/api/articles/002'),
+    );
+  const clocks = [
+    '',
+    '?reportedAsOf=2017-06',
+    '?occurredAsOf=2018-02-05&timing=certain',
+    '?recordedAsOf=2018',
+    '?atPosition=1',
+  ];
   for (const path of Object.keys(document.paths)) {
     const addresses = path.includes('/facts/')
-      ? ['campaign/greatness-of-small/launched', 'campaign/greatness-of-small/creative-count-stated'].map((fact) => fill(path).replace('{kind}/{subject}/{milestone}', fact))
+      ? ['campaign/greatness-of-small/launched', 'campaign/greatness-of-small/creative-count-stated'].map((fact) =>
+          fill(path).replace('{kind}/{subject}/{milestone}', fact),
+        )
       : [fill(path)];
     for (const address of addresses) {
       for (const query of path.startsWith('/api') ? clocks : ['']) {
@@ -85,7 +118,12 @@ t.test('answers are what it says', async (t) => {
       }
     }
   }
-  for (const address of ['/api?asOf=2018', '/api/articles/nope', `${partnership}/timeline?type=Nope`, '/api?atPosition=99999']) {
+  for (const address of [
+    '/api?asOf=2018',
+    '/api/articles/nope',
+    `${partnership}/timeline?type=Nope`,
+    '/api?atPosition=99999',
+  ]) {
     check(answered('/api', 'get', '4XX', 'application/problem+json'), (await get(address)).body, address);
   }
   const invalid = await post('article: x');

@@ -1,18 +1,23 @@
 import t from 'tap';
-import { articleText } from '../support/article-text.ts';
 import { nextIn, openTestApp, problem, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
 
 const timeline = '/api/partnerships/alibaba.ioc/timeline';
 
 // Follows the links to the last page; `between` runs after each page.
-const walk = async (app: TestApp, address: string, list: string, between: (page: number) => Promise<void> = async () => {}) => {
+const walk = async (
+  app: TestApp,
+  address: string,
+  list: string,
+  between: (page: number) => Promise<void> = async () => {},
+) => {
   const found: unknown[] = [];
   const totals = new Set<number>();
   let next: string | null = address;
   for (let page = 1; next !== null; page++) {
     const { status, body, headers } = await app.get(next);
     if (status !== 200) throw new Error(`${next}: ${status}`);
-    t.equal(nextIn(headers['link']), body.next, 'the header and the body name the same page');
+    t.equal(nextIn(headers.link), body.next, 'the header and the body name the same page');
     found.push(...body[list]);
     totals.add(body.total);
     next = body.next;
@@ -47,7 +52,12 @@ t.test('a cursor keeps its cut, whatever is recorded in between', async (t) => {
   const whole = (await app.get(timeline)).body;
   const { found } = await walk(app, `${timeline}?limit=20`, 'entries', async (page) => {
     const reports = `  - { PriorityStated: new-aim-${page}, p: 1, note: A new aim of the partner }`;
-    const text = articleText({ article: `new-${page}`, partnership: 'alibaba.ioc', published: `2017-02-0${page}`, reports });
+    const text = articleText({
+      article: `new-${page}`,
+      partnership: 'alibaba.ioc',
+      published: `2017-02-0${page}`,
+      reports,
+    });
     t.equal((await app.post(text)).status, 201);
   });
   t.same(found, whole.entries);
@@ -67,7 +77,9 @@ t.test('a cursor is refused where it does not belong', async (t) => {
   const { body } = await app.get(`${timeline}?limit=2&status=happened`);
   const next = new URL(body.next, 'http://ledger');
   const cursor = next.searchParams.get('cursor') ?? '';
-  const forged = Buffer.from(Buffer.from(cursor, 'base64url').toString().replace('"offset":2', '"offset":3')).toString('base64url');
+  const forged = Buffer.from(Buffer.from(cursor, 'base64url').toString().replace('"offset":2', '"offset":3')).toString(
+    'base64url',
+  );
   const other = await openTestApp(t, { seeds: false });
   await other.post(articleText({ partnership: 'alibaba.ioc' }));
   const refused: Readonly<Record<string, string>> = {
@@ -81,7 +93,12 @@ t.test('a cursor is refused where it does not belong', async (t) => {
     [`${body.next}&occurredAsOf=2018`]: 'with a clock',
     [`${body.next}&timing=any`]: 'with a timing',
   };
-  for (const [address, why] of Object.entries(refused)) t.match(await app.get(address), problem('invalid-cursor', 400), why);
+  for (const [address, why] of Object.entries(refused))
+    t.match(await app.get(address), problem('invalid-cursor', 400), why);
   t.match(await other.get(body.next), problem('invalid-cursor', 400), 'of another ledger');
-  t.equal((await app.get(`${timeline}?limit=3&status=happened&cursor=${cursor}`)).body.entries.length, 3, 'another limit is fine');
+  t.equal(
+    (await app.get(`${timeline}?limit=3&status=happened&cursor=${cursor}`)).body.entries.length,
+    3,
+    'another limit is fine',
+  );
 });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { articleText } from '../support/article-text.ts';
 import { openTestApp, problem, testToken } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
 import { seedsFolder } from '../support/seeds.ts';
 
 const launch = (change: Parameters<typeof articleText>[0] = {}): string =>
@@ -11,7 +11,8 @@ const launch = (change: Parameters<typeof articleText>[0] = {}): string =>
     article: '005',
     partnership: 'alibaba.ioc',
     published: '2018-02-02',
-    reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
+    reports:
+      '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
     ...change,
   });
 
@@ -27,23 +28,37 @@ t.test('the life of an article: recorded, unchanged, refused, read anew', async 
     body: { article: '005', revision: 1, position: before + 2, recordedAt: '2026-11-22T09:00:01.000Z', flags: [] },
   });
   t.same(recorded.body.effects, { advanced: ['campaign/greatness-of-small/launched'] });
-  const { body: article } = await get(recorded.headers['location'] ?? '');
+  const { body: article } = await get(recorded.headers.location ?? '');
   t.same(article.article.effects, recorded.body.effects, 'the article tells of the same effects');
   t.equal(article.article.version, recorded.body.position);
 
   later(1000);
   const again = await post(launch());
   t.match(again, { status: 200, headers: { location: '/api/articles/005' } });
-  t.match(again.body, { position: recorded.body.position, recordedAt: recorded.body.recordedAt, effects: {}, flags: [] });
+  t.match(again.body, {
+    position: recorded.body.position,
+    recordedAt: recorded.body.recordedAt,
+    effects: {},
+    flags: [],
+  });
   t.equal((await ledger.views.head()).position, before + 2, 'nothing is appended');
 
   const changed = await post(launch({ published: '2018-02-03' }));
-  t.match(changed, problem('revision-taken', 409, { errors: [{ in: 'body', path: '/revision', message: /raise/, suggestion: '2' } as never] }));
+  t.match(
+    changed,
+    problem('revision-taken', 409, {
+      errors: [{ in: 'body', path: '/revision', message: /raise/, suggestion: '2' } as never],
+    }),
+  );
   const elsewhere = await post(launch({ partnership: 'acme.federation' }));
   t.match(elsewhere, problem('article-taken', 409));
   t.match(elsewhere.body.detail, 'alibaba.ioc');
 
-  const reread = launch({ revision: 2, head: 'because: reread\n', reports: '  - { CampaignAnnounced: greatness-of-small, happened: 2018-01, p: 1, note: It is announced }' });
+  const reread = launch({
+    revision: 2,
+    head: 'because: reread\n',
+    reports: '  - { CampaignAnnounced: greatness-of-small, happened: 2018-01, p: 1, note: It is announced }',
+  });
   const second = await post(reread);
   t.match(second, { status: 201, body: { revision: 2 } });
   t.match(second.body.effects, { superseded: ['campaign/greatness-of-small/launched'] });
@@ -52,7 +67,10 @@ t.test('the life of an article: recorded, unchanged, refused, read anew', async 
   const fact = await get('/api/partnerships/alibaba.ioc/facts/campaign/greatness-of-small/launched');
   const dropped = fact.body.reports.find((report: { article: string }) => report.article === '005');
   t.match(dropped, { counts: false, because: /revision 2 of article 005/ });
-  t.match((await get('/api/articles/005')).body.article, { revision: 2, revisions: [{ counts: false }, { counts: true }] });
+  t.match((await get('/api/articles/005')).body.article, {
+    revision: 2,
+    revisions: [{ counts: false }, { counts: true }],
+  });
 });
 
 t.test('what nothing supports any more is hidden unless it is asked for', async (t) => {
@@ -73,8 +91,31 @@ t.test('what nothing supports any more is hidden unless it is asked for', async 
   const fact = await get('/api/partnerships/acme.federation/facts/storefront/corner-shop.2024s/opened');
   t.match(fact.body, { entry: { status: 'unsupported' }, reports: [{ counts: false, because: /leaves it out/ }] });
   const trail = await get('/api/partnerships/acme.federation/facts/storefront/corner-shop.2024s/opened/audit');
-  t.same(trail.body.entries.map(({ event }: { event: { type: string } }) => event.type), ['StorefrontOpened', 'ArticleRead']);
-  t.equal(trail.body.entries.at(-1).position, fact.body.entry.version, 'what dropped it is the last event of its trail');
+  t.same(
+    trail.body.entries.map(({ event }: { event: { type: string } }) => event.type),
+    ['StorefrontOpened', 'ArticleRead'],
+  );
+  t.equal(
+    trail.body.entries.at(-1).position,
+    fact.body.entry.version,
+    'what dropped it is the last event of its trail',
+  );
+});
+
+t.test('what was published later does not show through in the trail of before', async (t) => {
+  const { post, get } = await openTestApp(t, { seeds: false });
+  const announced = '  - { PartnershipAnnounced: ~, happened: 2024-05-01, p: 1, note: Made public }';
+  const first = await post(articleText({ published: '2024-05-02', reports: announced }));
+  const head = 'because: republished\n';
+  const second = await post(articleText({ published: '2024-06-02', revision: 2, head, reports: announced }));
+  const trail = '/api/partnerships/acme.federation/audit';
+  const now = await get(trail);
+  t.equal(now.body.entries[0].supersededBy, second.body.position - 1, 'the same report of the later revision');
+  const then = await get(`${trail}?reportedAsOf=2024-05`);
+  t.equal(then.body.total, 2);
+  t.ok(then.body.entries.every(({ supersededBy }: { supersededBy: number | null }) => supersededBy === null));
+  const cited = await get(`${trail}?occurredAsOf=2024-05-31&reportedAsOf=2024-05&atPosition=${first.body.position}`);
+  t.same(cited.body, then.body, 'nor does it make a difference that it is recorded');
 });
 
 t.test('YAML and JSON are the same article', async (t) => {
@@ -82,7 +123,11 @@ t.test('YAML and JSON are the same article', async (t) => {
   const yaml = await readFile(join(seedsFolder, '004.yaml'), 'utf8');
   t.equal((await post(yaml)).status, 201);
   const json = JSON.stringify(parse(yaml), null, 2);
-  t.equal((await post(json, { 'content-type': 'application/json' })).status, 200, 'sent as JSON it is recorded already');
+  t.equal(
+    (await post(json, { 'content-type': 'application/json' })).status,
+    200,
+    'sent as JSON it is recorded already',
+  );
   for (const type of ['text/yaml', 'application/x-yaml', 'application/yaml; charset=utf-8']) {
     t.equal((await post(yaml, { 'content-type': type })).status, 200, type);
   }
@@ -93,7 +138,8 @@ t.test('mistakes in an article are all told, with their places, and nothing is r
   const before = (await ledger.views.head()).position;
   const text = launch({
     published: '2018-02/2018-03',
-    reports: '  - { CampaignLaunchd: greatness-of-small, happened: 2018-02-01, p: 1 }\n  - { MarketEntered: UK, campaign: greatness-of-small, planned: 2018-21, p: 4 }',
+    reports:
+      '  - { CampaignLaunchd: greatness-of-small, happened: 2018-02-01, p: 1 }\n  - { MarketEntered: UK, campaign: greatness-of-small, planned: 2018-21, p: 4 }',
   });
   const answer = await post(text);
   t.match(answer, problem('invalid-article', 422));
@@ -104,11 +150,22 @@ t.test('mistakes in an article are all told, with their places, and nothing is r
   const at = (line: number) => errors.filter((error) => error.line === line);
   t.match(at(lineOf('published:')), [{ path: '/published' }], 'a slash');
   t.match(at(lineOf('CampaignLaunchd')), [{ suggestion: 'CampaignLaunched' }], 'an event type that is none');
-  t.same(at(lineOf('MarketEntered')).map(({ path }) => path).toSorted(), ['/reports/1/MarketEntered', '/reports/1/p', '/reports/1/planned'], 'a market, a season and a paragraph');
+  t.same(
+    at(lineOf('MarketEntered'))
+      .map(({ path }) => path)
+      .toSorted(),
+    ['/reports/1/MarketEntered', '/reports/1/p', '/reports/1/planned'],
+    'a market, a season and a paragraph',
+  );
   t.equal((await ledger.views.head()).position, before);
 
   const broken = await post('{ "article": "x",\n  }', { 'content-type': 'application/json' });
-  t.match(broken, problem('malformed-body', 400, { errors: [{ in: 'body', path: '', line: 2, column: 3, message: /JSON/ } as never] }));
+  t.match(
+    broken,
+    problem('malformed-body', 400, {
+      errors: [{ in: 'body', path: '', line: 2, column: 3, message: /JSON/ } as never],
+    }),
+  );
   t.match(await post('article: [', {}), problem('invalid-article', 422), 'YAML that cannot be read');
   t.match(await post('- a list'), problem('invalid-article', 422));
   t.match(await post('', {}), problem('malformed-body', 400), 'nothing at all');
@@ -117,7 +174,8 @@ t.test('mistakes in an article are all told, with their places, and nothing is r
 
 t.test('a name that is not registered is a warning with the nearest', async (t) => {
   const { post } = await openTestApp(t);
-  const reports = '  - { CampaignLaunched: greatnes-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }';
+  const reports =
+    '  - { CampaignLaunched: greatnes-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }';
   const { status, body } = await post(launch({ reports }));
   t.equal(status, 201);
   t.match(body.warnings, [{ in: 'body', path: '/reports/0/CampaignLaunched', suggestion: 'greatness-of-small' }]);
@@ -125,12 +183,25 @@ t.test('a name that is not registered is a warning with the nearest', async (t) 
 
 t.test('a report that breaks a business rule is kept and flagged', async (t) => {
   const { post, get } = await openTestApp(t);
-  const reports = '  - { CampaignEnded: greatness-of-small, happened: 2017-02-01, p: 1, note: It has ended }\n  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: It is on the air }';
+  const reports =
+    '  - { CampaignEnded: greatness-of-small, happened: 2017-02-01, p: 1, note: It has ended }\n  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: It is on the air }';
   const { status, body } = await post(launch({ reports }));
   t.equal(status, 201);
   t.match(body.flags, [{ fact: 'campaign/greatness-of-small/ended', rule: 'campaign-order', detail: String }]);
   const fact = await get('/api/partnerships/alibaba.ioc/facts/campaign/greatness-of-small/ended');
   t.match(fact.body.entry.flags, [{ rule: 'campaign-order' }]);
+});
+
+t.test('a category that another partner holds is flagged at once', async (t) => {
+  const { post } = await openTestApp(t);
+  const reports = '  - { CategoryGranted: cloud-services, happened: 2018-02-01, p: 1, note: A second partner has it }';
+  const { status, body } = await post(
+    articleText({ article: 'rival', partnership: 'rival.ioc', published: '2018-02-02', reports }),
+  );
+  t.equal(status, 201);
+  t.match(body.flags, [
+    { fact: 'category/cloud-services/granted', rule: 'category-exclusivity', detail: /alibaba\.ioc/ },
+  ]);
 });
 
 t.test('whoever writes has the token', async (t) => {
@@ -146,11 +217,18 @@ t.test('whoever writes has the token', async (t) => {
   for (const wrong of ['x', `${testToken}x`, testToken.slice(1), testToken.toUpperCase()]) {
     t.match(await post(launch(), { authorization: `Bearer ${wrong}` }), problem('token-wrong', 403), wrong);
   }
-  t.match(await post('x'.repeat(2_000_000), { authorization: 'Bearer wrong' }), problem('token-wrong', 403), 'before the body');
+  t.match(
+    await post('x'.repeat(2_000_000), { authorization: 'Bearer wrong' }),
+    problem('token-wrong', 403),
+    'before the body',
+  );
   t.equal((await ledger.views.head()).position, before);
   t.equal((await post(launch(), { authorization: `bearer ${testToken}` })).status, 201, 'the scheme in any case');
   t.ok(lines.length > 5);
-  t.notOk(lines.some((line) => line.includes(testToken)), 'the log does not hold the token');
+  t.notOk(
+    lines.some((line) => line.includes(testToken)),
+    'the log does not hold the token',
+  );
 });
 
 t.test('what is too large or of another type is refused', async (t) => {
@@ -204,27 +282,54 @@ omitted:
   const answer = await post(text);
   t.equal(answer.status, 201, answer.text);
   t.equal(answer.body.effects.entered.length, 15);
-  t.match((await get('/api/partnerships')).body.partnerships.map(({ id }: { id: string }) => id), ['alibaba.ioc', 'kestrel.ioc']);
+  t.match(
+    (await get('/api/partnerships')).body.partnerships.map(({ id }: { id: string }) => id),
+    ['alibaba.ioc', 'kestrel.ioc'],
+  );
   const kestrel = '/api/partnerships/kestrel.ioc';
-  t.match((await get(`${kestrel}?occurredAsOf=2025-06`)).body, { status: 'signed', articles: 1, facts: 15, byStatus: { happened: 11, planned: 4 } });
+  t.match((await get(`${kestrel}?occurredAsOf=2025-06`)).body, {
+    status: 'signed',
+    articles: 1,
+    facts: 15,
+    byStatus: { happened: 11, planned: 4 },
+  });
   const { body: owed } = await get(`${kestrel}/obligations?occurredAsOf=2025-06`);
-  t.same(owed.rows.map(({ edition }: { edition: string }) => edition), ['2026W', '2028S', '2030W', '2032S']);
-  t.match(owed.rows[0], { host: 'Milano Cortina', implied: true, cells: { 'spectator-transport': { status: 'undertaken', closedWithoutReport: false } } });
+  t.same(
+    owed.rows.map(({ edition }: { edition: string }) => edition),
+    ['2026W', '2028S', '2030W', '2032S'],
+  );
+  t.match(owed.rows[0], {
+    host: 'Milano Cortina',
+    implied: true,
+    cells: { 'spectator-transport': { status: 'undertaken', closedWithoutReport: false } },
+  });
   t.match((await get(`${kestrel}/rollout?occurredAsOf=2025-10`)).body, {
     campaigns: [{ campaign: 'quiet-roads', launch: { status: 'due' }, markets: [{ market: 'IT' }, { market: 'NO' }] }],
     storefronts: [{ storefront: 'fan-shop.2026w', platform: 'Fjord', opening: { status: 'planned' } }],
   });
   const { body: across } = await get('/api/games/2026W/obligations?occurredAsOf=2025-06');
-  t.same(across.partnerships.map(({ partnership }: { partnership: string }) => partnership), ['alibaba.ioc', 'kestrel.ioc']);
+  t.same(
+    across.partnerships.map(({ partnership }: { partnership: string }) => partnership),
+    ['alibaba.ioc', 'kestrel.ioc'],
+  );
   const games = (await get('/api/games')).body.games.map(({ edition }: { edition: string }) => edition);
-  t.same(games.slice(-2), ['2030W', '2032S'], 'Games of which no reference tells are listed once an article names them');
-  t.match((await get('/api/games?games=2032S')).body.games, [{ name: 'Summer Games 2032', host: null, status: 'unscheduled', sources: [] }]);
+  t.same(
+    games.slice(-2),
+    ['2030W', '2032S'],
+    'Games of which no reference tells are listed once an article names them',
+  );
+  t.match((await get('/api/games?games=2032S')).body.games, [
+    { name: 'Summer Games 2032', host: null, status: 'unscheduled', sources: [] },
+  ]);
 });
 
 t.test('articles that are sent at once are all recorded, once', async (t) => {
   const { post, get, ledger } = await openTestApp(t, { seeds: false });
   const texts = Array.from({ length: 12 }, (_, i) =>
-    articleText({ article: `a${i}`, reports: `  - { PriorityStated: aim-${i}, p: 1, note: An aim }\n  - { ReceptionReported: press, p: 1, note: The press likes it }` }),
+    articleText({
+      article: `a${i}`,
+      reports: `  - { PriorityStated: aim-${i}, p: 1, note: An aim }\n  - { ReceptionReported: press, p: 1, note: The press likes it }`,
+    }),
   );
   const answers = await Promise.all([...texts, ...texts].map(async (text) => await post(text)));
   // The second of two is a retry, and answered as one: as the first was, or that nothing changed.

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openTestApp } from '../support/app.ts';
+import { citationIn, openTestApp } from '../support/app.ts';
 
 const partnership = '/api/partnerships/alibaba.ioc';
 const launch = 'campaign/greatness-of-small/launched';
@@ -19,7 +19,15 @@ t.test('GET /api says what this is, how far it reaches and where to go', async (
 });
 
 t.test('every answer echoes the cut that it was made through', async (t) => {
-  const addresses = ['', '/timeline', '/obligations', '/rollout', '/audit', `/facts/${launch}`, `/facts/${launch}/audit`];
+  const addresses = [
+    '',
+    '/timeline',
+    '/obligations',
+    '/rollout',
+    '/audit',
+    `/facts/${launch}`,
+    `/facts/${launch}/audit`,
+  ];
   const others = ['/api', '/api/partnerships', '/api/audit', '/api/games', '/api/games/2022W/obligations'];
   const articles = ['/api/articles', '/api/articles/002', '/api/articles/002/audit'];
   for (const address of [...addresses.map((path) => `${partnership}${path}`), ...others, ...articles]) {
@@ -66,7 +74,8 @@ t.test('a fact of several articles is one entry, and can be asked for by itself'
     fact.body.reports.map(({ id }: { id: string }) => id),
     told.sources.map(({ id }: { id: string }) => id),
   );
-  for (const report of fact.body.reports) t.match(report, { counts: true, because: null, asserted: { modality: 'happened' } });
+  for (const report of fact.body.reports)
+    t.match(report, { counts: true, because: null, asserted: { modality: 'happened' } });
 
   const history = await get(told.links.history);
   t.equal(history.body.total, fact.body.reports.length);
@@ -108,7 +117,10 @@ t.test('the rollout has the campaign with its markets, and the store for Beijing
 t.test('the audit trail has an entry for every event, in recorded order', async (t) => {
   const { body } = await get('/api/audit');
   const positions = body.entries.map(({ position }: { position: number }) => position);
-  t.same(positions, Array.from({ length: head.position }, (_, i) => i + 1));
+  t.same(
+    positions,
+    Array.from({ length: head.position }, (_, i) => i + 1),
+  );
   t.equal(body.entries[0].event.type, 'LedgerOpened');
   const own = await get(`${partnership}/audit`);
   t.same(
@@ -117,7 +129,12 @@ t.test('the audit trail has an entry for every event, in recorded order', async 
   );
   const { body: of002 } = await get('/api/articles/002/audit');
   t.equal(of002.entries.at(-1).event.type, 'ArticleRead', 'the reading closes what an article recorded');
-  t.ok(of002.entries.every(({ event, article }: { event: { type: string }; article: string }) => article === '002' || event.type === 'FactCorrected'));
+  t.ok(
+    of002.entries.every(
+      ({ event, article }: { event: { type: string }; article: string }) =>
+        article === '002' || event.type === 'FactCorrected',
+    ),
+  );
 });
 
 t.test('an article says paragraph by paragraph what it gave or why it was left out', async (t) => {
@@ -126,8 +143,17 @@ t.test('an article says paragraph by paragraph what it gave or why it was left o
   for (const { id } of list.body.articles) {
     const { body } = await get(`/api/articles/${id}`);
     const { paragraphs, effects, ...short } = body.article;
-    t.same(short, list.body.articles.find((article: { id: string }) => article.id === id));
-    t.ok(paragraphs.every(({ reports, omitted }: { reports: string[]; omitted: string | null }) => (reports.length > 0) !== (omitted !== null)), `${id}: every paragraph is accounted for`);
+    t.same(
+      short,
+      list.body.articles.find((article: { id: string }) => article.id === id),
+    );
+    t.ok(
+      paragraphs.every(
+        ({ reports, omitted }: { reports: string[]; omitted: string | null }) =>
+          reports.length > 0 !== (omitted !== null),
+      ),
+      `${id}: every paragraph is accounted for`,
+    );
     t.ok(Object.values<string[]>(effects).flat().length > 0, `${id} had effects`);
   }
   const { body } = await get('/api/articles/002');
@@ -148,12 +174,19 @@ t.test('filters limit a list to what passes all of them', async (t) => {
   same(await of('article=000'), ({ sources }) => sources.some(({ article }) => article === '000'), 'article');
   same(await of('contested=true'), ({ contested }) => contested, 'contested');
   same(await of('type=CampaignLaunched,MarketEntered'), ({ fact }) => /^market|\/launched$/.test(fact), 'type');
-  same(await of('article=000&contested=true'), ({ sources, contested }) => contested && sources.some(({ article }) => article === '000'), 'both');
+  same(
+    await of('article=000&contested=true'),
+    ({ sources, contested }) => contested && sources.some(({ article }) => article === '000'),
+    'both',
+  );
 
   t.equal((await get('/api/articles?type=CampaignLaunched')).body.total, 2, 'articles that tell of a launch');
   t.equal((await get('/api/partnerships?games=2022W&status=signed')).body.total, 1);
   t.equal((await get('/api/partnerships?status=terminated')).body.total, 0);
-  t.same((await get('/api/games?status=rescheduled')).body.games.map(({ edition }: { edition: string }) => edition), ['2020S']);
+  t.same(
+    (await get('/api/games?status=rescheduled')).body.games.map(({ edition }: { edition: string }) => edition),
+    ['2020S'],
+  );
   const read = await get('/api/audit?type=ArticleRead');
   t.equal(read.body.total, 5);
 });
@@ -162,7 +195,9 @@ t.test('the clocks', async (t) => {
   const { body: seen2017 } = await get(`${partnership}/timeline?reportedAsOf=2017-01-20`);
   t.equal(seen2017.cut.occurredAsOf, '2017-01-20', 'who asks what was known then sees the world of then');
   t.same(
-    [...new Set(seen2017.entries.flatMap(({ sources }: Entry) => sources.map(({ article }) => article)))].toSorted(),
+    [
+      ...new Set<string>(seen2017.entries.flatMap(({ sources }: Entry) => sources.map(({ article }) => article))),
+    ].toSorted((a, b) => a.localeCompare(b)),
     ['003', '004'],
     'two articles were out by then, for certain or possibly',
   );
@@ -172,27 +207,52 @@ t.test('the clocks', async (t) => {
   t.equal((await get(`${partnership}/timeline${nothing.notice.try}`)).body.notice, undefined, 'what is advised helps');
   const { body: unpublished } = await get(`${partnership}/timeline?reportedAsOf=2016`);
   t.match(unpublished, { total: 0, notice: { reason: 'published-later' } });
-  t.equal((await get(`${partnership}/timeline?recordedAsOf=${today}`)).body.total, (await get(`${partnership}/timeline`)).body.total, 'today means so far');
+  t.equal(
+    (await get(`${partnership}/timeline?recordedAsOf=${today}`)).body.total,
+    (await get(`${partnership}/timeline`)).body.total,
+    'today means so far',
+  );
 
   const empty = ['/api/partnerships', '/api/articles', '/api/games', '/api/audit'];
-  for (const address of empty) t.match((await get(`${address}?recordedAsOf=2018`)).body, { total: 0, notice: { reason: 'recorded-later' } }, address);
+  for (const address of empty)
+    t.match(
+      (await get(`${address}?recordedAsOf=2018`)).body,
+      { total: 0, notice: { reason: 'recorded-later' } },
+      address,
+    );
   for (const address of ['', '/obligations', '/rollout', '/audit', `/facts/${launch}`, `/facts/${launch}/audit`]) {
     const { status, body } = await get(`${partnership}${address}?atPosition=1`);
     t.equal(status, 200, address);
     t.match(body.notice, { reason: 'recorded-later', firstRecordedAt: String }, address);
   }
   t.match((await get('/api/articles/002?atPosition=1')).body, { article: null, notice: { reason: 'recorded-later' } });
-  t.match((await get('/api/articles/002?reportedAsOf=2016')).body, { article: null, notice: { reason: 'published-later' } });
-  t.match((await get(`${partnership}/facts/${launch}?reportedAsOf=2017-01-20`)).body, { entry: null, reports: [], notice: { reason: 'published-later' } });
-  t.match((await get(`${partnership}/facts/${launch}?occurredAsOf=2016`)).body, { entry: null, notice: { reason: 'occurred-later' } });
-  t.match((await get('/api/games/2022W/obligations?recordedAsOf=2018')).body, { partnerships: [], notice: { reason: 'recorded-later' } });
+  t.match((await get('/api/articles/002?reportedAsOf=2016')).body, {
+    article: null,
+    notice: { reason: 'published-later' },
+  });
+  t.match((await get(`${partnership}/facts/${launch}?reportedAsOf=2017-01-20`)).body, {
+    entry: null,
+    reports: [],
+    notice: { reason: 'published-later' },
+  });
+  t.match((await get(`${partnership}/facts/${launch}?occurredAsOf=2016`)).body, {
+    entry: null,
+    notice: { reason: 'occurred-later' },
+  });
+  t.match((await get('/api/games/2022W/obligations?recordedAsOf=2018')).body, {
+    partnerships: [],
+    notice: { reason: 'recorded-later' },
+  });
 });
 
 t.test('a citation gives the same answer', async (t) => {
-  const { citationIn } = await import('../support/app.ts');
-  for (const address of [`${partnership}/timeline?reportedAsOf=2018&timing=certain&status=planned`, '/api/games', `${partnership}/rollout`]) {
+  for (const address of [
+    `${partnership}/timeline?reportedAsOf=2018&timing=certain&status=planned`,
+    '/api/games',
+    `${partnership}/rollout`,
+  ]) {
     const { headers, text } = await get(address);
-    const citation = citationIn(headers['link']) ?? '';
+    const citation = citationIn(headers.link) ?? '';
     t.match(citation, /atPosition=\d+&occurredAsOf=\d{4}-\d\d-\d\d/);
     t.equal((await get(citation)).text, text, citation);
   }

@@ -17,8 +17,7 @@ export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   // biome-ignore lint/suspicious/noExplicitAny: tests say which members they expect
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any
   readonly text: string;
 };
 
@@ -76,8 +75,14 @@ export const openTestApp = async (t: Testing, { seeds = true, log }: Options = {
     headers: Readonly<Record<string, string>> = {},
     payload?: string,
   ): Promise<Answer> => {
-    const { statusCode, headers: answered, body } = await app.inject({ method, url, headers, ...(payload && { payload }) });
-    const own = Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
+    const {
+      statusCode,
+      headers: answered,
+      body,
+    } = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    const own = Object.fromEntries(
+      Object.entries(answered).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+    );
     return { status: statusCode, headers: own, body: parsed(body, own['content-type'] ?? ''), text: body };
   };
   return {
@@ -106,7 +111,8 @@ export const problem = (name: string, status: number, rest: Partial<Problem> = {
 });
 
 /** The address of the next page in a Link header; null where there is none. */
-export const nextIn = (link: string | undefined): string | null => /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1] ?? null;
+export const nextIn = (link: string | undefined): string | null =>
+  /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1] ?? null;
 
 /** The address for good in a Link header; null where there is none. */
 export const citationIn = (link: string | undefined): string | null =>

@@ -60,5 +60,6 @@ export const meaningOf = (error: unknown, stream: string | null, bytes = 0): Err
   return new UnknownOutcome(error.message, { cause: error });
 };
 
-const refused = 'the event store does not allow this with the credentials of the connection string';
+/** Says that access was denied. */
+export const refused = 'the event store does not allow this with the credentials of the connection string';
 const unknownUser = 'the event store does not accept the credentials of the connection string';

@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { Connection, Credentials } from './connection-string.ts';
 import { UnknownOutcome } from './call-error.ts';
+import type { Connection, Credentials } from './connection-string.ts';
 
 /** The metadata and options that a call is made with. */
 export type CallArguments = Parameters<StreamsClient['batchAppend']>;

@@ -29,7 +29,8 @@ export const splitConnectionString = (connectionString: string): Connection => {
   const authority = end === -1 ? rest : rest.slice(0, end);
   const at = authority.lastIndexOf('@');
   if (at === -1) {
-    if (rest.includes('@')) throw new TypeError('write "/", "?" and "@" in the credentials of the connection string URL-encoded');
+    if (rest.includes('@'))
+      throw new TypeError('write "/", "?" and "@" in the credentials of the connection string URL-encoded');
     return { address: scheme + rest, credentials: undefined };
   }
   const colon = authority.indexOf(':');

@@ -1,5 +1,5 @@
-import type { LogPosition } from './read-request.ts';
 import { emptyNumberIndex, inTransaction, openNumberIndexFile } from './number-index-schema.ts';
+import type { LogPosition } from './read-request.ts';
 
 /** An event of the ledger as the log of the server has it: its stream with prefix, its clock in milliseconds. */
 export type LoggedEvent = {
@@ -38,8 +38,11 @@ export type NumberIndex = {
   readonly head: () => IndexHead;
   /** Where to go on in the log of the server, and the id of the last event; null where nothing was taken in. */
   readonly checkpoint: () => { readonly position: LogPosition; readonly lastId: string | null } | null;
-  /** Numbers events and keeps the checkpoint, in one transaction; what was taken in before is skipped. */
-  readonly take: (taken: Taken) => void;
+  /**
+   * Numbers events and keeps the checkpoint, in one transaction. Gives what it made of each event, in their order; null
+   * for one that was taken in before, by this process or another.
+   */
+  readonly take: (taken: Taken) => readonly (IndexedEvent | null)[];
   /** The events of a stream between two revisions, both included, in order. */
   readonly ofStream: (stream: string, first: number, last: number) => readonly IndexedEvent[];
   /** The events between two numbers, both included, in order. */
@@ -62,7 +65,9 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
     addEvent: database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?)'),
     stream: database.prepare('SELECT number FROM stream WHERE name = ?'),
     addStream: database.prepare('INSERT INTO stream (name) VALUES (?)'),
-    ofStream: database.prepare(`SELECT ${columns} FROM event WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`),
+    ofStream: database.prepare(
+      `SELECT ${columns} FROM event WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
+    ),
     between: database.prepare(`SELECT ${columns} FROM event WHERE number BETWEEN ? AND ? ORDER BY number`),
     checkpoint: database.prepare(
       'SELECT commit_position AS "commit", prepare_position AS "prepare", last_id AS lastId FROM checkpoint',
@@ -74,8 +79,7 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
   });
   let sql = prepared();
 
-  const head = (): IndexHead =>
-    (sql.head.get() as IndexHead | undefined) ?? { number: 0, commit: -1, recordedAt: 0 };
+  const head = (): IndexHead => (sql.head.get() as IndexHead | undefined) ?? { number: 0, commit: -1, recordedAt: 0 };
 
   const checkpoint: NumberIndex['checkpoint'] = () => {
     const row = sql.checkpoint.get() as { commit: number | null; prepare: number; lastId: string | null };
@@ -106,8 +110,8 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
         const before = checkpoint();
         let lastId = before?.lastId ?? null;
         let position = before?.position ?? null;
-        for (const event of events) {
-          if (event.commit <= commit) continue;
+        const indexed = events.map((event): IndexedEvent | null => {
+          if (event.commit <= commit) return null;
           number += 1;
           recordedAt = Math.max(recordedAt, event.created);
           const stream = streamNumber(event.stream) ?? Number(sql.addStream.run(event.stream).lastInsertRowid);
@@ -115,13 +119,15 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
           commit = event.commit;
           lastId = event.id;
           position = { commit, prepare: commit };
-        }
+          return { number, revision: event.revision, commit, recordedAt };
+        });
         if (looked && looked.commit > (position?.commit ?? -1)) position = looked;
         if (position) sql.advance.run(position.commit, position.prepare, lastId);
         for (const [stream, message] of truncations) {
           if (message === null) sql.mended.run(stream);
           else sql.truncated.run(stream, message);
         }
+        return indexed;
       }),
     ofStream: (name, first, last) => {
       const stream = streamNumber(name);

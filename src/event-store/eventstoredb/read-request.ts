@@ -43,9 +43,7 @@ export const readStreamRequest = (
   const options = new Options.StreamOptions().setStreamIdentifier(name);
   if (from === 'end') options.setEnd(new Empty());
   else options.setRevision(String(from));
-  return new Request().setOptions(
-    begin(direction).setStream(options).setCount(String(count)).setNoFilter(new Empty()),
-  );
+  return new Request().setOptions(begin(direction).setStream(options).setCount(String(count)).setNoFilter(new Empty()));
 };
 
 /** Up to `count` events of the whole log from a position or the end, which is included. */
@@ -70,11 +68,7 @@ export const readLedgerRequest = (from: LogPosition, prefix: string, count: numb
  * All that is and will be in the streams whose names begin with one of the prefixes, after a position; where nothing
  * is, a checkpoint after every `window` events of others.
  */
-export const subscribeRequest = (
-  after: LogPosition | 'start',
-  prefixes: readonly string[],
-  window: number,
-): ReadReq =>
+export const subscribeRequest = (after: LogPosition | 'start', prefixes: readonly string[], window: number): ReadReq =>
   new Request().setOptions(
     begin('forwards')
       .setAll(fromPosition(after))

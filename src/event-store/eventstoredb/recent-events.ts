@@ -15,36 +15,32 @@ const sizeOf = (event: SentEvent): number => event.getData_asU8().length + event
 
 /** Keeps up to so many events of so many bytes together. */
 export const createRecentEvents = (most = 2_048, mostBytes = 8 * 1024 * 1024): RecentEvents => {
-  let kept: NumberedEvent[] = [];
-  let first = 0;
-  let bytes = 0;
+  const kept = new Map<number, NumberedEvent>();
+  let [oldest, newest, bytes] = [1, 0, 0];
 
-  const forgetSome = (): void => {
-    while (first < kept.length && (kept.length - first > most || bytes > mostBytes)) {
-      const oldest = kept[first];
-      bytes -= oldest ? sizeOf(oldest.event) : 0;
-      first += 1;
-    }
-    // Cut off at times, not at each event.
-    if (first <= most) return;
-    kept = kept.slice(first);
-    first = 0;
+  const forgetOldest = (): void => {
+    const event = kept.get(oldest)?.event;
+    bytes -= event ? sizeOf(event) : 0;
+    kept.delete(oldest);
+    oldest += 1;
   };
 
   return {
     add: (event) => {
-      const last = kept.at(-1);
-      if (last !== undefined && last.number + 1 !== event.number) [kept, first, bytes] = [[], 0, 0];
-      kept.push(event);
+      if (event.number !== newest + 1) {
+        kept.clear();
+        [oldest, bytes] = [event.number, 0];
+      }
+      newest = event.number;
+      kept.set(newest, event);
       bytes += sizeOf(event.event);
-      forgetSome();
+      while (kept.size > most || (bytes > mostBytes && kept.size > 0)) forgetOldest();
     },
-    between: (from, to) => {
-      const oldest = kept[first];
-      const newest = kept.at(-1);
-      if (oldest === undefined || newest === undefined || from < oldest.number || to > newest.number) return null;
-      const start = first + from - oldest.number;
-      return kept.slice(start, start + to - from + 1);
+    between: (first, last) => {
+      if (first < oldest || last > newest) return null;
+      return Array.from({ length: last - first + 1 }, (_, index) => kept.get(first + index)).filter(
+        (event) => event !== undefined,
+      );
     },
   };
 };

@@ -20,7 +20,9 @@ export const noteAddresses = (app: FastifyInstance): Addresses => {
 /** Answers OPTIONS at every address, and any method that it does not take with 405; both name the ones that it takes. */
 export const answerOtherMethods = (app: FastifyInstance, addresses: Addresses): void => {
   app.register(async (others) => {
-    for (const [url, taken] of [...addresses]) {
+    // Adding routes adds to the addresses, so these are the ones that there were.
+    const known = new Map(addresses);
+    for (const [url, taken] of known) {
       const allowed = [...methods.filter((method) => taken.has(method)), 'OPTIONS'];
       const allow = allowed.join(', ');
       const refused = methods.filter((method) => !taken.has(method));

@@ -95,7 +95,8 @@ export const answerProblems = (app: FastifyInstance, addresses: () => Iterable<s
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
-    const message = `there is nothing at ${path.slice(0, 200)}${didYouMean(suggestion)}`;
+    const otherwise = suggestion === undefined ? '; start at /api' : didYouMean(suggestion);
+    const message = `there is nothing at ${path.slice(0, 200)}${otherwise}`;
     return sendProblem(
       reply,
       problemOf('unknown-address', message, { errors: [mistake('path', '', message, suggestion)] }),

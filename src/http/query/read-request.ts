@@ -4,6 +4,7 @@ import { mostPerPage, type Page } from '../../projections/answers/page.ts';
 import type { ClockProblem, ClockTexts, ResolvedCut } from '../../projections/clocks.ts';
 import type { CutShape } from '../../projections/shapes/cut.ts';
 import type { Context } from '../app-parts.ts';
+import { wholeLedger } from '../lookups.ts';
 import { type Mistake, mistake, problemWith } from '../problem.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
@@ -100,7 +101,7 @@ export const readRequest = async (
   const values = read as Values;
   const articles = {
     has: (id: string) => views.catalogue.article(id) !== null,
-    all: () => views.catalogue.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id),
+    all: () => views.catalogue.articles(wholeLedger).map(({ id }) => id),
   };
   const { filters, problems } = readFilters(values, rules, articles);
   const list = JSON.stringify([identity.id, path, filters]);

@@ -5,17 +5,17 @@ import type { ArticleProblem } from '../../articles/problem.ts';
 import { readArticle } from '../../articles/read-article.ts';
 import { recordArticle } from '../../articles/record.ts';
 import { sourceLimits } from '../../articles/source-limits.ts';
-import type { ReadingEvent } from '../../domain/ledger-event.ts';
+import type { LedgerEvent, ReadingEvent } from '../../domain/ledger-event.ts';
+import type { Rejection } from '../../domain/outcome.ts';
 import type { ReadingDraft } from '../../domain/reading.ts';
 import { partnershipStream } from '../../domain/streams.ts';
-import { ingestResult } from '../../projections/ingest-result.ts';
+import { ingestResult, policyContext } from '../../projections/ingest-result.ts';
 import { effectsShape } from '../../projections/shapes/article.ts';
 import { flagShape } from '../../projections/shapes/source.ts';
 import type { Context } from '../app-parts.ts';
 import { requireToken } from '../plugins/require-token.ts';
 import { HttpProblem, type Mistake, mistake, mistakeShape, problemWith } from '../problem.ts';
 import { problemAnswers } from '../problem-schemas.ts';
-import type { ProblemName } from '../problem-types.ts';
 import { readParameters } from '../query/read-parameters.ts';
 
 /** What became of an article that was sent. */
@@ -78,11 +78,20 @@ const isReadingOf =
     return kind === 'reading' && read.article === article && read.revision === revision;
   };
 
-const refusal = (rule: string, message: string, { article, revision }: ReadingDraft): HttpProblem => {
-  const [name, path, suggestion]: [ProblemName, string, string?] =
-    rule === 'article-taken' ? ['article-taken', '/article'] : ['revision-taken', '/revision', String(revision + 1)];
+const refusal = (
+  { rule, message }: Rejection,
+  { article, revision }: ReadingDraft,
+  history: readonly LedgerEvent[],
+): HttpProblem => {
   const detail = `${message} (article ${article}, revision ${revision})`;
-  return new HttpProblem(name, detail, { errors: [mistake('body', path, message, suggestion)] });
+  if (rule === 'article-taken') {
+    return new HttpProblem('article-taken', detail, { errors: [mistake('body', '/article', message)] });
+  }
+  const taken = history.flatMap((event) =>
+    event.kind === 'reading' && event.read.article === article ? [event.read.revision] : [],
+  );
+  const next = String(Math.max(...taken, revision) + 1);
+  return new HttpProblem('revision-taken', detail, { errors: [mistake('body', '/revision', message, next)] });
 };
 
 /** POST /api/articles: records the reading of an article; answers when it can be read in every view. */
@@ -95,16 +104,21 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
   ): Promise<readonly [number, RecordedAnswer]> => {
     const stream = partnershipStream(reading.partnership);
     const recorded = await recordArticle(reading, 'api', ledger.recorder);
-    if (recorded.outcome === 'refused') {
-      throw refusal(recorded.rejection.rule, recorded.rejection.message, reading);
-    }
     await ledger.views.head();
     const history = await ledger.histories.of(stream);
+    if (recorded.outcome === 'refused') throw refusal(recorded.rejection, reading, history.events);
     const { article, revision } = reading;
     const own = { article, revision, warnings: [...warnings] };
     if (recorded.outcome === 'recorded') {
       const { appended } = recorded;
-      const { effects, flags } = ingestResult(appended, history);
+      const cut = {
+        occurredAsOf: '9999-12-31',
+        reportedAsOf: null,
+        position: appended.position,
+        timing: 'any',
+      } as const;
+      const { ground } = await ledger.views.partnership(reading.partnership, cut);
+      const { effects, flags } = ingestResult(appended, history, policyContext(ground));
       const { position, recordedAt } = appended;
       return [201, { ...own, position, recordedAt, effects, flags: [...flags] }];
     }

@@ -35,8 +35,6 @@ export type EffectsShape = z.infer<typeof effectsShape>;
 /** An article with its effects, and with what each paragraph gave or why it was left out. */
 export const articleDetailShape = articleShape.extend({
   effects: effectsShape,
-  paragraphs: z.array(
-    z.object({ paragraph: z.int(), reports: z.array(z.string()), omitted: z.string().nullable() }),
-  ),
+  paragraphs: z.array(z.object({ paragraph: z.int(), reports: z.array(z.string()), omitted: z.string().nullable() })),
 });
 export type ArticleDetail = z.infer<typeof articleDetailShape>;

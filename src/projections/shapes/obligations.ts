@@ -14,15 +14,17 @@ export const obligationStatusShape = z.enum([
   'breached',
 ]);
 
-const milestoneShape = entryShape.pick({
-  fact: true,
-  type: true,
-  summary: true,
-  timing: true,
-  occurred: true,
-  planned: true,
-  sources: true,
-}).extend({ status: statusShape });
+const milestoneShape = entryShape
+  .pick({
+    fact: true,
+    type: true,
+    summary: true,
+    timing: true,
+    occurred: true,
+    planned: true,
+    sources: true,
+  })
+  .extend({ status: statusShape });
 
 const qualificationShape = z.object({
   fact: z.string(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { attribution, modality, speaker } from '../../domain/events/metadata.ts';
 import { storedValue } from '../../domain/events/field.ts';
+import { attribution, modality, speaker } from '../../domain/events/metadata.ts';
 import { dateShape } from './date.ts';
 
 /** A value of a field, as a source gives it. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectionStringTo } from './connection-string.ts';
 import { type Clock, createClock } from './database/clock.ts';
 import { createDatabase } from './database/database.ts';
 import { type EventStoreDb, type ServerOptions, startEventStoreDb } from './event-store-db.ts';
@@ -53,9 +54,10 @@ export const startCluster = async ({ nodes: size = 3, ...options }: Options = {}
   }
 
   const addresses = nodes.map((node) => node.address).join(',');
+  const admin = { name: 'admin', password: 'changeit' };
   return {
     nodes,
-    connectionString: `esdb://${addresses}?tls=${options.tls !== undefined}`,
+    connectionString: connectionStringTo(addresses, options.secure === true, admin),
     clock,
     leader: leading,
     followers: () => nodes.filter((node) => node !== leading() && node.isRunning()),

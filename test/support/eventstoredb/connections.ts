@@ -5,7 +5,7 @@ import type { Endpoint } from './role.ts';
 
 /** The connections of a server, each of which can be cut. */
 export type Connections = {
-  readonly endpoint: Endpoint;
+  readonly port: number;
   /** Cuts the connection from a peer, given as `host:port`. */
   readonly cut: (peer: string) => void;
   /** Cuts all and takes no more. */
@@ -29,7 +29,7 @@ export const acceptConnections = async (at: Endpoint, injector: ConnectionInject
   const port = typeof address === 'object' && address !== null ? address.port : at.port;
 
   return {
-    endpoint: { host: at.host, port },
+    port,
     cut: (peer) => sockets.get(peer)?.destroy(),
     close: async () => {
       const closed = once(server, 'close');

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { ServerCredentials } from '@grpc/grpc-js';
 import type { Users } from './access.ts';
 import { serve } from './calls/serve.ts';
+import { connectionStringTo } from './connection-string.ts';
 import { acceptConnections, type Connections } from './connections.ts';
 import { type Clock, createClock } from './database/clock.ts';
 import { createDatabase, type Database } from './database/database.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Node } from './node.ts';
 import type { Endpoint, Member, Role } from './role.ts';
+import { testCredentials } from './tls/test-credentials.ts';
 
 /** How a server is to be. All of it may be left out. */
 export type ServerOptions = {
   /** 0, the default, is any port that is free. It stays the same over restarts. */
   readonly port?: number;
-  /** The certificate and its key, in PEM; without them the server speaks plain text. */
-  readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
-  /** Who may use the server; without them, everybody. */
-  readonly users?: Users;
+  /** Speaks TLS and asks for credentials, as a server does unless it is told to be insecure. */
+  readonly secure?: boolean;
   /** The most bytes that one append may have; 1 MiB by default. */
   readonly maxAppendSize?: number;
   /** A live subscriber that is more records behind than this falls behind; 512 by default. */
@@ -30,10 +30,15 @@ export type ClusterPart = {
   readonly members: () => readonly Member[];
 };
 
+/** Who may use a secure server: the users that every server has, with the password that it comes with. */
+export const defaultUsers: Users = { admin: 'changeit', ops: 'changeit' };
+
 /** A running server that speaks the protocol of EventStoreDB, keeps all in memory and can be made to fail. */
 export type EventStoreDb = {
-  /** For a client that connects to this node alone, without credentials. */
+  /** For a client that connects to this node alone, as `admin` if it is secure. */
   readonly connectionString: string;
+  /** The same for a user, or for nobody. */
+  readonly connectionStringFor: (user: { readonly name: string; readonly password: string } | undefined) => string;
   /** `host:port` */
   readonly address: string;
   readonly endpoint: Endpoint;
@@ -49,12 +54,12 @@ export type EventStoreDb = {
   readonly restart: (options?: { readonly keep?: boolean }) => Promise<void>;
 };
 
-const host = '127.0.0.1';
+const listenOn = '127.0.0.1';
 const mebibyte = 1024 * 1024;
 
 /** Starts a server. `part` makes it a node of a cluster. */
 export const startEventStoreDb = async (options: ServerOptions = {}, part?: ClusterPart): Promise<EventStoreDb> => {
-  const { tls, users, maxAppendSize = mebibyte, liveBuffer = 512 } = options;
+  const { secure = false, maxAppendSize = mebibyte, liveBuffer = 512 } = options;
   const instanceId = randomUUID();
   const clock = part?.database.clock ?? createClock();
   const { faults, plan } = createFaults();
@@ -68,7 +73,7 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
     const node: Node = {
       database,
       plan,
-      users,
+      users: secure ? defaultUsers : undefined,
       maxAppendSize,
       liveBuffer,
       role: part?.role ?? (() => alone),
@@ -78,13 +83,10 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
     };
     if (isAlone) database.beginEpoch();
     const server = serve(node);
-    const credentials =
-      tls === undefined
-        ? ServerCredentials.createInsecure()
-        : ServerCredentials.createSsl(null, [
-            { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) },
-          ]);
-    const connections = await acceptConnections({ host, port }, server.createConnectionInjector(credentials));
+    const connections = await acceptConnections(
+      { host: listenOn, port },
+      server.createConnectionInjector(secure ? testCredentials() : ServerCredentials.createInsecure()),
+    );
     const stop = async (): Promise<void> => {
       stopped.abort();
       server.forceShutdown();
@@ -94,7 +96,8 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
   };
 
   running = await run(options.port ?? 0);
-  const endpoint = running?.connections.endpoint ?? { host, port: 0 };
+  // TLS wants a name, not an address, to compare with the certificate.
+  const endpoint = { host: secure ? 'localhost' : listenOn, port: running?.connections.port ?? 0 };
   const address = `${endpoint.host}:${endpoint.port}`;
 
   const stop = async (): Promise<void> => {
@@ -106,8 +109,11 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
     running ??= await run(endpoint.port);
   };
 
+  const connectionStringFor: EventStoreDb['connectionStringFor'] = (user) => connectionStringTo(address, secure, user);
+
   return {
-    connectionString: `esdb://${address}?tls=${tls !== undefined}`,
+    connectionString: connectionStringFor({ name: 'admin', password: 'changeit' }),
+    connectionStringFor,
     address,
     endpoint,
     instanceId,

@@ -16,7 +16,7 @@ export type Late = {
 
 /** What can be made to go wrong while a server runs. */
 export type Faults = {
-  /** Cuts the connection in `times` calls (by default one), after so many events (by default 0) of each. */
+  /** Cuts the connection in `times` calls (by default one), each after so many events (by default 0) have passed. */
   readonly dropConnection: (rule: { call: CallKind; after?: number; times?: number }) => void;
   /**
    * Cuts connections at random, the same for the same seed: `rate` is the chance of an append or a delete, half of it
@@ -42,6 +42,7 @@ export type Faults = {
 
 /** What the calls ask before they go on. */
 export type FaultPlan = {
+  /** Whether the connection is to be cut, now that so many events have passed. */
   readonly cutsAfter: (call: CallKind, events: number) => boolean;
   /** Whether chance cuts the connection, given the share of `rate` at stake. */
   readonly cutsByChance: (share: number) => boolean;
@@ -103,7 +104,7 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
 
   const plan: FaultPlan = {
     cutsAfter: (call, events) => {
-      const drop = set.drops.find((drop) => drop.call === call && drop.after === events && drop.left > 0);
+      const drop = set.drops.find((drop) => drop.call === call && drop.after <= events && drop.left > 0);
       if (drop !== undefined) drop.left -= 1;
       return counted(drop !== undefined);
     },

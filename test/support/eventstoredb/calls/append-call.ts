@@ -61,6 +61,10 @@ export const appendCall =
         events.push(event);
       }
       if (options === undefined) throw unknown('options were expected');
+      if (node.plan.cutsAfter('append', events.length)) {
+        node.cut(call.getPeer());
+        return undefined;
+      }
 
       const stream = streamName(options.getStreamIdentifier());
       const expected = expectedRevision(options);

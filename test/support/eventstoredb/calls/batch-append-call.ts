@@ -3,10 +3,10 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
-import { mayUse } from '../access.ts';
-import { notLeader } from '../call-error.ts';
+import { checkCredentials, mayUse } from '../access.ts';
+import { CallError, notLeader } from '../call-error.ts';
 import type { ExpectedRevision } from '../database/check-append.ts';
 import type { ProposedEvent, Written } from '../database/database.ts';
 import { admit, type Node, requiresLeader, roleOf } from '../node.ts';
@@ -79,6 +79,7 @@ export const batchAppendCall =
 
     const finish = async (batch: Batch): Promise<void> => {
       try {
+        await admit(node, call.metadata);
         if (node.plan.cutsAfter('append', batch.events.length)) {
           node.cut(call.getPeer());
           return;
@@ -86,7 +87,8 @@ export const batchAppendCall =
         const result = await commit(node, call.getPeer(), batch.deadline, () => write(batch));
         if (result !== undefined) respond(batch, result);
       } catch (error) {
-        fail(error);
+        if (error instanceof CallError && error.code === status.PERMISSION_DENIED) respond(batch, batchAccessDenied());
+        else fail(error);
       }
     };
 
@@ -135,7 +137,7 @@ export const batchAppendCall =
     };
 
     const receiveAll = async (): Promise<void> => {
-      await admit(node, call.metadata);
+      checkCredentials(call.metadata, node.users);
       for await (const request of call as AsyncIterable<BatchAppendReq>) {
         try {
           receive(request);

@@ -1,0 +1,173 @@
+import { type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
+import { createAppender } from './eventstoredb/appender.ts';
+import { createAppends } from './eventstoredb/appends.ts';
+import { createClient } from './eventstoredb/client.ts';
+import { splitConnectionString } from './eventstoredb/connection-string.ts';
+import { covering } from './eventstoredb/covering.ts';
+import { followLedger } from './eventstoredb/follow-ledger.ts';
+import { type NumberIndex, openNumberIndex } from './eventstoredb/number-index.ts';
+import { startNumbering } from './eventstoredb/numbering.ts';
+import { ledgerReads } from './eventstoredb/read-ledger.ts';
+import { createRecentEvents } from './eventstoredb/recent-events.ts';
+import { persistently } from './eventstoredb/retry.ts';
+import { AnotherLog, checkSameLog } from './eventstoredb/same-log.ts';
+import { settling } from './eventstoredb/settled.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** How a ledger on EventStoreDB or KurrentDB is opened. Times are milliseconds. */
+export type EventStoreDbOptions = {
+  /** `esdb://` or `esdb+discover://`, with credentials where the server asks for them. */
+  readonly connectionString: string;
+  /** What the names of the ledger's streams begin with in the log, which others may use too; `ledger_` by default. */
+  readonly streamPrefix?: string;
+  /** Where the numbers of the events are kept between two starts; `:memory:`, the default, makes them anew each time. */
+  readonly indexFile?: string;
+  /** The clock by which an instant has passed, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Chance, from 0 up to 1, which spreads the attempts of many. */
+  readonly random?: () => number;
+  /** How long one call may take. */
+  readonly deadline?: number;
+  /** How long something is tried before it counts as unavailable. */
+  readonly patience?: number;
+};
+
+const shortPatience = 5_000;
+const healthPatience = 2_000;
+
+const openIndex = (file: string, prefix: string): NumberIndex => {
+  try {
+    return openNumberIndex(file, prefix);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreUnavailable(`the index ${file} cannot be opened: ${reason}`, { cause });
+  }
+};
+
+/**
+ * Opens a ledger on EventStoreDB or KurrentDB, and waits until all that it holds is numbered. Throws StoreUnavailable,
+ * AccessDenied or Unauthenticated where that cannot be done, and a TypeError for a connection string that is none.
+ */
+export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
+  const { connectionString, streamPrefix: prefix = 'ledger_', indexFile = ':memory:' } = options;
+  const { now = Date.now, random = Math.random, deadline = 5_000, patience = 30_000 } = options;
+  const client = createClient(splitConnectionString(connectionString), deadline);
+  const index = openIndex(indexFile, prefix);
+  const recent = createRecentEvents();
+  const closed = new AbortController();
+  const retries = { patience, random, closed: closed.signal };
+  const appender = createAppender(client, deadline);
+  let closing: Promise<void> | undefined;
+
+  const letGo = async (): Promise<void> => {
+    closed.abort(new StoreClosed());
+    appender.end();
+    await client.close();
+    index.close();
+  };
+
+  const begin = async () => {
+    const check = () => checkSameLog(client, index, { deadline, signal: closed.signal });
+    await persistently('the event store cannot be reached', check, retries).catch((error: unknown) => {
+      if (!(error instanceof AnotherLog)) throw error;
+      // The numbers of another log say nothing about this one.
+      index.empty();
+    });
+    const numbering = startNumbering({ client, index, recent, prefix, deadline, random, closed: closed.signal });
+    const cover = covering({ client, numbering, prefix, retries });
+    await cover({ patience, deadline, whileTheyCome: true });
+    return { numbering, cover };
+  };
+  const { numbering, cover } = await begin().catch(async (error: unknown) => {
+    await letGo();
+    throw error;
+  });
+
+  const appends = createAppends({ append: appender.append, index, numbering, prefix, retries });
+  const reads = ledgerReads({ client, index, numbering, recent, prefix, deadline, retries });
+  const settled = settling(index, now, () => cover({ patience: shortPatience, deadline }));
+
+  const open = (): void => {
+    if (closing) throw new StoreClosed();
+  };
+
+  return {
+    async append(stream, expected, events) {
+      open();
+      if (expected !== 'no_stream') wholeNumber('the expected revision', expected);
+      return await appends.append(stream, expected, events);
+    },
+
+    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('limit', limit);
+      const start = from === undefined ? null : wholeNumber('from', from);
+      open();
+      if (limit > 0) yield* reads.stream(name, { from: start, direction, limit });
+    },
+
+    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+      const first = wholeNumber('after', after) + 1;
+      wholeNumber('limit', limit);
+      open();
+      yield* reads.between(first, Math.min(index.head().number, after + limit));
+    },
+
+    async *subscribe({ after, signal }) {
+      wholeNumber('after', after);
+      open();
+      yield* followLedger({ index, numbering, reads, closed: closed.signal }, after, signal);
+    },
+
+    async head() {
+      open();
+      const { number, recordedAt } = index.head();
+      return { position: number, recordedAt: number === 0 ? null : new Date(recordedAt).toISOString() };
+    },
+
+    async positionAt(instant) {
+      const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
+      open();
+      await settled(milliseconds);
+      return index.numberAt(milliseconds);
+    },
+
+    async waitFor(position, patience = shortPatience) {
+      wholeNumber('position', position);
+      open();
+      const isSo = () => index.head().number >= position;
+      if (isSo() || (await numbering.until({ isSo, patience, isDue: false }))) return;
+      throw new StoreBehind(position, index.head().number);
+    },
+
+    async health() {
+      open();
+      const problems = index.truncations().map(({ stream, message }) => {
+        const name = stream.slice(prefix.length);
+        return {
+          kind: 'truncation' as const,
+          stream: name,
+          message: `${name}: ${message}; a ledger is never truncated`,
+        };
+      });
+      try {
+        await cover({ patience: healthPatience, deadline: healthPatience });
+        return { ok: true, problems };
+      } catch (error) {
+        open();
+        const message = error instanceof Error ? error.message : String(error);
+        return { ok: false, problems: [{ kind: 'unavailable', stream: null, message }, ...problems] };
+      }
+    },
+
+    close() {
+      const finish = async (): Promise<void> => {
+        const enough = AbortSignal.timeout(patience);
+        const tooLate = new Promise<void>((resolve) => enough.addEventListener('abort', () => resolve()));
+        await Promise.race([appends.done(), tooLate]);
+        await letGo();
+      };
+      closing ??= finish();
+      return closing;
+    },
+  };
+};

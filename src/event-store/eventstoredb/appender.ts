@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { EncodedEvent } from '../encode-append.ts';
+import { type Attempt, readAppendAnswer, type Written } from './append-answer.ts';
+import { appendRequest } from './append-request.ts';
+import { meaningOf, UnknownOutcome } from './call-error.ts';
+import type { Client } from './client.ts';
+
+/** Appends events of one attempt to a stream, named with its prefix; throws UnknownOutcome after the deadline. */
+export type Append = (stream: string, attempt: Attempt, events: readonly EncodedEvent[]) => Promise<Written>;
+
+type Pending = {
+  readonly attempt: Attempt;
+  readonly answer: (written: () => Written) => void;
+};
+
+/** One call in which a server takes appends and answers each. */
+type AppendCall = {
+  readonly streams: StreamsClient;
+  readonly append: Append;
+  readonly isOver: () => boolean;
+  readonly end: () => void;
+};
+
+// As if the call had failed with UNAVAILABLE, for which the client connects anew.
+const silent = Object.assign(new Error('the server was silent'), { code: 14, details: 'the server was silent' });
+
+const openCall = (client: Client, streams: StreamsClient, deadline: number): AppendCall => {
+  const call = streams.batchAppend(...client.endless());
+  const pending = new Map<string, Pending>();
+  let heardAt = performance.now();
+  let isOver = false;
+
+  // Whether they were written is not known: each is tried again.
+  const end = (error: unknown): void => {
+    isOver = true;
+    for (const { attempt, answer } of pending.values()) {
+      answer(() => {
+        throw meaningOf(error, attempt.stream, attempt.bytes);
+      });
+    }
+    pending.clear();
+  };
+
+  const receive = (response: BatchAppendResp): void => {
+    heardAt = performance.now();
+    const id = response.getCorrelationId()?.getString() ?? '';
+    const found = pending.get(id);
+    pending.delete(id);
+    found?.answer(() => readAppendAnswer(response, found.attempt));
+  };
+
+  const giveUp = (id: string, sentAt: number): void => {
+    const found = pending.get(id);
+    pending.delete(id);
+    found?.answer(() => {
+      throw new UnknownOutcome(`the event store did not answer within ${deadline} ms`);
+    });
+    if (heardAt >= sentAt || isOver) return;
+    // Not a word since then: the server may be gone without having said so.
+    end(silent);
+    call.cancel();
+    client.failed(streams, silent);
+  };
+
+  call.on('data', receive);
+  call.on('end', () => end(new UnknownOutcome('the server ended the call')));
+  // It stays: a call that was cancelled tells so, and an error that nobody hears would end the process.
+  call.on('error', (error) => {
+    client.failed(streams, error);
+    end(error);
+  });
+
+  return {
+    streams,
+    isOver: () => isOver,
+    end: () => call.end(),
+    append: (stream, attempt, events) =>
+      new Promise((resolve, reject) => {
+        const id = randomUUID();
+        const sentAt = performance.now();
+        const timer = setTimeout(giveUp, deadline, id, sentAt);
+        const answer: Pending['answer'] = (written) => {
+          clearTimeout(timer);
+          try {
+            resolve(written());
+          } catch (error) {
+            reject(error as Error);
+          }
+        };
+        pending.set(id, { attempt, answer });
+        call.write(appendRequest(id, stream, attempt.expected, events));
+      }),
+  };
+};
+
+/**
+ * Appends through one call at a time, which is opened anew where the connection was lost. Each append is answered on
+ * its own; where the call breaks, the outcome of all that were under way is unknown. `deadline` is in milliseconds.
+ */
+export const createAppender = (client: Client, deadline: number): { append: Append; end: () => void } => {
+  let current: AppendCall | undefined;
+  return {
+    append: async (stream, attempt, events) => {
+      const streams = await client.streams().catch((error: unknown) => {
+        throw meaningOf(error, attempt.stream);
+      });
+      if (current?.streams !== streams || current.isOver()) {
+        current?.end();
+        current = openCall(client, streams, deadline);
+      }
+      return await current.append(stream, attempt, events);
+    },
+    end: () => current?.end(),
+  };
+};

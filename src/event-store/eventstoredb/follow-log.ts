@@ -1,0 +1,83 @@
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { meaningOf, UnknownOutcome } from './call-error.ts';
+import type { Client } from './client.ts';
+import { type LogPosition, subscribeRequest } from './read-request.ts';
+import type { SentEvent } from './recorded-event.ts';
+import { settingsOf } from './truncation.ts';
+
+/** What a subscription brought, in the order of the log, and how far the log was looked at if further than that. */
+export type Arrived = { readonly events: readonly SentEvent[]; readonly looked: LogPosition | null };
+
+/** After so many events of others the server says how far it has looked. */
+const window = 500;
+
+/** So many events are handed over at a time, at most. */
+const most = 500;
+
+/**
+ * Subscribes to the streams whose names begin with a prefix, and to their settings, after a position. What arrives in
+ * one turn of the event loop is handed over together; an error that `take` throws ends the subscription. Never resolves:
+ * rejects when the subscription breaks, or with the reason of the signal.
+ */
+export const followLog = async (
+  client: Client,
+  prefix: string,
+  after: LogPosition | 'start',
+  take: (arrived: Arrived) => void,
+  signal: AbortSignal,
+): Promise<never> => {
+  const streams = await client.streams();
+  signal.throwIfAborted();
+  return await new Promise((_, reject) => {
+    const call = streams.read(subscribeRequest(after, [prefix, settingsOf(prefix)], window), ...client.endless());
+    let events: SentEvent[] = [];
+    let looked: LogPosition | null = null;
+    let isScheduled = false;
+    let isOver = false;
+
+    // What was not handed over comes again: nothing of this subscription counts from here on.
+    const end = (error: unknown): void => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener('abort', abort);
+      call.cancel();
+      reject(error as Error);
+    };
+    const abort = (): void => end(signal.reason);
+
+    const handOver = (): void => {
+      isScheduled = false;
+      if (isOver) return;
+      const arrived = { events, looked };
+      [events, looked] = [[], null];
+      try {
+        take(arrived);
+      } catch (error) {
+        end(error);
+      }
+    };
+
+    const receive = (answer: ReadResp): void => {
+      const event = answer.getEvent()?.getEvent();
+      const checkpoint = answer.getCheckpoint();
+      if (event) events.push(event);
+      if (checkpoint) {
+        looked = { commit: Number(checkpoint.getCommitPosition()), prepare: Number(checkpoint.getPreparePosition()) };
+      }
+      if (events.length >= most) handOver();
+      else if (!isScheduled) {
+        isScheduled = true;
+        setImmediate(handOver);
+      }
+    };
+
+    signal.addEventListener('abort', abort, { once: true });
+    call.on('data', receive);
+    call.on('end', () => end(new UnknownOutcome('the server ended the subscription')));
+    // It stays: a call that was cancelled tells so, and an error that nobody hears would end the process.
+    call.on('error', (error) => {
+      if (!isOver) client.failed(streams, error);
+      end(meaningOf(error, null));
+    });
+  });
+};

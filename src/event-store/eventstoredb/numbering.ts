@@ -1,0 +1,133 @@
+import { meaningOf, UnknownOutcome } from './call-error.ts';
+import type { Client } from './client.ts';
+import { type Arrived, followLog } from './follow-log.ts';
+import type { LoggedEvent, NumberIndex } from './number-index.ts';
+import type { LogPosition } from './read-request.ts';
+import type { RecentEvents } from './recent-events.ts';
+import { commitOf, createdOf, idOf, revisionOf, type SentEvent, streamOf, typeOf } from './recorded-event.ts';
+import { pause, pauseAfter } from './retry.ts';
+import { checkSameLog } from './same-log.ts';
+import { truncationIn } from './truncation.ts';
+
+/** What is waited for, for so many milliseconds; `isDue` where it is sure to come, so that silence means a fault. */
+export type Wait = {
+  readonly isSo: () => boolean;
+  readonly patience: number;
+  readonly isDue: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** What numbers the events of a ledger, as they come from the log of the server. */
+export type Numbering = {
+  /** Up to where in the log of the server every event of the ledger has its number; -1 where nothing was looked at. */
+  readonly covered: () => number;
+  /**
+   * Waits until something is so, which is looked at whenever events were numbered; false if it did not come to be.
+   * Rejects with the reason of the signal, and where the store is closed.
+   */
+  readonly until: (wait: Wait) => Promise<boolean>;
+  /** What keeps the events from coming, or null while they come. */
+  readonly failure: () => Error | null;
+  /** Resolves when it has ended, after the store was closed. */
+  readonly ended: Promise<void>;
+};
+
+/** What numbering works with. `deadline` bounds a call, in milliseconds; `closed` is aborted when the store is closed. */
+export type NumberingParts = {
+  readonly client: Client;
+  readonly index: NumberIndex;
+  readonly recent: RecentEvents;
+  readonly prefix: string;
+  readonly deadline: number;
+  readonly random: () => number;
+  readonly closed: AbortSignal;
+};
+
+// A checkpoint names a record that was looked at, or (where its prepare position is another) the place after it.
+const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === commit ? commit : commit - 1);
+
+const logged = (event: SentEvent): LoggedEvent => ({
+  id: idOf(event),
+  stream: streamOf(event),
+  revision: revisionOf(event),
+  commit: commitOf(event),
+  created: createdOf(event),
+});
+
+/** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
+export const startNumbering = (parts: NumberingParts): Numbering => {
+  const { client, index, recent, prefix, deadline, random, closed } = parts;
+  const waiting = new Set<() => void>();
+  const begin = index.checkpoint();
+  let covered = begin === null ? -1 : coveredBy(begin.position);
+  let failure: Error | null = new UnknownOutcome('the subscription has not begun');
+  let failures = 0;
+  let restart = (): void => undefined;
+
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  closed.addEventListener('abort', wake, { once: true });
+
+  const take = ({ events, looked }: Arrived): void => {
+    const ours = events.filter((event) => streamOf(event).startsWith(prefix) && !typeOf(event).startsWith('$'));
+    const truncations = new Map<string, string | null>();
+    for (const event of events) {
+      const truncation = truncationIn(event);
+      if (truncation) truncations.set(truncation.stream, truncation.message);
+    }
+    const indexed = index.take({ events: ours.map(logged), checkpoint: looked, truncations });
+    for (const [at, event] of ours.entries()) {
+      const found = indexed[at];
+      if (found) recent.add({ number: found.number, recordedAt: found.recordedAt, event });
+    }
+    const last = events.at(-1);
+    covered = Math.max(covered, last ? commitOf(last) : -1, looked ? coveredBy(looked) : -1);
+    [failure, failures] = [null, 0];
+    wake();
+  };
+
+  const followOnce = async (): Promise<never> => {
+    const stopped = new AbortController();
+    restart = () => stopped.abort(new UnknownOutcome('the subscription was silent'));
+    const signal = AbortSignal.any([closed, stopped.signal]);
+    await checkSameLog(client, index, { deadline, signal });
+    return await followLog(client, prefix, index.checkpoint()?.position ?? 'start', take, signal);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!closed.aborted) {
+      try {
+        await followOnce();
+      } catch (error) {
+        failure = meaningOf(error, null);
+      }
+      failures += 1;
+      await pause(pauseAfter(failures, random), closed).catch(() => undefined);
+    }
+  };
+
+  const until: Numbering['until'] = ({ isSo, patience, isDue, signal }) =>
+    new Promise((resolve, reject) => {
+      const timers: NodeJS.Timeout[] = [];
+      const settle = (act: () => void): void => {
+        waiting.delete(look);
+        signal?.removeEventListener('abort', look);
+        for (const timer of timers) clearTimeout(timer);
+        act();
+      };
+      const look = (): void => {
+        if (closed.aborted) settle(() => reject(closed.reason as Error));
+        else if (signal?.aborted) settle(() => reject(signal.reason as Error));
+        else if (isSo()) settle(() => resolve(true));
+      };
+      if (Number.isFinite(patience)) timers.push(setTimeout(() => settle(() => resolve(false)), patience));
+      // A subscription may have lost its server without noticing.
+      if (isDue) timers.push(setTimeout(() => restart(), deadline));
+      signal?.addEventListener('abort', look);
+      waiting.add(look);
+      look();
+    });
+
+  return { covered: () => covered, failure: () => failure, until, ended: run() };
+};

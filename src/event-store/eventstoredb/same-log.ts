@@ -1,0 +1,38 @@
+import { StoreUnavailable } from '../event-store.ts';
+import { UnknownOutcome } from './call-error.ts';
+import type { Client } from './client.ts';
+import type { NumberIndex } from './number-index.ts';
+import { type PageOptions, readPage } from './read-page.ts';
+import { readLogRequest } from './read-request.ts';
+import { commitOf, idOf } from './recorded-event.ts';
+
+/** The server's log is not the one that was numbered: it is another server's, or has lost events. */
+export class AnotherLog extends StoreUnavailable {
+  override readonly name = 'AnotherLog';
+}
+
+const unknown = 2;
+
+// What a server answers where no record begins at the position that is asked for.
+const isNoPosition = (error: unknown): boolean =>
+  error instanceof UnknownOutcome && (error.cause as { code?: unknown } | undefined)?.code === unknown;
+
+/** Throws AnotherLog where the last event of an index does not stand in the log of the server as it did. */
+export const checkSameLog = async (
+  client: Client,
+  index: NumberIndex,
+  options: Omit<PageOptions, 'stream'>,
+): Promise<void> => {
+  const { number, commit } = index.head();
+  const lastId = index.checkpoint()?.lastId;
+  if (number === 0) return;
+  const another = `the event store does not hold position ${number} of the ledger as it was numbered here before`;
+  const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
+  try {
+    const [found] = await readPage(client, request, { ...options, stream: null });
+    if (found !== undefined && commitOf(found) === commit && idOf(found) === lastId) return;
+  } catch (error) {
+    if (!isNoPosition(error)) throw error;
+  }
+  throw new AnotherLog(another);
+};

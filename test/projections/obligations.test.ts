@@ -1,0 +1,312 @@
+import t from 'tap';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
+import { factsInView } from '../../src/projections/facts-in-view.ts';
+import { obligations } from '../../src/projections/obligations.ts';
+import { datesOf, type GamesStatement, gamesHistory } from '../support/games.ts';
+import { acme, article, denied, given, happened, planned } from '../support/given.ts';
+
+const names = (kind: string, slug: string) => (kind === 'obligation' && slug === 'cloud' ? 'Cloud services' : null);
+const pyeongChang: readonly GamesStatement[] = [
+  ['HostElected', '2018W', '2011-07-06', { host: 'PyeongChang' }],
+  datesOf('2018W', '2018-02-09/2018-02-25'),
+];
+
+type Clocks = { readonly occurredAsOf?: string; readonly timing?: 'any' | 'certain' };
+
+// The table of obligations after these articles.
+const table = (
+  readings: readonly ReadingDraft[],
+  { occurredAsOf = '9999-12-31', timing = 'any' }: Clocks = {},
+  games = pyeongChang,
+) => {
+  const history = given(...readings);
+  const cut = { occurredAsOf, reportedAsOf: null, position: history.length };
+  const ground = {
+    partnership: acme,
+    history,
+    games: gamesHistory(games),
+    otherHoldings: { certain: [], possible: [] },
+  };
+  return obligations(factsInView(ground, cut, timing), cut, acme, names);
+};
+
+const owed = (subject: string, said: object = { games: ['2018W'] }) =>
+  happened('ObligationUndertaken', '2017', { subject, ...said });
+const covers = (games: string, said = {}) => happened('CoverageDeclared', '2017', { games: [games], ...said });
+const ofCloud = { subject: 'cloud', games: ['2018W'] };
+const told = (...reports: readonly ReportDraft[]) => [article('a', '2030-01-01', reports)];
+
+// The cell of cloud services at 2018W.
+const cell = (readings: readonly ReadingDraft[], clocks: Clocks = {}, games = pyeongChang) =>
+  table(readings, clocks, games).rows.find(({ edition }) => edition === '2018W')?.cells['cloud'];
+
+t.test('there is a row for every covered edition, even an empty one, in the order of the calendar', async (t) => {
+  const { rows } = table(told(covers('2022W'), covers('2018W'), covers('2020S'), owed('cloud', { games: ['2020S'] })));
+  t.strictSame(
+    rows.map(({ edition, cells }) => [edition, Object.keys(cells)]),
+    [
+      ['2018W', []],
+      ['2020S', ['cloud']],
+      ['2022W', []],
+    ],
+  );
+});
+
+t.test('what is owed for Games that no coverage names has a row as well', async (t) => {
+  t.strictSame(
+    table(told(covers('2018W'), owed('cloud', { games: ['2022W'] }))).rows.map(({ edition }) => edition),
+    ['2018W', '2022W'],
+  );
+});
+
+t.test('coverage that is denied gives no row', async (t) => {
+  t.strictSame(table(told(denied('CoverageDeclared', null, { games: ['2018W'] }))).rows, []);
+});
+
+t.test('a row knows host and dates from references, and has none without them', async (t) => {
+  const { rows } = table(told(covers('2018W'), covers('2022W')));
+  t.match(rows[0], { name: 'PyeongChang 2018', host: 'PyeongChang', window: { edtf: '2018-02-09/2018-02-25' } });
+  t.match(rows[1], { name: 'Winter Games 2022', host: null, window: null });
+});
+
+t.test('a row says whether any article names its Games', async (t) => {
+  const implied = (report: ReportDraft): ReportDraft => ({ ...report, implied: true });
+  t.equal(table(told(implied(covers('2018W')), implied(owed('cloud')))).rows[0]?.implied, true);
+  t.equal(table([...told(implied(covers('2018W'))), article('b', '2030', [owed('cloud')])]).rows[0]?.implied, false);
+  t.match(table(told(implied(covers('2018W')))).rows[0]?.coverage, [{ article: 'a', implied: true }]);
+});
+
+t.test('there is a column for every obligation, and the programme for what binds no single Games', async (t) => {
+  const { columns, programme, rows } = table(
+    told(owed('cloud'), owed('store', { games: ['2022W'] }), owed('channel', {})),
+  );
+  t.strictSame(columns, [
+    { obligation: 'channel', name: 'Channel' },
+    { obligation: 'cloud', name: 'Cloud services' },
+    { obligation: 'store', name: 'Store' },
+  ]);
+  t.strictSame(Object.keys(programme.cells), ['channel']);
+  t.match(programme.cells['channel'], { status: 'undertaken', closedWithoutReport: false });
+  t.strictSame(
+    rows.map(({ cells }) => Object.keys(cells)),
+    [['cloud'], ['store']],
+  );
+});
+
+t.test('a cell says where the obligation stands, who says so and what was reported last', async (t) => {
+  const scope = { scope: 'servers' };
+  const seen = cell([
+    article('a', '2017-02', [happened('ObligationUndertaken', '2017-01', { ...ofCloud, fields: scope })]),
+    article('b', '[2017-09..2018-01]', [happened('ObligationConfirmed', null, ofCloud)]),
+    article('c', '2017-10', [happened('ObligationUndertaken', '2017-01', ofCloud)]),
+  ]);
+  t.match(seen, {
+    obligation: 'cloud',
+    name: 'Cloud services',
+    status: 'confirmed',
+    timing: 'certain',
+    otherStatuses: [],
+    scope: 'servers',
+    lastReport: { edtf: '[2017-09..2018-01]' },
+    contested: false,
+    flags: [],
+  });
+  t.strictSame(
+    seen?.sources.map((source) => source.article),
+    ['a', 'c', 'b'],
+    'each report once',
+  );
+  t.strictSame(
+    seen?.links.facts,
+    ['undertaken', 'confirmed'].map(
+      (milestone) => `/api/partnerships/${acme}/facts/obligation/cloud.2018w/${milestone}`,
+    ),
+  );
+});
+
+t.test('an announced delivery is a milestone to come, not a status', async (t) => {
+  const plan = planned('ObligationDelivered', '2018-02', ofCloud);
+  t.match(cell(told(owed('cloud'), plan)), {
+    status: 'undertaken',
+    milestones: [{ type: 'ObligationDelivered', status: 'overdue-unconfirmed', planned: { edtf: '2018-02' } }],
+  });
+  t.match(cell(told(plan)), { status: null }, 'nothing stands where nothing but a plan is told');
+});
+
+t.test('once the Games have closed without a report of delivery the cell keeps its status and says so', async (t) => {
+  const on = (occurredAsOf: string, ...more: readonly ReportDraft[]) =>
+    cell(told(owed('cloud'), ...more), { occurredAsOf })?.closedWithoutReport;
+  t.match(cell(told(owed('cloud')), { occurredAsOf: '2018-02-26' }), {
+    status: 'undertaken',
+    closedWithoutReport: true,
+  });
+  t.equal(on('2018-02-24'), false);
+  t.equal(on('2018-02-25'), true, 'a day means its end, and by the end of the closing day they have closed');
+  t.equal(
+    on('2030-01-01', happened('ObligationConfirmed', '2018-01', ofCloud)),
+    true,
+    'a reaffirmation is no delivery',
+  );
+  for (const type of ['ObligationDelivered', 'ObligationPartlyDelivered', 'ObligationWaived', 'ObligationBreached']) {
+    t.equal(on('2030-01-01', happened(type, '2018-02', ofCloud)), false, type);
+  }
+  t.equal(cell(told(owed('cloud')), {}, [])?.closedWithoutReport, false, 'never where no reference gives their dates');
+});
+
+t.test('a report of delivery that breaks a rule does not advance the status, yet there is one', async (t) => {
+  const late = happened('ObligationDelivered', '2026', ofCloud);
+  const term = happened('TermAgreed', '2017', { fields: { end: '2025' } });
+  t.match(cell(told(owed('cloud'), term, late)), {
+    status: 'undertaken',
+    closedWithoutReport: false,
+    flags: [{ rule: 'term' }],
+  });
+});
+
+t.test('Games that are moved close later', async (t) => {
+  const moved: GamesStatement = ['GamesRescheduled', '2018W', '2018-01', { window: '2019-02-09/2019-02-25' }];
+  const on = (occurredAsOf: string) =>
+    cell(told(owed('cloud')), { occurredAsOf }, [...pyeongChang, moved])?.closedWithoutReport;
+  t.equal(on('2018-06-01'), false);
+  t.equal(on('2019-02-25'), true);
+});
+
+t.test('Games that were cancelled never close', async (t) => {
+  const off: GamesStatement = ['GamesCancelled', '2018W', '2018-01'];
+  t.equal(cell(told(owed('cloud')), {}, [...pyeongChang, off])?.closedWithoutReport, false);
+});
+
+t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
+  const seen = cell(
+    told(
+      owed('cloud'),
+      happened('ObligationPostponed', '2018', ofCloud),
+      happened('ObligationMilestoneReached', '2018', ofCloud),
+    ),
+  );
+  t.match(seen, { status: 'postponed', otherStatuses: ['in-progress'] });
+});
+
+t.test('a milestone that breaks a rule is kept, flagged, and does not advance the status', async (t) => {
+  const seen = cell(
+    told(
+      owed('cloud'),
+      happened('ObligationWaived', '2017-06', ofCloud),
+      happened('ObligationDelivered', '2018-02', ofCloud),
+    ),
+  );
+  t.match(seen, { status: 'waived', flags: [{ rule: 'obligation-transitions' }] });
+  t.equal(seen?.links.facts.length, 3);
+});
+
+t.test('a status is certain if it is so without what is only possible', async (t) => {
+  const readings = [
+    article('a', '2017-02', [owed('cloud')]),
+    article('b', '2018-06', [happened('ObligationDelivered', '[2018-02-01..2018-03-31]', ofCloud)]),
+  ];
+  const on = (occurredAsOf: string, timing: 'any' | 'certain' = 'any') => {
+    const seen = cell(readings, { occurredAsOf, timing });
+    return `${seen?.status} ${seen?.timing}`;
+  };
+  t.equal(on('2018-01-31'), 'undertaken certain');
+  t.equal(on('2018-02-15'), 'delivered possible');
+  t.equal(on('2018-02-15', 'certain'), 'undertaken certain');
+  t.equal(on('2018-03-31'), 'delivered certain');
+});
+
+t.test('a statement on the whole part of a partner qualifies its row, one on an obligation its cell', async (t) => {
+  const { rows, programme } = table(
+    told(
+      owed('cloud'),
+      owed('channel', {}),
+      happened('ObligationQualified', null, { games: ['2018W'], note: 'keeps in the background' }),
+      happened('ObligationQualified', null, { ...ofCloud, note: 'as far as possible' }),
+      happened('ObligationQualified', null, { note: 'all of it in time' }),
+      happened('ObligationQualified', null, { subject: 'channel', note: 'for China alone' }),
+    ),
+  );
+  t.match(rows[0]?.qualifications, [{ fact: 'obligation/2018w/qualified', text: 'keeps in the background' }]);
+  t.match(rows[0]?.cells['cloud'], {
+    status: 'undertaken',
+    qualifications: [{ text: 'as far as possible' }],
+    milestones: [],
+  });
+  t.equal(rows[0]?.qualifications.length, 1);
+  t.match(programme.qualifications, [{ fact: 'obligation/programme/qualified', text: 'all of it in time' }]);
+  t.match(programme.cells['channel']?.qualifications, [{ text: 'for China alone' }]);
+  t.strictSame(Object.keys(rows[0]?.cells ?? {}), ['cloud'], 'and is no column of its own');
+});
+
+t.test(
+  'an activation, a store or a project that names an obligation is a milestone of it and fulfils nothing',
+  async (t) => {
+    const names = { obligation: 'cloud' };
+    const seen = cell(
+      told(
+        owed('cloud'),
+        happened('ActivationStaged', '2018-02-10', { subject: 'booth', games: ['2018W'], fields: names }),
+        planned('StorefrontOpened', '2018-02', { subject: 'shop', games: ['2018W'], fields: names }),
+        happened('InitiativeDeployed', '2018-01', { subject: 'brain', games: ['2018W'], fields: names }),
+        happened('ActivationStaged', '2018-02-10', {
+          subject: 'visit',
+          games: ['2018W'],
+          fields: { obligation: 'store' },
+        }),
+      ),
+    );
+    t.equal(seen?.status, 'undertaken');
+    t.equal(seen?.closedWithoutReport, true);
+    t.strictSame(
+      seen?.milestones.map(({ fact, status }) => [fact, status]),
+      [
+        ['initiative/brain/deployed', 'happened'],
+        ['storefront/shop.2018w/opened', 'overdue-unconfirmed'],
+        ['activation/booth.2018w/staged', 'happened'],
+      ],
+    );
+  },
+);
+
+t.test('a milestone for several Games stands at each of them', async (t) => {
+  const brain = happened('InitiativeDeployed', '2018-01', {
+    subject: 'brain',
+    games: ['2018W', '2020S', '2022W'],
+    fields: { obligation: 'cloud' },
+  });
+  const { rows } = table(
+    told(owed('cloud'), owed('cloud', { games: ['2020S'] }), owed('cloud', { games: ['2028S'] }), brain),
+  );
+  t.strictSame(
+    rows.map(({ edition, cells }) => [edition, cells['cloud']?.milestones.length]),
+    [
+      ['2018W', 1],
+      ['2020S', 1],
+      ['2028S', 0],
+    ],
+  );
+});
+
+t.test('a milestone for Games belongs to the programme where the obligation binds no single Games', async (t) => {
+  const seen = table(
+    told(
+      owed('cloud', {}),
+      happened('ActivationStaged', '2018-02-10', {
+        subject: 'booth',
+        games: ['2018W'],
+        fields: { obligation: 'cloud' },
+      }),
+    ),
+  );
+  t.strictSame(
+    seen.programme.cells['cloud']?.milestones.map(({ fact }) => fact),
+    ['activation/booth.2018w/staged'],
+  );
+});
+
+t.test('reports that disagree on an obligation are a contest of its cell', async (t) => {
+  const seen = cell([
+    article('a', '2030', [happened('ObligationUndertaken', '2017-01', ofCloud)]),
+    article('b', '2030', [happened('ObligationUndertaken', '2017-02', ofCloud)]),
+  ]);
+  t.match(seen, { status: 'undertaken', contested: true });
+});

@@ -1,0 +1,88 @@
+import t from 'tap';
+import type { ReportDraft } from '../../src/domain/reading.ts';
+import type { SubjectNames } from '../../src/projections/names.ts';
+import { partnershipSummary } from '../../src/projections/partnership-summary.ts';
+import { partnershipView } from '../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
+import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
+import { acme, article, happened, planned } from '../support/given.ts';
+
+const names: SubjectNames = (kind, slug) => (kind === 'organisation' && slug === 'acme' ? 'Acme Corporation' : null);
+
+const summary = (steps: readonly Step[], occurredAsOf = '9999-12-31', registered = names) => {
+  const history = historyAfter(...steps);
+  const relevant = relevantHistory();
+  relevant.add(history);
+  const cut = { occurredAsOf, reportedAsOf: null, position: history.length, timing: 'any' as const };
+  const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
+  return partnershipSummary(partnershipView(ground, cut, relevant, null), registered);
+};
+const told = (...reports: readonly ReportDraft[]) => [article('a', '2040-01-01', reports)];
+
+t.test('a partnership is named by its parties', async (t) => {
+  const seen = summary(told(happened('PartnershipSigned', '2017')));
+  t.match(seen, {
+    id: acme,
+    name: 'Acme Corporation – Federation',
+    partner: { id: 'acme', name: 'Acme Corporation' },
+    rightsHolder: { id: 'federation', name: 'Federation' },
+    links: { timeline: `/api/partnerships/${acme}/timeline` },
+  });
+  t.equal(summary(told(), '2040-01-01', (kind) => (kind === 'partnership' ? 'The deal' : null)).name, 'The deal');
+});
+
+t.test('it counts facts, contests, articles and statuses', async (t) => {
+  const steps = [
+    article('a', '2019', [
+      happened('PartnershipSigned', '2017-01'),
+      planned('CampaignLaunched', '2018-02', { subject: 'spring' }),
+    ]),
+    article('b', '2019', [happened('PartnershipSigned', '2017-02')]),
+    article('c', '2019', [happened('TermAgreed', '2017')]),
+    retractsArticle('c'),
+  ];
+  t.match(summary(steps), {
+    facts: 2,
+    contested: 1,
+    articles: 2,
+    version: 8,
+    byStatus: { happened: 1, 'overdue-unconfirmed': 1 },
+  });
+});
+
+t.test('the term is what was agreed, renewed, or ended', async (t) => {
+  const agreed = happened('TermAgreed', '2017', { fields: { start: '2017-01-19', end: '2028', years: 12 } });
+  t.match(summary(told(agreed)).term, { start: { edtf: '2017-01-19' }, end: { edtf: '2028' }, years: 12 });
+  const renewed = happened('PartnershipRenewed', '2027', { fields: { end: '2036' } });
+  t.match(summary(told(agreed, renewed)).term, { end: { edtf: '2036' } });
+  t.match(summary(told(agreed, happened('PartnershipTerminated', '2020-05'))).term, { end: { edtf: '2020-05' } });
+  t.strictSame(summary(told(happened('PartnershipSigned', '2017'))).term, { start: null, end: null, years: null });
+});
+
+const status = (...reports: readonly ReportDraft[]) => summary(told(...reports)).status;
+const [announced, signed] = [
+  happened('PartnershipAnnounced', '2017-01-19'),
+  happened('PartnershipSigned', '2017-01-10'),
+];
+
+t.test('a partnership is reported, announced, signed', async (t) => {
+  t.equal(status(happened('TierGranted', null, { subject: 'top' })), 'reported');
+  t.equal(status(announced), 'announced');
+  t.equal(status(announced, signed), 'signed', 'what is announced after it was signed is signed');
+  t.equal(status(announced, happened('PartnershipSigned', null)), 'signed');
+  t.equal(status(planned('PartnershipSigned', '2017')), 'reported', 'a plan to sign is none');
+});
+
+t.test('the last interruption, resumption or end tells', async (t) => {
+  const suspended = happened('PartnershipSuspended', '2020');
+  t.equal(status(signed, suspended), 'suspended');
+  t.equal(status(signed, suspended, happened('PartnershipReinstated', '2021')), 'signed');
+  t.equal(status(signed, happened('PartnershipExpired', '2028')), 'expired');
+  t.equal(status(signed, happened('PartnershipExpired', '2028'), happened('PartnershipRenewed', '2029')), 'signed');
+  t.equal(status(signed, suspended, happened('PartnershipTerminated', '2022')), 'terminated');
+  t.equal(
+    summary(told(signed, happened('PartnershipTerminated', '2022')), '2021-12-31').status,
+    'signed',
+    'as of the day of the world',
+  );
+});
