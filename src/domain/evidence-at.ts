@@ -1,5 +1,5 @@
 import { type Certainty, type Cut, hasCome } from './cut.ts';
-import type { FieldValue } from './events/field.ts';
+import { asText, type FieldValue } from './events/field.ts';
 import type { AppliedCorrection, Evidence } from './evidence.ts';
 import type {
   Decision,
@@ -91,7 +91,7 @@ const corrected = (
   let { date } = report;
   const fields: Record<string, FieldValue> = { ...report.fields };
   for (const { field, value } of corrections) {
-    if (field === 'date') date = uncertainDate(String(value));
+    if (field === 'date') date = uncertainDate(asText(value));
     else fields[field] = value;
   }
   return { date, fields };

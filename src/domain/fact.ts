@@ -25,7 +25,9 @@ const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact => {
   const sorted = evidence.toSorted(compareSources);
   // After a merge of facts the reports of the fact that remains name it.
-  const { type, subject } = (sorted.find(({ report }) => report.fact === key) ?? (sorted[0] as Evidence)).report;
+  const named = sorted.filter(({ report }) => report.fact === key);
+  const [{ report }] = (named.length > 0 ? named : sorted) as [Evidence];
+  const { type, subject } = report;
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
   const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };

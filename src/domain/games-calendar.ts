@@ -1,5 +1,6 @@
 import { type Certainty, hasCome } from './cut.ts';
 import { compareEditions, type Edition } from './edition.ts';
+import { asText } from './events/field.ts';
 import type { LedgerEvent, ReferenceEvent } from './ledger-event.ts';
 import type { Day, UncertainDate } from './uncertain-date.ts';
 import { uncertainDate } from './uncertain-date.ts';
@@ -34,8 +35,8 @@ const edition = (name: Edition, events: readonly ReferenceEvent[]): Games => {
   const status = statuses[last(...Object.keys(statuses))?.type.type ?? ''] ?? 'unscheduled';
   return {
     edition: name,
-    host: host === undefined ? null : String(host),
-    window: window === undefined ? null : uncertainDate(String(window)),
+    host: host === undefined ? null : asText(host),
+    window: window === undefined ? null : uncertainDate(asText(window)),
     status,
     evidence: events,
   };

@@ -90,6 +90,7 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
   const { fact, modality, date, subject, campaign, games, note, ...fields } = statementData.parse(
     upcast(type, version, data),
   );
+  const own = fields as Record<string, FieldValue>;
   return {
     type,
     fact,
@@ -97,13 +98,10 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
     date: dated(date),
     subject,
     campaign,
-    games: games as Edition[],
+    games,
     note,
     // What some types are part of, others only belong to: there reports may disagree on it.
-    fields: { ...fields, ...(campaign !== null && 'campaign' in type.fields ? { campaign } : {}) } as Record<
-      string,
-      FieldValue
-    >,
+    fields: campaign !== null && 'campaign' in type.fields ? { ...own, campaign } : own,
   };
 };
 

@@ -1,5 +1,5 @@
 import type { EventType } from './events/event-type.ts';
-import { type Field, type FieldValue, mergeOf, type Quantity } from './events/field.ts';
+import { asText, type Field, type FieldValue, mergeOf, type Quantity } from './events/field.ts';
 import type { Modality } from './events/metadata.ts';
 import type { Evidence } from './evidence.ts';
 import { intersectQuantities } from './quantity.ts';
@@ -21,7 +21,7 @@ const withinRange = ({ kind }: Field): Merging<FieldValue> => ({
   same: canonical,
   combine:
     kind === 'date' || kind === 'period'
-      ? (a, b) => intersect(uncertainDate(String(a)), uncertainDate(String(b)))?.edtf ?? null
+      ? (a, b) => intersect(uncertainDate(asText(a)), uncertainDate(asText(b)))?.edtf ?? null
       : (a, b) => intersectQuantities(a as Quantity, b as Quantity),
   joins: 'narrows',
 });

@@ -82,6 +82,8 @@ export const obligationStatus = (
   const facts = milestones.filter(({ stage }) => stage === 'happened').toSorted(inOrder);
   const status = statusOf(facts.reduce((standing, { type }) => next(standing, type.type), start));
   const possible = facts.length > mostToPermute ? [status] : outcomes(facts);
-  const others = [...new Set(possible)].filter((other) => other !== null && other !== status);
-  return { status, otherStatuses: others.toSorted() as ObligationStatus[] };
+  const others = [...new Set(possible)].filter(
+    (other): other is ObligationStatus => other !== null && other !== status,
+  );
+  return { status, otherStatuses: others.toSorted(compare) };
 };

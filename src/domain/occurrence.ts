@@ -1,3 +1,4 @@
+import { asText } from './events/field.ts';
 import type { Evidence } from './evidence.ts';
 import type { Resolutions } from './resolutions.ts';
 import { type Merging, type Settled, settle } from './settle.ts';
@@ -45,7 +46,7 @@ export const occurrence = (fact: string, evidence: readonly Evidence[], resoluti
   const settled = settle(
     claims,
     merging,
-    resolution && { value: uncertainDate(String(resolution.value)), judged: resolution.judged },
+    resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
   );
   const date = settled?.value ?? byPublication(evidence);
   const stated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));

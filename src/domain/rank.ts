@@ -103,5 +103,5 @@ export const inOrderOfPublication = (evidence: readonly Evidence[]): readonly Ev
     newestFirst.push(last.group.evidence[0] as Evidence);
     rest = rest.filter((one) => one !== last);
   }
-  return newestFirst.reverse();
+  return newestFirst.toReversed();
 };

@@ -15,4 +15,4 @@ export const partnershipOfStream = (stream: string): string | null =>
 
 /** The Games edition whose stream this is, or null. */
 export const editionOfStream = (stream: string): Edition | null =>
-  stream.startsWith('games-') ? (stream.slice('games-'.length) as Edition) : null;
+  stream.startsWith('games-') ? stream.slice('games-'.length) : null;

@@ -1,3 +1,4 @@
+import { asText } from './events/field.ts';
 import type { FactState } from './fact-state.ts';
 import { happenedOfType } from './policies/happened.ts';
 import { type UncertainDate, uncertainDate } from './uncertain-date.ts';
@@ -11,7 +12,7 @@ export type Term = {
 
 const dateField = (fact: FactState | undefined, field: string): UncertainDate | null => {
   const settled = fact?.fields[field];
-  return settled === undefined ? null : uncertainDate(String(settled.value));
+  return settled === undefined ? null : uncertainDate(asText(settled.value));
 };
 
 const latest = (dates: readonly (UncertainDate | null)[]): UncertainDate | null =>

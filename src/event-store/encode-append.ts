@@ -20,15 +20,19 @@ const encode = ({ id, type, data, metadata }: NewEvent): EncodedEvent => {
 };
 
 /** As EventStoreDB counts: the bytes of data and metadata, and two for every character of the type. */
-export const sizeOf = ({ type, data, metadata }: EncodedEvent): number =>
+const size = ({ type, data, metadata }: EncodedEvent): number =>
   Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * type.length;
+
+/** Bytes of the events of one append together, as they count against its limit. */
+export const appendSize = (events: readonly EncodedEvent[]): number =>
+  events.reduce((sum, event) => sum + size(event), 0);
 
 /** Checks and encodes the events of one append, alike on every store. Throws EmptyAppend, TooLarge, TypeError. */
 export const encodeAppend = (stream: string, events: readonly NewEvent[]): readonly EncodedEvent[] => {
   if (stream === '') throw new TypeError('a stream needs a name');
   if (events.length === 0) throw new EmptyAppend(stream);
   const encoded = events.map(encode);
-  const bytes = encoded.reduce((sum, event) => sum + sizeOf(event), 0);
+  const bytes = appendSize(encoded);
   if (bytes > appendLimit) throw new TooLarge(bytes, appendLimit);
   return encoded;
 };

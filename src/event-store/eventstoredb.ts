@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
 import { createAppender } from './eventstoredb/appender.ts';
 import { createAppends } from './eventstoredb/appends.ts';
@@ -61,7 +62,9 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
   const letGo = async (): Promise<void> => {
     closed.abort(new StoreClosed());
-    appender.end();
+    appender.close();
+    // A connection is let go of at once only where no call is on it any more.
+    await nextTurn();
     await client.close();
     index.close();
   };

@@ -29,7 +29,7 @@ const drop = (database: DatabaseSync) => {
 };
 
 const versionOf = (database: DatabaseSync): number =>
-  Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
 /** Runs `work` in one write transaction, which other processes wait for. */
 export const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {

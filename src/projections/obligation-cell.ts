@@ -1,3 +1,4 @@
+import { asText } from '../domain/events/field.ts';
 import { obligationStatus } from '../domain/obligation-status.ts';
 import { compareDates, type Day, type UncertainDate } from '../domain/uncertain-date.ts';
 import type { ViewFact } from './facts-in-view.ts';
@@ -82,7 +83,7 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     otherStatuses: [...otherStatuses],
     closedWithoutReport: closed && !reported && !settledWithoutDelivery.has(status ?? ''),
     lastReport: lastReport(own),
-    scope: scope === undefined ? null : String(scope),
+    scope: scope === undefined ? null : asText(scope),
     qualifications: qualifications.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names)),
     milestones: [...reached, ...planned, ...related].toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
     contested: own.some(({ contested }) => contested),

@@ -10,8 +10,9 @@ import type { Cell, Obligations, Row } from './shapes/obligations.ts';
 import { dateOf, sourceOf } from './source-of.ts';
 import { inOrderOfTime } from './timeline.ts';
 
+// A Games edition, or the programme for what binds none of them.
+type Place = string;
 const programme = 'programme';
-type Place = Edition | typeof programme;
 
 const placeOf = ({ games }: ViewFact): Place => games[0] ?? programme;
 

@@ -1,4 +1,5 @@
 import { hasCome } from '../domain/cut.ts';
+import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
@@ -34,11 +35,14 @@ const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): rea
     if (!hasCome(published, reportedAsOf, 'possible')) continue;
     for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
   }
+  const merges = mergesIn(history);
   const facts = new Set(
-    history.flatMap((event) => (event.kind === 'report' && visible.has(event.id) ? [event.fact] : [])),
+    history.flatMap((event) =>
+      event.kind === 'report' && visible.has(event.id) ? [mergedInto(event.fact, merges)] : [],
+    ),
   );
   return history.filter((event) => {
-    if (event.kind === 'decision') return facts.has(event.decision.fact);
+    if (event.kind === 'decision') return facts.has(mergedInto(event.decision.fact, merges));
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, 'possible');
     return event.kind === 'retraction' || visible.has(event.id);
   });

@@ -1,3 +1,4 @@
+import { asText } from '../domain/events/field.ts';
 import type { FactsInView, ViewFact } from './facts-in-view.ts';
 import { flagsShown } from './flags-shown.ts';
 import { nameOf, type SubjectNames } from './names.ts';
@@ -79,7 +80,8 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
   const coActivation = (partner: string): Rollout['coActivations'][number] => {
     const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
     const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
-    const fact = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? (own[0] as ViewFact);
+    const [first] = own as [ViewFact];
+    const fact = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? first;
     const status = fact.stage === 'happened' ? fact.type.milestone : fact.status;
     const related = own.filter((one) => one !== fact).flatMap(({ evidence }) => evidence.map(sourceOf));
     return {
@@ -98,7 +100,7 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
     return {
       storefront: id,
       name: nameOf(names, 'storefront', first.subject ?? id),
-      platform: platform === undefined ? null : String(platform),
+      platform: platform === undefined ? null : asText(platform),
       games: [...new Set(own.flatMap(({ games }) => games))],
       opening: stepOf(own, 'StorefrontOpened'),
       suspension: stepOf(own, 'StorefrontSuspended'),

@@ -100,8 +100,8 @@ t.test('where another order allowed by the bounds ends in another status, both a
   );
   const three = status({ undertaken: '2017', waived: '2018', breached: '2018', delivered: '2018' });
   t.strictSame(
-    [three.status, ...three.otherStatuses].toSorted(),
-    ['delivered', 'waived'],
+    new Set([three.status, ...three.otherStatuses]),
+    new Set(['delivered', 'waived']),
     'what is delivered or waived first can no longer be breached, so no order ends in that',
   );
 });

@@ -104,4 +104,11 @@ t.test('a retraction judges up to a revision; a higher one counts again', async 
     'before a republished text is out, nothing stands in for what was retracted',
   );
   t.strictSame(seen([first, retractsArticle('a', 1), republished]), ['amended']);
+  for (const day of ['2018-01-09', '2018-01-15', null]) {
+    t.strictSame(
+      seen([first, republished, retractsArticle('a', 2)], day),
+      [],
+      `judged with all that it replaced, at ${day}`,
+    );
+  }
 });

@@ -99,15 +99,13 @@ t.test('"certainly later" cannot run in circles', async (t) => {
     t.strictSame(ranked(...order), ['2016', '2017', '2015']);
 });
 
-const pool = [
-  ...['a', 'b', 'c', 'd', 'e'].flatMap((id) =>
-    ['2018-01-01', '[2018-01-01..2018-02-01]', '[2018-01-20..2018-03]', '2018-06'].flatMap((published) =>
-      (['party', 'outlet'] as const).map((by, i) =>
-        told({ in: id, published, by, date: `201${(id.charCodeAt(0) + i) % 4}`, publisher: id < 'c' ? 'Daily' : null }),
-      ),
+const pool = ['a', 'b', 'c', 'd', 'e'].flatMap((id) =>
+  ['2018-01-01', '[2018-01-01..2018-02-01]', '[2018-01-20..2018-03]', '2018-06'].flatMap((published) =>
+    (['party', 'outlet'] as const).map((by, i) =>
+      told({ in: id, published, by, date: `201${(id.charCodeAt(0) + i) % 4}`, publisher: id < 'c' ? 'Daily' : null }),
     ),
   ),
-];
+);
 
 t.test('the order in which reports are given plays no part', async () => {
   fc.assert(

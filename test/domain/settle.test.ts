@@ -48,7 +48,7 @@ t.test('a new report that contradicts reopens the contest', async (t) => {
     'with another value',
   );
   t.strictSame(
-    count(...settled, article('again', '2018-02', [counts(2)])),
+    count(...settled, article('again', '2018-02', [counts(2, { by: 'party' })])),
     { value: 3, contested: true, reopened: true },
     'and with one that was judged, from another source',
   );

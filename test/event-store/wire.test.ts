@@ -14,11 +14,10 @@ const nameOf = namesById(recorded.flatMap(({ steps }) => steps));
 
 t.test('the recordings answer the requests of every case', async (t) => {
   t.equal(recorded.length, 46);
-  const asked = recorded.map(({ steps, ...rest }) => ({
-    ...rest,
-    steps: steps.map(({ outcome: _, ...step }) => step),
-  }));
-  t.strictSame(asked, requests);
+  const withoutOutcomes: unknown = JSON.parse(
+    JSON.stringify(recorded, (key, value: unknown) => (key === 'outcome' ? undefined : value)),
+  );
+  t.strictSame(withoutOutcomes, requests);
 });
 
 t.test('the test server answers as EventStoreDB 23.10.8 did', async (t) => {

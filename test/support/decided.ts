@@ -44,7 +44,7 @@ const valued =
     value,
     basis: judging.basis ?? 'misread',
     reference: judging.reference === undefined ? null : { title: 'A register', published: judging.reference },
-    ...decided(judging.key ?? `${type} ${fact} ${field} ${value} ${judging.of}`),
+    ...decided(judging.key ?? `${type} ${fact} ${field} ${JSON.stringify([value, judging.of])}`),
   });
 
 /** A steward puts right what reports say of a field, or of the date. */
@@ -60,7 +60,7 @@ export const retracts =
     type: 'RetractFact',
     fact,
     reports: judged(state, fact, of),
-    ...decided(key ?? `retract ${fact} ${of}`),
+    ...decided(key ?? `retract ${fact} ${JSON.stringify(of)}`),
   });
 
 /** A steward finds that two keys name one fact. */
@@ -79,8 +79,7 @@ export const noContext = { windows: new Map(), otherHoldings: [] };
 /** What a partnership answers to a command. */
 export const asked = (command: StewardCommand | Step, state: PartnershipState) => {
   const one = typeof command === 'function' ? command(state) : command;
-  const whole: Command =
-    'type' in one ? (one as Command) : { type: 'RecordArticle', reading: one as ReadingDraft, recordedBy: 'test' };
+  const whole: Command = 'type' in one ? one : { type: 'RecordArticle', reading: one, recordedBy: 'test' };
   return decide(whole, state, noContext);
 };
 

@@ -17,6 +17,9 @@ export type Quantity =
 /** The value of one field of an event, as it is stored. */
 export type FieldValue = string | boolean | Quantity | readonly string[];
 
+/** A value as text: of one that is a text itself, that. */
+export const asText = (value: FieldValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** What a field of an event type holds, which decides how it is written, checked and merged. */
 export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
 

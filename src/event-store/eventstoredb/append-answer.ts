@@ -1,18 +1,23 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { appendSize, type EncodedEvent } from '../encode-append.ts';
 import { AccessDenied, type ExpectedRevision, StreamDeleted, TooLarge, WrongExpectedRevision } from '../event-store.ts';
 import { refused, UnknownOutcome } from './call-error.ts';
 
-/** What an append was about: the stream as the port names it, the revision that was expected, the size in bytes. */
-export type Attempt = { readonly stream: string; readonly expected: ExpectedRevision; readonly bytes: number };
+/** What is to be appended: to a stream as the port names it, at the revision that is expected. */
+export type Attempt = {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly EncodedEvent[];
+};
 
 /** Where the last event of an append stands; `commit` is null where the server does not say. */
 export type Written = { readonly revision: number; readonly commit: number | null };
 
 const { MaximumAppendSizeExceeded, WrongExpectedVersion } = shared;
 
-const refusal = (status: Status | undefined, { stream, expected, bytes }: Attempt): Error => {
+const refusal = (status: Status | undefined, { stream, expected, events }: Attempt): Error => {
   const details = status?.getDetails();
   const kind = details?.getTypeName() ?? '';
   const message = status?.getMessage() ?? '';
@@ -28,7 +33,7 @@ const refusal = (status: Status | undefined, { stream, expected, bytes }: Attemp
       return new AccessDenied(refused);
     case 'event_store.client.MaximumAppendSizeExceeded': {
       const found = details?.unpack(MaximumAppendSizeExceeded.deserializeBinary, kind);
-      return new TooLarge(bytes, found?.getMaxappendsize() ?? 0);
+      return new TooLarge(appendSize(events), found?.getMaxappendsize() ?? 0);
     }
     case 'event_store.client.BadRequest':
       return new TypeError(`${stream}: the event store refused the append as malformed: ${message}`);

@@ -2,7 +2,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
 import type { EncodedEvent } from '../encode-append.ts';
-import type { ExpectedRevision } from '../event-store.ts';
+import type { Attempt } from './append-answer.ts';
 
 const { Empty, StreamIdentifier, UUID } = shared;
 const { BatchAppendReq: Request } = messages;
@@ -19,16 +19,15 @@ const proposed = ({ id, type, data, metadata }: EncodedEvent): BatchAppendReq.Pr
 };
 
 /**
- * One append to a stream, its name with prefix; the answer carries the same correlation id. It names no deadline, which
+ * One append to the stream with this full name; the answer carries the same correlation id. It names no deadline, which
  * would be an instant and thus depend on how well two clocks agree: the server then takes its own.
  */
 export const appendRequest = (
   correlationId: string,
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly EncodedEvent[],
+  fullName: string,
+  { expected, events }: Attempt,
 ): BatchAppendReq => {
-  const name = new StreamIdentifier().setStreamName(text.encode(stream));
+  const name = new StreamIdentifier().setStreamName(text.encode(fullName));
   const options = new Request.Options().setStreamIdentifier(name);
   if (expected === 'no_stream') options.setNoStream(new Empty());
   else options.setStreamPosition(String(expected));

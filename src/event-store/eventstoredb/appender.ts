@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { EncodedEvent } from '../encode-append.ts';
 import { type Attempt, readAppendAnswer, type Written } from './append-answer.ts';
 import { appendRequest } from './append-request.ts';
 import { meaningOf, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
 
-/** Appends events of one attempt to a stream, named with its prefix; throws UnknownOutcome after the deadline. */
-export type Append = (stream: string, attempt: Attempt, events: readonly EncodedEvent[]) => Promise<Written>;
+/** Makes one attempt, on the stream with this full name; throws UnknownOutcome after the deadline. */
+export type Append = (fullName: string, attempt: Attempt) => Promise<Written>;
 
 type Pending = {
   readonly attempt: Attempt;
@@ -20,7 +19,9 @@ type AppendCall = {
   readonly streams: StreamsClient;
   readonly append: Append;
   readonly isOver: () => boolean;
+  /** Takes no more appends; those that are under way are still answered. */
   readonly end: () => void;
+  readonly cancel: () => void;
 };
 
 // As if the call had failed with UNAVAILABLE, for which the client connects anew.
@@ -37,7 +38,7 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
     isOver = true;
     for (const { attempt, answer } of pending.values()) {
       answer(() => {
-        throw meaningOf(error, attempt.stream, attempt.bytes);
+        throw meaningOf(error, attempt.stream);
       });
     }
     pending.clear();
@@ -76,7 +77,8 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
     streams,
     isOver: () => isOver,
     end: () => call.end(),
-    append: (stream, attempt, events) =>
+    cancel: () => call.cancel(),
+    append: (fullName, attempt) =>
       new Promise((resolve, reject) => {
         const id = randomUUID();
         const sentAt = performance.now();
@@ -90,7 +92,7 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
           }
         };
         pending.set(id, { attempt, answer });
-        call.write(appendRequest(id, stream, attempt.expected, events));
+        call.write(appendRequest(id, fullName, attempt));
       }),
   };
 };
@@ -99,10 +101,10 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
  * Appends through one call at a time, which is opened anew where the connection was lost. Each append is answered on
  * its own; where the call breaks, the outcome of all that were under way is unknown. `deadline` is in milliseconds.
  */
-export const createAppender = (client: Client, deadline: number): { append: Append; end: () => void } => {
+export const createAppender = (client: Client, deadline: number): { append: Append; close: () => void } => {
   let current: AppendCall | undefined;
   return {
-    append: async (stream, attempt, events) => {
+    append: async (fullName, attempt) => {
       const streams = await client.streams().catch((error: unknown) => {
         throw meaningOf(error, attempt.stream);
       });
@@ -110,8 +112,8 @@ export const createAppender = (client: Client, deadline: number): { append: Appe
         current?.end();
         current = openCall(client, streams, deadline);
       }
-      return await current.append(stream, attempt, events);
+      return await current.append(fullName, attempt);
     },
-    end: () => current?.end(),
+    close: () => current?.cancel(),
   };
 };

@@ -1,9 +1,9 @@
-import { type EncodedEvent, encodeAppend, sizeOf } from '../encode-append.ts';
+import { type EncodedEvent, encodeAppend } from '../encode-append.ts';
 import { type Appended, type ExpectedRevision, type NewEvent, StoreUnavailable } from '../event-store.ts';
 import { createAdmission } from './admission.ts';
 import type { Written } from './append-answer.ts';
 import type { Append } from './appender.ts';
-import type { NumberIndex } from './number-index.ts';
+import type { IndexedEvent, NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
 import { persistently, type Retries } from './retry.ts';
 
@@ -36,11 +36,10 @@ export const createAppends = ({ append, index, numbering, prefix, retries }: Par
     expected: ExpectedRevision,
     events: readonly EncodedEvent[],
   ): Promise<Written> => {
-    const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
+    const bytes = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
     await admission.enter(bytes);
     try {
-      const attempt = { stream, expected, bytes };
-      const call = () => append(prefix + stream, attempt, events);
+      const call = () => append(prefix + stream, { stream, expected, events });
       return await persistently(`the events of ${stream} could not be written`, call, retries);
     } finally {
       admission.leave(bytes);
@@ -49,12 +48,14 @@ export const createAppends = ({ append, index, numbering, prefix, retries }: Par
 
   const placed = async (stream: string, { revision, commit }: Written): Promise<Appended> => {
     const find = () => index.ofStream(prefix + stream, revision, revision)[0];
-    let found = find();
+    let found: IndexedEvent | undefined;
     const isSo = () => {
       if (commit === null || numbering.covered() >= commit) found = find();
       return found !== undefined;
     };
-    if (found === undefined) await numbering.until({ isSo, patience: retries.patience, isDue: true });
+    if (!isSo()) await numbering.until({ isSo, patience: retries.patience, isDue: true });
+    // A server may name another place for what was written before: then the revision alone says where it is.
+    found ??= find();
     if (found !== undefined) {
       return { revision, position: found.number, recordedAt: new Date(found.recordedAt).toISOString() };
     }

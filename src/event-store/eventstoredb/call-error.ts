@@ -1,4 +1,4 @@
-import { AccessDenied, StreamDeleted, TooLarge, Unauthenticated } from '../event-store.ts';
+import { AccessDenied, StreamDeleted, Unauthenticated } from '../event-store.ts';
 
 /** A call that failed so that one cannot tell what it did: made again with the same ids, it can do no harm. */
 export class UnknownOutcome extends Error {
@@ -32,7 +32,7 @@ const trailer = ({ metadata }: CallError, key: string): string => String(metadat
  * What the error of a call means for the port, of the stream that it was about (named as the port names it), if any:
  * one of its typed errors, StreamNotFound, or UnknownOutcome for all that may be over the next time.
  */
-export const meaningOf = (error: unknown, stream: string | null, bytes = 0): Error => {
+export const meaningOf = (error: unknown, stream: string | null): Error => {
   if (!isCallError(error)) {
     // The client found no node, or its channel was replaced under the call: these are Error and nothing more.
     if (error instanceof Error && error.constructor !== Error) return error;
@@ -45,8 +45,6 @@ export const meaningOf = (error: unknown, stream: string | null, bytes = 0): Err
       return new StreamDeleted(stream ?? trailer(error, 'stream-name'));
     case 'stream-not-found':
       return new StreamNotFound(stream ?? '');
-    case 'maximum-append-size-exceeded':
-      return new TooLarge(bytes, Number(trailer(error, 'maximum-append-size')));
     case 'not-leader': {
       const leader = `${trailer(error, 'leader-endpoint-host')}:${trailer(error, 'leader-endpoint-port')}`;
       return new UnknownOutcome(`the node is not the leader, which is said to be ${leader}`, {

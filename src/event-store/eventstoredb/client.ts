@@ -40,8 +40,7 @@ export const createClient = ({ address, credentials }: Connection, patience: num
     async streams() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        const error = new UnknownOutcome(`no node was found within ${patience} ms`);
-        timer = setTimeout(() => reject(error), patience);
+        timer = setTimeout(() => reject(new UnknownOutcome(`no node was found within ${patience} ms`)), patience);
       });
       try {
         connected = await Promise.race([inside.getGRPCClient(StreamsClient, 'streams'), late]);

@@ -23,9 +23,12 @@ const schema = `
   CREATE UNIQUE INDEX event_by_stream ON event (stream, revision);
   CREATE TABLE checkpoint (
     prefix TEXT NOT NULL,
-    commit_position INTEGER,
-    prepare_position INTEGER,
-    last_id TEXT
+    commit_position INTEGER NOT NULL,
+    prepare_position INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    last_commit_position INTEGER NOT NULL,
+    last_recorded_at INTEGER NOT NULL,
+    last_id TEXT NOT NULL
   ) STRICT;
   CREATE TABLE truncation (stream TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT;
   PRAGMA application_id = ${applicationId};
@@ -55,7 +58,7 @@ export const emptyNumberIndex = (database: DatabaseSync, prefix: string): void =
   inTransaction(database, () => {
     for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
     database.exec(schema);
-    database.prepare('INSERT INTO checkpoint (prefix) VALUES (?)').run(prefix);
+    database.prepare("INSERT INTO checkpoint VALUES (?, -1, -1, 0, -1, 0, '')").run(prefix);
   });
 
 /**

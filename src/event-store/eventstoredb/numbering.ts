@@ -58,8 +58,8 @@ const logged = (event: SentEvent): LoggedEvent => ({
 export const startNumbering = (parts: NumberingParts): Numbering => {
   const { client, index, recent, prefix, deadline, random, closed } = parts;
   const waiting = new Set<() => void>();
-  const begin = index.checkpoint();
-  let covered = begin === null ? -1 : coveredBy(begin.position);
+  const begin = index.head().checkpoint;
+  let covered = begin === 'start' ? -1 : coveredBy(begin);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
   let failures = 0;
   let restart = (): void => undefined;
@@ -76,7 +76,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
       const truncation = truncationIn(event);
       if (truncation) truncations.set(truncation.stream, truncation.message);
     }
-    const indexed = index.take({ events: ours.map(logged), checkpoint: looked, truncations });
+    const indexed = index.take({ events: ours.map(logged), looked, truncations });
     for (const [at, event] of ours.entries()) {
       const found = indexed[at];
       if (found) recent.add({ number: found.number, recordedAt: found.recordedAt, event });
@@ -92,7 +92,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     restart = () => stopped.abort(new UnknownOutcome('the subscription was silent'));
     const signal = AbortSignal.any([closed, stopped.signal]);
     await checkSameLog(client, index, { deadline, signal });
-    return await followLog(client, prefix, index.checkpoint()?.position ?? 'start', take, signal);
+    return await followLog(client, prefix, index.head().checkpoint, take, signal);
   };
 
   const run = async (): Promise<void> => {

@@ -23,14 +23,13 @@ export const checkSameLog = async (
   index: NumberIndex,
   options: Omit<PageOptions, 'stream'>,
 ): Promise<void> => {
-  const { number, commit } = index.head();
-  const lastId = index.checkpoint()?.lastId;
+  const { number, commit, id } = index.head();
   if (number === 0) return;
   const another = `the event store does not hold position ${number} of the ledger as it was numbered here before`;
   const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
   try {
     const [found] = await readPage(client, request, { ...options, stream: null });
-    if (found !== undefined && commitOf(found) === commit && idOf(found) === lastId) return;
+    if (found !== undefined && commitOf(found) === commit && idOf(found) === id) return;
   } catch (error) {
     if (!isNoPosition(error)) throw error;
   }

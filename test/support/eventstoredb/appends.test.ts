@@ -2,7 +2,7 @@ import { type AppendExpectedRevision, type EventStoreDBClient, WrongExpectedVers
 import fc from 'fast-check';
 import t from 'tap';
 import { startConnected } from './connected.ts';
-import { events, eventWithId, ids, idsOf } from './made-up.ts';
+import { errorOf, events, eventWithId, ids, idsOf } from './made-up.ts';
 
 // Streams.Append is what the client uses when a call has credentials, BatchAppend otherwise.
 const plainAppend = { credentials: { username: 'nobody', password: 'asked' } };
@@ -68,11 +68,11 @@ t.test('any appends in any order are written, found again or refused as recorded
         const list = short.map(prefixed);
         const { outcome, written } = foreseen(stream, expected, list);
         const said = await outcomeOf(appendIds(client, name, expected, list, isPlain ? plainAppend : {}));
-        if (said !== outcome) throw new Error(`${String(expected)} ${list} on ${stream}: ${said}, not ${outcome}`);
+        if (said !== outcome) throw new Error(`${String(expected)} ${list.join()}: ${said}, not ${outcome}`);
         stream = [...stream, ...written];
       }
       const read = stream.length === 0 ? [] : await idsOf(client.readStream(name));
-      if (read.join() !== stream.join()) throw new Error(`${read} was read, ${stream} was written`);
+      if (read.join() !== stream.join()) throw new Error(`${read.join()} was read, ${stream.join()} was written`);
     }),
     { numRuns: 150 },
   );
@@ -108,7 +108,7 @@ t.test('a restart forgets the ids that `any` is told by, not those in the log', 
   await appendIds(client, 'exact', 0n, [second, third]);
   await appendIds(client, 'loose', 'any', [first, second]);
   await server.restart();
-  await client.readStream('exact', { maxCount: 1 }).cancel();
+  // The first call after a restart may find the connection gone.
   await client.appendToStream('other', events(1)).catch(() => undefined);
 
   t.equal(await outcomeOf(appendIds(client, 'exact', 'no_stream', [first])), 'revision 0');
@@ -130,11 +130,10 @@ t.test('one append may have as many bytes as the server says, over all its event
   for (const options of [{}, plainAppend]) {
     await t.resolves(client.appendToStream('size', sized(limit), options));
     await t.resolves(client.appendToStream('size', [sized(limit - 700), sized(700)], options));
-    await t.rejects(client.appendToStream('size', sized(limit + 1), options), { message: /Maximum Append Size|^$/, name: 'Error' });
-    await t.rejects(client.appendToStream('size', [sized(limit - 700), sized(701)], options), {
-      type: 'maximum-append-size-exceeded',
-      maxAppendSize: limit,
-    });
+    for (const tooLarge of [[sized(limit + 1)], [sized(limit - 700), sized(701)]]) {
+      const error = await errorOf(client.appendToStream('size', tooLarge, options));
+      t.match(error, { type: 'maximum-append-size-exceeded', maxAppendSize: limit });
+    }
   }
   t.equal((await idsOf(client.readStream('size'))).length, 6);
 });

@@ -89,8 +89,9 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
     );
     const stop = async (): Promise<void> => {
       stopped.abort();
-      server.forceShutdown();
+      // The connections first: the other way round the server would still say that it cancels its calls.
       await connections.close();
+      server.forceShutdown();
     };
     return { connections, stop };
   };

@@ -21,3 +21,13 @@ export const idsOf = async (source: AsyncIterable<ResolvedEvent>, count = Infini
   }
   return seen;
 };
+
+/** What the client says went wrong. Throws an Error if nothing did. */
+export const errorOf = async (work: Promise<unknown>): Promise<unknown> => {
+  try {
+    await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('an error was expected');
+};

@@ -1,0 +1,78 @@
+import t from 'tap';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
+import { partnershipView } from '../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
+import { corrects, historyAfter, merges, retracts } from '../support/decided.ts';
+import { datesOf, gamesHistory } from '../support/games.ts';
+import { acme, article, happened } from '../support/given.ts';
+
+const launch = (subject: string) => happened('CampaignLaunched', '2017', { subject });
+const [spring, autumn] = ['campaign/spring/launched', 'campaign/autumn/launched'];
+
+const view = (history: readonly LedgerEvent[], reportedAsOf: string | null, games: readonly LedgerEvent[] = []) => {
+  const relevant = relevantHistory();
+  relevant.add(history);
+  const cut = { occurredAsOf: '9999-12-31', reportedAsOf, position: 9999, timing: 'any' as const };
+  const ground = { partnership: acme, history, games, otherHoldings: { certain: [], possible: [] } };
+  return partnershipView(ground, cut, relevant, null);
+};
+const last = (history: readonly LedgerEvent[], reportedAsOf: string | null = null) =>
+  view(history, reportedAsOf).last?.position ?? 0;
+
+const [january, june] = [
+  article('jan', '2018-01-10', [launch('spring')]),
+  article('jun', '2018-06-10', [launch('spring')]),
+];
+
+t.test('an answer names the last event that bears on it', async (t) => {
+  t.equal(last(historyAfter(january, june)), 4);
+  t.equal(last(historyAfter(january, june), '2018-01-31'), 2, 'not what was published after the reported clock');
+  t.equal(last(historyAfter(january, june), '2017-12-31'), 0, 'nothing, where nothing was published yet');
+  const games = gamesHistory([datesOf('2018W', '2018-02-09/2018-02-25')]);
+  t.equal(view(historyAfter(january), null, games).last?.position, 1001, 'the dates of Games bear on it');
+});
+
+t.test('a decision bears on it if the fact could be known', async (t) => {
+  const decided = historyAfter(
+    january,
+    article('jun', '2018-06-10', [launch('autumn')]),
+    corrects(autumn, 'date', '2016'),
+  );
+  t.equal(last(decided), 5);
+  t.equal(last(decided, '2018-01-31'), 2);
+  t.equal(last(historyAfter(june, january, retracts(spring)), '2018-01-31'), 5);
+});
+
+t.test('so does one on the fact that it was merged into', async (t) => {
+  const steps = [
+    article('jun', '2018-06-10', [launch('spring')]),
+    article('jan', '2018-01-10', [launch('autumn')]),
+  ] as const;
+  const merged = [...steps, merges(spring, autumn)] as const;
+  t.strictSame(
+    view(historyAfter(...merged), '2018-01-31')
+      .facts()
+      .facts.map(({ key }) => key),
+    [spring],
+  );
+  t.equal(last(historyAfter(...merged), '2018-01-31'), 5);
+  t.equal(last(historyAfter(...merged, corrects(spring, 'date', '2016')), '2018-01-31'), 6);
+});
+
+t.test('the trail shows nothing that was published later, not even as what replaces', async (t) => {
+  const republished = article('jan', '2018-06-10', [launch('spring')], { revision: 2, because: 'republished' });
+  const trail = (reportedAsOf: string | null) =>
+    view(historyAfter(january, republished), reportedAsOf)
+      .audit()
+      .map(({ position, supersededBy }) => [position, supersededBy]);
+  t.strictSame(trail('2018-01-31'), [
+    [1, null],
+    [2, null],
+  ]);
+  t.strictSame(trail(null), [
+    [1, 3],
+    [2, 4],
+    [3, null],
+    [4, null],
+  ]);
+});
