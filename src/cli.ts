@@ -34,8 +34,12 @@ const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
 
 const open = async (dataDir: string) => {
   const { openLedger } = await import('./open-ledger.ts');
-  return await openLedger({ dataDir });
+  const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
+  return await openLedger({ dataDir, eventStore, streamPrefix });
 };
+
+const isLedger = (dataDir: string): boolean =>
+  readConfig().EVENT_STORE !== 'sqlite' || existsSync(join(dataDir, 'ledger.sqlite'));
 
 const context: Context = {
   out: outputTo(process.stdout, width),
@@ -49,7 +53,7 @@ const context: Context = {
     return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR };
   },
   openLedger: ({ dataDir }) => open(dataDir),
-  openExistingLedger: async ({ dataDir }) => (existsSync(join(dataDir, 'ledger.sqlite')) ? await open(dataDir) : null),
+  openExistingLedger: async ({ dataDir }) => (isLedger(dataDir) ? await open(dataDir) : null),
   listenForStop,
 };
 

@@ -15,7 +15,16 @@ export const settings = {
   PORT: portNumber.default(3000).describe('port to serve on; 0 takes any free one'),
   DATA_DIR: z.string().min(1, 'is a folder').default('data').describe('folder of the embedded store, its index and the token'),
   SEEDS_DIR: z.string().min(1, 'is a folder').default('seeds').describe('articles that are replayed at start where not yet recorded'),
-  EVENT_STORE: z.literal('sqlite', 'is sqlite, the embedded store').default('sqlite').describe('which event store'),
+  EVENT_STORE: z
+    .string()
+    .regex(/^(sqlite$|esdb(\+discover)?:\/\/.)/, 'is sqlite, the embedded store, or an address as esdb://host:2113?tls=false')
+    .default('sqlite')
+    .describe('sqlite, the embedded store, or esdb://… for EventStoreDB or KurrentDB'),
+  STREAM_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*_$/, 'has small letters, digits and underscores, and ends in an underscore')
+    .default('ledger_')
+    .describe("what the names of this ledger's streams begin with in EventStoreDB"),
   WRITE_TOKEN: z
     .string()
     .min(16, 'has at least 16 characters; leave it out to have one made')
@@ -25,7 +34,14 @@ export const settings = {
   LOG_LEVEL: z.enum(levels, `is one of ${levels.join(', ')}`).default('info').describe(`one of ${levels.join(', ')}`),
 } as const;
 
-const schema = z.object(settings);
+const schema = z.object(settings).check(({ value, issues }) => {
+  if (value.EVENT_STORE === 'sqlite' || value.WRITE_TOKEN !== undefined) return;
+  const message = 'must be set with EventStoreDB: several servers share a ledger, and so its token';
+  issues.push({ code: 'custom', path: ['WRITE_TOKEN'], message, input: value });
+});
+
+// What may hold a password or is one is never printed.
+const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN']);
 
 /** The settings of this process. */
 export type Config = z.infer<typeof schema>;
@@ -43,9 +59,10 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const mistakes = result.error.issues.map(
-    ({ path, message }) => `  ${path.join('.')}=${given[path.join('.')] ?? ''}: ${path.join('.')} ${message}`,
-  );
+  const mistakes = result.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return `  ${name}${secret.has(name) ? '' : `=${given[name] ?? ''}`}: ${name} ${message}`;
+  });
   throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
 };
 
@@ -54,6 +71,6 @@ export const describeSettings = (): string =>
   Object.entries(settings)
     .map(([name, setting]) => {
       const fallback = setting.safeParse(undefined).data;
-      return `  ${name.padEnd(12)} ${setting.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+      return `  ${name.padEnd(13)} ${setting.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
     })
     .join('\n');

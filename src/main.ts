@@ -135,7 +135,9 @@ const serve = async (config: Config, seeds: Seeds, ledger: Ledger): Promise<void
 const start = async (): Promise<void> => {
   const config = configured();
   const seeds = await checkedSeeds(config.SEEDS_DIR);
-  const ledger = await openLedger({ dataDir: config.DATA_DIR });
+  const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
+  const ledger = await openLedger({ dataDir, eventStore, streamPrefix });
+  for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);
   try {
     await serve(config, seeds, ledger);
   } catch (error) {

@@ -5,7 +5,6 @@ import type { Recorder } from './articles/record.ts';
 import { idOf } from './domain/identity.ts';
 import { ledgerStream } from './domain/streams.ts';
 import { type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
-import { openSqliteEventStore } from './event-store/sqlite.ts';
 import { type Catalogue, openCatalogue } from './projections/catalogue.ts';
 import { type Feed, startFeed } from './projections/feed.ts';
 import { createHistories, type Histories } from './projections/histories.ts';
@@ -22,7 +21,27 @@ export type Ledger = {
 };
 
 /** Where a ledger is kept, and its clock in milliseconds since 1970. */
-export type LedgerOptions = { readonly dataDir: string; readonly now?: () => number };
+export type LedgerOptions = {
+  /** Folder of the embedded store and of the index, which is made where it is missing. */
+  readonly dataDir: string;
+  /** `sqlite`, the default, or the connection string of EventStoreDB. */
+  readonly eventStore?: string;
+  readonly streamPrefix?: string;
+  readonly now?: () => number;
+};
+
+const openStore = async ({ dataDir, eventStore = 'sqlite', streamPrefix, now }: LedgerOptions): Promise<EventStore> => {
+  const clock = now === undefined ? {} : { now };
+  if (eventStore === 'sqlite') {
+    const { openSqliteEventStore } = await import('./event-store/sqlite.ts');
+    return await openSqliteEventStore({ file: join(dataDir, 'ledger.sqlite'), ...clock });
+  }
+  // The client is loaded only where it is used: it takes as long as everything else together.
+  const { openEventStoreDb } = await import('./event-store/eventstoredb.ts');
+  const prefix = streamPrefix === undefined ? {} : { streamPrefix };
+  const indexFile = join(dataDir, 'numbers.sqlite');
+  return await openEventStoreDb({ connectionString: eventStore, indexFile, ...prefix, ...clock });
+};
 
 // The first event of all gives the ledger its id.
 const openLedgerStream = async (store: EventStore): Promise<string> => {
@@ -48,15 +67,23 @@ const checkCatalogue = async (catalogue: Catalogue, store: EventStore, ledger: s
 };
 
 /** Opens the ledger in a folder, which is made where it is missing, and starts its feed. */
-export const openLedger = async ({ dataDir, now = Date.now }: LedgerOptions): Promise<Ledger> => {
+export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
+  const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
   await mkdir(dataDir, { recursive: true });
-  const store = await openSqliteEventStore({ file: join(dataDir, 'ledger.sqlite'), now });
+  const store = await openStore(options);
   const ledger = await openLedgerStream(store);
   const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
   await checkCatalogue(catalogue, store, ledger);
   const histories = createHistories(store);
   const feed = startFeed(store, catalogue, histories);
-  const views = ledgerViews({ store, catalogue, histories, feed, now: () => new Date(now()).toISOString() });
+  const views = ledgerViews({
+    store,
+    catalogue,
+    histories,
+    feed,
+    now: () => new Date(now()).toISOString(),
+    sharesLog: eventStore !== 'sqlite',
+  });
   await views.head();
   return {
     store,

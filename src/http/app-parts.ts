@@ -1,6 +1,7 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Recorder } from '../articles/record.ts';
 import type { SubjectRegistry } from '../articles/subjects.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import type { LedgerIdentity } from '../projections/catalogue.ts';
 import type { Feed } from '../projections/feed.ts';
 import type { Histories } from '../projections/histories.ts';
@@ -8,6 +9,7 @@ import type { LedgerViews } from '../projections/ledger-views.ts';
 
 /** An open ledger, as far as the API uses it. */
 export type LedgerParts = {
+  readonly store: Pick<EventStore, 'health'>;
   readonly views: LedgerViews;
   readonly histories: Histories;
   readonly feed: Feed;

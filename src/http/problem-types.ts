@@ -147,6 +147,20 @@ export const problemTypes = {
     status: 500,
     explanation: 'This is a mistake of the server, not of the request. Its log tells more under the id of the request.',
   },
+  'store-behind': {
+    title: 'This server has not seen that much yet',
+    status: 503,
+    explanation:
+      'atLeast or atPosition names a position that this server has not taken in, though another may have. It waited a ' +
+      'moment in vain: try again after the time that the header Retry-After names.',
+  },
+  'ledger-truncated': {
+    title: 'Events of the ledger are gone',
+    status: 503,
+    explanation:
+      'A stream of the ledger was deleted or cut short in the event store ($maxCount, $maxAge, $tb or a delete). A ' +
+      'ledger is never truncated: restore it from a backup, and take away what cuts it.',
+  },
   'store-unavailable': {
     title: 'The event store cannot be reached',
     status: 503,

@@ -8,7 +8,7 @@ import type { AnswerCache, ReadyAnswer } from './answer-cache.ts';
 import type { Context } from './app-parts.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { problemAnswers } from './problem-schemas.ts';
-import { clockShape, filterShape, pageQueryShape } from './query/query-shape.ts';
+import { clockShape, filterShape, freshnessShape, pageQueryShape } from './query/query-shape.ts';
 import { readRequest } from './query/read-request.ts';
 
 /** What a read is asked. */
@@ -38,7 +38,11 @@ export type ReadRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
 export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
 
 const queryOf = (filters: FilterRules | undefined): z.ZodObject =>
-  z.strictObject({ ...clockShape, ...(filters === undefined ? {} : { ...filterShape(filters), ...pageQueryShape }) });
+  z.strictObject({
+    ...clockShape,
+    ...freshnessShape,
+    ...(filters === undefined ? {} : { ...filterShape(filters), ...pageQueryShape }),
+  });
 
 const pathOf = (url: string): string => {
   const query = url.indexOf('?');

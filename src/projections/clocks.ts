@@ -9,6 +9,8 @@ export type ClockTexts = {
   readonly recordedAsOf?: string | undefined;
   readonly atPosition?: string | undefined;
   readonly timing?: string | undefined;
+  /** Not a clock: a position that the answer must at least know of, so that a client reads its own writes. */
+  readonly atLeast?: string | undefined;
 };
 
 /** A clock parameter that cannot be used: which one, why, and what to write instead. */
@@ -83,6 +85,10 @@ const atInstant = async (text: string, { now, head, positionAt }: Present): Prom
   return { position: await positionAt(instant), day: instant.slice(0, 10) };
 };
 
+/** The position that a text names, or null. */
+export const positionOf = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+
 const atPosition = async (text: string, { head, recordedAtOf }: Present): Promise<Recorded | ClockProblem> => {
   if (!/^\d{1,15}$/.test(text))
     return problem('atPosition', `"${text}" is no position: write a whole number from 0 on`);
@@ -119,8 +125,12 @@ export const resolveClocks = async (texts: ClockTexts, present: Present): Promis
   const reported = dayOf('reportedAsOf', texts.reportedAsOf);
   const recorded = await recordedClock(texts, present);
   const timing = timingOf(texts.timing);
-  if (isProblem(occurred) || isProblem(reported) || isProblem(recorded) || isProblem(timing)) {
-    return { cut: null, problems: [occurred, reported, recorded, timing].filter(isProblem) };
+  const atLeast =
+    texts.atLeast !== undefined && positionOf(texts.atLeast) === null
+      ? problem('atLeast', `"${texts.atLeast}" is no position: write a whole number from 0 on`)
+      : null;
+  if (isProblem(occurred) || isProblem(reported) || isProblem(recorded) || isProblem(timing) || atLeast !== null) {
+    return { cut: null, problems: [occurred, reported, recorded, timing, atLeast].filter(isProblem) };
   }
   const others = [reported, recorded.day].filter((day) => day !== null);
   const earliest = others.length === 0 ? present.now.slice(0, 10) : others.reduce((a, b) => (a < b ? a : b));

@@ -1,4 +1,5 @@
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { setTimeout as after } from 'node:timers/promises';
+import { type EventStore, type RecordedEvent, StoreUnavailable } from '../event-store/event-store.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Histories } from './histories.ts';
 
@@ -8,10 +9,13 @@ export type Feed = {
   readonly position: () => number;
   /** Waits until everything up to a position has been taken in; throws where the feed has failed or stopped. */
   readonly until: (position: number) => Promise<void>;
-  /** What ended the feed, if something did. */
+  /** What stopped the feed, for good or until the store can be reached again; null while it works. */
   readonly failure: () => Error | null;
   readonly stop: () => Promise<void>;
 };
+
+// How long a store that cannot be reached is left alone, in milliseconds.
+const pause = 1_000;
 
 // While it catches up, so many events share one transaction of the catalogue.
 const batchSize = 1_000;
@@ -36,21 +40,38 @@ export const startFeed = (store: EventStore, catalogue: Catalogue, histories: Hi
     }
   };
 
-  const run = async () => {
+  const fail = (cause: unknown) => {
+    failed = cause instanceof Error ? cause : new Error(String(cause));
+    for (const { reject } of waiting.splice(0)) reject(failed);
+  };
+
+  const follow = async () => {
+    batch = [];
+    live = false;
     for await (const item of store.subscribe({ after: taken, signal: stopping.signal })) {
+      failed = null;
       if (item.kind === 'event') batch.push(item.event);
       else live = true;
       if (live || batch.length >= batchSize) flush();
     }
   };
 
-  const running = run()
-    .catch((cause: unknown) => {
-      failed = cause instanceof Error ? cause : new Error(String(cause));
-    })
-    .finally(() => {
-      for (const { reject } of waiting.splice(0)) reject(failed ?? new Error('the feed was stopped'));
-    });
+  // A store that is away for a while is followed again from where it was left; anything else is a mistake that stays.
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await follow();
+      } catch (cause) {
+        fail(cause);
+        if (!(cause instanceof StoreUnavailable)) return;
+        await after(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+
+  const running = run().finally(() => {
+    for (const { reject } of waiting.splice(0)) reject(failed ?? new Error('the feed was stopped'));
+  });
 
   return {
     position: () => taken,

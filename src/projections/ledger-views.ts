@@ -8,7 +8,7 @@ import type { CategoryHolding } from '../domain/policies/policy.ts';
 import { gamesStream, ledgerStream, partnershipStream } from '../domain/streams.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { type Catalogue, rightsHolderOf } from './catalogue.ts';
-import { type ClockTexts, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
+import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
 import type { Feed } from './feed.ts';
 import { type Histories, upTo } from './histories.ts';
 import { type PartnershipView, partnershipView } from './partnership-view.ts';
@@ -36,6 +36,8 @@ type Parts = {
   readonly feed: Feed;
   /** The instant that "today" is taken from. */
   readonly now: () => string;
+  /** Other servers write to the log too: its end, as this one knows it, may be behind. */
+  readonly sharesLog: boolean;
 };
 
 type LastEvent = PartnershipView['last'];
@@ -71,7 +73,7 @@ const bearingOnHoldings = (history: readonly LedgerEvent[], categories: Readonly
 const mostEventsInViews = 200_000;
 
 /** The read side over a store, its catalogue, loaded histories and feed. */
-export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): LedgerViews => {
+export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog }: Parts): LedgerViews => {
   const views = new LRUCache<string, PartnershipView>({
     maxSize: mostEventsInViews,
     sizeCalculation: ({ ground }) => ground.history.length + 1,
@@ -123,13 +125,17 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now }: Parts): 
   return {
     catalogue,
     head,
-    resolve: async (texts) =>
-      await resolveClocks(texts, {
+    resolve: async (texts) => {
+      // What is not here yet may be on its way: a position that somebody was told elsewhere is waited for, bounded.
+      const awaited = Math.max(positionOf(texts.atLeast) ?? 0, (sharesLog ? positionOf(texts.atPosition) : null) ?? 0);
+      if (awaited > feed.position()) await store.waitFor(awaited);
+      return await resolveClocks(texts, {
         now: now(),
         head: await head(),
         positionAt: (instant) => store.positionAt(instant),
         recordedAtOf: recordedAt,
-      }),
+      });
+    },
     recordedAt,
     partnership: async (id, cut) => {
       const key = JSON.stringify([id, cut]);

@@ -35,28 +35,30 @@ export const createClient = ({ address, credentials }: Connection, patience: num
   const inside = EventStoreDBClient.connectionString(address) as unknown as Inside;
   const base = { requiresLeader: true, ...(credentials && { credentials }) };
   let connected: StreamsClient | undefined;
+  let changing: Promise<void> = Promise.resolve();
+
+  const connect = async (): Promise<StreamsClient> => {
+    await changing;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new UnknownOutcome(`no node was found within ${patience} ms`)), patience);
+    });
+    try {
+      return await Promise.race([inside.getGRPCClient(StreamsClient, 'streams'), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 
   return {
-    async streams() {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new UnknownOutcome(`no node was found within ${patience} ms`)), patience);
-      });
-      try {
-        connected = await Promise.race([inside.getGRPCClient(StreamsClient, 'streams'), late]);
-        return connected;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    streams: async () => (connected ??= await connect()),
     within: (milliseconds) => inside.callArguments({ ...base, deadline: milliseconds }),
     endless: () => inside.callArguments(base, { deadline: Number.POSITIVE_INFINITY }),
     failed: (streams, error) => {
-      // It looks for another node meanwhile, and what it does not find is told to the next call.
-      inside.handleError(streams, error).catch(() => undefined);
+      if (streams === connected) connected = undefined;
+      // What it does not find meanwhile is told to the next call.
+      changing = inside.handleError(streams, error).catch(() => undefined);
     },
-    async close() {
-      connected?.close();
-    },
+    close: async () => connected?.close(),
   };
 };

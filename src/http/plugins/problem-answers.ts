@@ -2,7 +2,15 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nearest } from '../../domain/nearest.ts';
-import { StoreClosed, StoreUnavailable, TooLarge } from '../../event-store/event-store.ts';
+import {
+  AccessDenied,
+  StoreBehind,
+  StoreClosed,
+  StoreUnavailable,
+  StreamDeleted,
+  TooLarge,
+  Unauthenticated,
+} from '../../event-store/event-store.ts';
 import { didYouMean, HttpProblem, mistake, type Problem, problemOf, problemType } from '../problem.ts';
 
 /** Answers with a problem. */
@@ -26,6 +34,12 @@ const knownProblem = (error: FastifyError): HttpProblem | null => {
   if (error instanceof TooLarge) {
     const detail = `${error.message}: split the article into several, each with an id of its own`;
     return new HttpProblem('article-too-large', detail);
+  }
+  if (error instanceof StoreBehind) return new HttpProblem('store-behind', error.message, { headers: retryAfter });
+  if (error instanceof StreamDeleted) return new HttpProblem('ledger-truncated', error.message);
+  if (error instanceof AccessDenied || error instanceof Unauthenticated) {
+    const detail = 'the event store refuses this server; whoever runs it has to check its credentials';
+    return new HttpProblem('store-unavailable', detail, { headers: retryAfter });
   }
   if (error instanceof StoreUnavailable || error instanceof StoreClosed) {
     return new HttpProblem('store-unavailable', 'the event store cannot be reached at the moment', {

@@ -28,6 +28,14 @@ export const clockShape = {
 /** The names of the clocks. */
 export const clockNames = Object.keys(clockShape) as readonly (keyof typeof clockShape)[];
 
+/** What every read takes beside the clocks. */
+export const freshnessShape = {
+  atLeast: z
+    .string()
+    .optional()
+    .describe('A position that the answer must know of, such as that of an own write; it is waited for, bounded'),
+};
+
 /** What every list takes. */
 export const pageQueryShape = {
   limit: z.coerce

@@ -108,7 +108,7 @@ export const readRequest = async (
   const head = await views.head();
   const cursor = values.cursor === undefined ? null : cursorOf(values, list, head.position);
   const clocks = Object.fromEntries(clockNames.map((name) => [name, values[name]]));
-  const resolved = cursor === null ? await views.resolve(clocks) : null;
+  const resolved = cursor === null ? await views.resolve({ ...clocks, atLeast: values.atLeast }) : null;
   refuse([
     ...unknown.map((error): Found => ({ name: 'unknown-parameter', error })),
     ...invalid.map((error): Found => ({ name: 'invalid-parameter', error })),

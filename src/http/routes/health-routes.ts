@@ -31,7 +31,10 @@ export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void =>
       request.log.error({ err: error }, 'not ready');
       return null;
     });
-    if (head === null || ledger.feed.failure() !== null) {
+    const { ok, problems } = await ledger.store.health();
+    const cut = problems.filter(({ kind }) => kind === 'truncation');
+    if (cut.length > 0) throw new HttpProblem('ledger-truncated', cut.map(({ message }) => message).join('; '));
+    if (!ok || head === null || ledger.feed.failure() !== null) {
       const detail = 'the event store or the feed of its events does not work at the moment';
       throw new HttpProblem('store-unavailable', detail, { headers: { 'retry-after': '2' } });
     }

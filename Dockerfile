@@ -1,0 +1,32 @@
+# One exact version for both stages. A tag can be made anew with the same version in it; who must have the same bytes
+# each time adds the digest, which `docker buildx imagetools inspect node:26.10.0-trixie-slim` prints:
+# node:26.10.0-trixie-slim@sha256:…
+FROM node:26.10.0-trixie-slim AS base
+WORKDIR /app
+
+FROM base AS dependencies
+COPY package.json package-lock.json ./
+# The image is the Node that the optional package would bring. Nothing that is left has an install script to run.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM base
+LABEL org.opencontainers.image.title="Partnership Ledger" \
+      org.opencontainers.image.description="Replays articles on sponsorship deals as domain events, as of any date" \
+      org.opencontainers.image.licenses="MIT"
+ENV HOST=0.0.0.0 \
+    DATA_DIR=/data
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY deploy/health-check.js ./deploy/
+COPY bin ./bin
+COPY seeds ./seeds
+COPY src ./src
+# A new volume takes its owner from here. It is the only place that is written to.
+RUN install --directory --owner=node --group=node --mode=0750 /data
+VOLUME /data
+# node, by number, so that an orchestrator can see that it is not root.
+USER 1000:1000
+EXPOSE 3000
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/health-check.js"]
+# No shell and no npm in between: node gets the signal to stop.
+CMD ["node", "src/main.ts"]
