@@ -13,11 +13,22 @@ const portNumber = z
 export const settings = {
   HOST: z.string().min(1, 'is an address, such as 127.0.0.1').default('127.0.0.1').describe('address to serve on'),
   PORT: portNumber.default(3000).describe('port to serve on; 0 takes any free one'),
-  DATA_DIR: z.string().min(1, 'is a folder').default('data').describe('folder of the embedded store, its index and the token'),
-  SEEDS_DIR: z.string().min(1, 'is a folder').default('seeds').describe('articles that are replayed at start where not yet recorded'),
+  DATA_DIR: z
+    .string()
+    .min(1, 'is a folder')
+    .default('data')
+    .describe('folder of the embedded store, its index and the token'),
+  SEEDS_DIR: z
+    .string()
+    .min(1, 'is a folder')
+    .default('seeds')
+    .describe('articles that are replayed at start where not yet recorded'),
   EVENT_STORE: z
     .string()
-    .regex(/^(sqlite$|esdb(\+discover)?:\/\/.)/, 'is sqlite, the embedded store, or an address as esdb://host:2113?tls=false')
+    .regex(
+      /^(sqlite$|esdb(\+discover)?:\/\/.)/,
+      'is sqlite, the embedded store, or an address as esdb://host:2113?tls=false',
+    )
     .default('sqlite')
     .describe('sqlite, the embedded store, or esdb://… for EventStoreDB or KurrentDB'),
   STREAM_PREFIX: z
@@ -31,7 +42,10 @@ export const settings = {
     .regex(/^[\x21-\x7e]*$/, 'has visible ASCII characters only')
     .optional()
     .describe('bearer token for writes; else made on the first start and kept under DATA_DIR'),
-  LOG_LEVEL: z.enum(levels, `is one of ${levels.join(', ')}`).default('info').describe(`one of ${levels.join(', ')}`),
+  LOG_LEVEL: z
+    .enum(levels, `is one of ${levels.join(', ')}`)
+    .default('info')
+    .describe(`one of ${levels.join(', ')}`),
 } as const;
 
 const schema = z.object(settings).check(({ value, issues }) => {

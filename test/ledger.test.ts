@@ -94,7 +94,10 @@ const race = async (dataDir: string, texts: readonly string[]) => {
 t.test('two processes that record the same article at once record it once', async (t) => {
   const dataDir = t.testdir();
   const results = await race(dataDir, [articleText(), articleText()]);
-  t.ok(results.every(({ outcome }) => outcome === 'recorded' || outcome === 'unchanged'), 'both are told that it is in');
+  t.ok(
+    results.every(({ outcome }) => outcome === 'recorded' || outcome === 'unchanged'),
+    'both are told that it is in',
+  );
   const ledger = await openLedger({ dataDir });
   t.teardown(() => ledger.close());
   t.equal((await ledger.views.head()).position, 3, 'LedgerOpened, one report, ArticleRead');

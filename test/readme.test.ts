@@ -12,7 +12,13 @@ const readme = await readFile(join(root, 'README.md'), 'utf8');
 
 // The server as `npm start` starts it, on any free port and in a folder of its own.
 const startServer = async (dataDir: string): Promise<{ server: ChildProcess; printed: string; port: string }> => {
-  const environment = { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', SEEDS_DIR: join(root, 'seeds') };
+  const environment = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    SEEDS_DIR: join(root, 'seeds'),
+  };
   const server = spawn(process.execPath, ['src/main.ts'], { cwd: root, env: environment });
   let printed = '';
   return await new Promise((resolve, reject) => {

@@ -12,7 +12,10 @@ const partnership = 'alibaba.ioc';
 // Article and paragraphs, with who says so: short enough to be read beside the articles.
 const cited = (sources: readonly Source[]): string =>
   sources
-    .map(({ article, paragraphs, attribution, modality }) => `${article}¶${paragraphs.join(',')} ${attribution} ${modality}`)
+    .map(
+      ({ article, paragraphs, attribution, modality }) =>
+        `${article}¶${paragraphs.join(',')} ${attribution} ${modality}`,
+    )
     .join('; ');
 
 const stepLine = ({ fact, status, timing, planned, occurred, contested, sources }: Step): string =>
@@ -58,7 +61,7 @@ export const goldenLines = async (occurredAsOf: string): Promise<string> => {
       ...[campaign.announcement, campaign.launch, campaign.end, campaign.cancellation].flatMap((step) =>
         step === null ? [] : [`  ${stepLine(step)}`],
       ),
-      `  creatives stated ${campaign.creatives.stated?.value ?? '-'}${campaign.creatives.stated?.contested ? ' CONTESTED' : ''}, unidentified ${campaign.creatives.unidentified ?? '-'}`,
+      `  creatives stated ${JSON.stringify(campaign.creatives.stated?.value ?? null)}${campaign.creatives.stated?.contested ? ' CONTESTED' : ''}, unidentified ${campaign.creatives.unidentified ?? '-'}`,
       ...[...campaign.creatives.named, ...campaign.markets, ...campaign.phases, ...campaign.activations].map(
         (step) => `  ${stepLine(step)}`,
       ),
@@ -66,7 +69,8 @@ export const goldenLines = async (occurredAsOf: string): Promise<string> => {
     ...marketing.activations.map((step) => `activation ${stepLine(step)}`),
     ...marketing.coActivations.map((one) => `with ${one.with}: ${one.status} (${cited(one.sources)})`),
     ...marketing.storefronts.map(
-      (store) => `store ${store.storefront} on ${store.platform}: ${store.opening === null ? '-' : stepLine(store.opening)}`,
+      (store) =>
+        `store ${store.storefront} on ${store.platform}: ${store.opening === null ? '-' : stepLine(store.opening)}`,
     ),
     '',
   ].join('\n');

@@ -7,9 +7,22 @@ import { acme, article, recorded, report } from './given.ts';
 
 // Few subjects, days and publishers, so that reports meet, agree and contradict each other often.
 const days = ['2017', '2017-06', '2017-06-15', '2018-01', '2018-02-01', '[2017-06..2018-01]', '[2018..]', '2017-12~'];
-const publishedOn = ['2017-01-20', '2017-07', '[2017-07..2018-03]', '2018-02-01', '[2018-01-02..2018-01-31]', '2018-06'];
+const publishedOn = [
+  '2017-01-20',
+  '2017-07',
+  '[2017-07..2018-03]',
+  '2018-02-01',
+  '[2018-01-02..2018-01-31]',
+  '2018-06',
+];
 const anyDay = fc.option(fc.constantFrom(...days), { nil: null });
-const anyMouth = fc.constantFrom('joint-statement' as const, 'party' as const, 'outlet' as const, 'second-hand' as const, 'inference' as const);
+const anyMouth = fc.constantFrom(
+  'joint-statement' as const,
+  'party' as const,
+  'outlet' as const,
+  'second-hand' as const,
+  'inference' as const,
+);
 const anyModality = fc.constantFrom('happened' as const, 'planned' as const, 'denied' as const);
 
 const of = (
@@ -18,7 +31,14 @@ const of = (
   modality: fc.Arbitrary<ReportDraft['modality']> = anyModality,
 ): fc.Arbitrary<ReportDraft> =>
   fc
-    .tuple(fc.constantFrom(...types), modality, anyDay, said, anyMouth, fc.option(fc.constantFrom('Ann', 'Bob'), { nil: null }))
+    .tuple(
+      fc.constantFrom(...types),
+      modality,
+      anyDay,
+      said,
+      anyMouth,
+      fc.option(fc.constantFrom('Ann', 'Bob'), { nil: null }),
+    )
     .map(([type, mode, day, rest, by, speaker]) =>
       report(type, mode, day, { ...rest, by, ...(speaker === null ? {} : { speaker }), note: `${type} by ${by}` }),
     );
@@ -37,7 +57,10 @@ const anyReport: fc.Arbitrary<ReportDraft> = fc.oneof(
     ['ObligationUndertaken', 'ObligationConfirmed', 'ObligationWaived', 'ObligationDelivered', 'ObligationPostponed'],
     fc.record({ subject: fc.constant('cloud'), games: fc.constantFrom(['2018W'], ['2022W'], []) }),
   ),
-  of(['StorefrontOpened', 'StorefrontClosed'], fc.record({ subject: fc.constant('shop'), games: fc.constant(['2022W']) })),
+  of(
+    ['StorefrontOpened', 'StorefrontClosed'],
+    fc.record({ subject: fc.constant('shop'), games: fc.constant(['2022W']) }),
+  ),
   of(
     ['TermAgreed'],
     fc.record({
@@ -91,10 +114,19 @@ const anyReadings: fc.Arbitrary<readonly ReadingDraft[]> = fc
   .tuple(...['a', 'b', 'c', 'd'].map((id) => fc.option(anyRevisions(id), { nil: [], freq: 4 })))
   .map((articles) => articles.flat());
 
-type Decision = { readonly kind: 'retract' | 'correct' | 'resolve' | 'merge' | 'retract-article'; readonly pick: number };
+type Decision = {
+  readonly kind: 'retract' | 'correct' | 'resolve' | 'merge' | 'retract-article';
+  readonly pick: number;
+};
 
 const anyDecision: fc.Arbitrary<Decision> = fc.record({
-  kind: fc.constantFrom('retract' as const, 'correct' as const, 'resolve' as const, 'merge' as const, 'retract-article' as const),
+  kind: fc.constantFrom(
+    'retract' as const,
+    'correct' as const,
+    'resolve' as const,
+    'merge' as const,
+    'retract-article' as const,
+  ),
   pick: fc.nat(1000),
 });
 

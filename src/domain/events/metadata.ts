@@ -47,4 +47,3 @@ export const plainMetadata = z.strictObject(provenance);
 
 export type ReportMetadata = z.infer<typeof reportMetadata>;
 export type ReferenceMetadata = z.infer<typeof referenceMetadata>;
-export type PlainMetadata = z.infer<typeof plainMetadata>;
