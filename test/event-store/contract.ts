@@ -4,6 +4,7 @@ import { appendContract } from './append-contract.ts';
 import { clockContract } from './clock-contract.ts';
 import { closeContract } from './close-contract.ts';
 import type { Enrolment } from './enrolment.ts';
+import { healthContract } from './health-contract.ts';
 import { processesContract } from './processes-contract.ts';
 import { readContract } from './read-contract.ts';
 import { retryContract } from './retry-contract.ts';
@@ -21,8 +22,9 @@ export const eventStoreContract = (t: Test, enrolment: Enrolment): void => {
   t.test('append', async (t) => appendContract(t, open));
   t.test('retry', async (t) => retryContract(t, open));
   t.test('read', async (t) => readContract(t, open));
-  t.test('clock', async (t) => clockContract(t, openAt));
+  t.test('clock', async (t) => clockContract(t, openAt, enrolment));
   t.test('subscribe', async (t) => subscribeContract(t, open));
+  t.test('health', async (t) => healthContract(t, open));
   t.test('close', async (t) => closeContract(t, enrolment));
   t.test('processes', async (t) => processesContract(t, enrolment));
 };

@@ -1,7 +1,20 @@
+import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Test } from 'tap';
 import type { EventStore, SubscriptionItem } from '../../src/event-store/event-store.ts';
 import { madeUp, numbers, someEvents } from './made-up-events.ts';
+
+// The garbage collector is called by name, so that only what is held counts.
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const memoryInUse = (): number => {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
 
 /** What a subscription gave until `enough` said so: positions, and `caught-up at` a position. */
 const follow = async (
@@ -92,6 +105,28 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     for (const part of numbers(0, 9)) await store.append('s', part * 100, someEvents(100));
     release();
     t.same(await following, [1, 'caught up at 1', ...numbers(2, 1001)]);
+  });
+
+  t.test('however much waits for a subscriber, little of it is in memory', async (t) => {
+    const store = await open(t);
+    const perAppend = 15;
+    for (const part of numbers(0, 59)) {
+      const events = Array.from({ length: perAppend }, () => madeUp({ text: 'x'.repeat(65_000) }));
+      await store.append('large', part === 0 ? 'no_stream' : part * perAppend - 1, events);
+    }
+    const before = memoryInUse();
+    const { signal } = new AbortController();
+    let seen = 0;
+    let most = 0;
+    for await (const item of store.subscribe({ after: 0, signal })) {
+      if (item.kind === 'caught-up') break;
+      seen += 1;
+      if (seen % 200 !== 1) continue;
+      await wait(100);
+      most = Math.max(most, memoryInUse() - before);
+    }
+    t.equal(seen, 60 * perAppend);
+    t.ok(most < 20_000_000, `${Math.round(most / 1e6)} of 59 MB`);
   });
 
   t.test('several subscribers see the same, each from its own place', async (t) => {

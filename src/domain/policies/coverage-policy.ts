@@ -1,22 +1,11 @@
 import type { Edition } from '../edition.ts';
 import { termOf } from '../term.ts';
 import type { UncertainDate } from '../uncertain-date.ts';
+import { exercisedKinds } from './exercised-kinds.ts';
 import { happenedOfType } from './happened.ts';
 import type { Policy } from './policy.ts';
 
 const rule = 'coverage';
-
-const bound = new Set([
-  'coverage',
-  'obligation',
-  'campaign',
-  'phase',
-  'creative',
-  'market',
-  'activation',
-  'storefront',
-  'initiative',
-]);
 
 const afterTheTerm = (edition: Edition, window: UncertainDate | undefined, end: UncertainDate | null): boolean =>
   end?.latest != null && (window?.earliest ?? `${edition.slice(0, 4)}-01-01`) > end.latest;
@@ -31,7 +20,7 @@ export const coveragePolicy: Policy = (facts, { windows }) => {
   const complete = declared.some(({ fields }) => fields['complete']?.value === true);
   const { end } = termOf(facts);
   return facts.flatMap((fact) => {
-    if (fact.stage === 'denied' || !bound.has(fact.type.kind)) return [];
+    if (fact.stage === 'denied' || !(fact.type.kind === 'coverage' || exercisedKinds.has(fact.type.kind))) return [];
     return fact.games.flatMap((edition) => {
       if (complete && !covered.has(edition)) {
         return [

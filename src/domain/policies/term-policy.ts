@@ -1,22 +1,10 @@
 import type { FactState } from '../fact-state.ts';
 import { termOf } from '../term.ts';
 import { certainlyBefore, type UncertainDate } from '../uncertain-date.ts';
+import { exercisedKinds } from './exercised-kinds.ts';
 import type { Finding, Policy } from './policy.ts';
 
 const rule = 'term';
-
-// What uses the rights or meets the duties of the partnership; statements about it may come at any time.
-const bound = new Set([
-  'obligation',
-  'campaign',
-  'phase',
-  'creative',
-  'market',
-  'activation',
-  'co-activation',
-  'storefront',
-  'initiative',
-]);
 
 const dayOf = (fact: FactState): UncertainDate | null => fact.occurrence?.date ?? fact.plan.current?.date ?? null;
 
@@ -35,7 +23,7 @@ export const termPolicy: Policy = (facts) => {
   }
   for (const fact of facts) {
     const day = dayOf(fact);
-    if (day === null || fact.type.statement || fact.stage === 'denied' || !bound.has(fact.type.kind)) continue;
+    if (day === null || fact.type.statement || fact.stage === 'denied' || !exercisedKinds.has(fact.type.kind)) continue;
     if (end !== null && certainlyBefore(end, day)) {
       findings.push({
         fact: fact.key,
