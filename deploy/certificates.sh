@@ -22,8 +22,8 @@ check_password EVENTSTORE_ADMIN_PASSWORD "${EVENTSTORE_ADMIN_PASSWORD:-}"
 check_password EVENTSTORE_OPS_PASSWORD "${EVENTSTORE_OPS_PASSWORD:-}"
 [ "$mistakes" -eq 0 ] || exit 2
 
-# The tool lets an authority last five years. A key is moved to its place first and its certificate last, so that the
-# next run makes good what was broken off.
+# The tool lets an authority last five years. A key is moved to its place before its certificate, so that the next run
+# makes good what was broken off.
 if [ ! -f "$authority/ca.crt" ]; then
   rm -rf "$authority/new"
   es-gencert-cli create-ca -out "$authority/new"
@@ -41,17 +41,19 @@ fi
 
 for home in "$root"/certificates/*; do
   node=${home##*/}
-  # The tool lets a certificate last a year: ten months later, or under a new authority, the node gets another.
-  if [ -z "$(find "$home" -name node.crt -newer "$authority/ca.crt" -mtime -300)" ]; then
+  # The tool lets a certificate last a year: ten months later, or under a new authority, the node gets another. Whose
+  # it is tells the copy of the authority's certificate beside it, which is made last.
+  if ! cmp -s "$authority/ca.crt" "$home/ca.crt" || [ -z "$(find "$home" -name node.crt -mtime -300)" ]; then
     rm -rf "$home/new"
     es-gencert-cli create-node -ca-certificate "$authority/ca.crt" -ca-key "$authority/ca.key" \
       -ip-addresses 127.0.0.1 -dns-names "localhost,$node" -out "$home/new"
     chmod 0400 "$home/new/node.key"
     chmod 0444 "$home/new/node.crt"
     chown "$owner" "$home/new/node.key" "$home/new/node.crt"
-    rm -f "$home/node.crt"
+    rm -f "$home/ca.crt"
     mv -f "$home/new/node.key" "$home/node.key"
     mv -f "$home/new/node.crt" "$home/node.crt"
+    cp "$authority/ca.crt" "$home/ca.crt"
     rm -rf "$home/new"
     echo "$node has a new certificate"
   fi

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
 import { ConfigError, describeSettings, readConfig } from './config.ts';
+import type { LedgerOptions } from './open-ledger.ts';
 
 // Where nothing tells how wide the terminal is.
 const usualWidth = 100;
@@ -32,14 +32,10 @@ const listenForStop = (): AbortSignal => {
 
 const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
 
-const open = async (dataDir: string) => {
-  const { openLedger } = await import('./open-ledger.ts');
+const ledgerOptions = (dataDir: string): LedgerOptions => {
   const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
-  return await openLedger({ dataDir, eventStore, streamPrefix });
+  return { dataDir, eventStore, streamPrefix };
 };
-
-const isLedger = (dataDir: string): boolean =>
-  readConfig().EVENT_STORE !== 'sqlite' || existsSync(join(dataDir, 'ledger.sqlite'));
 
 const context: Context = {
   out: outputTo(process.stdout, width),
@@ -52,8 +48,14 @@ const context: Context = {
     const { DATA_DIR, SEEDS_DIR } = readConfig();
     return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR };
   },
-  openLedger: ({ dataDir }) => open(dataDir),
-  openExistingLedger: async ({ dataDir }) => (isLedger(dataDir) ? await open(dataDir) : null),
+  openLedger: async ({ dataDir }) => {
+    const { openLedger } = await import('./open-ledger.ts');
+    return await openLedger(ledgerOptions(dataDir));
+  },
+  openExistingLedger: async ({ dataDir }) => {
+    const { openExistingLedger } = await import('./open-ledger.ts');
+    return await openExistingLedger(ledgerOptions(dataDir));
+  },
   listenForStop,
 };
 

@@ -7,10 +7,11 @@ import { readArticle } from '../src/articles/read-article.ts';
 import { recordArticle } from '../src/articles/record.ts';
 import { replaySeeds } from '../src/articles/replay-seeds.ts';
 import { emptyRegistry } from '../src/articles/subjects.ts';
-import { type Ledger, openLedger } from '../src/open-ledger.ts';
+import type { Ledger } from '../src/open-ledger.ts';
 import type { ClockTexts } from '../src/projections/clocks.ts';
 import type { ViewFact } from '../src/projections/facts-in-view.ts';
 import { articleText } from './support/article-text.ts';
+import { environmentOf, openTestLedger, placeOf, unlessRecordedAtCanBeSet } from './support/open-test-ledger.ts';
 import { projectSeeds } from './support/seeds.ts';
 
 const run = promisify(execFile);
@@ -32,7 +33,7 @@ t.test('the seeds, replayed', async (t) => {
   const dataDir = t.testdir();
   // Two days apart, so that a later article is recorded on a later day.
   let now = Date.UTC(2026, 10, 22, 9);
-  const ledger = await openLedger({ dataDir, now: () => now });
+  const ledger = await openTestLedger({ dataDir, now: () => now });
   t.teardown(() => ledger.close());
 
   const first = await replaySeeds(seeds, ledger.recorder);
@@ -61,13 +62,15 @@ t.test('the seeds, replayed', async (t) => {
   const launched = await launch({ occurredAsOf: '2018-02-05' });
   t.match(launched, { status: 'happened', variance: { min: 0, max: 0 } }, 'a sixth article makes it happened');
   t.ok((launched?.evidence.length ?? 0) >= 2, 'with the plan among its sources');
-  const before = await launch({ occurredAsOf: '2018-02-05', recordedAsOf: '2026-11-23' });
-  t.equal(before?.status, 'due', 'as recorded before, it still is due');
+  await t.test('as recorded before, it still is due', { skip: unlessRecordedAtCanBeSet }, async (t) => {
+    const before = await launch({ occurredAsOf: '2018-02-05', recordedAsOf: '2026-11-23' });
+    t.equal(before?.status, 'due');
+  });
 });
 
 t.test('a fact told by several articles is one entry with all of them as sources', async (t) => {
   const seeds = await projectSeeds();
-  const ledger = await openLedger({ dataDir: t.testdir() });
+  const ledger = await openTestLedger({ dataDir: t.testdir() });
   t.teardown(() => ledger.close());
   await replaySeeds(seeds, ledger.recorder);
   const all = await facts(ledger, 'alibaba.ioc', {});
@@ -87,7 +90,8 @@ const race = async (dataDir: string, texts: readonly string[]) => {
   );
   const script = join(import.meta.dirname, 'support/record-file.ts');
   const at = String(Date.now() + 1_500);
-  const outputs = await Promise.all(files.map((file) => run(process.execPath, [script, dataDir, file, at])));
+  const env = { ...process.env, ...environmentOf(await placeOf(dataDir)) };
+  const outputs = await Promise.all(files.map((file) => run(process.execPath, [script, file, at], { env })));
   return outputs.map(({ stdout }) => JSON.parse(stdout) as { outcome: string; rejection?: { rule: string } });
 };
 
@@ -98,7 +102,7 @@ t.test('two processes that record the same article at once record it once', asyn
     results.every(({ outcome }) => outcome === 'recorded' || outcome === 'unchanged'),
     'both are told that it is in',
   );
-  const ledger = await openLedger({ dataDir });
+  const ledger = await openTestLedger({ dataDir });
   t.teardown(() => ledger.close());
   t.equal((await ledger.views.head()).position, 3, 'LedgerOpened, one report, ArticleRead');
 });
@@ -114,7 +118,7 @@ t.test('with different texts under one revision one of them is refused', async (
 });
 
 t.test('an article is about one partnership', async (t) => {
-  const ledger = await openLedger({ dataDir: t.testdir() });
+  const ledger = await openTestLedger({ dataDir: t.testdir() });
   t.teardown(() => ledger.close());
   t.equal((await recordArticle(reading(articleText()), 'test', ledger.recorder)).outcome, 'recorded');
   const again = await recordArticle(reading(articleText({ partnership: 'other.federation' })), 'test', ledger.recorder);
@@ -124,18 +128,18 @@ t.test('an article is about one partnership', async (t) => {
 t.test('a deleted index is made anew, and an index of another ledger is not believed', async (t) => {
   const folder = t.testdir({ one: {}, other: {} });
   const [dataDir, otherDir] = [join(folder, 'one'), join(folder, 'other')];
-  const first = await openLedger({ dataDir });
+  const first = await openTestLedger({ dataDir });
   await recordArticle(reading(articleText()), 'test', first.recorder);
   const before = await facts(first, 'acme.federation', {});
   await first.close();
   await rm(join(dataDir, 'catalogue.sqlite'));
-  const second = await openLedger({ dataDir });
+  const second = await openTestLedger({ dataDir });
   t.strictSame(second.views.catalogue.article('a1')?.partnership, 'acme.federation');
   t.strictSame(JSON.stringify(await facts(second, 'acme.federation', {})), JSON.stringify(before));
   await second.close();
 
   await rename(join(dataDir, 'catalogue.sqlite'), join(otherDir, 'catalogue.sqlite'));
-  const foreign = await openLedger({ dataDir: otherDir });
+  const foreign = await openTestLedger({ dataDir: otherDir });
   t.teardown(() => foreign.close());
   t.equal(foreign.views.catalogue.article('a1'), null);
 });

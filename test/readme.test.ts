@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { describeSettings } from '../src/config.ts';
+import { environmentOf, placeOf } from './support/open-test-ledger.ts';
 import { isAsShown, shownCommands } from './support/readme-commands.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,10 +12,12 @@ const run = promisify(execFile);
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 
 // The server as `npm start` starts it, on any free port and in a folder of its own.
-const startServer = async (dataDir: string): Promise<{ server: ChildProcess; printed: string; port: string }> => {
+const startServer = async (
+  settings: Readonly<Record<string, string>>,
+): Promise<{ server: ChildProcess; printed: string; port: string }> => {
   const environment = {
     ...process.env,
-    DATA_DIR: dataDir,
+    ...settings,
     PORT: '0',
     LOG_LEVEL: 'silent',
     SEEDS_DIR: join(root, 'seeds'),
@@ -32,8 +35,8 @@ const startServer = async (dataDir: string): Promise<{ server: ChildProcess; pri
 };
 
 t.test('every command of the README prints what it shows', async (t) => {
-  const dataDir = t.testdir();
-  const { server, printed, port } = await startServer(dataDir);
+  const settings = environmentOf(await placeOf(t.testdir()));
+  const { server, printed, port } = await startServer(settings);
   t.teardown(() => server.kill('SIGTERM'));
   const [start, tests, ...others] = shownCommands(readme);
 
@@ -46,7 +49,7 @@ t.test('every command of the README prints what it shows', async (t) => {
     const local = command
       .replaceAll(':3000', `:${port}`)
       .replace(/^npx partnership-ledger/, `'${process.execPath}' bin/partnership-ledger.js`);
-    const env = { ...process.env, DATA_DIR: dataDir, NO_COLOR: '1', COLUMNS: '120' };
+    const env = { ...process.env, ...settings, NO_COLOR: '1', COLUMNS: '120' };
     const { stdout } = await run('bash', ['-c', local], { cwd: root, env });
     t.ok(isAsShown(output, stdout), command, { shown: output, printed: stdout });
   }

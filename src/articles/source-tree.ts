@@ -11,6 +11,8 @@ type Report = (node: { range?: readonly number[] | null } | null, path: Path, me
 const nothing = /^(?:~|null|Null|NULL)?$/;
 // Tabs and line breaks apart, control characters have no place in notes and do harm on terminals.
 const control = /(?![\t\n])\p{Cc}/u;
+// What decoders put in the place of bytes that are no UTF-8. What is recorded stays, so it must not be guessed.
+const replacement = '\ufffd';
 
 const writtenText = ({ value }: Scalar): string => (typeof value === 'string' ? value : '');
 
@@ -23,6 +25,7 @@ const textOf = (scalar: Scalar): string => {
 const whyNotText = (text: string, limit: number): string | null => {
   if (text.length > limit) return `longer than ${limit} characters`;
   if (control.test(text)) return 'control characters are refused';
+  if (text.includes(replacement)) return 'a character was lost: save the file as UTF-8';
   return text.isWellFormed() ? null : 'half of a surrogate pair is no character';
 };
 

@@ -33,9 +33,11 @@ const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutio
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };
 };
 
-/** The facts of what counts at a cut, each from all its reports. */
+/** The facts of what counts at a cut, each from all its reports, in order of key: never in that of arrival. */
 export const mergeFacts = ({ evidence, resolutions }: EvidenceAt): readonly Fact[] =>
-  [...Map.groupBy(evidence, (one) => one.fact)].map(([key, reports]) => fact(key, reports, resolutions));
+  [...Map.groupBy(evidence, (one) => one.fact)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, reports]) => fact(key, reports, resolutions));
 
 /** The facts of a history (the events up to a position) for a reader on `reportedAsOf`. */
 export const factsAt = (

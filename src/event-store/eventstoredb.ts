@@ -8,7 +8,9 @@ import { covering } from './eventstoredb/covering.ts';
 import { followLedger } from './eventstoredb/follow-ledger.ts';
 import { type NumberIndex, openNumberIndex } from './eventstoredb/number-index.ts';
 import { startNumbering } from './eventstoredb/numbering.ts';
-import { ledgerReads } from './eventstoredb/read-ledger.ts';
+import { ledgerReader } from './eventstoredb/read-ledger.ts';
+import { pageReader } from './eventstoredb/read-page.ts';
+import { streamReads } from './eventstoredb/read-stream.ts';
 import { createRecentEvents } from './eventstoredb/recent-events.ts';
 import { persistently } from './eventstoredb/retry.ts';
 import { AnotherLog, checkSameLog } from './eventstoredb/same-log.ts';
@@ -87,8 +89,10 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   });
 
   const appends = createAppends({ append: appender.append, index, numbering, prefix, retries });
-  const reads = ledgerReads({ client, index, numbering, recent, prefix, deadline, retries });
-  const settled = settling(index, now, () => cover({ patience: shortPatience, deadline }));
+  const readPage = pageReader(client, deadline, retries);
+  const streams = streamReads({ readPage, index, numbering, prefix, patience, closed: closed.signal });
+  const read = ledgerReader({ readPage, index, recent, prefix, closed: closed.signal });
+  const settled = settling(index, now, () => cover({ patience: Math.min(patience, shortPatience), deadline }));
 
   const open = (): void => {
     if (closing) throw new StoreClosed();
@@ -103,22 +107,24 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
     async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
       wholeNumber('limit', limit);
-      const start = from === undefined ? null : wholeNumber('from', from);
+      if (from !== undefined) wholeNumber('from', from);
       open();
-      if (limit > 0) yield* reads.stream(name, { from: start, direction, limit });
+      if (limit === 0) return;
+      if (direction === 'forwards') yield* streams.forwards(name, from ?? 0, limit);
+      else yield* streams.backwards(name, from ?? 'end', limit);
     },
 
     async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
       const first = wholeNumber('after', after) + 1;
       wholeNumber('limit', limit);
       open();
-      yield* reads.between(first, Math.min(index.head().number, after + limit));
+      yield* read(first, Math.min(index.head().number, after + limit));
     },
 
     async *subscribe({ after, signal }) {
       wholeNumber('after', after);
       open();
-      yield* followLedger({ index, numbering, reads, closed: closed.signal }, after, signal);
+      yield* followLedger({ index, numbering, read, closed: closed.signal }, after, signal);
     },
 
     async head() {
@@ -144,7 +150,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
     async health() {
       open();
-      const problems = index.truncations().map(({ stream, message }) => {
+      const problems = [...index.truncations()].map(([stream, message]) => {
         const name = stream.slice(prefix.length);
         return {
           kind: 'truncation' as const,

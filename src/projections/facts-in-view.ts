@@ -8,6 +8,7 @@ import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { flagsOf } from '../domain/policies/policies.ts';
 import type { CategoryHolding, Flag } from '../domain/policies/policy.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
+import { bearing } from './bearing.ts';
 import { droppedEvidence } from './dropped-evidence.ts';
 import { cancellations, type PlannedFor, plannedFor, type Status, statusOf } from './status.ts';
 import { versionsOf } from './versions.ts';
@@ -32,7 +33,7 @@ export type ViewFact = FactState & {
   readonly timing: Timing;
   readonly plannedFor: PlannedFor | null;
   readonly flags: readonly Flag[];
-  /** Position of the last event that touched the fact. */
+  /** Position of the last event that touched the fact, of those that a reader on `reportedAsOf` could know of. */
   readonly version: number;
 };
 
@@ -78,7 +79,7 @@ const draw = (ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
  * fact saying whether its status is certain: whether the certain answer has it in the same one.
  */
 export const factsInView = (ground: Ground, cut: Cut, choice: TimingChoice): FactsInView => {
-  const versions = versionsOf(ground.history);
+  const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const drawn = draw(ground, cut, 'certain', versions);
   const certain = drawn.facts.map((fact): ViewFact => ({ ...fact, timing: 'certain' }));
   if (choice === 'certain') return { games: drawn.games, facts: certain, certain };
@@ -96,7 +97,7 @@ export const factsInView = (ground: Ground, cut: Cut, choice: TimingChoice): Fac
 
 /** Facts that were reported once and that no report supports any more: shown only where they are asked for. */
 export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly ViewFact[]): readonly ViewFact[] => {
-  const versions = versionsOf(ground.history);
+  const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
   const merges = mergesIn(ground.history);

@@ -7,6 +7,7 @@ import { holdingsOf } from '../domain/policies/category-exclusivity-policy.ts';
 import type { CategoryHolding } from '../domain/policies/policy.ts';
 import { gamesStream, ledgerStream, partnershipStream } from '../domain/streams.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { bearing } from './bearing.ts';
 import { type Catalogue, rightsHolderOf } from './catalogue.ts';
 import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
 import type { Feed } from './feed.ts';
@@ -63,8 +64,8 @@ const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|terminated|expired)$/;
 // counts from the end of its ingest on, which is therefore the event that bears.
 const bearingOnHoldings = (history: readonly LedgerEvent[], categories: ReadonlySet<string>): LastEvent => {
   const granted = new Set([...categories].map((category) => `category/${category}/granted`));
-  const bearing = [...versionsOf(history)].filter(([fact]) => granted.has(fact) || onTerm.test(fact));
-  const version = Math.max(0, ...bearing.map(([, position]) => position));
+  const touching = [...versionsOf(history)].filter(([fact]) => granted.has(fact) || onTerm.test(fact));
+  const version = Math.max(0, ...touching.map(([, position]) => position));
   const touched = history.findLast(({ position }) => position === version);
   return history.findLast(({ correlationId }) => correlationId === touched?.correlationId) ?? null;
 };
@@ -116,8 +117,8 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
         );
         holdings[certainty].push(...holdingsOf(other, states).filter(({ category }) => categories.has(category)));
       }
-      const bearing = bearingOnHoldings(history, categories);
-      if (bearing !== null && bearing.position > (last?.position ?? 0)) last = bearing;
+      const latest = bearingOnHoldings(bearing(history, cut.reportedAsOf), categories);
+      if (latest !== null && latest.position > (last?.position ?? 0)) last = latest;
     }
     return { holdings, last: last && { position: last.position, recordedAt: last.recordedAt } };
   };

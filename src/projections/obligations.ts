@@ -90,7 +90,9 @@ export const obligations = (view: FactsInView, cut: Cut, partnership: string, na
       host: games?.host ?? null,
       window: games?.window ? dateOf(games.window) : null,
       implied: naming.every(({ report }) => report.metadata.implied),
-      timing: covered?.timing ?? own[0]?.timing ?? 'possible',
+      timing: (covered === undefined ? own : [covered]).some(({ timing }) => timing === 'certain')
+        ? 'certain'
+        : 'possible',
       coverage: covered?.evidence.map(sourceOf) ?? [],
       qualifications: qualificationsAt(edition),
       cells: cellsAt(edition),

@@ -4,6 +4,7 @@ import { partnerOf, rightsHolderOf } from './catalogue.ts';
 import { nameOf, type SubjectNames } from './names.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import type { Partnership, PartnershipDetail } from './shapes/partnership.ts';
+import { statusShape } from './shapes/timeline.ts';
 import { dateOf } from './source-of.ts';
 
 type Status = Partnership['status'];
@@ -55,7 +56,6 @@ export const partnershipSummary = (view: PartnershipView, names: SubjectNames): 
   const { facts } = view.facts();
   const term = termOf(facts);
   const [partner, rightsHolder] = [party(partnerOf(id), names), party(rightsHolderOf(id), names)];
-  const counts = Map.groupBy(facts, ({ status }) => status);
   const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
   return {
     id,
@@ -69,6 +69,11 @@ export const partnershipSummary = (view: PartnershipView, names: SubjectNames): 
     articles: articles.size,
     version: view.last?.position ?? 0,
     links: linksOf(id),
-    byStatus: Object.fromEntries([...counts].map(([status, found]) => [status, found.length])),
+    byStatus: Object.fromEntries(
+      statusShape.options.flatMap((status) => {
+        const count = facts.filter((fact) => fact.status === status).length;
+        return count === 0 ? [] : [[status, count]];
+      }),
+    ),
   };
 };

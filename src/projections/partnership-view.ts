@@ -1,9 +1,7 @@
-import { hasCome } from '../domain/cut.ts';
-import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
+import type { Edition } from '../domain/edition.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
-import { publicationsOf } from '../domain/publication.ts';
-import type { Day } from '../domain/uncertain-date.ts';
 import { audit } from './audit.ts';
+import { bearing } from './bearing.ts';
 import type { ResolvedCut } from './clocks.ts';
 import { type FactsInView, factsInView, type Ground, unsupportedFacts, type ViewFact } from './facts-in-view.ts';
 import type { RelevantHistory } from './relevant-history.ts';
@@ -19,33 +17,10 @@ export type PartnershipView = {
   readonly audit: () => readonly AuditEntry[];
   /** The last event that bears on an answer; null if there is none. */
   readonly last: { readonly position: number; readonly recordedAt: string } | null;
+  /** The Games that any report names that a reader could know of, be it that it counts no more. */
+  readonly editions: ReadonlySet<Edition>;
   /** What the answers depend on, beside what is asked: equal text, equal answers. */
   readonly dependsOn: string;
-};
-
-// Where a reader's clock is set, what was published after it does not bear on the answer.
-const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly LedgerEvent[] => {
-  if (reportedAsOf === null) return history;
-  const readings = Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
-  );
-  const visible = new Set<string>();
-  for (const { published, reading, replaced } of [...readings.values()].flatMap(publicationsOf)) {
-    if (!hasCome(published, reportedAsOf, 'possible')) continue;
-    for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
-  }
-  const merges = mergesIn(history);
-  const facts = new Set(
-    history.flatMap((event) =>
-      event.kind === 'report' && visible.has(event.id) ? [mergedInto(event.fact, merges)] : [],
-    ),
-  );
-  return history.filter((event) => {
-    if (event.kind === 'decision') return facts.has(mergedInto(event.decision.fact, merges));
-    if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, 'possible');
-    return event.kind === 'retraction' || visible.has(event.id);
-  });
 };
 
 const once = <T>(compute: () => T): (() => T) => {
@@ -87,6 +62,7 @@ export const partnershipView = (
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
     audit: once(() => visibleTo(own, audit(history, relevant))),
     last: own.length === 0 ? null : last,
+    editions: new Set(own.flatMap((event) => (event.kind === 'report' ? event.games : []))),
     dependsOn: JSON.stringify([
       partnership,
       history.at(-1)?.position ?? 0,

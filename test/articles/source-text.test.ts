@@ -75,6 +75,7 @@ t.test('what could mean something else than it says is refused', async (t) => {
     ['? [a, b]\n: c\n', '', /a key is a text/],
     ['a: "\\u001b[2J"\n', '/a', /control characters/],
     ['a: "\\ud800"\n', '/a', /surrogate/],
+    [Buffer.from('a: Caf\u00e9\n', 'latin1').toString('utf8'), '/a', /save the file as UTF-8/],
     [`a: ${'x'.repeat(4001)}\n`, '/a', /longer than 4000 characters/],
   ];
   for (const [text, path, message] of refusals) t.match(problemsOf(text)[0], { path, message }, text.slice(0, 40));

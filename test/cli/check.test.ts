@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { openLedger } from '../../src/open-ledger.ts';
+import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
 
@@ -25,7 +25,7 @@ t.test('it names the facts that it would join and create, and near misses, and r
   t.match(out, /^joins +category\/electric-buses\/granted +happened +a$/m);
   t.match(out, /^creates +category\/electric-busses\/granted +new\n +near category\/electric-buses\/granted$/m);
   t.match(messages, 'electric-busses is not registered');
-  const ledger = await openLedger({ dataDir });
+  const ledger = await openTestLedger({ dataDir });
   t.teardown(() => ledger.close());
   await ledger.views.head();
   t.equal(ledger.views.catalogue.article('b'), null);

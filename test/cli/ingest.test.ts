@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { openLedger } from '../../src/open-ledger.ts';
+import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
 
@@ -114,7 +114,7 @@ t.test('of a large batch the effects are weighed together', async (t) => {
 t.test('what is ingested is seen at once by whoever has the ledger open', async (t) => {
   const folder = t.testdir({});
   const dataDir = join(folder, 'data');
-  const server = await openLedger({ dataDir });
+  const server = await openTestLedger({ dataDir });
   t.teardown(() => server.close());
   await run(dataDir, ['ingest', '-'], { stdin: articleFile('a', [signed('Oslo')]) });
   await server.views.head();

@@ -2,8 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { settings } from '../../src/config.ts';
+import { environmentOf, placeOf, unlessEmbedded } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { program } from './program.ts';
+
+// The settings of a program on the ledger of a folder.
+const settingsFor = async (dataDir: string): Promise<Record<string, string>> => environmentOf(await placeOf(dataDir));
 
 const signed = articleFile('a', ['PartnershipSigned: ~, happened: 2025-03-03']);
 
@@ -17,9 +21,11 @@ t.test('help lists commands, clocks and every setting; version is that of the pa
 });
 
 t.test('record, look and look again as a script would', async (t) => {
-  const environment = { DATA_DIR: join(t.testdir(), 'data'), SEEDS_DIR: t.testdir() };
+  const folder = t.testdir();
+  const dataDir = join(folder, 'data');
+  const environment = { ...(await settingsFor(dataDir)), SEEDS_DIR: folder };
   t.match(await program(['show', 'timeline'], { environment }), { code: 1, out: '', errors: /Nothing is recorded/ });
-  t.notOk(existsSync(environment.DATA_DIR));
+  t.notOk(existsSync(dataDir));
 
   const ingested = await program(['ingest', '-'], { environment, stdin: signed });
   t.equal(ingested.code, 0, ingested.errors);
@@ -43,21 +49,24 @@ t.test('record, look and look again as a script would', async (t) => {
 t.test('the seeds as they are shipped pass the check', async (t) => {
   const seeds = join(import.meta.dirname, '../../seeds');
   const files = readdirSync(seeds).filter((name) => name.endsWith('.yaml'));
-  const environment = { DATA_DIR: join(t.testdir(), 'data'), SEEDS_DIR: seeds };
+  const environment = { ...(await settingsFor(join(t.testdir(), 'data'))), SEEDS_DIR: seeds };
   const { code, out } = await program(['check', ...files.map((name) => join(seeds, name))], { environment });
   t.equal(code, 0);
   for (const name of files) t.match(out, new RegExp(`${name}: article .*: sound$`, 'm'));
 });
 
 t.test('every setting that is wrong is told, and nothing is done', async (t) => {
-  const environment = { DATA_DIR: join(t.testdir(), 'data'), PORT: 'http', LOG_LEVEL: 'loud' };
+  const dataDir = join(t.testdir(), 'data');
+  const environment = { ...(await settingsFor(dataDir)), PORT: 'http', LOG_LEVEL: 'loud' };
   const { code, errors } = await program(['ingest', '-'], { environment, stdin: signed });
   t.equal(code, 2);
   t.match(errors, /PORT[\s\S]*LOG_LEVEL/);
-  t.notOk(existsSync(environment.DATA_DIR));
+  t.notOk(existsSync(dataDir));
 });
 
-t.test('a store that is none is a message, not a crash', async (t) => {
+const aboutFiles = { skip: unlessEmbedded('it is about the file of the embedded store') };
+
+t.test('a store that is none is a message, not a crash', aboutFiles, async (t) => {
   const environment = { DATA_DIR: t.testdir({ 'ledger.sqlite': 'this is a letter, not a ledger' }) };
   const { code, errors } = await program(['show', 'timeline'], { environment });
   t.equal(code, 1);

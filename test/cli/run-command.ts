@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Output } from '../../src/cli/context.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
-import { openLedger } from '../../src/open-ledger.ts';
+import { openExistingLedger } from '../../src/open-ledger.ts';
+import { openTestLedger, placeOf } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
 
 /** What a command wrote, and how it ended. */
@@ -32,8 +32,8 @@ export const run = async (
     messages: output('messages'),
     readStdin: async () => stdin,
     folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds') }),
-    openLedger: () => openLedger({ dataDir }),
-    openExistingLedger: async () => (existsSync(join(dataDir, 'ledger.sqlite')) ? await openLedger({ dataDir }) : null),
+    openLedger: () => openTestLedger({ dataDir }),
+    openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
     listenForStop: () => stopping.signal,
   };
   const code = await runCommandLine(given, { version: '1.2.3', settings: '  HOST  address' }, context);

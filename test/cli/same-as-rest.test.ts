@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
-import { openLedger } from '../../src/open-ledger.ts';
+import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
 
@@ -25,7 +25,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
 t.test('what --json prints is what REST answers, to the byte', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: article })).code, 0);
-  const ledger = await openLedger({ dataDir });
+  const ledger = await openTestLedger({ dataDir });
   const writeToken = 'sixteen-or-more-characters';
   const app = buildApp({ ledger, subjects: emptyRegistry, writeToken, version: '1.2.3', now: Date.now, logger: false });
   t.teardown(async () => {

@@ -5,7 +5,9 @@ import { type ComposeFile, isJob, type Service, servicesIn } from './compose-fil
 /** A check of a Compose file: what is wrong, a sentence each. */
 export type ComposeCheck = (file: ComposeFile) => readonly string[];
 
-const each = (judge: (service: Service, name: string, file: ComposeFile) => readonly (string | false)[]): ComposeCheck => {
+const each = (
+  judge: (service: Service, name: string, file: ComposeFile) => readonly (string | false)[],
+): ComposeCheck => {
   return (file) =>
     Object.entries(file.services).flatMap(([name, service]) =>
       judge(service, name, file)
@@ -77,7 +79,10 @@ export const mountsExist = (root: string): ComposeCheck =>
     volumes.flatMap((mount) => {
       const [source = '', , mode] = mount.split(':');
       if (!source.startsWith('.')) return [!(source in file.volumes) && `the volume ${source} is not declared`];
-      return [!existsSync(join(root, source)) && `${source} is not there`, mode !== 'ro' && `${source} can be written to`];
+      return [
+        !existsSync(join(root, source)) && `${source} is not there`,
+        mode !== 'ro' && `${source} can be written to`,
+      ];
     }),
   );
 

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { problemTypes } from '../../src/http/problem-types.ts';
 import { openTestApp, problem } from '../support/app.ts';
+import { onEventStoreDb, unlessRecordedAtCanBeSet } from '../support/open-test-ledger.ts';
 
 const timeline = '/api/partnerships/alibaba.ioc/timeline';
 
@@ -92,11 +93,16 @@ t.test('all mistakes are told at once', async (t) => {
   ]);
 });
 
-t.test('the recorded clock ends with the ledger', async (t) => {
+t.test('the recorded clock ends with the present', { skip: unlessRecordedAtCanBeSet }, async (t) => {
   t.match(await get(`${timeline}?recordedAsOf=2027`), problem('future-clock', 400));
   t.match(await get(`${timeline}?recordedAsOf=2026-11-23T00:00:00Z`), problem('future-clock', 400));
-  t.match(await get(`${timeline}?atPosition=100000`), problem('unknown-position', 404));
   t.equal((await get(`${timeline}?occurredAsOf=2028&reportedAsOf=2028`)).status, 200, 'the others may lie ahead');
+});
+
+t.test('positions end with the ledger', async (t) => {
+  // Where other servers write to the log too, another one may know a position that is not known here yet.
+  const beyond = onEventStoreDb ? problem('store-behind', 503) : problem('unknown-position', 404);
+  t.match(await get(`${timeline}?atPosition=100000`), beyond);
 });
 
 t.test('what is unknown is a 404 that names the nearest', async (t) => {

@@ -3,12 +3,12 @@ import { citationIn, openTestApp } from '../support/app.ts';
 
 const partnership = '/api/partnerships/alibaba.ioc';
 const launch = 'campaign/greatness-of-small/launched';
-const today = '2026-11-22';
 
 type Entry = { fact: string; status: string; sources: { article: string }[]; games: string[]; contested: boolean };
 
 const { get, ledger } = await openTestApp(t);
 const head = await ledger.views.head();
+const today = head.recordedAt?.slice(0, 10) ?? '';
 
 t.test('GET /api says what this is, how far it reaches and where to go', async (t) => {
   const { status, body } = await get('/api');
@@ -35,7 +35,7 @@ t.test('every answer echoes the cut that it was made through', async (t) => {
     t.equal(status, 200, address);
     t.match(body.cut, { occurredAsOf: '2018-02-28', reportedAsOf: '2018-12-31', timing: 'certain' }, address);
     t.ok(body.cut.position > 0 && body.cut.position <= head.position, address);
-    t.match(body.cut.recordedAsOf, /^2026-11-22T09:00:00/, address);
+    t.match(body.cut.recordedAsOf, new RegExp(`^${today}T`), address);
   }
 });
 
@@ -203,7 +203,7 @@ t.test('the clocks', async (t) => {
   );
   const { body: nothing } = await get(`${partnership}/timeline?recordedAsOf=2018`);
   t.match(nothing, { total: 0, entries: [], cut: { position: 0, recordedAsOf: null } });
-  t.match(nothing.notice, { reason: 'recorded-later', firstRecordedAt: /^2026-11-22/, try: '?reportedAsOf=2018' });
+  t.match(nothing.notice, { reason: 'recorded-later', firstRecordedAt: new RegExp(`^${today}T`), try: '?reportedAsOf=2018' });
   t.equal((await get(`${partnership}/timeline${nothing.notice.try}`)).body.notice, undefined, 'what is advised helps');
   const { body: unpublished } = await get(`${partnership}/timeline?reportedAsOf=2016`);
   t.match(unpublished, { total: 0, notice: { reason: 'published-later' } });

@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { replaySeeds } from '../../src/articles/replay-seeds.ts';
 import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Problem } from '../../src/http/problem.ts';
-import { type Ledger, openLedger } from '../../src/open-ledger.ts';
+import type { Ledger } from '../../src/open-ledger.ts';
+import { openLedgerAt, type Place, placeOf, tokenOfTests } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
 /** The token for writes of a test. */
-export const testToken = 'a-token-for-tests-only';
+export const testToken = tokenOfTests;
 
 /** What tap gives a test to keep a folder in and to clean up with. */
 type Testing = { readonly testdir: () => string; readonly teardown: (after: () => Promise<void>) => void };
@@ -44,17 +47,19 @@ export const oneDay = 86_400_000;
 type Options = {
   /** With the seeds of the project; without, the ledger holds nothing but that it was opened. */
   readonly seeds?: boolean;
+  /** Where the ledger is; else it is a new one, on the store that the tests run on. */
+  readonly place?: Place;
   /** Takes the lines of the log. */
   readonly log?: (line: string) => void;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
 
-/** Opens a ledger in a folder of the test, on 2026-11-22 at nine, and an app over it. */
-export const openTestApp = async (t: Testing, { seeds = true, log }: Options = {}): Promise<TestApp> => {
+/** Opens a ledger, in a folder of the test unless it is told where, on 2026-11-22 at nine, and an app over it. */
+export const openTestApp = async (t: Testing, { seeds = true, place, log }: Options = {}): Promise<TestApp> => {
   let milliseconds = Date.UTC(2026, 10, 22, 9);
   const now = (): number => milliseconds;
-  const ledger = await openLedger({ dataDir: t.testdir(), now });
+  const ledger = await openLedgerAt(place ?? (await placeOf(join(t.testdir(), randomUUID()))), now);
   const read = seeds ? await projectSeeds() : null;
   if (read !== null) await replaySeeds(read, ledger.recorder);
   const app = buildApp({

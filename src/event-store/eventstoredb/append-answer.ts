@@ -23,7 +23,7 @@ const refusal = (status: Status | undefined, { stream, expected, events }: Attem
   const message = status?.getMessage() ?? '';
   switch (kind) {
     case 'event_store.client.WrongExpectedVersion': {
-      const found = details?.unpack(WrongExpectedVersion.deserializeBinary, kind);
+      const found = details?.unpack((bytes) => WrongExpectedVersion.deserializeBinary(bytes), kind);
       const actual = found?.hasCurrentStreamRevision() ? Number(found.getCurrentStreamRevision()) : 'no_stream';
       return new WrongExpectedRevision(stream, expected, actual);
     }
@@ -32,7 +32,7 @@ const refusal = (status: Status | undefined, { stream, expected, events }: Attem
     case 'event_store.client.AccessDenied':
       return new AccessDenied(refused);
     case 'event_store.client.MaximumAppendSizeExceeded': {
-      const found = details?.unpack(MaximumAppendSizeExceeded.deserializeBinary, kind);
+      const found = details?.unpack((bytes) => MaximumAppendSizeExceeded.deserializeBinary(bytes), kind);
       return new TooLarge(appendSize(events), found?.getMaxappendsize() ?? 0);
     }
     case 'event_store.client.BadRequest':

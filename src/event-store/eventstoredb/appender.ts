@@ -88,7 +88,7 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
           try {
             resolve(written());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         };
         pending.set(id, { attempt, answer });

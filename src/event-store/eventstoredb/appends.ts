@@ -3,7 +3,8 @@ import { type Appended, type ExpectedRevision, type NewEvent, StoreUnavailable }
 import { createAdmission } from './admission.ts';
 import type { Written } from './append-answer.ts';
 import type { Append } from './appender.ts';
-import type { IndexedEvent, NumberIndex } from './number-index.ts';
+import type { IndexedEvent } from './number-file.ts';
+import type { NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
 import { persistently, type Retries } from './retry.ts';
 

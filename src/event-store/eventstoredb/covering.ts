@@ -2,6 +2,7 @@ import { StoreUnavailable } from '../event-store.ts';
 import type { Client } from './client.ts';
 import type { Numbering } from './numbering.ts';
 import { persistently, type Retries } from './retry.ts';
+import { AnotherLog } from './same-log.ts';
 import { uncoveredHead } from './uncovered-head.ts';
 
 type Parts = {
@@ -28,6 +29,8 @@ export const covering =
   async ({ patience, deadline, whileTheyCome = false }) => {
     const look = () => uncoveredHead({ client, numbering, prefix, deadline }, retries.closed);
     const commit = await persistently('the event store cannot be read', look, { ...retries, patience });
+    const failure = numbering.failure();
+    if (failure instanceof AnotherLog) throw failure;
     if (commit === null) return;
     const isSo = () => numbering.covered() >= commit;
     for (let before = Number.NaN; before !== numbering.covered(); ) {

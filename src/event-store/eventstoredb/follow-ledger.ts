@@ -1,12 +1,12 @@
 import type { SubscriptionItem } from '../event-store.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
-import type { LedgerReads } from './read-ledger.ts';
+import type { ReadLedger } from './read-ledger.ts';
 
 type Parts = {
   readonly index: Pick<NumberIndex, 'head'>;
   readonly numbering: Pick<Numbering, 'until'>;
-  readonly reads: Pick<LedgerReads, 'between'>;
+  readonly read: ReadLedger;
   /** Aborted when the store is closed. */
   readonly closed: AbortSignal;
 };
@@ -16,7 +16,7 @@ type Parts = {
  * consumer, a page at a time; ends when the signal aborts, throws where the store is closed.
  */
 export async function* followLedger(
-  { index, numbering, reads, closed }: Parts,
+  { index, numbering, read, closed }: Parts,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<SubscriptionItem> {
@@ -25,7 +25,7 @@ export async function* followLedger(
   let hasCaughtUp = false;
   try {
     while (!signal.aborted) {
-      for await (const event of reads.between(position + 1, index.head().number, either)) {
+      for await (const event of read(position + 1, index.head().number, either)) {
         if (signal.aborted) return;
         position = event.position;
         yield { kind: 'event', event };

@@ -41,7 +41,7 @@ export const followLog = async (
       isOver = true;
       signal.removeEventListener('abort', abort);
       call.cancel();
-      reject(error as Error);
+      reject(error);
     };
     const abort = (): void => end(signal.reason);
 

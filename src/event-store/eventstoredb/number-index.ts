@@ -1,4 +1,4 @@
-import { emptyNumberIndex, inTransaction, openNumberIndexFile } from './number-index-schema.ts';
+import { type IndexedEvent, type IndexHead, type KeptEvent, openNumberFile, type Truncations } from './number-file.ts';
 import type { LogPosition } from './read-request.ts';
 
 /** An event of the ledger as the log of the server has it: its stream with prefix, its clock in milliseconds. */
@@ -10,42 +10,21 @@ export type LoggedEvent = {
   readonly created: number;
 };
 
-/** An event in the index: its number, which is its position in the ledger, and when it was recorded (milliseconds). */
-export type IndexedEvent = {
-  readonly number: number;
-  readonly revision: number;
-  readonly commit: number;
-  readonly recordedAt: number;
-};
-
-/** The last event of the index, 0 and -1 where there is none, and where to go on in the log of the server. */
-export type IndexHead = {
-  readonly number: number;
-  readonly commit: number;
-  readonly recordedAt: number;
-  readonly id: string;
-  readonly checkpoint: LogPosition | 'start';
-};
-
 /** What came from the log of the server, in its order. */
 export type Taken = {
   readonly events: readonly LoggedEvent[];
   /** Up to where the log was looked at, if that is further than the last event. */
   readonly looked: LogPosition | null;
-  /** By stream with prefix, what now cuts it short; null where nothing does any more. */
-  readonly truncations: ReadonlyMap<string, string | null>;
+  readonly truncations: Truncations;
 };
 
 /**
- * The numbers of the events of a ledger, in a file of this process's own or shared with others on the machine. They
- * depend on the log of the server alone: made anew they are the same.
+ * The numbers of the events of a ledger. They depend on the log of the server alone: made anew they are the same. What
+ * came last is in memory and goes to the file a little later; what a crash loses comes again from the server.
  */
 export type NumberIndex = {
   readonly head: () => IndexHead;
-  /**
-   * Numbers events and keeps the checkpoint, in one transaction. Gives what it made of each event, in their order; null
-   * for one that was taken in before, by this process or another.
-   */
+  /** Numbers events. Gives what it made of each, in their order; null for one that has its number already. */
   readonly take: (taken: Taken) => readonly (IndexedEvent | null)[];
   /** The events of a stream between two revisions, both included, in order. */
   readonly ofStream: (stream: string, first: number, last: number) => readonly IndexedEvent[];
@@ -53,99 +32,119 @@ export type NumberIndex = {
   readonly between: (first: number, last: number) => readonly IndexedEvent[];
   /** The number of the last event recorded by then (milliseconds since 1970), 0 if there is none. */
   readonly numberAt: (instant: number) => number;
-  /** The streams, with prefix, that are cut short, and by what. */
-  readonly truncations: () => readonly { readonly stream: string; readonly message: string }[];
+  /** What cuts streams short, by the name of the stream with prefix. */
+  readonly truncations: () => ReadonlyMap<string, string>;
   readonly empty: () => void;
   readonly close: () => void;
 };
 
-type Checkpoint = Record<'commit' | 'prepare' | 'number' | 'lastCommit' | 'recordedAt', number> & { id: string };
+/** Milliseconds and events after which the file is written. */
+const keepAfter = 25;
+const keepAt = 1_000;
 
-const columns = 'number, revision, commit_position AS "commit", recorded_at AS recordedAt';
-
-// The streams whose numbers are kept in memory.
-const mostStreams = 10_000;
+/** Where the file cannot be written, so many events may wait in memory. */
+const mostWaiting = 100_000;
 
 /** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
 export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
-  const database = openNumberIndexFile(file, prefix);
-  const prepared = () => ({
-    addEvent: database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?)'),
-    stream: database.prepare('SELECT number FROM stream WHERE name = ?'),
-    addStream: database.prepare('INSERT INTO stream (name) VALUES (?)'),
-    ofStream: database.prepare(
-      `SELECT ${columns} FROM event WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
-    ),
-    between: database.prepare(`SELECT ${columns} FROM event WHERE number BETWEEN ? AND ? ORDER BY number`),
-    recordedAt: database.prepare('SELECT recorded_at AS recordedAt FROM event WHERE number = ?'),
-    checkpoint: database.prepare(`SELECT commit_position AS "commit", prepare_position AS "prepare",
-      last_number AS number, last_commit_position AS lastCommit, last_recorded_at AS recordedAt, last_id AS id
-      FROM checkpoint`),
-    advance: database.prepare(`UPDATE checkpoint SET commit_position = ?, prepare_position = ?,
-      last_number = ?, last_commit_position = ?, last_recorded_at = ?, last_id = ?`),
-    truncations: database.prepare('SELECT stream, message FROM truncation ORDER BY stream'),
-    truncated: database.prepare('INSERT OR REPLACE INTO truncation VALUES (?, ?)'),
-    mended: database.prepare('DELETE FROM truncation WHERE stream = ?'),
-  });
-  let sql = prepared();
-  const streams = new Map<string, number>();
+  const kept = openNumberFile(file, prefix);
+  let head = kept.head();
+  let truncations = new Map(kept.truncations());
+  let changed = new Map<string, string | null>();
+  let waiting: KeptEvent[] = [];
+  let ofStreams = new Map<string, KeptEvent[]>();
+  let timer: NodeJS.Timeout | undefined;
 
-  const checkpoint = (): Checkpoint => sql.checkpoint.get() as unknown as Checkpoint;
+  const keep = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    kept.add(waiting, head, changed);
+    [waiting, ofStreams, changed] = [[], new Map(), new Map()];
+  };
 
-  const streamNumber = (name: string): number | undefined => {
-    const known = streams.get(name) ?? (sql.stream.get(name) as { number: number } | undefined)?.number;
-    if (known === undefined) return undefined;
-    if (streams.size >= mostStreams) streams.clear();
-    streams.set(name, known);
-    return known;
+  const keepIfPossible = (): void => {
+    try {
+      keep();
+    } catch {
+      // The disk may be full, or another process busy: it is tried again with what comes next.
+    }
+  };
+
+  // The last number that is in the file, as far as this process knows.
+  const lastKept = (): number => head.number - waiting.length;
+
+  const wait = (event: KeptEvent): void => {
+    waiting.push(event);
+    const events = ofStreams.get(event.stream);
+    if (events === undefined) ofStreams.set(event.stream, [event]);
+    else events.push(event);
+  };
+
+  const number = ({ id, stream, revision, commit, created }: LoggedEvent): IndexedEvent | null => {
+    if (commit <= head.commit) return null;
+    const recordedAt = Math.max(head.recordedAt, created);
+    head = { number: head.number + 1, commit, recordedAt, id, checkpoint: { commit, prepare: commit } };
+    const event = { number: head.number, stream, revision, commit, recordedAt };
+    wait(event);
+    return event;
+  };
+
+  const recordedAt = (position: number): number => {
+    const inMemory = waiting[position - lastKept() - 1];
+    return (inMemory ?? kept.between(position, position)[0])?.recordedAt ?? Number.POSITIVE_INFINITY;
   };
 
   return {
-    head: () => {
-      const { number, lastCommit, recordedAt, id, commit, prepare } = checkpoint();
-      return { number, commit: lastCommit, recordedAt, id, checkpoint: commit < 0 ? 'start' : { commit, prepare } };
+    head: () => head,
+    take: (taken) => {
+      if (waiting.length > mostWaiting) keep();
+      const numbered = taken.events.map(number);
+      const { checkpoint } = head;
+      if (taken.looked && (checkpoint === 'start' || taken.looked.commit > checkpoint.commit)) {
+        head = { ...head, checkpoint: taken.looked };
+      }
+      for (const [stream, message] of taken.truncations) {
+        changed.set(stream, message);
+        if (message === null) truncations.delete(stream);
+        else truncations.set(stream, message);
+      }
+      if (waiting.length < keepAt) timer ??= setTimeout(keepIfPossible, keepAfter).unref();
+      else keepIfPossible();
+      return numbered;
     },
-    take: ({ events, looked, truncations }) =>
-      inTransaction(database, () => {
-        let { commit, prepare, number, lastCommit, recordedAt, id } = checkpoint();
-        const indexed = events.map((event): IndexedEvent | null => {
-          if (event.commit <= lastCommit) return null;
-          number += 1;
-          recordedAt = Math.max(recordedAt, event.created);
-          const stream = streamNumber(event.stream) ?? Number(sql.addStream.run(event.stream).lastInsertRowid);
-          sql.addEvent.run(number, stream, event.revision, event.commit, recordedAt);
-          [commit, prepare, lastCommit, id] = [event.commit, event.commit, event.commit, event.id];
-          return { number, revision: event.revision, commit, recordedAt };
-        });
-        if (looked && looked.commit > commit) ({ commit, prepare } = looked);
-        sql.advance.run(commit, prepare, number, lastCommit, recordedAt, id);
-        for (const [stream, message] of truncations) {
-          if (message === null) sql.mended.run(stream);
-          else sql.truncated.run(stream, message);
-        }
-        return indexed;
-      }),
-    ofStream: (name, first, last) => {
-      const stream = streamNumber(name);
-      return stream === undefined ? [] : (sql.ofStream.all(stream, first, last) as unknown as IndexedEvent[]);
+    ofStream: (stream, first, last) => {
+      const inMemory = (ofStreams.get(stream) ?? []).filter(({ revision }) => revision >= first && revision <= last);
+      if (inMemory.length === last - first + 1) return inMemory;
+      return [...kept.ofStream(stream, first, last, lastKept()), ...inMemory];
     },
-    between: (first, last) => sql.between.all(first, last) as unknown as IndexedEvent[],
+    between: (first, last) => {
+      const start = lastKept();
+      const inMemory = waiting.slice(Math.max(0, first - start - 1), Math.max(0, last - start));
+      return first > start ? inMemory : [...kept.between(first, Math.min(last, start)), ...inMemory];
+    },
     // By halving: numbers have no gaps, and recordedAt never goes back.
     numberAt: (instant) => {
-      let [low, high] = [0, checkpoint().number];
+      let [low, high] = [0, head.number];
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
-        if ((sql.recordedAt.get(middle) as { recordedAt: number }).recordedAt <= instant) low = middle;
+        if (recordedAt(middle) <= instant) low = middle;
         else high = middle - 1;
       }
       return low;
     },
-    truncations: () => sql.truncations.all() as { stream: string; message: string }[],
+    truncations: () => truncations,
     empty: () => {
-      emptyNumberIndex(database, prefix);
-      streams.clear();
-      sql = prepared();
+      kept.empty();
+      head = kept.head();
+      truncations = new Map();
+      [waiting, ofStreams, changed] = [[], new Map(), new Map()];
     },
-    close: () => database.close(),
+    close: () => {
+      try {
+        keep();
+      } finally {
+        kept.close();
+      }
+    },
   };
 };

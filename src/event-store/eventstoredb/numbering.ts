@@ -4,7 +4,7 @@ import { type Arrived, followLog } from './follow-log.ts';
 import type { LoggedEvent, NumberIndex } from './number-index.ts';
 import type { LogPosition } from './read-request.ts';
 import type { RecentEvents } from './recent-events.ts';
-import { commitOf, createdOf, idOf, revisionOf, type SentEvent, streamOf, typeOf } from './recorded-event.ts';
+import { commitOf, createdOf, idOf, isOfLedger, revisionOf, type SentEvent, streamOf } from './recorded-event.ts';
 import { pause, pauseAfter } from './retry.ts';
 import { checkSameLog } from './same-log.ts';
 import { truncationIn } from './truncation.ts';
@@ -63,6 +63,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
   let failures = 0;
   let restart = (): void => undefined;
+  let hurry = new AbortController();
 
   const wake = (): void => {
     for (const look of waiting) look();
@@ -70,7 +71,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   closed.addEventListener('abort', wake, { once: true });
 
   const take = ({ events, looked }: Arrived): void => {
-    const ours = events.filter((event) => streamOf(event).startsWith(prefix) && !typeOf(event).startsWith('$'));
+    const ours = events.filter((event) => isOfLedger(event, prefix));
     const truncations = new Map<string, string | null>();
     for (const event of events) {
       const truncation = truncationIn(event);
@@ -103,7 +104,8 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
         failure = meaningOf(error, null);
       }
       failures += 1;
-      await pause(pauseAfter(failures, random), closed).catch(() => undefined);
+      hurry = new AbortController();
+      await pause(pauseAfter(failures, random), AbortSignal.any([closed, hurry.signal])).catch(() => undefined);
     }
   };
 
@@ -122,11 +124,13 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
         else if (isSo()) settle(() => resolve(true));
       };
       if (Number.isFinite(patience)) timers.push(setTimeout(() => settle(() => resolve(false)), patience));
-      // A subscription may have lost its server without noticing.
-      if (isDue) timers.push(setTimeout(() => restart(), deadline));
       signal?.addEventListener('abort', look);
       waiting.add(look);
       look();
+      if (!isDue || !waiting.has(look)) return;
+      // The server answers: it is worth trying again at once. And a subscription may have lost it without noticing.
+      hurry.abort();
+      timers.push(setTimeout(() => restart(), deadline));
     });
 
   return { covered: () => covered, failure: () => failure, until, ended: run() };

@@ -2,12 +2,33 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { meaningOf, StreamNotFound } from './call-error.ts';
 import type { Client } from './client.ts';
 import type { SentEvent } from './recorded-event.ts';
+import { persistently, type Retries } from './retry.ts';
 
 /** How a page is read: how long it may take (milliseconds), of which stream (as the port names it), and what ends it. */
 export type PageOptions = { readonly deadline: number; readonly stream: string | null; readonly signal: AbortSignal };
 
+/** Reads a page of a stream (as the port names it) or of the log, persistently; `what` says what could not be done. */
+export type PageReader = (
+  what: string,
+  request: ReadReq,
+  stream: string | null,
+  signal?: AbortSignal,
+) => Promise<readonly SentEvent[]>;
+
+/** So many events are read at a time, at most. */
+export const pageSize = 500;
+
 // Large events make a page short, so that it fits in memory.
 const mostBytes = 4 * 1024 * 1024;
+
+/** Reads pages until it is known what they hold; each attempt may take as long as the deadline, in milliseconds. */
+export const pageReader =
+  (client: Client, deadline: number, retries: Retries): PageReader =>
+  async (what, request, stream, signal = retries.closed) =>
+    await persistently(what, () => readPage(client, request, { deadline, stream, signal }), {
+      ...retries,
+      closed: signal,
+    });
 
 /**
  * Makes one read to its end, and gives its events; fewer where they are large, but never none. Throws StreamNotFound,

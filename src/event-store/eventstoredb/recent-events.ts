@@ -25,6 +25,8 @@ export const createRecentEvents = (most = 2_048, mostBytes = 8 * 1024 * 1024): R
     oldest += 1;
   };
 
+  const isTooMuch = (): boolean => kept.size > most || (bytes > mostBytes && kept.size > 0);
+
   return {
     add: (event) => {
       if (event.number !== newest + 1) {
@@ -34,7 +36,7 @@ export const createRecentEvents = (most = 2_048, mostBytes = 8 * 1024 * 1024): R
       newest = event.number;
       kept.set(newest, event);
       bytes += sizeOf(event.event);
-      while (kept.size > most || (bytes > mostBytes && kept.size > 0)) forgetOldest();
+      while (isTooMuch()) forgetOldest();
     },
     between: (first, last) => {
       if (first < oldest || last > newest) return null;

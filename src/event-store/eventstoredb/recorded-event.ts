@@ -16,6 +16,10 @@ export const streamOf = (event: SentEvent): string =>
 /** Type of an event; those of the server itself begin with `$`. */
 export const typeOf = (event: SentEvent): string => event.getMetadataMap().get('type') ?? '';
 
+/** Whether an event is one of the ledger's: in a stream of its own, and not the server's mark that this was deleted. */
+export const isOfLedger = (event: SentEvent, prefix: string): boolean =>
+  streamOf(event).startsWith(prefix) && typeOf(event) !== '$streamDeleted';
+
 /** Where an event stands in the log of the server. */
 export const commitOf = (event: SentEvent): number => Number(event.getCommitPosition());
 

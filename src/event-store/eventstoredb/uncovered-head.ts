@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 import type { Numbering } from './numbering.ts';
 import { readPage } from './read-page.ts';
 import { type LogPosition, readLogRequest } from './read-request.ts';
-import { commitOf, type SentEvent, streamOf, typeOf } from './recorded-event.ts';
+import { commitOf, isOfLedger, type SentEvent } from './recorded-event.ts';
 
 // From the end of the log backwards: first one event, for others are seldom there, then more and more at a time.
 const pages = [1, 32, 256];
@@ -32,7 +32,7 @@ export const uncoveredHead = async (
     for (const event of earlier) {
       before = commitOf(event);
       if (before <= numbering.covered()) return null;
-      if (streamOf(event).startsWith(prefix) && !typeOf(event).startsWith('$')) return before;
+      if (isOfLedger(event, prefix)) return before;
     }
     from = { commit: before, prepare: before };
   }

@@ -3,6 +3,7 @@ import type { Evidence } from '../../domain/evidence.ts';
 import { factsAt, mergeFacts } from '../../domain/fact.ts';
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
 import { assertedBy } from '../audit.ts';
+import { bearing } from '../bearing.ts';
 import { droppedEvidence } from '../dropped-evidence.ts';
 import type { ViewFact } from '../facts-in-view.ts';
 import type { PartnershipView } from '../partnership-view.ts';
@@ -63,7 +64,7 @@ const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] =
     (evidence) => keys.has(evidence.fact) && !counts.has(evidence.report.id),
   );
   const all = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
-  const { supersededBy } = succession(history);
+  const { supersededBy } = succession(bearing(history, view.cut.reportedAsOf));
   const byPosition = new Map(history.map((event) => [event.position, event]));
   return mergeFacts({ evidence: all, resolutions: () => undefined })
     .flatMap(({ evidence }) => evidence)

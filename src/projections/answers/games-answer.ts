@@ -46,7 +46,9 @@ export const gamesAnswer = (
   page: Page = wholeList,
 ): GamesAnswer => {
   const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
-  const cut = cutOf(asked, latestOf([lastOf(events, asked), ...views.map(({ last }) => last)]));
+  const told = new Set(gamesList(events, [], asked).map(({ edition }) => edition));
+  const telling = views.filter(({ editions }) => [...editions].some((edition) => !told.has(edition)));
+  const cut = cutOf(asked, latestOf([lastOf(events, asked), ...telling.map(({ last }) => last)]));
   const found = gamesList(events, [...new Set(named)], asked)
     .filter(({ status }) => filters.status.length === 0 || filters.status.includes(status))
     .filter(({ edition }) => filters.games.length === 0 || filters.games.includes(edition));
@@ -73,7 +75,9 @@ export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
 export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAnswer => {
   const { edition, events, views, names, firstRecordedAt } = asked;
   const games = gamesList(events, [edition], asked.cut).find((one) => one.edition === edition);
-  const cut = cutOf(asked.cut, latestOf([lastOf(events, asked.cut), ...views.map(({ last }) => last)]));
+  // One that names them only in what was published later does not bear on the answer.
+  const naming = views.filter(({ editions }) => editions.has(edition));
+  const cut = cutOf(asked.cut, latestOf([lastOf(events, asked.cut), ...naming.map(({ last }) => last)]));
   const partnerships = views.flatMap((view) => {
     const rows = obligations(view.facts(), view.cut, view.partnership, names).rows;
     const row = rows.find((one) => one.edition === edition);

@@ -6,6 +6,8 @@ export type Clock = {
   readonly shift: (milliseconds: number) => void;
   /** Stands still at this instant until it is shifted, set again or let run. */
   readonly stopAt: (instant: string | number) => void;
+  /** Shows what another clock shows (milliseconds since the epoch), until it is shifted, set again or let run. */
+  readonly follow: (other: () => number) => void;
   /** Runs with the time of the machine again, without any shift. */
   readonly run: () => void;
 };
@@ -14,16 +16,25 @@ export type Clock = {
 export const createClock = (): Clock => {
   let offset = 0;
   let stopped: number | undefined;
+  let followed: (() => number) | undefined;
+  const now = (): number => followed?.() ?? stopped ?? performance.timeOrigin + performance.now() + offset;
   return {
-    now: () => stopped ?? performance.timeOrigin + performance.now() + offset,
+    now,
     shift: (milliseconds) => {
+      if (followed !== undefined) stopped = now();
+      followed = undefined;
       if (stopped === undefined) offset += milliseconds;
       else stopped += milliseconds;
     },
     stopAt: (instant) => {
+      followed = undefined;
       stopped = typeof instant === 'number' ? instant : Date.parse(instant);
     },
+    follow: (other) => {
+      followed = other;
+    },
     run: () => {
+      followed = undefined;
       stopped = undefined;
       offset = 0;
     },

@@ -48,13 +48,13 @@ export const inTransaction = <Answer>(database: DatabaseSync, work: () => Answer
     database.exec('COMMIT');
     return answer;
   } catch (error) {
-    database.exec('ROLLBACK');
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 };
 
 /** Empties an index, for streams with a prefix. */
-export const emptyNumberIndex = (database: DatabaseSync, prefix: string): void =>
+export const emptyNumberFile = (database: DatabaseSync, prefix: string): void =>
   inTransaction(database, () => {
     for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
     database.exec(schema);
@@ -65,7 +65,7 @@ export const emptyNumberIndex = (database: DatabaseSync, prefix: string): void =
  * Opens the file of an index, made where it is missing, and empties it where another version or another prefix filled
  * it. Throws where the file holds something else.
  */
-export const openNumberIndexFile = (file: string, prefix: string): DatabaseSync => {
+export const openNumberFileDatabase = (file: string, prefix: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout });
   try {
@@ -75,7 +75,7 @@ export const openNumberIndexFile = (file: string, prefix: string): DatabaseSync 
     if (!isNew && pragma(database, 'application_id') !== applicationId) throw new Error(`${file} is another database`);
     const isKnown = !isNew && pragma(database, 'user_version') === version;
     const kept = isKnown ? database.prepare('SELECT prefix FROM checkpoint').get() : undefined;
-    if (kept?.['prefix'] !== prefix) emptyNumberIndex(database, prefix);
+    if (kept?.['prefix'] !== prefix) emptyNumberFile(database, prefix);
     return database;
   } catch (error) {
     database.close();

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventStore } from './event-store.ts';
+import { splitConnectionString } from './eventstoredb/connection-string.ts';
+
+/** Where a ledger is kept. */
+export type StorePlace =
+  | { readonly engine: 'sqlite'; readonly folder: string }
+  | { readonly engine: 'eventstoredb'; readonly connectionString: string; readonly streamPrefix: string };
+
+/** How a store is opened: its clock in milliseconds since 1970, and where EventStoreDB's numbers are kept (else in memory). */
+export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
+
+const fileIn = (folder: string): string => join(folder, 'ledger.sqlite');
+
+/** Whether something is there that can be opened without making it. */
+export const isThere = (place: StorePlace): boolean =>
+  place.engine === 'eventstoredb' || existsSync(fileIn(place.folder));
+
+/** A place in words, without credentials. Throws a TypeError for a connection string that is none. */
+export const describePlace = (place: StorePlace): string =>
+  place.engine === 'sqlite'
+    ? `sqlite:${place.folder}`
+    : `${splitConnectionString(place.connectionString).address} (${place.streamPrefix}*)`;
+
+/** Opens the store at a place; the embedded one is made where it is missing. Throws what the adapters throw. */
+export const openStore = async (place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> => {
+  const { now, indexFile } = options;
+  const clock = now === undefined ? {} : { now };
+  if (place.engine === 'sqlite') {
+    const { openSqliteEventStore } = await import('./sqlite.ts');
+    return await openSqliteEventStore({ file: fileIn(place.folder), ...clock });
+  }
+  // The client is loaded only where it is used: it takes as long as everything else together.
+  const { openEventStoreDb } = await import('./eventstoredb.ts');
+  const { connectionString, streamPrefix } = place;
+  return await openEventStoreDb({ connectionString, streamPrefix, ...(indexFile && { indexFile }), ...clock });
+};

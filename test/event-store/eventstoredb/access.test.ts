@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+import t from 'tap';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { startEventStoreDb } from '../../support/eventstoredb/event-store-db.ts';
+import { collect, madeUp } from '../made-up-events.ts';
+import { openLedgerOn, startLedger } from './on-a-server.ts';
+
+const failureOf = async (work: Promise<unknown>): Promise<Error> => {
+  try {
+    await work;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('an error was expected');
+};
+
+t.test('a secure server is used with the credentials of the connection string', async (t) => {
+  const { store } = await startLedger(t, {}, { secure: true });
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
+  t.equal((await collect(store.readStream('s'))).length, 1);
+});
+
+t.test('credentials that are not good enough are told apart, at once, and are not shown', async (t) => {
+  const server = await startEventStoreDb({ secure: true });
+  t.teardown(() => server.stop());
+  const password = 'a-most-secret-word';
+  for (const [user, name] of [
+    [undefined, 'AccessDenied'],
+    [{ name: 'admin', password }, 'Unauthenticated'],
+    [{ name: 'nobody', password }, 'Unauthenticated'],
+  ] as const) {
+    const begun = performance.now();
+    const connectionString = server.connectionStringFor(user);
+    const error = await failureOf(openEventStoreDb({ connectionString, patience: 10_000 }));
+    t.equal(error.name, name);
+    t.ok(performance.now() - begun < 5_000, 'without trying again and again');
+    t.notMatch(inspect(error, { depth: 20, showHidden: true }), password);
+    t.notMatch(inspect(error, { depth: 20, showHidden: true }), Buffer.from(`admin:${password}`).toString('base64'));
+  }
+});
+
+t.test('rights that are withdrawn are told by every call, and by the health', async (t) => {
+  for (const [how, name] of [
+    ['access-denied', 'AccessDenied'],
+    ['unauthenticated', 'Unauthenticated'],
+  ] as const) {
+    const { server, store } = await startLedger(t);
+    await store.append('s', 'no_stream', [madeUp()]);
+    server.faults.refuse(how);
+    await t.rejects(store.append('s', 0, [madeUp()]), { name });
+    await t.rejects(collect(store.readStream('s')), { name });
+    t.match(await store.health(), { ok: false, problems: [{ kind: 'unavailable' }] });
+    server.faults.clear();
+    t.match(await store.append('s', 0, [madeUp()]), { position: 2 });
+    t.same(await store.health(), { ok: true, problems: [] });
+  }
+});
+
+t.test('the password is in no error, no warning and no health answer', async (t) => {
+  const password = 'a-most-secret-word';
+  const shown: unknown[] = [];
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => shown.push(words);
+  t.teardown(() => {
+    console.warn = warn;
+  });
+  for (const rest of [
+    '127.0.0.1:1?tls=false',
+    '127.0.0.1:1?tlsVerifyCert=false&unheard=of',
+    '127.0.0.1:x',
+    '?tls=maybe',
+  ]) {
+    const connectionString = `esdb://admin:${password}@${rest}`;
+    shown.push(await failureOf(openEventStoreDb({ connectionString, deadline: 50, patience: 100 })));
+  }
+  const { server, store } = await startLedger(t, { deadline: 50, patience: 100 }, { secure: true });
+  await server.stop();
+  shown.push(await store.health(), await failureOf(store.append('s', 'no_stream', [madeUp()])));
+  t.notMatch(inspect(shown, { depth: 20, showHidden: true }), password);
+  t.notMatch(inspect(shown, { depth: 20, showHidden: true }), /changeit/);
+});
+
+t.test('credentials for a server that asks for none are no mistake', async (t) => {
+  const server = await startEventStoreDb();
+  t.teardown(() => server.stop());
+  const store = await openLedgerOn(t, server.connectionString.replace('esdb://', 'esdb://admin:changeit@'));
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
+});

@@ -1,0 +1,120 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import t from 'tap';
+import { type Cluster, startCluster } from '../../support/eventstoredb/cluster.ts';
+import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
+import { openLedgerOn, placeOf, startLedger } from './on-a-server.ts';
+
+const startedCluster = async (t: import('tap').Test, secure = false): Promise<Cluster> => {
+  const cluster = await startCluster({ secure });
+  t.teardown(cluster.stop);
+  return cluster;
+};
+
+for (const secure of [false, true]) {
+  t.test(`a ledger on ${secure ? 'a secure' : 'an insecure'} cluster survives the death of its leader`, async (t) => {
+    const cluster = await startedCluster(t, secure);
+    const store = await openLedgerOn(t, cluster.connectionString);
+    const seen: number[] = [];
+    const end = new AbortController();
+    const following = (async () => {
+      for await (const item of store.subscribe({ after: 0, signal: end.signal })) {
+        if (item.kind === 'event') seen.push(item.event.position);
+        if (seen.length === 30) end.abort();
+      }
+    })();
+    const dying = wait(60).then(() => cluster.killLeader());
+    const ids: string[] = [];
+    for (const part of numbers(0, 29)) {
+      const event = madeUp();
+      await store.append('s', part === 0 ? 'no_stream' : part - 1, [event]);
+      ids.push(event.id);
+      if (part < 10) await wait(10);
+    }
+    await Promise.all([dying, following]);
+    t.same(
+      (await collect(store.readAll())).map(({ id }) => id),
+      ids,
+    );
+    t.same(seen, numbers(1, 30));
+  });
+}
+
+t.test('who is connected to a follower is sent to the leader', async (t) => {
+  const cluster = await startedCluster(t);
+  const [follower] = cluster.followers();
+  const store = await openLedgerOn(t, follower?.connectionString ?? '');
+  t.match(await store.append('s', 'no_stream', someEvents(2)), { revision: 1, position: 2 });
+  t.equal((await collect(store.readStream('s'))).length, 2);
+});
+
+t.test('a leader that cannot be reached is told as such', async (t) => {
+  const { server, store } = await startLedger(t, { deadline: 200, patience: 600 });
+  server.faults.follow({ host: '127.0.0.1', port: server.endpoint.port });
+  await t.rejects(store.append('s', 'no_stream', [madeUp()]), { name: 'NotLeader', message: /not the leader/ });
+  server.faults.clear();
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { revision: 0 });
+});
+
+t.test('an election is waited for', async (t) => {
+  const { server, store } = await startLedger(t);
+  await store.append('s', 'no_stream', [madeUp()]);
+  server.faults.elect(700);
+  const begun = performance.now();
+  t.match(await store.append('s', 0, [madeUp()]), { revision: 1, position: 2 });
+  t.ok(performance.now() - begun > 500, 'nothing was written before');
+  server.faults.elect(300);
+  t.equal((await collect(store.readStream('s'))).length, 2);
+});
+
+t.test('several servers of one ledger say the same of it', async (t) => {
+  const cluster = await startedCluster(t);
+  const stores = await Promise.all([1, 2, 3].map(() => openLedgerOn(t, cluster.connectionString)));
+  const [first, second, third] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]];
+  const written = await Promise.all(
+    stores.map(async (store, server) => {
+      const answers = [];
+      for (const part of numbers(0, 19)) {
+        answers.push(await store.append(`s-${server}`, part === 0 ? 'no_stream' : part * 2 - 1, someEvents(2)));
+      }
+      return answers;
+    }),
+  );
+  const last = Math.max(...written.flat().map(({ position }) => position));
+  t.equal(last, 120);
+  await Promise.all(stores.map((store) => store.waitFor(last)));
+  const [one, two, three] = await Promise.all(
+    stores.map(async (store) => (await collect(store.readAll())).map(placeOf)),
+  );
+  t.same(one, two);
+  t.same(one, three);
+  t.same(
+    one?.map(({ position }) => position),
+    numbers(1, 120),
+  );
+
+  const { position, recordedAt } = await first.append('s-0', 39, [madeUp()]);
+  t.equal(await second.positionAt(recordedAt), position, 'an instant that has passed is answered alike at once');
+  const [read] = await collect(third.readStream('s-0', { from: 40 }));
+  t.match(read, { position, recordedAt }, 'a stream that was read has its positions');
+  await second.waitFor(position);
+  t.same(await second.append('s-0', 39, [{ ...madeUp(), id: read?.id ?? '' }]), { revision: 40, position, recordedAt });
+});
+
+t.test('the clock of a new leader may go back, recordedAt does not, on any server', async (t) => {
+  const cluster = await startedCluster(t);
+  const store = await openLedgerOn(t, cluster.connectionString);
+  cluster.clock.stopAt('2026-11-22T12:00:00.000Z');
+  await store.append('s', 'no_stream', [madeUp()]);
+  cluster.clock.shift(-60_000);
+  const { recordedAt } = await store.append('s', 0, [madeUp()]);
+  t.equal(recordedAt, '2026-11-22T12:00:00.000Z');
+  cluster.clock.shift(61_000);
+  await store.append('s', 1, [madeUp()]);
+  const fresh = await openLedgerOn(t, cluster.connectionString);
+  for (const server of [store, fresh]) {
+    t.same(
+      (await collect(server.readAll())).map((event) => event.recordedAt),
+      ['2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:01.000Z'],
+    );
+  }
+});

@@ -1,0 +1,177 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import t, { type Test } from 'tap';
+import { StoreUnavailable } from '../../../src/event-store/event-store.ts';
+import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
+import { indexIn, openLedgerOn, startLedger } from './on-a-server.ts';
+
+/** A client as another application has one, or an administrator. */
+const otherClient = (t: Test, connectionString: string): EventStoreDBClient => {
+  const client = EventStoreDBClient.connectionString(connectionString);
+  t.teardown(() => client.dispose());
+  return client;
+};
+
+const notes = (count: number, type = 'NoteTaken') =>
+  numbers(1, count).map((number) => jsonEvent({ type, data: { number } }));
+
+t.test('what other applications write is not seen, and moves no position', async (t) => {
+  const { server, store } = await startLedger(t);
+  const client = otherClient(t, server.connectionString);
+  for (const part of numbers(0, 4)) {
+    await client.appendToStream('notes', notes(700));
+    await client.appendToStream('other_ledger_s', notes(3));
+    await store.append('s', part === 0 ? 'no_stream' : part - 1, [madeUp()]);
+  }
+  await client.appendToStream('notes', notes(1_200));
+  t.equal((await store.head()).position, 5);
+  t.equal(await store.positionAt('2126-01-01T00:00:00Z'), 5);
+  const fresh = await openLedgerOn(t, server.connectionString);
+  const all = await collect(fresh.readAll());
+  t.same(
+    all.map(({ position, stream }) => [position, stream]),
+    numbers(1, 5).map((position) => [position, 's']),
+  );
+  t.same(await store.health(), { ok: true, problems: [] });
+});
+
+t.test('two ledgers with their own prefixes share a server', async (t) => {
+  const { server, store } = await startLedger(t, { streamPrefix: 'one_' });
+  const other = await openLedgerOn(t, server.connectionString, { streamPrefix: 'two_' });
+  await store.append('s', 'no_stream', someEvents(2));
+  t.match(await other.append('s', 'no_stream', someEvents(3)), { revision: 2, position: 3 });
+  t.equal((await store.head()).position, 2);
+  const names = await collect(otherClient(t, server.connectionString).readAll());
+  const streams = new Set(names.map(({ event }) => event?.streamId).filter((name) => !name?.startsWith('$')));
+  t.same(streams, new Set(['one_s', 'two_s']));
+});
+
+t.test('what another application writes into a stream of the ledger has a position, and says nothing', async (t) => {
+  const { server, store } = await startLedger(t);
+  const client = otherClient(t, server.connectionString);
+  const data = new Uint8Array([1, 2, 3]);
+  const id = crypto.randomUUID();
+  const event = { id, contentType: 'application/octet-stream' as const, type: 'Image', data, metadata: undefined };
+  await client.appendToStream('ledger_s', event);
+  t.match(await store.append('s', 0, [madeUp()]), { revision: 1, position: 2 });
+  t.match(await collect(store.readAll()), [{ type: 'Image', data: {}, metadata: {} }, { position: 2 }]);
+});
+
+t.test('an index goes on where it ended, and equals one that is made anew', async (t) => {
+  const indexFile = indexIn(t);
+  const { server, store } = await startLedger(t, { indexFile });
+  await store.append('s', 'no_stream', someEvents(300));
+  const before = await collect(store.readAll());
+  await store.close();
+  const other = await openLedgerOn(t, server.connectionString);
+  await other.append('s', 299, someEvents(200));
+
+  const injected = server.faults.injected();
+  // Whoever would subscribe from the beginning would be cut before it came to the end.
+  server.faults.dropConnection({ call: 'subscribe', after: 250, times: 1_000 });
+  const resumed = await openLedgerOn(t, server.connectionString, { indexFile, patience: 2_000 });
+  t.equal(server.faults.injected(), injected, 'no more than the rest was sent');
+  server.faults.clear();
+  const all = await collect(resumed.readAll());
+  t.same(all.slice(0, 300), before);
+  t.same(all, await collect(other.readAll()));
+});
+
+t.test('a server that has lost its events is not taken for the one that had them', async (t) => {
+  const indexFile = indexIn(t);
+  const { server, store } = await startLedger(t, { indexFile, patience: 500 });
+  await store.append('s', 'no_stream', someEvents(50));
+  await server.restart({ keep: false });
+  await wait(300);
+  t.match(await store.health(), { ok: false, problems: [{ message: /does not hold position 50/ }] });
+  t.equal((await store.head()).position, 50);
+  await store.append('other', 'no_stream', [madeUp()]).then(
+    () => t.fail('a position was made up'),
+    (error: unknown) => t.ok(error instanceof StoreUnavailable),
+  );
+  await store.close();
+
+  const again = await openLedgerOn(t, server.connectionString, { indexFile });
+  t.equal((await again.head()).position, 1, 'opened anew, it is numbered anew');
+  t.match(await again.append('s', 'no_stream', [madeUp()]), { revision: 0, position: 2 });
+});
+
+for (const [name, truncate, message] of [
+  ['$maxCount', { maxCount: 2 }, /\$maxCount keeps only the last 2 events/],
+  ['$maxAge', { maxAge: 3_600 }, /\$maxAge keeps events for only 3600 s/],
+  ['$tb', { truncateBefore: 3 }, /before revision 3 were cut off/],
+] as const) {
+  t.test(`a stream with ${name} is reported, at once and at the next start`, async (t) => {
+    const { server, store } = await startLedger(t);
+    await store.append('s', 'no_stream', someEvents(5));
+    await store.append('t', 'no_stream', [madeUp()]);
+    const client = otherClient(t, server.connectionString);
+    await client.setStreamMetadata('ledger_s', truncate);
+    await client.setStreamMetadata('ledger_t', { cacheControl: 10, custom: 'fine' });
+    await client.setStreamMetadata('notes', truncate);
+    await store.append('t', 0, [madeUp()]);
+    const later = await openLedgerOn(t, server.connectionString);
+    for (const each of [store, later]) {
+      const health = await each.health();
+      t.match(health, { ok: true, problems: [{ kind: 'truncation', stream: 's', message }] });
+      t.equal(health.problems.length, 1);
+    }
+    t.equal((await later.head()).position, 7, 'every event keeps its position');
+    await client.setStreamMetadata('ledger_s', {});
+    await store.append('t', 1, [madeUp()]);
+    t.same(await store.health(), { ok: true, problems: [] });
+  });
+}
+
+t.test('a stream that was cut short is not read as if it were whole', async (t) => {
+  const { server, store } = await startLedger(t);
+  await store.append('s', 'no_stream', someEvents(5));
+  await otherClient(t, server.connectionString).setStreamMetadata('ledger_s', { maxCount: 2 });
+  await t.rejects(collect(store.readStream('s')), { name: 'StreamDeleted', stream: 's' });
+  t.equal((await collect(store.readStream('s', { from: 3 }))).length, 2, 'what is there can be read');
+  await t.rejects(collect(store.readStream('s', { direction: 'backwards' })), { name: 'StreamDeleted', stream: 's' });
+});
+
+t.test('a deleted stream is an error and a problem, not an empty stream', async (t) => {
+  const { server, store } = await startLedger(t);
+  await store.append('soft', 'no_stream', someEvents(2));
+  await store.append('hard', 'no_stream', someEvents(2));
+  const client = otherClient(t, server.connectionString);
+  await client.deleteStream('ledger_soft');
+  await client.tombstoneStream('ledger_hard');
+  await t.rejects(collect(store.readStream('soft')), { name: 'StreamDeleted', stream: 'soft' });
+  await t.rejects(collect(store.readStream('hard')), { name: 'StreamDeleted', stream: 'hard' });
+  await t.rejects(store.append('hard', 1, [madeUp()]), { name: 'StreamDeleted', stream: 'hard' });
+  t.match(await store.append('other', 'no_stream', [madeUp()]), { position: 5 });
+  t.match(await store.health(), {
+    ok: true,
+    problems: [
+      { kind: 'truncation', stream: 'soft', message: /soft: it was deleted/ },
+      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for ever/ },
+    ],
+  });
+  t.equal((await collect(store.readStream('missing'))).length, 0, 'one that never was is empty');
+});
+
+t.test('a server may allow less than 1 MiB', async (t) => {
+  const { store } = await startLedger(t, {}, { maxAppendSize: 1_000 });
+  await t.rejects(store.append('s', 'no_stream', [madeUp({ text: 'x'.repeat(1_000) })]), {
+    name: 'TooLarge',
+    limit: 1_000,
+  });
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { revision: 0 });
+});
+
+t.test('closing is not held up by a server that is gone', async (t) => {
+  const { server, store } = await startLedger(t, { deadline: 100, patience: 500 });
+  await store.append('s', 'no_stream', [madeUp()]);
+  await server.stop();
+  const outcome = store.append('s', 0, [madeUp()]).catch((error: unknown) => error);
+  const { signal } = new AbortController();
+  const following = collect(store.subscribe({ after: 0, signal })).catch((error: unknown) => error);
+  const begun = performance.now();
+  await store.close();
+  t.ok(performance.now() - begun < 3_000);
+  t.match(await outcome, { name: /StoreUnavailable|StoreClosed/ });
+  t.match(await following, { name: 'StoreClosed' });
+});

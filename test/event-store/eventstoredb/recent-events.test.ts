@@ -1,0 +1,38 @@
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import t from 'tap';
+import { createRecentEvents } from '../../../src/event-store/eventstoredb/recent-events.ts';
+import { numbers } from '../made-up-events.ts';
+
+const numbered = (number: number, bytes = 1) => {
+  const event = new streams.ReadResp.ReadEvent.RecordedEvent().setData(new Uint8Array(bytes));
+  return { number, recordedAt: 0, event };
+};
+
+t.test('the last events are kept, and only whole ranges are given', async (t) => {
+  const recent = createRecentEvents(3, 1_000);
+  t.equal(recent.between(1, 1), null);
+  for (const number of numbers(1, 5)) recent.add(numbered(number));
+  t.match(recent.between(3, 5), [{ number: 3 }, { number: 4 }, { number: 5 }]);
+  t.match(recent.between(4, 4), [{ number: 4 }]);
+  t.equal(recent.between(2, 4), null);
+  t.equal(recent.between(4, 6), null);
+});
+
+t.test('large events leave room for few', async (t) => {
+  const recent = createRecentEvents(10, 100);
+  for (const number of numbers(1, 5)) recent.add(numbered(number, 40));
+  t.equal(recent.between(3, 5), null);
+  t.match(recent.between(4, 5), [{ number: 4 }, { number: 5 }]);
+  recent.add(numbered(6, 500));
+  t.equal(recent.between(6, 6), null);
+  recent.add(numbered(7));
+  t.match(recent.between(7, 7), [{ number: 7 }]);
+});
+
+t.test('after a gap it begins anew', async (t) => {
+  const recent = createRecentEvents(10, 100);
+  for (const number of [1, 2, 5]) recent.add(numbered(number));
+  t.equal(recent.between(2, 5), null);
+  t.equal(recent.between(2, 2), null);
+  t.match(recent.between(5, 5), [{ number: 5 }]);
+});
