@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { ConfigError, describeSettings, readConfig } from './config.ts';
+import { ConfigError, describeSettings, readConfig, settings } from './config.ts';
+import { StoreUnavailable } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
 
 // Where nothing tells how wide the terminal is.
@@ -56,6 +57,14 @@ const context: Context = {
     const { openExistingLedger } = await import('./open-ledger.ts');
     return await openExistingLedger(ledgerOptions(dataDir));
   },
+  copying: {
+    streamPrefix: () => readConfig().STREAM_PREFIX,
+    prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
+    copy: async (request, options) => {
+      const { copyStores } = await import('./event-store/copy-stores.ts');
+      return await copyStores(request, options);
+    },
+  },
   listenForStop,
 };
 
@@ -65,7 +74,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = error instanceof ConfigError || error.name === 'StoreUnavailable' || 'code' in error;
+  const foreseen = error instanceof ConfigError || error instanceof StoreUnavailable || 'code' in error;
   return foreseen ? error.message : (error.stack ?? error.message);
 };
 

@@ -6,6 +6,7 @@ import { formatProblems } from './articles/problem.ts';
 import { replaySeeds } from './articles/replay-seeds.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { StoreUnavailable } from './event-store/event-store.ts';
 import { addressesToTry } from './http/addresses-to-try.ts';
 import { buildApp } from './http/app.ts';
 import { type WriteToken, writeTokenIn } from './http/write-token.ts';
@@ -38,8 +39,20 @@ const configured = (): Config => {
   }
 };
 
+// What the system or the store refuses is told in a line; anything else is a mistake of ours, and its stack is needed.
+const isForeseen = (error: unknown): error is Error =>
+  error instanceof StoreUnavailable || (error instanceof Error && 'code' in error);
+
+const unless = async <T>(work: Promise<T>, cannot: string): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw isForeseen(error) ? new CannotStart(`${cannot}: ${error.message}`, 1) : error;
+  }
+};
+
 const checkedSeeds = async (folder: string): Promise<Seeds> => {
-  const seeds = await readSeeds(folder);
+  const seeds = await unless(readSeeds(folder), `The seeds in SEEDS_DIR (${folder}) cannot be read`);
   if (seeds.warnings.length > 0) complain(`Doubts about the seeds:\n${formatProblems(seeds.warnings)}`);
   if (seeds.problems.length === 0) return seeds;
   throw new CannotStart(`The seeds cannot be replayed:\n${formatProblems(seeds.problems)}`, 2);
@@ -78,6 +91,9 @@ const listen = async (app: FastifyInstance, config: Config): Promise<string> => 
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 };
 
+const sayToken = ({ file, token }: WriteToken): boolean =>
+  say(`The token for writes, kept in ${file} and shown this once: ${token}\n`);
+
 const introduce = (origin: string, addresses: readonly string[], token: WriteToken | null): void => {
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;
   say(`\nPartnership Ledger ${version} serves on ${origin}. Try:\n`);
@@ -85,7 +101,7 @@ const introduce = (origin: string, addresses: readonly string[], token: WriteTok
   say('\nTo record an article (its format: seeds/README.md):\n');
   say(`  curl -H "Authorization: Bearer ${bearer}" -H 'Content-Type: application/yaml' \\`);
   say(`    --data-binary @article.yaml ${origin}/api/articles\n`);
-  if (token?.made) say(`The token for writes, kept in ${token.file} and shown this once: ${token.token}\n`);
+  if (token?.made) sayToken(token);
 };
 
 // How long requests that are under way may take to end, in milliseconds.
@@ -112,8 +128,7 @@ const stopOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop);
 };
 
-const serve = async (config: Config, seeds: Seeds, ledger: Ledger): Promise<void> => {
-  const kept = config.WRITE_TOKEN === undefined ? await writeTokenIn(config.DATA_DIR) : null;
+const serve = async (config: Config, seeds: Seeds, ledger: Ledger, kept: WriteToken | null): Promise<void> => {
   await replay(seeds, ledger);
   const addresses = await addressesToTry(ledger.views);
   const app = buildApp({
@@ -136,11 +151,16 @@ const start = async (): Promise<void> => {
   const config = configured();
   const seeds = await checkedSeeds(config.SEEDS_DIR);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
-  const ledger = await openLedger({ dataDir, eventStore, streamPrefix });
+  const opening = openLedger({ dataDir, eventStore, streamPrefix });
+  const ledger = await unless(opening, `The ledger cannot be opened (DATA_DIR is ${dataDir})`);
   for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);
+  let token: WriteToken | null = null;
   try {
-    await serve(config, seeds, ledger);
+    token = config.WRITE_TOKEN === undefined ? await writeTokenIn(dataDir) : null;
+    await serve(config, seeds, ledger, token);
   } catch (error) {
+    // The next start finds the token and does not show it.
+    if (token?.made) sayToken(token);
     await ledger.close();
     throw error;
   }

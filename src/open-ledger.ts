@@ -5,7 +5,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Recorder } from './articles/record.ts';
 import { idOf } from './domain/identity.ts';
 import { ledgerStream } from './domain/streams.ts';
+import { type CopiedLedger, copiedLedger } from './event-store/copied-ledger.ts';
+import { copyMemory } from './event-store/copy/copy-memory.ts';
 import { type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
+import { describePlace, isThere, openStore, type StorePlace } from './event-store/open-store.ts';
 import { type Catalogue, openCatalogue } from './projections/catalogue.ts';
 import { type Feed, startFeed } from './projections/feed.ts';
 import { createHistories, type Histories } from './projections/histories.ts';
@@ -31,24 +34,24 @@ export type LedgerOptions = {
   readonly now?: () => number;
 };
 
-const ledgerFile = (dataDir: string): string => join(dataDir, 'ledger.sqlite');
 const numbersFile = (dataDir: string): string => join(dataDir, 'numbers.sqlite');
 
-const openStore = async ({ dataDir, eventStore = 'sqlite', streamPrefix, now }: LedgerOptions): Promise<EventStore> => {
-  const clock = now === undefined ? {} : { now };
-  if (eventStore === 'sqlite') {
-    const { openSqliteEventStore } = await import('./event-store/sqlite.ts');
-    return await openSqliteEventStore({ file: ledgerFile(dataDir), ...clock });
-  }
-  // The client is loaded only where it is used: it takes as long as everything else together.
-  const { openEventStoreDb } = await import('./event-store/eventstoredb.ts');
-  const prefix = streamPrefix === undefined ? {} : { streamPrefix };
-  return await openEventStoreDb({
-    connectionString: eventStore,
-    indexFile: numbersFile(dataDir),
-    ...prefix,
-    ...clock,
+const placeOf = ({ dataDir, eventStore = 'sqlite', streamPrefix = 'ledger_' }: LedgerOptions): StorePlace =>
+  eventStore === 'sqlite'
+    ? { engine: 'sqlite', folder: dataDir }
+    : { engine: 'eventstoredb', connectionString: eventStore, streamPrefix };
+
+const openStoreOf = (options: LedgerOptions): Promise<EventStore> =>
+  openStore(placeOf(options), {
+    indexFile: numbersFile(options.dataDir),
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
+
+// What the domain is to see of a store, whether its events were recorded there or copied to it.
+const seenThrough = async (recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> => {
+  const place = placeOf(options);
+  const where = place.engine === 'sqlite' ? 'sqlite' : describePlace(place);
+  return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
 };
 
 // The first event of all gives the ledger its id; null where there is none.
@@ -74,17 +77,23 @@ const openLedgerStream = async (store: EventStore): Promise<string> => {
 };
 
 // An index of another ledger, or of one that was longer, says nothing about this one.
-const checkCatalogue = async (catalogue: Catalogue, store: EventStore, ledger: string): Promise<void> => {
+const checkCatalogue = async (
+  catalogue: Catalogue,
+  { store, isAnother }: CopiedLedger,
+  ledger: string,
+): Promise<void> => {
   const { position } = await store.head();
-  const foreign = catalogue.position() > 0 && catalogue.ledger()?.id !== ledger;
+  const foreign = catalogue.position() > 0 && (isAnother || catalogue.ledger()?.id !== ledger);
   if (foreign || catalogue.position() > position) catalogue.reset();
 };
 
 // What reads and writes a ledger over its store, with its feed started.
-const ledgerOver = async (store: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> => {
+const ledgerOver = async (recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> => {
   const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
+  const seen = await seenThrough(recorded, options);
+  const { store } = seen;
   const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
-  await checkCatalogue(catalogue, store, ledger);
+  await checkCatalogue(catalogue, seen, ledger);
   const histories = createHistories(store);
   const feed = startFeed(store, catalogue, histories);
   const views = ledgerViews({
@@ -130,17 +139,17 @@ const closingOnError = async <Answer>(store: EventStore, work: () => Promise<Ans
 /** Opens the ledger in a folder, which is made where it is missing, and starts its feed. */
 export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
   await mkdir(options.dataDir, { recursive: true });
-  const store = await openStore(options);
+  const store = await openStoreOf(options);
   return await closingOnError(store, async () => await ledgerOver(store, await openLedgerStream(store), options));
 };
 
 /** Opens the ledger if there is one; else gives null, and makes nothing. */
 export const openExistingLedger = async (options: LedgerOptions): Promise<Ledger | null> => {
-  const { dataDir, eventStore = 'sqlite' } = options;
-  if (eventStore === 'sqlite' && !existsSync(ledgerFile(dataDir))) return null;
+  const { dataDir } = options;
+  if (!isThere(placeOf(options))) return null;
   const hadNumbers = existsSync(numbersFile(dataDir));
   const made = await mkdir(dataDir, { recursive: true });
-  const store = await openStore(options);
+  const store = await openStoreOf(options);
   const ledger = await closingOnError(store, async () => await ledgerIn(store));
   if (ledger !== null) return await closingOnError(store, async () => await ledgerOver(store, ledger, options));
   await store.close();

@@ -138,6 +138,11 @@ t.test('a deleted index is made anew, and an index of another ledger is not beli
   t.strictSame(JSON.stringify(await facts(second, 'acme.federation', {})), JSON.stringify(before));
   await second.close();
 
+  await writeFile(join(dataDir, 'catalogue.sqlite'), 'this is no database');
+  const third = await openTestLedger({ dataDir });
+  t.equal(third.views.catalogue.article('a1')?.partnership, 'acme.federation', 'so is a damaged one');
+  await third.close();
+
   await rename(join(dataDir, 'catalogue.sqlite'), join(otherDir, 'catalogue.sqlite'));
   const foreign = await openTestLedger({ dataDir: otherDir });
   t.teardown(() => foreign.close());

@@ -3,48 +3,17 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { articleText } from './support/article-text.ts';
 import { environmentOf, placeOf, unlessEmbedded } from './support/open-test-ledger.ts';
-import { seedsFolder } from './support/seeds.ts';
-
-const main = join(import.meta.dirname, '../src/main.ts');
+import { type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 const recordFile = join(import.meta.dirname, 'support/record-file.ts');
 
-type Environment = Readonly<Record<string, string>>;
-
-// The process in a folder of its own, with nothing of the settings of this one but the store that the tests run on.
-const run = async (cwd: string, environment: Environment = {}) => {
-  const { PATH = '' } = process.env;
+// With nothing of the settings of this process but the store that the tests run on.
+const run = async (cwd: string, environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> => {
   const { DATA_DIR: _usual, ...store } = environmentOf(await placeOf(join(cwd, 'data')));
-  const env = { PATH, ...store, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...environment };
-  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = once(child, 'exit');
-  const errors = text(child.stderr);
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-  });
-  const until = async (pattern: RegExp): Promise<string> => {
-    for (;;) {
-      const found = pattern.exec(output);
-      if (found !== null) return found[1] ?? found[0];
-      const ended = await Promise.race([once(child.stdout, 'data').then(() => false), exited.then(() => true)]);
-      if (ended && !pattern.test(output)) throw new Error(`it ended:\n${output}\n${await errors}`);
-    }
-  };
-  return {
-    until,
-    output: () => output,
-    errors,
-    ended: async () => ({ code: (await exited)[0] as number | null, output, errors: await errors }),
-    stop: async (signal: NodeJS.Signals): Promise<number | null> => {
-      child.kill(signal);
-      return (await exited)[0] as number | null;
-    },
-  };
+  return startServerProcess(cwd, { ...store, ...environment });
 };
 
 const json = async (url: string) => {
@@ -56,7 +25,8 @@ const json = async (url: string) => {
 t.test('the first start replays the seeds and prints what to try, a second one goes on', async (t) => {
   const folder = t.testdir();
   const first = await run(folder);
-  const origin = await first.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const origin = await first.origin();
+  await first.until(/--data-binary .*\n/);
   t.match(first.output(), /^Replaying seeds, 5\/5: article /m);
   for (const [, address = ''] of first.output().matchAll(/curl '(\S+)'/g)) {
     t.equal((await fetch(address)).status, 200, address);
@@ -69,7 +39,7 @@ t.test('the first start replays the seeds and prints what to try, a second one g
   t.equal(await first.errors, '', 'nothing to complain about');
 
   const second = await run(folder);
-  const again = await second.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const again = await second.origin();
   t.equal((await json(`${again}/api`)).ledger?.position, position, 'a second start appends nothing');
   t.match(second.output(), 'Seeds: nothing new');
 
@@ -95,7 +65,7 @@ t.test('the first start makes a token, which is kept', withItsOwnToken, async (t
   t.equal(await first.stop('SIGTERM'), 0);
 
   const second = await run(folder, { SEEDS_DIR: 'nowhere' });
-  const origin = await second.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const origin = await second.origin();
   t.notMatch(second.output(), token, 'it is not shown again');
   const answer = await fetch(`${origin}/api/articles`, {
     method: 'POST',
@@ -109,7 +79,7 @@ t.test('the first start makes a token, which is kept', withItsOwnToken, async (t
 t.test('a token that is set is used, and none is kept', async (t) => {
   const folder = t.testdir();
   const started = await run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
-  const origin = await started.until(/serves on (http:\/\/127\.0\.0\.1:\d+)/);
+  const origin = await started.origin();
   const post = async (token: string) =>
     (
       await fetch(`${origin}/api/articles`, {

@@ -4,7 +4,11 @@ import type { ParsedArguments } from './parse-arguments.ts';
 
 /** The clocks, as options. */
 export const clockOptions: readonly Option[] = [
-  { name: 'occurredAsOf', value: '<date>', says: 'what was true in the world by then (default: today)' },
+  {
+    name: 'occurredAsOf',
+    value: '<date>',
+    says: 'what was true in the world by then (default: the earliest of the others, else today)',
+  },
   { name: 'reportedAsOf', value: '<date>', says: 'what a reader could have known by then (default: no limit)' },
   { name: 'recordedAsOf', value: '<date>', says: 'what this ledger held then, a date or an instant (default: now)' },
   { name: 'atPosition', value: '<n>', says: 'the same, exactly: the first n events' },

@@ -2,6 +2,7 @@ import type { styleText } from 'node:util';
 import type { Recorder } from '../articles/record.ts';
 import type { Histories } from '../projections/histories.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
+import type { Copying } from './copying.ts';
 
 /** A colour or a weight, as node:util names them. */
 export type Format = Parameters<typeof styleText>[0];
@@ -41,6 +42,7 @@ export type Context = {
   readonly openLedger: (folders: Folders) => Promise<OpenedLedger>;
   /** Opens the ledger if there is one; else null, and nothing is made. */
   readonly openExistingLedger: (folders: Folders) => Promise<OpenedLedger | null>;
+  readonly copying: Copying;
   /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
   readonly listenForStop: () => AbortSignal;
 };

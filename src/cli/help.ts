@@ -14,8 +14,8 @@ const describe = ({ name, value, says }: Option): readonly [string, string] => [
 /** The help of one command. */
 export const commandHelp = ({ usage, says, explains, options }: Command): string => {
   const listed = twoColumns([...options.map(describe), ['-h, --help', 'this text']]);
-  const spelling =
-    options.length > 0 ? '\n\nOptions may also be written as the REST parameters, such as --occurredAsOf.' : '';
+  const isOfRest = options.some(({ name }) => name === 'occurredAsOf');
+  const spelling = isOfRest ? '\n\nOptions may also be written as the REST parameters, such as --occurredAsOf.' : '';
   return `partnership-ledger ${usage}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${explains}\n\nOptions:\n${listed}${spelling}\n`;
 };
 

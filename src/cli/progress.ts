@@ -15,12 +15,20 @@ const drawEvery = 40;
 const toLineStart = '\r';
 const clearToLineEnd = '\u001b[K';
 
-const bar = (done: number, total: number, what: string, { paint, width }: Output): string => {
-  const filled = Math.round((done / total) * barWidth);
+/** Draws how far a work has come where the bar before was, on a terminal. */
+export const drawBar = (
+  { done, total, what }: { readonly done: number; readonly total: number; readonly what: string },
+  { paint, width, write }: Output,
+): void => {
+  const filled = Math.round((done / Math.max(total, 1)) * barWidth);
   const drawn = `${paint('cyan', '━'.repeat(filled))}${paint('dim', '━'.repeat(barWidth - filled))}`;
   const left = width - barWidth - 2 * String(total).length - 5;
-  return `${drawn} ${done}/${total} ${plainText(what).slice(0, Math.max(left, 0))}`;
+  const text = `${drawn} ${done}/${total} ${plainText(what).slice(0, Math.max(left, 0))}`;
+  write(`${toLineStart}${text}${clearToLineEnd}`);
 };
+
+/** Takes a bar away. */
+export const eraseBar = ({ write }: Output): void => write(`${toLineStart}${clearToLineEnd}`);
 
 /**
  * A bar on a terminal, a line for each otherwise. It neither reads keys nor listens to signals, so that Ctrl-C stays
@@ -44,8 +52,8 @@ export const progress = (doing: string, total: number, output: Output): Progress
       const now = performance.now();
       if (now - drawn < drawEvery && done < total) return;
       drawn = now;
-      output.write(`${toLineStart}${bar(done, total, `${doing} ${what}`, output)}${clearToLineEnd}`);
+      drawBar({ done, total, what: `${doing} ${what}` }, output);
     },
-    end: () => output.write(`${toLineStart}${clearToLineEnd}`),
+    end: () => eraseBar(output),
   };
 };

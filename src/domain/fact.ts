@@ -60,7 +60,9 @@ export const firstReport = ({ evidence }: Fact): FirstReport => {
   const latest = dates.map((date) => date.latest ?? '9999-12-31').reduce((a, b) => (a < b ? a : b));
   const first = evidence.filter(({ published }) => (published?.earliest ?? beginning) <= latest);
   const articles = [...new Set(first.map(({ report }) => report.metadata.article))].toSorted();
-  const whole = first.find(({ published }) => articles.length === 1 && published !== null)?.published;
+  const whole = first.find(
+    ({ published }) => published !== null && first.every((one) => one.published?.edtf === published.edtf),
+  )?.published;
   const earliest = first.map(({ published }) => published?.earliest ?? beginning).reduce((a, b) => (a < b ? a : b));
   return {
     articles,

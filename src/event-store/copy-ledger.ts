@@ -2,15 +2,10 @@ import { idOf } from '../domain/identity.ts';
 import { ledgerStream } from '../domain/streams.ts';
 import { appendBatches } from './copy/append-batches.ts';
 import { compareLedgers } from './copy/compare-ledgers.ts';
-import { copyDigest, isMarked, ledgerCopied } from './copy/copied-event.ts';
+import { copyDigest, ledgerCopied } from './copy/copied-event.ts';
 import { CopyRefused } from './copy/copy-refused.ts';
-import {
-  type Appended,
-  type EventStore,
-  type NewEvent,
-  type RecordedEvent,
-  WrongExpectedRevision,
-} from './event-store.ts';
+import { appendTo, begunIn, headOf, refuseProblems } from './copy/copy-target.ts';
+import type { EventStore, RecordedEvent } from './event-store.ts';
 
 /** What a copy tells while it works: how far it has come, and that the source has grown by so many events meanwhile. */
 export type CopyNews =
@@ -36,74 +31,14 @@ export type CopyEnd =
     }
   | { readonly outcome: 'stopped'; readonly count: number; readonly of: number };
 
-/** Where a target stands: events that were copied before, and the event that closed the copy. */
-type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
-
 // Progress is told after so many events.
 const tellEvery = 500;
 
-const first = async (events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent | null> => {
-  for await (const event of events) return event;
-  return null;
-};
-
-// Asked of the server itself, where there is one: what others have written counts too.
-const headOf = async (store: EventStore): Promise<number> => {
-  await store.health();
-  return (await store.head()).position;
-};
-
-const refuseProblems = async (store: EventStore, which: string): Promise<void> => {
-  const { problems } = await store.health();
-  const messages = problems.filter(({ kind }) => kind !== 'copy').map(({ message }) => message);
-  if (messages.length > 0) throw new CopyRefused(`the ${which} cannot be used: ${messages.join('; ')}`);
-};
-
-const closingOf = async (target: EventStore): Promise<RecordedEvent | null> => {
-  for await (const event of target.readStream(ledgerStream, { direction: 'backwards' })) {
-    if (event.type === ledgerCopied && !isMarked(event)) return event;
+const ledgerOf = async (source: EventStore): Promise<string> => {
+  for await (const { type, data } of source.readAll({ limit: 1 })) {
+    if (type === 'LedgerOpened') return String(data['ledger']);
   }
-  return null;
-};
-
-const begunIn = async (target: EventStore, length: number): Promise<Begun> => {
-  const closing = await closingOf(target);
-  const head = await headOf(target);
-  if (closing === null) {
-    if (head <= length) return { count: head, closing };
-    throw new CopyRefused(`the target holds ${head} events, the source ${length}: the target must be empty`);
-  }
-  const count = closing.position - 1;
-  if (head > closing.position) {
-    throw new CopyRefused(
-      `the target holds a finished copy of ${count} events and has gone on since: the target must be empty`,
-    );
-  }
-  if (count === length) return { count, closing };
-  throw new CopyRefused(
-    `the target holds a finished copy of ${count} events, the source ${length}: ` +
-      'a finished copy is not gone on with, the target must be empty',
-  );
-};
-
-const appendTo = async (
-  target: EventStore,
-  stream: string,
-  before: number,
-  events: readonly NewEvent[],
-  position: number,
-): Promise<void> => {
-  const others =
-    'the target must be empty, and nobody else may write to it until the copy is closed; what was copied is of no use';
-  let appended: Appended;
-  try {
-    appended = await target.append(stream, before < 0 ? 'no_stream' : before, events);
-  } catch (error) {
-    if (!(error instanceof WrongExpectedRevision)) throw error;
-    throw new CopyRefused(`${error.message}: ${others}`, { cause: error });
-  }
-  if (appended.position === position) return;
-  throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
+  throw new CopyRefused('there is no ledger in the source: nothing is recorded');
 };
 
 /**
@@ -119,9 +54,7 @@ export const copyLedger = async (
 ): Promise<CopyEnd> => {
   await refuseProblems(source, 'source');
   await refuseProblems(target, 'target');
-  const opened = await first(source.readAll({ limit: 1 }));
-  if (opened?.type !== 'LedgerOpened') throw new CopyRefused('there is no ledger in the source: nothing is recorded');
-
+  const ledger = await ledgerOf(source);
   let length = await headOf(source);
   const begun = await begunIn(target, length);
   let count = begun.count;
@@ -154,21 +87,22 @@ export const copyLedger = async (
     }
   };
 
-  const stopped = (): CopyEnd => ({ outcome: 'stopped', count, of: length });
-  if (begun.closing === null && count > 0) await compare('comparing', 0, () => undefined);
-
   const digest = copyDigest();
   let verified = 0;
   let ledgerRevision = -1;
-  while (verified < length) {
-    if (!signal.aborted && count < length) await copyOn();
-    if (signal.aborted) return stopped();
+  const verifyOn = async (): Promise<void> => {
     await compare('verifying', verified, (line, event) => {
       digest.add(line);
+      verified = event.position;
       if (event.stream === ledgerStream) ledgerRevision = event.revision;
     });
-    if (signal.aborted) return stopped();
-    verified = count;
+  };
+
+  if (begun.closing === null && count > 0) await compare('comparing', 0, () => undefined);
+  while (verified < length) {
+    if (count < length && !signal.aborted) await copyOn();
+    if (!signal.aborted) await verifyOn();
+    if (signal.aborted) return { outcome: 'stopped', count, of: length };
     if (begun.closing !== null) break;
     length = await headOf(source);
     if (length > verified) tell({ kind: 'grown', by: length - verified });
@@ -176,7 +110,7 @@ export const copyLedger = async (
 
   const data = { count, digest: digest.hex() };
   if (begun.closing === null) {
-    const id = idOf(ledgerCopied, String(opened.data['ledger']), data.count, data.digest);
+    const id = idOf(ledgerCopied, ledger, data.count, data.digest);
     const metadata = { recordedBy: 'copy', correlationId: id, causationId: null, schema: 1 };
     await appendTo(target, ledgerStream, ledgerRevision, [{ id, type: ledgerCopied, data, metadata }], count + 1);
   } else if (begun.closing.data['count'] !== data.count || begun.closing.data['digest'] !== data.digest) {

@@ -4,7 +4,7 @@ import { publicationsInForce, publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 import type { Article, ArticleDetail, EffectsShape } from './shapes/article.ts';
 import type { AuditEntry } from './shapes/audit.ts';
-import { effects } from './shapes/audit.ts';
+import { type Effect, effects } from './shapes/audit.ts';
 import { dateOf } from './source-of.ts';
 
 type Of = { readonly partnership: string; readonly history: readonly LedgerEvent[]; readonly article: string };
@@ -69,15 +69,13 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
 };
 
 /** The facts on which each effect was had, by the trail of the article's own events. */
-export const effectsByKind = (trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape =>
-  Object.fromEntries(
-    effects.flatMap((effect) => {
-      const facts = trail.flatMap((entry) =>
-        entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : [],
-      );
-      return facts.length === 0 ? [] : [[effect, [...new Set(facts)].toSorted()]];
-    }),
-  );
+export const effectsByKind = (trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape => {
+  const factsOf = (effect: Effect): string[] =>
+    trail.flatMap((entry) => (entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : []));
+  return Object.fromEntries(
+    effects.map((effect) => [effect, [...new Set(factsOf(effect))].toSorted()]),
+  ) as EffectsShape;
+};
 
 /** An article with its effects and paragraph by paragraph; `trail` holds its entries of the audit trail. */
 export const articleDetail = (of: Of, article: Article, trail: readonly AuditEntry[]): ArticleDetail => {

@@ -88,7 +88,7 @@ const factOf = (event: LedgerEvent): string | null => {
   return event.kind === 'decision' ? event.decision.fact : null;
 };
 
-const placeOf = (event: LedgerEvent): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> => {
+const placeOf = (event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> => {
   if (event.kind === 'report') {
     const { article, revision, paragraphs } = event.metadata;
     return { article, revision, paragraphs };
@@ -97,7 +97,10 @@ const placeOf = (event: LedgerEvent): Pick<AuditEntry, 'article' | 'revision' | 
   if (event.kind === 'retraction') {
     return { article: event.retracted.article, revision: event.retracted.revision, paragraphs: [] };
   }
-  return { article: null, revision: null, paragraphs: [] };
+  // A correction that an article file carries stands with the report that it judges.
+  const judged = event.kind === 'decision' && 'reports' in event.decision ? event.decision.reports : [];
+  const report = ingest.find((one) => one.kind === 'report' && judged.includes(one.id));
+  return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
 };
 
 const effectsOn = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): AuditEntry['effects'] => {
@@ -140,7 +143,7 @@ export const audit = (
       recordedAt: event.recordedAt,
       recordedBy: event.recordedBy,
       event: { id: event.id, type: typeOf(event), stream: event.stream, revision: event.revision },
-      ...placeOf(event),
+      ...placeOf(event, ingest),
       fact: factOf(event),
       asserted: assertedBy(event),
       effects: effectsOn(event, effects, ingest),

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 // Raised whenever what is derived from events changes: an index of another version is thrown away and made anew.
@@ -51,11 +52,32 @@ export const resetCatalogue = (database: DatabaseSync) =>
     database.exec(schema);
   });
 
-/** Opens the file of the index and makes its tables, or makes them anew if another version wrote them. */
-export const openCatalogueFile = (file: string): DatabaseSync => {
+const opened = (file: string): DatabaseSync => {
   const database = new DatabaseSync(file);
-  // It can always be made again from the ledger, so a lost write costs nothing but time.
-  database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
-  if (versionOf(database) !== version) resetCatalogue(database);
-  return database;
+  try {
+    // It can always be made again from the ledger, so a lost write costs nothing but time.
+    database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+    if (versionOf(database) !== version) resetCatalogue(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+// SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
+const damaged: ReadonlySet<unknown> = new Set([11, 26]);
+
+/**
+ * Opens the file of the index and makes its tables, or makes them anew where another version wrote them or the file is
+ * damaged: nothing is in it that the ledger does not hold.
+ */
+export const openCatalogueFile = (file: string): DatabaseSync => {
+  try {
+    return opened(file);
+  } catch (error) {
+    if (!damaged.has((error as { readonly errcode?: number }).errcode)) throw error;
+    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+    return opened(file);
+  }
 };

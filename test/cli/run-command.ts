@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Context, Output } from '../../src/cli/context.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
+import { copyStores } from '../../src/event-store/copy-stores.ts';
 import { openExistingLedger } from '../../src/open-ledger.ts';
 import { openTestLedger, placeOf } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
@@ -34,6 +35,11 @@ export const run = async (
     folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds') }),
     openLedger: () => openTestLedger({ dataDir }),
     openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
+    copying: {
+      streamPrefix: () => 'ledger_',
+      prefixProblem: (prefix) => (prefix.endsWith('_') ? null : 'ends in an underscore'),
+      copy: copyStores,
+    },
     listenForStop: () => stopping.signal,
   };
   const code = await runCommandLine(given, { version: '1.2.3', settings: '  HOST  address' }, context);

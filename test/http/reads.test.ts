@@ -203,7 +203,11 @@ t.test('the clocks', async (t) => {
   );
   const { body: nothing } = await get(`${partnership}/timeline?recordedAsOf=2018`);
   t.match(nothing, { total: 0, entries: [], cut: { position: 0, recordedAsOf: null } });
-  t.match(nothing.notice, { reason: 'recorded-later', firstRecordedAt: new RegExp(`^${today}T`), try: '?reportedAsOf=2018' });
+  t.match(nothing.notice, {
+    reason: 'recorded-later',
+    firstRecordedAt: new RegExp(`^${today}T`),
+    try: '?reportedAsOf=2018',
+  });
   t.equal((await get(`${partnership}/timeline${nothing.notice.try}`)).body.notice, undefined, 'what is advised helps');
   const { body: unpublished } = await get(`${partnership}/timeline?reportedAsOf=2016`);
   t.match(unpublished, { total: 0, notice: { reason: 'published-later' } });

@@ -63,12 +63,17 @@ const anyReport: fc.Arbitrary<ReportDraft> = fc.oneof(
   ),
   of(
     ['TermAgreed'],
-    fc.record({
-      fields: fc.record(
-        { end: fc.constantFrom('2028', '[2028..]', '2024'), years: fc.constantFrom(12, 8) },
-        { requiredKeys: [] },
-      ),
-    }),
+    fc.record(
+      {
+        // Several terms may stand side by side, and Games lie after the end of some.
+        subject: fc.constantFrom('first', 'second'),
+        fields: fc.record(
+          { end: fc.constantFrom('2028', '[2028..]', '2024', '2019'), years: fc.constantFrom(12, 8) },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: ['fields'] },
+    ),
   ),
   of(
     ['RosterReported'],

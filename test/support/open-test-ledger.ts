@@ -6,11 +6,11 @@ import { type Ledger, type LedgerOptions, openLedger } from '../../src/open-ledg
 import type { Clock } from './eventstoredb/database/clock.ts';
 import { startEventStoreDb } from './eventstoredb/event-store-db.ts';
 
-/** Where a ledger is: its folder and, on EventStoreDB, the server and the prefix of its streams. */
-export type Place = Pick<LedgerOptions, 'dataDir' | 'eventStore' | 'streamPrefix'>;
-
 /** A server for tests, and its clock; that of a real one (EVENTSTORE_URL) cannot be set. */
 export type TestServer = { readonly connectionString: string; readonly clock: Clock | null };
+
+/** Where a ledger is: its folder and, on EventStoreDB, the server, the prefix of its streams and the server's clock. */
+export type Place = Pick<LedgerOptions, 'dataDir' | 'eventStore' | 'streamPrefix'> & { readonly clock?: Clock | null };
 
 const { TEST_EVENT_STORE = 'sqlite', EVENTSTORE_URL = '' } = process.env;
 
@@ -46,15 +46,12 @@ export const testServer = (): Promise<TestServer> => {
 const run = randomUUID();
 
 /** A place on a server, by default that of the tests. The same folder is the same ledger as long as this process runs. */
-export const placeOnEventStoreDb = async (
-  dataDir: string,
-  on?: { readonly connectionString: string },
-): Promise<Required<Place>> => {
-  const { connectionString } = on ?? (await testServer());
+export const placeOnEventStoreDb = async (dataDir: string, on?: TestServer): Promise<Required<Place>> => {
+  const { connectionString, clock } = on ?? (await testServer());
   const name = createHash('sha256')
     .update(`${run} ${resolve(dataDir)}`)
     .digest('hex');
-  return { dataDir, eventStore: connectionString, streamPrefix: `test_${name.slice(0, 16)}_` };
+  return { dataDir, eventStore: connectionString, streamPrefix: `test_${name.slice(0, 16)}_`, clock };
 };
 
 /** The place of the ledger of a folder, on the store that the tests run on. */
@@ -72,12 +69,9 @@ export const environmentOf = ({ dataDir, eventStore, streamPrefix }: Place): Rea
 });
 
 /** Opens the ledger of a place. With `now` (milliseconds since 1970) its store records by that clock, if it can be set. */
-export const openLedgerAt = async (place: Place, now?: () => number): Promise<Ledger> => {
-  if (place.eventStore !== undefined) {
-    const { clock } = await testServer();
-    if (now === undefined) clock?.run();
-    else clock?.follow(now);
-  }
+export const openLedgerAt = async ({ clock, ...place }: Place, now?: () => number): Promise<Ledger> => {
+  if (now === undefined) clock?.run();
+  else clock?.follow(now);
   return await openLedger(now === undefined ? place : { ...place, now });
 };
 

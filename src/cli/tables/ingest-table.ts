@@ -12,6 +12,7 @@ const outcomes = { recorded: 'green', unchanged: 'dim', refused: 'red' } as cons
 
 const effectCounts = ({ effects }: IngestResult): string =>
   Object.entries(effects)
+    .filter(([, facts]) => facts.length > 0)
     .map(([effect, facts]) => `${facts.length} ${effect}`)
     .join(', ');
 

@@ -2,13 +2,13 @@
 export const possibleMark = '?';
 /** Reports disagree. */
 export const contestedMark = '≠';
-/** A business rule is broken. */
+/** A business rule is broken, or it is only assumed that a report speaks of this. */
 export const flagMark = '⚑';
 
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/ \?( |$)/m, `${possibleMark} possibly, not certainly`],
   [new RegExp(`${contestedMark} `), `${contestedMark} reports disagree; the first value is shown`],
-  [new RegExp(`${flagMark} `), `${flagMark} breaks a rule`],
+  [new RegExp(`${flagMark} `), `${flagMark} breaks a rule, or assumes something`],
 ];
 
 /** What the marks in a text mean, for below it; '' where it has none. */

@@ -10,13 +10,18 @@ export type Comparison = {
   readonly upTo: number;
 };
 
-const named = (event: RecordedEvent | undefined): string =>
-  event === undefined ? 'nothing' : `${event.type} ${event.id} in ${event.stream}, revision ${event.revision}`;
+const named = ({ type, id, stream }: RecordedEvent): string => `${type} ${id} in ${stream}`;
+
+const inTarget = (event: RecordedEvent | undefined, found: RecordedEvent | undefined): string => {
+  if (found === undefined) return 'nothing';
+  if (originalOf(found) === null) return `${named(found)}, which was recorded there and not copied`;
+  return event?.id === found.id ? 'the same event with another content' : named(found);
+};
 
 const differs = (position: number, event: RecordedEvent | undefined, found: RecordedEvent | undefined): CopyRefused =>
   new CopyRefused(
-    `position ${position} is not the same in both: the source holds ${named(event)}, the target ${named(found)}` +
-      `${event !== undefined && event.id === found?.id ? ' with another content, or not as a copy has it' : ''}. ` +
+    `at position ${position} the source holds ${event === undefined ? 'nothing' : named(event)}, ` +
+      `the target ${inTarget(event, found)}. ` +
       'The target must be empty, or hold what an unfinished copy of the same ledger left there',
   );
 

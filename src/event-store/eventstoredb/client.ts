@@ -30,9 +30,21 @@ type Inside = {
   readonly handleError: (service: StreamsClient, error: unknown) => Promise<void>;
 };
 
-/** Makes a client, which connects when it is first asked. `patience` bounds the search for a node, in milliseconds. */
+const readAddress = (address: string): EventStoreDBClient => {
+  try {
+    return EventStoreDBClient.connectionString(address);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`the connection string cannot be used: ${reason}`, { cause: error });
+  }
+};
+
+/**
+ * Makes a client, which connects when it is first asked. `patience` bounds the search for a node, in milliseconds.
+ * Throws a TypeError where the address is none, or a file that it names is missing.
+ */
 export const createClient = ({ address, credentials }: Connection, patience: number): Client => {
-  const inside = EventStoreDBClient.connectionString(address) as unknown as Inside;
+  const inside = readAddress(address) as unknown as Inside;
   const base = { requiresLeader: true, ...(credentials && { credentials }) };
   let connected: StreamsClient | undefined;
   let changing: Promise<void> = Promise.resolve();

@@ -108,6 +108,8 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
         if (message === null) truncations.delete(stream);
         else truncations.set(stream, message);
       }
+      const isNothing = taken.events.length === 0 && taken.looked === null && taken.truncations.size === 0;
+      if (isNothing) return numbered;
       if (waiting.length < keepAt) timer ??= setTimeout(keepIfPossible, keepAfter).unref();
       else keepIfPossible();
       return numbered;

@@ -8,28 +8,16 @@ import { commitOf, createdOf, idOf, isOfLedger, revisionOf, type SentEvent, stre
 import { pause, pauseAfter } from './retry.ts';
 import { checkSameLog } from './same-log.ts';
 import { truncationIn } from './truncation.ts';
-
-/** What is waited for, for so many milliseconds; `isDue` where it is sure to come, so that silence means a fault. */
-export type Wait = {
-  readonly isSo: () => boolean;
-  readonly patience: number;
-  readonly isDue: boolean;
-  readonly signal?: AbortSignal;
-};
+import { createWaits, type Waits } from './waits.ts';
 
 /** What numbers the events of a ledger, as they come from the log of the server. */
 export type Numbering = {
   /** Up to where in the log of the server every event of the ledger has its number; -1 where nothing was looked at. */
   readonly covered: () => number;
-  /**
-   * Waits until something is so, which is looked at whenever events were numbered; false if it did not come to be.
-   * Rejects with the reason of the signal, and where the store is closed.
-   */
-  readonly until: (wait: Wait) => Promise<boolean>;
+  /** Waits until something is so, which is looked at whenever events were numbered. */
+  readonly until: Waits['until'];
   /** What keeps the events from coming, or null while they come. */
   readonly failure: () => Error | null;
-  /** Resolves when it has ended, after the store was closed. */
-  readonly ended: Promise<void>;
 };
 
 /** What numbering works with. `deadline` bounds a call, in milliseconds; `closed` is aborted when the store is closed. */
@@ -42,6 +30,9 @@ export type NumberingParts = {
   readonly random: () => number;
   readonly closed: AbortSignal;
 };
+
+/** After so many milliseconds without a word, though something is due, the subscription is made anew. */
+const longestSilence = 1_500;
 
 // A checkpoint names a record that was looked at, or (where its prepare position is another) the place after it.
 const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === commit ? commit : commit - 1);
@@ -57,7 +48,6 @@ const logged = (event: SentEvent): LoggedEvent => ({
 /** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
 export const startNumbering = (parts: NumberingParts): Numbering => {
   const { client, index, recent, prefix, deadline, random, closed } = parts;
-  const waiting = new Set<() => void>();
   const begin = index.head().checkpoint;
   let covered = begin === 'start' ? -1 : coveredBy(begin);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
@@ -65,10 +55,13 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   let restart = (): void => undefined;
   let hurry = new AbortController();
 
-  const wake = (): void => {
-    for (const look of waiting) look();
-  };
-  closed.addEventListener('abort', wake, { once: true });
+  const { until, heard } = createWaits(closed, {
+    // Who waits knows that the server answers: it is worth trying again at once.
+    hurry: () => hurry.abort(),
+    // A subscription may have lost its server without noticing.
+    restart: () => restart(),
+    silence: Math.min(deadline, longestSilence),
+  });
 
   const take = ({ events, looked }: Arrived): void => {
     const ours = events.filter((event) => isOfLedger(event, prefix));
@@ -85,7 +78,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     const last = events.at(-1);
     covered = Math.max(covered, last ? commitOf(last) : -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
-    wake();
+    heard();
   };
 
   const followOnce = async (): Promise<never> => {
@@ -109,29 +102,6 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     }
   };
 
-  const until: Numbering['until'] = ({ isSo, patience, isDue, signal }) =>
-    new Promise((resolve, reject) => {
-      const timers: NodeJS.Timeout[] = [];
-      const settle = (act: () => void): void => {
-        waiting.delete(look);
-        signal?.removeEventListener('abort', look);
-        for (const timer of timers) clearTimeout(timer);
-        act();
-      };
-      const look = (): void => {
-        if (closed.aborted) settle(() => reject(closed.reason as Error));
-        else if (signal?.aborted) settle(() => reject(signal.reason as Error));
-        else if (isSo()) settle(() => resolve(true));
-      };
-      if (Number.isFinite(patience)) timers.push(setTimeout(() => settle(() => resolve(false)), patience));
-      signal?.addEventListener('abort', look);
-      waiting.add(look);
-      look();
-      if (!isDue || !waiting.has(look)) return;
-      // The server answers: it is worth trying again at once. And a subscription may have lost it without noticing.
-      hurry.abort();
-      timers.push(setTimeout(() => restart(), deadline));
-    });
-
-  return { covered: () => covered, failure: () => failure, until, ended: run() };
+  void run();
+  return { covered: () => covered, failure: () => failure, until };
 };

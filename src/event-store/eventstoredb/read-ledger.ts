@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RecordedEvent, StoreUnavailable } from '../event-store.ts';
 import type { NumberIndex } from './number-index.ts';
+import { readAhead } from './read-ahead.ts';
 import { type PageReader, pageSize } from './read-page.ts';
 import { readLedgerRequest } from './read-request.ts';
 import type { RecentEvents } from './recent-events.ts';
@@ -40,17 +41,18 @@ export const ledgerReader = ({ readPage, index, recent, prefix, closed }: Ledger
   };
 
   return async function* between(first, last, signal = closed) {
-    for (let next = first; next <= last; ) {
+    if (first > last) return;
+    const read = async (next: number): Promise<readonly RecordedEvent[]> => {
       const inMemory = recent.between(next, Math.min(last, next + pageInMemory - 1));
-      const events = inMemory
-        ? inMemory.map(({ event, ...numbered }) => toRecordedEvent(event, prefix, numbered))
-        : await page(next, last, signal);
-      next += events.length;
+      if (inMemory === null) return await page(next, last, signal);
+      await nextTurn();
+      return inMemory.map(({ event, ...numbered }) => toRecordedEvent(event, prefix, numbered));
+    };
+    for await (const events of readAhead(first, last, read)) {
       for (const event of events) {
         closed.throwIfAborted();
         yield event;
       }
-      if (inMemory) await nextTurn();
     }
   };
 };

@@ -3,6 +3,7 @@ import { StreamNotFound } from './call-error.ts';
 import type { IndexedEvent } from './number-file.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
+import { readAhead } from './read-ahead.ts';
 import { type PageReader, pageSize } from './read-page.ts';
 import { readStreamRequest } from './read-request.ts';
 import { revisionOf, type SentEvent, toRecordedEvent } from './recorded-event.ts';
@@ -57,18 +58,22 @@ export const streamReads = (parts: StreamParts): StreamReads => {
   };
 
   // Events in either direction, the first of which must be the one that was asked for.
-  async function* numbered(
-    stream: string,
-    wanted: number,
-    events: readonly SentEvent[],
-  ): AsyncGenerator<RecordedEvent> {
+  const numbered = async (stream: string, wanted: number, events: readonly SentEvent[]) => {
     const revisions = events.map(revisionOf);
     if (revisions[0] !== wanted) throw gone(stream);
     const first = Math.min(wanted, revisions.at(-1) ?? wanted);
     const numbers = await numbersOf(stream, first, first + events.length - 1);
-    for (const [at, event] of events.entries()) {
-      closed.throwIfAborted();
-      yield toRecordedEvent(event, prefix, numbers[(revisions[at] ?? first) - first] as IndexedEvent);
+    return events.map((event, at) =>
+      toRecordedEvent(event, prefix, numbers[(revisions[at] ?? first) - first] as IndexedEvent),
+    );
+  };
+
+  async function* whileOpen(pages: AsyncIterable<readonly RecordedEvent[]>): AsyncGenerator<RecordedEvent> {
+    for await (const events of pages) {
+      for (const event of events) {
+        closed.throwIfAborted();
+        yield event;
+      }
     }
   }
 
@@ -77,23 +82,22 @@ export const streamReads = (parts: StreamParts): StreamReads => {
       // Where it ends now is where the read stops.
       const [newest] = await page(stream, 'end', 'backwards', 1);
       const last = newest === undefined ? -1 : Math.min(revisionOf(newest), from + limit - 1);
-      for (let next = from; next <= last; ) {
-        const events = await page(stream, next, 'forwards', last - next + 1);
-        yield* numbered(stream, next, events);
-        next += events.length;
-      }
+      if (from > last) return;
+      const read = async (next: number) =>
+        await numbered(stream, next, await page(stream, next, 'forwards', last - next + 1));
+      yield* whileOpen(readAhead(from, last, read));
     },
 
     async *backwards(stream, from, limit) {
-      let events = await page(stream, from, 'backwards', limit);
-      const [newest] = events;
-      if (newest === undefined) return;
-      const last = Math.max(0, revisionOf(newest) - limit + 1);
-      for (let next = revisionOf(newest); next >= last; ) {
-        yield* numbered(stream, next, events);
-        next -= events.length;
-        if (next >= last) events = await page(stream, next, 'backwards', next - last + 1);
-      }
+      const newest = await page(stream, from, 'backwards', limit);
+      if (newest[0] === undefined) return;
+      const first = revisionOf(newest[0]);
+      const last = Math.max(0, first - limit + 1);
+      const read = async (next: number) => {
+        const events = next === first ? newest : await page(stream, next, 'backwards', next - last + 1);
+        return await numbered(stream, next, events);
+      };
+      yield* whileOpen(readAhead(first, last, read));
     },
   };
 };

@@ -4,8 +4,9 @@ import { readPage } from './read-page.ts';
 import { type LogPosition, readLogRequest } from './read-request.ts';
 import { commitOf, isOfLedger, type SentEvent } from './recorded-event.ts';
 
-// From the end of the log backwards: first one event, for others are seldom there, then more and more at a time.
-const pages = [1, 32, 256];
+// From the end of the log backwards: first one event, for others are seldom there, then more at a time. Together they
+// are more than a subscription looks at between two checkpoints.
+const pages = [1, 32, 256, 256, 256, 256];
 
 type Parts = {
   readonly client: Client;
@@ -15,8 +16,9 @@ type Parts = {
 };
 
 /**
- * Where in the log of the server the last event of the ledger stands that has no number yet, or null where all have
- * one. The log is shared with others: it is read from its end back to where it was looked at before.
+ * Up to where in the log of the server the numbering must have come for every event that the ledger has now to have its
+ * number; null where it has come so far. The log is shared with others: it is read from its end back to the last event of the
+ * ledger, or to where it was looked at before, or so far that a checkpoint must come close.
  */
 export const uncoveredHead = async (
   { client, numbering, prefix, deadline }: Parts,
@@ -24,8 +26,8 @@ export const uncoveredHead = async (
 ): Promise<number | null> => {
   let before = Number.POSITIVE_INFINITY;
   let from: LogPosition | 'end' = 'end';
-  for (let page = 0; ; page += 1) {
-    const request = readLogRequest(from, 'backwards', pages[Math.min(page, pages.length - 1)] ?? 1);
+  for (const count of pages) {
+    const request = readLogRequest(from, 'backwards', count);
     const events: readonly SentEvent[] = await readPage(client, request, { deadline, stream: null, signal });
     const earlier = events.filter((event) => commitOf(event) < before);
     if (earlier.length === 0) return null;
@@ -36,4 +38,5 @@ export const uncoveredHead = async (
     }
     from = { commit: before, prepare: before };
   }
+  return before;
 };

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { nearest } from '../../domain/nearest.ts';
 import {
   articleAnswer,
   articleAnswerShape,
@@ -9,6 +8,7 @@ import {
 } from '../../projections/answers/articles-answer.ts';
 import type { Asked } from '../../projections/answers/asked.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/answers/audit-answer.ts';
+import { nearestArticles } from '../../projections/answers/nearest-articles.ts';
 import type { Context } from '../app-parts.ts';
 import { allViews, firstRecordedOf, partnershipAt, unknown, wholeLedger } from '../lookups.ts';
 import type { AddRead, Asking } from '../read-route.ts';
@@ -19,17 +19,11 @@ const articleParams = z.object({ id: z.string().describe('id of the article') })
 export const articleRoutes = (read: AddRead, context: Context): void => {
   const { views } = context.ledger;
 
-  // Ids are often numbers, of which none is near another but for its leading zeros.
-  const nearestArticle = (id: string): string | undefined => {
-    const known = views.catalogue.articles(wholeLedger).map((one) => one.id);
-    const same = known.find((one) => one.replace(/^0+/, '') === id.replace(/^0+/, ''));
-    return same ?? nearest(id, known, { limit: 1 })[0];
-  };
-
   const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Asked> => {
     const article = views.catalogue.article(id);
     if (article === null) {
-      throw unknown('unknown-article', 'article', id, 'id', nearestArticle(id));
+      const known = views.catalogue.articles(wholeLedger).map((one) => one.id);
+      throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, known)[0]);
     }
     const partnership = await partnershipAt(context, article.partnership, cut);
     return { ...partnership, firstRecordedAt: await views.recordedAt(article.first) };

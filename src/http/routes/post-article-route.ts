@@ -9,6 +9,7 @@ import type { LedgerEvent, ReadingEvent } from '../../domain/ledger-event.ts';
 import type { Rejection } from '../../domain/outcome.ts';
 import type { ReadingDraft } from '../../domain/reading.ts';
 import { partnershipStream } from '../../domain/streams.ts';
+import { effectsByKind } from '../../projections/article.ts';
 import { ingestResult, policyContext } from '../../projections/ingest-result.ts';
 import { effectsShape } from '../../projections/shapes/article.ts';
 import { flagShape } from '../../projections/shapes/source.ts';
@@ -25,7 +26,9 @@ export const recordedAnswerShape = z
     revision: z.int(),
     position: z.int().describe('of the event that closes the reading; everything up to it can be read'),
     recordedAt: z.string(),
-    effects: effectsShape.describe('the facts by what the article did to them; none where nothing was appended'),
+    effects: effectsShape.describe(
+      'the facts by what the article did to them; all lists are empty where nothing was appended',
+    ),
     flags: z.array(flagShape.extend({ fact: z.string() })).describe('business rules that its reports break'),
     warnings: z
       .array(mistakeShape)
@@ -124,7 +127,10 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
     }
     const before = history.events.find(isReadingOf(reading));
     if (before === undefined) throw new Error(`article ${article} is recorded, and its reading is not there`);
-    return [200, { ...own, position: before.position, recordedAt: before.recordedAt, effects: {}, flags: [] }];
+    return [
+      200,
+      { ...own, position: before.position, recordedAt: before.recordedAt, effects: effectsByKind([]), flags: [] },
+    ];
   };
 
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

@@ -45,6 +45,14 @@ export const occurredLater = (firstRecordedAt: string | null): Notice => ({
   try: '?',
 });
 
+/** What these clocks show is only possible, and the answer leaves that out. */
+export const notCertain = (firstRecordedAt: string | null): Notice => ({
+  reason: 'occurred-later',
+  text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
+  firstRecordedAt,
+  try: '?timing=any',
+});
+
 /** What a reader of an empty answer on a partnership could misread; undefined where there is nothing to misread. */
 export const noticeOf = ({ view, firstRecordedAt }: Asked): Notice | undefined => {
   if (view.ground.history.length === 0) return recordedLater(view.cut, firstRecordedAt);

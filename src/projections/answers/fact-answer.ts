@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Evidence } from '../../domain/evidence.ts';
 import { factsAt, mergeFacts } from '../../domain/fact.ts';
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import type { Day } from '../../domain/uncertain-date.ts';
 import { assertedBy } from '../audit.ts';
 import { bearing } from '../bearing.ts';
 import { droppedEvidence } from '../dropped-evidence.ts';
@@ -14,7 +15,7 @@ import { sourceOf } from '../source-of.ts';
 import { succession } from '../succession.ts';
 import { entryOf } from '../timeline.ts';
 import type { Asked } from './asked.ts';
-import { cutOf, noticeOf, occurredLater, publishedLater, recordedLater } from './cut-and-notice.ts';
+import { cutOf, notCertain, noticeOf, occurredLater, publishedLater, recordedLater } from './cut-and-notice.ts';
 import { keysOf, remainingKey } from './fact-trail.ts';
 
 const reportShape = sourceShape.extend({
@@ -77,9 +78,11 @@ const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] =
 
 const factNotice = (asked: Asked, fact: string): Notice => {
   const { view, firstRecordedAt } = asked;
-  if (!factsOf(view.ground.history).has(fact)) return recordedLater(view.cut, firstRecordedAt);
-  const known = droppedEvidence(view.ground.history, view.cut.reportedAsOf).some((one) => one.fact === fact);
-  return known ? occurredLater(firstRecordedAt) : publishedLater(firstRecordedAt);
+  const known = (reportedAsOf: Day | null) =>
+    droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
+  if (!known(null)) return recordedLater(view.cut, firstRecordedAt);
+  if (!known(view.cut.reportedAsOf)) return publishedLater(firstRecordedAt);
+  return view.cut.timing === 'certain' ? notCertain(firstRecordedAt) : occurredLater(firstRecordedAt);
 };
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */

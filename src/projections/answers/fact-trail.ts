@@ -1,12 +1,7 @@
-import { mergedInto } from '../../domain/evidence-at.ts';
-import type { DecisionEvent, LedgerEvent } from '../../domain/ledger-event.ts';
+import { mergedInto, mergesIn } from '../../domain/evidence-at.ts';
+import type { LedgerEvent } from '../../domain/ledger-event.ts';
 import type { PartnershipView } from '../partnership-view.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
-
-const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
-  history.filter(
-    (event) => event.kind === 'decision' && event.decision.type === 'FactsMerged',
-  ) as readonly DecisionEvent[];
 
 /** The fact that a key stands for, once facts were merged. */
 export const remainingKey = (key: string, history: readonly LedgerEvent[]): string =>

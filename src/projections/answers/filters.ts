@@ -1,5 +1,6 @@
 import { isEditionProblem, parseEdition } from '../../domain/edition.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { nearestArticles } from './nearest-articles.ts';
 
 /** The filters of lists. */
 export const filterNames = ['type', 'status', 'games', 'article', 'contested', 'include'] as const;
@@ -66,7 +67,7 @@ const articleAmong =
   ({ has, all }: KnownArticles): Reader =>
   (text) => {
     if (has(text)) return { value: text };
-    const near = nearest(text, all());
+    const near = nearestArticles(text, [...all()]);
     const among = near.length > 0 ? `; the nearest: ${near.join(', ')}` : '';
     return { message: `${shown(text)} is no article of this ledger${among}`, suggestion: near[0] };
   };

@@ -28,8 +28,8 @@ export const articleShape = z.object({
 });
 export type Article = z.infer<typeof articleShape>;
 
-/** What an article did to the facts, by effect. */
-export const effectsShape = z.partialRecord(z.enum(effects), z.array(z.string()));
+/** What an article did to the facts, by effect: the keys of the facts, an empty list where it had none. */
+export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
 export type EffectsShape = z.infer<typeof effectsShape>;
 
 /** An article with its effects, and with what each paragraph gave or why it was left out. */

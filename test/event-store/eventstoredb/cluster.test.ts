@@ -47,6 +47,20 @@ t.test('who is connected to a follower is sent to the leader', async (t) => {
   t.equal((await collect(store.readStream('s'))).length, 2);
 });
 
+t.test('the leader is found by asking one node', async (t) => {
+  const cluster = await startedCluster(t);
+  const [follower] = cluster.followers();
+  const connectionString = `esdb+discover://${follower?.address}?tls=false`;
+  const store = await openLedgerOn(t, connectionString);
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
+});
+
+t.test('a cluster of which no node answers is unavailable', async (t) => {
+  const connectionString = 'esdb://127.0.0.1:1,127.0.0.1:2?tls=false&maxDiscoverAttempts=2&discoveryInterval=10';
+  const opening = openLedgerOn(t, connectionString, { patience: 300 });
+  await t.rejects(opening, { name: 'StoreUnavailable', message: /Failed to discover/ });
+});
+
 t.test('a leader that cannot be reached is told as such', async (t) => {
   const { server, store } = await startLedger(t, { deadline: 200, patience: 600 });
   server.faults.follow({ host: '127.0.0.1', port: server.endpoint.port });

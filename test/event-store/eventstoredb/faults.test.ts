@@ -45,9 +45,8 @@ for (const commits of ['at-once', 'late', 'never'] as const) {
   t.test(`an answer after the deadline is not waited for (it commits ${commits})`, async (t) => {
     const { server, store } = await startLedger(t, { deadline: 100 });
     server.faults.answerLate({ milliseconds: 300, commits });
-    const begun = performance.now();
     t.match(await store.append('s', 'no_stream', someEvents(2)), { revision: 1, position: 2 });
-    t.ok(performance.now() - begun < 2_000);
+    t.equal(server.faults.injected(), 1);
     await wait(400);
     t.equal((await collect(store.readStream('s'))).length, 2);
     t.match(await store.append('s', 1, [madeUp()]), { revision: 2, position: 3 });
@@ -58,11 +57,15 @@ t.test('one late answer delays no other append', async (t) => {
   const { server, store } = await startLedger(t, { deadline: 1_000 });
   await store.append('warm', 'no_stream', [madeUp()]);
   server.faults.answerLate({ milliseconds: 1_500 });
-  const late = store.append('late', 'no_stream', [madeUp()]);
-  const begun = performance.now();
-  for (const part of numbers(0, 9)) await store.append('s', part === 0 ? 'no_stream' : part - 1, [madeUp()]);
-  t.ok(performance.now() - begun < 900, 'the others have their answers');
-  t.match(await late, { revision: 0 });
+  const answers: string[] = [];
+  const append = async (stream: string, last: number): Promise<void> => {
+    await store.append(stream, last === -1 ? 'no_stream' : last, [madeUp()]);
+    answers.push(stream);
+  };
+  const late = append('late', -1);
+  for (const last of numbers(-1, 3)) await append('s', last);
+  await late;
+  t.same(answers, ['s', 's', 's', 's', 's', 'late']);
 });
 
 t.test('a conflict after a lost answer is told as the conflict that it is', async (t) => {

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
@@ -33,6 +37,20 @@ t.test('what other applications write is not seen, and moves no position', async
     numbers(1, 5).map((position) => [position, 's']),
   );
   t.same(await store.health(), { ok: true, problems: [] });
+});
+
+t.test('a ledger begins, and is found again, in a log that is full of others', async (t) => {
+  const { server, store } = await startLedger(t);
+  const client = otherClient(t, server.connectionString);
+  for (const _ of numbers(1, 6)) await client.appendToStream('notes', notes(1_000));
+  const later = await openLedgerOn(t, server.connectionString);
+  t.same(await later.head(), { position: 0, recordedAt: null });
+  t.equal(await later.positionAt(new Date().toISOString()), 0);
+  const { recordedAt } = await store.append('s', 'no_stream', [madeUp()]);
+  for (const _ of numbers(1, 6)) await client.appendToStream('notes', notes(1_000));
+  t.equal(await later.positionAt(recordedAt), 1);
+  const last = await openLedgerOn(t, server.connectionString);
+  t.equal((await last.head()).position, 1);
 });
 
 t.test('two ledgers with their own prefixes share a server', async (t) => {
@@ -174,4 +192,16 @@ t.test('closing is not held up by a server that is gone', async (t) => {
   t.ok(performance.now() - begun < 3_000);
   t.match(await outcome, { name: /StoreUnavailable|StoreClosed/ });
   t.match(await following, { name: 'StoreClosed' });
+});
+
+t.test('a process ends when it has closed its ledger', async (t) => {
+  const { server } = await startLedger(t);
+  const place = JSON.stringify({ connectionString: server.connectionString, streamPrefix: 'other_' });
+  const folder = join(import.meta.dirname, '..');
+  const [module, writer] = [join(folder, 'eventstoredb-enrolment.ts'), join(folder, 'writer-process.ts')];
+  const child = spawn(process.execPath, [writer, module, place, 'name', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const written = performance.now();
+  t.same(await once(child, 'close'), [0, null]);
+  t.ok(performance.now() - written < 5_000);
 });

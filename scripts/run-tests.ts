@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { testReport } from './test-report.ts';
+
+/**
+ * Runs tap with these arguments, tells about each file, and ends with the line `N passed, N failed`. Resolves to whether
+ * all went well: nothing failed, and tap itself ended well.
+ */
+export const runTests = async (given: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> => {
+  const { parser, totals } = testReport((line) => console.log(line));
+  const tap = spawn('tap', ['run', '--reporter=tap', '--disable-coverage', ...given], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...environment },
+  });
+  tap.stdout.pipe(parser);
+  const [[code, signal]] = await Promise.all([once(tap, 'close'), once(parser, 'complete')]);
+
+  const { passed, failed, skipped } = totals();
+  const broken = failed === 0 && code !== 0;
+  if (broken) console.log(`not ok  tap ended with ${signal ?? `exit code ${code}`}`);
+  if (skipped > 0) console.log(`${skipped} skipped, see above`);
+  console.log(`${passed} passed, ${failed + (broken ? 1 : 0)} failed`);
+  return failed === 0 && !broken;
+};

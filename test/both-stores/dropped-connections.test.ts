@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import t from 'tap';
+import { type Answer, openTestApp, type TestApp } from '../support/app.ts';
+import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
+import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { addressesOf, factsOf } from './addresses.ts';
+import { auditOf } from './audit-of.ts';
+import { beginLedger } from './begin-ledger.ts';
+import { manyArticles, type SentArticle } from './many-articles.ts';
+
+const start = Date.UTC(2026, 10, 22, 9);
+const articles = manyArticles(1_000);
+const workers = 12;
+
+// As a careful client does: what is not acknowledged is sent again as it is.
+const send = async ({ post }: TestApp, { text }: SentArticle): Promise<Answer> => {
+  for (;;) {
+    const answer = await post(text);
+    if (answer.status !== 503) return answer;
+    await wait(100);
+  }
+};
+
+t.setTimeout(110_000);
+
+t.test('a thousand articles while connections drop at random', async (t) => {
+  const server = await startEventStoreDb();
+  t.teardown(() => server.stop());
+  const folder = t.testdir();
+  const place = await placeOnEventStoreDb(join(folder, 'eventstoredb'), server);
+  await beginLedger(place, () => start);
+  const app = await openTestApp(t, { seeds: false, place });
+
+  const acknowledged = new Map<string, Answer>();
+  const waiting = [...articles];
+  let read = 0;
+  const work = async (): Promise<void> => {
+    for (let article = waiting.shift(); article !== undefined; article = waiting.shift()) {
+      const answer = await send(app, article);
+      acknowledged.set(article.id, answer);
+      if (acknowledged.size % 10 !== 0) continue;
+      // What is acknowledged can be read, whatever breaks meanwhile.
+      const { status, body } = await app.get(`/api/articles/${article.id}?atLeast=${answer.body.position}`);
+      if (status === 200 && body.article.version >= answer.body.position) read += 1;
+    }
+  };
+  server.faults.dropRandomly({ rate: 0.2, seed: 1 });
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: workers }, work));
+  const seconds = (performance.now() - begun) / 1000;
+  const dropped = server.faults.injected();
+  server.faults.clear();
+
+  t.ok(dropped > 100, `${dropped} connections were cut in ${seconds.toFixed(1)} s`);
+  t.equal(read, articles.length / 10, 'what was acknowledged could be read at once');
+  t.same(
+    [...acknowledged].filter(([, { status }]) => status !== 200 && status !== 201).map(([id, { text }]) => [id, text]),
+    [],
+    'every article is acknowledged',
+  );
+
+  const entries = await auditOf(app);
+  t.equal(entries.length, 1 + articles.length * 4, 'three reports and a reading each, after the opening');
+  t.equal(new Set(entries.map(({ event }) => event.id)).size, entries.length, 'nothing is there twice');
+  const readings = entries.filter(({ event }) => event.type === 'ArticleRead');
+  t.same(
+    readings.map(({ article, position }) => [article, position]).toSorted(),
+    [...acknowledged].map(([id, { body }]) => [id, body.position]).toSorted(),
+    'every article is where its acknowledgement says',
+  );
+
+  await t.test('the views are those of the embedded store', async (t) => {
+    const embeddedPlace = { dataDir: join(folder, 'embedded') };
+    await beginLedger(embeddedPlace, () => start);
+    const embedded = await openTestApp(t, { seeds: false, place: embeddedPlace });
+    const byId = new Map(articles.map((article) => [article.id, article]));
+    for (const { article } of readings) {
+      const sent = byId.get(article ?? '');
+      if (sent !== undefined) await embedded.post(sent.text);
+    }
+    const addresses = (await addressesOf(embedded)).filter(
+      (address) => !address.startsWith('/api/articles/') || /\/a\d*50(\/|$)/.test(address),
+    );
+    addresses.push(...(await factsOf(embedded, 'partner-7.federation')));
+    t.ok(addresses.length > 200);
+    for (const address of addresses)
+      t.strictSame((await app.get(address)).text, (await embedded.get(address)).text, address);
+    t.strictSame(await auditOf(app), await auditOf(embedded));
+  });
+});

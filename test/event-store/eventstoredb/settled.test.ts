@@ -1,0 +1,78 @@
+import t from 'tap';
+import { settling } from '../../../src/event-store/eventstoredb/settled.ts';
+
+const noon = Date.parse('2026-11-22T12:00:00Z');
+
+/** A ledger whose last event was recorded some milliseconds from noon, where it is that late now. */
+const at = ({ now, recorded }: { now: number; recorded: number }) => {
+  const covers: number[] = [];
+  let present = noon + now;
+  const head = () => ({ number: 1, commit: 1, id: '', checkpoint: 'start' as const, recordedAt: noon + recorded });
+  const settled = settling(
+    { head },
+    () => present,
+    async () => {
+      covers.push(present - noon);
+    },
+  );
+  const pass = (milliseconds: number): void => {
+    present += milliseconds;
+  };
+  return { settled: (offset: number) => settled(noon + offset), covers, pass };
+};
+
+t.test('what was recorded before the last event is settled: nothing comes before it any more', async (t) => {
+  const { settled, covers } = at({ now: 10_000, recorded: 500 });
+  await settled(499);
+  t.same(covers, []);
+  await settled(500);
+  t.same(covers, [10_000], 'others may have been recorded in the same millisecond');
+});
+
+t.test('after the last event the head of the server is read, once for all that had passed by then', async (t) => {
+  const { settled, covers, pass } = at({ now: 10_000, recorded: 0 });
+  await settled(9_000);
+  await settled(5_000);
+  await settled(9_950);
+  t.same(covers, [10_000]);
+  await settled(9_951);
+  t.same(covers, [10_000, 10_000], 'it was too close to the read');
+  pass(1_000);
+  await settled(9_900);
+  t.equal(covers.length, 2);
+  await settled(10_500);
+  t.same(covers, [10_000, 10_000, 11_000]);
+});
+
+t.test('an instant that has just passed is read a moment later', async (t) => {
+  const { settled, covers } = at({ now: 10_000, recorded: 0 });
+  const begun = performance.now();
+  await settled(9_990);
+  t.ok(performance.now() - begun > 35, 'what was stamped by then can be read by then');
+  t.equal(covers.length, 1);
+});
+
+t.test('an instant in the future means so far, each time anew', async (t) => {
+  const { settled, covers } = at({ now: 10_000, recorded: 0 });
+  const begun = performance.now();
+  await settled(20_000);
+  await settled(20_000);
+  t.same(covers, [10_000, 10_000]);
+  t.ok(performance.now() - begun < 1_000);
+});
+
+t.test('where the head cannot be read, nothing is settled', async (t) => {
+  const head = () => ({ number: 0, commit: -1, id: '', checkpoint: 'start' as const, recordedAt: 0 });
+  let works = false;
+  const settled = settling(
+    { head },
+    () => noon,
+    async () => {
+      if (!works) throw new Error('unavailable');
+    },
+  );
+  await t.rejects(settled(noon - 1_000), /unavailable/);
+  await t.rejects(settled(noon - 1_000), /unavailable/);
+  works = true;
+  await settled(noon - 1_000);
+});

@@ -1,0 +1,62 @@
+import t from 'tap';
+import { citationIn, openTestApp, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+
+const alibaba = '/api/partnerships/alibaba.ioc';
+const addresses = [
+  ...['', '/timeline', '/obligations', '/rollout', '/audit'].map((path) => `${alibaba}${path}`),
+  `${alibaba}/facts/category/cloud-services/granted`,
+  `${alibaba}/facts/storefront/tmall-ocog.2022w/opened`,
+  '/api/games',
+  '/api/games/2022W/obligations',
+  '/api/partnerships',
+  '/api/articles',
+];
+const clocks = ['2017-01-20', '2018-01-15', '2018-01-15&timing=certain', '2018-02-09', '2020'];
+
+const versionsIn = (text: string): readonly number[] =>
+  [...text.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version));
+
+const askAll = async ({ get }: TestApp) =>
+  await Promise.all(
+    addresses.flatMap((address) =>
+      clocks.map(async (clock) => {
+        const asked = `${address}?reportedAsOf=${clock}`;
+        return { asked, ...(await get(asked)) };
+      }),
+    ),
+  );
+
+t.test('what a reader could have known is cited for good, and shows nothing of what was published later', async (t) => {
+  const app = await openTestApp(t);
+  const before = await askAll(app);
+  for (const { asked, body, text, headers } of before) {
+    t.ok(Math.max(0, ...versionsIn(text)) <= body.cut.position, `${asked}: no version is beyond the cut`);
+    const citation = citationIn(headers.link);
+    if (citation !== null) t.equal((await app.get(citation)).text, text, citation);
+  }
+
+  const later = '2025-02-02';
+  const holdsTheSame = '  - { CategoryGranted: cloud-services, happened: 2025-02-01, p: 1, note: A rival has it too }';
+  const owesForBeijing = '  - { ObligationUndertaken: buses, games: 2022W, happened: ~, p: 1, note: Buses are owed }';
+  const reports = `${holdsTheSame}\n${owesForBeijing}`;
+  const rival = articleText({ article: 'rival', partnership: 'rival.ioc', published: later, reports });
+  t.equal((await app.post(rival)).status, 201);
+  const opened = '  - { StorefrontOpened: tmall-ocog, games: 2022W, happened: ~, p: 1, note: It is open }';
+  const own = articleText({ article: 'own', partnership: 'alibaba.ioc', published: later, reports: opened });
+  t.equal((await app.post(own)).status, 201);
+  const after = await askAll(app);
+  for (const [i, { asked, text }] of after.entries()) t.equal(text, before[i]?.text, asked);
+});
+
+t.test('why a report does not count is told by what was public', async (t) => {
+  const { post, get } = await openTestApp(t, { seeds: false });
+  const opened = '  - { StorefrontOpened: shop, happened: 2024-05-01, games: 2024S, p: 1, note: It is open }';
+  const announced = '  - { PartnershipAnnounced: ~, happened: 2024-05-01, p: 1, note: Made public }';
+  await post(articleText({ published: '2024-05..2024-06', reports: opened }));
+  await post(articleText({ published: '2025', revision: 2, head: 'because: republished\n', reports: announced }));
+  const fact = '/api/partnerships/acme.federation/facts/storefront/shop.2024s/opened';
+  const { body } = await get(`${fact}?reportedAsOf=2024-05-20&timing=certain`);
+  t.match(body, { entry: null, reports: [{ counts: false, because: /certainly published/ }] });
+  t.match((await get(fact)).body.reports, [{ counts: false, because: /revision 2/ }]);
+});
