@@ -4,6 +4,8 @@ import { partnershipStream } from '../domain/streams.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
 import type { Histories } from '../projections/histories.ts';
 import { type IngestResult, ingestResult } from '../projections/ingest-result.ts';
+import type { LedgerViews } from '../projections/ledger-views.ts';
+import { rulesAround } from '../projections/rules-around.ts';
 
 /** What recording an article did. */
 export type RecordedArticle = {
@@ -25,7 +27,7 @@ export type Ingested = { readonly article: string; readonly revision: number; re
 );
 
 /** Where articles are recorded. */
-export type Target = { readonly recorder: Recorder; readonly histories: Histories };
+export type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
 
 // The facts of each partnership that the ledger has heard of, while a batch goes on.
 type Heard = Map<string, Set<string>>;
@@ -60,9 +62,11 @@ export async function* ingestArticles(
     const facts = new Set(reading.reports.map(({ fact }) => fact));
     const newFacts = facts.difference(known).size;
     for (const fact of facts) known.add(fact);
-    const history = effects ? await target.histories.refreshed(partnershipStream(partnership)) : null;
-    const result = history === null ? null : ingestResult(appended, history);
-    return { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
+    const did = { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts } as const;
+    if (!effects) return { ...did, result: null };
+    const history = await target.histories.refreshed(partnershipStream(partnership));
+    const around = await rulesAround(target.views, partnership, appended.position);
+    return { ...did, result: ingestResult(appended, history, around) };
   };
 
   for (const reading of readings) {

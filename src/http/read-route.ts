@@ -49,12 +49,13 @@ const pathOf = (url: string): string => {
   return query < 0 ? url : url.slice(0, query);
 };
 
-type Echoing = { readonly cut: CutShape; readonly next?: string | null };
+type Echoing = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
 
-const linkOf = ({ cut, next }: Echoing, citation: (cut: CutShape) => string): string | null => {
+// Only what an answer shows is cited: why it shows nothing is told by what is recorded since.
+const linkOf = ({ cut, notice, next }: Echoing, citation: (cut: CutShape) => string): string | null => {
   const links = [
     ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
-    ...(cut.position > 0 ? [`<${citation(cut)}>; rel="cite-as"`] : []),
+    ...(cut.position > 0 && notice === undefined ? [`<${citation(cut)}>; rel="cite-as"`] : []),
   ];
   return links.length === 0 ? null : links.join(', ');
 };

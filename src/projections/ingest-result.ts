@@ -40,16 +40,11 @@ export const policyContext = ({ games, otherHoldings }: Ground): PolicyContext =
   otherHoldings: otherHoldings.possible,
 });
 
-const nothingAround: PolicyContext = { windows: new Map(), otherHoldings: [] };
-
-/**
- * What the ingest that ended at `appended` did; `history` holds at least everything up to there. Without a `context`
- * the rules that look beyond the partnership (a category of another partner, the dates of Games) find nothing.
- */
+/** What the ingest that ended at `appended` did; `history` holds at least everything up to there. */
 export const ingestResult = (
   appended: Pick<Appended, 'position'>,
   history: History,
-  context: PolicyContext = nothingAround,
+  context: PolicyContext,
 ): IngestResult => {
   const upTo = history.events.filter(({ position }) => position <= appended.position);
   const last = upTo.at(-1);

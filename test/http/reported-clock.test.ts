@@ -29,6 +29,14 @@ const askAll = async ({ get }: TestApp) =>
 
 t.test('what a reader could have known is cited for good, and shows nothing of what was published later', async (t) => {
   const app = await openTestApp(t);
+  const announced = '  - { PartnershipAnnounced: ~, happened: 2016-05-01, p: 1, note: A rival is a sponsor }';
+  const early = articleText({
+    article: 'early',
+    partnership: 'rival.ioc',
+    published: '2016-05-02',
+    reports: announced,
+  });
+  t.equal((await app.post(early)).status, 201);
   const before = await askAll(app);
   for (const { asked, body, text, headers } of before) {
     t.ok(Math.max(0, ...versionsIn(text)) <= body.cut.position, `${asked}: no version is beyond the cut`);
@@ -38,8 +46,9 @@ t.test('what a reader could have known is cited for good, and shows nothing of w
 
   const later = '2025-02-02';
   const holdsTheSame = '  - { CategoryGranted: cloud-services, happened: 2025-02-01, p: 1, note: A rival has it too }';
-  const owesForBeijing = '  - { ObligationUndertaken: buses, games: 2022W, happened: ~, p: 1, note: Buses are owed }';
-  const reports = `${holdsTheSame}\n${owesForBeijing}`;
+  const owesBuses =
+    '  - { ObligationUndertaken: buses, games: [2022W, 2030W], happened: ~, p: 1, note: Buses are owed }';
+  const reports = `${holdsTheSame}\n${owesBuses}`;
   const rival = articleText({ article: 'rival', partnership: 'rival.ioc', published: later, reports });
   t.equal((await app.post(rival)).status, 201);
   const opened = '  - { StorefrontOpened: tmall-ocog, games: 2022W, happened: ~, p: 1, note: It is open }';

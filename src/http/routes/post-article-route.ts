@@ -10,7 +10,8 @@ import type { Rejection } from '../../domain/outcome.ts';
 import type { ReadingDraft } from '../../domain/reading.ts';
 import { partnershipStream } from '../../domain/streams.ts';
 import { effectsByKind } from '../../projections/article.ts';
-import { ingestResult, policyContext } from '../../projections/ingest-result.ts';
+import { ingestResult } from '../../projections/ingest-result.ts';
+import { rulesAround } from '../../projections/rules-around.ts';
 import { effectsShape } from '../../projections/shapes/article.ts';
 import { flagShape } from '../../projections/shapes/source.ts';
 import type { Context } from '../app-parts.ts';
@@ -114,14 +115,8 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
     const own = { article, revision, warnings: [...warnings] };
     if (recorded.outcome === 'recorded') {
       const { appended } = recorded;
-      const cut = {
-        occurredAsOf: '9999-12-31',
-        reportedAsOf: null,
-        position: appended.position,
-        timing: 'any',
-      } as const;
-      const { ground } = await ledger.views.partnership(reading.partnership, cut);
-      const { effects, flags } = ingestResult(appended, history, policyContext(ground));
+      const around = await rulesAround(ledger.views, reading.partnership, appended.position);
+      const { effects, flags } = ingestResult(appended, history, around);
       const { position, recordedAt } = appended;
       return [201, { ...own, position, recordedAt, effects, flags: [...flags] }];
     }

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { type Answer, openTestApp, problem, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
+import { type StoreProxy, startProxy } from '../support/eventstoredb/proxy.ts';
+import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { addressesOf } from './addresses.ts';
+
+t.setTimeout(110_000);
+
+/** Two servers on one ledger; the second one's way to the store can be blocked. */
+const openTwo = async (t: Test): Promise<{ first: TestApp; second: TestApp; proxy: StoreProxy }> => {
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const proxy = await startProxy(store);
+  t.teardown(() => proxy.stop());
+  const folder = t.testdir();
+  const place = await placeOnEventStoreDb(join(folder, 'first'), store);
+  const first = await openTestApp(t, { seeds: false, place });
+  const second = await openTestApp(t, {
+    seeds: false,
+    place: { ...place, dataDir: join(folder, 'second'), eventStore: proxy.connectionString },
+  });
+  return { first, second, proxy };
+};
+
+const timeline = '/api/partnerships/acme.federation/timeline';
+const aims = ({ body }: Answer): number => body.entries.length;
+const article = (n: number | string): string =>
+  articleText({
+    article: `a${n}`,
+    published: '2020-05-02',
+    reports: `  - { PriorityStated: aim-${n}, p: 1, note: An aim }`,
+  });
+
+const soon = async (asked: Promise<Answer>): Promise<{ answer: Answer; seconds: number }> => {
+  const begun = performance.now();
+  return { answer: await asked, seconds: (performance.now() - begun) / 1000 };
+};
+
+t.test('what is written on one server can be read on the other at once, by who knows its position', async (t) => {
+  const { first, second } = await openTwo(t);
+  for (let n = 1; n <= 40; n += 1) {
+    const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
+    const { status, body } = await writer.post(article(n));
+    t.equal(status, 201);
+    const read = await reader.get(`${timeline}?${n % 3 === 0 ? 'atPosition' : 'atLeast'}=${body.position}`);
+    t.equal(aims(read), n, `after ${n} articles`);
+  }
+});
+
+t.test('both write at the same time, and agree on what came of it', async (t) => {
+  const { first, second } = await openTwo(t);
+  const texts = Array.from({ length: 40 }, (_, n) => article(n));
+  // Each article goes to both, as if a balancer had sent a client's second attempt elsewhere.
+  const answers = await Promise.all(texts.flatMap((text) => [first.post(text), second.post(text)]));
+  t.same(
+    answers.filter(({ status }) => status !== 200 && status !== 201),
+    [],
+  );
+  const positions = answers.map(({ body }) => body.position);
+  t.equal(new Set(positions).size, texts.length, 'both are told the same position of each article');
+  const head = Math.max(...positions);
+  t.equal(head, 1 + 2 * texts.length, 'each is recorded once');
+  for (const address of await addressesOf(first)) {
+    const query = `${address}?atLeast=${head}`;
+    const [{ text, headers }, other] = [await first.get(query), await second.get(query)];
+    t.equal(other.text, text, address);
+    t.equal(other.headers.etag, headers.etag, address);
+  }
+});
+
+t.test('a server whose way to the store is blocked', async (t) => {
+  const { first, second, proxy } = await openTwo(t);
+  const before = (await first.post(article('before'))).body.position;
+  t.equal(aims(await second.get(`${timeline}?atLeast=${before}`)), 1);
+
+  proxy.pause();
+  const { position } = (await first.post(article('after'))).body;
+  t.equal(aims(await second.get(timeline)), 1, 'answers with what it knows');
+  const [atLeast, atPosition, recordedAsOf, ready] = await Promise.all([
+    soon(second.get(`${timeline}?atLeast=${position}`)),
+    soon(second.get(`${timeline}?atPosition=${position}`)),
+    soon(second.get(`${timeline}?recordedAsOf=2026-11-22`)),
+    soon(second.get('/health/ready')),
+  ]);
+  for (const [{ answer, seconds }, name] of [
+    [atLeast, 'store-behind'],
+    [atPosition, 'store-behind'],
+    [recordedAsOf, 'store-unavailable'],
+    [ready, 'store-unavailable'],
+  ] as const) {
+    t.match(answer, problem(name, 503));
+    t.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+    t.ok(seconds < 10, `it said so after ${seconds.toFixed(1)} s`);
+  }
+  t.equal(aims(await second.get(`${timeline}?atPosition=${before}`)), 1, 'what it has numbered it goes on to serve');
+  t.match(await second.get('/health/live'), { status: 200 });
+
+  const waiting = second.get(`${timeline}?atLeast=${position}`);
+  await wait(500);
+  proxy.resume();
+  t.equal(aims(await waiting), 2, 'who waits gets the answer when the way is free again');
+  t.equal(aims(await second.get(`${timeline}?recordedAsOf=2026-11-22`)), 2);
+  t.match(await second.get('/health/ready'), { status: 200, body: { position } });
+});

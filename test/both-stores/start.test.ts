@@ -1,0 +1,108 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import t, { type Test } from 'tap';
+import { articleText } from '../support/article-text.ts';
+import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
+import { environmentOf, openLedgerAt, placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+t.setTimeout(110_000);
+t.jobs = 4;
+
+const password = 'not-the-password-7f3a';
+
+const start = (t: Test, settings: Readonly<Record<string, string>>): ServerProcess => {
+  const server = startServerProcess(t.testdir(), { SEEDS_DIR: 'nowhere', ...settings });
+  t.teardown(() => server.stop('SIGKILL'));
+  return server;
+};
+
+const withToken = { WRITE_TOKEN: 'a-token-of-our-own' };
+
+const startStore = async (t: Test, options = {}): Promise<EventStoreDb> => {
+  const store = await startEventStoreDb(options);
+  t.teardown(() => store.stop());
+  return store;
+};
+
+const stackTrace = /\n\s+at /;
+
+t.test('without a token for all servers it does not start', { buffered: true }, async (t) => {
+  const { code, errors } = await start(t, { EVENT_STORE: 'esdb://127.0.0.1:1?tls=false' }).ended();
+  t.equal(code, 2);
+  t.match(errors, /WRITE_TOKEN/);
+});
+
+t.test('with credentials that are refused it says so, without the password', { buffered: true }, async (t) => {
+  const store = await startStore(t, { secure: true });
+  for (const name of ['admin', 'nobody']) {
+    const address = store.connectionStringFor({ name, password });
+    const { code, errors, output } = await start(t, { EVENT_STORE: address, ...withToken }).ended();
+    t.equal(code, 1);
+    t.match(errors, /does not accept the credentials/);
+    t.notMatch(errors + output, password);
+    t.notMatch(errors, stackTrace);
+  }
+});
+
+t.test('where access is denied it says so', { buffered: true }, async (t) => {
+  const store = await startStore(t, { secure: true });
+  store.faults.refuse('access-denied');
+  const { code, errors, output } = await start(t, { EVENT_STORE: store.connectionString, ...withToken }).ended();
+  t.equal(code, 1);
+  t.match(errors, /does not allow this/);
+  t.notMatch(errors + output, 'changeit');
+  t.notMatch(errors, stackTrace);
+});
+
+t.test('an address that cannot be read is refused without showing it', { buffered: true }, async (t) => {
+  const broken = [
+    `esdb://admin:${password}%@127.0.0.1:2113`,
+    `esdb://admin:${password}/x@127.0.0.1`,
+    `esdb://${password}@h`,
+  ];
+  for (const address of broken) {
+    const { code, errors, output } = await start(t, { EVENT_STORE: address, ...withToken }).ended();
+    t.not(code, 0);
+    t.match(errors, /credentials of the connection string/);
+    t.notMatch(errors + output, password);
+    t.notMatch(errors, stackTrace);
+  }
+});
+
+t.test('a store that cannot be reached is waited for, then it says so', { buffered: true }, async (t) => {
+  const store = await startStore(t, { secure: true });
+  await store.stop();
+  const address = store.connectionStringFor({ name: 'admin', password });
+  const { code, errors, output } = await start(t, { EVENT_STORE: address, ...withToken }).ended();
+  t.equal(code, 1);
+  t.match(errors, /event store cannot be reached/);
+  t.notMatch(errors + output, password);
+  t.notMatch(errors, stackTrace);
+
+  const later = start(t, { EVENT_STORE: store.connectionString, ...withToken });
+  setTimeout(() => void store.start(), 3_000);
+  t.equal((await fetch(`${await later.origin()}/health/ready`)).status, 200, 'one that comes meanwhile is found');
+});
+
+t.test('a ledger that is cut short is told at the start', { buffered: true }, async (t) => {
+  const store = await startStore(t);
+  const folder = t.testdir();
+  const place = await placeOnEventStoreDb(folder, store);
+  await (await openLedgerAt(place)).close();
+  const client = EventStoreDBClient.connectionString(store.connectionString);
+  await client.setStreamMetadata(`${place.streamPrefix}partnership-acme.federation`, { maxCount: 2 });
+  await client.dispose();
+
+  const server = start(t, environmentOf(place));
+  const origin = await server.origin();
+  const ready = await fetch(`${origin}/health/ready`);
+  t.equal(ready.status, 503);
+  t.match(await ready.json(), {
+    type: '/problems/ledger-truncated',
+    detail: /partnership-acme\.federation.*\$maxCount/,
+  });
+  const headers = { authorization: `Bearer ${environmentOf(place)['WRITE_TOKEN']}`, 'content-type': 'text/yaml' };
+  t.equal((await fetch(`${origin}/api/articles`, { method: 'POST', headers, body: articleText() })).status, 201);
+  await server.stop('SIGTERM');
+  t.match(await server.errors, /partnership-acme\.federation.*\$maxCount/);
+});
