@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
 import { ConfigError, describeSettings, readConfig, settings } from './config.ts';
-import { StoreUnavailable } from './event-store/event-store.ts';
+import { isOfTheStore } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
 
 // Where nothing tells how wide the terminal is.
@@ -74,7 +74,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = error instanceof ConfigError || error instanceof StoreUnavailable || 'code' in error;
+  const foreseen = error instanceof ConfigError || isOfTheStore(error) || 'code' in error;
   return foreseen ? error.message : (error.stack ?? error.message);
 };
 

@@ -6,7 +6,7 @@ import { formatProblems } from './articles/problem.ts';
 import { replaySeeds } from './articles/replay-seeds.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { StoreUnavailable } from './event-store/event-store.ts';
+import { isOfTheStore } from './event-store/event-store.ts';
 import { addressesToTry } from './http/addresses-to-try.ts';
 import { buildApp } from './http/app.ts';
 import { type WriteToken, writeTokenIn } from './http/write-token.ts';
@@ -41,7 +41,7 @@ const configured = (): Config => {
 
 // What the system or the store refuses is told in a line; anything else is a mistake of ours, and its stack is needed.
 const isForeseen = (error: unknown): error is Error =>
-  error instanceof StoreUnavailable || (error instanceof Error && 'code' in error);
+  isOfTheStore(error) || (error instanceof Error && 'code' in error);
 
 const unless = async <T>(work: Promise<T>, cannot: string): Promise<T> => {
   try {
@@ -152,7 +152,8 @@ const start = async (): Promise<void> => {
   const seeds = await checkedSeeds(config.SEEDS_DIR);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
   const opening = openLedger({ dataDir, eventStore, streamPrefix });
-  const ledger = await unless(opening, `The ledger cannot be opened (DATA_DIR is ${dataDir})`);
+  const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
+  const ledger = await unless(opening, `The ledger cannot be opened (${setting})`);
   for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);
   let token: WriteToken | null = null;
   try {

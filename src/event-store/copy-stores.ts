@@ -2,14 +2,7 @@ import { realpathSync } from 'node:fs';
 import { copiedLedger } from './copied-ledger.ts';
 import { CopyRefused } from './copy/copy-refused.ts';
 import { type CopyEnd, type CopyNews, copyLedger } from './copy-ledger.ts';
-import {
-  AccessDenied,
-  type EventStore,
-  StoreUnavailable,
-  StreamDeleted,
-  TooLarge,
-  Unauthenticated,
-} from './event-store.ts';
+import { type EventStore, isOfTheStore, TooLarge } from './event-store.ts';
 import { describePlace, isThere, openStore, type StorePlace } from './open-store.ts';
 
 /** From where to where a ledger is copied. */
@@ -24,9 +17,8 @@ export type StoresCopied =
   | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
   | { readonly outcome: 'failed'; readonly message: string };
 
-const foreseen = [CopyRefused, StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, TooLarge];
-
-const isForeseen = (error: unknown): error is Error => foreseen.some((kind) => error instanceof kind);
+const isForeseen = (error: unknown): error is Error =>
+  error instanceof CopyRefused || error instanceof TooLarge || isOfTheStore(error);
 
 // Which of the two stores a message is about.
 const naming = async <Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> => {

@@ -200,3 +200,7 @@ export class StreamDeleted extends Error {
     this.stream = stream;
   }
 }
+
+/** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
+export const isOfTheStore = (error: unknown): boolean =>
+  [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted].some((kind) => error instanceof kind);

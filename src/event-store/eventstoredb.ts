@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
+import { type EventStore, StoreBehind, StoreClosed } from './event-store.ts';
 import { createAppender } from './eventstoredb/appender.ts';
 import { createAppends } from './eventstoredb/appends.ts';
 import { createClient } from './eventstoredb/client.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
 import { covering } from './eventstoredb/covering.ts';
 import { followLedger } from './eventstoredb/follow-ledger.ts';
-import { type NumberIndex, openNumberIndex } from './eventstoredb/number-index.ts';
+import { healthOf } from './eventstoredb/health.ts';
+import { openNumberIndex } from './eventstoredb/number-index.ts';
 import { startNumbering } from './eventstoredb/numbering.ts';
 import { ledgerReader } from './eventstoredb/read-ledger.ts';
 import { pageReader } from './eventstoredb/read-page.ts';
@@ -38,15 +39,6 @@ export type EventStoreDbOptions = {
 const shortPatience = 5_000;
 const healthPatience = 2_000;
 
-const openIndex = (file: string, prefix: string): NumberIndex => {
-  try {
-    return openNumberIndex(file, prefix);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreUnavailable(`the index ${file} cannot be opened: ${reason}`, { cause });
-  }
-};
-
 /**
  * Opens a ledger on EventStoreDB or KurrentDB, and waits until all that it holds is numbered. Throws StoreUnavailable,
  * AccessDenied or Unauthenticated where that cannot be done, and a TypeError for a connection string that is none.
@@ -55,7 +47,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const { connectionString, streamPrefix: prefix = 'ledger_', indexFile = ':memory:' } = options;
   const { now = Date.now, random = Math.random, deadline = 5_000, patience = 30_000 } = options;
   const client = createClient(splitConnectionString(connectionString), deadline);
-  const index = openIndex(indexFile, prefix);
+  const index = openNumberIndex(indexFile, prefix);
   const recent = createRecentEvents();
   const closed = new AbortController();
   const retries = { patience, random, closed: closed.signal };
@@ -79,7 +71,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
       index.empty();
     });
     const numbering = startNumbering({ client, index, recent, prefix, deadline, random, closed: closed.signal });
-    const cover = covering({ client, numbering, prefix, retries });
+    const cover = covering({ client, index, numbering, prefix, retries });
     await cover({ patience, deadline, whileTheyCome: true });
     return { numbering, cover };
   };
@@ -150,22 +142,9 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
     async health() {
       open();
-      const problems = [...index.truncations()].map(([stream, message]) => {
-        const name = stream.slice(prefix.length);
-        return {
-          kind: 'truncation' as const,
-          stream: name,
-          message: `${name}: ${message}; a ledger is never truncated`,
-        };
-      });
-      try {
-        await cover({ patience: healthPatience, deadline: healthPatience });
-        return { ok: true, problems };
-      } catch (error) {
-        open();
-        const message = error instanceof Error ? error.message : String(error);
-        return { ok: false, problems: [{ kind: 'unavailable', stream: null, message }, ...problems] };
-      }
+      const health = await healthOf(index, prefix, () => cover({ patience: healthPatience, deadline: healthPatience }));
+      open();
+      return health;
     },
 
     close() {

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type EventStore, type RecordedEvent, StoreUnavailable } from '../event-store/event-store.ts';
+import { type EventStore, isOfTheStore, type RecordedEvent } from '../event-store/event-store.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Histories } from './histories.ts';
 
@@ -56,14 +56,15 @@ export const startFeed = (store: EventStore, catalogue: Catalogue, histories: Hi
     }
   };
 
-  // A store that is away for a while is followed again from where it was left; anything else is a mistake that stays.
+  // A store that is away for a while, or refuses us for a while, is followed again from where it was left; anything else
+  // is a mistake that stays.
   const run = async () => {
     while (!stopping.signal.aborted) {
       try {
         await follow();
       } catch (cause) {
         fail(cause);
-        if (!(cause instanceof StoreUnavailable)) return;
+        if (!isOfTheStore(cause)) return;
         await after(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

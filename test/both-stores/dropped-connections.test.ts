@@ -65,8 +65,8 @@ t.test('a thousand articles while connections drop at random', async (t) => {
   t.equal(new Set(entries.map(({ event }) => event.id)).size, entries.length, 'nothing is there twice');
   const readings = entries.filter(({ event }) => event.type === 'ArticleRead');
   t.same(
-    readings.map(({ article, position }) => [article, position]).toSorted(),
-    [...acknowledged].map(([id, { body }]) => [id, body.position]).toSorted(),
+    new Map(readings.map(({ article, position }) => [article, position])),
+    new Map([...acknowledged].map(([id, { body }]) => [id, body.position])),
     'every article is where its acknowledgement says',
   );
 

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openTestApp } from '../support/app.ts';
@@ -13,8 +14,9 @@ import { manyArticles, type SentArticle } from './many-articles.ts';
 
 t.setTimeout(110_000);
 
-const articles = manyArticles(300);
-const deaths = 8;
+const articles = manyArticles(200);
+const deaths = 6;
+const mostEach = 35;
 const workers = 6;
 
 /** The positions that were answered, by article, and the answers that nobody wants to get. */
@@ -28,9 +30,9 @@ const post = async (origin: string, { id, text }: SentArticle, { acknowledged, r
   else refusals.push(`${id}: ${answer.status} ${said}`);
 };
 
-// Sends what is not acknowledged yet, until all is or the server is gone.
-const sendRest = async (origin: string, answers: Answers): Promise<void> => {
-  const waiting = articles.filter(({ id }) => !answers.acknowledged.has(id));
+// Sends what is not acknowledged yet, or so many of it, until all is or the server is gone.
+const sendRest = async (origin: string, answers: Answers, most = articles.length): Promise<void> => {
+  const waiting = articles.filter(({ id }) => !answers.acknowledged.has(id)).slice(0, most);
   const work = async (): Promise<void> => {
     for (let article = waiting.shift(); article !== undefined; article = waiting.shift()) {
       await post(origin, article, answers);
@@ -44,7 +46,7 @@ const dieOften = async (start: () => ServerProcess, random: () => number, answer
   for (let death = 1; death <= deaths; death += 1) {
     const server = start();
     const serving = server.origin().catch(() => null);
-    const sending = serving.then((origin) => (origin === null ? undefined : sendRest(origin, answers)));
+    const sending = serving.then((origin) => (origin === null ? undefined : sendRest(origin, answers, mostEach)));
     // Every other one dies before it serves, or when it has just begun.
     if (death % 2 === 0) await serving;
     await wait(random() * (death % 2 === 0 ? 700 : 1_200));
@@ -128,4 +130,30 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
     );
   });
 
-for (const [i, [name, store]] of Object.entries(stores).entries()) killedOn(name, store, i + 1);
+const resumedOn = (name: string, { placeIn, indexes }: Store) =>
+  t.test(`started again on ${name} it goes on from its checkpoint`, async (t: Test) => {
+    const place = await placeIn(t.testdir());
+    const before = await openTestApp(t, { seeds: false, place });
+    t.equal((await before.post(articles[0]?.text ?? '')).status, 201);
+    // What no event says is in the index only as long as that is not made anew.
+    const mark = (file: string, sql: string): void => {
+      if (!indexes.includes(file)) return;
+      const database = new DatabaseSync(join(place.dataDir, file));
+      database.exec(sql);
+      database.close();
+    };
+    mark('catalogue.sqlite', "INSERT INTO article VALUES ('mark', 'acme.federation', 1)");
+    mark('numbers.sqlite', `INSERT INTO truncation VALUES ('${place.streamPrefix}mark', 'marked')`);
+
+    const after = await openTestApp(t, { seeds: false, place });
+    t.equal((await after.post(articles[1]?.text ?? '')).status, 201);
+    const { catalogue } = after.ledger.views;
+    for (const id of ['mark', 'a0', 'a1']) t.ok(catalogue.article(id), id);
+    const marked = (await after.ledger.store.health()).problems.map(({ stream }) => stream);
+    t.same(marked, indexes.includes('numbers.sqlite') ? ['mark'] : []);
+  });
+
+for (const [i, [name, store]] of Object.entries(stores).entries()) {
+  killedOn(name, store, i + 1);
+  resumedOn(name, store);
+}

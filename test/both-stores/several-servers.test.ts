@@ -4,26 +4,25 @@ import t, { type Test } from 'tap';
 import { type Answer, openTestApp, problem, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
-import { type StoreProxy, startProxy } from '../support/eventstoredb/proxy.ts';
-import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { startProxy } from '../support/eventstoredb/proxy.ts';
+import { placeOnEventStoreDb, type TestServer, testServer } from '../support/open-test-ledger.ts';
 import { addressesOf } from './addresses.ts';
 
 t.setTimeout(110_000);
 
-/** Two servers on one ledger; the second one's way to the store can be blocked. */
-const openTwo = async (t: Test): Promise<{ first: TestApp; second: TestApp; proxy: StoreProxy }> => {
-  const store = await startEventStoreDb();
-  t.teardown(() => store.stop());
-  const proxy = await startProxy(store);
-  t.teardown(() => proxy.stop());
+/** Two servers on one ledger; the second one may have its own way to the store. */
+const openTwo = async (
+  t: Test,
+  store: TestServer,
+  { connectionString }: Pick<TestServer, 'connectionString'> = store,
+): Promise<{ readonly first: TestApp; readonly second: TestApp }> => {
   const folder = t.testdir();
   const place = await placeOnEventStoreDb(join(folder, 'first'), store);
-  const first = await openTestApp(t, { seeds: false, place });
-  const second = await openTestApp(t, {
-    seeds: false,
-    place: { ...place, dataDir: join(folder, 'second'), eventStore: proxy.connectionString },
-  });
-  return { first, second, proxy };
+  const other = { ...place, dataDir: join(folder, 'second'), eventStore: connectionString };
+  return {
+    first: await openTestApp(t, { seeds: false, place }),
+    second: await openTestApp(t, { seeds: false, place: other }),
+  };
 };
 
 const timeline = '/api/partnerships/acme.federation/timeline';
@@ -41,7 +40,7 @@ const soon = async (asked: Promise<Answer>): Promise<{ answer: Answer; seconds: 
 };
 
 t.test('what is written on one server can be read on the other at once, by who knows its position', async (t) => {
-  const { first, second } = await openTwo(t);
+  const { first, second } = await openTwo(t, await testServer());
   for (let n = 1; n <= 40; n += 1) {
     const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
     const { status, body } = await writer.post(article(n));
@@ -52,7 +51,7 @@ t.test('what is written on one server can be read on the other at once, by who k
 });
 
 t.test('both write at the same time, and agree on what came of it', async (t) => {
-  const { first, second } = await openTwo(t);
+  const { first, second } = await openTwo(t, await testServer());
   const texts = Array.from({ length: 40 }, (_, n) => article(n));
   // Each article goes to both, as if a balancer had sent a client's second attempt elsewhere.
   const answers = await Promise.all(texts.flatMap((text) => [first.post(text), second.post(text)]));
@@ -73,7 +72,11 @@ t.test('both write at the same time, and agree on what came of it', async (t) =>
 });
 
 t.test('a server whose way to the store is blocked', async (t) => {
-  const { first, second, proxy } = await openTwo(t);
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const proxy = await startProxy(store);
+  t.teardown(() => proxy.stop());
+  const { first, second } = await openTwo(t, store, proxy);
   const before = (await first.post(article('before'))).body.position;
   t.equal(aims(await second.get(`${timeline}?atLeast=${before}`)), 1);
 

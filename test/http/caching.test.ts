@@ -1,5 +1,7 @@
 import t from 'tap';
-import { oneDay, openTestApp } from '../support/app.ts';
+import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { oneDay, openTestApp, testToken } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
@@ -64,8 +66,9 @@ t.test('different answers have different tags', async (t) => {
     '?reportedAsOf=2018',
     '?atPosition=60',
   ];
+  const games = ['', '?timing=certain', '?status=scheduled', '?occurredAsOf=2018'].map((query) => `/api/games${query}`);
   const tags = await Promise.all(
-    [...queries.map((query) => `${timeline}${query}`), `${alibaba}/rollout`].map(
+    [...queries.map((query) => `${timeline}${query}`), `${alibaba}/rollout`, ...games].map(
       async (address) => (await get(address)).headers.etag,
     ),
   );
@@ -113,6 +116,22 @@ t.test('an answer about today is another one tomorrow', async (t) => {
   t.equal(tomorrow.body.cut.occurredAsOf, '2026-11-23');
   t.not(tomorrow.headers.etag, open.headers.etag);
   t.equal((await get(`${alibaba}/timeline?occurredAsOf=2018`)).headers.etag, fixed.headers.etag);
+});
+
+t.test('an answer with other names is another answer', async (t) => {
+  const { get, ledger } = await openTestApp(t);
+  const nameless = buildApp({
+    ledger,
+    subjects: emptyRegistry,
+    writeToken: testToken,
+    version: '0.0.0-test',
+    now: () => Date.UTC(2026, 10, 22, 9),
+    logger: false,
+  });
+  t.teardown(() => nameless.close());
+  const [named, plain] = [await get(`${alibaba}/rollout`), await nameless.inject(`${alibaba}/rollout`)];
+  t.not(plain.body, named.text);
+  t.not(plain.headers.etag, named.headers.etag);
 });
 
 t.test('a category that another partner holds as well is a flag here, and so changes this answer', async (t) => {

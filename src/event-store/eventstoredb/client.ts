@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { UnknownOutcome } from './call-error.ts';
-import type { Connection, Credentials } from './connection-string.ts';
+import { type Connection, type Credentials, InvalidConnectionString } from './connection-string.ts';
 
 /** The metadata and options that a call is made with. */
 export type CallArguments = Parameters<StreamsClient['batchAppend']>;
@@ -35,13 +35,13 @@ const readAddress = (address: string): EventStoreDBClient => {
     return EventStoreDBClient.connectionString(address);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`the connection string cannot be used: ${reason}`, { cause: error });
+    throw new InvalidConnectionString(`the connection string cannot be used: ${reason}`, { cause: error });
   }
 };
 
 /**
  * Makes a client, which connects when it is first asked. `patience` bounds the search for a node, in milliseconds.
- * Throws a TypeError where the address is none, or a file that it names is missing.
+ * Throws InvalidConnectionString where the address is none, or a file that it names is missing.
  */
 export const createClient = ({ address, credentials }: Connection, patience: number): Client => {
   const inside = readAddress(address) as unknown as Inside;

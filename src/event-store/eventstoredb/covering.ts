@@ -1,12 +1,14 @@
 import { StoreUnavailable } from '../event-store.ts';
 import type { Client } from './client.ts';
+import { readLogEnd, readUncovered } from './log-end.ts';
+import type { NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
 import { persistently, type Retries } from './retry.ts';
 import { AnotherLog } from './same-log.ts';
-import { uncoveredHead } from './uncovered-head.ts';
 
 type Parts = {
   readonly client: Client;
+  readonly index: Pick<NumberIndex, 'head'>;
   readonly numbering: Numbering;
   readonly prefix: string;
   readonly retries: Retries;
@@ -20,23 +22,47 @@ export type CoverOptions = {
   readonly whileTheyCome?: boolean;
 };
 
-/** Waits until every event of the ledger that the server holds when it is called has its number. */
+/**
+ * Waits until every event of the ledger that the server holds when it is called has its number; throws
+ * StoreUnavailable where they do not come, and what the server refuses.
+ */
 export type Cover = (options: CoverOptions) => Promise<void>;
 
-/** Reads the head of the server's log, and waits until the numbering has come so far; else throws StoreUnavailable. */
+/** How long a subscription that catches up may be quiet before the server is asked what is still to come. */
+const quiet = 1_000;
+
+/** Covers what the server holds: reads the end of its log, and waits until the numbering has come so far. */
 export const covering =
-  ({ client, numbering, prefix, retries }: Parts): Cover =>
+  ({ client, index, numbering, prefix, retries }: Parts): Cover =>
   async ({ patience, deadline, whileTheyCome = false }) => {
-    const look = () => uncoveredHead({ client, numbering, prefix, deadline }, retries.closed);
-    const commit = await persistently('the event store cannot be read', look, { ...retries, patience });
+    const options = { deadline, signal: retries.closed };
+    const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+      persistently('the event store cannot be read', ask, { ...retries, patience });
+
+    const came = async (isSo: () => boolean, patience: number, isDue: boolean): Promise<boolean> => {
+      for (;;) {
+        const before = numbering.covered();
+        if (await numbering.until({ isSo, patience, isDue })) return true;
+        if (!whileTheyCome || numbering.covered() === before) return false;
+      }
+    };
+
+    const end = await asked(() => readLogEnd(client, prefix, options));
     const failure = numbering.failure();
     if (failure instanceof AnotherLog) throw failure;
-    if (commit === null) return;
-    const isSo = () => numbering.covered() >= commit;
-    for (let before = Number.NaN; before !== numbering.covered(); ) {
-      before = numbering.covered();
-      if (await numbering.until({ isSo, patience, isDue: true })) return;
-      if (!whileTheyCome) break;
+    if (end === null) return;
+    const isCovered = () => numbering.covered() >= end.commit;
+
+    // Where others wrote last, the subscription does not come to the end of the log by itself.
+    if (!end.isOurs) await came(() => numbering.hasCaughtUp() || isCovered(), Math.min(quiet, patience), false);
+    while (!isCovered()) {
+      const next = end.isOurs
+        ? end.commit
+        : await asked(() => readUncovered(client, index, numbering.covered(), prefix, options));
+      if (next === null || next > end.commit) return;
+      if (await came(() => numbering.covered() >= next, patience, true)) continue;
+      const cause = numbering.failure();
+      const reason = cause === null ? '' : `: ${cause.message}`;
+      throw new StoreUnavailable(`what is recorded has not all arrived here yet${reason}`, { cause });
     }
-    throw new StoreUnavailable('what is recorded has not all arrived here yet', { cause: numbering.failure() });
   };

@@ -5,8 +5,15 @@ import { type LogPosition, subscribeRequest } from './read-request.ts';
 import type { SentEvent } from './recorded-event.ts';
 import { settingsOf } from './truncation.ts';
 
-/** What a subscription brought, in the order of the log, and how far the log was looked at if further than that. */
-export type Arrived = { readonly events: readonly SentEvent[]; readonly looked: LogPosition | null };
+/** What a subscription brought. */
+export type Arrived = {
+  /** In the order of the log. */
+  readonly events: readonly SentEvent[];
+  /** How far the log was looked at, if further than the last event. */
+  readonly looked: LogPosition | null;
+  /** Whether the server has said that these were all, for then; null where it has said nothing new. */
+  readonly hasCaughtUp: boolean | null;
+};
 
 /** After so many events of others the server says how far it has looked. */
 const window = 500;
@@ -32,6 +39,7 @@ export const followLog = async (
     const call = streams.read(subscribeRequest(after, [prefix, settingsOf(prefix)], window), ...client.endless());
     let events: SentEvent[] = [];
     let looked: LogPosition | null = null;
+    let hasCaughtUp: boolean | null = null;
     let isScheduled = false;
     let isOver = false;
 
@@ -48,8 +56,8 @@ export const followLog = async (
     const handOver = (): void => {
       isScheduled = false;
       if (isOver) return;
-      const arrived = { events, looked };
-      [events, looked] = [[], null];
+      const arrived = { events, looked, hasCaughtUp };
+      [events, looked, hasCaughtUp] = [[], null, null];
       try {
         take(arrived);
       } catch (error) {
@@ -61,6 +69,8 @@ export const followLog = async (
       const event = answer.getEvent()?.getEvent();
       const checkpoint = answer.getCheckpoint();
       if (event) events.push(event);
+      if (answer.hasCaughtUp()) hasCaughtUp = true;
+      if (answer.hasFellBehind()) hasCaughtUp = false;
       if (checkpoint) {
         looked = { commit: Number(checkpoint.getCommitPosition()), prepare: Number(checkpoint.getPreparePosition()) };
       }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../event-store.ts';
 
 /** Marks a SQLite file as an index of this kind ("PLni"). */
 const applicationId = 0x504c6e69;
@@ -61,18 +62,14 @@ export const emptyNumberFile = (database: DatabaseSync, prefix: string): void =>
     database.prepare("INSERT INTO checkpoint VALUES (?, -1, -1, 0, -1, 0, '')").run(prefix);
   });
 
-/**
- * Opens the file of an index, made where it is missing, and empties it where another version or another prefix filled
- * it. Throws where the file holds something else.
- */
-export const openNumberFileDatabase = (file: string, prefix: string): DatabaseSync => {
+const open = (file: string, prefix: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout });
   try {
     // A commit that is lost with the power is made again from the log of the server.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     const isNew = pragma(database, 'schema_version') === 0;
-    if (!isNew && pragma(database, 'application_id') !== applicationId) throw new Error(`${file} is another database`);
+    if (!isNew && pragma(database, 'application_id') !== applicationId) throw new Error('it is another database');
     const isKnown = !isNew && pragma(database, 'user_version') === version;
     const kept = isKnown ? database.prepare('SELECT prefix FROM checkpoint').get() : undefined;
     if (kept?.['prefix'] !== prefix) emptyNumberFile(database, prefix);
@@ -80,5 +77,18 @@ export const openNumberFileDatabase = (file: string, prefix: string): DatabaseSy
   } catch (error) {
     database.close();
     throw error;
+  }
+};
+
+/**
+ * Opens the file of an index, made where it is missing, and empties it where another version or another prefix filled
+ * it. Throws StoreUnavailable where that cannot be done, and where the file holds something else.
+ */
+export const openNumberFileDatabase = (file: string, prefix: string): DatabaseSync => {
+  try {
+    return open(file, prefix);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreUnavailable(`the index ${file} cannot be opened: ${reason}`, { cause });
   }
 };

@@ -14,6 +14,8 @@ import { createWaits, type Waits } from './waits.ts';
 export type Numbering = {
   /** Up to where in the log of the server every event of the ledger has its number; -1 where nothing was looked at. */
   readonly covered: () => number;
+  /** Whether the subscription has come to the end of the log, as far as the server has said. */
+  readonly hasCaughtUp: () => boolean;
   /** Waits until something is so, which is looked at whenever events were numbered. */
   readonly until: Waits['until'];
   /** What keeps the events from coming, or null while they come. */
@@ -52,6 +54,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   let covered = begin === 'start' ? -1 : coveredBy(begin);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
   let failures = 0;
+  let hasCaughtUp = false;
   let restart = (): void => undefined;
   let hurry = new AbortController();
 
@@ -63,7 +66,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     silence: Math.min(deadline, longestSilence),
   });
 
-  const take = ({ events, looked }: Arrived): void => {
+  const take = ({ events, looked, ...said }: Arrived): void => {
     const ours = events.filter((event) => isOfLedger(event, prefix));
     const truncations = new Map<string, string | null>();
     for (const event of events) {
@@ -78,6 +81,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     const last = events.at(-1);
     covered = Math.max(covered, last ? commitOf(last) : -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
+    hasCaughtUp = said.hasCaughtUp ?? hasCaughtUp;
     heard();
   };
 
@@ -97,11 +101,12 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
         failure = meaningOf(error, null);
       }
       failures += 1;
+      hasCaughtUp = false;
       hurry = new AbortController();
       await pause(pauseAfter(failures, random), AbortSignal.any([closed, hurry.signal])).catch(() => undefined);
     }
   };
 
   void run();
-  return { covered: () => covered, failure: () => failure, until };
+  return { covered: () => covered, hasCaughtUp: () => hasCaughtUp, failure: () => failure, until };
 };

@@ -19,7 +19,7 @@ export type PageReader = (
 export const pageSize = 500;
 
 // Large events make a page short, so that it fits in memory.
-const mostBytes = 4 * 1024 * 1024;
+const mostBytes = 1024 * 1024;
 
 /** Reads pages until it is known what they hold; each attempt may take as long as the deadline, in milliseconds. */
 export const pageReader =

@@ -56,7 +56,7 @@ export const readLogRequest = (from: LogPosition | 'end', direction: Direction, 
  * Up to `count` events, forwards, of the streams whose names begin with the prefix. With a count of 0 a server would be
  * busy for ever.
  */
-export const readLedgerRequest = (from: LogPosition, prefix: string, count: number): ReadReq =>
+export const readLedgerRequest = (from: LogPosition | 'start', prefix: string, count: number): ReadReq =>
   new Request().setOptions(
     begin('forwards')
       .setAll(fromPosition(from))

@@ -14,7 +14,7 @@ export type RecentEvents = {
 const sizeOf = (event: SentEvent): number => event.getData_asU8().length + event.getCustomMetadata_asU8().length;
 
 /** Keeps up to so many events of so many bytes together. */
-export const createRecentEvents = (most = 2_048, mostBytes = 8 * 1024 * 1024): RecentEvents => {
+export const createRecentEvents = (most = 2_048, mostBytes = 4 * 1024 * 1024): RecentEvents => {
   const kept = new Map<number, NumberedEvent>();
   let [oldest, newest, bytes] = [1, 0, 0];
 

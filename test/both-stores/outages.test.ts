@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import t, { type Test } from 'tap';
+import { type Answer, openTestApp, problem, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { startCluster } from '../support/eventstoredb/cluster.ts';
+import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
+import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { auditOf } from './audit-of.ts';
+
+t.setTimeout(110_000);
+t.jobs = 6;
+
+const timeline = '/api/partnerships/acme.federation/timeline';
+
+const article = (n: number | string, partnership = 'acme.federation'): string =>
+  articleText({
+    article: `a${n}`,
+    partnership,
+    published: '2020-05-02',
+    reports: `  - { PriorityStated: aim-${n}, p: 1, note: An aim }`,
+  });
+
+const openOn = async (t: Test): Promise<{ store: EventStoreDb; app: TestApp; prefix: string }> => {
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
+  return { store, app: await openTestApp(t, { seeds: false, place }), prefix: place.streamPrefix };
+};
+
+/** Asks until the answer has this status, for some seconds. */
+const until = async (status: number, ask: () => Promise<Answer>): Promise<Answer> => {
+  const begun = performance.now();
+  for (;;) {
+    const answer = await ask();
+    if (answer.status === status || performance.now() - begun > 15_000) return answer;
+    await wait(100);
+  }
+};
+
+const unavailable = (t: Test, answer: Answer, what: string): void => {
+  t.match(answer, problem('store-unavailable', 503), what);
+  t.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+};
+
+const recordedOnce = async (t: Test, app: TestApp, ids: readonly string[]): Promise<void> => {
+  const read = (await auditOf(app)).filter(({ event }) => event.type === 'ArticleRead').map(({ article }) => article);
+  t.same(read.toSorted(), ids.toSorted(), 'each article is recorded once');
+};
+
+t.test('a store that goes and comes back', { buffered: true }, async (t) => {
+  const { store, app } = await openOn(t);
+  t.equal((await app.post(article(1))).status, 201);
+  t.equal((await app.get(timeline)).status, 200);
+
+  await store.stop();
+  const begun = performance.now();
+  unavailable(t, await app.get('/health/ready'), 'it is not ready');
+  t.ok(performance.now() - begun < 5_000, 'and says so within seconds');
+  t.match(await app.get('/health/live'), { status: 200 });
+  t.match(await app.get(timeline), { status: 200, body: { total: 1 } }, 'what is known is served');
+  const sent = app.post(article(2));
+  await wait(1_500);
+  await store.start();
+  t.equal((await sent).status, 201, 'what was sent meanwhile is recorded when it is back');
+  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  t.match(await app.get(timeline), { body: { total: 2 } });
+  await recordedOnce(t, app, ['a1', 'a2']);
+});
+
+t.test('a store that stays away', { buffered: true }, async (t) => {
+  const { store, app } = await openOn(t);
+  const { position } = (await app.post(article(1))).body;
+  await store.stop();
+  const begun = performance.now();
+  const answers = await Promise.all([
+    app.post(article(2)),
+    app.post(article(2)),
+    app.get(`${timeline}?atLeast=${position + 2}`),
+    app.get(`${timeline}?recordedAsOf=2026-11-22`),
+  ]);
+  t.ok(performance.now() - begun < 45_000, 'nobody waits for ever');
+  const [first, second, atLeast, recordedAsOf] = answers;
+  for (const answer of [first, second]) if (answer) unavailable(t, answer, 'an article');
+  t.match(atLeast, problem('store-behind', 503));
+  if (recordedAsOf) unavailable(t, recordedAsOf, 'a time that cannot be settled');
+
+  await store.start();
+  const again = await until(201, () => app.post(article(2)));
+  t.match(again, { status: 201, body: { position: position + 2 } }, 'sent again it is recorded');
+  await recordedOnce(t, app, ['a1', 'a2']);
+});
+
+t.test('a store that has lost what it held', { buffered: true }, async (t) => {
+  const { store, app } = await openOn(t);
+  t.equal((await app.post(article(1))).status, 201);
+  await store.restart({ keep: false });
+  unavailable(t, await until(503, () => app.get('/health/ready')), 'it is not the ledger that was numbered');
+  const answer = await app.post(article(2));
+  t.ok(answer.status >= 500, `nothing is acknowledged: ${answer.status}`);
+});
+
+t.test('an election of more than a second', { buffered: true }, async (t) => {
+  const { store, app } = await openOn(t);
+  store.faults.elect(1_500);
+  t.equal((await app.post(article(1))).status, 201);
+  t.match(await app.get(timeline), { status: 200, body: { total: 1 } });
+  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+});
+
+t.test('leaders of a cluster that die, one after another', { buffered: true }, async (t) => {
+  const cluster = await startCluster();
+  t.teardown(() => cluster.stop());
+  const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), cluster);
+  const app = await openTestApp(t, { seeds: false, place });
+  const waiting = Array.from({ length: 300 }, (_, n) => n);
+  const work = async (): Promise<void> => {
+    for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) {
+      const { status } = await until(201, () => app.post(article(n, `partner-${n % 20}.federation`)));
+      if (status !== 201) t.fail(`article ${n}: ${status}`);
+      await wait(20);
+    }
+  };
+  const working = Promise.all(Array.from({ length: 4 }, work));
+  await wait(300);
+  const dead = cluster.leader();
+  await cluster.killLeader();
+  await dead.start();
+  await wait(300);
+  await cluster.killLeader();
+  await working;
+  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  await recordedOnce(
+    t,
+    app,
+    Array.from({ length: 300 }, (_, n) => `a${n}`),
+  );
+});
+
+t.test('a node that is not the leader names it', { buffered: true }, async (t) => {
+  const cluster = await startCluster();
+  t.teardown(() => cluster.stop());
+  const [follower] = cluster.followers();
+  const connectionString = follower?.connectionString ?? '';
+  const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), { connectionString, clock: cluster.clock });
+  const app = await openTestApp(t, { seeds: false, place });
+  t.equal((await app.post(article(1))).status, 201);
+  t.match(await app.get(timeline), { body: { total: 1 } });
+});
+
+t.test('a store that refuses this server while it runs', { buffered: true }, async (t) => {
+  const { store, app } = await openOn(t);
+  t.equal((await app.post(article(1))).status, 201);
+  for (const how of ['access-denied', 'unauthenticated'] as const) {
+    store.faults.refuse(how);
+    unavailable(t, await app.post(article(how)), how);
+    unavailable(t, await until(503, () => app.get('/health/ready')), `${how}: it is not ready`);
+    store.faults.clear();
+    t.match(await until(200, () => app.get('/health/ready')), { status: 200 }, 'it is ready when that is over');
+    t.equal((await until(201, () => app.post(article(how)))).status, 201);
+  }
+  await recordedOnce(t, app, ['a1', 'aaccess-denied', 'aunauthenticated']);
+});
+
+t.test('a ledger that is cut short while a server runs', { buffered: true }, async (t) => {
+  const { store, app, prefix } = await openOn(t);
+  t.equal((await app.post(article(1))).status, 201);
+  const client = EventStoreDBClient.connectionString(store.connectionString);
+  t.teardown(() => client.dispose());
+  const stream = `${prefix}partnership-acme.federation`;
+  for (const [settings, said] of [
+    [{ maxCount: 2 }, '$maxCount'],
+    [{ maxAge: 60 }, '$maxAge'],
+    [{ truncateBefore: 1 }, 'cut off'],
+  ] as const) {
+    await client.setStreamMetadata(stream, settings);
+    const red = await until(503, () => app.get('/health/ready'));
+    t.match(red, problem('ledger-truncated', 503));
+    t.match(red.body.detail, said);
+    t.match(red.body.detail, 'partnership-acme.federation');
+    t.notMatch(red.body.detail, prefix, 'the stream has the name that the ledger gives it');
+    await client.setStreamMetadata(stream, {});
+    t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  }
+  await client.deleteStream(stream);
+  t.match(await until(503, () => app.get('/health/ready')), problem('ledger-truncated', 503), 'a stream is deleted');
+});
