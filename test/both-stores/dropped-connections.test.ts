@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
-import { type Answer, openTestApp, type TestApp } from '../support/app.ts';
+import { type Answer, openTestApp, startOfApps, type TestApp } from '../support/app.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
 import { addressesOf, factsOf, withSomeArticles } from './addresses.ts';
@@ -9,7 +9,6 @@ import { auditOf } from './audit-of.ts';
 import { beginLedger } from './begin-ledger.ts';
 import { manyArticles, type SentArticle } from './many-articles.ts';
 
-const start = Date.UTC(2026, 10, 22, 9);
 const articles = manyArticles(1_000);
 const workers = 12;
 
@@ -29,7 +28,7 @@ t.test('a thousand articles while connections drop at random', async (t) => {
   t.teardown(() => server.stop());
   const folder = t.testdir();
   const place = await placeOnEventStoreDb(join(folder, 'eventstoredb'), server);
-  await beginLedger(place, () => start);
+  await beginLedger(place, () => startOfApps);
   const app = await openTestApp(t, { seeds: false, place });
 
   const acknowledged = new Map<string, Answer>();
@@ -72,7 +71,7 @@ t.test('a thousand articles while connections drop at random', async (t) => {
 
   await t.test('the views are those of the embedded store', async (t) => {
     const embeddedPlace = { dataDir: join(folder, 'embedded') };
-    await beginLedger(embeddedPlace, () => start);
+    await beginLedger(embeddedPlace, () => startOfApps);
     const embedded = await openTestApp(t, { seeds: false, place: embeddedPlace });
     const byId = new Map(articles.map((article) => [article.id, article]));
     for (const { article } of readings) {

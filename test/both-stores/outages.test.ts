@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
-import { type Answer, openTestApp, problem, type TestApp } from '../support/app.ts';
+import { type Answer, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 import { startCluster } from '../support/eventstoredb/cluster.ts';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
-import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { placeOnEventStoreDb, tokenOfTests } from '../support/open-test-ledger.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
 t.setTimeout(110_000);
@@ -27,6 +28,14 @@ const openOn = async (t: Test): Promise<{ store: EventStoreDb; app: TestApp; pre
   t.teardown(() => store.stop());
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
   return { store, app: await openTestApp(t, { seeds: false, place }), prefix: place.streamPrefix };
+};
+
+// A server on the store in a process of its own.
+const start = (t: Test, { connectionString }: EventStoreDb): ServerProcess => {
+  const settings = { EVENT_STORE: connectionString, WRITE_TOKEN: tokenOfTests, SEEDS_DIR: 'nowhere' };
+  const server = startServerProcess(t.testdir(), settings);
+  t.teardown(() => server.stop('SIGKILL'));
+  return server;
 };
 
 /** Asks until the answer has this status, for some seconds. */
@@ -79,7 +88,7 @@ t.test('a store that stays away', { buffered: true }, async (t) => {
     app.post(article(2)),
     app.post(article(2)),
     app.get(`${timeline}?atLeast=${position + 2}`),
-    app.get(`${timeline}?recordedAsOf=2026-11-22`),
+    app.get(`${timeline}?recordedAsOf=${startDay}`),
   ]);
   t.ok(performance.now() - begun < 45_000, 'nobody waits for ever');
   const [first, second, atLeast, recordedAsOf] = answers;
@@ -91,6 +100,21 @@ t.test('a store that stays away', { buffered: true }, async (t) => {
   const again = await until(201, () => app.post(article(2)));
   t.match(again, { status: 201, body: { position: position + 2 } }, 'sent again it is recorded');
   await recordedOnce(t, app, ['a1', 'a2']);
+});
+
+t.test('a server whose store cannot be reached waits for it, then says so and ends', { buffered: true }, async (t) => {
+  const store = await startEventStoreDb({ secure: true });
+  t.teardown(() => store.stop());
+  await store.stop();
+  const { code, errors, output } = await start(t, store).ended();
+  t.equal(code, 1);
+  t.match(errors, /the event store cannot be (reached|read)/);
+  t.notMatch(errors + output, 'changeit');
+  t.notMatch(errors, /\n\s+at /, 'without a stack');
+
+  const later = start(t, store);
+  setTimeout(() => void store.start(), 3_000);
+  t.equal((await fetch(`${await later.origin()}/health/ready`)).status, 200, 'one that comes meanwhile is found');
 });
 
 t.test('a store that has lost what it held', { buffered: true }, async (t) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { type Answer, openTestApp, problem, type TestApp } from '../support/app.ts';
+import { type Answer, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import { startProxy } from '../support/eventstoredb/proxy.ts';
@@ -86,7 +86,7 @@ t.test('a server whose way to the store is blocked', async (t) => {
   const [atLeast, atPosition, recordedAsOf, ready] = await Promise.all([
     soon(second.get(`${timeline}?atLeast=${position}`)),
     soon(second.get(`${timeline}?atPosition=${position}`)),
-    soon(second.get(`${timeline}?recordedAsOf=2026-11-22`)),
+    soon(second.get(`${timeline}?recordedAsOf=${startDay}`)),
     soon(second.get('/health/ready')),
   ]);
   for (const [{ answer, seconds }, name] of [
@@ -106,6 +106,6 @@ t.test('a server whose way to the store is blocked', async (t) => {
   await wait(500);
   proxy.resume();
   t.equal(aims(await waiting), 2, 'who waits gets the answer when the way is free again');
-  t.equal(aims(await second.get(`${timeline}?recordedAsOf=2026-11-22`)), 2);
+  t.equal(aims(await second.get(`${timeline}?recordedAsOf=${startDay}`)), 2);
   t.match(await second.get('/health/ready'), { status: 200, body: { position } });
 });

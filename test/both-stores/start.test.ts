@@ -69,21 +69,6 @@ t.test('an address that cannot be read is refused without showing it', { buffere
   }
 });
 
-t.test('a store that cannot be reached is waited for, then it says so', { buffered: true }, async (t) => {
-  const store = await startStore(t, { secure: true });
-  await store.stop();
-  const address = store.connectionStringFor({ name: 'admin', password });
-  const { code, errors, output } = await start(t, { EVENT_STORE: address, ...withToken }).ended();
-  t.equal(code, 1);
-  t.match(errors, /the event store cannot be (reached|read)/);
-  t.notMatch(errors + output, password);
-  t.notMatch(errors, stackTrace);
-
-  const later = start(t, { EVENT_STORE: store.connectionString, ...withToken });
-  setTimeout(() => void store.start(), 3_000);
-  t.equal((await fetch(`${await later.origin()}/health/ready`)).status, 200, 'one that comes meanwhile is found');
-});
-
 t.test('a ledger that is cut short is told at the start', { buffered: true }, async (t) => {
   const store = await startStore(t);
   const folder = t.testdir();

@@ -6,7 +6,7 @@ import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Problem } from '../../src/http/problem.ts';
 import type { Ledger } from '../../src/open-ledger.ts';
-import { openLedgerAt, type Place, placeOf, tokenOfTests } from './open-test-ledger.ts';
+import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
 /** The token for writes of a test. */
@@ -55,9 +55,15 @@ type Options = {
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
 
-/** Opens a ledger, in a folder of the test unless it is told where, on 2026-11-22 at nine, and an app over it. */
+/** When an app of a test is opened, in milliseconds: 2026-11-22 at nine, or now where the store has a clock of its own. */
+export const startOfApps: number = unlessClockCanBeSet ? Date.now() : Date.UTC(2026, 10, 22, 9);
+
+/** The day of it, UTC. */
+export const startDay: string = new Date(startOfApps).toISOString().slice(0, 10);
+
+/** Opens a ledger, in a folder of the test unless it is told where, and an app over it; its clock stands at the start. */
 export const openTestApp = async (t: Testing, { seeds = true, place, log }: Options = {}): Promise<TestApp> => {
-  let milliseconds = Date.UTC(2026, 10, 22, 9);
+  let milliseconds = startOfApps;
   const now = (): number => milliseconds;
   const ledger = await openLedgerAt(place ?? (await placeOf(join(t.testdir(), randomUUID()))), now);
   const read = seeds ? await projectSeeds() : null;
