@@ -1,17 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
+import { generate } from 'selfsigned';
 
-/**
- * Where a client finds the certificate that the secure test servers show, for 127.0.0.1 and localhost. It signs itself
- * and is worth nothing elsewhere; `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500
- * -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out certificate.pem` made it.
- */
-export const testCertificateFile = fileURLToPath(new URL('certificate.pem', import.meta.url));
+// Made anew by each process: no key is kept, not even one that is worth nothing elsewhere.
+const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+  keyType: 'ec',
+  curve: 'P-256',
+  extensions: [
+    {
+      name: 'subjectAltName',
+      altNames: [
+        { type: 2, value: 'localhost' },
+        { type: 7, ip: '127.0.0.1' },
+      ],
+    },
+  ],
+});
+
+/** Where a client finds the certificate that the secure test servers show, for 127.0.0.1 and localhost. */
+export const testCertificateFile = join(mkdtempSync(join(tmpdir(), 'test-certificate-')), 'certificate.pem');
+writeFileSync(testCertificateFile, made.cert);
 
 /** The credentials of the secure test servers. */
-export const testCredentials = (): ServerCredentials => {
-  const certificate = readFileSync(testCertificateFile);
-  const key = readFileSync(new URL('key.pem', import.meta.url));
-  return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: key }]);
-};
+export const testCredentials = (): ServerCredentials =>
+  ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(made.cert), private_key: Buffer.from(made.private) }]);
