@@ -11,14 +11,14 @@ export type Area = {
 };
 
 /**
- * The direction of imports: `http, cli -> projections, articles -> domain <- event-store`.
+ * The direction of imports: `http, cli -> projections, articles, proof -> domain <- event-store`.
  * The port of the event store may be imported by all, its adapters by the composition alone; see docs/architecture.md.
  */
 export const areas: readonly Area[] = [
   {
     name: 'composition',
     holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts'],
-    areas: ['config', 'cli', 'http', 'projections', 'articles', 'domain', 'event-store', 'port'],
+    areas: ['config', 'cli', 'http', 'proof', 'tree', 'projections', 'articles', 'domain', 'event-store', 'port'],
     packages: ['*'],
     pure: false,
   },
@@ -32,19 +32,27 @@ export const areas: readonly Area[] = [
     packages: ['zod', 'uuid', 'edtf', 'canonicalize', 'fastest-levenshtein'],
     pure: true,
   },
+  {
+    name: 'tree',
+    holds: ['merkle-tree', 'ledger-leaf', 'signed-note', 'checkpoint'].map((name) => `src/proof/${name}.ts`),
+    areas: ['port'],
+    packages: ['node:crypto', 'canonicalize'],
+    pure: true,
+  },
+  { name: 'proof', holds: ['src/proof/'], areas: ['tree', 'domain', 'port'], packages: ['*'], pure: false },
   { name: 'projections', holds: ['src/projections/'], areas: ['domain', 'port'], packages: ['*'], pure: true },
   { name: 'articles', holds: ['src/articles/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
   {
     name: 'http',
     holds: ['src/http/'],
-    areas: ['projections', 'articles', 'domain', 'port'],
+    areas: ['proof', 'tree', 'projections', 'articles', 'domain', 'port'],
     packages: ['*'],
     pure: false,
   },
   {
     name: 'cli',
     holds: ['src/cli/'],
-    areas: ['projections', 'articles', 'domain', 'port'],
+    areas: ['proof', 'tree', 'projections', 'articles', 'domain', 'port'],
     packages: ['*'],
     pure: false,
   },
@@ -54,7 +62,7 @@ export const areas: readonly Area[] = [
 export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
-  'node:sqlite': ['event-store', 'projections'],
+  'node:sqlite': ['event-store', 'projections', 'proof'],
   'node:process': ['config', 'composition'],
 };
 

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of a leaf, of a node or of a whole tree: 32 bytes. */
+export type Hash = Uint8Array;
+
+/** A complete subtree: over the 2^level leaves from number `index` * 2^level on; leaves are counted from 0. */
+export type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
+
+/** The hash of a complete subtree. Throws where it is not known. */
+export type SubtreeLookup = (level: number, index: number) => Hash;
+
+/**
+ * All that is needed of a tree to append to it: its size, and the hashes of the complete subtrees that it is made of
+ * from left to right, the largest first (one for each binary one of the size).
+ */
+export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
+
+const leafPrefix = Uint8Array.of(0);
+const nodePrefix = Uint8Array.of(1);
+
+/** The root of a tree without a leaf: SHA-256 of nothing (RFC 6962, 2.1). */
+export const emptyRoot: Hash = createHash('sha256').digest();
+
+/** The frontier of a tree without a leaf. */
+export const emptyFrontier: Frontier = { size: 0, hashes: [] };
+
+/** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962, 2.1). */
+export const leafHash = (data: Uint8Array | string): Hash =>
+  createHash('sha256').update(leafPrefix).update(data).digest();
+
+/** The hash of a node: SHA-256 of 0x01 and the hashes of its two children (RFC 6962, 2.1). */
+export const nodeHash = (left: Hash, right: Hash): Hash =>
+  createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+
+/** Whether two hashes are the same. They are no secret. */
+export const sameHash = (one: Hash, other: Hash): boolean => Buffer.compare(one, other) === 0;
+
+const isOdd = (number: number): boolean => number % 2 === 1;
+// Not by shifting bits, which JavaScript does with 32 of them.
+const half = (number: number): number => Math.floor(number / 2);
+
+// The largest power of two that is smaller than a number above 1: where RFC 6962 splits a tree.
+const splitOf = (size: number): number => {
+  let split = 1;
+  while (split * 2 < size) split *= 2;
+  return split;
+};
+
+/**
+ * A tree with one more leaf, in O(log n), and the complete subtrees that this leaf completes, smallest first: itself,
+ * then those that it is the last leaf of.
+ */
+export const append = (
+  { size, hashes }: Frontier,
+  leaf: Hash,
+): { readonly frontier: Frontier; readonly completed: readonly Subtree[] } => {
+  const left = [...hashes];
+  const completed: Subtree[] = [{ level: 0, index: size, hash: leaf }];
+  let hash = leaf;
+  let level = 0;
+  let index = size;
+  while (isOdd(index)) {
+    hash = nodeHash(left.pop() as Hash, hash);
+    level += 1;
+    index = half(index);
+    completed.push({ level, index, hash });
+  }
+  return { frontier: { size: size + 1, hashes: [...left, hash] }, completed };
+};
+
+/** The root of a tree (RFC 6962, 2.1). */
+export const rootOf = ({ hashes }: Frontier): Hash =>
+  hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
+
+/** The frontier that the first `size` leaves of a kept tree had, in O(log n). */
+export const frontierAt = (lookup: SubtreeLookup, size: number): Frontier => {
+  const hashes: Hash[] = [];
+  let start = 0;
+  for (let width = splitOf(size + 1), level = Math.log2(width); level >= 0; width /= 2, level -= 1) {
+    if (size - start < width) continue;
+    hashes.push(lookup(level, start / width));
+    start += width;
+  }
+  return { size, hashes };
+};
+
+// MTH(D[start:end]) of RFC 6962, of a range as its recursions come to.
+const rangeHash = (lookup: SubtreeLookup, start: number, end: number): Hash => {
+  const width = end - start;
+  const level = Math.log2(width);
+  if (Number.isInteger(level) && 2 ** level === width) return lookup(level, start / width);
+  const middle = start + splitOf(width);
+  return nodeHash(rangeHash(lookup, start, middle), rangeHash(lookup, middle, end));
+};
+
+const wholeNumbers = (...numbers: readonly number[]): boolean => numbers.every(Number.isSafeInteger);
+
+/**
+ * The inclusion proof of the leaf `index` in the tree of the first `size` leaves: PATH of RFC 6962, 2.1.1, the lowest
+ * node first. Throws a RangeError where the tree has no such leaf.
+ */
+export const inclusionProof = (lookup: SubtreeLookup, index: number, size: number): readonly Hash[] => {
+  if (!wholeNumbers(index, size) || index < 0 || index >= size) {
+    throw new RangeError(`a tree of size ${size} has no leaf ${index}`);
+  }
+  const path = (start: number, end: number): readonly Hash[] => {
+    if (end - start === 1) return [];
+    const middle = start + splitOf(end - start);
+    return index < middle
+      ? [...path(start, middle), rangeHash(lookup, middle, end)]
+      : [...path(middle, end), rangeHash(lookup, start, middle)];
+  };
+  return path(0, size);
+};
+
+/**
+ * The proof that the tree of the first `to` leaves goes on from that of the first `from`: PROOF of RFC 6962, 2.1.2,
+ * empty where both are one. Throws a RangeError unless 1 <= from <= to.
+ */
+export const consistencyProof = (lookup: SubtreeLookup, from: number, to: number): readonly Hash[] => {
+  if (!wholeNumbers(from, to) || from < 1 || from > to) {
+    throw new RangeError(`a tree of size ${to} does not go on from one of size ${from}`);
+  }
+  const subproof = (start: number, end: number, isKnown: boolean): readonly Hash[] => {
+    if (from === end) return isKnown ? [] : [rangeHash(lookup, start, end)];
+    const middle = start + splitOf(end - start);
+    return from <= middle
+      ? [...subproof(start, middle, isKnown), rangeHash(lookup, middle, end)]
+      : [...subproof(middle, end, false), rangeHash(lookup, start, middle)];
+  };
+  return subproof(0, to, true);
+};
+
+/** That a leaf is in a tree: its hash, its number from 0, size and root of the tree, and the proof. */
+export type Inclusion = {
+  readonly leaf: Hash;
+  readonly index: number;
+  readonly size: number;
+  readonly root: Hash;
+  readonly proof: readonly Hash[];
+};
+
+/** Whether the proof shows that the leaf is in the tree (RFC 9162, 2.1.3.2). */
+export const verifyInclusion = ({ leaf, index, size, root, proof }: Inclusion): boolean => {
+  if (!wholeNumbers(index, size) || index < 0 || index >= size) return false;
+  let [node, last, hash] = [index, size - 1, leaf];
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (isOdd(node) || node === last) {
+      hash = nodeHash(sibling, hash);
+      while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    [node, last] = [half(node), half(last)];
+  }
+  return last === 0 && sameHash(hash, root);
+};
+
+/** That one tree goes on from another: sizes and roots of both, and the proof. */
+export type Consistency = {
+  readonly from: number;
+  readonly fromRoot: Hash;
+  readonly to: number;
+  readonly toRoot: Hash;
+  readonly proof: readonly Hash[];
+};
+
+/** Whether the proof shows that the second tree has all the leaves of the first, and goes on from there (RFC 9162, 2.1.4.2). */
+export const verifyConsistency = ({ from, fromRoot, to, toRoot, proof }: Consistency): boolean => {
+  if (!wholeNumbers(from, to) || from < 1 || from > to) return false;
+  if (from === to) return proof.length === 0 && sameHash(fromRoot, toRoot);
+  // Where the first tree is complete, its own root is the first hash, and is not sent.
+  const [first, ...rest] = splitOf(from + 1) === from ? [fromRoot, ...proof] : proof;
+  if (first === undefined || proof.length === 0) return false;
+  let [node, last] = [from - 1, to - 1];
+  while (isOdd(node)) [node, last] = [half(node), half(last)];
+  let [old, now] = [first, first];
+  for (const hash of rest) {
+    if (last === 0) return false;
+    if (isOdd(node) || node === last) {
+      [old, now] = [nodeHash(hash, old), nodeHash(hash, now)];
+      while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
+    } else {
+      now = nodeHash(now, hash);
+    }
+    [node, last] = [half(node), half(last)];
+  }
+  return last === 0 && sameHash(old, fromRoot) && sameHash(now, toRoot);
+};
