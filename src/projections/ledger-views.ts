@@ -58,7 +58,7 @@ const categoriesOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
 const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
   new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
 
-const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|terminated|expired)$/;
+const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|reinstated|terminated|expired)$/;
 
 // The last event on who holds a category and until when; a grant that no longer counts bears on that too. A report
 // counts from the end of its ingest on, which is therefore the event that bears.
