@@ -3,6 +3,7 @@ import { auditAnswer, auditFilters } from '../projections/answers/audit-answer.t
 import type { FilterRules, Filters } from '../projections/answers/filters.ts';
 import { obligationsAnswer } from '../projections/answers/obligations-answer.ts';
 import { rolloutAnswer } from '../projections/answers/rollout-answer.ts';
+import { silenceAnswer, silenceFilters } from '../projections/answers/silence-answer.ts';
 import { timelineAnswer, timelineFilters } from '../projections/answers/timeline-answer.ts';
 import type { CutShape, Notice } from '../projections/shapes/cut.ts';
 import { counted } from './counted.ts';
@@ -10,6 +11,7 @@ import type { Canvas } from './draw-table.ts';
 import { auditTable } from './tables/audit-table.ts';
 import { obligationsTable } from './tables/obligations-table.ts';
 import { rolloutTable } from './tables/rollout-table.ts';
+import { silenceTable } from './tables/silence-table.ts';
 import { timelineTable } from './tables/timeline-table.ts';
 
 /** An answer, as REST gives it, and how it is drawn. */
@@ -70,6 +72,15 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
       const answer = auditAnswer(asked, filters);
       const size = counted(answer.total, 'event');
       return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
+    },
+  },
+  silence: {
+    title: 'Promises without a report since',
+    filters: silenceFilters,
+    show: (asked, filters) => {
+      const answer = silenceAnswer(asked, filters);
+      const size = counted(answer.total, 'promise');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)) };
     },
   },
 };

@@ -19,6 +19,7 @@ import { openapiRoute } from './routes/openapi-route.ts';
 import { partnershipRoutes } from './routes/partnership-routes.ts';
 import { postArticleRoute } from './routes/post-article-route.ts';
 import { problemRoutes } from './routes/problem-routes.ts';
+import { promiseRoutes } from './routes/promise-routes.ts';
 
 // A request that has not come in whole after so many milliseconds is given up.
 const longestRequest = 30_000;
@@ -76,6 +77,7 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
     const read = readRoutes(api, context, createAnswerCache(), digestOf(parts.subjects));
     ledgerRoute(read, context);
     partnershipRoutes(read, context);
+    promiseRoutes(read, context);
     factRoutes(read, context);
     auditRoute(read, context);
     gamesRoutes(read, context);

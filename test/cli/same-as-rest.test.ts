@@ -19,6 +19,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'obligations?reportedAsOf=2025': ['obligations', '--reported-as-of', '2025'],
   rollout: ['rollout'],
   'audit?type=CampaignLaunched': ['audit', '--type', 'CampaignLaunched'],
+  'silence?games=2026W&occurredAsOf=2026-03': ['silence', '--games', '2026W', '--occurred-as-of', '2026-03'],
   'timeline?atPosition=0': ['timeline', '--at-position', '0'],
 };
 

@@ -6,14 +6,15 @@ import { filterOptions } from '../filter-options.ts';
 export const showCommand: Command = {
   name: 'show',
   usage: 'show <view> [partnership]',
-  says: 'show timeline, obligations, rollout or audit, as of any date',
+  says: 'show timeline, obligations, rollout, audit or silence, as of any date',
   explains: `  timeline     what was planned, is due and has happened, one entry a fact
   obligations  what is owed for which Games, and where it stands
   rollout      campaigns, activations and storefronts
   audit        what was recorded when, from where, and what it changed
+  silence      what was promised for a day or Games that have passed, without a report since
 
-The partnership can be left out where only one is recorded. "timeline" takes all filters, "audit" takes
---type, --games and --article; values of one filter stand with commas between them, or the filter is repeated.
+The partnership can be left out where only one is recorded. "timeline" takes all filters, "silence" --type,
+--status, --games and --article, "audit" --type, --games and --article; values of one filter stand with commas between them, or the filter is repeated.
 A year, a month or a day means its end. Nothing is made where there is no ledger yet.`,
   options: [
     ...clockOptions,

@@ -10,6 +10,7 @@ const formats: Readonly<Record<string, Format>> = {
   denied: 'magenta',
   cancelled: 'gray',
   unsupported: 'gray',
+  closedWithoutReport: 'yellow',
   undertaken: 'cyan',
   confirmed: 'cyan',
   'in-progress': 'yellow',
@@ -22,7 +23,10 @@ const formats: Readonly<Record<string, Format>> = {
   agreed: 'green',
 };
 
-const wording: Readonly<Record<string, string>> = { 'overdue-unconfirmed': 'overdue, unconfirmed' };
+const wording: Readonly<Record<string, string>> = {
+  'overdue-unconfirmed': 'overdue, unconfirmed',
+  closedWithoutReport: 'closed, no report',
+};
 
 /** A status in its colour, marked where it is possible only. */
 export const statusLine = (status: string, timing: 'certain' | 'possible'): Line => {
