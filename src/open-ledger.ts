@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Recorder } from './articles/record.ts';
 import { idOf } from './domain/identity.ts';
 import { ledgerStream } from './domain/streams.ts';
+import { ownWriters } from './domain/writers.ts';
 import { type CopiedLedger, copiedLedger } from './event-store/copied-ledger.ts';
 import { copyMemory } from './event-store/copy/copy-memory.ts';
 import { type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
@@ -65,7 +66,7 @@ const openLedgerStream = async (store: EventStore): Promise<string> => {
   if (known !== null) return known;
   const ledger = uuidv7();
   const id = idOf('LedgerOpened', ledger);
-  const metadata = { recordedBy: 'ledger', correlationId: id, causationId: null, schema: 1 };
+  const metadata = { recordedBy: ownWriters.ledger, correlationId: id, causationId: null, schema: 1 };
   const opened = { id, type: 'LedgerOpened', data: { ledger }, metadata };
   try {
     await store.append(ledgerStream, 'no_stream', [opened]);

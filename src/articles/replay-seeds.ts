@@ -1,3 +1,4 @@
+import { ownWriters } from '../domain/writers.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { type Recorder, recordArticle } from './record.ts';
 import { recordReferences } from './record-references.ts';
@@ -19,11 +20,11 @@ export const replaySeeds = async (
   recorder: Recorder & { readonly store: Pick<EventStore, 'append' | 'readStream'> },
   onProgress: (progress: ReplayProgress) => void = () => undefined,
 ): Promise<Replayed> => {
-  let events = await recordReferences(seeds.games, 'seeds', recorder.store);
+  let events = await recordReferences(seeds.games, ownWriters.seeds, recorder.store);
   const recorded: string[] = [];
   const refused: { article: string; message: string }[] = [];
   for (const [index, reading] of seeds.readings.entries()) {
-    const result = await recordArticle(reading, 'seeds', recorder);
+    const result = await recordArticle(reading, ownWriters.seeds, recorder);
     if (result.outcome === 'recorded') {
       events += result.events;
       recorded.push(reading.article);

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastDay } from '../domain/day.ts';
 import type { ReadingDraft } from '../domain/reading.ts';
 import { uncertainDate } from '../domain/uncertain-date.ts';
 import type { ArticleProblem } from './problem.ts';
@@ -29,7 +30,7 @@ const textOf = async (file: string): Promise<string | null> => {
 };
 
 const latestDay = ({ published }: ReadingDraft): string =>
-  (published === null ? null : uncertainDate(published).latest) ?? '9999-12-31';
+  (published === null ? null : uncertainDate(published).latest) ?? lastDay;
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,6 +1,7 @@
 import { type Recorder, recordArticle } from '../articles/record.ts';
 import type { ReadingDraft } from '../domain/reading.ts';
 import { partnershipStream } from '../domain/streams.ts';
+import { ownWriters } from '../domain/writers.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
 import type { Histories } from '../projections/histories.ts';
 import { type IngestResult, ingestResult } from '../projections/ingest-result.ts';
@@ -55,7 +56,7 @@ export async function* ingestArticles(
     const { article, revision, partnership } = reading;
     const of = { article, revision, partnership };
     const known = await heardOf(partnership, heard, target);
-    const recorded = await recordArticle(reading, 'cli', target.recorder);
+    const recorded = await recordArticle(reading, ownWriters.cli, target.recorder);
     if (recorded.outcome === 'unchanged') return { ...of, outcome: 'unchanged' };
     if (recorded.outcome === 'refused') return { ...of, outcome: 'refused', ...recorded.rejection };
     const { appended, events } = recorded;

@@ -1,5 +1,6 @@
 import { recordArticle } from '../articles/record.ts';
 import type { ReadingDraft } from '../domain/reading.ts';
+import { ownWriters } from '../domain/writers.ts';
 import type { KnownLedger } from './known-ledger.ts';
 
 /** What would become of an article if it were recorded. */
@@ -14,7 +15,7 @@ export const rehearse = async (
   { rehearsal }: KnownLedger,
 ): Promise<Rehearsed> => {
   const { article, revision, partnership, digest } = reading;
-  const known = await recordArticle(reading, 'check', rehearsal);
+  const known = await recordArticle(reading, ownWriters.check, rehearsal);
   if (known.outcome === 'refused') return { outcome: 'refused', message: known.rejection.message };
   if (known.outcome === 'unchanged') return { outcome: 'unchanged' };
   const same = before.filter((one) => one.article === article);

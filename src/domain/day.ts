@@ -8,7 +8,8 @@ export type Unit = 'years' | 'months' | 'days';
 const millisecondsPerDay = 86_400_000;
 
 const firstDay = '0001-01-01';
-const lastDay = '9999-12-31';
+/** Where the calendar ends: later than every day of which anything can be known. */
+export const lastDay = '9999-12-31';
 
 // Beyond four digits ISO strings no longer sort by time, so the ends of the calendar hold.
 const within = (date: Temporal.PlainDate): Day => {

@@ -1,4 +1,5 @@
 import { type Certainty, hasCome } from './cut.ts';
+import { lastDay } from './day.ts';
 import type { FieldValue } from './events/field.ts';
 import type { Modality } from './events/metadata.ts';
 import type { Evidence } from './evidence.ts';
@@ -55,7 +56,7 @@ const stagesAt = (fact: Fact, day: Day, certainty: Certainty): Stages => {
 };
 
 const latestDay = (evidence: readonly Evidence[]): Day =>
-  evidence.map(({ published }) => published?.latest ?? '9999-12-31').reduce((a, b) => (a > b ? a : b));
+  evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
 const lastEarliestDay = (evidence: readonly Evidence[]): Day =>
   evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
 

@@ -1,4 +1,5 @@
 import type { Certainty } from './cut.ts';
+import { lastDay } from './day.ts';
 import { compareEditions, type Edition } from './edition.ts';
 import type { EventType } from './events/event-type.ts';
 import type { Modality } from './events/metadata.ts';
@@ -57,7 +58,7 @@ export type FirstReport = { readonly date: UncertainDate; readonly articles: rea
 export const firstReport = ({ evidence }: Fact): FirstReport => {
   const beginning = '0000-01-01';
   const dates = evidence.map(({ published }) => published ?? unknownDate);
-  const latest = dates.map((date) => date.latest ?? '9999-12-31').reduce((a, b) => (a < b ? a : b));
+  const latest = dates.map((date) => date.latest ?? lastDay).reduce((a, b) => (a < b ? a : b));
   const first = evidence.filter(({ published }) => (published?.earliest ?? beginning) <= latest);
   const articles = [...new Set(first.map(({ report }) => report.metadata.article))].toSorted();
   const whole = first.find(
@@ -67,9 +68,9 @@ export const firstReport = ({ evidence }: Fact): FirstReport => {
   return {
     articles,
     date: whole ?? {
-      edtf: `[${earliest === beginning ? '' : earliest}..${latest === '9999-12-31' ? '' : latest}]`,
+      edtf: `[${earliest === beginning ? '' : earliest}..${latest === lastDay ? '' : latest}]`,
       earliest: earliest === beginning ? null : earliest,
-      latest: latest === '9999-12-31' ? null : latest,
+      latest: latest === lastDay ? null : latest,
     },
   };
 };

@@ -5,6 +5,7 @@ import { type ArticleRead, type ArticleRetracted, articleRead, articleRetracted 
 import type { EventType } from './events/event-type.ts';
 import type { FieldValue } from './events/field.ts';
 import {
+  decisionMetadata,
   type Modality,
   modality,
   plainMetadata,
@@ -61,15 +62,17 @@ export type ReadingEvent = Envelope & {
   readonly read: ArticleRead;
   readonly published: UncertainDate | null;
 };
+/** SHA-256 of what was asked, which tells whether an idempotency key is used for the same again; null: by no request. */
+type Asked = { readonly request: string | null };
 /** The retraction of an article. */
-export type RetractionEvent = Envelope & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
+export type RetractionEvent = Envelope & Asked & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
 /** What a steward decided about a fact. */
 export type Decision =
   | ({ readonly type: 'FactCorrected' } & FactCorrected)
   | ({ readonly type: 'FactRetracted' } & FactRetracted)
   | ({ readonly type: 'ContestResolved' } & ContestResolved)
   | ({ readonly type: 'FactsMerged' } & FactsMerged);
-export type DecisionEvent = Envelope & { readonly kind: 'decision'; readonly decision: Decision };
+export type DecisionEvent = Envelope & Asked & { readonly kind: 'decision'; readonly decision: Decision };
 
 /** A recorded event as the domain understands it. */
 export type LedgerEvent = ReportEvent | ReferenceEvent | ReadingEvent | RetractionEvent | DecisionEvent;
@@ -118,6 +121,8 @@ const envelope = (event: RecordedEvent): Envelope => {
   return { id, stream, revision, position, recordedAt, recordedBy, correlationId };
 };
 
+const requestOf = ({ metadata }: RecordedEvent): string | null => decisionMetadata.parse(metadata).request ?? null;
+
 const decodeStatement = (type: EventType, event: RecordedEvent): LedgerEvent => {
   if ('reference' in event.metadata) {
     const metadata = referenceMetadata.parse(event.metadata);
@@ -147,12 +152,13 @@ export const decode = (event: RecordedEvent): LedgerEvent | null => {
     return { kind: 'reading', ...envelope(event), read, published: dated(read.published) };
   }
   if (event.type === 'ArticleRetracted') {
-    return { kind: 'retraction', ...envelope(event), retracted: articleRetracted.parse(event.data) };
+    const retracted = articleRetracted.parse(event.data);
+    return { kind: 'retraction', ...envelope(event), request: requestOf(event), retracted };
   }
-  if (event.type in decisions) {
+  if (Object.hasOwn(decisions, event.type)) {
     const name = event.type as keyof typeof decisions;
     const decision = { type: name, ...decisions[name].parse(event.data) } as Decision;
-    return { kind: 'decision', ...envelope(event), decision };
+    return { kind: 'decision', ...envelope(event), request: requestOf(event), decision };
   }
   return null;
 };

@@ -1,4 +1,5 @@
 import type { NewEvent, RecordedEvent } from '../event-store/event-store.ts';
+import { lastDay } from './day.ts';
 import { factsAt } from './fact.ts';
 import { type FactState, factState } from './fact-state.ts';
 import { decode, type LedgerEvent } from './ledger-event.ts';
@@ -42,9 +43,8 @@ const recordArticle = (reading: ReadingDraft, recordedBy: string, { history }: P
 };
 
 // Everything that has been reported, whenever it happens: a command is judged without clocks.
-const finalDay = '9999-12-31';
 const statesOf = (history: readonly LedgerEvent[]): readonly FactState[] =>
-  factsAt(history, null, 'possible').flatMap((fact) => factState(fact, finalDay, 'possible') ?? []);
+  factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
 
 const asRecorded = (stream: string, position: number, event: NewEvent): RecordedEvent => ({
   ...event,
@@ -80,5 +80,5 @@ export const decide = (command: Command, state: PartnershipState, context: Polic
   const flags = newFlags(state, outcome.events, context);
   if (flags.length === 0) return outcome;
   const [first] = flags;
-  return rejected(first?.rule ?? 'policy', flags.map(({ fact, detail }) => `${fact}: ${detail}`).join('; '), flags);
+  return rejected(first?.rule ?? 'policy', flags.map(({ fact, detail }) => `${fact}: ${detail}`).join('; '), { flags });
 };

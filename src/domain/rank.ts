@@ -1,3 +1,4 @@
+import { lastDay } from './day.ts';
 import { attributions } from './events/metadata.ts';
 import type { Evidence } from './evidence.ts';
 import { type Day, daysBetween } from './uncertain-date.ts';
@@ -38,7 +39,7 @@ const measure = <G extends Group>(group: G): Measured<G> => ({
   weight: groupWeight(group),
   support: -independent(group),
   earliest: greatest(group.evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
-  latest: greatest(group.evidence.map(({ published }) => published?.latest ?? '9999-12-31')),
+  latest: greatest(group.evidence.map(({ published }) => published?.latest ?? lastDay)),
   width: least(group.evidence.map(widthOf)),
   id: least(group.evidence.map(({ report }) => report.id)),
 });

@@ -1,18 +1,26 @@
 import type { NewEvent } from '../event-store/event-store.ts';
-import { refuseCorrection, refuseResolution } from './decided-value.ts';
+import { refuseChange, refuseCorrection, refuseResolution } from './decided-value.ts';
 import type { FieldValue } from './events/field.ts';
-import { mergedInto, mergesIn } from './evidence-at.ts';
 import { idOf } from './identity.ts';
-import type { LedgerEvent, ReportEvent } from './ledger-event.ts';
+import { type Judged, judgedReports, refuseFact, reportsOf } from './judged-reports.ts';
+import type { DecisionEvent, LedgerEvent, RetractionEvent } from './ledger-event.ts';
 import { type Outcome, rejected } from './outcome.ts';
+import { referenceProblem } from './reference-problem.ts';
+import { refuseMerge } from './refuse-merge.ts';
+import { saidOf } from './said.ts';
 import { partnershipStream } from './streams.ts';
-import { isDateProblem, parsePeriod } from './uncertain-date.ts';
 
 type Reference = { readonly title: string; readonly published: string };
 type Basis = 'misread' | 'publisher-corrected' | 'better-evidence';
 
 /** Who decides, why, and a key that makes a repeated command the same command. */
-type Decided = { readonly actor: string; readonly reason: string; readonly key: string };
+type Decided = {
+  readonly actor: string;
+  readonly reason: string;
+  readonly key: string;
+  /** SHA-256 of what was asked, which tells whether a key that was used before is used for the same. */
+  readonly request?: string;
+};
 
 type Judgement = Decided & {
   readonly fact: string;
@@ -38,85 +46,127 @@ export type StewardCommand =
 const idOfCommand = (partnership: string, { actor, key }: StewardCommand): string =>
   idOf('decision', partnershipStream(partnership), actor, key);
 
+/** The event of a command that was carried out before, or of another one by the same actor under the same key. */
+export const carriedOut = (
+  command: StewardCommand,
+  partnership: string,
+  history: readonly LedgerEvent[],
+): DecisionEvent | RetractionEvent | undefined => {
+  const id = idOfCommand(partnership, command);
+  return history.find(
+    (one): one is DecisionEvent | RetractionEvent =>
+      one.id === id && (one.kind === 'decision' || one.kind === 'retraction'),
+  );
+};
+
 const event = (partnership: string, command: StewardCommand, type: string, data: NewEvent['data']): NewEvent => {
   const id = idOfCommand(partnership, command);
-  return { id, type, data, metadata: { recordedBy: command.actor, correlationId: id, causationId: null, schema: 1 } };
+  const { actor, request } = command;
+  const asked = request === undefined ? {} : { request };
+  return { id, type, data, metadata: { recordedBy: actor, correlationId: id, causationId: null, schema: 1, ...asked } };
 };
 
 const accepted = (...events: readonly NewEvent[]): Outcome => ({ accepted: true, events });
-
-// The reports of a fact with those of the facts that were merged into it; none for a key that stands for another.
-const reportsOf = (history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] => {
-  const merges = mergesIn(history);
-  return history.filter((one): one is ReportEvent => one.kind === 'report' && mergedInto(one.fact, merges) === fact);
-};
-
-const unknownFact = (history: readonly LedgerEvent[], fact: string): Outcome => {
-  const remains = mergedInto(fact, mergesIn(history));
-  const message =
-    remains === fact ? `no report on ${fact} is recorded` : `${fact} was merged into ${remains}: name that`;
-  return rejected('unknown-fact', message);
-};
 
 type Judging = Exclude<StewardCommand, { type: 'MergeFacts' | 'RetractArticle' }>;
 
 const refuseReference = ({ basis, reference }: Valued): Outcome | null => {
   if (reference === null) {
     if (basis === 'misread') return null;
-    return rejected('missing-reference', `"${basis}" rests on a published reference: give its title and date`);
+    const message = `"${basis}" rests on a published reference: give its title and date`;
+    return rejected('missing-reference', message, { at: ['reference'] });
   }
-  const published = parsePeriod(reference.published);
-  return isDateProblem(published) ? rejected('wrong-reference', `published: ${published.message}`) : null;
+  const problem = referenceProblem(reference.published);
+  if (problem === null) return null;
+  const { message, suggestion } = problem;
+  return rejected('wrong-reference', `published: ${message}`, { at: ['reference/published'], suggestion });
 };
 
-const judge = (command: Judging, partnership: string, history: readonly LedgerEvent[]): Outcome => {
-  const { fact, reason } = command;
-  const ofFact = reportsOf(history, fact);
-  if (ofFact.length === 0) return unknownFact(history, fact);
-  const unknown = command.reports.filter((id) => !ofFact.some((report) => report.id === id));
-  if (unknown.length > 0) return rejected('unknown-report', `${fact} has no report ${unknown.join(', ')}`);
-  const judged = command.reports.length === 0 ? ofFact : ofFact.filter(({ id }) => command.reports.includes(id));
-  const reports = judged.map(({ id }) => id);
-  if (command.type === 'RetractFact') {
-    return accepted(event(partnership, command, 'FactRetracted', { fact, reports, reason }));
+// One value stands for what was said only where all who are judged say it; each report keeps its own.
+const saidByAll = ({ counting }: Judged, field: string): FieldValue | null => {
+  const said = counting.map(({ report }) => saidOf(report, field));
+  const [first = null] = said;
+  return said.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : null;
+};
+
+const decideValue = (
+  command: Extract<Judging, Valued>,
+  judged: Judged,
+  accept: (type: string, data: NewEvent['data']) => Outcome,
+): Outcome => {
+  const isCorrection = command.type === 'CorrectFact';
+  const refused =
+    (isCorrection ? refuseCorrection : refuseResolution)(command, judged.reports) ??
+    (isCorrection ? refuseChange(command, judged.counting) : null);
+  if (refused !== null) {
+    const { rule, message, ...rest } = refused;
+    return rejected(rule, message, rest);
   }
-  const refused = (command.type === 'CorrectFact' ? refuseCorrection : refuseResolution)(command, judged);
-  if (refused !== null) return rejected(refused.rule, refused.message);
   const unfounded = refuseReference(command);
   if (unfounded !== null) return unfounded;
-  const { field, value, basis, reference } = command;
+  const { fact, field, value, basis, reason, reference } = command;
+  const reports = judged.reports.map(({ id }) => id);
   const decision = { fact, reports, field, value, basis, reason, reference };
-  if (command.type === 'ResolveContest') return accepted(event(partnership, command, 'ContestResolved', decision));
-  const [first] = judged;
-  const said = (field === 'date' ? first?.date?.edtf : first?.fields[field]) ?? null;
-  return accepted(event(partnership, command, 'FactCorrected', { ...decision, said }));
+  if (!isCorrection) return accept('ContestResolved', decision);
+  return accept('FactCorrected', { ...decision, said: saidByAll(judged, field) });
+};
+
+const retractArticle = (
+  { article, revision, reason }: Extract<StewardCommand, { type: 'RetractArticle' }>,
+  history: readonly LedgerEvent[],
+  accept: (type: string, data: NewEvent['data']) => Outcome,
+): Outcome => {
+  const known = history.flatMap((one) =>
+    one.kind === 'reading' && one.read.article === article ? [one.read.revision] : [],
+  );
+  if (!known.includes(revision)) {
+    const message = `revision ${revision} of article ${article} is not recorded; it has ${known.toSorted((a, b) => a - b).join(', ') || 'none'}`;
+    return rejected('unknown-article', message, { at: ['revision'] });
+  }
+  const judged = history.find(
+    (one) => one.kind === 'retraction' && one.retracted.article === article && one.retracted.revision >= revision,
+  );
+  if (judged === undefined) return accept('ArticleRetracted', { article, revision, reason });
+  const message = `revision ${revision} of article ${article} was retracted by ${judged.recordedBy}, at position ${judged.position}`;
+  return rejected('already-retracted', message, { at: ['revision'] });
+};
+
+const mergeFacts = (
+  { fact, from, reason }: Extract<StewardCommand, { type: 'MergeFacts' }>,
+  history: readonly LedgerEvent[],
+  accept: (type: string, data: NewEvent['data']) => Outcome,
+): Outcome => {
+  if (fact === from) return rejected('same-fact', `${fact} cannot be merged into itself`, { at: ['from'] });
+  const [remaining, merged] = [reportsOf(history, fact), reportsOf(history, from)];
+  if (remaining.length === 0) return refuseFact(history, fact, 'fact');
+  if (merged.length === 0) return refuseFact(history, from, 'from');
+  return refuseMerge(remaining, merged) ?? accept('FactsMerged', { fact, from, reason });
 };
 
 /**
- * The events of a steward's command, none if it was carried out before; or why it judges what is not there. Business
- * rules are not asked here.
+ * The events of a steward's command, none if it was carried out before; or why it judges what is not there, or changes
+ * nothing. Business rules are not asked here.
  */
 export const decideSteward = (
   command: StewardCommand,
   partnership: string,
   history: readonly LedgerEvent[],
 ): Outcome => {
-  if (history.some(({ id }) => id === idOfCommand(partnership, command))) return accepted();
-  if (command.reason.trim() === '') return rejected('missing-reason', 'a decision is read later: say why it was made');
-  if (command.type === 'RetractArticle') {
-    const { article, revision, reason } = command;
-    const known = history.some(
-      (one) => one.kind === 'reading' && one.read.article === article && one.read.revision === revision,
-    );
-    if (!known) return rejected('unknown-article', `revision ${revision} of article ${article} is not recorded`);
-    return accepted(event(partnership, command, 'ArticleRetracted', { article, revision, reason }));
+  const accept = (type: string, data: NewEvent['data']) => accepted(event(partnership, command, type, data));
+  const before = carriedOut(command, partnership, history);
+  if (before !== undefined) {
+    if (before.request === (command.request ?? null)) return accepted();
+    const message = `the key ${command.key} stands for another decision of ${command.actor}, at position ${before.position}`;
+    return rejected('key-taken', message);
   }
-  if (command.type === 'MergeFacts') {
-    const { fact, from, reason } = command;
-    if (fact === from) return rejected('same-fact', `${fact} cannot be merged into itself`);
-    const missing = [fact, from].find((key) => reportsOf(history, key).length === 0);
-    if (missing !== undefined) return unknownFact(history, missing);
-    return accepted(event(partnership, command, 'FactsMerged', { fact, from, reason }));
+  if (command.reason.trim() === '') {
+    return rejected('missing-reason', 'a decision is read later: say why it was made', { at: ['reason'] });
   }
-  return judge(command, partnership, history);
+  if (command.type === 'RetractArticle') return retractArticle(command, history, accept);
+  if (command.type === 'MergeFacts') return mergeFacts(command, history, accept);
+  const judged = judgedReports(history, command.fact, command.reports);
+  if ('accepted' in judged) return judged;
+  if (command.type !== 'RetractFact') return decideValue(command, judged, accept);
+  const { fact, reason } = command;
+  return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), reason });
 };

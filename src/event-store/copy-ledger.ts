@@ -1,5 +1,6 @@
 import { idOf } from '../domain/identity.ts';
 import { ledgerStream } from '../domain/streams.ts';
+import { ownWriters } from '../domain/writers.ts';
 import { appendBatches } from './copy/append-batches.ts';
 import { compareLedgers } from './copy/compare-ledgers.ts';
 import { copyDigest, ledgerCopied } from './copy/copied-event.ts';
@@ -111,7 +112,7 @@ export const copyLedger = async (
   const data = { count, digest: digest.hex() };
   if (begun.closing === null) {
     const id = idOf(ledgerCopied, ledger, data.count, data.digest);
-    const metadata = { recordedBy: 'copy', correlationId: id, causationId: null, schema: 1 };
+    const metadata = { recordedBy: ownWriters.copy, correlationId: id, causationId: null, schema: 1 };
     await appendTo(target, ledgerStream, ledgerRevision, [{ id, type: ledgerCopied, data, metadata }], count + 1);
   } else if (begun.closing.data['count'] !== data.count || begun.closing.data['digest'] !== data.digest) {
     throw new CopyRefused('the target holds a copy whose LedgerCopied does not say what was copied');

@@ -1,3 +1,4 @@
+import { lastDay } from '../domain/day.ts';
 import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import { type Fact, factsAt } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
@@ -13,11 +14,10 @@ export type Effects = ReadonlyMap<string, readonly Effect[]>;
 type Known = { readonly fact: Fact; readonly state: FactState };
 
 // Through no other clock: everything that is recorded counts, whenever it was published or happened.
-const endOfTime = '9999-12-31';
 const known = (history: readonly LedgerEvent[]): ReadonlyMap<string, Known> =>
   new Map(
     factsAt(history, null, 'possible').flatMap((fact) => {
-      const state = factState(fact, endOfTime, 'possible');
+      const state = factState(fact, lastDay, 'possible');
       return state === null ? [] : [[fact.key, { fact, state }]];
     }),
   );

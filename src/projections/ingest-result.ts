@@ -1,3 +1,4 @@
+import { lastDay } from '../domain/day.ts';
 import { factsAt } from '../domain/fact.ts';
 import { factState } from '../domain/fact-state.ts';
 import { gamesCalendar } from '../domain/games-calendar.ts';
@@ -15,8 +16,6 @@ export type IngestResult = {
   readonly effects: EffectsShape;
   readonly flags: readonly (Flag & { readonly fact: string })[];
 };
-
-const endOfTime = '9999-12-31';
 
 const thing = (fact: string): string => fact.split('/')[1] as string;
 
@@ -36,7 +35,7 @@ const related = (reported: ReadonlySet<string>, all: Iterable<string>): Readonly
 
 /** What the rules need to know beside the partnership, from all that a view at the end of an ingest is made of. */
 export const policyContext = ({ games, otherHoldings }: Ground): PolicyContext => ({
-  windows: windowsOf(gamesCalendar(games, null, endOfTime, 'possible')),
+  windows: windowsOf(gamesCalendar(games, null, lastDay, 'possible')),
   otherHoldings: otherHoldings.possible,
 });
 
@@ -56,7 +55,7 @@ export const ingestResult = (
   const dropped = [...found].filter(([fact]) => !trail.some((entry) => entry.fact === fact));
   const reported = new Set(found.keys());
   const about = history.relevant.about(related(reported, history.relevant.facts()));
-  const states = factsAt(about, null, 'possible').flatMap((fact) => factState(fact, endOfTime, 'possible') ?? []);
+  const states = factsAt(about, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
   const flags = flagsOf(states, context);
   return {
     effects: effectsByKind([...trail, ...dropped.map(([fact, effects]) => ({ fact, effects: [...effects] }))]),

@@ -1,3 +1,4 @@
+import { lastDay } from '../domain/day.ts';
 import type { PolicyContext } from '../domain/policies/policy.ts';
 import { policyContext } from './ingest-result.ts';
 import type { LedgerViews } from './ledger-views.ts';
@@ -9,6 +10,6 @@ export const rulesAround = async (
   position: number,
 ): Promise<PolicyContext> => {
   await head();
-  const { ground } = await partnership(id, { occurredAsOf: '9999-12-31', reportedAsOf: null, position, timing: 'any' });
+  const { ground } = await partnership(id, { occurredAsOf: lastDay, reportedAsOf: null, position, timing: 'any' });
   return policyContext(ground);
 };

@@ -2,12 +2,13 @@ import { mergedInto } from '../domain/evidence-at.ts';
 import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 
 /**
- * The version of each fact: the position of the last event that touched it, be it a report, a reading that drops
- * one, a retraction of its article or a decision on it.
+ * The version of each fact: the position of the last event that touched it, be it a report, a further reading of its
+ * article (which may drop a report, or date it anew), a retraction of that or a decision on the fact.
  */
 export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string, number> => {
   const versions = new Map<string, number>();
   const factsOfArticle = new Map<string, Set<string>>();
+  const read = new Set<string>();
   const merges: DecisionEvent[] = [];
   const touch = (fact: string, position: number) => {
     versions.set(fact, position);
@@ -20,9 +21,13 @@ export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string,
       touch(event.fact, position);
       const { article } = event.metadata;
       factsOfArticle.set(article, (factsOfArticle.get(article) ?? new Set()).add(event.fact));
-    } else if (event.kind === 'retraction' || (event.kind === 'reading' && event.read.because !== null)) {
-      const article = event.kind === 'retraction' ? event.retracted.article : event.read.article;
-      for (const fact of factsOfArticle.get(article) ?? []) touch(fact, position);
+    } else if (event.kind === 'retraction') {
+      for (const fact of factsOfArticle.get(event.retracted.article) ?? []) touch(fact, position);
+    } else if (event.kind === 'reading') {
+      const { article } = event.read;
+      // Whatever its number: a lower revision that comes later may give the date that a higher one inherits.
+      if (read.has(article)) for (const fact of factsOfArticle.get(article) ?? []) touch(fact, position);
+      read.add(article);
     } else if (event.kind === 'decision') {
       touch(event.decision.fact, position);
       if (event.decision.type !== 'FactsMerged') continue;
@@ -32,3 +37,11 @@ export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string,
   }
   return versions;
 };
+
+/** The version of an article: the position of its last reading or retraction; null where it has none. */
+export const versionOfArticle = (history: readonly LedgerEvent[], article: string): number | null =>
+  history.findLast(
+    (event) =>
+      (event.kind === 'reading' && event.read.article === article) ||
+      (event.kind === 'retraction' && event.retracted.article === article),
+  )?.position ?? null;

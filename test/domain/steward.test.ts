@@ -54,12 +54,12 @@ t.test('a decision names the reports that it judges', async (t) => {
   const outcome = asked(correct('place', 'Lausanne'), state);
   t.match(
     outcome,
-    { accepted: true, events: [{ type: 'FactCorrected', data: { fact: signed, reports: both, said: 'Davos' } }] },
-    'those of the fact so far, where none are named',
+    { accepted: true, events: [{ type: 'FactCorrected', data: { fact: signed, reports: both, said: null } }] },
+    'those of the fact so far, where none are named; what they say is no one value, as they differ',
   );
   const [first] = both;
   t.match(asked(correct('place', 'Lausanne', { reports: [first ?? ''] }), state), {
-    events: [{ data: { reports: [first] } }],
+    events: [{ data: { reports: [first], said: 'Davos' } }],
   });
   t.match(asked({ type: 'RetractFact', fact: signed, reports: [], ...decided }, state), {
     events: [{ type: 'FactRetracted', data: { reports: both } }],
@@ -77,7 +77,7 @@ t.test('it carries who decided and why', async (t) => {
 t.test('the same command again is nothing to do', async (t) => {
   const steps = [...told, () => correct('place', 'Lausanne')];
   t.strictSame(asked(correct('place', 'Lausanne'), after(...steps)), { accepted: true, events: [] });
-  t.match(asked(correct('place', 'Lausanne', { key: '2' }), after(...steps)), { events: [{ type: 'FactCorrected' }] });
+  t.match(asked(correct('place', 'Zug', { key: '2' }), after(...steps)), { events: [{ type: 'FactCorrected' }] });
 });
 
 t.test('a command that judges what is not there is rejected', async (t) => {
@@ -178,11 +178,17 @@ t.test('two facts are merged once', async (t) => {
     asked(merges(autumn, launched), merged),
     {
       accepted: false,
-      rejection: { rule: 'unknown-fact', message: /autumn\/launched was merged into campaign\/spring\/launched/ },
+      rejection: {
+        rule: 'fact-merged',
+        at: ['fact'],
+        suggestion: launched,
+        message: /autumn\/launched was merged into/,
+      },
     },
     'what was merged away is named by what remains',
   );
-  t.equal(answer(correct('date', '2018-03', { fact: autumn, key: '2' }), merged), 'unknown-fact');
+  t.equal(answer(correct('date', '2018-03', { fact: autumn, key: '2' }), merged), 'fact-merged');
+  t.equal(answer(merges(signed, autumn), merged), 'fact-merged');
   const [ofAutumn] = reportsOn(merged, autumn);
   t.equal(
     answer(correct('date', '2018-03', { fact: launched, reports: [ofAutumn?.id ?? ''], key: '2' }), merged),
@@ -201,4 +207,142 @@ t.test('a command that breaks a rule is rejected, one on a fact that broke it be
     article('a', '2018', [happened('TermAgreed', '2017', { fields: { start: '2017', end: '2015' } })]),
   );
   t.equal(answer(correct('end', '2016', { fact: term }), broken), 'accepted');
+});
+
+t.test('a key that was used stands for what was asked then', async (t) => {
+  const first = correct('place', 'Lausanne', { request: 'one' });
+  const then = after(...told, () => first);
+  t.strictSame(asked(first, then), { accepted: true, events: [] }, 'the same is nothing to do');
+  t.equal(answer(correct('place', 'Zug', { request: 'two' }), then), 'key-taken');
+  t.equal(
+    answer({ type: 'RetractFact', fact: signed, reports: [], ...decided, request: 'three' }, then),
+    'key-taken',
+    'whatever else was asked',
+  );
+  t.equal(answer(correct('place', 'Zug', { request: 'two', actor: 'ann' }), then), 'accepted', 'by this steward');
+});
+
+t.test('an unknown fact names the nearest ones, and what is wrong is named', async (t) => {
+  t.match(asked(correct('place', 'Bern', { fact: 'partnership/acme.federation/sgned' }), state), {
+    rejection: { rule: 'unknown-fact', at: ['fact'], suggestion: signed, message: /did you mean .*signed/ },
+  });
+  t.match(asked(merges(launched, 'campaign/sprong/launched'), state), {
+    rejection: { rule: 'unknown-fact', at: ['from'], suggestion: launched },
+  });
+  t.match(asked(correct('palce', 'Bern'), state), { rejection: { at: ['field'], suggestion: 'place' } });
+  const [one] = reportsOn(state, signed);
+  t.match(asked(correct('place', 'Bern', { reports: [one?.id ?? '', 'x', 'y'] }), state), {
+    rejection: { rule: 'unknown-report', at: ['reports/1', 'reports/2'], message: /no report x, y/ },
+  });
+  t.match(asked(correct('date', '2017-13'), state), { rejection: { rule: 'wrong-value', at: ['value'] } });
+});
+
+t.test('a count is a number, with bounds that leave something', async (t) => {
+  const wrong = [{}, -1, { min: -1 }, { min: 3, max: 2 }, { about: -2 }];
+  for (const value of wrong)
+    t.equal(answer(correct('others', value, { fact: roster })), 'wrong-value', JSON.stringify(value));
+  for (const value of [0, { min: 3, max: 3 }, { about: 12.5 }])
+    t.equal(answer(correct('others', value, { fact: roster })), 'accepted', JSON.stringify(value));
+});
+
+t.test('a correction to what every judged report says is nothing to correct', async (t) => {
+  const [davos, bern] = reportsOn(state, signed).map(({ id }) => id);
+  t.equal(answer(correct('place', 'Davos', { reports: [davos ?? ''] })), 'no-change');
+  t.equal(answer(correct('place', 'Davos', { reports: [bern ?? ''] })), 'accepted');
+  t.equal(answer(correct('place', 'Davos')), 'accepted', 'as long as one says something else');
+  t.equal(answer(correct('members', ['visa'], { fact: roster })), 'no-change');
+  t.equal(answer(correct('complete', true, { fact: roster })), 'no-change');
+  t.equal(
+    answer(correct('place', 'Davos', { reports: [davos ?? ''], basis: 'better-evidence', reference })),
+    'no-change',
+    'on whatever basis',
+  );
+
+  const once = after(...told, () => correct('place', 'Lausanne'));
+  t.equal(answer(correct('place', 'Lausanne', { key: '2' }), once), 'no-change', 'twice');
+  t.equal(
+    answer(correct('place', 'Lausanne', { key: '2', basis: 'better-evidence', reference }), once),
+    'accepted',
+    'on another basis it holds at other times',
+  );
+  t.equal(answer(correct('place', 'Davos', { key: '2', reports: [davos ?? ''] }), once), 'accepted', 'undone');
+});
+
+t.test('what happened is not corrected to a day after the article that reports it', async (t) => {
+  const later = after(
+    article('a', '2018-01', [
+      happened('PartnershipSigned', '2017'),
+      planned('CampaignLaunched', '2018-02', { subject: 'spring' }),
+    ]),
+  );
+  t.equal(answer(correct('date', '2018-02'), later), 'wrong-value');
+  t.equal(answer(correct('date', '[2018-01..2018-02]'), later), 'accepted', 'it may have been before');
+  t.equal(answer(correct('date', '2018-03', { fact: launched }), later), 'accepted', 'a plan lies ahead');
+});
+
+t.test('a decision judges something that counts', async (t) => {
+  const gone = (...steps: readonly Step[]) => after(...told, ...steps);
+  const retract =
+    (key: string): Step =>
+    () => ({ type: 'RetractFact', fact: launched, reports: [], ...decided, key });
+  t.equal(answer(retract('2'), gone(retract('1'))), 'nothing-counts', 'a retraction of what was retracted');
+  const without = gone(() => ({ type: 'RetractArticle', article: 'a', revision: 1, ...decided, key: '1' }));
+  t.equal(answer(correct('date', '2018-03', { fact: launched, key: '2' }), without), 'nothing-counts');
+  t.equal(answer(correct('place', 'Zug', { key: '2' }), without), 'accepted', 'where another article says it too');
+  const [ofA] = reportsOn(without, signed, ['a']);
+  t.match(asked(correct('place', 'Zug', { key: '2', reports: [ofA?.id ?? ''] }), without), {
+    rejection: { rule: 'nothing-counts', at: ['reports'] },
+  });
+});
+
+t.test('a revision of an article is retracted once', async (t) => {
+  const retract =
+    (revision: number, key: string): Step =>
+    () => ({ type: 'RetractArticle', article: 'a', revision, ...decided, key });
+  const second = article('a', null, [happened('PartnershipSigned', '2017-03')], { revision: 2, because: 'reread' });
+  t.equal(answer(retract(1, '2'), after(...told, retract(1, '1'))), 'already-retracted');
+  t.equal(answer(retract(1, '2'), after(...told, second, retract(2, '1'))), 'already-retracted', 'with a higher one');
+  t.equal(answer(retract(2, '2'), after(...told, retract(1, '1'), second)), 'accepted', 'a later one counts again');
+  t.match(asked(retract(3, '1'), after(...told, second)), {
+    rejection: { rule: 'unknown-article', at: ['revision'], message: /it has 1, 2/ },
+  });
+});
+
+t.test('only what can be one fact is merged', async (t) => {
+  const games = (edition: string) => happened('StorefrontOpened', '2018', { subject: 'shop', games: [edition] });
+  const shops = after(
+    article('a', '2019', [
+      games('2018W'),
+      games('2020S'),
+      happened('StorefrontOpened', '2018', { subject: 'shop' }),
+      planned('CampaignLaunched', '2018-02', { subject: 'spring' }),
+      happened('CampaignEnded', '2018-04', { subject: 'spring' }),
+    ]),
+  );
+  const shop = (edition: string) => `storefront/shop.${edition}/opened`;
+  t.equal(answer(merges(launched, 'campaign/spring/ended'), shops), 'different-kind', 'another milestone');
+  t.equal(answer(merges(launched, shop('2018w')), shops), 'different-kind', 'another kind');
+  t.equal(answer(merges(shop('2018w'), shop('2020s')), shops), 'different-games');
+  t.equal(answer(merges(shop('2018w'), 'storefront/shop/opened'), shops), 'accepted', 'where one names no Games');
+});
+
+t.test('merges run in no circle', async (t) => {
+  const launch = (subject: string) => planned('CampaignLaunched', '2018', { subject });
+  const key = (subject: string) => `campaign/${subject}/launched`;
+  const three = [article('a', '2018', ['one', 'two', 'three'].map(launch))];
+  const chain = after(...three, merges(key('two'), key('one')), merges(key('three'), key('two')));
+  for (const [fact, from] of [
+    ['one', 'three'],
+    ['two', 'three'],
+    ['one', 'two'],
+  ] as const)
+    t.equal(answer(merges(key(fact), key(from)), chain), 'fact-merged', `${from} into ${fact}`);
+  t.match(asked(merges(key('one'), key('three')), chain), { rejection: { at: ['fact'], suggestion: key('three') } });
+  t.equal(
+    answer(
+      correct('date', '2019', { fact: key('three'), reports: reportsOn(chain, key('one')).map(({ id }) => id) }),
+      chain,
+    ),
+    'accepted',
+  );
 });

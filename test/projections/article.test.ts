@@ -82,7 +82,7 @@ t.test('a retracted article says why, up to the revision that was judged', async
     { revision: 2, retracted: null, revisions: [{ counts: false }, { counts: true }] },
     'a higher one counts again',
   );
-  t.match(seen([first, reread, retractsArticle('a', 2), retractsArticle('a', 1)]), { retracted: { revision: 2 } });
+  t.match(seen([first, reread, retractsArticle('a', 1), retractsArticle('a', 2)]), { retracted: { revision: 2 } });
 });
 
 const detail = (...steps: readonly Step[]) => {

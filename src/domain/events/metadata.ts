@@ -42,8 +42,14 @@ export const referenceMetadata = z.strictObject({
   published: z.string().describe('EDTF; when it became public'),
 });
 
-/** Metadata of everything that carries nothing but its provenance: ArticleRead, decisions. */
+/** Metadata of what carries nothing but its provenance: ArticleRead. */
 export const plainMetadata = z.strictObject(provenance);
+
+/** Metadata of a decision: one that was asked for over HTTP says what was asked. */
+export const decisionMetadata = z.strictObject({
+  ...provenance,
+  request: z.string().optional().describe('SHA-256 of the canonical JSON (RFC 8785) of what was asked'),
+});
 
 export type ReportMetadata = z.infer<typeof reportMetadata>;
 export type ReferenceMetadata = z.infer<typeof referenceMetadata>;

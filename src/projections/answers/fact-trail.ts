@@ -24,6 +24,7 @@ const articleOf = (event: LedgerEvent): string | null => {
 export const touching = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> => {
   const keys = keysOf(fact, history);
   const articles = new Set<string>();
+  const read = new Set<string>();
   const positions = new Set<number>();
   for (const event of history) {
     const { position } = event;
@@ -32,8 +33,10 @@ export const touching = (fact: string, history: readonly LedgerEvent[]): Readonl
       positions.add(position);
     } else if (event.kind === 'decision' && keys.has(event.decision.fact)) {
       positions.add(position);
-    } else if (event.kind === 'retraction' || (event.kind === 'reading' && event.read.because !== null)) {
-      if (articles.has(articleOf(event) ?? '')) positions.add(position);
+    } else if (event.kind === 'retraction' || event.kind === 'reading') {
+      const article = articleOf(event) ?? '';
+      if (articles.has(article) && (event.kind === 'retraction' || read.has(article))) positions.add(position);
+      read.add(article);
     }
   }
   return positions;
