@@ -1,9 +1,10 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
-import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import messages from '@eventstore/db-client/generated/streams_pb.js';
 import { appendSize, type EncodedEvent } from '../encode-append.ts';
 import { AccessDenied, type ExpectedRevision, StreamDeleted, TooLarge, WrongExpectedRevision } from '../event-store.ts';
 import { refused, UnknownOutcome } from './call-error.ts';
+import { type MessageField, messageFields, textIn } from './message-fields.ts';
 
 /** What is to be appended: to a stream as the port names it, at the revision that is expected. */
 export type Attempt = {
@@ -16,6 +17,7 @@ export type Attempt = {
 export type Written = { readonly revision: number; readonly commit: number | null };
 
 const { MaximumAppendSizeExceeded, WrongExpectedVersion } = shared;
+const { BatchAppendResp } = messages;
 
 const refusal = (status: Status | undefined, { stream, expected, events }: Attempt): Error => {
   const details = status?.getDetails();
@@ -43,10 +45,33 @@ const refusal = (status: Status | undefined, { stream, expected, events }: Attem
   }
 };
 
-/** What the server answers to an append. Throws what it refuses, UnknownOutcome where it does not know. */
-export const readAppendAnswer = (answer: BatchAppendResp, attempt: Attempt): Written => {
-  const success = answer.getSuccess();
-  if (success === undefined) throw refusal(answer.getError(), attempt);
-  const commit = Number(success.getPosition()?.getCommitPosition() ?? Number.NaN);
-  return { revision: Number(success.getCurrentRevision()), commit: Number.isSafeInteger(commit) ? commit : null };
+/** The answer to an append: the correlation id of its request, and what it says of that attempt. */
+export type AppendAnswer = {
+  readonly id: string;
+  /** Throws what the server refuses, UnknownOutcome where it does not know. */
+  readonly to: (attempt: Attempt) => Written;
+};
+
+// A field that is 0 is not sent.
+const numberIn = (fields: readonly MessageField[], number: number): number =>
+  fields.find((field) => field.number === number)?.value ?? 0;
+
+const writtenIn = (bytes: Buffer, success: MessageField): Written => {
+  const fields = messageFields(bytes, success.from, success.to);
+  const position = fields.find(({ number }) => number === 3);
+  const commit = position === undefined ? null : numberIn(messageFields(bytes, position.from, position.to), 1);
+  return { revision: numberIn(fields, 1), commit };
+};
+
+/** Reads a BatchAppendResp: a success by its fields, as events are read, what is refused by its class. Throws NoMessage. */
+export const appendAnswer = (bytes: Buffer): AppendAnswer => {
+  const fields = messageFields(bytes);
+  const [correlation, success] = [1, 3].map((number) => fields.find((field) => field.number === number));
+  return {
+    id: correlation === undefined ? '' : textIn(bytes, correlation, 2),
+    to: (attempt) => {
+      if (success === undefined) throw refusal(BatchAppendResp.deserializeBinary(bytes).getError(), attempt);
+      return writtenIn(bytes, success);
+    },
+  };
 };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { type Attempt, readAppendAnswer, type Written } from './append-answer.ts';
+import { type StreamsClient, StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { type AppendAnswer, type Attempt, appendAnswer, type Written } from './append-answer.ts';
 import { appendRequest } from './append-request.ts';
 import { meaningOf, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
+
+const asItIs = (request: Buffer): Buffer => request;
+const { path } = StreamsService.batchAppend;
 
 /** Makes one attempt, on the stream with this full name; throws UnknownOutcome after the deadline. */
 export type Append = (fullName: string, attempt: Attempt) => Promise<Written>;
@@ -28,7 +30,7 @@ type AppendCall = {
 const silent = Object.assign(new Error('the server was silent'), { code: 14, details: 'the server was silent' });
 
 const openCall = (client: Client, streams: StreamsClient, deadline: number): AppendCall => {
-  const call = streams.batchAppend(...client.endless());
+  const call = streams.makeBidiStreamRequest(path, asItIs, appendAnswer, ...client.endless());
   const pending = new Map<string, Pending>();
   let heardAt = performance.now();
   let isOver = false;
@@ -44,12 +46,11 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
     pending.clear();
   };
 
-  const receive = (response: BatchAppendResp): void => {
+  const receive = ({ id, to }: AppendAnswer): void => {
     heardAt = performance.now();
-    const id = response.getCorrelationId()?.getString() ?? '';
     const found = pending.get(id);
     pending.delete(id);
-    found?.answer(() => readAppendAnswer(response, found.attempt));
+    found?.answer(() => to(found.attempt));
   };
 
   const giveUp = (id: string, sentAt: number): void => {

@@ -4,7 +4,7 @@ import { UnknownOutcome } from './call-error.ts';
 import { type Connection, type Credentials, InvalidConnectionString } from './connection-string.ts';
 
 /** The metadata and options that a call is made with. */
-export type CallArguments = Parameters<StreamsClient['batchAppend']>;
+export type CallArguments = Required<Parameters<StreamsClient['batchAppend']>>;
 
 /** A connection to the leader of a cluster, or to the one node; it is made anew where it was lost. */
 export type Client = {

@@ -1,6 +1,7 @@
-import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { meaningOf, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
+import type { ReadAnswer } from './read-answer.ts';
+import { read } from './read-call.ts';
 import { type LogPosition, subscribeRequest } from './read-request.ts';
 import type { SentEvent } from './recorded-event.ts';
 import { settingsOf } from './truncation.ts';
@@ -36,7 +37,8 @@ export const followLog = async (
   const streams = await client.streams();
   signal.throwIfAborted();
   return await new Promise((_, reject) => {
-    const call = streams.read(subscribeRequest(after, [prefix, settingsOf(prefix)], window), ...client.endless());
+    const request = subscribeRequest(after, [prefix, settingsOf(prefix)], window);
+    const call = read(streams, request, client.endless());
     let events: SentEvent[] = [];
     let looked: LogPosition | null = null;
     let hasCaughtUp: boolean | null = null;
@@ -65,15 +67,11 @@ export const followLog = async (
       }
     };
 
-    const receive = (answer: ReadResp): void => {
-      const event = answer.getEvent()?.getEvent();
-      const checkpoint = answer.getCheckpoint();
-      if (event) events.push(event);
-      if (answer.hasCaughtUp()) hasCaughtUp = true;
-      if (answer.hasFellBehind()) hasCaughtUp = false;
-      if (checkpoint) {
-        looked = { commit: Number(checkpoint.getCommitPosition()), prepare: Number(checkpoint.getPreparePosition()) };
-      }
+    const receive = (answer: ReadAnswer): void => {
+      if (answer.kind === 'event') events.push(answer.event);
+      else if (answer.kind === 'checkpoint') looked = answer.position;
+      else if (answer.kind === 'caught-up') hasCaughtUp = true;
+      else if (answer.kind === 'fell-behind') hasCaughtUp = false;
       if (events.length >= most) handOver();
       else if (!isScheduled) {
         isScheduled = true;

@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 import type { NumberIndex } from './number-index.ts';
 import { type PageOptions, readPage } from './read-page.ts';
 import { type LogPosition, readLedgerRequest, readLogRequest } from './read-request.ts';
-import { commitOf, isOfLedger } from './recorded-event.ts';
+import { isOfLedger } from './recorded-event.ts';
 
 /** The last event of the whole log: where it stands, and whether it is one of the ledger's. */
 export type LogEnd = { readonly commit: number; readonly isOurs: boolean };
@@ -12,7 +12,7 @@ type Options = Omit<PageOptions, 'stream'>;
 /** Reads the last event of the log, which others write to as well; null where there is none. */
 export const readLogEnd = async (client: Client, prefix: string, options: Options): Promise<LogEnd | null> => {
   const [last] = await readPage(client, readLogRequest('end', 'backwards', 1), { ...options, stream: null });
-  return last === undefined ? null : { commit: commitOf(last), isOurs: isOfLedger(last, prefix) };
+  return last === undefined ? null : { commit: last.commit, isOurs: isOfLedger(last, prefix) };
 };
 
 // Enough to come past what has its number already.
@@ -32,10 +32,10 @@ export const readUncovered = async (
   let from: LogPosition | 'start' = index.head().checkpoint;
   for (;;) {
     const events = await readPage(client, readLedgerRequest(from, prefix, count), { ...options, stream: null });
-    const next = events.find((event) => commitOf(event) > covered && isOfLedger(event, prefix));
-    if (next !== undefined) return commitOf(next);
+    const next = events.find((event) => event.commit > covered && isOfLedger(event, prefix));
+    if (next !== undefined) return next.commit;
     const last = events.at(-1);
     if (last === undefined || events.length === 1) return null;
-    from = { commit: commitOf(last), prepare: commitOf(last) };
+    from = { commit: last.commit, prepare: last.commit };
   }
 };

@@ -115,8 +115,12 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
       return numbered;
     },
     ofStream: (stream, first, last) => {
-      const inMemory = (ofStreams.get(stream) ?? []).filter(({ revision }) => revision >= first && revision <= last);
-      if (inMemory.length === last - first + 1) return inMemory;
+      const events = ofStreams.get(stream) ?? [];
+      // Their revisions have no gaps, unless events were gone before they were numbered.
+      const at = first - (events[0]?.revision ?? 0);
+      const [from, to] = [events[at], events[at + last - first]];
+      if (from?.revision === first && to?.revision === last) return events.slice(at, at + last - first + 1);
+      const inMemory = events.filter(({ revision }) => revision >= first && revision <= last);
       return [...kept.ofStream(stream, first, last, lastKept()), ...inMemory];
     },
     between: (first, last) => {

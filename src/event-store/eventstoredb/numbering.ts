@@ -1,10 +1,10 @@
 import { meaningOf, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
 import { type Arrived, followLog } from './follow-log.ts';
-import type { LoggedEvent, NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './number-index.ts';
 import type { LogPosition } from './read-request.ts';
 import type { RecentEvents } from './recent-events.ts';
-import { commitOf, createdOf, idOf, isOfLedger, revisionOf, type SentEvent, streamOf } from './recorded-event.ts';
+import { isOfLedger } from './recorded-event.ts';
 import { pause, pauseAfter } from './retry.ts';
 import { checkSameLog } from './same-log.ts';
 import { truncationIn } from './truncation.ts';
@@ -39,14 +39,6 @@ const longestSilence = 1_500;
 // A checkpoint names a record that was looked at, or (where its prepare position is another) the place after it.
 const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === commit ? commit : commit - 1);
 
-const logged = (event: SentEvent): LoggedEvent => ({
-  id: idOf(event),
-  stream: streamOf(event),
-  revision: revisionOf(event),
-  commit: commitOf(event),
-  created: createdOf(event),
-});
-
 /** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
 export const startNumbering = (parts: NumberingParts): Numbering => {
   const { client, index, recent, prefix, deadline, random, closed } = parts;
@@ -60,7 +52,9 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
 
   const { until, heard } = createWaits(closed, {
     // Who waits knows that the server answers: it is worth trying again at once.
-    hurry: () => hurry.abort(),
+    hurry: () => {
+      if (!hurry.signal.aborted) hurry.abort();
+    },
     // A subscription may have lost its server without noticing.
     restart: () => restart(),
     silence: Math.min(deadline, longestSilence),
@@ -73,13 +67,13 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
       const truncation = truncationIn(event);
       if (truncation) truncations.set(truncation.stream, truncation.message);
     }
-    const indexed = index.take({ events: ours.map(logged), looked, truncations });
+    const indexed = index.take({ events: ours, looked, truncations });
     for (const [at, event] of ours.entries()) {
       const found = indexed[at];
       if (found) recent.add({ number: found.number, recordedAt: found.recordedAt, event });
     }
     const last = events.at(-1);
-    covered = Math.max(covered, last ? commitOf(last) : -1, looked ? coveredBy(looked) : -1);
+    covered = Math.max(covered, last?.commit ?? -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
     hasCaughtUp = said.hasCaughtUp ?? hasCaughtUp;
     heard();

@@ -5,7 +5,7 @@ import { readAhead } from './read-ahead.ts';
 import { type PageReader, pageSize } from './read-page.ts';
 import { readLedgerRequest } from './read-request.ts';
 import type { RecentEvents } from './recent-events.ts';
-import { commitOf, toRecordedEvent } from './recorded-event.ts';
+import { toRecordedEvent } from './recorded-event.ts';
 
 /** What reads of the ledger work with. */
 export type LedgerParts = {
@@ -32,7 +32,7 @@ export const ledgerReader = ({ readPage, index, recent, prefix, closed }: Ledger
     const events = await readPage('the ledger could not be read', request, null, signal);
     const byCommit = new Map(numbers.map((numbered) => [numbered.commit, numbered]));
     const recorded = events.flatMap((event) => {
-      const numbered = byCommit.get(commitOf(event));
+      const numbered = byCommit.get(event.commit);
       return numbered ? [toRecordedEvent(event, prefix, numbered)] : [];
     });
     const gap = recorded.findIndex(({ position }, at) => position !== first + at);

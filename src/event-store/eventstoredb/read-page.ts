@@ -1,7 +1,8 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { meaningOf, StreamNotFound } from './call-error.ts';
 import type { Client } from './client.ts';
-import type { SentEvent } from './recorded-event.ts';
+import { read } from './read-call.ts';
+import { type SentEvent, sizeOf } from './recorded-event.ts';
 import { persistently, type Retries } from './retry.ts';
 
 /** How a page is read: how long it may take (milliseconds), of which stream (as the port names it), and what ends it. */
@@ -46,7 +47,7 @@ export const readPage = async (
   return await new Promise((resolve, reject) => {
     const events: SentEvent[] = [];
     let bytes = 0;
-    const call = streams.read(request, ...client.within(deadline));
+    const call = read(streams, request, client.within(deadline));
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
       settle();
@@ -57,11 +58,10 @@ export const readPage = async (
     };
     signal.addEventListener('abort', abort, { once: true });
     call.on('data', (answer) => {
-      if (answer.hasStreamNotFound()) end(() => reject(new StreamNotFound(stream ?? '')));
-      const event = answer.getEvent()?.getEvent();
-      if (event === undefined || bytes > mostBytes) return;
-      events.push(event);
-      bytes += event.getData_asU8().length + event.getCustomMetadata_asU8().length;
+      if (answer.kind === 'stream-not-found') end(() => reject(new StreamNotFound(stream ?? '')));
+      if (answer.kind !== 'event' || bytes > mostBytes) return;
+      events.push(answer.event);
+      bytes += sizeOf(answer.event);
       if (bytes <= mostBytes) return;
       end(() => resolve(events));
       call.cancel();

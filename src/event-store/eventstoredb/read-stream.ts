@@ -6,7 +6,7 @@ import type { Numbering } from './numbering.ts';
 import { readAhead } from './read-ahead.ts';
 import { type PageReader, pageSize } from './read-page.ts';
 import { readStreamRequest } from './read-request.ts';
-import { revisionOf, type SentEvent, toRecordedEvent } from './recorded-event.ts';
+import { type SentEvent, toRecordedEvent } from './recorded-event.ts';
 
 /** What reads of streams work with; `patience` is how long a number is waited for, in milliseconds. */
 export type StreamParts = {
@@ -59,7 +59,7 @@ export const streamReads = (parts: StreamParts): StreamReads => {
 
   // Events in either direction, the first of which must be the one that was asked for.
   const numbered = async (stream: string, wanted: number, events: readonly SentEvent[]) => {
-    const revisions = events.map(revisionOf);
+    const revisions = events.map(({ revision }) => revision);
     if (revisions[0] !== wanted) throw gone(stream);
     const first = Math.min(wanted, revisions.at(-1) ?? wanted);
     const numbers = await numbersOf(stream, first, first + events.length - 1);
@@ -81,7 +81,7 @@ export const streamReads = (parts: StreamParts): StreamReads => {
     async *forwards(stream, from, limit) {
       // Where it ends now is where the read stops.
       const [newest] = await page(stream, 'end', 'backwards', 1);
-      const last = newest === undefined ? -1 : Math.min(revisionOf(newest), from + limit - 1);
+      const last = newest === undefined ? -1 : Math.min(newest.revision, from + limit - 1);
       if (from > last) return;
       const read = async (next: number) =>
         await numbered(stream, next, await page(stream, next, 'forwards', last - next + 1));
@@ -91,7 +91,7 @@ export const streamReads = (parts: StreamParts): StreamReads => {
     async *backwards(stream, from, limit) {
       const newest = await page(stream, from, 'backwards', limit);
       if (newest[0] === undefined) return;
-      const first = revisionOf(newest[0]);
+      const first = newest[0].revision;
       const last = Math.max(0, first - limit + 1);
       const read = async (next: number) => {
         const events = next === first ? newest : await page(stream, next, 'backwards', next - last + 1);

@@ -1,4 +1,4 @@
-import type { SentEvent } from './recorded-event.ts';
+import { type SentEvent, sizeOf } from './recorded-event.ts';
 
 /** An event with the number that it has in the ledger. */
 export type NumberedEvent = { readonly number: number; readonly recordedAt: number; readonly event: SentEvent };
@@ -10,8 +10,6 @@ export type RecentEvents = {
   /** The events from one number to another, both included; null where one of them is not kept. */
   readonly between: (first: number, last: number) => readonly NumberedEvent[] | null;
 };
-
-const sizeOf = (event: SentEvent): number => event.getData_asU8().length + event.getCustomMetadata_asU8().length;
 
 /** Keeps up to so many events of so many bytes together. */
 export const createRecentEvents = (most = 2_048, mostBytes = 4 * 1024 * 1024): RecentEvents => {

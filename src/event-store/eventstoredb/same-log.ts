@@ -4,7 +4,6 @@ import type { Client } from './client.ts';
 import type { NumberIndex } from './number-index.ts';
 import { type PageOptions, readPage } from './read-page.ts';
 import { readLogRequest } from './read-request.ts';
-import { commitOf, idOf } from './recorded-event.ts';
 
 /** The server's log is not the one that was numbered: it is another server's, or has lost events. */
 export class AnotherLog extends StoreUnavailable {
@@ -29,7 +28,7 @@ export const checkSameLog = async (
   const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
   try {
     const [found] = await readPage(client, request, { ...options, stream: null });
-    if (found !== undefined && commitOf(found) === commit && idOf(found) === id) return;
+    if (found !== undefined && found.commit === commit && found.id === id) return;
   } catch (error) {
     if (!isNoPosition(error)) throw error;
   }

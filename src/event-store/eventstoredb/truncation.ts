@@ -1,4 +1,4 @@
-import { dataOf, type SentEvent, streamOf, typeOf } from './recorded-event.ts';
+import { objectIn, type SentEvent } from './recorded-event.ts';
 
 /** The stream in which the server keeps the settings of another one. */
 export const settingsOf = (stream: string): string => `$$${stream}`;
@@ -12,25 +12,18 @@ const limits: Readonly<Record<string, (value: number) => string>> = {
   $tb: (revision) => (revision >= deleted ? 'it was deleted' : `its events before revision ${revision} were cut off`),
 };
 
-const settingsIn = (json: string): Readonly<Record<string, unknown>> => {
-  try {
-    const settings: unknown = JSON.parse(json);
-    return typeof settings === 'object' && settings !== null ? (settings as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-};
-
 /**
  * What an event of the server says of a stream being cut short: the stream, with its prefix, and what cuts it, or null
  * where nothing does (any more). Null for an event that says nothing of the kind.
  */
-export const truncationIn = (event: SentEvent): { readonly stream: string; readonly message: string | null } | null => {
-  const stream = streamOf(event);
-  const type = typeOf(event);
+export const truncationIn = ({
+  stream,
+  type,
+  data,
+}: SentEvent): { readonly stream: string; readonly message: string | null } | null => {
   if (type === '$streamDeleted') return { stream, message: 'it was deleted for ever' };
   if (type !== '$metadata' || !stream.startsWith('$$')) return null;
-  const settings = settingsIn(dataOf(event));
+  const settings = objectIn(data);
   const messages = Object.entries(limits).flatMap(([name, say]) => {
     const value = settings[name];
     return typeof value === 'number' && value > 0 ? [say(value)] : [];

@@ -1,11 +1,10 @@
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import t from 'tap';
 import { createRecentEvents } from '../../../src/event-store/eventstoredb/recent-events.ts';
 import { numbers } from '../made-up-events.ts';
 
 const numbered = (number: number, bytes = 1) => {
-  const event = new streams.ReadResp.ReadEvent.RecordedEvent().setData(new Uint8Array(bytes));
-  return { number, recordedAt: 0, event };
+  const place = { id: '', stream: 's', revision: 0, commit: number, created: 0, type: 'T' };
+  return { number, recordedAt: 0, event: { ...place, data: new Uint8Array(bytes), metadata: new Uint8Array(0) } };
 };
 
 t.test('the last events are kept, and only whole ranges are given', async (t) => {
