@@ -1,36 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore, NewEvent } from '../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../src/event-store/sqlite.ts';
+import { typicalEvents as events, typicalEvent } from './typical-event.ts';
 
 // How fast the embedded store is on this machine: `node bench/event-store.ts [folder on the disk to be measured]`.
-
-/** An event of the size that articles give: some 350 bytes of data and metadata. */
-const typicalEvent = (): NewEvent => ({
-  id: randomUUID(),
-  type: 'ObligationUndertaken',
-  data: {
-    fact: 'obligation/cloud-services.2022w/undertaken',
-    modality: 'happened',
-    date: '2017-01-19',
-    subject: 'cloud-services',
-    games: ['2022W'],
-    note: 'one statement in our own words, about as long as a line of notes',
-  },
-  metadata: {
-    article: '901',
-    revision: 1,
-    paragraphs: [3, 4],
-    attribution: 'joint-statement',
-    speaker: null,
-    recordedBy: 'bench',
-    schema: 1,
-  },
-});
-
-const events = (count: number): readonly NewEvent[] => Array.from({ length: count }, typicalEvent);
 
 const say = (what: string, value: number, unit: string): void =>
   console.log(`${what.padEnd(58)}${Math.round(value).toLocaleString('en').padStart(10)} ${unit}`);
