@@ -24,9 +24,9 @@ const retractionOf = (retractions: readonly RetractionEvent[], revision: number)
   const [last] = retractions
     .filter(({ retracted }) => retracted.revision >= revision)
     .toSorted((a, b) => b.retracted.revision - a.retracted.revision || b.position - a.position);
-  return last === undefined
-    ? null
-    : { revision: last.retracted.revision, reason: last.retracted.reason, recordedAt: last.recordedAt };
+  if (last === undefined) return null;
+  const { retracted, recordedAt, recordedBy, position } = last;
+  return { revision: retracted.revision, reason: retracted.reason, recordedAt, recordedBy, position };
 };
 
 /**

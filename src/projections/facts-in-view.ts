@@ -4,11 +4,12 @@ import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import { factsAt, mergeFacts } from '../domain/fact.ts';
 import { type FactState, factState } from '../domain/fact-state.ts';
 import { type Games, gamesCalendar } from '../domain/games-calendar.ts';
-import type { LedgerEvent } from '../domain/ledger-event.ts';
+import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 import { flagsOf } from '../domain/policies/policies.ts';
 import type { CategoryHolding, Flag } from '../domain/policies/policy.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import { bearing } from './bearing.ts';
+import { decisionsInView } from './decisions-in-view.ts';
 import { droppedEvidence } from './dropped-evidence.ts';
 import { cancellations, type PlannedFor, plannedFor, type Status, statusOf } from './status.ts';
 import { versionsOf } from './versions.ts';
@@ -33,6 +34,8 @@ export type ViewFact = FactState & {
   readonly timing: Timing;
   readonly plannedFor: PlannedFor | null;
   readonly flags: readonly Flag[];
+  /** What stewards decided on it, in recorded order. */
+  readonly decisions: readonly DecisionEvent[];
   /** Position of the last event that touched the fact, of those that a reader on `reportedAsOf` could know of. */
   readonly version: number;
 };
@@ -64,8 +67,11 @@ const draw = (ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
   );
   const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
   const calledOff = cancellations(states).filter(({ key }) => !flags.has(key));
+  const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,
+    reopened: state.reopened || decided.reopens(state),
+    decisions: decided.on(state.key),
     status: statusOf(state, cut.occurredAsOf, windows, calledOff),
     plannedFor: plannedFor(state, windows),
     flags: flags.get(state.key) ?? [],
@@ -101,14 +107,14 @@ export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly V
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
   const merges = mergesIn(ground.history);
+  const decided = decisionsInView(ground.history, cut.reportedAsOf, 'possible');
   const dropped = droppedEvidence(ground.history, cut.reportedAsOf)
     .map((one) => ({ ...one, fact: mergedInto(one.fact, merges) }))
     .filter(({ fact }) => !keys.has(fact));
   return mergeFacts({ evidence: dropped, resolutions: () => undefined }).flatMap((fact) => {
     const state = factState(fact, cut.occurredAsOf, 'possible');
-    const version = versions.get(fact.key) ?? 0;
-    return state === null
-      ? []
-      : [{ ...state, status: 'unsupported', timing: 'certain', plannedFor: null, flags: [], version }];
+    if (state === null) return [];
+    const [decisions, version] = [decided.on(fact.key), versions.get(fact.key) ?? 0];
+    return [{ ...state, status: 'unsupported', timing: 'certain', plannedFor: null, flags: [], decisions, version }];
   });
 };

@@ -87,6 +87,7 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     qualifications: qualifications.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names)),
     milestones: [...reached, ...planned, ...related].toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
     contested: own.some(({ contested }) => contested),
+    reopened: own.some(({ reopened }) => reopened),
     flags: own.toSorted(inOrderOfTime).flatMap(flagsShown),
     sources: distinctSources(own.toSorted(inOrderOfTime)),
     links: { facts: own.toSorted(inOrderOfTime).map(({ key }) => factLink(partnership, key)) },

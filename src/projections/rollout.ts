@@ -28,6 +28,7 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
     occurred: occurredOf(fact),
     summary: summaryOf(fact, names),
     contested: fact.contested,
+    reopened: fact.reopened,
     alternatives: alternativesOf(fact.contests),
     flags: flagsShown(fact),
     games: [...fact.games],

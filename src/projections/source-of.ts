@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Contest } from '../domain/fact-state.ts';
+import { saidOf } from '../domain/said.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
 import type { DateShape } from './shapes/date.ts';
 import type { Source } from './shapes/source.ts';
@@ -25,9 +26,10 @@ export const sourceOf = ({ report, publisher, published, corrections }: Evidence
   implied: report.metadata.implied,
   identityAssumed: report.metadata.identityAssumed,
   values: report.fields,
-  corrections: corrections.map(({ field, said, value, basis, reason, reference }) => ({
+  corrections: corrections.map(({ id, field, value, basis, reason, reference }) => ({
+    decision: id,
     field,
-    said,
+    said: saidOf(report, field),
     value,
     basis,
     reason,

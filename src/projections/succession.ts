@@ -1,5 +1,6 @@
 import type { LedgerEvent, ReadingEvent, ReportEvent } from '../domain/ledger-event.ts';
 import { judges } from '../domain/same-statement.ts';
+import { replacedDecisions } from './replaced-decisions.ts';
 
 /** Which event replaced which, as positions by event id. */
 export type Succession = {
@@ -12,7 +13,8 @@ const statementOf = ({ fact, modality, metadata }: ReportEvent): string =>
 
 /**
  * What replaces what: a report of a higher revision the same statement of the one below, whichever was recorded
- * first; a reading the reports that it no longer lists; a retraction the reports that it judges.
+ * first; a reading the reports that it no longer lists; a retraction the reports that it judges; a decision of a
+ * steward an earlier one of its kind on the same field, all of whose reports it judges.
  */
 export const succession = (history: readonly LedgerEvent[]): Succession => {
   const supersedes = new Map<string, number>();
@@ -56,6 +58,10 @@ export const succession = (history: readonly LedgerEvent[]): Succession => {
           supersededBy.set(report.id, event.position);
       }
     }
+  }
+  for (const { earlier, later } of replacedDecisions(history)) {
+    supersedes.set(later.id, earlier.position);
+    supersededBy.set(earlier.id, later.position);
   }
   return { supersedes, supersededBy };
 };

@@ -1,6 +1,7 @@
 import { lifecycleRank } from '../domain/events/vocabulary.ts';
 import { firstReport } from '../domain/fact.ts';
 import type { UncertainDate } from '../domain/uncertain-date.ts';
+import { decisionOf } from './decision-of.ts';
 import type { ViewFact } from './facts-in-view.ts';
 import { flagsShown } from './flags-shown.ts';
 import { humanise, nameOf, type SubjectNames } from './names.ts';
@@ -41,6 +42,7 @@ export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames
     data: dataOf(fact),
     contested: fact.contested,
     reopened: fact.reopened,
+    decisions: fact.decisions.map(decisionOf),
     alternatives: alternativesOf(fact.contests),
     flags: flagsShown(fact),
     games: [...fact.games],

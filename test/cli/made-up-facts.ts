@@ -37,6 +37,7 @@ export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   data: {},
   contested: false,
   reopened: false,
+  decisions: [],
   alternatives: [],
   flags: [],
   games: [],

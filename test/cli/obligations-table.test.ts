@@ -16,6 +16,7 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   qualifications: [],
   milestones: [],
   contested: false,
+  reopened: false,
   flags: [],
   sources: [source('a')],
   links: { facts: [] },

@@ -13,6 +13,7 @@ const step = (of: Partial<Step> = {}): Step => ({
   occurred: null,
   summary: 'to come',
   contested: false,
+  reopened: false,
   alternatives: [],
   flags: [],
   games: [],

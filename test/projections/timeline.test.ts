@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import t from 'tap';
+import { mergedInto, mergesIn } from '../../src/domain/evidence-at.ts';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
+import { touching } from '../../src/projections/answers/fact-trail.ts';
 import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-view.ts';
 import { timeline } from '../../src/projections/timeline.ts';
+import { versionsOf } from '../../src/projections/versions.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
@@ -238,6 +241,31 @@ t.test('the version of a fact is the position of the last event that touched it'
     version(a, b, article('b', null, [], { revision: 2, because: 'reread' })),
     5,
     'a reading that drops a report',
+  );
+  const inherits = article('a', null, [launch('2018')], { revision: 2, because: 'reread' });
+  t.equal(
+    version(inherits, article('a', '2018', [happened('PartnershipSigned', '2017')])),
+    4,
+    'a lower revision that comes later, and gives it its date of publication',
+  );
+  const lenz = 'campaign/lenz/launched';
+  const other = article('b', '2018', [happened('CampaignLaunched', '2018', { subject: 'lenz' })]);
+  const merged = [a, other, merges(launched, lenz)] as const;
+  t.equal(version(...merged), 5, 'a merge');
+  t.equal(versionsOf(historyAfter(...merged)).get(lenz), 5, 'which touches both');
+  t.equal(version(...merged, retractsArticle('b')), 6, 'and what touches a report of the other then touches it');
+});
+
+t.test('the version of a fact is the last event of its trail', async () => {
+  fc.assert(
+    fc.property(anyHistory, (history) => {
+      const versions = versionsOf(history);
+      const merged = mergesIn(history);
+      return [...versions].every(
+        ([fact, version]) => mergedInto(fact, merged) !== fact || Math.max(...touching(fact, history)) === version,
+      );
+    }),
+    { numRuns: 200 },
   );
 });
 

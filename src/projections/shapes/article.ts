@@ -11,7 +11,13 @@ const revisionShape = z.object({
   counts: z.boolean().describe('whether this reading counts at the cut'),
 });
 
-const retractedShape = z.object({ revision: z.int(), reason: z.string(), recordedAt: z.string() });
+const retractedShape = z.object({
+  revision: z.int(),
+  reason: z.string(),
+  recordedAt: z.string(),
+  recordedBy: z.string(),
+  position: z.int(),
+});
 
 /** An article: what it is, when it was published and how that is known. */
 export const articleShape = z.object({

@@ -46,6 +46,7 @@ export const cellShape = z.object({
   qualifications: z.array(qualificationShape),
   milestones: z.array(milestoneShape),
   contested: z.boolean(),
+  reopened: z.boolean(),
   flags: z.array(flagShape),
   sources: z.array(sourceShape),
   links: z.object({ facts: z.array(z.string()) }),

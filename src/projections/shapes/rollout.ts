@@ -11,6 +11,7 @@ const stepShape = z.object({
   occurred: occurredShape.nullable(),
   summary: z.string(),
   contested: z.boolean(),
+  reopened: z.boolean(),
   alternatives: z.array(alternativeShape),
   flags: z.array(flagShape),
   games: z.array(z.string()),

@@ -14,6 +14,7 @@ export const valueShape = z.union([
 
 /** What is right where a source errs; the source's own words stay in `values`. */
 export const correctionShape = z.object({
+  decision: z.string().describe('id of the event'),
   field: z.string(),
   said: valueShape,
   value: valueShape,

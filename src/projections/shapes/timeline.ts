@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dateShape, occurredShape, plannedShape } from './date.ts';
+import { decisionShape } from './decision.ts';
 import { alternativeShape, flagShape, sourceShape, timingShape, valueShape } from './source.ts';
 
 export const statusShape = z.enum([
@@ -29,7 +30,10 @@ export const entryShape = z
       .describe('days from plan to actual, as a span'),
     data: z.record(z.string(), valueShape),
     contested: z.boolean(),
-    reopened: z.boolean().describe('a report that no resolution judged contradicts it'),
+    reopened: z
+      .boolean()
+      .describe('a report that a decision did not judge contradicts it, or brings back what was retracted'),
+    decisions: z.array(decisionShape).describe('what stewards decided on it, in recorded order'),
     alternatives: z.array(alternativeShape),
     flags: z.array(flagShape),
     games: z.array(z.string()),
