@@ -11,7 +11,7 @@ export type Area = {
 };
 
 /**
- * The direction of imports: `http, cli -> projections, articles, proof -> domain <- event-store`.
+ * The direction of imports: `http, cli -> decisions -> projections, articles, proof -> domain <- event-store`.
  * The port of the event store may be imported by all, its adapters by the composition alone; see docs/architecture.md.
  */
 export const areas: readonly Area[] = [
@@ -22,7 +22,7 @@ export const areas: readonly Area[] = [
     packages: ['*'],
     pure: false,
   },
-  { name: 'config', holds: ['src/config.ts'], areas: [], packages: ['*'], pure: false },
+  { name: 'config', holds: ['src/config.ts'], areas: ['domain'], packages: ['*'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
   { name: 'event-store', holds: ['src/event-store/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
   {
@@ -42,10 +42,11 @@ export const areas: readonly Area[] = [
   { name: 'proof', holds: ['src/proof/'], areas: ['tree', 'domain', 'port'], packages: ['*'], pure: false },
   { name: 'projections', holds: ['src/projections/'], areas: ['domain', 'port'], packages: ['*'], pure: true },
   { name: 'articles', holds: ['src/articles/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
+  { name: 'decisions', holds: ['src/decisions/'], areas: ['projections', 'domain', 'port'], packages: [], pure: true },
   {
     name: 'http',
     holds: ['src/http/'],
-    areas: ['proof', 'tree', 'projections', 'articles', 'domain', 'port'],
+    areas: ['proof', 'tree', 'projections', 'articles', 'decisions', 'domain', 'port'],
     packages: ['*'],
     pure: false,
   },

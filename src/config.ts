@@ -1,5 +1,6 @@
 import process from 'node:process';
 import * as z from 'zod';
+import { readWriteTokens, tokenRule } from './domain/named-tokens.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -38,10 +39,19 @@ export const settings = {
     .describe("what the names of this ledger's streams begin with in EventStoreDB"),
   WRITE_TOKEN: z
     .string()
-    .min(16, 'has at least 16 characters; leave it out to have one made')
-    .regex(/^[\x21-\x7e]*$/, 'has visible ASCII characters only')
+    .min(tokenRule.shortest, `has at least ${tokenRule.shortest} characters; leave it out to have one made`)
+    .regex(tokenRule.pattern, 'has visible ASCII characters only')
     .optional()
     .describe('bearer token for writes; else made on the first start and kept under DATA_DIR'),
+  WRITE_TOKENS: z
+    .string()
+    .transform((text, { issues }) => {
+      const { tokens, mistakes } = readWriteTokens(text);
+      for (const mistake of mistakes) issues.push({ code: 'custom', message: `is wrong: ${mistake}`, input: text });
+      return tokens;
+    })
+    .optional()
+    .describe('tokens of people, as anna:<token>,ben:<token>; what they write stands under their names'),
   LOG_LEVEL: z
     .enum(levels, `is one of ${levels.join(', ')}`)
     .default('info')
@@ -49,13 +59,21 @@ export const settings = {
 } as const;
 
 const schema = z.object(settings).check(({ value, issues }) => {
+  if (value.WRITE_TOKENS?.some(({ token }) => token === value.WRITE_TOKEN)) {
+    issues.push({
+      code: 'custom',
+      path: ['WRITE_TOKENS'],
+      message: 'has a token that is WRITE_TOKEN too',
+      input: value,
+    });
+  }
   if (value.EVENT_STORE === 'sqlite' || value.WRITE_TOKEN !== undefined) return;
   const message = 'must be set with EventStoreDB: several servers share a ledger, and so its token';
   issues.push({ code: 'custom', path: ['WRITE_TOKEN'], message, input: value });
 });
 
 // What may hold a password or is one is never printed.
-const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN']);
+const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS']);
 
 /** The settings of this process. */
 export type Config = z.infer<typeof schema>;
@@ -85,6 +103,7 @@ export const describeSettings = (): string =>
   Object.entries(settings)
     .map(([name, setting]) => {
       const fallback = setting.safeParse(undefined).data;
-      return `  ${name.padEnd(13)} ${setting.description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+      const told = typeof fallback === 'string' || typeof fallback === 'number' ? ` (default ${fallback})` : '';
+      return `  ${name.padEnd(13)} ${setting.description}${told}`;
     })
     .join('\n');

@@ -91,6 +91,11 @@ const listen = async (app: FastifyInstance, config: Config): Promise<string> => 
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 };
 
+const refuseSameToken = (kept: WriteToken | null, { WRITE_TOKENS: named = [] }: Config): void => {
+  if (kept === null || !named.some(({ token }) => token === kept.token)) return;
+  throw new CannotStart(`WRITE_TOKENS has the token that is kept in ${kept.file}: give the person another one`, 2);
+};
+
 const sayToken = ({ file, token }: WriteToken): boolean =>
   say(`The token for writes, kept in ${file} and shown this once: ${token}\n`);
 
@@ -135,6 +140,7 @@ const serve = async (config: Config, seeds: Seeds, ledger: Ledger, kept: WriteTo
     ledger,
     subjects: seeds.subjects,
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
+    writeTokens: config.WRITE_TOKENS ?? [],
     version,
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
@@ -158,6 +164,7 @@ const start = async (): Promise<void> => {
   let token: WriteToken | null = null;
   try {
     token = config.WRITE_TOKEN === undefined ? await writeTokenIn(dataDir) : null;
+    refuseSameToken(token, config);
     await serve(config, seeds, ledger, token);
   } catch (error) {
     // The next start finds the token and does not show it.

@@ -77,7 +77,8 @@ type Correction = {
   readonly reference: { readonly title: string; readonly published: string } | null;
 };
 
-const canonical = (value: FieldValue | null): string => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+const isList = (value: FieldValue | null): value is readonly string[] => Array.isArray(value);
+const canonical = (value: FieldValue | null): string => JSON.stringify(isList(value) ? value.toSorted() : value);
 
 // What was put right for another reason holds at other times, even where the value is the same.
 const isRightAlready = (correction: Correction, { report, corrections }: Evidence): boolean => {

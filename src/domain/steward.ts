@@ -35,13 +35,13 @@ type Valued = Judgement & {
   readonly reference: Reference | null;
 };
 
-/** What a steward may decide. */
+/** What a steward may decide; an article without a revision is retracted up to the highest that is recorded. */
 export type StewardCommand =
   | ({ readonly type: 'CorrectFact' } & Valued)
   | ({ readonly type: 'ResolveContest' } & Valued)
   | ({ readonly type: 'RetractFact' } & Judgement)
   | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Decided)
-  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number } & Decided);
+  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Decided);
 
 const idOfCommand = (partnership: string, { actor, key }: StewardCommand): string =>
   idOf('decision', partnershipStream(partnership), actor, key);
@@ -112,13 +112,15 @@ const decideValue = (
 };
 
 const retractArticle = (
-  { article, revision, reason }: Extract<StewardCommand, { type: 'RetractArticle' }>,
+  command: Extract<StewardCommand, { type: 'RetractArticle' }>,
   history: readonly LedgerEvent[],
   accept: (type: string, data: NewEvent['data']) => Outcome,
 ): Outcome => {
+  const { article, reason } = command;
   const known = history.flatMap((one) =>
     one.kind === 'reading' && one.read.article === article ? [one.read.revision] : [],
   );
+  const revision = command.revision ?? Math.max(1, ...known);
   if (!known.includes(revision)) {
     const message = `revision ${revision} of article ${article} is not recorded; it has ${known.toSorted((a, b) => a - b).join(', ') || 'none'}`;
     return rejected('unknown-article', message, { at: ['revision'] });

@@ -1,6 +1,7 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Recorder } from '../articles/record.ts';
 import type { SubjectRegistry } from '../articles/subjects.ts';
+import type { NamedToken } from '../domain/named-tokens.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { LedgerIdentity } from '../projections/catalogue.ts';
 import type { Feed } from '../projections/feed.ts';
@@ -22,6 +23,8 @@ export type AppParts = {
   readonly subjects: SubjectRegistry;
   /** The bearer token for writes. */
   readonly writeToken: string;
+  /** Those of people, beside it: what they write stands under their names. */
+  readonly writeTokens?: readonly NamedToken[];
   /** Version of this software. */
   readonly version: string;
   /** The clock that "today" is taken from, in milliseconds since 1970; the same as that of the ledger. */

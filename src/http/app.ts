@@ -11,6 +11,7 @@ import { HttpProblem, problemOf } from './problem.ts';
 import { readRoutes } from './read-route.ts';
 import { articleRoutes } from './routes/article-routes.ts';
 import { auditRoute } from './routes/audit-route.ts';
+import { decisionRoutes } from './routes/decision-routes.ts';
 import { factRoutes } from './routes/fact-routes.ts';
 import { gamesRoutes } from './routes/games-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -83,6 +84,7 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
     gamesRoutes(read, context);
     articleRoutes(read, context);
     postArticleRoute(api, context);
+    decisionRoutes(api, context);
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);

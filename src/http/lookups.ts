@@ -1,5 +1,7 @@
 import { nearest } from '../domain/nearest.ts';
 import type { Asked } from '../projections/answers/asked.ts';
+import { nearestArticles } from '../projections/answers/nearest-articles.ts';
+import type { CataloguedArticle, CataloguedStream } from '../projections/catalogue.ts';
 import type { ResolvedCut } from '../projections/clocks.ts';
 import type { PartnershipView } from '../projections/partnership-view.ts';
 import type { Context } from './app-parts.ts';
@@ -42,12 +44,25 @@ const nearestPartnership = ({ ledger, subjects }: Context, id: string): string |
   return found === undefined ? undefined : byName.get(found);
 };
 
+/** The partnership that an article is about, and where its first event stands. Throws the problem that it is unknown. */
+export const articleNamed = ({ ledger: { views } }: Context, id: string): CataloguedArticle => {
+  const article = views.catalogue.article(id);
+  if (article !== null) return article;
+  const known = views.catalogue.articles(wholeLedger).map((one) => one.id);
+  throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, known)[0]);
+};
+
+/** Throws the problem that a partnership is unknown. */
+export const checkPartnership = (context: Context, id: string): CataloguedStream => {
+  const known = context.ledger.views.catalogue.partnership(id);
+  if (known === null) throw unknown('unknown-partnership', 'partnership', id, 'id', nearestPartnership(context, id));
+  return known;
+};
+
 /** A partnership through a cut. Throws the problem that it is unknown; one that is recorded later is an empty view. */
 export const partnershipAt = async (context: Context, id: string, cut: ResolvedCut): Promise<Asked> => {
-  const { views } = context.ledger;
-  const known = views.catalogue.partnership(id);
-  if (known === null) throw unknown('unknown-partnership', 'partnership', id, 'id', nearestPartnership(context, id));
-  const view = await views.partnership(id, cut);
+  const known = checkPartnership(context, id);
+  const view = await context.ledger.views.partnership(id, cut);
   return { view, names: context.subjects.name, firstRecordedAt: known.firstRecordedAt };
 };
 

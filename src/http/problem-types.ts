@@ -41,17 +41,33 @@ export const problemTypes = {
     status: 400,
     explanation: 'The body is missing, or is not the JSON that its Content-Type announces.',
   },
+  'invalid-header': {
+    title: 'A header cannot be used',
+    status: 400,
+    explanation:
+      'If-Match of a decision is one entity tag, the version of the fact or article that was seen: `If-Match: "87"`. Not ' +
+      '`*` and no weak tag, since whoever decides says what he saw. Idempotency-Key has 1 to 200 visible ASCII characters.',
+  },
+  'idempotency-key-missing': {
+    title: 'A decision needs a key of its own',
+    status: 400,
+    explanation:
+      'Send `Idempotency-Key`, a text of your own (a UUID does) that is new for every decision and the same when one is ' +
+      'sent again: the decision is then recorded once, however often an answer is lost.',
+  },
   'token-missing': {
     title: 'A token is needed',
     status: 401,
     explanation:
-      'Whoever writes sends the token of this ledger: `Authorization: Bearer <token>`. It was printed at the first ' +
-      'start, is kept in the file write-token in the data folder, or is set as WRITE_TOKEN.',
+      'Whoever writes sends the token of this ledger, or his own: `Authorization: Bearer <token>`. The former was printed ' +
+      'at the first start, is kept in the file write-token in the data folder, or is set as WRITE_TOKEN; the latter is ' +
+      'among WRITE_TOKENS.',
   },
   'token-wrong': {
-    title: 'The token is not that of this ledger',
+    title: 'The token is none of this ledger',
     status: 403,
-    explanation: 'The token that was sent is another one. See the file write-token in the data folder, or WRITE_TOKEN.',
+    explanation:
+      'The token that was sent is another one. See the file write-token in the data folder, WRITE_TOKEN or WRITE_TOKENS.',
   },
   'unknown-address': {
     title: 'There is nothing at this address',
@@ -108,10 +124,32 @@ export const problemTypes = {
     status: 409,
     explanation: 'The id of an article is unique in the ledger, and an article file is about one partnership.',
   },
+  'decision-refused': {
+    title: 'As things stand, there is nothing to decide so',
+    status: 409,
+    explanation:
+      '`rule` says why. nothing-counts: no report that is judged counts any more. no-change: every one says so already, ' +
+      'for the same reason. already-retracted: the revision of the article is. fact-merged: the key stands for another ' +
+      'fact by now, which is named. Look at the fact or article again.',
+  },
+  'rule-broken': {
+    title: 'The decision would break a business rule',
+    status: 409,
+    explanation:
+      'A report that breaks a rule is kept and flagged, since it was published; a decision that would break one is ' +
+      'refused. `flags` names the rules and the facts that would break them and do not break them now.',
+  },
+  'version-stale': {
+    title: 'What was seen is no longer so',
+    status: 412,
+    explanation:
+      'The fact or article has been touched since the version that If-Match (or fromVersion) names. `since` tells by ' +
+      'what. Read it again, decide anew, and send the version that you see then. Other events are no obstacle.',
+  },
   'body-too-large': {
     title: 'The body is too large',
     status: 413,
-    explanation: 'An article file has far less text than this. Send one article a request.',
+    explanation: 'An article file or a decision has far less text than this. Send one article or decision a request.',
   },
   'article-too-large': {
     title: 'The article makes too many reports for one append',
@@ -128,7 +166,9 @@ export const problemTypes = {
   'unsupported-media-type': {
     title: 'The body is of a type that is not read here',
     status: 415,
-    explanation: 'An article is sent as application/json or application/yaml (text/yaml and application/x-yaml too).',
+    explanation:
+      'An article is sent as application/json or application/yaml (text/yaml and application/x-yaml too), a decision as ' +
+      'application/json. The header Accept-Post names what an address reads.',
   },
   'invalid-article': {
     title: 'The article has mistakes',
@@ -136,6 +176,28 @@ export const problemTypes = {
     explanation:
       'Nothing was recorded. Each error names line, column and path in the file, what is wrong there and, where it is ' +
       'clear, what was meant. The format: seeds/README.md of the project.',
+  },
+  'invalid-decision': {
+    title: 'The decision has mistakes',
+    status: 422,
+    explanation:
+      'Nothing was recorded. Each error names a member of the body by its JSON pointer, what is wrong there and, where ' +
+      'it is clear, what was meant; `rule` is there where the ledger, not the form of the body, says so. The form of ' +
+      'each body: /openapi.json.',
+  },
+  'idempotency-key-taken': {
+    title: 'The key stands for another decision',
+    status: 422,
+    explanation:
+      'Idempotency-Key was sent before with another body or to another address of this partnership, and what it stands ' +
+      'for is recorded. Send a new key with a new decision, and the same request with the same key.',
+  },
+  'version-missing': {
+    title: 'A decision says what was seen',
+    status: 428,
+    explanation:
+      'Send `If-Match` with the `version` that the fact (`entry.version`) or the article (`article.version`) had when you ' +
+      'looked, as in `If-Match: "87"`: nobody then decides on what has changed meanwhile.',
   },
   'request-headers-too-large': {
     title: 'The headers are too large',
@@ -165,8 +227,8 @@ export const problemTypes = {
     title: 'The event store cannot be reached',
     status: 503,
     explanation:
-      'Try again after the time that the header Retry-After names. An article that was being recorded can be sent ' +
-      'again as it is: it is recorded once.',
+      'Try again after the time that the header Retry-After names. An article or a decision that was being recorded can ' +
+      'be sent again as it is, a decision with its key: it is recorded once.',
   },
 } as const satisfies Readonly<Record<string, ProblemType>>;
 

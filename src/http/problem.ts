@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { flagShape } from '../projections/shapes/source.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 
 /** One mistake in a request: where it is, what is wrong, and what to write instead. */
@@ -23,6 +24,16 @@ export const problemShape = z
     detail: z.string(),
     requestId: z.string().optional().describe('under which the log tells more'),
     errors: z.array(mistakeShape).optional(),
+    rule: z.string().optional().describe('of a decision: the rule by which it is refused'),
+    flags: z
+      .array(flagShape.extend({ fact: z.string() }))
+      .optional()
+      .describe('of a decision: the business rules that facts would break'),
+    version: z.int().optional().describe('of a decision on what has changed: its version now'),
+    since: z
+      .array(z.object({ position: z.int(), type: z.string(), recordedAt: z.string(), recordedBy: z.string() }))
+      .optional()
+      .describe('of a decision on what has changed: the events that touched it since it was seen'),
   })
   .describe('What went wrong and what to do instead (RFC 9457)');
 export type Problem = z.infer<typeof problemShape>;
@@ -30,14 +41,19 @@ export type Problem = z.infer<typeof problemShape>;
 /** The media type of every error. */
 export const problemType = 'application/problem+json';
 
-type Rest = {
+/** What a problem tells beside its type and its detail. */
+export type MoreOfProblem = Partial<Pick<Problem, 'requestId' | 'rule' | 'flags' | 'version' | 'since'>> & {
   readonly errors?: readonly Mistake[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly requestId?: string;
 };
 
+type Rest = MoreOfProblem & { readonly headers?: Readonly<Record<string, string>> };
+
 /** A problem as it is answered. */
-export const problemOf = (name: ProblemName, detail: string, { errors, requestId }: Rest = {}): Problem => {
+export const problemOf = (
+  name: ProblemName,
+  detail: string,
+  { errors, requestId, ...more }: MoreOfProblem = {},
+): Problem => {
   const { title, status } = problemTypes[name];
   return {
     type: `/problems/${name}`,
@@ -46,6 +62,7 @@ export const problemOf = (name: ProblemName, detail: string, { errors, requestId
     detail,
     ...(requestId === undefined ? {} : { requestId }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...more,
   };
 };
 
@@ -55,10 +72,10 @@ export class HttpProblem extends Error {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(name: ProblemName, detail: string, rest: Rest = {}) {
+  constructor(name: ProblemName, detail: string, { headers = {}, ...more }: Rest = {}) {
     super(detail);
-    this.problem = problemOf(name, detail, rest);
-    this.headers = rest.headers ?? {};
+    this.problem = problemOf(name, detail, more);
+    this.headers = headers;
   }
 }
 

@@ -77,7 +77,8 @@ export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
   return { modality, date: date?.edtf ?? null, games, note, ...fields, ...source };
 };
 
-const typeOf = (event: LedgerEvent): string => {
+/** The type of an event, by the name under which it is stored. */
+export const typeOf = (event: LedgerEvent): string => {
   if (event.kind === 'reading') return 'ArticleRead';
   if (event.kind === 'retraction') return 'ArticleRetracted';
   return event.kind === 'decision' ? event.decision.type : event.type.type;

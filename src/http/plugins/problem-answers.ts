@@ -26,10 +26,11 @@ export const sendProblem = (
     // As bytes: the media type has no charset, and none is added to it.
     .send(Buffer.from(JSON.stringify(problem)));
 
-const readable = 'application/json, application/yaml';
+const readable = (request: FastifyRequest): string =>
+  (request.routeOptions.schema?.consumes ?? ['application/json']).join(', ');
 const retryAfter = { 'retry-after': '2' };
 
-const knownProblem = (error: FastifyError): HttpProblem | null => {
+const knownProblem = (error: FastifyError, request: FastifyRequest): HttpProblem | null => {
   if (error instanceof HttpProblem) return error;
   if (error instanceof TooLarge) {
     const detail = `${error.message}: split the article into several, each with an id of its own`;
@@ -50,8 +51,9 @@ const knownProblem = (error: FastifyError): HttpProblem | null => {
     return new HttpProblem('body-too-large', 'the body is larger than what is read here');
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new HttpProblem('unsupported-media-type', `send the article as one of ${readable}`, {
-      headers: { 'accept-post': readable },
+    const types = readable(request);
+    return new HttpProblem('unsupported-media-type', `send the body as ${types}`, {
+      headers: { 'accept-post': types },
     });
   }
   const status = error.statusCode ?? 500;
@@ -59,7 +61,7 @@ const knownProblem = (error: FastifyError): HttpProblem | null => {
 };
 
 const answerError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const known = knownProblem(error);
+  const known = knownProblem(error, request);
   if (known !== null) {
     if (known.problem.status >= 500) request.log.error({ err: error }, known.message);
     return sendProblem(reply, known.problem, known.headers);

@@ -1,24 +1,43 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { ownWriters } from '../../domain/writers.ts';
+import type { AppParts } from '../app-parts.ts';
 import { HttpProblem } from '../problem.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+const actors = new WeakMap<FastifyRequest, string>();
+
+/** Who sent a request that carries a token: the name that his token belongs to. */
+export const actorOf = (request: FastifyRequest): string => {
+  const actor = actors.get(request);
+  if (actor === undefined) throw new Error('the token of this request was not checked');
+  return actor;
+};
+
 /**
- * A check that a request carries the token, before its body is read: 401 where it carries none, 403 where it is
+ * A check that a request carries one of the tokens, before its body is read: 401 where it carries none, 403 where it is
  * another one (RFC 6750, but for the status of a wrong token). It takes equally long whatever was sent.
  */
-export const requireToken = (token: string): ((request: FastifyRequest) => Promise<void>) => {
-  const expected = digest(token);
-  return async ({ headers }) => {
-    const [, sent] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+export const requireToken = ({
+  writeToken,
+  writeTokens = [],
+}: Pick<AppParts, 'writeToken' | 'writeTokens'>): ((request: FastifyRequest) => Promise<void>) => {
+  const expected = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
+    name,
+    digest: digest(token),
+  }));
+  return async (request) => {
+    const [, sent] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
     if (sent === undefined) {
       throw new HttpProblem('token-missing', 'writing needs the token of this ledger: Authorization: Bearer <token>', {
         headers: { 'www-authenticate': 'Bearer realm="partnership-ledger"' },
       });
     }
-    if (!timingSafeEqual(digest(sent), expected)) {
-      throw new HttpProblem('token-wrong', 'this is not the token of this ledger');
-    }
+    // All of them are compared, whichever it is.
+    const given = digest(sent);
+    const [known] = expected.filter((one) => timingSafeEqual(given, one.digest));
+    if (known === undefined) throw new HttpProblem('token-wrong', 'this is not a token of this ledger');
+    actors.set(request, known.name);
   };
 };

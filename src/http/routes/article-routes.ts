@@ -8,23 +8,18 @@ import {
 } from '../../projections/answers/articles-answer.ts';
 import type { Asked } from '../../projections/answers/asked.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/answers/audit-answer.ts';
-import { nearestArticles } from '../../projections/answers/nearest-articles.ts';
 import type { Context } from '../app-parts.ts';
-import { allViews, firstRecordedOf, partnershipAt, unknown, wholeLedger } from '../lookups.ts';
+import { allViews, articleNamed, firstRecordedOf, partnershipAt } from '../lookups.ts';
 import type { AddRead, Asking } from '../read-route.ts';
 
-const articleParams = z.object({ id: z.string().describe('id of the article') });
+export const articleParams = z.object({ id: z.string().describe('id of the article') });
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
 export const articleRoutes = (read: AddRead, context: Context): void => {
   const { views } = context.ledger;
 
   const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Asked> => {
-    const article = views.catalogue.article(id);
-    if (article === null) {
-      const known = views.catalogue.articles(wholeLedger).map((one) => one.id);
-      throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, known)[0]);
-    }
+    const article = articleNamed(context, id);
     const partnership = await partnershipAt(context, article.partnership, cut);
     return { ...partnership, firstRecordedAt: await views.recordedAt(article.first) };
   };

@@ -15,10 +15,11 @@ import { rulesAround } from '../../projections/rules-around.ts';
 import { effectsShape } from '../../projections/shapes/article.ts';
 import { flagShape } from '../../projections/shapes/source.ts';
 import type { Context } from '../app-parts.ts';
-import { requireToken } from '../plugins/require-token.ts';
+import { actorOf, requireToken } from '../plugins/require-token.ts';
 import { HttpProblem, type Mistake, mistake, mistakeShape, problemWith } from '../problem.ts';
 import { problemAnswers } from '../problem-schemas.ts';
 import { readParameters } from '../query/read-parameters.ts';
+import { readJson } from '../read-json.ts';
 
 /** What became of an article that was sent. */
 export const recordedAnswerShape = z
@@ -47,22 +48,6 @@ const mistakeIn = ({ path, line, column, message, suggestion }: ArticleProblem):
   column,
 });
 
-// Where the text ends at which the JSON breaks, as Node words it: "… (line 3 column 5)".
-const placeIn = (message: string): Partial<Mistake> => {
-  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
-  return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
-};
-
-const checkJson = (text: string): void => {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const message = `this is no JSON: ${(error as Error).message}`;
-    const errors = [{ ...mistake('body', '', message), ...placeIn(message) }];
-    throw new HttpProblem('malformed-body', message, { errors });
-  }
-};
-
 const textOf = ({ body, headers }: FastifyRequest): string => {
   if (typeof body !== 'string' || body.trim() === '') {
     throw new HttpProblem('malformed-body', 'the request has no body: send the article, as YAML or JSON');
@@ -71,7 +56,7 @@ const textOf = ({ body, headers }: FastifyRequest): string => {
     const detail = `the article has ${body.length} characters; one may have ${sourceLimits.characters}`;
     throw new HttpProblem('body-too-large', detail);
   }
-  if (!yamlTypes.includes(headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')) checkJson(body);
+  if (!yamlTypes.includes(headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')) readJson(body);
   return body;
 };
 
@@ -100,14 +85,15 @@ const refusal = (
 
 /** POST /api/articles: records the reading of an article; answers when it can be read in every view. */
 export const postArticleRoute = (app: FastifyInstance, context: Context): void => {
-  const { ledger, subjects, writeToken } = context;
+  const { ledger, subjects } = context;
 
   const answer = async (
     reading: ReadingDraft,
     warnings: readonly Mistake[],
+    recordedBy: string,
   ): Promise<readonly [number, RecordedAnswer]> => {
     const stream = partnershipStream(reading.partnership);
-    const recorded = await recordArticle(reading, 'api', ledger.recorder);
+    const recorded = await recordArticle(reading, recordedBy, ledger.recorder);
     await ledger.views.head();
     const history = await ledger.histories.of(stream);
     if (recorded.outcome === 'refused') throw refusal(recorded.rejection, reading, history.events);
@@ -133,7 +119,7 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
     if (unknown.length > 0) throw problemWith('unknown-parameter', unknown);
     const { reading, problems, warnings } = readArticle(textOf(request), { file: 'body', subjects });
     if (reading === null) throw problemWith('invalid-article', problems.map(mistakeIn));
-    const [status, body] = await answer(reading, warnings.map(mistakeIn));
+    const [status, body] = await answer(reading, warnings.map(mistakeIn), actorOf(request));
     const location = `/api/articles/${encodeURIComponent(body.article)}`;
     recordedAnswerShape.parse(body);
     return reply
@@ -161,6 +147,6 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
         ...problemAnswers('4xx', '5xx'),
       },
     };
-    writing.post('/api/articles', { schema, onRequest: requireToken(writeToken) }, handle);
+    writing.post('/api/articles', { schema, onRequest: requireToken(context) }, handle);
   });
 };

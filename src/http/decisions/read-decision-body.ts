@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import { nearest } from '../../domain/nearest.ts';
+import { didYouMean, type Mistake, mistake, problemWith } from '../problem.ts';
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+const at = (body: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], body);
+
+const shown = (text: string): string => text.slice(0, 80);
+
+const ofKeys = (keys: readonly string[], path: readonly PropertyKey[], known: readonly string[]): readonly Mistake[] =>
+  keys.map((key) => {
+    const [suggestion] = nearest(shown(key), known, { limit: 1 });
+    const otherwise = suggestion === undefined ? `; here are ${known.join(', ')}` : didYouMean(suggestion);
+    return mistake(
+      'body',
+      pointerOf([...path, shown(key)]),
+      `${shown(key)} does not belong here${otherwise}`,
+      suggestion,
+    );
+  });
+
+const keysAt = (shape: z.ZodObject, path: readonly PropertyKey[]): readonly string[] =>
+  path.length === 0 ? Object.keys(shape.shape) : ['title', 'published'];
+
+const mistakesOf = (issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly Mistake[] => {
+  const { path, message } = issue;
+  if (issue.code === 'unrecognized_keys') return ofKeys(issue.keys, path, keysAt(shape, path));
+  const pointer = pointerOf(path);
+  const given = at(body, path);
+  if (path.length === 0) return [mistake('body', '', 'the body is a JSON object')];
+  if (given === undefined) return [mistake('body', pointer, `${String(path.at(-1))} is missing`)];
+  if (issue.code === 'invalid_value') {
+    const choices = issue.values.map(String);
+    const [suggestion] = typeof given === 'string' ? nearest(shown(given), choices, { limit: 1 }) : [];
+    return [mistake('body', pointer, `it is one of ${choices.join(', ')}`, suggestion)];
+  }
+  const suggestion: unknown = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+  return [mistake('body', pointer, message, typeof suggestion === 'string' ? suggestion : undefined)];
+};
+
+type Founded = { readonly basis?: unknown; readonly reference?: unknown };
+
+// A value that rests on a document names it; "we misread" needs none.
+const missingReference = (body: unknown): readonly Mistake[] => {
+  if (typeof body !== 'object' || body === null) return [];
+  const { basis, reference } = body as Founded;
+  if ((basis !== 'publisher-corrected' && basis !== 'better-evidence') || reference != null) return [];
+  return [mistake('body', '/reference', `"${basis}" rests on a published reference: give its title and date`)];
+};
+
+/** Checks the body of a decision by its schema. Throws the problem with every mistake in it. */
+export const readDecisionBody = <Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> => {
+  const result = shape.safeParse(body);
+  const mistakes = [
+    ...(result.success ? [] : result.error.issues.flatMap((issue) => mistakesOf(issue, shape, body))),
+    ...missingReference(body),
+  ];
+  if (mistakes.length > 0 || !result.success) throw problemWith('invalid-decision', mistakes);
+  return result.data;
+};

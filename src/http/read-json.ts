@@ -1,0 +1,18 @@
+import { HttpProblem, type Mistake, mistake } from './problem.ts';
+
+// Where the text ends at which the JSON breaks, as Node words it: "… (line 3 column 5)".
+const placeIn = (message: string): Partial<Mistake> => {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
+};
+
+/** The JSON of a body. Throws the problem that it is none, with the place where it breaks. */
+export const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = `this is no JSON: ${(error as Error).message}`;
+    const errors = [{ ...mistake('body', '', message), ...placeIn(message) }];
+    throw new HttpProblem('malformed-body', message, { errors });
+  }
+};
