@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import t from 'tap';
 import { openTestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
+import { decide } from '../support/decide.ts';
 
 const app = await openTestApp(t);
 const { get, post } = app;
@@ -35,6 +36,11 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/api/articles': ['get', 'post'],
     '/api/articles/{id}': ['get'],
     '/api/articles/{id}/audit': ['get'],
+    '/api/articles/{id}/retraction': ['post'],
+    '/api/partnerships/{id}/corrections': ['post'],
+    '/api/partnerships/{id}/merges': ['post'],
+    '/api/partnerships/{id}/resolutions': ['post'],
+    '/api/partnerships/{id}/retractions': ['post'],
     '/openapi.json': ['get'],
     '/problems': ['get'],
     '/problems/{name}': ['get'],
@@ -52,8 +58,8 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     operations.length,
     'each has an id of its own',
   );
-  for (const [path, { get: read }] of Object.entries<{ get: { parameters?: { name: string }[] } }>(document.paths)) {
-    if (!path.startsWith('/api')) continue;
+  for (const [path, { get: read }] of Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths)) {
+    if (!path.startsWith('/api') || read === undefined) continue;
     const names = read.parameters?.map(({ name }) => name) ?? [];
     t.ok(
       ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing'].every((clock) => names.includes(clock)),
@@ -105,7 +111,8 @@ t.test('answers are what it says', async (t) => {
     '?recordedAsOf=2018',
     '?atPosition=1',
   ];
-  for (const path of Object.keys(document.paths)) {
+  for (const [path, methods] of Object.entries<object>(document.paths)) {
+    if (!('get' in methods)) continue;
     const addresses = path.includes('/facts/')
       ? ['campaign/greatness-of-small/launched', 'campaign/greatness-of-small/creative-count-stated'].map((fact) =>
           fill(path).replace('{kind}/{subject}/{milestone}', fact),
@@ -130,4 +137,33 @@ t.test('answers are what it says', async (t) => {
   const invalid = await post('article: x');
   t.equal(invalid.status, 422);
   check(answered('/api/articles', 'post', '4XX', 'application/problem+json'), invalid.body, 'an invalid article');
+
+  const fact = 'campaign/greatness-of-small/creative-count-stated';
+  const resolution = { fact, field: 'count', value: 3, basis: 'misread', reason: 'counted again' };
+  const { version } = (await get(`${partnership}/facts/${fact}`)).body.entry;
+  const resolutions = '/api/partnerships/{id}/resolutions';
+  for (const status of ['201', '200'] as const) {
+    const { body } = await decide(app, fill(resolutions), resolution, { version, key: 'once' });
+    check(answered(resolutions, 'post', status, 'application/json'), body, status);
+  }
+  const stale = await decide(app, fill(resolutions), resolution, { version, key: 'twice' });
+  t.equal(stale.status, 412);
+  check(answered(resolutions, 'post', '4XX', 'application/problem+json'), stale.body, 'stale');
+  const path = '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}';
+  check(
+    answered(path, 'get', '200', 'application/json'),
+    (await get(`${partnership}/facts/${fact}`)).body,
+    'decided on',
+  );
+
+  const decision = document.paths[resolutions].post;
+  t.same(
+    decision.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [place, name, required]),
+    [
+      ['path', 'id', true],
+      ['header', 'if-match', true],
+      ['header', 'idempotency-key', true],
+    ],
+  );
+  check(`/paths/${escaped(resolutions)}/post/requestBody/content/application~1json/schema`, resolution, 'the body');
 });

@@ -12,6 +12,9 @@ import { projectSeeds } from './seeds.ts';
 /** The token for writes of a test. */
 export const testToken = tokenOfTests;
 
+/** The tokens of two stewards. */
+export const stewardTokens = { anna: 'token-of-anna-the-steward', ben: 'token-of-ben-the-steward' } as const;
+
 /** What tap gives a test to keep a folder in and to clean up with. */
 type Testing = { readonly testdir: () => string; readonly teardown: (after: () => Promise<void>) => void };
 
@@ -72,6 +75,7 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
     ledger,
     subjects: read?.subjects ?? emptyRegistry,
     writeToken: testToken,
+    writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
     version: '0.0.0-test',
     now,
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },

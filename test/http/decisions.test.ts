@@ -1,0 +1,386 @@
+import t from 'tap';
+import { openTestApp, problem, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { decide } from '../support/decide.ts';
+
+const acme = '/api/partnerships/acme.federation';
+const signed = 'partnership/acme.federation/signed';
+const launched = 'campaign/spring/launched';
+
+const sign = (place: string) =>
+  `  - { PartnershipSigned: ~, happened: 2024-05-01, p: 1, place: ${place}, note: It is signed }\n`;
+const launch = (subject: string, day: string) =>
+  `  - { CampaignLaunched: ${subject}, happened: ${day}, p: 1, note: It is on the air }\n`;
+
+/** A ledger in which two articles disagree on where the deal was signed, and one tells of two campaigns. */
+const twoArticles = async (t: Parameters<typeof openTestApp>[0]): Promise<TestApp> => {
+  const app = await openTestApp(t, { seeds: false });
+  await app.post(articleText({ article: 'a', published: '2024-05-02', reports: sign('Davoss') }));
+  await app.post(
+    articleText({
+      article: 'b',
+      published: '2024-06-02',
+      reports: `${sign('Bern')}${launch('spring', '2024-06-01')}${launch('lenz', '2024-06-01')}`,
+    }),
+  );
+  return app;
+};
+
+const entryOf = async ({ get }: TestApp, fact: string, query = '') =>
+  (await get(`${acme}/facts/${fact}${query}`)).body.entry;
+const versionOf = async (app: TestApp, fact: string): Promise<number> => (await entryOf(app, fact)).version;
+const reportsOf = async ({ get }: TestApp, fact: string) => (await get(`${acme}/facts/${fact}`)).body.reports;
+
+const correction = { fact: signed, field: 'place', value: 'Davos', basis: 'misread', reason: 'one s too many' };
+
+t.test('a correction: what is right stands beside what the article says', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  const [ofA] = await reportsOf(app, signed);
+  const answer = await decide(app, `${acme}/corrections`, { ...correction, reports: [ofA.id] }, { version, key: '1' });
+  t.match(answer, {
+    status: 201,
+    headers: { location: `${acme}/facts/${signed}`, 'cache-control': 'no-store' },
+    body: {
+      type: 'FactCorrected',
+      fact: signed,
+      recordedBy: 'anna',
+      recordedAt: String,
+      effects: { corrected: [signed], entered: [] },
+      flags: [],
+    },
+  });
+  t.equal(answer.body.version, answer.body.position);
+  const entry = await entryOf(app, signed);
+  t.equal(entry.version, answer.body.version, 'which is the version of the fact from here on');
+  t.match(entry.decisions, [
+    {
+      decision: answer.body.decision,
+      type: 'FactCorrected',
+      recordedBy: 'anna',
+      reason: 'one s too many',
+      value: 'Davos',
+    },
+  ]);
+  t.match(entry.sources, [
+    {
+      article: 'a',
+      values: { place: 'Davoss' },
+      corrections: [{ said: 'Davoss', value: 'Davos', decision: answer.body.decision }],
+    },
+    { article: 'b', values: { place: 'Bern' }, corrections: [] },
+  ]);
+  t.match(
+    await entryOf(app, signed, `?atPosition=${version}`),
+    { decisions: [], version },
+    'an earlier cut stays as it was',
+  );
+  const { body: trail } = await app.get(`${acme}/facts/${signed}/audit`);
+  t.match(trail.entries.at(-1), {
+    position: answer.body.position,
+    recordedBy: 'anna',
+    event: { type: 'FactCorrected' },
+    effects: ['corrected'],
+    asserted: { field: 'place', said: 'Davoss', value: 'Davos', basis: 'misread', reason: 'one s too many' },
+  });
+});
+
+t.test('one that judges several says of each what it said', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  t.equal((await decide(app, `${acme}/corrections`, correction, { version, key: '1' })).status, 201);
+  t.match(await entryOf(app, signed), {
+    data: { place: 'Davos' },
+    contested: false,
+    sources: [{ corrections: [{ said: 'Davoss' }] }, { corrections: [{ said: 'Bern' }] }],
+  });
+});
+
+t.test('a contest is settled, and a new report reopens it', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  t.equal((await entryOf(app, signed)).contested, true);
+  const reference = { title: 'The register', published: '2024-07-01' };
+  const resolution = { ...correction, value: 'Bern', basis: 'better-evidence', reference };
+  const answer = await decide(app, `${acme}/resolutions`, resolution, { version, key: '1' });
+  t.match(answer, { status: 201, body: { type: 'ContestResolved', effects: { resolved: [signed] } } });
+  t.match(await entryOf(app, signed), { data: { place: 'Bern' }, contested: false, reopened: false });
+  t.match(
+    await entryOf(app, signed, '?reportedAsOf=2024-06-30'),
+    { contested: true, decisions: [] },
+    'not before its reference',
+  );
+  t.match(await entryOf(app, signed, '?reportedAsOf=2024-07-01'), { contested: false });
+  await app.post(articleText({ article: 'c', published: '2024-08-02', reports: sign('Chur') }));
+  t.match(await entryOf(app, signed), { data: { place: 'Bern' }, contested: true, reopened: true });
+});
+
+t.test('a retraction: nothing supports the fact any more, and it is still there for who asks', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, launched);
+  const answer = await decide(
+    app,
+    `${acme}/retractions`,
+    { fact: launched, reason: 'another spring' },
+    { version, key: '1' },
+  );
+  t.match(answer, { status: 201, body: { type: 'FactRetracted', effects: { retracted: [launched] } } });
+  t.equal((await app.get(`${acme}/timeline?type=CampaignLaunched`)).body.total, 1);
+  t.match(await entryOf(app, launched), {
+    status: 'unsupported',
+    version: answer.body.version,
+    decisions: [{ type: 'FactRetracted', recordedBy: 'anna', reason: 'another spring' }],
+  });
+  t.match(await reportsOf(app, launched), [{ counts: false, because: /another spring/ }]);
+
+  const again = { fact: launched, reason: 'again' };
+  const refused = await decide(app, `${acme}/retractions`, again, { version: answer.body.version, key: '2' });
+  t.match(refused, problem('decision-refused', 409, { rule: 'nothing-counts' }));
+  const reread = (revision: number, reports: string) =>
+    articleText({ article: 'b', published: '2024-06-02', revision, head: 'because: reread\n', reports });
+  await app.post(reread(2, launch('spring', '2024-06-01')));
+  t.equal((await entryOf(app, launched)).status, 'unsupported', 'the same statement stays retracted');
+  await app.post(reread(3, launch('spring', '2024-05-30')));
+  t.match(await entryOf(app, launched), { status: 'happened', reopened: true }, 'another one brings it back');
+});
+
+t.test('a merge: two keys, one fact', async (t) => {
+  const app = await twoArticles(t);
+  const lenz = 'campaign/lenz/launched';
+  const merge = { fact: launched, from: lenz, fromVersion: await versionOf(app, lenz), reason: 'Lenz is spring' };
+  const version = await versionOf(app, launched);
+  const old = await decide(app, `${acme}/merges`, { ...merge, fromVersion: 1 }, { version, key: '1' });
+  t.match(
+    old,
+    problem('version-stale', 412, {
+      errors: [{ in: 'body', path: '/fromVersion', message: String as never as never }],
+    }),
+  );
+  const answer = await decide(app, `${acme}/merges`, merge, { version, key: '1' });
+  t.match(answer, { status: 201, body: { type: 'FactsMerged', fact: launched, version: Number } });
+  const entry = await entryOf(app, lenz);
+  t.match(entry, { fact: launched, version: answer.body.version, decisions: [{ type: 'FactsMerged', from: lenz }] });
+  t.equal(entry.sources.length, 2);
+
+  const seen = { version: answer.body.version, key: '2' };
+  t.match(
+    await decide(app, `${acme}/merges`, { fact: lenz, from: launched, reason: 'the other way' }, seen),
+    problem('decision-refused', 409, {
+      rule: 'fact-merged',
+      errors: [{ in: 'body', path: '/fact', message: String as never, suggestion: launched }],
+    }),
+    'there is no way round',
+  );
+  const late = { fact: launched, field: 'date', value: '2024-05-30', basis: 'misread', reason: 'two days before' };
+  const ofLenz = entry.sources.map(({ id }: { id: string }) => id);
+  t.match(
+    await decide(app, `${acme}/corrections`, { ...late, reports: ofLenz }, seen),
+    { status: 201 },
+    'the reports of both are judged under the key that remains',
+  );
+});
+
+t.test('an article is retracted up to a revision, and a higher one counts again', async (t) => {
+  const app = await twoArticles(t);
+  const { body: before } = await app.get('/api/articles/b');
+  const answer = await decide(
+    app,
+    '/api/articles/b/retraction',
+    { reason: 'a hoax' },
+    { version: before.article.version, key: '1' },
+  );
+  t.match(answer, {
+    status: 201,
+    headers: { location: '/api/articles/b' },
+    body: { type: 'ArticleRetracted', article: 'b', revision: 1, recordedBy: 'anna' },
+  });
+  t.same(answer.body.effects.retracted, ['campaign/lenz/launched', launched, signed].toSorted());
+  const { body: after } = await app.get('/api/articles/b');
+  t.match(after.article, {
+    version: answer.body.version,
+    retracted: { revision: 1, reason: 'a hoax', recordedBy: 'anna', position: answer.body.position },
+  });
+  t.equal(await versionOf(app, signed), answer.body.version, 'it touches the facts that it reports');
+  const seen = { version: answer.body.version, key: '2' };
+  t.match(
+    await decide(app, '/api/articles/b/retraction', { reason: 'again' }, seen),
+    problem('decision-refused', 409, { rule: 'already-retracted' }),
+  );
+  t.match(
+    await decide(app, '/api/articles/b/retraction', { reason: 'again', revision: 7 }, seen),
+    problem('invalid-decision', 422, {
+      errors: [{ in: 'body', path: '/revision', message: String as never as never }],
+    }),
+  );
+  await app.post(
+    articleText({
+      article: 'b',
+      published: '2024-06-02',
+      revision: 2,
+      head: 'because: reread\n',
+      reports: sign('Bern'),
+    }),
+  );
+  t.match((await app.get('/api/articles/b')).body.article, { revision: 2, retracted: null });
+  t.equal((await entryOf(app, signed)).contested, true);
+});
+
+t.test('a decision that would break a business rule is refused with what it would break', async (t) => {
+  const app = await twoArticles(t);
+  await app.post(
+    articleText({
+      article: 'd',
+      published: '2024-09-02',
+      reports: '  - { TermAgreed: ~, happened: 2024-05-01, p: 1, start: 2024-05, end: 2030, note: Six years }',
+    }),
+  );
+  const term = 'partnership/acme.federation/term-agreed';
+  const body = { fact: term, field: 'end', value: '2024-04', basis: 'misread', reason: 'misread' };
+  const answer = await decide(app, `${acme}/corrections`, body, { version: await versionOf(app, term), key: '1' });
+  t.match(
+    answer,
+    problem('rule-broken', 409, {
+      rule: 'term',
+      errors: [{ in: 'body', path: '/value', message: String as never as never }],
+    }),
+  );
+  t.match(answer.body.flags, [{ rule: 'term', fact: term, detail: String }]);
+});
+
+t.test('what is not there is named with what is near', async (t) => {
+  const app = await twoArticles(t);
+  const seen = { version: 1, key: '1' };
+  t.match(
+    await decide(app, '/api/partnerships/acme.federatio/corrections', correction, seen),
+    problem('unknown-partnership', 404),
+  );
+  t.match(await decide(app, '/api/articles/z/retraction', { reason: 'x' }, seen), problem('unknown-article', 404));
+  t.match(
+    await decide(app, `${acme}/corrections`, { ...correction, fact: 'partnership/acme.federation/sgned' }, seen),
+    problem('unknown-fact', 404, {
+      errors: [{ in: 'body', path: '/fact', message: String as never, suggestion: signed }],
+    }),
+  );
+  const version = await versionOf(app, signed);
+  const wrong: readonly (readonly [object, string, string, string?])[] = [
+    [{ field: 'plaze' }, 'unknown-field', '/field', 'place'],
+    [{ field: 'date', value: '2024-13' }, 'wrong-value', '/value'],
+    [{ reports: ['00000000-0000-4000-8000-000000000000'] }, 'unknown-report', '/reports/0'],
+  ];
+  for (const [change, rule, path, suggestion] of wrong) {
+    const answer = await decide(app, `${acme}/corrections`, { ...correction, ...change }, { version, key: '1' });
+    const error = { in: 'body' as const, path, message: String as never as never };
+    t.match(
+      answer,
+      problem('invalid-decision', 422, { rule, errors: [suggestion === undefined ? error : { ...error, suggestion }] }),
+      rule,
+    );
+  }
+});
+
+t.test('every mistake in a body is told at once, and nothing is recorded', async (t) => {
+  const app = await twoArticles(t);
+  const { position } = await app.ledger.views.head();
+  const version = await versionOf(app, signed);
+  const answer = await decide(
+    app,
+    `${acme}/corrections`,
+    {
+      facts: signed,
+      reports: ['x'],
+      field: ' ',
+      value: { min: 'three' },
+      basis: 'misred',
+      reason: '',
+      reference: { titel: 'A register', published: '2018/2019' },
+    },
+    { version, key: '1' },
+  );
+  t.match(answer, problem('invalid-decision', 422));
+  t.same(
+    answer.body.errors
+      .map(({ path, suggestion }: { path: string; suggestion?: string }) => [path, suggestion ?? null])
+      .toSorted(),
+    [
+      ['/basis', 'misread'],
+      ['/fact', null],
+      ['/facts', 'fact'],
+      ['/field', null],
+      ['/reason', null],
+      ['/reference/published', '[2018..2019]'],
+      ['/reference/titel', 'title'],
+      ['/reference/title', null],
+      ['/reports/0', null],
+      ['/value', null],
+    ],
+  );
+  const unfounded = await decide(
+    app,
+    `${acme}/corrections`,
+    { ...correction, basis: 'better-evidence', reason: ' ' },
+    { version, key: '1' },
+  );
+  t.same(
+    unfounded.body.errors.map(({ path }: { path: string }) => path),
+    ['/reason', '/reference'],
+  );
+  for (const body of ['[]', '"text"', 'null', '7']) {
+    t.match(await decide(app, `${acme}/merges`, body, { version, key: '1' }), problem('invalid-decision', 422), body);
+  }
+  const odd = await decide(app, `${acme}/corrections`, '{"__proto__": {"fact": "x"}, "constructor": 1}', {
+    version,
+    key: '1',
+  });
+  t.match(odd, problem('invalid-decision', 422));
+  t.match(
+    await decide(app, `${acme}/merges`, '{ "fact": "x",\n }', { version, key: '1' }),
+    problem('malformed-body', 400, { errors: [{ line: 2 } as never] }),
+  );
+  t.match(await decide(app, `${acme}/merges`, '', { version, key: '1' }), problem('malformed-body', 400));
+  const yaml = await decide(app, `${acme}/merges`, 'fact: x', {
+    version,
+    key: '1',
+    headers: { 'content-type': 'application/yaml' },
+  });
+  t.match(yaml, problem('unsupported-media-type', 415));
+  t.equal(yaml.headers['accept-post'], 'application/json');
+  t.match(
+    await decide(app, `${acme}/merges?dryRun=true`, {}, { version, key: '1' }),
+    problem('unknown-parameter', 400),
+  );
+  t.equal((await app.ledger.views.head()).position, position);
+});
+
+t.test('who decides, and with which token', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  const by = async (authorization: string) =>
+    await decide(app, `${acme}/corrections`, correction, { version, key: '1', headers: { authorization } });
+  t.match(await by(''), problem('token-missing', 401));
+  t.match(await by('Bearer token-of-nobody-at-all'), problem('token-wrong', 403));
+  t.match(await decide(app, `${acme}/corrections`, correction, { version, key: '1', by: 'ben' }), {
+    body: { recordedBy: 'ben' },
+  });
+  const reports = sign('Zug');
+  const posted = await app.post(articleText({ article: 'e', reports }), {
+    authorization: 'Bearer token-of-ben-the-steward',
+  });
+  t.equal(posted.status, 201);
+  const { body: trail } = await app.get('/api/articles/e/audit');
+  t.same(
+    new Set(trail.entries.map(({ recordedBy }: { recordedBy: string }) => recordedBy)),
+    new Set(['ben']),
+    'articles too',
+  );
+});
+
+t.test('other methods are told which one is taken', async (t) => {
+  const { send, get } = await twoArticles(t);
+  const addresses = ['corrections', 'retractions', 'resolutions', 'merges'].map((name) => `${acme}/${name}`);
+  for (const address of [...addresses, '/api/articles/b/retraction']) {
+    const answer = await get(address);
+    t.match(answer, problem('method-not-allowed', 405), address);
+    t.equal(answer.headers.allow, 'POST, OPTIONS');
+    t.match(await send('OPTIONS', address), { status: 204, headers: { allow: 'POST, OPTIONS' } });
+  }
+});
