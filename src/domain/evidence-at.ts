@@ -1,42 +1,12 @@
 import { type Certainty, type Cut, hasCome } from './cut.ts';
 import { asText, type FieldValue } from './events/field.ts';
 import type { AppliedCorrection, Evidence } from './evidence.ts';
-import type {
-  Decision,
-  DecisionEvent,
-  LedgerEvent,
-  ReadingEvent,
-  ReportEvent,
-  RetractionEvent,
-} from './ledger-event.ts';
-import { type Publication, publicationsInForce, publicationsOf } from './publication.ts';
+import type { Decision, DecisionEvent, LedgerEvent, ReadingEvent, ReportEvent } from './ledger-event.ts';
+import { type NotInForce, type Publication, publicationsOf, publicationsStanding } from './publication.ts';
 import { type Resolutions, resolutionsOf } from './resolutions.ts';
 import { judges } from './same-statement.ts';
+import { type Sorted, sortOut } from './sorted-history.ts';
 import { uncertainDate } from './uncertain-date.ts';
-
-type Sorted = {
-  readonly reports: ReadonlyMap<string, ReportEvent>;
-  readonly readings: ReadonlyMap<string, readonly ReadingEvent[]>;
-  readonly retractions: ReadonlyMap<string, readonly RetractionEvent[]>;
-  readonly decisions: readonly DecisionEvent[];
-};
-
-const sortOut = (history: readonly LedgerEvent[]): Sorted => {
-  const reports = new Map<string, ReportEvent>();
-  for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
-  return {
-    reports,
-    readings: Map.groupBy(
-      history.filter((event) => event.kind === 'reading'),
-      (event) => event.read.article,
-    ),
-    retractions: Map.groupBy(
-      history.filter((event) => event.kind === 'retraction'),
-      (event) => event.retracted.article,
-    ),
-    decisions: history.filter((event) => event.kind === 'decision'),
-  };
-};
 
 /**
  * The decisions that hold for a reader on the cut's `reportedAsOf`: "we misread", merges and retractions always,
@@ -97,14 +67,6 @@ const corrected = (
   return { date, fields };
 };
 
-const listed = (publications: readonly Publication[], reports: ReadonlyMap<string, ReportEvent>) =>
-  publications.flatMap((publication) =>
-    publication.reading.read.reports.flatMap((id) => {
-      const report = reports.get(id);
-      return report === undefined ? [] : [{ report, publication }];
-    }),
-  );
-
 // What a file carries under a report judges that report alone: another reading carries its own, or none.
 const isOfFile = ({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean =>
   decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId);
@@ -112,15 +74,39 @@ const isOfFile = ({ decision, correlationId }: DecisionEvent, reports: ReadonlyM
 /** What counts at a cut: the reports, and the resolutions of their contests. */
 export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
 
+/** Why a report does not count at a cut, and the event that did it; null where a clock did. */
+export type LeftOut = {
+  readonly report: ReportEvent;
+  /** Where it was published; null for a report that no reading lists. */
+  readonly publication: Publication | null;
+  readonly rule: NotInForce['rule'] | 'reread' | 'retracted' | 'not-read-yet';
+  readonly by: LedgerEvent | null;
+};
+
+type TellLeftOut = (one: LeftOut) => void;
+
+const tellUnlisted = (
+  reports: ReadonlyMap<string, ReportEvent>,
+  readings: Sorted['readings'],
+  leftOut: TellLeftOut,
+): void => {
+  const listed = new Set([...readings.values()].flat().flatMap(({ read }) => read.reports));
+  for (const report of reports.values()) {
+    if (!listed.has(report.id)) leftOut({ report, publication: null, rule: 'not-read-yet', by: null });
+  }
+};
+
 /**
  * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
  * a reading in force lists and that no decision retracted, with corrections applied and merges followed.
- * `history` holds the events up to the cut's position; the occurred clock plays no part here.
+ * `history` holds the events up to the cut's position; the occurred clock plays no part here. `leftOut` is told of
+ * every other report of the history, and why it does not count.
  */
 export const evidenceAt = (
   history: readonly LedgerEvent[],
   cut: Pick<Cut, 'reportedAsOf'>,
   certainty: Certainty,
+  leftOut?: TellLeftOut,
 ): EvidenceAt => {
   const { reports, readings, retractions, decisions } = sortOut(history);
   const inForce = decisionsInForce(decisions, cut, certainty);
@@ -135,27 +121,35 @@ export const evidenceAt = (
         decision.reports.includes(report.id) || (!isOfFile(event, reports) && judges(decision.reports, report, visible))
       );
     });
+  const listed = ({ read }: ReadingEvent): readonly ReportEvent[] =>
+    read.reports.flatMap((id) => reports.get(id) ?? []);
+
   const evidence = [...readings].flatMap(([article, ofArticle]) =>
-    listed(
-      publicationsInForce(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty),
-      reports,
-    ).flatMap(({ report, publication }) => {
-      const fact = mergedInto(report.fact, merges);
-      if (judging(report, fact, 'FactRetracted').length > 0) return [];
-      const applied = judging(report, fact, 'FactCorrected').map(
-        ({ id, decision }) => ({ ...decision, id }) as AppliedCorrection,
-      );
-      return [
-        {
-          report,
-          fact,
-          publisher: publication.reading.read.publisher,
-          published: publication.published,
-          ...corrected(report, applied),
-          corrections: applied,
-        },
-      ];
-    }),
+    publicationsStanding(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty).flatMap(
+      ({ publication, notInForce }) => {
+        const { reading, replaced, published } = publication;
+        const drop = (report: ReportEvent, rule: LeftOut['rule'], by: LedgerEvent | null): readonly Evidence[] => {
+          leftOut?.({ report, publication, rule, by });
+          return [];
+        };
+        if (leftOut !== undefined) {
+          const { rule, by } = notInForce ?? { rule: 'reread', by: reading };
+          for (const report of replaced.flatMap(listed)) drop(report, rule, by);
+        }
+        return (notInForce === null || leftOut !== undefined ? listed(reading) : []).flatMap((report) => {
+          if (notInForce !== null) return drop(report, notInForce.rule, notInForce.by);
+          const fact = mergedInto(report.fact, merges);
+          const [retraction] = judging(report, fact, 'FactRetracted');
+          if (retraction !== undefined) return drop(report, 'retracted', retraction);
+          const applied = judging(report, fact, 'FactCorrected').map(
+            ({ id, decision }) => ({ ...decision, id }) as AppliedCorrection,
+          );
+          const { publisher } = reading.read;
+          return [{ report, fact, publisher, published, ...corrected(report, applied), corrections: applied }];
+        });
+      },
+    ),
   );
+  if (leftOut !== undefined) tellUnlisted(reports, readings, leftOut);
   return { evidence, resolutions: resolutionsOf(decided, visible) };
 };

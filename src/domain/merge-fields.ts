@@ -5,6 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { intersectQuantities } from './quantity.ts';
 import type { Resolutions } from './resolutions.ts';
 import { bestClaim, type Claim, type Merging, type Resolution, type Settled, settle } from './settle.ts';
+import { type Tell, type TellOf, tellAbout } from './trail.ts';
 import { intersect, uncertainDate } from './uncertain-date.ts';
 
 type Claims = readonly Claim<FieldValue>[];
@@ -48,19 +49,24 @@ const asSet: Merging<Members> = {
   joins: 'adds',
 };
 
-const settleSet = (claims: Claims, resolution: Resolution<FieldValue> | undefined): Settled<FieldValue> | null => {
+const settleSet = (
+  claims: Claims,
+  resolution: Resolution<FieldValue> | undefined,
+  tell: Tell | undefined,
+): Settled<FieldValue> | null => {
   const settled = settle(
     claims.map(({ value, evidence }) => ({ value: membersOf(value, evidence.fields['complete'] === true), evidence })),
     asSet,
     resolution && { value: membersOf(resolution.value, true), judged: resolution.judged },
+    tell && ((step) => tell({ ...step, value: step.value?.members ?? null })),
   );
   if (settled === null) return null;
   const alternatives = settled.alternatives.map((one) => ({ ...one, value: one.value.members }));
   return { ...settled, value: settled.value.members, alternatives };
 };
 
-const settleText = (claims: Claims): Settled<FieldValue> | null => {
-  const claim = bestClaim(claims);
+const settleText = (claims: Claims, tell: Tell | undefined): Settled<FieldValue> | null => {
+  const claim = bestClaim(claims, tell);
   return claim && { value: claim.value, contested: false, reopened: false, alternatives: [] };
 };
 
@@ -69,12 +75,13 @@ const settleField = (
   field: Field,
   claims: Claims,
   resolution: Resolution<FieldValue> | undefined,
+  tell: Tell | undefined,
 ): Settled<FieldValue> | null => {
   // Whether a list is complete is a property of each list, not of the fact.
   const how = name === 'complete' ? 'text' : mergeOf(field.kind);
-  if (how === 'text') return settleText(claims);
-  if (how === 'set') return settleSet(claims, resolution);
-  return settle(claims, how === 'exact' ? exactly : withinRange(field), resolution);
+  if (how === 'text') return settleText(claims, tell);
+  if (how === 'set') return settleSet(claims, resolution, tell);
+  return settle(claims, how === 'exact' ? exactly : withinRange(field), resolution, tell);
 };
 
 /** The fields of one modality of a fact, each merged as its kind demands; absent is not a value. */
@@ -84,6 +91,7 @@ export const mergeFields = (
   modality: Modality,
   evidence: readonly Evidence[],
   resolutions: Resolutions,
+  tell?: TellOf,
 ): Readonly<Record<string, Settled<FieldValue>>> => {
   const merged: Record<string, Settled<FieldValue>> = {};
   for (const [name, field] of Object.entries(type.fields)) {
@@ -91,7 +99,13 @@ export const mergeFields = (
       const value = one.fields[name];
       return value === undefined ? [] : [{ value, evidence: one }];
     });
-    const settled = settleField(name, field, claims, resolutions(fact, name, modality));
+    const settled = settleField(
+      name,
+      field,
+      claims,
+      resolutions(fact, name, modality),
+      tellAbout(tell, `data.${name}`),
+    );
     if (settled !== null) merged[name] = settled;
   }
   return merged;

@@ -2,6 +2,7 @@ import { asText } from './events/field.ts';
 import type { Evidence } from './evidence.ts';
 import type { Resolutions } from './resolutions.ts';
 import { type Merging, type Settled, settle } from './settle.ts';
+import type { Tell } from './trail.ts';
 import { clipLatest, type Day, equalBounds, intersect, type UncertainDate, uncertainDate } from './uncertain-date.ts';
 
 /** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
@@ -37,7 +38,12 @@ const byPublication = (evidence: readonly Evidence[]): UncertainDate => {
  * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
  * on which the first report was certainly published: reported in January is not happened in January.
  */
-export const occurrence = (fact: string, evidence: readonly Evidence[], resolutions: Resolutions): Occurrence => {
+export const occurrence = (
+  fact: string,
+  evidence: readonly Evidence[],
+  resolutions: Resolutions,
+  tell?: Tell,
+): Occurrence => {
   const claims = evidence.flatMap((one) => {
     const value = statedBy(one);
     return value === null ? [] : [{ value, evidence: one }];
@@ -47,8 +53,13 @@ export const occurrence = (fact: string, evidence: readonly Evidence[], resoluti
     claims,
     merging,
     resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
+    tell && ((step) => tell({ ...step, value: step.value?.edtf ?? null })),
   );
   const date = settled?.value ?? byPublication(evidence);
+  for (const one of tell === undefined ? [] : evidence.filter(({ date }) => date === null)) {
+    const bounds = settled === null && one.published?.latest === date.latest;
+    tell?.({ value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] });
+  }
   const stated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
   const first = evidence.some(({ published }) => published?.earliest == null)
     ? null

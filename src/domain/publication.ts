@@ -26,22 +26,52 @@ export const publicationsOf = (readings: readonly ReadingEvent[]): readonly Publ
   return publications;
 };
 
+/** Why a publication of an article does not count, and the event that did it; null where that is a clock. */
+export type NotInForce = {
+  readonly rule: 'article-retracted' | 'published-later' | 'not-certainly-published' | 'republished';
+  readonly by: ReadingEvent | RetractionEvent | null;
+};
+
+/** A publication, and why it does not count; null where it does. */
+export type Standing = { readonly publication: Publication; readonly notInForce: NotInForce | null };
+
+const retractionOf = (retractions: readonly RetractionEvent[], { reading }: Publication): RetractionEvent | undefined =>
+  retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
+
 /**
- * The publications of one article that count for a reader on `reportedAsOf` (null: no limit). The last one that
- * certainly came out by then replaces those before it; later ones that possibly came out count beside it.
+ * Every publication of one article and whether it counts for a reader on `reportedAsOf` (null: no limit). The last one
+ * that certainly came out by then replaces those before it; later ones that possibly came out count beside it.
  * What a retraction has judged does not count, at any `reportedAsOf`.
  */
+export const publicationsStanding = (
+  readings: readonly ReadingEvent[],
+  retractions: readonly RetractionEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): readonly Standing[] => {
+  const all = publicationsOf(readings);
+  const latestCertain = all.findLast(
+    (one) => hasCome(one.published, reportedAsOf, 'certain') && retractionOf(retractions, one) === undefined,
+  );
+  const replacing = latestCertain?.reading.read.revision ?? 0;
+  const notInForce = (publication: Publication): NotInForce | null => {
+    const { published, reading } = publication;
+    const retraction = retractionOf(retractions, publication);
+    if (retraction !== undefined) return { rule: 'article-retracted', by: retraction };
+    if (!hasCome(published, reportedAsOf, 'possible')) return { rule: 'published-later', by: null };
+    if (reading.read.revision < replacing) return { rule: 'republished', by: latestCertain?.reading ?? null };
+    return hasCome(published, reportedAsOf, certainty) ? null : { rule: 'not-certainly-published', by: null };
+  };
+  return all.map((publication) => ({ publication, notInForce: notInForce(publication) }));
+};
+
+/** The publications of one article that count for a reader on `reportedAsOf`, certainly or possibly. */
 export const publicationsInForce = (
   readings: readonly ReadingEvent[],
   retractions: readonly RetractionEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): readonly Publication[] => {
-  const judged = Math.max(0, ...retractions.map((retraction) => retraction.retracted.revision));
-  const standing = publicationsOf(readings).filter(({ reading }) => reading.read.revision > judged);
-  const latestCertain = standing.findLastIndex(({ published }) => hasCome(published, reportedAsOf, 'certain'));
-  if (certainty === 'certain') return standing.slice(Math.max(latestCertain, 0), latestCertain + 1);
-  return standing
-    .slice(Math.max(latestCertain, 0))
-    .filter(({ published }) => hasCome(published, reportedAsOf, 'possible'));
-};
+): readonly Publication[] =>
+  publicationsStanding(readings, retractions, reportedAsOf, certainty).flatMap(({ publication, notInForce }) =>
+    notInForce === null ? [publication] : [],
+  );

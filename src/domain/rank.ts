@@ -1,6 +1,7 @@
 import { lastDay } from './day.ts';
 import { attributions } from './events/metadata.ts';
 import type { Evidence } from './evidence.ts';
+import type { Loss, RankRule } from './trail.ts';
 import { type Day, daysBetween } from './uncertain-date.ts';
 
 /** Reports that say the same thing, competing with other such groups. */
@@ -44,25 +45,77 @@ const measure = <G extends Group>(group: G): Measured<G> => ({
   id: least(group.evidence.map(({ report }) => report.id)),
 });
 
-const keepLeast = <G>(
-  groups: readonly Measured<G>[],
-  by: 'weight' | 'support' | 'width' | 'id',
-): readonly Measured<G>[] => {
-  if (groups.length === 1) return groups;
-  const value = least(groups.map((group) => group[by]));
-  return groups.filter((group) => group[by] === value);
-};
+type Survivors = <G>(groups: readonly Measured<G>[]) => readonly Measured<G>[];
+
+const keepLeast =
+  (by: 'weight' | 'support' | 'width' | 'id'): Survivors =>
+  (groups) => {
+    const value = least(groups.map((group) => group[by]));
+    return groups.filter((group) => group[by] === value);
+  };
 
 // "Certainly later" is a partial order: sorting by it could run in circles, dropping what something beats cannot.
-const dropCertainlyEarlier = <G>(groups: readonly Measured<G>[]): readonly Measured<G>[] => {
-  if (groups.length === 1) return groups;
+const dropCertainlyEarlier: Survivors = (groups) => {
   const newest = greatest(groups.map(({ earliest }) => earliest));
   return groups.filter(({ latest }) => latest >= newest);
 };
 
-const choose = <G>(groups: readonly Measured<G>[]): Measured<G> => {
-  const bySupport = keepLeast(keepLeast(groups, 'weight'), 'support');
-  return keepLeast(keepLeast(dropCertainlyEarlier(bySupport), 'width'), 'id')[0] as Measured<G>;
+type Rules = readonly (readonly [RankRule, Survivors])[];
+
+const ranking: Rules = [
+  ['attribution', keepLeast('weight')],
+  ['independent-articles', keepLeast('support')],
+  ['later-publication', dropCertainlyEarlier],
+  ['narrower-publication', keepLeast('width')],
+  ['smallest-id', keepLeast('id')],
+];
+const publishedFirst: Rules = [['later-publication', dropCertainlyEarlier], ...ranking];
+
+type Eliminated<G> = { readonly loser: Measured<G>; readonly rule: RankRule; readonly against: readonly G[] };
+
+const eliminatedBy = <G>(
+  rule: RankRule,
+  before: readonly Measured<G>[],
+  after: readonly Measured<G>[],
+): readonly Eliminated<G>[] =>
+  before
+    .filter((group) => !after.includes(group))
+    .map((loser) => {
+      // What is left need not be certainly later than the loser, all of it: one of it was enough.
+      const beating = rule === 'later-publication' ? after.filter(({ earliest }) => earliest > loser.latest) : after;
+      return { loser, rule, against: beating.map(({ group }) => group) };
+    });
+
+const choose = <G>(
+  groups: readonly Measured<G>[],
+  rules: Rules = ranking,
+  note?: (eliminated: readonly Eliminated<G>[]) => void,
+): Measured<G> => {
+  let left = groups;
+  for (const [rule, survivors] of rules) {
+    if (left.length === 1) break;
+    const kept = survivors(left);
+    note?.(eliminatedBy(rule, left, kept));
+    left = kept;
+  }
+  return left[0] as Measured<G>;
+};
+
+/** Is told each place that a group lost, from the first place on. */
+export type TellLoss<G> = (loser: G, loss: Loss<G>) => void;
+
+// Chooses again and again from what is left.
+const inTurn = <G>(groups: readonly Measured<G>[], rules: Rules, tell?: TellLoss<G>): readonly G[] => {
+  const chosen: G[] = [];
+  let rest = groups;
+  while (rest.length > 0) {
+    const eliminated: Eliminated<G>[] = [];
+    const one = choose(rest, rules, tell && ((some) => eliminated.push(...some)));
+    for (const { loser, rule, against } of eliminated) tell?.(loser.group, { rule, to: one.group, against });
+    chosen.push(one.group);
+    rest = rest.filter((group) => group !== one);
+  }
+  return chosen;
 };
 
 /**
@@ -70,39 +123,43 @@ const choose = <G>(groups: readonly Measured<G>[]): Measured<G> => {
  * articles, then certainly later publication, then narrower publication bounds, then the smallest report id.
  * Answers all of them, best first; the order of the input plays no part (docs/adr/0007).
  */
-export const rank = <G extends Group>(groups: readonly G[]): readonly G[] => {
-  const ranked: G[] = [];
-  let rest: readonly Measured<G>[] = groups.map(measure);
-  while (rest.length > 0) {
-    const chosen = choose(rest);
-    ranked.push(chosen.group);
-    rest = rest.filter((group) => group !== chosen);
-  }
-  return ranked;
-};
+export const rank = <G extends Group>(groups: readonly G[], tell?: TellLoss<G>): readonly G[] =>
+  inTurn(groups.map(measure), ranking, tell);
 
 /** Reports grouped by what they say, best group first. */
 export const rankBy = <T extends Evidence>(
   evidence: readonly T[],
   says: (one: T) => string,
+  tell?: TellLoss<{ readonly evidence: readonly T[] }>,
 ): readonly { readonly evidence: readonly T[] }[] =>
-  rank([...Map.groupBy(evidence, says).values()].map((group) => ({ evidence: group })));
+  rank(
+    [...Map.groupBy(evidence, says).values()].map((group) => ({ evidence: group })),
+    tell,
+  );
+
+type One = { readonly evidence: readonly [Evidence] };
+
+const measureOne = (one: Evidence): Measured<One> => measure({ evidence: [one] });
 
 /** The best of reports that each stand for themselves; undefined where there is none. */
-export const bestReport = (evidence: readonly Evidence[]): Evidence | undefined =>
-  evidence.length === 0 ? undefined : choose(evidence.map((one) => measure({ evidence: [one] }))).group.evidence[0];
+export const bestReport = (evidence: readonly Evidence[], tell?: TellLoss<Evidence>): Evidence | undefined => {
+  if (evidence.length === 0) return undefined;
+  const eliminated: Eliminated<One>[] = [];
+  const best = choose(evidence.map(measureOne), ranking, tell && ((some) => eliminated.push(...some))).group
+    .evidence[0];
+  for (const { loser, rule, against } of eliminated) {
+    tell?.(loser.group.evidence[0], { rule, to: best, against: against.map((one) => one.evidence[0]) });
+  }
+  return best;
+};
 
 /**
  * The reports in order of publication, oldest first: what is certainly later, or else ranks higher among those that
- * may be, comes after what it replaces.
+ * may be, comes after what it replaces. A report loses a place to one that comes after it.
  */
-export const inOrderOfPublication = (evidence: readonly Evidence[]): readonly Evidence[] => {
-  const newestFirst: Evidence[] = [];
-  let rest: readonly Measured<Group>[] = evidence.map((one) => measure({ evidence: [one] }));
-  while (rest.length > 0) {
-    const last = choose(dropCertainlyEarlier(rest));
-    newestFirst.push(last.group.evidence[0] as Evidence);
-    rest = rest.filter((one) => one !== last);
-  }
-  return newestFirst.toReversed();
+export const inOrderOfPublication = (evidence: readonly Evidence[], tell?: TellLoss<Evidence>): readonly Evidence[] => {
+  const only = ({ evidence: [one] }: One): Evidence => one;
+  const note: TellLoss<One> | undefined =
+    tell && ((loser, { rule, to, against }) => tell(only(loser), { rule, to: only(to), against: against.map(only) }));
+  return inTurn(evidence.map(measureOne), publishedFirst, note).map(only).toReversed();
 };

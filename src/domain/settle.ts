@@ -1,5 +1,6 @@
 import { compareSources, type Evidence } from './evidence.ts';
 import { bestReport, groupWeight, rankBy } from './rank.ts';
+import type { Loss, Outcome, Tell } from './trail.ts';
 
 /** A value of a field with the reports that give it. */
 export type Alternative<V> = {
@@ -45,15 +46,24 @@ export type Merging<V> = {
   readonly joins: 'narrows' | 'adds';
 };
 
-type Group<V> = { readonly value: V; readonly evidence: readonly Evidence[] };
+type Losses = readonly Loss<readonly Evidence[]>[];
+type Group<V> = { readonly value: V; readonly evidence: readonly Evidence[]; readonly lost: Losses };
+type Note = ((outcome: Outcome) => void) | undefined;
 
-const join = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine, joins }: Merging<V>): Tally<V> => {
+const join = <V>(
+  tally: Tally<V>,
+  { value, evidence }: Group<V>,
+  { combine, joins, same }: Merging<V>,
+  note: Note,
+): Tally<V> => {
   const combined = combine(tally.value, value);
   if (combined === null) {
+    note?.('apart');
     return { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }], contested: true };
   }
   const weight = groupWeight({ evidence });
   const counts = joins === 'adds' || weight < weakest || weight <= tally.weight;
+  note?.(same(combined) === same(tally.value) ? 'agrees' : counts ? joins : 'too-weak');
   return { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] };
 };
 
@@ -65,19 +75,33 @@ const inOrder = <V>(alternatives: readonly Alternative<V>[]): readonly Alternati
     .map((one) => ({ ...one, evidence: one.evidence.toSorted(compareSources) }))
     .toSorted(compareAlternatives);
 
-const grouped = <V>(claims: readonly Claim<V>[], same: (value: V) => string): readonly Group<V>[] => {
+const grouped = <V>(claims: readonly Claim<V>[], same: (value: V) => string, isTold: boolean): readonly Group<V>[] => {
   const values = new Map(claims.map(({ value, evidence }) => [evidence, value]));
+  const losses = new Map<readonly Evidence[], Loss<readonly Evidence[]>[]>();
   return rankBy(
     claims.map(({ evidence }) => evidence),
     (evidence) => same(values.get(evidence) as V),
-  ).map(({ evidence }) => ({ value: values.get(evidence[0] as Evidence) as V, evidence }));
+    isTold
+      ? ({ evidence }, { rule, to, against }) => {
+          const lost = { rule, to: to.evidence, against: against.map((group) => group.evidence) };
+          losses.set(evidence, [...(losses.get(evidence) ?? []), lost]);
+        }
+      : undefined,
+  ).map(({ evidence }) => ({
+    value: values.get(evidence[0] as Evidence) as V,
+    evidence,
+    lost: losses.get(evidence) ?? [],
+  }));
 };
 
 // What a resolution judged contradicts it no more; it stays to be seen.
-const cover = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>): Tally<V> =>
-  combine(tally.value, value) === null
+const cover = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>, note: Note): Tally<V> => {
+  const isApart = combine(tally.value, value) === null;
+  note?.(isApart ? 'covered-apart' : 'covered');
+  return isApart
     ? { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }
     : { ...tally, agreeing: [...tally.agreeing, ...evidence] };
+};
 
 /**
  * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the one
@@ -88,8 +112,9 @@ export const settle = <V>(
   claims: readonly Claim<V>[],
   merging: Merging<V>,
   resolution?: Resolution<V>,
+  tell?: Tell<V>,
 ): Settled<V> | null => {
-  const groups = grouped(claims, merging.same);
+  const groups = grouped(claims, merging.same, tell !== undefined);
   const [first, ...others] = groups;
   if (first === undefined) return null;
 
@@ -97,9 +122,11 @@ export const settle = <V>(
     resolution === undefined
       ? { value: first.value, weight: groupWeight(first), agreeing: first.evidence, apart: [], contested: false }
       : { value: resolution.value, weight: -1, agreeing: [], apart: [], contested: false };
+  if (resolution === undefined) tell?.({ ...first, outcome: 'leads' });
   for (const group of resolution === undefined ? others : groups) {
     const covered = resolution !== undefined && group.evidence.every(resolution.judged);
-    tally = (covered ? cover : join)(tally, group, merging);
+    const note: Note = tell && ((outcome) => tell({ ...group, outcome }));
+    tally = (covered ? cover : join)(tally, group, merging, note);
   }
 
   const { value, contested, agreeing, apart } = tally;
@@ -108,7 +135,20 @@ export const settle = <V>(
 };
 
 /** The claim of the best report, where a field is never contested. */
-export const bestClaim = <V>(claims: readonly Claim<V>[]): Claim<V> | null => {
-  const best = bestReport(claims.map(({ evidence }) => evidence));
+export const bestClaim = <V>(claims: readonly Claim<V>[], tell?: Tell<V>): Claim<V> | null => {
+  const losses = new Map<Evidence, Losses>();
+  const best = bestReport(
+    claims.map(({ evidence }) => evidence),
+    tell &&
+      ((loser, { rule, to, against }) => losses.set(loser, [{ rule, to: [to], against: against.map((one) => [one]) }])),
+  );
+  for (const { value, evidence } of tell === undefined ? [] : claims) {
+    tell?.({
+      value,
+      evidence: [evidence],
+      outcome: evidence === best ? 'leads' : 'not-shown',
+      lost: losses.get(evidence) ?? [],
+    });
+  }
   return claims.find(({ evidence }) => evidence === best) ?? null;
 };

@@ -11,7 +11,7 @@ import type { UncertainDate } from '../domain/uncertain-date.ts';
 import { bearing } from './bearing.ts';
 import { decisionsInView } from './decisions-in-view.ts';
 import { droppedEvidence } from './dropped-evidence.ts';
-import { cancellations, type PlannedFor, plannedFor, type Status, statusOf } from './status.ts';
+import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
 import { versionsOf } from './versions.ts';
 
 /** Everything that a view of a partnership is a function of, beside the cut; all of it up to the cut's position. */
@@ -29,16 +29,16 @@ export type Ground = {
 export type Timing = 'certain' | 'possible';
 
 /** A fact as a view shows it. */
-export type ViewFact = FactState & {
-  readonly status: Status;
-  readonly timing: Timing;
-  readonly plannedFor: PlannedFor | null;
-  readonly flags: readonly Flag[];
-  /** What stewards decided on it, in recorded order. */
-  readonly decisions: readonly DecisionEvent[];
-  /** Position of the last event that touched the fact, of those that a reader on `reportedAsOf` could know of. */
-  readonly version: number;
-};
+export type ViewFact = FactState &
+  StatusChoice & {
+    readonly timing: Timing;
+    readonly plannedFor: PlannedFor | null;
+    readonly flags: readonly Flag[];
+    /** What stewards decided on it, in recorded order. */
+    readonly decisions: readonly DecisionEvent[];
+    /** Position of the last event that touched the fact, of those that a reader on `reportedAsOf` could know of. */
+    readonly version: number;
+  };
 
 /** The facts of a partnership at a cut, and the calendar of Games that goes with them. */
 export type FactsInView = {
@@ -72,7 +72,7 @@ const draw = (ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     ...state,
     reopened: state.reopened || decided.reopens(state),
     decisions: decided.on(state.key),
-    status: statusOf(state, cut.occurredAsOf, windows, calledOff),
+    ...statusOf(state, cut.occurredAsOf, windows, calledOff),
     plannedFor: plannedFor(state, windows),
     flags: flags.get(state.key) ?? [],
     version: versions.get(state.key) ?? 0,
@@ -111,10 +111,11 @@ export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly V
   const dropped = droppedEvidence(ground.history, cut.reportedAsOf)
     .map((one) => ({ ...one, fact: mergedInto(one.fact, merges) }))
     .filter(({ fact }) => !keys.has(fact));
+  const status = { status: 'unsupported', statusRule: 'no-report-counts', calledOffBy: null } as const;
   return mergeFacts({ evidence: dropped, resolutions: () => undefined }).flatMap((fact) => {
     const state = factState(fact, cut.occurredAsOf, 'possible');
     if (state === null) return [];
     const [decisions, version] = [decided.on(fact.key), versions.get(fact.key) ?? 0];
-    return [{ ...state, status: 'unsupported', timing: 'certain', plannedFor: null, flags: [], decisions, version }];
+    return [{ ...state, ...status, timing: 'certain', plannedFor: null, flags: [], decisions, version }];
   });
 };

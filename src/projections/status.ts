@@ -24,11 +24,39 @@ export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, Uncert
   return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
 };
 
-const planStatus = (planned: PlannedFor | null, day: Day): Status => {
-  if (planned === null) return 'planned';
-  if (planned.latest !== null && day > addDays(planned.latest, grace)) return 'overdue-unconfirmed';
+/** Why a fact has its status: that of its reports (`stage`), or what became of its plan by the day of the world. */
+export const statusRules = [
+  'stage',
+  'called-off',
+  'no-day-named',
+  'day-to-come',
+  'day-has-come',
+  'day-long-past',
+  'no-report-counts',
+] as const;
+export type StatusRule = (typeof statusRules)[number];
+
+/** A status, the rule that gave it, and the fact that called a plan off. */
+export type StatusChoice = {
+  readonly status: Status;
+  readonly statusRule: StatusRule;
+  readonly calledOffBy: string | null;
+};
+
+const choice = (status: Status, statusRule: StatusRule, calledOffBy: string | null = null): StatusChoice => ({
+  status,
+  statusRule,
+  calledOffBy,
+});
+
+const planStatus = (planned: PlannedFor | null, day: Day): StatusChoice => {
+  if (planned === null) return choice('planned', 'no-day-named');
+  if (planned.latest !== null && day > addDays(planned.latest, grace)) {
+    return choice('overdue-unconfirmed', 'day-long-past');
+  }
   // Without a first day it is due as soon as it is told: a missing earliest day counts as that of the publication.
-  return planned.earliest === null || planned.earliest <= day ? 'due' : 'planned';
+  const hasCome = planned.earliest === null || planned.earliest <= day;
+  return hasCome ? choice('due', 'day-has-come') : choice('planned', 'day-to-come');
 };
 
 const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
@@ -56,8 +84,8 @@ export const statusOf = (
   day: Day,
   windows: ReadonlyMap<Edition, UncertainDate>,
   calledOff: readonly FactState[],
-): Status => {
-  if (fact.stage !== 'planned') return fact.stage;
-  if (calledOff.some((cancelled) => concerns(cancelled, fact) && !afterwards(cancelled, fact))) return 'cancelled';
-  return planStatus(plannedFor(fact, windows), day);
+): StatusChoice => {
+  if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
+  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !afterwards(cancelled, fact));
+  return by === undefined ? planStatus(plannedFor(fact, windows), day) : choice('cancelled', 'called-off', by.key);
 };

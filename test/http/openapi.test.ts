@@ -30,6 +30,7 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/api/partnerships/{id}/silence': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
+    '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],
     '/api/audit': ['get'],
     '/api/games': ['get'],
     '/api/games/{edition}/obligations': ['get'],

@@ -3,6 +3,7 @@ import { nearest } from '../../domain/nearest.ts';
 import type { Asked } from '../../projections/answers/asked.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/answers/audit-answer.ts';
 import { factAnswer, factAnswerShape, factsOf } from '../../projections/answers/fact-answer.ts';
+import { whyAnswer, whyAnswerShape } from '../../projections/answers/why-answer.ts';
 import type { PartnershipView } from '../../projections/partnership-view.ts';
 import type { Context } from '../app-parts.ts';
 import { partnershipAt, presentCut, unknown } from '../lookups.ts';
@@ -27,7 +28,7 @@ const nearestFact = ({ kind, subject, milestone }: FactParams, facts: ReadonlySe
   return near ?? ofSubject[0];
 };
 
-/** A fact with all its reports, and its audit trail. */
+/** A fact with all its reports, its audit trail, and why it says what it says. */
 export const factRoutes = (read: AddRead, context: Context): void => {
   const asked = async ({
     params,
@@ -68,6 +69,17 @@ export const factRoutes = (read: AddRead, context: Context): void => {
         dependsOn: [of.firstRecordedAt, of.view.dependsOn],
         build: () => factAuditAnswer(of, fact, asking.filters, asking.page),
       };
+    },
+  });
+  read({
+    url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/why',
+    operationId: 'getFactWhy',
+    summary: 'Why a fact says what it says: the rule behind each value, and what became of every report',
+    params: factParams,
+    answer: whyAnswerShape,
+    ask: async (asking) => {
+      const { fact, asked: of } = await asked(asking);
+      return { dependsOn: [of.firstRecordedAt, of.view.dependsOn], build: () => whyAnswer(of, fact) };
     },
   });
 };

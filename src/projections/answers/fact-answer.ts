@@ -48,7 +48,8 @@ const reasonOf = (event: LedgerEvent | undefined): string => {
   return 'not certainly published by reportedAsOf';
 };
 
-const inViewOf = (view: PartnershipView, fact: string): ViewFact | undefined =>
+/** A fact as a view shows it, be it unsupported; undefined where it does not. */
+export const inViewOf = (view: PartnershipView, fact: string): ViewFact | undefined =>
   [view.facts().facts, view.unsupported()].flatMap((facts) => facts.find(({ key }) => key === fact) ?? [])[0];
 
 const countingOf = ({ ground, cut }: PartnershipView, fact: string): readonly Evidence[] =>
@@ -76,7 +77,8 @@ const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] =
     });
 };
 
-const factNotice = (asked: Asked, fact: string): Notice => {
+/** Why nothing is shown of a fact. */
+export const factNotice = (asked: Asked, fact: string): Notice => {
   const { view, firstRecordedAt } = asked;
   const known = (reportedAsOf: Day | null) =>
     droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
