@@ -10,6 +10,12 @@ export const filterOptions: readonly Option[] = [
   { name: 'article', value: '<id>', says: 'articles that are among the sources' },
   { name: 'contested', value: null, says: 'only that on which reports disagree (--contested=false: only the rest)' },
   { name: 'include', value: 'unsupported', says: 'also what no report supports any more' },
+  { name: 'actor', value: '<name>', says: 'what these recorded' },
+  { name: 'fact', value: '<key>', says: 'what touched these facts, such as campaign/greatness-of-small/launched' },
+  { name: 'effect', value: '<effect>', says: 'such as entered, contested, superseded' },
+  { name: 'late', value: null, says: 'only late arrivals (--late=false: only the rest)' },
+  { name: 'recordedFrom', value: '<date>', says: 'recorded from then on, a date or an instant' },
+  { name: 'recordedTo', value: '<date>', says: 'recorded by then, a date or an instant' },
 ];
 
 /** The filters that the view takes, as given; one that it does not take is a problem. */

@@ -1,5 +1,6 @@
 import type { SubjectRegistry } from '../articles/subjects.ts';
 import { type Filters, readFilters } from '../projections/answers/filters.ts';
+import { knownTo } from '../projections/answers/known-to.ts';
 import type { ResolvedCut } from '../projections/clocks.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
 import { choosePartnership } from './choose-partnership.ts';
@@ -52,10 +53,7 @@ export const readShowRequest = async (
   if (recorded.length === 0) return { request: null, problems: unread };
   const choice = choosePartnership(partnership, recorded, subjects);
   const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
-  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, {
-    has: (id) => catalogue.article(id) !== null,
-    all: () => catalogue.articles(position).map(({ id }) => id),
-  });
+  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, knownTo(catalogue));
   const problems = [
     ...unread,
     ...(choice.problem === null ? [] : [choice.problem]),

@@ -14,7 +14,8 @@ export type Games = {
   readonly evidence: readonly ReferenceEvent[];
 };
 
-const byPublication = (a: ReferenceEvent, b: ReferenceEvent): number => {
+/** The order in which statements of references count: by publication, then by id; the last one counts. */
+export const byPublication = (a: ReferenceEvent, b: ReferenceEvent): number => {
   const [x, y] = [
     `${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`,
     `${b.published.earliest ?? ''} ${b.published.latest ?? ':'}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 // Raised whenever the same events give another answer than before: what browsers keep is then asked for anew.
-const projectionVersion = 1;
+const projectionVersion = 2;
 
 /** A strong entity tag (RFC 9110) of what an answer depends on: equal parts, equal bytes. */
 export const etagOf = (...parts: readonly unknown[]): string =>

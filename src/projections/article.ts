@@ -85,7 +85,11 @@ export const articleDetail = (of: Of, article: Article, trail: readonly AuditEnt
   const reports = of.history.filter((event): event is ReportEvent => event.kind === 'report' && listed.has(event.id));
   return {
     ...article,
-    effects: effectsByKind(trail.filter(({ revision }) => revision === article.revision)),
+    effects: effectsByKind(
+      trail
+        .filter(({ revision }) => revision === article.revision)
+        .flatMap(({ fact, effects, alsoTouched }) => (fact === null ? alsoTouched : [{ fact, effects }])),
+    ),
     paragraphs: Array.from({ length: read.paragraphs }, (_, i) => i + 1).map((paragraph) => ({
       paragraph,
       reports: [

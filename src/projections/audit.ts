@@ -1,64 +1,11 @@
-import type { LedgerEvent, ReportEvent } from '../domain/ledger-event.ts';
-import { publicationsOf } from '../domain/publication.ts';
-import type { UncertainDate } from '../domain/uncertain-date.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { type Effects, effectsOf } from './effects.ts';
 import { type IngestEvents, ingestsOf } from './ingests.ts';
+import { lateness } from './lateness.ts';
+import { referenceEffects } from './reference-effects.ts';
 import { type RelevantHistory, relevantHistory } from './relevant-history.ts';
 import type { AuditEntry } from './shapes/audit.ts';
 import { succession } from './succession.ts';
-
-type ReadingOf = ReadonlyMap<string, { readonly published: UncertainDate | null; readonly since: number }>;
-
-const readingsByArticle = (history: readonly LedgerEvent[]) =>
-  Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
-  );
-
-// When each report was published, and the position since which the ledger could know: a re-reading is as late as
-// what it replaces.
-const publications = (history: readonly LedgerEvent[]): ReadingOf => {
-  const found = new Map<string, { published: UncertainDate | null; since: number }>();
-  for (const readings of readingsByArticle(history).values()) {
-    for (const { published, reading, replaced } of publicationsOf(readings)) {
-      const [first] = [...replaced, reading];
-      for (const one of [...replaced, reading]) {
-        for (const id of one.read.reports) found.set(id, { published, since: first?.position ?? reading.position });
-      }
-    }
-  }
-  return found;
-};
-
-type Lateness = (report: ReportEvent) => boolean;
-
-const lateness = (history: readonly LedgerEvent[]): Lateness => {
-  const published = publications(history);
-  // Newest certain publication among the reports on a fact, at each position: [position, earliest day] ascending.
-  const newest = new Map<string, [number, string][]>();
-  for (const event of history) {
-    if (event.kind !== 'report') continue;
-    const day = published.get(event.id)?.published?.earliest;
-    if (day == null) continue;
-    const sofar = newest.get(event.fact) ?? [];
-    const last = sofar.at(-1);
-    if (last === undefined || last[1] < day) newest.set(event.fact, [...sofar, [event.position, day]]);
-  }
-  const ingestStart = new Map<number, number>();
-  for (const ingest of ingestsOf(history)) {
-    for (const { position } of ingest) ingestStart.set(position, ingest[0]?.position ?? position);
-  }
-  return (report) => {
-    const own = published.get(report.id);
-    const latest = own?.published?.latest;
-    if (own === undefined || latest == null) return false;
-    const since = Math.min(
-      ingestStart.get(own.since) ?? own.since,
-      ingestStart.get(report.position) ?? report.position,
-    );
-    return (newest.get(report.fact) ?? []).some(([position, day]) => position < since && day > latest);
-  };
-};
 
 /** What an event asserts, as answers show it. */
 export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
@@ -104,12 +51,22 @@ const placeOf = (event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
   return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
 };
 
-const effectsOn = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): AuditEntry['effects'] => {
-  const fact = factOf(event);
-  if (fact !== null) return [...(effects.get(fact) ?? [])];
+type Done = Pick<AuditEntry, 'effects' | 'alsoTouched'>;
+
+// What a reading or a retraction does beyond the reports that were recorded with it: the facts that it drops.
+const beyond = (effects: Effects, ingest: IngestEvents): AuditEntry['alsoTouched'] => {
   const reported = new Set(ingest.map(factOf));
-  // What a reading or a retraction does beyond its own reports: the facts that it drops.
-  return [...new Set([...effects].flatMap(([key, found]) => (reported.has(key) ? [] : found)))];
+  return [...effects]
+    .filter(([fact, found]) => !reported.has(fact) && found.length > 0)
+    .map(([fact, found]) => ({ fact, effects: [...found] }))
+    .toSorted((a, b) => (a.fact < b.fact ? -1 : 1));
+};
+
+const doneBy = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): Done => {
+  const fact = factOf(event);
+  if (fact !== null) return { effects: [...(effects.get(fact) ?? [])], alsoTouched: [] };
+  const alsoTouched = beyond(effects, ingest);
+  return { effects: [...new Set(alsoTouched.flatMap((one) => one.effects))], alsoTouched };
 };
 
 // What an ingest did never changes: its effects are worked out once, however often and at whatever cut they are read.
@@ -137,6 +94,7 @@ export const audit = (
 ): readonly AuditEntry[] => {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
+  const ofReferences = referenceEffects(history);
   return ingestsOf(history).flatMap((ingest) => {
     const effects = effectsOnce(ingest, relevant);
     return ingest.map((event) => ({
@@ -147,7 +105,9 @@ export const audit = (
       ...placeOf(event, ingest),
       fact: factOf(event),
       asserted: assertedBy(event),
-      effects: effectsOn(event, effects, ingest),
+      ...(event.kind === 'reference'
+        ? { effects: [ofReferences.get(event.id) ?? 'entered'], alsoTouched: [] }
+        : doneBy(event, effects, ingest)),
       late: event.kind === 'report' && isLate(event),
       supersedes: supersedes.get(event.id) ?? null,
       supersededBy: supersededBy.get(event.id) ?? null,

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 // Raised whenever what is derived from events changes: an index of another version is thrown away and made anew.
-const version = 1;
+const version = 2;
 
 const schema = `
   CREATE TABLE checkpoint (position INTEGER NOT NULL) STRICT;
@@ -20,10 +20,12 @@ const schema = `
   CREATE TABLE concern (
     edition TEXT NOT NULL, partnership TEXT NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (edition, partnership)
   ) STRICT;
+  CREATE TABLE actor (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE fact (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${version};
 `;
 
-const tables = ['checkpoint', 'ledger', 'stream', 'article', 'holder', 'concern'];
+const tables = ['checkpoint', 'ledger', 'stream', 'article', 'holder', 'concern', 'actor', 'fact'];
 
 const drop = (database: DatabaseSync) => {
   for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);

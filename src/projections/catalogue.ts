@@ -37,6 +37,12 @@ export type Catalogue = {
   readonly articles: (position: number) => readonly CataloguedArticle[];
   /** The partnerships of a rights holder in which a category was reported as granted. */
   readonly holders: (rightsHolder: string, category: string, position: number) => readonly string[];
+  /** Whether anybody of this name ever recorded anything. */
+  readonly hasActor: (name: string) => boolean;
+  readonly actors: () => readonly string[];
+  /** Whether a statement on a fact of this key was ever recorded, by an article or a reference. */
+  readonly hasFact: (key: string) => boolean;
+  readonly facts: () => readonly string[];
   readonly close: () => void;
 };
 
@@ -61,6 +67,12 @@ export const openCatalogue = (file: string): Catalogue => {
     };
   };
   const q = {
+    addActor: sql('INSERT OR IGNORE INTO actor VALUES (?)'),
+    addFact: sql('INSERT OR IGNORE INTO fact VALUES (?)'),
+    actor: sql('SELECT name FROM actor WHERE name = ?'),
+    actors: sql('SELECT name FROM actor ORDER BY name'),
+    fact: sql('SELECT key FROM fact WHERE key = ?'),
+    facts: sql('SELECT key FROM fact ORDER BY key'),
     position: sql('SELECT position FROM checkpoint'),
     advance: sql('UPDATE checkpoint SET position = ?'),
     ledger: sql('SELECT id, created_at FROM ledger'),
@@ -87,6 +99,9 @@ export const openCatalogue = (file: string): Catalogue => {
     if (event.stream === ledgerStream && event.type === 'LedgerOpened') {
       q.openLedger.run(String(event.data['ledger']), event.recordedAt);
     }
+    q.addActor.run(String(event.metadata.recordedBy));
+    const { fact } = event.data as Record<string, unknown>;
+    if (typeof fact === 'string') q.addFact.run(fact);
     const partnership = partnershipOfStream(event.stream);
     if (partnership === null) return;
     const { games, subject, article } = event.data as Record<string, unknown>;
@@ -151,6 +166,10 @@ export const openCatalogue = (file: string): Catalogue => {
     articles: (at) => q.articles.all(at).map(toArticle),
     holders: (rightsHolder, category, at) =>
       q.holders.all(rightsHolder, category, at).map(({ partnership }) => String(partnership)),
+    hasActor: (name) => q.actor.get(name) !== undefined,
+    actors: () => q.actors.all().map(({ name }) => String(name)),
+    hasFact: (key) => q.fact.get(key) !== undefined,
+    facts: () => q.facts.all().map(({ key }) => String(key)),
     close: () => database.close(),
   };
 };

@@ -1,6 +1,7 @@
 import type { Cut } from '../domain/cut.ts';
 import { endOfPeriod, isDateProblem } from '../domain/uncertain-date.ts';
 import type { TimingChoice } from './facts-in-view.ts';
+import { instantAt } from './instant-at.ts';
 
 /** The clock parameters as a user writes them. */
 export type ClockTexts = {
@@ -53,19 +54,11 @@ const dayOf = (parameter: 'occurredAsOf' | 'reportedAsOf', text: string | undefi
 const isProblem = (value: unknown): value is ClockProblem =>
   typeof value === 'object' && value !== null && 'parameter' in value;
 
-// A date means its end, UTC: the last millisecond that a recordedAt can name.
 const instantOf = (text: string): string | ClockProblem => {
-  if (text.includes('T')) {
-    try {
-      return Temporal.Instant.from(text).toString({ fractionalSecondDigits: 3 });
-    } catch {
-      return problem('recordedAsOf', `"${text}" is no instant: write it as 2026-11-22T09:00:00Z`);
-    }
-  }
-  const day = endOfPeriod(text);
-  return isDateProblem(day)
-    ? problem('recordedAsOf', day.message, 'invalid-clock', day.suggestion)
-    : `${day}T23:59:59.999Z`;
+  const instant = instantAt(text, 'ends');
+  return typeof instant === 'string'
+    ? instant
+    : problem('recordedAsOf', instant.message, 'invalid-clock', instant.suggestion);
 };
 
 const later = (a: string, b: string | null): string => (b !== null && b > a ? b : a);

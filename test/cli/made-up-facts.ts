@@ -60,6 +60,7 @@ export const auditEntry = (of: Partial<AuditEntry> = {}): AuditEntry => ({
   fact: 'partnership/kestrel.ioc/term-agreed',
   asserted: { modality: 'happened', date: '2025-03-03', games: [], note: 'Ten years' },
   effects: ['entered'],
+  alsoTouched: [],
   late: false,
   supersedes: null,
   supersededBy: null,

@@ -19,6 +19,15 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'obligations?reportedAsOf=2025': ['obligations', '--reported-as-of', '2025'],
   rollout: ['rollout'],
   'audit?type=CampaignLaunched': ['audit', '--type', 'CampaignLaunched'],
+  'audit?actor=cli&effect=entered&recordedFrom=2018': 'audit --actor cli --effect entered --recorded-from 2018'.split(
+    ' ',
+  ),
+  'audit?fact=campaign/quiet-roads/launched&late=false': [
+    'audit',
+    '--fact',
+    'campaign/quiet-roads/launched',
+    '--late=false',
+  ],
   'silence?games=2026W&occurredAsOf=2026-03': ['silence', '--games', '2026W', '--occurred-as-of', '2026-03'],
   'timeline?atPosition=0': ['timeline', '--at-position', '0'],
 };

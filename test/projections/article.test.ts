@@ -118,3 +118,15 @@ t.test('its effects on facts, by kind', async (t) => {
   t.strictSame(had(detail(other, first)), { entered: [signed], corroborated: [launched] });
   t.strictSame(detail(first, reread)?.effects.entered, [], 'those of the reading that is shown');
 });
+
+t.test('the effects of an article name the facts that its reading or a retraction dropped', async (t) => {
+  const detailOf = (...steps: readonly Step[]) => {
+    const history = historyAfter(...steps);
+    const shown = articleOf(of(history), null, 'possible');
+    if (shown === null) throw new Error('nothing of the article is visible');
+    const trail = audit(history).filter((entry) => entry.article === 'a');
+    return articleDetail(of(history), shown, trail).effects;
+  };
+  t.match(detailOf(first, reread), { corroborated: [launched], superseded: [launched, signed].toSorted() });
+  t.match(detailOf(first, retractsArticle('a')), { entered: [launched, signed], retracted: [launched, signed] });
+});

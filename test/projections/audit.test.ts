@@ -3,6 +3,7 @@ import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { audit } from '../../src/projections/audit.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
+import { type GamesStatement, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, happened, planned } from '../support/given.ts';
 import { anyHistory } from '../support/histories.ts';
 
@@ -340,5 +341,45 @@ t.test('what was recorded later changes no effect of what was recorded before', 
       return JSON.stringify(whole) === JSON.stringify(effectsIn(history.filter(({ position }) => position <= end)));
     }),
     { numRuns: 60 },
+  );
+});
+
+t.test('a reading and a retraction name the facts that they drop', async (t) => {
+  const first = article('a', '2018', [launch('2018'), happened('PartnershipSigned', '2017')]);
+  const second = article('a', null, [launch('2018')], { revision: 2, because: 'reread' });
+  const [, , read, , reread] = trail(first, second);
+  t.match(read, { event: { type: 'ArticleRead' }, effects: [], alsoTouched: [] });
+  t.match(reread, {
+    event: { type: 'ArticleRead' },
+    effects: ['superseded'],
+    alsoTouched: [{ fact: signed, effects: ['superseded'] }],
+  });
+  t.strictSame(trail(first, retractsArticle('a')).at(-1)?.alsoTouched, [
+    { fact: launched, effects: ['retracted'] },
+    { fact: signed, effects: ['retracted'] },
+  ]);
+});
+
+t.test('a reference enters, corroborates and advances what is known of Games', async (t) => {
+  const dates = (published: string, window: string): GamesStatement => [
+    'GamesDatesSet',
+    '2020S',
+    published,
+    { window },
+  ];
+  const effects = (...statements: readonly GamesStatement[]) =>
+    audit(gamesHistory(statements)).map((entry) => entry.effects);
+  const [july, august] = ['2020-07-24/2020-08-09', '2020-08-01/2020-08-16'];
+  t.strictSame(effects(dates('2013', july), dates('2014', july)), [['entered'], ['corroborated']]);
+  t.strictSame(effects(dates('2013', july), dates('2014', august)), [['entered'], ['advanced']]);
+  t.strictSame(
+    effects(dates('2014', july), dates('2013', august)),
+    [['entered'], ['superseded']],
+    'what was published earlier than what is known changes nothing',
+  );
+  t.strictSame(
+    effects(dates('2013', july), ['GamesRescheduled', '2020S', '2020-03', { window: '2021-07-23/2021-08-08' }]),
+    [['entered'], ['entered']],
+    'a move is a fact of its own',
   );
 });

@@ -55,7 +55,16 @@ const says: Readonly<Record<FilterName, string>> = {
   article: 'Articles',
   contested: 'true: only what reports disagree on; false: only what they do not',
   include: 'unsupported: also facts that no report supports any more',
+  actor: 'Who recorded it',
+  fact: 'Fact keys, as in campaign/greatness-of-small/launched',
+  effect: 'Effects',
+  late: 'true: only late arrivals; false: all others',
+  recordedFrom: `When the period of recording begins: ${day.replace('whose end', 'whose beginning')}, or an instant. Inclusive`,
+  recordedTo: `When it ends: ${day}, or an instant. Inclusive`,
 };
+
+const listed: ReadonlySet<FilterName> = new Set(['status', 'effect']);
+const single: ReadonlySet<FilterName> = new Set(['contested', 'late', 'recordedFrom', 'recordedTo']);
 
 /** The filters that a list takes, for its query. */
 export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
@@ -63,8 +72,8 @@ export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
     filterNames.flatMap((name) => {
       const rule = rules[name];
       if (rule === undefined) return [];
-      const values = name === 'status' && Array.isArray(rule) ? `: ${rule.join(', ')}` : '';
-      const several = name === 'contested' ? '' : '. Several with commas between them, or repeated: any of them';
+      const values = listed.has(name) && Array.isArray(rule) ? `: ${rule.join(', ')}` : '';
+      const several = single.has(name) ? '' : '. Several with commas between them, or repeated: any of them';
       const text = z.union([z.string(), z.array(z.string())]).optional();
       return [[name, text.describe(`${says[name]}${values}${several}`)]];
     }),

@@ -1,10 +1,16 @@
 import type * as z from 'zod';
-import { type FilterRules, type Filters, type FilterTexts, readFilters } from '../../projections/answers/filters.ts';
+import {
+  type FilterRules,
+  type Filters,
+  type FilterTexts,
+  filterNames,
+  readFilters,
+} from '../../projections/answers/filters.ts';
+import { knownTo } from '../../projections/answers/known-to.ts';
 import { mostPerPage, type Page } from '../../projections/answers/page.ts';
 import type { ClockProblem, ClockTexts, ResolvedCut } from '../../projections/clocks.ts';
 import type { CutShape } from '../../projections/shapes/cut.ts';
 import type { Context } from '../app-parts.ts';
-import { wholeLedger } from '../lookups.ts';
 import { type Mistake, mistake, problemWith } from '../problem.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
@@ -57,20 +63,13 @@ const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake 
   return mistake('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is given');
 };
 
-const textsOf = ({
-  type,
-  status,
-  games,
-  article,
-  contested,
-  include,
-}: Filters): readonly (readonly [string, string])[] => {
-  const lists = Object.entries({ type, status, games, article, include }).filter(([, values]) => values.length > 0);
-  return [
-    ...lists.map(([name, values]) => [name, values.join(',')] as const),
-    ...(contested === null ? [] : [['contested', String(contested)] as const]),
-  ];
-};
+// Filters in the order of their names in lists; what limits nothing is left out.
+const textsOf = (filters: Filters): readonly (readonly [string, string])[] =>
+  filterNames.flatMap((name) => {
+    const value = filters[name];
+    const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
+    return text === '' ? [] : [[name, text] as const];
+  });
 
 const addressOf = (path: string, ...texts: readonly (readonly [string, string])[]): string =>
   `${path}?${new URLSearchParams(texts.map(([name, text]) => [name, text])).toString()}`;
@@ -99,11 +98,7 @@ export const readRequest = async (
 ): Promise<ReadRequest> => {
   const { values: read, unknown, invalid } = readParameters(shape, query);
   const values = read as Values;
-  const articles = {
-    has: (id: string) => views.catalogue.article(id) !== null,
-    all: () => views.catalogue.articles(wholeLedger).map(({ id }) => id),
-  };
-  const { filters, problems } = readFilters(values, rules, articles);
+  const { filters, problems } = readFilters(values, rules, knownTo(views.catalogue));
   const list = JSON.stringify([identity.id, path, filters]);
   const head = await views.head();
   const cursor = values.cursor === undefined ? null : cursorOf(values, list, head.position);

@@ -6,12 +6,12 @@ import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { audit } from '../audit.ts';
 import type { ResolvedCut } from '../clocks.ts';
 import type { PartnershipView } from '../partnership-view.ts';
-import { type AuditEntry, auditEntryShape } from '../shapes/audit.ts';
+import { type AuditEntry, auditEntryShape, effects } from '../shapes/audit.ts';
 import { answerShape, type CutShape, type Notice } from '../shapes/cut.ts';
 import { articleTrail } from './article-trail.ts';
 import type { Asked } from './asked.ts';
 import { beginning, cutOf, recordedLater } from './cut-and-notice.ts';
-import { factTrail } from './fact-trail.ts';
+import { factTrail, remainingKey, touching } from './fact-trail.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { ledgerTrail, publishedBy } from './ledger-trail.ts';
 import { type Page, pageOf, pageShape, wholeList } from './page.ts';
@@ -32,7 +32,17 @@ const ofPartnerships = [
 ];
 
 /** The filters of an audit trail of a partnership. */
-export const auditFilters: FilterRules = { type: ofPartnerships, games: 'editions', article: 'articles' };
+export const auditFilters: FilterRules = {
+  type: ofPartnerships,
+  games: 'editions',
+  article: 'articles',
+  actor: 'actors',
+  fact: 'facts',
+  effect: effects,
+  late: 'true or false',
+  recordedFrom: 'begins',
+  recordedTo: 'ends',
+};
 
 /** The filters of the audit trail of the whole ledger. */
 export const ledgerAuditFilters: FilterRules = {
@@ -43,25 +53,49 @@ export const ledgerAuditFilters: FilterRules = {
 const concerns = ({ asserted }: AuditEntry, edition: string): boolean =>
   Array.isArray(asserted.games) && asserted.games.includes(edition);
 
-const passes = (entry: AuditEntry, { type, games, article }: Filters): boolean =>
-  (type.length === 0 || type.includes(entry.event.type)) &&
-  (games.length === 0 || games.some((edition) => concerns(entry, edition))) &&
-  (article.length === 0 || (entry.article !== null && article.includes(entry.article)));
+type Passing = (entry: AuditEntry) => boolean;
+
+const passes = ({ type, games, article, actor, effect, late, recordedFrom, recordedTo }: Filters): Passing => {
+  const any = (wanted: readonly string[], has: (one: string) => boolean) => wanted.length === 0 || wanted.some(has);
+  return (entry) =>
+    any(type, (one) => entry.event.type === one) &&
+    any(games, (edition) => concerns(entry, edition)) &&
+    any(article, (one) => entry.article === one) &&
+    any(actor, (one) => entry.recordedBy === one) &&
+    any(effect, (one) => entry.effects.some((found) => found === one)) &&
+    (late === null || entry.late === late) &&
+    (recordedFrom === null || entry.recordedAt >= recordedFrom) &&
+    (recordedTo === null || entry.recordedAt <= recordedTo);
+};
+
+// What touched a fact: as its own trail has it, what dropped a report of it included.
+const touchesAny = (facts: readonly string[], histories: readonly (readonly LedgerEvent[])[]): Passing => {
+  if (facts.length === 0) return () => true;
+  const positions = new Set(
+    histories.flatMap((history) => facts.flatMap((fact) => [...touching(remainingKey(fact, history), history)])),
+  );
+  return ({ position, fact }) => positions.has(position) || (fact !== null && facts.includes(fact));
+};
 
 const answer = (
   begin: { readonly cut: CutShape; readonly notice?: Notice | undefined },
   trail: readonly AuditEntry[],
+  histories: readonly (readonly LedgerEvent[])[],
   filters: Filters,
   page: Page,
 ): AuditAnswer => {
-  const found = trail.filter((entry) => passes(entry, filters));
+  const [pass, touches] = [passes(filters), touchesAny(filters.fact, histories)];
+  const found = trail.filter((entry) => pass(entry) && touches(entry));
   const { total, items, next } = pageOf(found, page, begin.cut);
   return { ...begin, total, entries: items, next };
 };
 
+const ofOne = (asked: Asked, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer =>
+  answer(beginning(asked), trail, [asked.view.ground.history], filters, page);
+
 /** The audit trail of a partnership through a cut. */
 export const auditAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer =>
-  answer(beginning(asked), asked.view.audit(), filters, page);
+  ofOne(asked, asked.view.audit(), filters, page);
 
 /** The trail of a fact: its reports and decisions, and what made reports of it count no more. */
 export const factAuditAnswer = (
@@ -69,7 +103,7 @@ export const factAuditAnswer = (
   fact: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): AuditAnswer => answer(beginning(asked), factTrail(asked.view, fact), filters, page);
+): AuditAnswer => ofOne(asked, factTrail(asked.view, fact), filters, page);
 
 /** The trail of an article: what its readings recorded, and what was recorded on it. */
 export const articleAuditAnswer = (
@@ -77,7 +111,7 @@ export const articleAuditAnswer = (
   article: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): AuditAnswer => answer(beginning(asked), articleTrail(asked.view, article), filters, page);
+): AuditAnswer => ofOne(asked, articleTrail(asked.view, article), filters, page);
 
 /** What the audit trail of the whole ledger is made from; everything up to the cut. */
 export type LedgerAuditAsked = Pick<Asked, 'firstRecordedAt'> & {
@@ -95,13 +129,16 @@ export const ledgerAuditAnswer = (
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): AuditAnswer => {
+  // Effects look through no other clock, so that the reported one chooses among entries, not among what they tell of.
+  const visible = new Set(publishedBy(games, cut.reportedAsOf).map(({ position }) => position));
   const trails = [
     ledgerTrail(ledger),
-    audit(publishedBy(games, cut.reportedAsOf)),
+    audit(games).filter(({ position }) => visible.has(position)),
     ...views.map((view) => view.audit()),
   ];
   const trail = trails.flat().toSorted((a, b) => a.position - b.position);
   const begin = { cut: cutOf(cut, trail.at(-1) ?? null) };
   const notice = trail.length === 0 ? { notice: recordedLater(cut, firstRecordedAt) } : {};
-  return answer({ ...begin, ...notice }, trail, filters, page);
+  const histories = views.map(({ ground }) => ground.history);
+  return answer({ ...begin, ...notice }, trail, histories, filters, page);
 };

@@ -1,9 +1,21 @@
-import { isEditionProblem, parseEdition } from '../../domain/edition.ts';
-import { nearest } from '../../domain/nearest.ts';
+import { among, edition, instant, type KnownNames, oneOf, type Reader } from './filter-readers.ts';
 import { nearestArticles } from './nearest-articles.ts';
 
 /** The filters of lists. */
-export const filterNames = ['type', 'status', 'games', 'article', 'contested', 'include'] as const;
+export const filterNames = [
+  'type',
+  'status',
+  'games',
+  'article',
+  'contested',
+  'include',
+  'actor',
+  'fact',
+  'effect',
+  'late',
+  'recordedFrom',
+  'recordedTo',
+] as const;
 export type FilterName = (typeof filterNames)[number];
 
 /** What a list is limited to; an empty list or null limits nothing. Values are sorted and there once. */
@@ -15,10 +27,31 @@ export type Filters = {
   readonly article: readonly string[];
   readonly contested: boolean | null;
   readonly include: readonly string[];
+  /** Who recorded it. */
+  readonly actor: readonly string[];
+  readonly fact: readonly string[];
+  readonly effect: readonly string[];
+  readonly late: boolean | null;
+  /** First and last instant of a period of recording, both inclusive. */
+  readonly recordedFrom: string | null;
+  readonly recordedTo: string | null;
 };
 
 /** No limits. */
-export const noFilters: Filters = { type: [], status: [], games: [], article: [], contested: null, include: [] };
+export const noFilters: Filters = {
+  type: [],
+  status: [],
+  games: [],
+  article: [],
+  contested: null,
+  include: [],
+  actor: [],
+  fact: [],
+  effect: [],
+  late: null,
+  recordedFrom: null,
+  recordedTo: null,
+};
 
 /** The filters that a list takes: the values it knows, or how they are read. One that is left out is not taken. */
 export type FilterRules = {
@@ -28,10 +61,16 @@ export type FilterRules = {
   readonly article?: 'articles';
   readonly contested?: 'true or false';
   readonly include?: readonly string[];
+  readonly actor?: 'actors';
+  readonly fact?: 'facts';
+  readonly effect?: readonly string[];
+  readonly late?: 'true or false';
+  readonly recordedFrom?: 'begins';
+  readonly recordedTo?: 'ends';
 };
 
-/** The articles that the ledger knows. */
-export type KnownArticles = { readonly has: (id: string) => boolean; readonly all: () => Iterable<string> };
+/** What the ledger knows of that filters name. */
+export type Known = { readonly articles: KnownNames; readonly actors: KnownNames; readonly facts: KnownNames };
 
 /** Filters as a user writes them: values with commas between them, or several times. */
 export type FilterTexts = Readonly<Partial<Record<FilterName, string | readonly string[] | undefined>>>;
@@ -43,45 +82,29 @@ export type FilterProblem = {
   readonly suggestion?: string | undefined;
 };
 
-type Read = { readonly value: string } | { readonly message: string; readonly suggestion?: string | undefined };
-type Reader = (text: string) => Read;
-
-const shown = (text: string): string => `"${text.slice(0, 80)}"`;
-
-const oneOf =
-  (name: string, known: readonly string[]): Reader =>
-  (text) => {
-    const value = known.find((one) => one.toLowerCase() === text.toLowerCase());
-    if (value !== undefined) return { value };
-    const near = nearest(text, known);
-    const among = near.length > 0 ? `the nearest: ${near.join(', ')}` : `it is one of ${known.join(', ')}`;
-    return { message: `${shown(text)} is no ${name} here; ${among}`, suggestion: near[0] };
-  };
-
-const edition: Reader = (text) => {
-  const read = parseEdition(text);
-  return isEditionProblem(read) ? read : { value: read };
-};
-
-const articleAmong =
-  ({ has, all }: KnownArticles): Reader =>
-  (text) => {
-    if (has(text)) return { value: text };
-    const near = nearestArticles(text, [...all()]);
-    const among = near.length > 0 ? `; the nearest: ${near.join(', ')}` : '';
-    return { message: `${shown(text)} is no article of this ledger${among}`, suggestion: near[0] };
-  };
-
-const readerOf = (name: FilterName, rules: FilterRules, articles: KnownArticles): Reader => {
+const readerOf = (name: FilterName, rules: FilterRules, { articles, actors, facts }: Known): Reader => {
   const rule = rules[name];
   if (rule === 'editions') return edition;
-  if (rule === 'articles') return articleAmong(articles);
+  if (rule === 'articles') return among('article', articles, nearestArticles);
+  if (rule === 'actors') return among('actor', actors);
+  if (rule === 'facts') return among('fact', facts);
   if (rule === 'true or false') return oneOf('value', ['true', 'false']);
+  if (rule === 'begins' || rule === 'ends') return instant(rule);
   return oneOf(name === 'include' ? 'value' : name, rule ?? []);
 };
 
 const valuesOf = (given: string | readonly string[] | undefined): readonly string[] =>
   given === undefined ? [] : [given].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
+
+const several = (parameter: FilterName): FilterProblem => ({
+  parameter,
+  message: `${parameter} is given more than once; a period has one beginning and one end`,
+});
+
+const turnedAround = (from: string | null, to: string | null): readonly FilterProblem[] =>
+  from !== null && to !== null && from > to
+    ? [{ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` }]
+    : [];
 
 /**
  * Reads the filters of a list; several values of one filter mean any of them, several filters all of them. Every
@@ -90,22 +113,35 @@ const valuesOf = (given: string | readonly string[] | undefined): readonly strin
 export const readFilters = (
   texts: FilterTexts,
   rules: FilterRules,
-  articles: KnownArticles,
+  known: Known,
 ): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } => {
   const problems: FilterProblem[] = [];
   const values = (parameter: FilterName): readonly string[] => {
-    const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, articles));
+    const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, known));
     for (const one of read) if ('message' in one) problems.push({ parameter, ...one });
     return [...new Set(read.flatMap((one) => ('value' in one ? [one.value] : [])))].toSorted();
   };
-  const contested = values('contested');
+  const either = (parameter: 'contested' | 'late'): boolean | null => {
+    const found = values(parameter);
+    return found.length === 1 ? found[0] === 'true' : null;
+  };
+  const oneInstant = (parameter: 'recordedFrom' | 'recordedTo'): string | null => {
+    if (valuesOf(texts[parameter]).length > 1) problems.push(several(parameter));
+    return values(parameter)[0] ?? null;
+  };
   const filters = {
     type: values('type'),
     status: values('status'),
     games: values('games'),
     article: values('article'),
-    contested: contested.length === 1 ? contested[0] === 'true' : null,
+    contested: either('contested'),
     include: values('include'),
+    actor: values('actor'),
+    fact: values('fact'),
+    effect: values('effect'),
+    late: either('late'),
+    recordedFrom: oneInstant('recordedFrom'),
+    recordedTo: oneInstant('recordedTo'),
   };
-  return { filters, problems };
+  return { filters, problems: [...problems, ...turnedAround(filters.recordedFrom, filters.recordedTo)] };
 };

@@ -17,6 +17,7 @@ export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEnt
     fact: null,
     asserted: data,
     effects: [],
+    alsoTouched: [],
     late: false,
     supersedes: null,
     supersededBy: null,

@@ -31,6 +31,9 @@ export const auditEntryShape = z.object({
   fact: z.string().nullable(),
   asserted: z.record(z.string(), z.unknown()),
   effects: z.array(effectShape).describe('the fact before and after the whole ingest, through no other clock'),
+  alsoTouched: z
+    .array(z.object({ fact: z.string(), effects: z.array(effectShape) }))
+    .describe('of a reading or a retraction: the facts beyond its own reports, such as those that it drops'),
   late: z.boolean().describe('certainly published before a report on the fact that was recorded earlier'),
   supersedes: z.int().nullable().describe('position of the report that this one replaces'),
   supersededBy: z.int().nullable().describe('position of the event through which it no longer counts'),
