@@ -46,8 +46,8 @@ const context: Context = {
     return text(process.stdin);
   },
   folders: () => {
-    const { DATA_DIR, SEEDS_DIR } = readConfig();
-    return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR };
+    const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
+    return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
   },
   openLedger: async ({ dataDir }) => {
     const { openLedger } = await import('./open-ledger.ts');

@@ -24,6 +24,11 @@ export const settings = {
     .min(1, 'is a folder')
     .default('seeds')
     .describe('articles that are replayed at start where not yet recorded'),
+  ARTICLES_DIR: z
+    .string()
+    .min(1, 'is a folder')
+    .optional()
+    .describe('folder of the texts of articles, for "evidence"; they are no part of the project'),
   EVENT_STORE: z
     .string()
     .regex(

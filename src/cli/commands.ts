@@ -1,8 +1,9 @@
 import type { Command } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { copyCommand } from './commands/copy.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { showCommand } from './commands/show.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [ingestCommand, showCommand, checkCommand, copyCommand];
+export const commands: readonly Command[] = [ingestCommand, showCommand, checkCommand, copyCommand, evidenceCommand];

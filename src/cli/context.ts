@@ -27,7 +27,12 @@ export type OpenedLedger = {
 };
 
 /** The folders that a command works with, as they are set. */
-export type Folders = { readonly dataDir: string; readonly seedsDir: string };
+export type Folders = {
+  readonly dataDir: string;
+  readonly seedsDir: string;
+  /** Where the texts of articles are; null where that is not set. */
+  readonly articlesDir: string | null;
+};
 
 /** Everything that a command touches of the world. */
 export type Context = {

@@ -9,6 +9,14 @@ import { canvas } from './plain-canvas.ts';
 /** What a command wrote, and how it ended. */
 export type Outcome = { readonly code: number; readonly out: string; readonly messages: string };
 
+type Options = {
+  readonly stdin?: string;
+  readonly stopAt?: string | null;
+  readonly width?: number;
+  /** ARTICLES_DIR as it is set. */
+  readonly articlesDir?: string | null;
+};
+
 /**
  * Runs a command line in this process, on the ledger in `dataDir` and without seeds. `stopAt` aborts, as Ctrl-C does,
  * as soon as a message contains it.
@@ -16,7 +24,7 @@ export type Outcome = { readonly code: number; readonly out: string; readonly me
 export const run = async (
   dataDir: string,
   given: readonly string[],
-  { stdin = '', stopAt = null, width = 100 }: { stdin?: string; stopAt?: string | null; width?: number } = {},
+  { stdin = '', stopAt = null, width = 100, articlesDir = null }: Options = {},
 ): Promise<Outcome> => {
   const written = { out: '', messages: '' };
   const stopping = new AbortController();
@@ -32,7 +40,7 @@ export const run = async (
     out: output('out'),
     messages: output('messages'),
     readStdin: async () => stdin,
-    folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds') }),
+    folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds'), articlesDir }),
     openLedger: () => openTestLedger({ dataDir }),
     openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
     copying: {
