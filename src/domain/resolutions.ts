@@ -5,8 +5,8 @@ import { judges } from './same-statement.ts';
 import type { Resolution } from './settle.ts';
 
 /**
- * The resolution that holds for a field of a fact among its reports in one modality (null: between modalities); among
- * several the later decision wins.
+ * The resolution that holds for a field of a fact among its reports in one modality (null: between modalities), by the
+ * reports that it judged; among several the later decision wins.
  */
 export type Resolutions = (
   fact: string,
@@ -23,8 +23,8 @@ export const resolutionsOf =
     const resolved = (decided.get(fact) ?? []).flatMap(({ decision }): ResolvedContest[] =>
       decision.type === 'ContestResolved' && decision.field === field ? [decision] : [],
     );
-    const last = resolved.findLast(
-      (decision) => modality === null || decision.reports.some((id) => reports.get(id)?.modality === modality),
+    const last = resolved.findLast((decision) =>
+      decision.reports.some((id) => reports.has(id) && (modality === null || reports.get(id)?.modality === modality)),
     );
     return last && { value: last.value, judged: ({ report }) => judges(last.reports, report, reports) };
   };

@@ -1,12 +1,12 @@
 import { hasCome } from '../domain/cut.ts';
-import { mergedInto, mergesIn } from '../domain/evidence-at.ts';
-import type { LedgerEvent } from '../domain/ledger-event.ts';
+import { decisionsInForce, mergedInto, mergesIn } from '../domain/evidence-at.ts';
+import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 import { publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 
 /**
  * The events of a history that bear on an answer for a reader on `reportedAsOf` (null: no limit): what was certainly
- * published after it does not.
+ * published after it does not, nor what was decided on that alone, or by a reference that was.
  */
 export const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly LedgerEvent[] => {
   if (reportedAsOf === null) return history;
@@ -15,19 +15,27 @@ export const bearing = (history: readonly LedgerEvent[], reportedAsOf: Day | nul
     ({ read }) => read.article,
   );
   const visible = new Set<string>();
+  const articles = new Set<string>();
   for (const { published, reading, replaced } of [...readings.values()].flatMap(publicationsOf)) {
     if (!hasCome(published, reportedAsOf, 'possible')) continue;
+    articles.add(reading.read.article);
     for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
   }
+  const decisions = history.filter((event): event is DecisionEvent => event.kind === 'decision');
+  const inForce = new Set<LedgerEvent>(decisionsInForce(decisions, { reportedAsOf }, 'possible'));
   const merges = mergesIn(history);
   const facts = new Set(
     history.flatMap((event) =>
       event.kind === 'report' && visible.has(event.id) ? [mergedInto(event.fact, merges)] : [],
     ),
   );
+  const isOnVisible = ({ decision }: DecisionEvent): boolean =>
+    'reports' in decision
+      ? decision.reports.some((id) => visible.has(id))
+      : facts.has(mergedInto(decision.fact, merges));
   return history.filter((event) => {
-    if (event.kind === 'decision') return facts.has(mergedInto(event.decision.fact, merges));
+    if (event.kind === 'decision') return inForce.has(event) && isOnVisible(event);
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, 'possible');
-    return event.kind === 'retraction' || visible.has(event.id);
+    return event.kind === 'retraction' ? articles.has(event.retracted.article) : visible.has(event.id);
   });
 };

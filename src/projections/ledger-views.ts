@@ -144,8 +144,9 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
       if (cached !== undefined) return cached;
       const loaded = await histories.of(partnershipStream(id));
       const history = upTo(loaded.events, cut.position);
-      const games = await gamesEvents(editionsOf(history), cut.position);
-      const { holdings, last } = await holdingsElsewhere(id, history, cut);
+      const known = bearing(history, cut.reportedAsOf);
+      const games = await gamesEvents(editionsOf(known), cut.position);
+      const { holdings, last } = await holdingsElsewhere(id, known, cut);
       const view = partnershipView(
         { partnership: id, history, games, otherHoldings: holdings },
         cut,

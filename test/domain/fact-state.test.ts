@@ -97,6 +97,13 @@ t.test('a steward settles what is contested between denial and report', async (t
   );
 });
 
+t.test('a resolution settles nothing for who could know of no report that it judged', async (t) => {
+  const told = articles(['happened', '2018-03', '2018-02', 'party'], ['denied', '2018-03'], ['denied', '2018-06']);
+  const resolved = historyAfter(...told, resolves(key, 'modality', 'denied', { of: ['a2'] }));
+  t.match(seeFact(resolved, key, { reportedAsOf: '2018-05-31' }), { stage: 'happened', contested: true });
+  t.match(seeFact(resolved, key), { stage: 'denied', reopened: true });
+});
+
 t.test('the occurred clock chooses what is displayed and drops no evidence', async (t) => {
   const history = given(
     article('a', '2017-06-10', [planned('CampaignLaunched', '2018-02', { subject: 'spring' })]),

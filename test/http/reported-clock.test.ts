@@ -1,6 +1,7 @@
 import t from 'tap';
 import { citationIn, openTestApp, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
+import { datesOf, gamesEvent } from '../support/games.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
 const addresses = [
@@ -56,6 +57,19 @@ t.test('what a reader could have known is cited for good, and shows nothing of w
   t.equal((await app.post(own)).status, 201);
   const after = await askAll(app);
   for (const [i, { asked, text }] of after.entries()) t.equal(text, before[i]?.text, asked);
+});
+
+t.test('Games that only a later article names bear on nothing before it', async (t) => {
+  const { get, post, ledger } = await openTestApp(t, { seeds: false });
+  const owed = '  - { ObligationUndertaken: buses, games: 2030W, happened: ~, p: 1, note: Buses are owed }';
+  await post(articleText({ published: '2024' }));
+  await post(articleText({ article: 'later', published: '2025', reports: owed }));
+  const timeline = '/api/partnerships/acme.federation/timeline?reportedAsOf=2024';
+  const before = await get(timeline);
+  await ledger.store.append('games-2030W', 'no_stream', [gamesEvent(datesOf('2030W', '2030-02-01/2030-02-17'))]);
+  const after = await get(timeline);
+  t.equal(after.text, before.text);
+  t.equal(after.headers.etag, before.headers.etag);
 });
 
 t.test('why a report does not count is told by what was public', async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
-import { corrects, historyAfter, merges, retracts } from '../support/decided.ts';
+import { corrects, historyAfter, merges, retracts, retractsArticle } from '../support/decided.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, happened } from '../support/given.ts';
 
@@ -41,6 +41,34 @@ t.test('a decision bears on it if the fact could be known', async (t) => {
   t.equal(last(decided), 5);
   t.equal(last(decided, '2018-01-31'), 2);
   t.equal(last(historyAfter(june, january, retracts(spring)), '2018-01-31'), 5);
+});
+
+t.test('one that rests on a reference bears on it from the day on which that was public', async (t) => {
+  const decided = historyAfter(
+    january,
+    corrects(spring, 'date', '2016', { basis: 'better-evidence', reference: '2018-06-10' }),
+  );
+  t.equal(last(decided, '2018-06-09'), 2, 'who reads before it cannot know of it');
+  t.equal(last(decided, '2018-06-10'), 3);
+  t.strictSame(
+    view(decided, '2018-06-09')
+      .audit()
+      .map(({ position }) => position),
+    [1, 2],
+  );
+  t.equal(view(decided, '2018-06-09').facts().facts[0]?.version, 1);
+});
+
+t.test('one that judges only what was published later does not, be the fact known or not', async (t) => {
+  const decided = historyAfter(january, june, retracts(spring, { of: ['jun'] }));
+  t.equal(last(decided, '2018-01-31'), 2);
+  t.equal(last(decided, '2018-06-10'), 5);
+});
+
+t.test('nor does the retraction of an article that was published later', async (t) => {
+  const retracted = historyAfter(january, june, retractsArticle('jun'));
+  t.equal(last(retracted, '2018-01-31'), 2);
+  t.equal(last(retracted, '2018-06-10'), 5);
 });
 
 t.test('so does one on the fact that it was merged into', async (t) => {
