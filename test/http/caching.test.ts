@@ -3,6 +3,7 @@ import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { oneDay, openTestApp, startOfApps, testToken } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
+import { datesOf, gamesEvent } from '../support/games.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
 const views = [
@@ -90,6 +91,20 @@ t.test('what is recorded about another partnership changes neither bytes nor tag
     t.equal(after.headers.etag, headers.etag, address);
     t.equal(after.headers.link, headers.link, address);
     t.equal((await get(address, { 'if-none-match': headers.etag ?? '' })).status, 304, address);
+  }
+});
+
+t.test('at a position, what is recorded later changes neither bytes nor tag', async (t) => {
+  const { get, post, ledger } = await openTestApp(t, { seeds: false });
+  const owed = '  - { ObligationUndertaken: buses, games: 2022W, happened: ~, p: 1, note: Buses are owed }';
+  const { body } = await post(articleText({ reports: owed }));
+  const addresses = ['/api/games', '/api/games/2022W/obligations'].map((path) => `${path}?atPosition=${body.position}`);
+  const before = await Promise.all(addresses.map(async (address) => await get(address)));
+  await ledger.store.append('games-2022W', 'no_stream', [gamesEvent(datesOf('2022W', '2022-02-04/2022-02-20'))]);
+  for (const [i, address] of addresses.entries()) {
+    const after = await get(address);
+    t.equal(after.text, before[i]?.text, address);
+    t.equal(after.headers.etag, before[i]?.headers.etag, address);
   }
 });
 

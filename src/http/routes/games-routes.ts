@@ -3,15 +3,16 @@ import { type Edition, isEditionProblem, parseEdition } from '../../domain/editi
 import { gamesCalendar } from '../../domain/games-calendar.ts';
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
 import { nearest } from '../../domain/nearest.ts';
+import type { LastEvent } from '../../projections/answers/cut-and-notice.ts';
 import {
   gamesAnswer,
   gamesAnswerShape,
   gamesFilters,
   gamesObligationsAnswer,
   gamesObligationsAnswerShape,
+  lastOnEdition,
+  lastOnGames,
 } from '../../projections/answers/games-answer.ts';
-import { publishedBy } from '../../projections/answers/ledger-trail.ts';
-import type { ResolvedCut } from '../../projections/clocks.ts';
 import { gamesList } from '../../projections/games.ts';
 import type { Context } from '../app-parts.ts';
 import { presentCut, unknown, viewsOf } from '../lookups.ts';
@@ -42,8 +43,9 @@ export const gamesRoutes = (read: AddRead, context: Context): void => {
     throw unknown('unknown-games', 'Games edition', text, 'edition', suggestion);
   };
 
-  const firstRecordedAt = async (events: readonly LedgerEvent[], cut: ResolvedCut, edition?: Edition) => {
-    if (publishedBy(events, cut.reportedAsOf).length > 0) return null;
+  // Only what shows nothing says when the first was recorded: nothing else depends on what is recorded later.
+  const firstRecordedAt = async (last: LastEvent, edition?: Edition) => {
+    if (last !== null) return null;
     const all = await views.games(await presentCut(context));
     return all.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
   };
@@ -68,7 +70,8 @@ export const gamesRoutes = (read: AddRead, context: Context): void => {
         .filter((edition) => !told.some((games) => games.edition === edition));
       const naming = new Set(untold.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
       const concerned = await viewsOf(context, [...naming].toSorted(), cut);
-      const asked = { cut, events, views: concerned, firstRecordedAt: await firstRecordedAt(events, cut) };
+      const found = { cut, events, views: concerned };
+      const asked = { ...found, firstRecordedAt: await firstRecordedAt(lastOnGames(found)) };
       return {
         dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), asked.firstRecordedAt],
         build: () => gamesAnswer(asked, filters, page),
@@ -87,10 +90,11 @@ export const gamesRoutes = (read: AddRead, context: Context): void => {
       const edition = await editionOf(params.edition);
       const events = (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`);
       const concerned = await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut);
-      const first = await firstRecordedAt(events, cut, edition);
+      const found = { edition, cut, events, views: concerned, names };
+      const asked = { ...found, firstRecordedAt: await firstRecordedAt(lastOnEdition(found), edition) };
       return {
-        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), first],
-        build: () => gamesObligationsAnswer({ edition, cut, events, views: concerned, names, firstRecordedAt: first }),
+        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), asked.firstRecordedAt],
+        build: () => gamesObligationsAnswer(asked),
       };
     },
   });

@@ -39,6 +39,13 @@ export type GamesAsked = Pick<Asked, 'firstRecordedAt'> & {
 const lastOf = (events: readonly LedgerEvent[], cut: ResolvedCut): LastEvent =>
   latestOf(publishedBy(events, cut.reportedAsOf));
 
+/** The last event that bears on the list of Games through a cut; null if there is none. */
+export const lastOnGames = ({ cut, events, views }: Omit<GamesAsked, 'firstRecordedAt'>): LastEvent => {
+  const told = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
+  const telling = views.filter(({ editions }) => [...editions].some((edition) => !told.has(edition)));
+  return latestOf([lastOf(events, cut), ...telling.map(({ last }) => last)]);
+};
+
 /** The Games through a cut: those that references tell of, and those that a fact names. */
 export const gamesAnswer = (
   { cut: asked, events, views, firstRecordedAt }: GamesAsked,
@@ -46,9 +53,7 @@ export const gamesAnswer = (
   page: Page = wholeList,
 ): GamesAnswer => {
   const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
-  const told = new Set(gamesList(events, [], asked).map(({ edition }) => edition));
-  const telling = views.filter(({ editions }) => [...editions].some((edition) => !told.has(edition)));
-  const cut = cutOf(asked, latestOf([lastOf(events, asked), ...telling.map(({ last }) => last)]));
+  const cut = cutOf(asked, lastOnGames({ cut: asked, events, views }));
   const found = gamesList(events, [...new Set(named)], asked)
     .filter(({ status }) => filters.status.length === 0 || filters.status.includes(status))
     .filter(({ edition }) => filters.games.length === 0 || filters.games.includes(edition));
@@ -71,13 +76,23 @@ export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
   readonly views: readonly PartnershipView[];
 };
 
+/** The last event that bears on what is owed for one edition through a cut; null if there is none. */
+export const lastOnEdition = ({
+  edition,
+  cut,
+  events,
+  views,
+}: Pick<EditionAsked, 'edition' | 'cut' | 'events' | 'views'>): LastEvent => {
+  // One that names them only in what was published later does not bear on the answer.
+  const naming = views.filter(({ editions }) => editions.has(edition));
+  return latestOf([lastOf(events, cut), ...naming.map(({ last }) => last)]);
+};
+
 /** What every partnership owes for one edition, through a cut. */
 export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAnswer => {
   const { edition, events, views, names, firstRecordedAt } = asked;
   const games = gamesList(events, [edition], asked.cut).find((one) => one.edition === edition);
-  // One that names them only in what was published later does not bear on the answer.
-  const naming = views.filter(({ editions }) => editions.has(edition));
-  const cut = cutOf(asked.cut, latestOf([lastOf(events, asked.cut), ...naming.map(({ last }) => last)]));
+  const cut = cutOf(asked.cut, lastOnEdition(asked));
   const partnerships = views.flatMap((view) => {
     const rows = obligations(view.facts(), view.cut, view.partnership, names).rows;
     const row = rows.find((one) => one.edition === edition);
