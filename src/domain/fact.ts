@@ -68,7 +68,10 @@ export const firstReport = ({ evidence }: Fact): FirstReport => {
   return {
     articles,
     date: whole ?? {
-      edtf: `[${earliest === beginning ? '' : earliest}..${latest === lastDay ? '' : latest}]`,
+      edtf:
+        earliest === latest
+          ? latest
+          : `[${earliest === beginning ? '' : earliest}..${latest === lastDay ? '' : latest}]`,
       earliest: earliest === beginning ? null : earliest,
       latest: latest === lastDay ? null : latest,
     },

@@ -1,4 +1,5 @@
 import type { LedgerEvent } from '../domain/ledger-event.ts';
+import { articleNamed } from './article-named.ts';
 
 /**
  * A history indexed by what its events bear on, so that the events about certain facts are found without reading
@@ -20,12 +21,6 @@ const factsDirectly = (event: LedgerEvent): readonly string[] => {
   return decision.type === 'FactsMerged' ? [decision.fact, decision.from] : [decision.fact];
 };
 
-const articleOf = (event: LedgerEvent): string | null => {
-  if (event.kind === 'report') return event.metadata.article;
-  if (event.kind === 'reading') return event.read.article;
-  return event.kind === 'retraction' ? event.retracted.article : null;
-};
-
 const gather = <T>(index: Map<string, Set<T>>, key: string, value: T) => {
   const values = index.get(key);
   if (values === undefined) index.set(key, new Set([value]));
@@ -40,7 +35,7 @@ export const relevantHistory = (): RelevantHistory => {
   const merges = new Map<string, Set<string>>();
 
   const addOne = (event: LedgerEvent) => {
-    const article = articleOf(event);
+    const article = articleNamed(event);
     for (const fact of factsDirectly(event)) gather(byFact, fact, event);
     if (event.kind === 'report') gather(factsOfArticle, event.metadata.article, event.fact);
     else if (article !== null) gather(byArticle, article, event);
@@ -56,7 +51,7 @@ export const relevantHistory = (): RelevantHistory => {
       const facts = new Set(events.flatMap(factsDirectly));
       for (const event of events) {
         if (event.kind !== 'reading' && event.kind !== 'retraction') continue;
-        const article = articleOf(event) as string;
+        const article = articleNamed(event) as string;
         if ((byArticle.get(article)?.size ?? 0) < 2) continue;
         for (const fact of factsOfArticle.get(article) ?? []) facts.add(fact);
       }
@@ -66,7 +61,7 @@ export const relevantHistory = (): RelevantHistory => {
     },
     about: (facts) => {
       const own = [...facts].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
-      const articles = new Set(own.flatMap((event) => articleOf(event) ?? []));
+      const articles = new Set(own.flatMap((event) => articleNamed(event) ?? []));
       const around = [...articles].flatMap((article) => [...(byArticle.get(article) ?? [])]);
       return [...new Set([...own, ...around])].toSorted((a, b) => a.position - b.position);
     },

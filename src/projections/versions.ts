@@ -1,5 +1,6 @@
 import { mergedInto } from '../domain/evidence-at.ts';
 import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
+import { articleChanges } from './article-named.ts';
 
 /**
  * The version of each fact: the position of the last event that touched it, be it a report, a further reading of its
@@ -8,8 +9,8 @@ import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string, number> => {
   const versions = new Map<string, number>();
   const factsOfArticle = new Map<string, Set<string>>();
-  const read = new Set<string>();
   const merges: DecisionEvent[] = [];
+  const changes = articleChanges();
   const touch = (fact: string, position: number) => {
     versions.set(fact, position);
     const remains = mergedInto(fact, merges);
@@ -17,17 +18,11 @@ export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string,
   };
   for (const event of history) {
     const { position } = event;
+    for (const fact of factsOfArticle.get(changes(event) ?? '') ?? []) touch(fact, position);
     if (event.kind === 'report') {
       touch(event.fact, position);
       const { article } = event.metadata;
       factsOfArticle.set(article, (factsOfArticle.get(article) ?? new Set()).add(event.fact));
-    } else if (event.kind === 'retraction') {
-      for (const fact of factsOfArticle.get(event.retracted.article) ?? []) touch(fact, position);
-    } else if (event.kind === 'reading') {
-      const { article } = event.read;
-      // Whatever its number: a lower revision that comes later may give the date that a higher one inherits.
-      if (read.has(article)) for (const fact of factsOfArticle.get(article) ?? []) touch(fact, position);
-      read.add(article);
     } else if (event.kind === 'decision') {
       touch(event.decision.fact, position);
       if (event.decision.type !== 'FactsMerged') continue;

@@ -214,6 +214,31 @@ t.test('a status is certain if it is so without what is only possible', async (t
   t.equal(on('2018-03-31'), 'delivered certain');
 });
 
+t.test(
+  'a row is certain if its coverage is, or where none is declared, if anything owed for these Games is',
+  async (t) => {
+    const timing = (...reports: readonly ReportDraft[]) =>
+      table(told(...reports), { occurredAsOf: '2018-02-05' }).rows.map((row) => row.timing);
+    const surely = { subject: 'cloud', games: ['2018W'] };
+    const perhaps = { subject: 'tickets', games: ['2018W'] };
+    t.strictSame(timing(covers('2018W')), ['certain']);
+    t.strictSame(timing(happened('CoverageDeclared', '2018', { games: ['2018W'] })), ['possible']);
+    t.strictSame(
+      timing(
+        happened('CoverageDeclared', '2018', { games: ['2018W'] }),
+        happened('ObligationUndertaken', '2017', surely),
+      ),
+      ['possible'],
+      'what is owed does not make a coverage certain that is declared',
+    );
+    t.strictSame(timing(happened('ObligationUndertaken', '2018', perhaps)), ['possible']);
+    t.strictSame(
+      timing(happened('ObligationUndertaken', '2018', perhaps), happened('ObligationUndertaken', '2017', surely)),
+      ['certain'],
+    );
+  },
+);
+
 t.test('a statement on the whole part of a partner qualifies its row, one on an obligation its cell', async (t) => {
   const { rows, programme } = table(
     told(

@@ -120,6 +120,16 @@ t.test('every article that may have been first is named, with whether that is a 
     articles: ['a0', 'a1'],
     tie: true,
   });
+  t.strictSame(
+    first('[2018-01-20..2018-01-31]', '[2018-01-02..2018-01-20]', '2018-01-20'),
+    { edtf: '[2018-01-02..2018-01-20]', articles: ['a0', 'a1', 'a2'], tie: true },
+    'each of three may have been',
+  );
+  t.strictSame(
+    first('[2018-01-20..2018-01-31]', '2018-01-20'),
+    { edtf: '2018-01-20', articles: ['a0', 'a1'], tie: true },
+    'a day is written as one',
+  );
 });
 
 t.test('alternatives are listed with their sources by publication, whichever is displayed', async (t) => {

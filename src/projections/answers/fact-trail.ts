@@ -1,5 +1,6 @@
 import { mergedInto, mergesIn } from '../../domain/evidence-at.ts';
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
+import { articleChanges } from '../article-named.ts';
 import type { PartnershipView } from '../partnership-view.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
 
@@ -14,29 +15,20 @@ export const keysOf = (fact: string, history: readonly LedgerEvent[]): ReadonlyS
   return new Set([fact, ...from.filter((key) => mergedInto(key, merges) === fact)]);
 };
 
-const articleOf = (event: LedgerEvent): string | null => {
-  if (event.kind === 'report') return event.metadata.article;
-  if (event.kind === 'reading') return event.read.article;
-  return event.kind === 'retraction' ? event.retracted.article : null;
-};
-
-/** Positions of the events that touched a fact: its reports, decisions on it, and what drops a report of it. */
+/** Positions of the events that touched a fact: its reports, decisions on it, and what drops or dates one. */
 export const touching = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> => {
   const keys = keysOf(fact, history);
   const articles = new Set<string>();
-  const read = new Set<string>();
   const positions = new Set<number>();
+  const changes = articleChanges();
   for (const event of history) {
     const { position } = event;
+    if (articles.has(changes(event) ?? '')) positions.add(position);
     if (event.kind === 'report' && keys.has(event.fact)) {
       articles.add(event.metadata.article);
       positions.add(position);
     } else if (event.kind === 'decision' && keys.has(event.decision.fact)) {
       positions.add(position);
-    } else if (event.kind === 'retraction' || event.kind === 'reading') {
-      const article = articleOf(event) ?? '';
-      if (articles.has(article) && (event.kind === 'retraction' || read.has(article))) positions.add(position);
-      read.add(article);
     }
   }
   return positions;
