@@ -1,106 +1,66 @@
-import { isDeepStrictEqual } from 'node:util';
-import * as fc from 'fast-check';
-import t from 'tap';
-import { type Certainty, hasCome } from '../../src/domain/cut.ts';
-import { decisionsInForce } from '../../src/domain/evidence-at.ts';
-import type { LedgerEvent, ReadingEvent } from '../../src/domain/ledger-event.ts';
-import type { UncertainDate } from '../../src/domain/uncertain-date.ts';
-import { factsInView, type Ground } from '../../src/projections/facts-in-view.ts';
+import type { Certainty } from '../../src/domain/cut.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
+import { factsInView } from '../../src/projections/facts-in-view.ts';
 import { obligations } from '../../src/projections/obligations.ts';
 import { rollout } from '../../src/projections/rollout.ts';
 import { timeline } from '../../src/projections/timeline.ts';
+import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';
-import { anyCut, anyHistory, sameReadingsInTwoOrders } from '../support/histories.ts';
+import { groundOf } from '../support/ground.ts';
+import { anyCut, anyLedger } from '../support/histories.ts';
+import { law } from '../support/law.ts';
+import { marksOf, type ReadModels } from '../support/marks.ts';
+import type { MadeLedger } from '../support/random/made-ledger.ts';
+import { isBetweenTexts, visibleEvents } from '../support/visible-events.ts';
 
 type Cut = { readonly occurredAsOf: string; readonly reportedAsOf: string | null; readonly position: number };
 
 const names = () => null;
-// Where an event is stored is no part of what it says; and whether a possible answer is certain, another law tells.
-const storage = new Set(['position', 'version']);
 
-/** What a reader is shown: C or P, all three read models. */
-const shown = (history: readonly LedgerEvent[], cut: Cut, certainty: Certainty): unknown => {
-  const ground: Ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
-  const view = factsInView(ground, cut, certainty === 'certain' ? 'certain' : 'any');
-  const answer = {
+const readModels = (events: readonly LedgerEvent[], cut: Cut, timing: 'any' | 'certain'): ReadModels => {
+  const view = factsInView(groundOf(events, acme, cut), cut, timing);
+  return {
     timeline: timeline(view.facts, acme, names),
     obligations: obligations(view, cut, acme, names),
     rollout: rollout(view, names),
   };
-  const left = (key: string) => storage.has(key) || (certainty === 'possible' && key === 'timing');
-  return JSON.parse(JSON.stringify(answer, (key, value) => (left(key) ? undefined : value)));
 };
 
-const upTo = (history: readonly LedgerEvent[], { position }: Cut) =>
-  history.filter((event) => event.position <= position);
-
-// A re-reading stands in the place of what it replaces: they share one date of publication.
-const publicationDates = (history: readonly LedgerEvent[]): ReadonlyMap<string, UncertainDate | null> => {
-  const dates = new Map<string, UncertainDate | null>();
-  const readings = history.filter((event) => event.kind === 'reading');
-  for (const ofArticle of Map.groupBy(readings, ({ read }) => read.article).values()) {
-    let group: ReadingEvent[] = [];
-    let date: UncertainDate | null = null;
-    for (const reading of ofArticle.toSorted((a, b) => a.read.revision - b.read.revision)) {
-      if (reading.read.because !== 'reread') [group, date] = [[], null];
-      group.push(reading);
-      date = reading.published ?? date;
-      for (const { id } of group) dates.set(id, date);
-    }
-  }
-  return dates;
+// Whether a possible answer is certain, the marks tell; and a certain one has the version that a reader could know of.
+const leftOut: Readonly<Record<Certainty, ReadonlySet<string>>> = {
+  certain: new Set(['version']),
+  possible: new Set(['timing']),
 };
 
-/** The events that the recorded and the reported clock let through. */
-const visible = (history: readonly LedgerEvent[], cut: Cut, certainty: Certainty): readonly LedgerEvent[] => {
-  const known = upTo(history, cut);
-  const dates = publicationDates(known);
-  const readings = known.filter(
-    (event) => event.kind === 'reading' && hasCome(dates.get(event.id) ?? null, cut.reportedAsOf, certainty),
-  ) as ReadingEvent[];
-  const reports = new Set(readings.flatMap(({ read }) => read.reports));
-  const decisions = decisionsInForce(
-    known.filter((event) => event.kind === 'decision'),
-    cut,
-    certainty,
-  );
-  const through = new Set<LedgerEvent>([...readings, ...decisions]);
-  return known.filter((event) => event.kind === 'retraction' || reports.has(event.id) || through.has(event));
-};
+const without = (models: ReadModels, certainty: Certainty): unknown =>
+  JSON.parse(JSON.stringify(models, (key, value) => (leftOut[certainty].has(key) ? undefined : value)));
 
-// While a republication is only possibly out, both readings count for who asks what was possible: that is no cut of
-// events, so its clock stays.
-const republished = (history: readonly LedgerEvent[]): boolean =>
-  history.some((event) => event.kind === 'reading' && event.read.because === 'republished');
-
-const holds = (law: (history: readonly LedgerEvent[], cut: Cut) => readonly [unknown, unknown], numRuns: number) =>
-  fc.assert(
-    fc.property(anyHistory, anyCut, (history, random) => {
-      const [one, other] = law(history, { ...random, position: random.position % (history.length + 1) });
-      return isDeepStrictEqual(one, other);
-    }),
-    { numRuns },
-  );
-
-for (const certainty of ['certain', 'possible'] as const) {
-  t.test(`a view at a cut is that of a ledger that holds only what is visible there (${certainty})`, async () => {
-    holds((history, cut) => {
-      const fresh = visible(history, cut, certainty);
-      const keepClock = certainty === 'possible' && republished(fresh);
-      const freshCut = { ...cut, reportedAsOf: keepClock ? cut.reportedAsOf : null };
-      return [shown(upTo(history, cut), cut, certainty), shown(fresh, freshCut, certainty)];
-    }, 300);
-  });
-}
-
-t.test('the order in which articles arrive plays no part', async () => {
-  fc.assert(
-    fc.property(sameReadingsInTwoOrders, anyCut, ([one, other], random) => {
-      const cut = { ...random, position: one.length };
-      return (['certain', 'possible'] as const).every((certainty) =>
-        isDeepStrictEqual(shown(one, cut, certainty), shown(other, cut, certainty)),
+law<[MadeLedger, Cut]>(
+  'a view at a cut is that of a ledger that holds only what is visible there: certain, possible, and the marks',
+  [anyLedger, anyCut],
+  (ledger, random) => {
+    const cut = { ...random, position: random.position % (ledger.events.length + 1) };
+    const all = ledger.understood;
+    const known = all.filter(({ position }) => position <= cut.position);
+    const alone = (certainty: Certainty, timing: 'any' | 'certain', reportedAsOf: string | null) => {
+      const visible = new Set(visibleEvents(ledger.events, cut, certainty).map(({ id }) => id));
+      return readModels(
+        all.filter(({ id }) => visible.has(id)),
+        { ...cut, reportedAsOf },
+        timing,
       );
-    }),
-    { numRuns: 300 },
-  );
-});
+    };
+    const certain = alone('certain', 'certain', null);
+    // While a republished text is only possibly out, both count: that is no cut of events, so its clock stays.
+    const upTo = ledger.events.filter(({ position }) => position <= cut.position);
+    const between = isBetweenTexts(upTo, cut.reportedAsOf);
+    const possible = alone('possible', 'any', between ? cut.reportedAsOf : null);
+    const any = readModels(known, cut, 'any');
+    const wrong = marksOf(any, certain).find(({ timing, expected }) => timing !== expected);
+    return (
+      firstDifference(without(readModels(known, cut, 'certain'), 'certain'), without(certain, 'certain'), 'certain') ??
+      firstDifference(without(any, 'possible'), without(possible, 'possible'), 'possible') ??
+      (wrong === undefined ? null : `${wrong.at} is marked ${wrong.timing}, and it is ${wrong.expected}`)
+    );
+  },
+);

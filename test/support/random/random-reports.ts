@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import type { EventType } from '../../../src/domain/events/event-type.ts';
+import type { FieldKind, FieldValue } from '../../../src/domain/events/field.ts';
+import { attributions } from '../../../src/domain/events/metadata.ts';
+import { eventType, reportTypes } from '../../../src/domain/events/vocabulary.ts';
+import type { CorrectionDraft, ReportDraft } from '../../../src/domain/reading.ts';
+import { report } from '../given.ts';
+import { anyDay, anyPublication, milestoneDays } from './random-dates.ts';
+
+const values: Readonly<Record<FieldKind, readonly FieldValue[]>> = {
+  text: ['in part', 'in full'],
+  // A word may name the campaign or the obligation that a milestone belongs to.
+  word: ['cloud', 'spring'],
+  flag: [true, false],
+  quantity: [2, 3, { min: 2 }, { max: 2 }, { about: 3 }, { min: 2, max: 4 }],
+  date: ['2028', '[2028..]', '2024', '2019', '2017-06-15'],
+  period: ['2017/2018', '2016/2028', '2018-02'],
+  names: [['a'], ['a', 'b'], ['c', 'b'], ['a', 'b', 'c']],
+};
+
+/** The values that a field of a report, or its date, is given here. */
+export const valuesOf = (type: EventType, field: string): readonly FieldValue[] =>
+  field === 'date' ? milestoneDays : values[type.fields[field]?.kind ?? 'word'];
+
+const anyValueOf = (type: EventType, field: string): fc.Arbitrary<FieldValue> =>
+  fc.constantFrom(...valuesOf(type, field));
+
+// A campaign is given beside the fields.
+const fieldsOf = (type: EventType): readonly string[] => Object.keys(type.fields).filter((name) => name !== 'campaign');
+
+const anyFields = (type: EventType): fc.Arbitrary<Readonly<Record<string, FieldValue>>> =>
+  fc
+    .record(
+      Object.fromEntries(
+        fieldsOf(type).map((name) => [name, fc.option(anyValueOf(type, name), { nil: null, freq: 2 })]),
+      ),
+    )
+    .map((fields) =>
+      Object.fromEntries(Object.entries(fields).flatMap(([k, value]) => (value === null ? [] : [[k, value]]))),
+    );
+
+const subjects: Readonly<Record<string, readonly string[]>> = {
+  campaign: ['spring'],
+  obligation: ['cloud'],
+  storefront: ['shop'],
+  category: ['cloud'],
+  market: ['gb', 'cn'],
+};
+
+const anySubject = ({ kind, subject }: EventType): fc.Arbitrary<string | null> => {
+  if (subject === 'none') return fc.constant(null);
+  const named = fc.constantFrom(...(subjects[kind] ?? ['one']));
+  return subject === 'named' ? named : fc.option(named, { nil: null });
+};
+
+const anyGames = ({ edition }: EventType): fc.Arbitrary<readonly string[]> => {
+  if (edition === 'none') return fc.constant([]);
+  if (edition === 'required') return fc.constantFrom(['2018W'], ['2022W']);
+  return fc.constantFrom(['2018W'], ['2018W'], [], ['2022W'], ...(edition === 'field' ? [['2018W', '2022W']] : []));
+};
+
+const anyCampaign = ({ within, fields }: EventType): fc.Arbitrary<string | null> => {
+  if (within !== undefined) return fc.constant('spring');
+  return 'campaign' in fields ? fc.constantFrom(null, 'spring') : fc.constant(null);
+};
+
+const anyCorrection = (type: EventType): fc.Arbitrary<CorrectionDraft> =>
+  fc.constantFrom('date', ...fieldsOf(type)).chain((field) =>
+    fc.record({
+      field: fc.constant(field),
+      said: fc.constant(null),
+      value: anyValueOf(type, field),
+      reason: fc.constant('a register has it otherwise'),
+      reference: fc.record({ title: fc.constant('A register'), published: anyPublication }),
+    }),
+  );
+
+const seldom = <T>(arbitrary: fc.Arbitrary<T>, otherwise: T): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary });
+
+const anyReportOf = (type: EventType, partnership: string): fc.Arbitrary<ReportDraft> =>
+  fc
+    .record({
+      modality: type.statement ? fc.constant('happened' as const) : fc.constantFrom('happened', 'planned', 'denied'),
+      date: anyDay,
+      subject: anySubject(type),
+      games: anyGames(type),
+      campaign: anyCampaign(type),
+      fields: anyFields(type),
+      by: fc.constantFrom(...attributions),
+      speaker: fc.constantFrom(null, 'Ann', 'Bob'),
+      note: fc.constantFrom(null, 'said so', 'wrote so'),
+      corrections: seldom(fc.array(anyCorrection(type), { minLength: 1, maxLength: 1 }), []),
+      identityAssumed: seldom(fc.constant('what else could it be'), null as string | null),
+      implied: fc.boolean(),
+    })
+    .map(({ modality, date, subject, campaign, speaker, note, identityAssumed, implied, ...said }) => ({
+      ...report(type.type, modality, date, {
+        ...said,
+        partnership,
+        ...(subject === null ? {} : { subject }),
+        ...(campaign === null ? {} : { campaign }),
+        ...(speaker === null ? {} : { speaker }),
+        ...(note === null ? {} : { note }),
+      }),
+      identityAssumed,
+      implied,
+    }));
+
+// What rules and read models turn on is told often, so that it meets; everything else now and then.
+const often = [
+  'CampaignLaunched',
+  'CampaignEnded',
+  'CampaignCancelled',
+  'CreativeCountStated',
+  'ObligationUndertaken',
+  'ObligationDelivered',
+  'ObligationPostponed',
+  'ObligationQualified',
+  'ObligationBreached',
+  'StorefrontOpened',
+  'StorefrontClosed',
+  'TermAgreed',
+  'RosterReported',
+  'CoverageDeclared',
+  'CategoryGranted',
+  'ActivationStaged',
+].flatMap((name) => eventType(name) ?? []);
+
+/** One statement of an article about a partnership: any type of the vocabulary, any modality, mouth, date and fields. */
+export const anyReport = (partnership: string): fc.Arbitrary<ReportDraft> =>
+  fc.oneof(
+    ...often.map((type) => ({ weight: 6, arbitrary: anyReportOf(type, partnership) })),
+    ...reportTypes.map((type) => ({ weight: 1, arbitrary: anyReportOf(type, partnership) })),
+  );

@@ -1,0 +1,106 @@
+import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { ledgerStream } from '../../src/domain/streams.ts';
+import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
+import type { Context } from '../../src/http/app-parts.ts';
+import { etagOf } from '../../src/http/etag.ts';
+import { HttpProblem } from '../../src/http/problem.ts';
+import type { AddRead, ReadRoute } from '../../src/http/read-route.ts';
+import { articleRoutes } from '../../src/http/routes/article-routes.ts';
+import { auditRoute } from '../../src/http/routes/audit-route.ts';
+import { factRoutes } from '../../src/http/routes/fact-routes.ts';
+import { gamesRoutes } from '../../src/http/routes/games-routes.ts';
+import { partnershipRoutes } from '../../src/http/routes/partnership-routes.ts';
+import { noFilters } from '../../src/projections/answers/filters.ts';
+import { wholeList } from '../../src/projections/answers/page.ts';
+import { openCatalogue } from '../../src/projections/catalogue.ts';
+import type { ClockTexts } from '../../src/projections/clocks.ts';
+import { createHistories } from '../../src/projections/histories.ts';
+import { ledgerViews } from '../../src/projections/ledger-views.ts';
+
+/** What is asked: the operation of the API, and what its address names. */
+export type Question = { readonly operation: string; readonly params: Readonly<Record<string, string>> };
+
+/** What the API answers: its bytes, and its ETag; null where what is asked for is unknown. */
+export type Told = { readonly body: string; readonly etag: string } | null;
+
+/** The read side of a ledger, all in memory: what HTTP asks, without HTTP. */
+export type ReadSide = {
+  /** Takes in the next events, as the feed does. */
+  readonly take: (events: readonly RecordedEvent[]) => void;
+  readonly ask: (question: Question, clocks: ClockTexts) => Promise<Told>;
+  readonly close: () => void;
+};
+
+const now = '2026-06-01T00:00:00.000Z';
+
+async function* inTurn(events: readonly RecordedEvent[]): AsyncGenerator<RecordedEvent> {
+  yield* events;
+}
+
+const storeOf = (events: readonly RecordedEvent[]): EventStore => {
+  const head = () => ({ position: events.at(-1)?.position ?? 0, recordedAt: events.at(-1)?.recordedAt ?? null });
+  const reads: Pick<EventStore, 'head' | 'readAll' | 'readStream' | 'positionAt'> = {
+    head: async () => head(),
+    readAll: ({ after = 0, limit = events.length } = {}) =>
+      inTurn(events.filter(({ position }) => position > after).slice(0, limit)),
+    readStream: (stream, { from = 0 } = {}) =>
+      inTurn(events.filter((event) => event.stream === stream && event.revision >= from)),
+    positionAt: async (instant) => events.findLast(({ recordedAt }) => recordedAt <= instant)?.position ?? 0,
+  };
+  return reads as EventStore;
+};
+
+type AnyRoute = { readonly [Member in keyof ReadRoute<never, never>]: ReadRoute<never, never>[Member] };
+
+const routesOf = (context: Context): ReadonlyMap<string, AnyRoute> => {
+  const routes = new Map<string, AnyRoute>();
+  const add = ((route: AnyRoute) => routes.set(route.operationId, route)) as unknown as AddRead;
+  for (const group of [partnershipRoutes, factRoutes, articleRoutes, gamesRoutes, auditRoute]) group(add, context);
+  return routes;
+};
+
+/** An empty read side, to be filled with events in order of position. */
+export const openReadSide = (): ReadSide => {
+  const events: RecordedEvent[] = [];
+  const store = storeOf(events);
+  const catalogue = openCatalogue(':memory:');
+  const histories = createHistories(store);
+  const feed = {
+    position: () => events.at(-1)?.position ?? 0,
+    until: async () => undefined,
+    failure: () => null,
+    stop: async () => undefined,
+  };
+  const views = ledgerViews({ store, catalogue, histories, feed, now: () => now, sharesLog: false });
+  const identity = () => ({ id: ledgerStream, createdAt: events[0]?.recordedAt ?? now });
+  const context = {
+    ledger: { views, histories, feed, store },
+    subjects: emptyRegistry,
+    identity: identity(),
+  } as unknown as Context;
+  const routes = routesOf(context);
+
+  return {
+    take: (next) => {
+      events.push(...next);
+      catalogue.apply(next);
+      for (const event of next) histories.apply(event);
+    },
+    ask: async ({ operation, params }, clocks) => {
+      const { cut, problems } = await views.resolve(clocks);
+      if (cut === null) throw new Error(JSON.stringify(problems));
+      const route = routes.get(operation);
+      if (route === undefined) throw new RangeError(operation);
+      try {
+        const prepared = await route.ask({ params: params as never, cut, filters: noFilters, page: wholeList });
+        const { position: _position, ...asked } = cut;
+        const body = JSON.stringify(prepared.build());
+        return { body, etag: etagOf(operation, params, asked, prepared.dependsOn) };
+      } catch (error) {
+        if (error instanceof HttpProblem) return null;
+        throw error;
+      }
+    },
+    close: () => catalogue.close(),
+  };
+};
