@@ -38,7 +38,7 @@ type Found = { readonly edition: Edition; readonly cell: Cell; readonly window: 
 
 const closedCells = (view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Found[] =>
   obligations(view, cut, partnership, names).rows.flatMap((row) => {
-    const edition = row.edition as Edition;
+    const { edition } = row;
     const window = view.games.find((games) => games.edition === edition)?.window ?? null;
     if (window === null) return [];
     return Object.values(row.cells).flatMap((cell) =>

@@ -6,6 +6,7 @@ import { noFilters } from '../../src/projections/answers/filters.ts';
 import { obligationsAnswer } from '../../src/projections/answers/obligations-answer.ts';
 import { partnershipAnswer } from '../../src/projections/answers/partnerships-answer.ts';
 import { rolloutAnswer } from '../../src/projections/answers/rollout-answer.ts';
+import { silenceAnswer } from '../../src/projections/answers/silence-answer.ts';
 import { timelineAnswer } from '../../src/projections/answers/timeline-answer.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
@@ -31,6 +32,7 @@ const answers = (events: readonly LedgerEvent[], clocks: Clocks, timing: 'any' |
     timeline: timelineAnswer(asked, { ...noFilters, include: ['unsupported'] }),
     obligations: obligationsAnswer(asked),
     rollout: rolloutAnswer(asked),
+    silence: silenceAnswer(asked),
     partnership: partnershipAnswer(asked),
     articles: articlesAnswer({ views: [view], cut, firstRecordedAt: null }),
     // A few facts stand for all.

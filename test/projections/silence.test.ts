@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import type { ReadingDraft } from '../../src/domain/reading.ts';
@@ -6,7 +5,6 @@ import { factsInView } from '../../src/projections/facts-in-view.ts';
 import { silence } from '../../src/projections/silence.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
-import { anyCut, sameReadingsInTwoOrders } from '../support/histories.ts';
 
 const names = () => null;
 const pyeongChang = gamesHistory([
@@ -199,28 +197,4 @@ t.test('the longest overdue comes first', async (t) => {
     silenceOf(given(told), '2019-01-01').map(({ fact }) => fact),
     ['campaign/spring/launched', 'obligation/cloud.2018w/undertaken', 'storefront/shop.2022w/opened'],
   );
-});
-
-t.test('the order in which articles arrive plays no part', async () => {
-  const storage = new Set(['position', 'version']);
-  const shown = (
-    history: readonly LedgerEvent[],
-    cut: { occurredAsOf: string; reportedAsOf: string | null },
-    timing: 'any' | 'certain',
-  ) =>
-    JSON.stringify(silenceOf(history, cut.occurredAsOf, { timing, reportedAsOf: cut.reportedAsOf }), (key, value) =>
-      storage.has(key) ? undefined : value,
-    );
-  let seen = 0;
-  fc.assert(
-    fc.property(sameReadingsInTwoOrders, anyCut, ([one, other], cut) =>
-      (['any', 'certain'] as const).every((timing) => {
-        const first = shown(one, cut, timing);
-        if (first !== '[]') seen += 1;
-        return first === shown(other, cut, timing);
-      }),
-    ),
-    { numRuns: 150 },
-  );
-  if (seen === 0) throw new Error('nothing was ever silent');
 });
