@@ -35,7 +35,8 @@ const startServer = async (
 };
 
 t.test('every command of the README prints what it shows', async (t) => {
-  const settings = environmentOf(await placeOf(t.testdir()));
+  const anna = 'the-token-of-anna';
+  const settings = { ...environmentOf(await placeOf(t.testdir())), ANNA: anna, WRITE_TOKENS: `anna:${anna}` };
   const { server, printed, port } = await startServer(settings);
   t.teardown(() => server.kill('SIGTERM'));
   const [start, tests, ...others] = shownCommands(readme);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { legendOf } from '../../src/cli/tables/marks.ts';
 import { timelineRows } from '../../src/cli/tables/timeline-row.ts';
 import { timelineTable } from '../../src/cli/tables/timeline-table.ts';
 import { entry, source } from './made-up-facts.ts';
@@ -40,6 +41,32 @@ t.test('of a contested field every value is shown, with who gives it, the displa
 t.test('a broken rule is shown with the fact', async (t) => {
   const flagged = entry('coverage/2040s/declared', { flags: [{ rule: 'coverage', detail: 'outside the term' }] });
   t.match(timelineTable([flagged], canvas(100)), '⚑ coverage: outside the term');
+});
+
+t.test('what a steward decided is shown with who and why', async (t) => {
+  const decided = entry('partnership/kestrel.ioc/signed', {
+    reopened: true,
+    decisions: [
+      {
+        decision: 'id',
+        type: 'FactCorrected',
+        position: 9,
+        recordedBy: 'anna',
+        reports: ['id of a'],
+        field: 'place',
+        value: 'Davos',
+        basis: 'misread',
+        from: null,
+        reason: 'one s too many',
+        reference: null,
+      },
+    ],
+  });
+  const drawn = timelineTable([decided], canvas(100));
+  t.match(drawn, '✎ corrected by anna · place: Davos · one s too many');
+  t.match(drawn, '✎ reopened by a later report');
+  t.match(legendOf(drawn), '✎ a steward decided', 'and the mark is explained');
+  t.notMatch(timelineTable([launch], canvas(100)), '✎');
 });
 
 t.test('plan against actual, and earlier plans, stay visible', async (t) => {

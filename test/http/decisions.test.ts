@@ -153,7 +153,7 @@ t.test('a merge: two keys, one fact', async (t) => {
   t.match(
     old,
     problem('version-stale', 412, {
-      errors: [{ in: 'body', path: '/fromVersion', message: String as never as never }],
+      errors: [{ in: 'body', path: '/fromVersion', message: String as never }],
     }),
   );
   const answer = await decide(app, `${acme}/merges`, merge, { version, key: '1' });
@@ -209,7 +209,7 @@ t.test('an article is retracted up to a revision, and a higher one counts again'
   t.match(
     await decide(app, '/api/articles/b/retraction', { reason: 'again', revision: 7 }, seen),
     problem('invalid-decision', 422, {
-      errors: [{ in: 'body', path: '/revision', message: String as never as never }],
+      errors: [{ in: 'body', path: '/revision', message: String as never }],
     }),
   );
   await app.post(
@@ -241,7 +241,7 @@ t.test('a decision that would break a business rule is refused with what it woul
     answer,
     problem('rule-broken', 409, {
       rule: 'term',
-      errors: [{ in: 'body', path: '/value', message: String as never as never }],
+      errors: [{ in: 'body', path: '/value', message: String as never }],
     }),
   );
   t.match(answer.body.flags, [{ rule: 'term', fact: term, detail: String }]);
@@ -269,7 +269,7 @@ t.test('what is not there is named with what is near', async (t) => {
   ];
   for (const [change, rule, path, suggestion] of wrong) {
     const answer = await decide(app, `${acme}/corrections`, { ...correction, ...change }, { version, key: '1' });
-    const error = { in: 'body' as const, path, message: String as never as never };
+    const error = { in: 'body' as const, path, message: String as never };
     t.match(
       answer,
       problem('invalid-decision', 422, { rule, errors: [suggestion === undefined ? error : { ...error, suggestion }] }),

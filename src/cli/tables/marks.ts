@@ -2,12 +2,15 @@
 export const possibleMark = '?';
 /** Reports disagree. */
 export const contestedMark = '≠';
+/** A steward decided on it. */
+export const decisionMark = '✎';
 /** A business rule is broken, or it is only assumed that a report speaks of this. */
 export const flagMark = '⚑';
 
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/ \?( |$)/m, `${possibleMark} possibly, not certainly`],
   [new RegExp(`${contestedMark} `), `${contestedMark} reports disagree; the first value is shown`],
+  [new RegExp(`${decisionMark} `), `${decisionMark} a steward decided`],
   [new RegExp(`${flagMark} `), `${flagMark} breaks a rule, or assumes something`],
 ];
 

@@ -2,7 +2,7 @@ import type { Source } from '../../projections/shapes/source.ts';
 import type { Entry } from '../../projections/shapes/timeline.ts';
 import type { Line } from '../draw-table.ts';
 import { dateText } from './date-text.ts';
-import { contestedMark, flagMark } from './marks.ts';
+import { contestedMark, decisionMark, flagMark } from './marks.ts';
 import { valueText } from './value-text.ts';
 
 type Alternatives = Entry['alternatives'];
@@ -23,6 +23,25 @@ export const contestLines = (alternatives: Alternatives): readonly Line[] =>
     const texts = sorted.map(({ value, sources }) => `${fieldValue(field, value)} (${articlesOf(sources)})`);
     return { text: `${contestedMark} ${field}: ${texts.join(' or ')}`, format: 'yellow' };
   });
+
+const decided: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
+  FactCorrected: 'corrected',
+  FactRetracted: 'retracted',
+  ContestResolved: 'resolved',
+  FactsMerged: 'merged',
+};
+
+/** What stewards decided on a fact, who and why; and that it has to be looked at again. */
+export const decisionLines = ({ decisions, reopened }: Pick<Entry, 'decisions' | 'reopened'>): readonly Line[] => [
+  ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
+    const what = field === null ? (from ?? '') : `${field}: ${fieldValue(field, value)}`;
+    return {
+      text: `${decisionMark} ${decided[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
+      format: 'magenta',
+    };
+  }),
+  ...(reopened ? [{ text: `${decisionMark} reopened by a later report`, format: 'yellow' } as const] : []),
+];
 
 /** The rules that a statement breaks. */
 export const flagLines = (flags: Entry['flags']): readonly Line[] =>

@@ -2,7 +2,7 @@ import type { Entry } from '../../projections/shapes/timeline.ts';
 import type { Line } from '../draw-table.ts';
 import { factParts } from '../fact-parts.ts';
 import { dateText } from './date-text.ts';
-import { articlesOf, contestLines, flagLines } from './statement-lines.ts';
+import { articlesOf, contestLines, decisionLines, flagLines } from './statement-lines.ts';
 import { statusLine } from './status-line.ts';
 import { valueText } from './value-text.ts';
 
@@ -72,6 +72,7 @@ const rowOf = (entry: Entry): TimelineRow => {
       ...dataLine(entry, instance),
       ...planLines(entry),
       ...contestLines(entry.alternatives),
+      ...decisionLines(entry),
       ...flagLines(entry.flags),
     ],
     articles: articlesOf(entry.sources),

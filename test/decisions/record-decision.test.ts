@@ -1,0 +1,133 @@
+import t from 'tap';
+import { type DecisionRecorder, type Request, recordDecision } from '../../src/decisions/record-decision.ts';
+import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/partnership.ts';
+import { partnershipStream } from '../../src/domain/streams.ts';
+import { type NewEvent, StoreUnavailable, WrongExpectedRevision } from '../../src/event-store/event-store.ts';
+import { versionsOf } from '../../src/projections/versions.ts';
+import { noContext } from '../support/decided.ts';
+import { acme, article, happened, recorded, recordedArticles } from '../support/given.ts';
+
+const signed = `partnership/${acme}/signed`;
+const stream = partnershipStream(acme);
+const told = [
+  article('a', '2018', [
+    happened('PartnershipSigned', '2017', { fields: { place: 'Davoss' } }),
+    happened('PartnershipAnnounced', '2017'),
+  ]),
+];
+
+/** A ledger in memory; before the first append something may happen to it. */
+const ledger = (meanwhile: { readonly append?: () => void; readonly answer?: () => void } = {}) => {
+  let state: PartnershipState = recordedArticles(...told).reduce(evolve, nothingRecorded(acme));
+  const revision = (): number => (state.history.at(-1)?.position ?? 0) - 1;
+  const add = (events: readonly NewEvent[]): void => {
+    state = recorded(stream, events, revision() + 1).reduce(evolve, state);
+  };
+  let { append, answer } = meanwhile;
+  let appends = 0;
+  const recorder: DecisionRecorder = {
+    rules: async () => noContext,
+    read: async () => ({ events: state.history, revision: revision() }),
+    store: {
+      append: async (_stream, expected, events) => {
+        appends += 1;
+        const before = append;
+        append = undefined;
+        before?.();
+        // As both stores do: known ids at the same expected revision are a retry, whatever they hold.
+        const retried = state.history.findIndex(({ id }) => id === events[0]?.id);
+        if (retried < 0 && expected !== revision()) throw new WrongExpectedRevision(stream, expected, revision());
+        if (retried < 0) add(events);
+        const after = answer;
+        answer = undefined;
+        after?.();
+        return { revision: revision(), position: revision() + 1, recordedAt: '' };
+      },
+    },
+  };
+  return {
+    recorder,
+    add,
+    appends: () => appends,
+    version: () => versionsOf(state.history).get(signed) ?? 0,
+    decisions: () => state.history.filter(({ kind }) => kind === 'decision'),
+  };
+};
+
+const correction = (place: string, version: number, { key = '1', request = place } = {}): Request => ({
+  partnership: acme,
+  command: {
+    type: 'CorrectFact',
+    fact: signed,
+    reports: [],
+    field: 'place',
+    value: place,
+    basis: 'misread',
+    reference: null,
+    actor: 'anna',
+    reason: 'misspelt',
+    key,
+    request,
+  },
+  seen: [{ what: 'fact', id: signed, version, from: 'if-match' }],
+});
+
+const later = (fact: 'PartnershipSigned' | 'PartnershipAnnounced'): readonly NewEvent[] =>
+  recordedArticles(article('later', '2018', [happened(fact, '2017')]));
+
+t.test('an answer that is lost is given to who asks again', async (t) => {
+  const lose = (): never => {
+    throw new StoreUnavailable('gone before it answered');
+  };
+  const { recorder, version, decisions, add } = ledger({ answer: lose });
+  const request = correction('Davos', version());
+  await t.rejects(recordDecision(request, recorder), StoreUnavailable);
+  add(later('PartnershipSigned'));
+  t.match(await recordDecision(request, recorder), { outcome: 'repeated', event: { decision: { value: 'Davos' } } });
+  t.equal(decisions().length, 1);
+});
+
+t.test('another writer on the same fact comes first: it is stale', async (t) => {
+  const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipSigned')) });
+  const decided = await recordDecision(correction('Davos', version()), recorder);
+  t.match(decided, { outcome: 'stale', stale: { version: 4, since: [{ kind: 'report', position: 4 }] } });
+  t.equal(decisions().length, 0);
+  t.equal(appends(), 1);
+});
+
+t.test('another writer on another fact comes first: it is decided again', async (t) => {
+  const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipAnnounced')) });
+  t.match(await recordDecision(correction('Davos', version()), recorder), { outcome: 'recorded' });
+  t.equal(decisions().length, 1);
+  t.equal(appends(), 2);
+});
+
+t.test('a store that takes another decision under the same key for a retry deceives nobody', async (t) => {
+  const first = ledger();
+  const seen = first.version();
+  let stolen: readonly NewEvent[] = [];
+  await recordDecision(correction('Zug', seen), {
+    ...first.recorder,
+    store: {
+      append: async (...appended) => {
+        [, , stolen] = appended;
+        return await first.recorder.store.append(...appended);
+      },
+    },
+  });
+  const { recorder, decisions, add } = ledger({ append: () => add(stolen) });
+  t.match(await recordDecision(correction('Davos', seen), recorder), {
+    outcome: 'refused',
+    rejection: { rule: 'key-taken' },
+  });
+  t.match(decisions(), [{ decision: { value: 'Zug' } }]);
+});
+
+t.test('what is unknown or merged away is refused, whatever version was seen', async (t) => {
+  const { recorder } = ledger();
+  const other = correction('Davos', 99);
+  const command = { ...other.command, fact: 'partnership/acme.federation/renewed' };
+  const seen = other.seen.map((one) => ({ ...one, id: 'partnership/acme.federation/renewed' }));
+  const decided = await recordDecision({ ...other, command, seen } as Request, recorder);
+  t.match(decided, { outcome: 'refused', rejection: { rule: 'unknown-fact' } });
+});
