@@ -128,6 +128,6 @@ t.test('what is unknown or merged away is refused, whatever version was seen', a
   const other = correction('Davos', 99);
   const command = { ...other.command, fact: 'partnership/acme.federation/renewed' };
   const seen = other.seen.map((one) => ({ ...one, id: 'partnership/acme.federation/renewed' }));
-  const decided = await recordDecision({ ...other, command, seen } as Request, recorder);
+  const decided = await recordDecision({ ...other, command, seen }, recorder);
   t.match(decided, { outcome: 'refused', rejection: { rule: 'unknown-fact' } });
 });
