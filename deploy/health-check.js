@@ -1,7 +1,7 @@
 // The health check of the image: ends with 0 if this server is ready for reads and writes, else says why, and with 1.
 import process from 'node:process';
 
-// A server whose store does not answer needs two seconds to say so.
+// A server whose store does not answer needs up to three seconds to say so.
 const patience = 4_000;
 
 const address = `http://127.0.0.1:${process.env.PORT || '3000'}/health/ready`;

@@ -46,11 +46,12 @@ export type SubscribeOptions = { readonly after: number; readonly signal: AbortS
 export type Head = { readonly position: number; readonly recordedAt: string | null };
 
 /**
- * Something that is wrong with a store: it cannot be used now; one of its streams was cut short or will be (a ledger is
- * never truncated); or what says that it was copied is not believed. The message may be shown: it holds no secret.
+ * Something that is wrong with a store: it cannot be used now (`unavailable`); events of one of its streams are gone
+ * (`truncation`: a ledger is never truncated), or will be by a setting that has not cut anything yet (`retention`); or
+ * what says that it was copied is not believed (`copy`). The message may be shown: it holds no secret.
  */
 export type StoreProblem = {
-  readonly kind: 'unavailable' | 'truncation' | 'copy';
+  readonly kind: 'unavailable' | 'truncation' | 'retention' | 'copy';
   readonly stream: string | null;
   readonly message: string;
 };

@@ -5,6 +5,7 @@ import { createAppends } from './eventstoredb/appends.ts';
 import { createClient } from './eventstoredb/client.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
 import { covering } from './eventstoredb/covering.ts';
+import { readFirstRevision } from './eventstoredb/first-revision.ts';
 import { followLedger } from './eventstoredb/follow-ledger.ts';
 import { healthOf } from './eventstoredb/health.ts';
 import { openNumberIndex } from './eventstoredb/number-index.ts';
@@ -142,7 +143,13 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
     async health() {
       open();
-      const health = await healthOf(index, prefix, () => cover({ patience: healthPatience, deadline: healthPatience }));
+      const asked = { deadline: healthPatience, signal: closed.signal };
+      const health = await healthOf({
+        index,
+        prefix,
+        cover: () => cover({ patience: healthPatience, deadline: healthPatience }),
+        firstRevision: (fullName) => readFirstRevision(client, fullName, asked),
+      });
       open();
       return health;
     },

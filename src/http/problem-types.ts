@@ -221,7 +221,7 @@ export const problemTypes = {
     status: 503,
     explanation:
       'A stream of the ledger was deleted or cut short in the event store ($maxCount, $maxAge, $tb or a delete). A ' +
-      'ledger is never truncated: restore it from a backup, and take away what cuts it.',
+      'ledger is never truncated: take away what cuts it, and restore it from a backup where the events do not come back.',
   },
   'store-unavailable': {
     title: 'The event store cannot be reached',

@@ -143,7 +143,7 @@ const resumedOn = (name: string, { placeIn, indexes }: Store) =>
       database.close();
     };
     mark('catalogue.sqlite', "INSERT INTO article VALUES ('mark', 'acme.federation', 1)");
-    mark('numbers.sqlite', `INSERT INTO truncation VALUES ('${place.streamPrefix}mark', 'marked')`);
+    mark('numbers.sqlite', `INSERT INTO truncation VALUES ('${place.streamPrefix}mark', 'marked', 1)`);
 
     const after = await openTestApp(t, { seeds: false, place });
     t.equal((await after.post(articles[1]?.text ?? '')).status, 201);

@@ -195,8 +195,21 @@ t.test('a ledger that is cut short while a server runs', { buffered: true }, asy
   t.teardown(() => client.dispose());
   const stream = `${prefix}partnership-acme.federation`;
   for (const [settings, said] of [
+    [{ maxCount: 100 }, '$maxCount'],
+    [{ maxAge: 86_400 }, '$maxAge'],
+  ] as const) {
+    await client.setStreamMetadata(stream, settings);
+    t.equal((await app.post(article(said.slice(1).toLowerCase()))).status, 201);
+    const { status, body } = await app.get('/health/ready');
+    t.equal(status, 200, `${said}: nothing is gone yet, so no balancer is to pass this server over`);
+    t.match(body.warnings, [{ stream: 'partnership-acme.federation', message: said }]);
+  }
+  await client.setStreamMetadata(stream, {});
+  t.equal((await app.post(article(2))).status, 201);
+  t.match(await app.get('/health/ready'), { status: 200, body: { warnings: [] } });
+
+  for (const [settings, said] of [
     [{ maxCount: 2 }, '$maxCount'],
-    [{ maxAge: 60 }, '$maxAge'],
     [{ truncateBefore: 1 }, 'cut off'],
   ] as const) {
     await client.setStreamMetadata(stream, settings);

@@ -19,6 +19,7 @@ const problems = (text: string): readonly string[] => {
   if (JSON.stringify(servers) !== JSON.stringify(expected)) found.push('other servers than those of the cluster');
   if (!/^ {2}option httpchk GET \/health\/ready$/m.test(text)) found.push('does not ask whether a server is ready');
   if (!/^ {2}default-server check /m.test(text)) found.push('does not check the servers');
+  if (!/^ {2}timeout check ([4-9]|\d\d)s$/m.test(text)) found.push('gives up before a server has said how it is');
   if (/cookie|stick|balance (source|uri|hdr|url_param)/.test(text)) found.push('ties a client to a server');
   if (!/^ {2}retry-on conn-failure$/m.test(text)) found.push('may send a write twice');
   if (!/^ {2}bind :3000$/m.test(text)) found.push('does not listen where Compose publishes');
@@ -40,6 +41,7 @@ t.test('another configuration is found out', async (t) => {
     [/other servers/, /^.*server application2.*\n/m, ''],
     [/other servers/, 'application1:3000', 'application1:3001'],
     [/whether a server is ready/, '/health/ready', '/health/live'],
+    [/gives up/, 'timeout check 4s', 'timeout check 2s'],
     [/does not check/, 'default-server check', 'default-server'],
     [/ties a client/, 'balance roundrobin', 'balance source'],
     [/ties a client/, 'balance roundrobin', 'balance roundrobin\n  cookie SERVER insert'],

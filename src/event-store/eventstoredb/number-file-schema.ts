@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../event-store.ts';
 const applicationId = 0x504c6e69;
 
 // Raised whenever what is kept changes: an index of another version is thrown away and made anew.
-const version = 1;
+const version = 2;
 
 /** Milliseconds that a transaction waits for another process that has the same file open. */
 const timeout = 5_000;
@@ -31,7 +31,7 @@ const schema = `
     last_recorded_at INTEGER NOT NULL,
     last_id TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE truncation (stream TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT;
+  CREATE TABLE truncation (stream TEXT PRIMARY KEY, message TEXT NOT NULL, is_cut INTEGER NOT NULL) STRICT;
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${version};
 `;

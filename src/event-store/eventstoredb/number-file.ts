@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../event-store.ts';
 import { emptyNumberFile, inTransaction, openNumberFileDatabase } from './number-file-schema.ts';
 import type { LogPosition } from './read-request.ts';
+import type { Truncation } from './truncation.ts';
 
 /** An event that has its number, which is its position in the ledger, and when it was recorded (milliseconds). */
 export type IndexedEvent = {
@@ -23,7 +24,7 @@ export type IndexHead = {
 };
 
 /** What cuts streams short, by the name of the stream with prefix; null where nothing does any more. */
-export type Truncations = ReadonlyMap<string, string | null>;
+export type Truncations = ReadonlyMap<string, Truncation | null>;
 
 /** The numbers of events in a SQLite file, for the next start and for what does not fit in memory. */
 export type NumberFile = {
@@ -37,7 +38,7 @@ export type NumberFile = {
   readonly ofStream: (stream: string, first: number, last: number, upTo: number) => readonly IndexedEvent[];
   /** The events between two numbers, both included, in order. */
   readonly between: (first: number, last: number) => readonly IndexedEvent[];
-  readonly truncations: () => ReadonlyMap<string, string>;
+  readonly truncations: () => ReadonlyMap<string, Truncation>;
   readonly empty: () => void;
   readonly close: () => void;
 };
@@ -64,8 +65,8 @@ export const openNumberFile = (file: string, prefix: string): NumberFile => {
       FROM checkpoint`),
     advance: database.prepare(`UPDATE checkpoint SET commit_position = ?, prepare_position = ?,
       last_number = ?, last_commit_position = ?, last_recorded_at = ?, last_id = ?`),
-    truncations: database.prepare('SELECT stream, message FROM truncation ORDER BY stream'),
-    truncated: database.prepare('INSERT OR REPLACE INTO truncation VALUES (?, ?)'),
+    truncations: database.prepare('SELECT stream, message, is_cut AS isCut FROM truncation ORDER BY stream'),
+    truncated: database.prepare('INSERT OR REPLACE INTO truncation VALUES (?, ?, ?)'),
     mended: database.prepare('DELETE FROM truncation WHERE stream = ?'),
   });
   let sql = prepared();
@@ -110,9 +111,9 @@ export const openNumberFile = (file: string, prefix: string): NumberFile => {
         if (at.commit > before.commit) {
           sql.advance.run(at.commit, at.prepare, head.number, head.commit, head.recordedAt, head.id);
         }
-        for (const [stream, message] of truncations) {
-          if (message === null) sql.mended.run(stream);
-          else sql.truncated.run(stream, message);
+        for (const [stream, truncation] of truncations) {
+          if (truncation === null) sql.mended.run(stream);
+          else sql.truncated.run(stream, truncation.message, Number(truncation.isCut));
         }
       }),
     ofStream: (name, first, last, upTo) => {
@@ -121,7 +122,11 @@ export const openNumberFile = (file: string, prefix: string): NumberFile => {
     },
     between,
     truncations: () =>
-      new Map((sql.truncations.all() as { stream: string; message: string }[]).map((row) => [row.stream, row.message])),
+      new Map(
+        (sql.truncations.all() as { stream: string; message: string; isCut: number }[]).map(
+          ({ stream, message, isCut }) => [stream, { message, isCut: isCut === 1 }],
+        ),
+      ),
     empty: () => {
       emptyNumberFile(database, prefix);
       streams.clear();

@@ -1,5 +1,6 @@
 import { type IndexedEvent, type IndexHead, type KeptEvent, openNumberFile, type Truncations } from './number-file.ts';
 import type { LogPosition } from './read-request.ts';
+import type { Truncation } from './truncation.ts';
 
 /** An event of the ledger as the log of the server has it: its stream with prefix, its clock in milliseconds. */
 export type LoggedEvent = {
@@ -33,7 +34,7 @@ export type NumberIndex = {
   /** The number of the last event recorded by then (milliseconds since 1970), 0 if there is none. */
   readonly numberAt: (instant: number) => number;
   /** What cuts streams short, by the name of the stream with prefix. */
-  readonly truncations: () => ReadonlyMap<string, string>;
+  readonly truncations: () => ReadonlyMap<string, Truncation>;
   readonly empty: () => void;
   readonly close: () => void;
 };
@@ -50,7 +51,7 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
   const kept = openNumberFile(file, prefix);
   let head = kept.head();
   let truncations = new Map(kept.truncations());
-  let changed = new Map<string, string | null>();
+  let changed = new Map<string, Truncation | null>();
   let waiting: KeptEvent[] = [];
   let ofStreams = new Map<string, KeptEvent[]>();
   let timer: NodeJS.Timeout | undefined;
@@ -103,10 +104,10 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
       if (taken.looked && (checkpoint === 'start' || taken.looked.commit > checkpoint.commit)) {
         head = { ...head, checkpoint: taken.looked };
       }
-      for (const [stream, message] of taken.truncations) {
-        changed.set(stream, message);
-        if (message === null) truncations.delete(stream);
-        else truncations.set(stream, message);
+      for (const [stream, truncation] of taken.truncations) {
+        changed.set(stream, truncation);
+        if (truncation === null) truncations.delete(stream);
+        else truncations.set(stream, truncation);
       }
       const isNothing = taken.events.length === 0 && taken.looked === null && taken.truncations.size === 0;
       if (isNothing) return numbered;

@@ -7,7 +7,7 @@ import type { RecentEvents } from './recent-events.ts';
 import { isOfLedger } from './recorded-event.ts';
 import { pause, pauseAfter } from './retry.ts';
 import { checkSameLog } from './same-log.ts';
-import { truncationIn } from './truncation.ts';
+import { type Truncation, truncationIn } from './truncation.ts';
 import { createWaits, type Waits } from './waits.ts';
 
 /** What numbers the events of a ledger, as they come from the log of the server. */
@@ -60,12 +60,12 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     silence: Math.min(deadline, longestSilence),
   });
 
-  const take = ({ events, looked, ...said }: Arrived): void => {
+  const take = ({ events, looked, ...server }: Arrived): void => {
     const ours = events.filter((event) => isOfLedger(event, prefix));
-    const truncations = new Map<string, string | null>();
+    const truncations = new Map<string, Truncation | null>();
     for (const event of events) {
-      const truncation = truncationIn(event);
-      if (truncation) truncations.set(truncation.stream, truncation.message);
+      const said = truncationIn(event);
+      if (said) truncations.set(said.stream, said.truncation);
     }
     const indexed = index.take({ events: ours, looked, truncations });
     for (const [at, event] of ours.entries()) {
@@ -75,7 +75,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     const last = events.at(-1);
     covered = Math.max(covered, last?.commit ?? -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
-    hasCaughtUp = said.hasCaughtUp ?? hasCaughtUp;
+    hasCaughtUp = server.hasCaughtUp ?? hasCaughtUp;
     heard();
   };
 

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../app-parts.ts';
@@ -6,10 +7,19 @@ import { problemAnswers } from '../problem-schemas.ts';
 
 const liveShape = z.object({ status: z.literal('live') }).describe('The process answers');
 const readyShape = z
-  .object({ status: z.literal('ready'), position: z.int().describe('everything up to it can be read') })
+  .object({
+    status: z.literal('ready'),
+    position: z.int().describe('everything up to it can be read'),
+    warnings: z
+      .array(z.object({ stream: z.string().nullable(), message: z.string() }))
+      .describe('what is wrong with the store, or will be, though it can be used: somebody should look at it'),
+  })
   .describe('The store answers, and the views have taken in all that it holds');
 
-/** GET /health/live: the process answers; /health/ready: reads and writes would work. */
+// A probe gives up sooner or later: it is told before.
+const patience = 3_000;
+
+/** GET /health/live: the process answers; /health/ready: reads and writes would work, said within seconds. */
 export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void => {
   const live = {
     operationId: 'getLive',
@@ -27,17 +37,22 @@ export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void =>
     response: { 200: readyShape, ...problemAnswers('5xx') },
   };
   app.get('/health/ready', { schema: ready, logLevel: 'warn' }, async (request, reply) => {
-    const head = await ledger.views.head().catch((error: unknown) => {
+    const enough = new AbortController();
+    const late = after(patience, null, { signal: enough.signal }).catch(() => null);
+    const seen = ledger.views.head().catch((error: unknown) => {
       request.log.error({ err: error }, 'not ready');
       return null;
     });
-    const { ok, problems } = await ledger.store.health();
+    const [head, { ok, problems }] = await Promise.all([Promise.race([seen, late]), ledger.store.health()]);
+    enough.abort();
+    // What is gone is not healed by asking another server, and what this one still shows may not be shown by the next.
     const cut = problems.filter(({ kind }) => kind === 'truncation');
     if (cut.length > 0) throw new HttpProblem('ledger-truncated', cut.map(({ message }) => message).join('; '));
     if (!ok || head === null || ledger.feed.failure() !== null) {
       const detail = 'the event store or the feed of its events does not work at the moment';
       throw new HttpProblem('store-unavailable', detail, { headers: { 'retry-after': '2' } });
     }
-    return reply.header('cache-control', 'no-store').send({ status: 'ready', position: head.position });
+    const warnings = problems.map(({ stream, message }) => ({ stream, message }));
+    return reply.header('cache-control', 'no-store').send({ status: 'ready', position: head.position, warnings });
   });
 };

@@ -3,18 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import t, { type Test } from 'tap';
+import { jsonEvent } from '@eventstore/db-client';
+import t from 'tap';
 import { StoreUnavailable } from '../../../src/event-store/event-store.ts';
 import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
-import { indexIn, openLedgerOn, startLedger } from './on-a-server.ts';
-
-/** A client as another application has one, or an administrator. */
-const otherClient = (t: Test, connectionString: string): EventStoreDBClient => {
-  const client = EventStoreDBClient.connectionString(connectionString);
-  t.teardown(() => client.dispose());
-  return client;
-};
+import { indexIn, openLedgerOn, otherClient, startLedger } from './on-a-server.ts';
 
 const notes = (count: number, type = 'NoteTaken') =>
   numbers(1, count).map((number) => jsonEvent({ type, data: { number } }));
@@ -112,63 +105,6 @@ t.test('a server that has lost its events is not taken for the one that had them
   const again = await openLedgerOn(t, server.connectionString, { indexFile });
   t.equal((await again.head()).position, 1, 'opened anew, it is numbered anew');
   t.match(await again.append('s', 'no_stream', [madeUp()]), { revision: 0, position: 2 });
-});
-
-for (const [name, truncate, message] of [
-  ['$maxCount', { maxCount: 2 }, /\$maxCount keeps only the last 2 events/],
-  ['$maxAge', { maxAge: 3_600 }, /\$maxAge keeps events for only 3600 s/],
-  ['$tb', { truncateBefore: 3 }, /before revision 3 were cut off/],
-] as const) {
-  t.test(`a stream with ${name} is reported, at once and at the next start`, async (t) => {
-    const { server, store } = await startLedger(t);
-    await store.append('s', 'no_stream', someEvents(5));
-    await store.append('t', 'no_stream', [madeUp()]);
-    const client = otherClient(t, server.connectionString);
-    await client.setStreamMetadata('ledger_s', truncate);
-    await client.setStreamMetadata('ledger_t', { cacheControl: 10, custom: 'fine' });
-    await client.setStreamMetadata('notes', truncate);
-    await store.append('t', 0, [madeUp()]);
-    const later = await openLedgerOn(t, server.connectionString);
-    for (const each of [store, later]) {
-      const health = await each.health();
-      t.match(health, { ok: true, problems: [{ kind: 'truncation', stream: 's', message }] });
-      t.equal(health.problems.length, 1);
-    }
-    t.equal((await later.head()).position, 7, 'every event keeps its position');
-    await client.setStreamMetadata('ledger_s', {});
-    await store.append('t', 1, [madeUp()]);
-    t.same(await store.health(), { ok: true, problems: [] });
-  });
-}
-
-t.test('a stream that was cut short is not read as if it were whole', async (t) => {
-  const { server, store } = await startLedger(t);
-  await store.append('s', 'no_stream', someEvents(5));
-  await otherClient(t, server.connectionString).setStreamMetadata('ledger_s', { maxCount: 2 });
-  await t.rejects(collect(store.readStream('s')), { name: 'StreamDeleted', stream: 's' });
-  t.equal((await collect(store.readStream('s', { from: 3 }))).length, 2, 'what is there can be read');
-  await t.rejects(collect(store.readStream('s', { direction: 'backwards' })), { name: 'StreamDeleted', stream: 's' });
-});
-
-t.test('a deleted stream is an error and a problem, not an empty stream', async (t) => {
-  const { server, store } = await startLedger(t);
-  await store.append('soft', 'no_stream', someEvents(2));
-  await store.append('hard', 'no_stream', someEvents(2));
-  const client = otherClient(t, server.connectionString);
-  await client.deleteStream('ledger_soft');
-  await client.tombstoneStream('ledger_hard');
-  await t.rejects(collect(store.readStream('soft')), { name: 'StreamDeleted', stream: 'soft' });
-  await t.rejects(collect(store.readStream('hard')), { name: 'StreamDeleted', stream: 'hard' });
-  await t.rejects(store.append('hard', 1, [madeUp()]), { name: 'StreamDeleted', stream: 'hard' });
-  t.match(await store.append('other', 'no_stream', [madeUp()]), { position: 5 });
-  t.match(await store.health(), {
-    ok: true,
-    problems: [
-      { kind: 'truncation', stream: 'soft', message: /soft: it was deleted/ },
-      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for ever/ },
-    ],
-  });
-  t.equal((await collect(store.readStream('missing'))).length, 0, 'one that never was is empty');
 });
 
 t.test('a server may allow less than 1 MiB', async (t) => {

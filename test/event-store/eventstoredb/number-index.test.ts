@@ -146,18 +146,24 @@ t.test('an index of another prefix or version is made anew; a file that is none 
 t.test('what cuts streams short is kept, and forgotten when it is mended', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
-  index.take({
-    events: [],
-    looked: null,
-    truncations: new Map([
-      ['ledger_a', 'x'],
-      ['ledger_b', 'y'],
-    ]),
-  });
+  const [cut, willCut] = [
+    { message: 'x', isCut: true },
+    { message: 'y', isCut: false },
+  ];
+  const truncations = new Map([
+    ['ledger_a', cut],
+    ['ledger_b', willCut],
+    ['ledger_c', cut],
+  ]);
+  index.take({ events: [], looked: null, truncations });
   index.take({ events: [], looked: null, truncations: new Map([['ledger_a', null]]) });
-  t.same([...index.truncations()], [['ledger_b', 'y']]);
+  const left = [
+    ['ledger_b', willCut],
+    ['ledger_c', cut],
+  ];
+  t.same([...index.truncations()], left);
   index.close();
   const again = openNumberIndex(file, 'ledger_');
   t.teardown(again.close);
-  t.same([...again.truncations()], [['ledger_b', 'y']]);
+  t.same([...again.truncations()], left);
 });

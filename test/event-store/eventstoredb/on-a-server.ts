@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Test } from 'tap';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/event-store.ts';
 import { type EventStoreDbOptions, openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
@@ -37,3 +38,10 @@ export const placeOf = ({ id, stream, revision, position, recordedAt }: Recorded
   position,
   recordedAt,
 });
+
+/** A client as another application has one, or an administrator. */
+export const otherClient = (t: Test, connectionString: string): EventStoreDBClient => {
+  const client = EventStoreDBClient.connectionString(connectionString);
+  t.teardown(() => client.dispose());
+  return client;
+};
