@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { ConfigError, describeSettings, readConfig, settings } from './config.ts';
+import { ConfigError, describeSettings, readConfig, readVariable, settings } from './config.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
 
@@ -60,6 +60,7 @@ const context: Context = {
   copying: {
     streamPrefix: () => readConfig().STREAM_PREFIX,
     prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
+    variable: readVariable,
     copy: async (request, options) => {
       const { copyStores } = await import('./event-store/copy-stores.ts');
       return await copyStores(request, options);

@@ -72,6 +72,9 @@ const schema = z.object(settings).check(({ value, issues }) => {
       input: value,
     });
   }
+});
+
+const serverSchema = schema.check(({ value, issues }) => {
   if (value.EVENT_STORE === 'sqlite' || value.WRITE_TOKEN !== undefined) return;
   const message = 'must be set with EventStoreDB: several servers share a ledger, and so its token';
   issues.push({ code: 'custom', path: ['WRITE_TOKEN'], message, input: value });
@@ -88,13 +91,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/**
- * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
- * everything that is wrong.
- */
-export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
+const read = (rules: typeof schema, environment: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
+  const result = rules.safeParse(given);
   if (result.success) return result.data;
   const mistakes = result.error.issues.map(({ path, message }) => {
     const name = path.join('.');
@@ -102,6 +101,20 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config
   });
   throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
 };
+
+/**
+ * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
+ * everything that is wrong.
+ */
+export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config => read(schema, environment);
+
+/** Reads the settings of a server, who needs some that a command does without. Throws a ConfigError likewise. */
+export const readServerConfig = (environment: NodeJS.ProcessEnv = process.env): Config =>
+  read(serverSchema, environment);
+
+/** A variable of the environment that a user names where a secret would otherwise stand on a command line. */
+export const readVariable = (name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined =>
+  environment[name];
 
 /** The settings with their defaults, a line each, for --help. */
 export const describeSettings = (): string =>

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { formatProblems } from './articles/problem.ts';
 import { replaySeeds } from './articles/replay-seeds.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readServerConfig } from './config.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
 import { addressesToTry } from './http/addresses-to-try.ts';
 import { buildApp } from './http/app.ts';
@@ -32,7 +32,7 @@ class CannotStart extends Error {
 
 const configured = (): Config => {
   try {
-    return readConfig();
+    return readServerConfig();
   } catch (error) {
     if (error instanceof ConfigError) throw new CannotStart(error.message, 2);
     throw error;

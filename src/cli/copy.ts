@@ -38,6 +38,7 @@ const addressOf = (given: ParsedArguments, name: 'from' | 'to', context: Context
     prefix: prefix.value,
     streamPrefix: context.copying.streamPrefix,
     dataDir: () => context.folders().dataDir,
+    variable: context.copying.variable,
   });
   if (typeof address !== 'string') return { value: address, problems };
   return { value: null, problems: [...problems, `${flagOf(name)}: ${address}`] };

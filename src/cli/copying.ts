@@ -35,6 +35,8 @@ export type Copying = {
   readonly streamPrefix: () => string;
   /** What is wrong with a prefix; null where nothing is. */
   readonly prefixProblem: (prefix: string) => string | null;
+  /** The value of an environment variable; undefined where it is not set. */
+  readonly variable: (name: string) => string | undefined;
   /** Copies a ledger from one store to another, until the signal is aborted. */
   readonly copy: (
     request: { readonly from: StoreAddress; readonly to: StoreAddress },

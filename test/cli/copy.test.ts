@@ -52,9 +52,11 @@ t.test('a ledger moves from folder to server and back', async (t) => {
   t.equal((await opened.views.head()).position, length + 2);
   await opened.close();
 
-  const other = await run(a, ['copy', `--from=${esdb}`, '--to', a]);
-  t.match(other, { code: 1, out: '', messages: /error: .*must be empty/ });
-  for (const { out, messages } of [there, again, back, other]) t.notMatch(out + messages, secret);
+  const other = await run(a, ['copy', '--from=env:LEDGER_THERE', '--to', a], { environment: { LEDGER_THERE: esdb } });
+  t.match(other, { code: 1, out: '', messages: /error: .*must be empty/ }, 'a store may be named by a variable');
+  const named = await run(a, ['copy', '--from', 'sqlite', '--to', 'env:THERE'], { environment: { THERE: esdb } });
+  t.match(named, { code: 0, out: `to      esdb://${server.address}` });
+  for (const { out, messages } of [there, again, back, other, named]) t.notMatch(out + messages, secret);
 });
 
 t.test('a prefix keeps ledgers on one server apart', async (t) => {
@@ -95,10 +97,20 @@ t.test('what is asked for wrongly is all told, nothing of it is repeated, and no
       ['--from', none, '--to', `esdb://${secret}@db:2113`],
       ['--to: the credentials of the connection string are user:password'],
     ],
+    'variables that say nothing': [
+      ['--from', 'env:NOT_SET', '--to', 'env:'],
+      ['--from: the environment variable NOT_SET is not set', '--to: it names no store'],
+    ],
+    'a variable that is no store': [
+      ['--from', none, '--to', 'env:WRONG'],
+      ['--to: WRONG: it names no store that is known here'],
+    ],
+    'a variable that names another one': [['--from', none, '--to', 'env:AGAIN'], ['--to: AGAIN: it names no store']],
     'an empty folder name': [['--from', 'sqlite:', '--to', none], ['--from: the folder is missing']],
   };
+  const environment = { WRONG: `htp://admin:${secret}@db`, AGAIN: 'env:WRONG' };
   for (const [what, [given, messages]] of Object.entries(wrong)) {
-    const outcome = await run(folder, ['copy', ...given]);
+    const outcome = await run(folder, ['copy', ...given], { environment });
     t.equal(outcome.code, 2, what);
     for (const message of messages) t.match(outcome.messages, message, what);
     t.notMatch(outcome.messages, secret, what);

@@ -15,6 +15,7 @@ type Options = {
   readonly width?: number;
   /** ARTICLES_DIR as it is set. */
   readonly articlesDir?: string | null;
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -24,7 +25,7 @@ type Options = {
 export const run = async (
   dataDir: string,
   given: readonly string[],
-  { stdin = '', stopAt = null, width = 100, articlesDir = null }: Options = {},
+  { stdin = '', stopAt = null, width = 100, articlesDir = null, environment = {} }: Options = {},
 ): Promise<Outcome> => {
   const written = { out: '', messages: '' };
   const stopping = new AbortController();
@@ -46,6 +47,7 @@ export const run = async (
     copying: {
       streamPrefix: () => 'ledger_',
       prefixProblem: (prefix) => (prefix.endsWith('_') ? null : 'ends in an underscore'),
+      variable: (name) => environment[name],
       copy: copyStores,
     },
     listenForStop: () => stopping.signal,

@@ -1,4 +1,4 @@
-import { readConfig, settings } from '../../src/config.ts';
+import { readServerConfig, settings } from '../../src/config.ts';
 import type { ComposeCheck } from './compose-checks.ts';
 import { servicesIn } from './compose-file.ts';
 import { environmentOf, serversIn } from './compose-roles.ts';
@@ -11,7 +11,7 @@ export const settingsAreTaken: ComposeCheck = (file) =>
       const unknown = Object.keys(environment).filter((setting) => !(setting in settings));
       const problems = unknown.map((setting) => `${name}: ${setting} is no setting`);
       try {
-        readConfig(environment);
+        readServerConfig(environment);
       } catch (error) {
         problems.push(`${name}: ${String(error)}`);
       }

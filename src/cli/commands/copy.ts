@@ -7,7 +7,8 @@ export const copyCommand: Command = {
   says: 'copy a ledger into another, empty store',
   explains: `A store is sqlite:<folder> or just the folder (the DATA_DIR of an embedded ledger; "sqlite" alone is the one that
 is set), or esdb://… or esdb+discover://… for EventStoreDB or KurrentDB. Its password is never printed, but
-whoever can list the processes of this machine can read it while the command runs.
+whoever can list the processes of this machine can read it on the command line while the command runs: with
+env:<variable> the store is what that environment variable says, as in --to env:EVENT_STORE.
 
 Events keep their ids, order, streams and positions, and what the ledger says of when they were recorded. At the
 end all events of both are compared, and the copy is closed: from then on a server can use it. The target must
