@@ -161,14 +161,12 @@ const start = async (): Promise<void> => {
   const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
   const ledger = await unless(opening, `The ledger cannot be opened (${setting})`);
   for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);
-  let token: WriteToken | null = null;
   try {
-    token = config.WRITE_TOKEN === undefined ? await writeTokenIn(dataDir) : null;
+    const making = config.WRITE_TOKEN === undefined ? writeTokenIn(dataDir) : Promise.resolve(null);
+    const token = await unless(making, 'The token for writes cannot be used');
     refuseSameToken(token, config);
     await serve(config, seeds, ledger, token);
   } catch (error) {
-    // The next start finds the token and does not show it.
-    if (token?.made) sayToken(token);
     await ledger.close();
     throw error;
   }

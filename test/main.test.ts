@@ -76,6 +76,15 @@ t.test('the first start makes a token, which is kept', withItsOwnToken, async (t
   t.equal(await second.stop('SIGTERM'), 0);
 });
 
+t.test('a file of the token that holds none is told in a line', withItsOwnToken, async (t) => {
+  for (const kept of ['short\n', 'not one word, but long enough\n']) {
+    const folder = t.testdir({ data: { 'write-token': kept } });
+    const { code, errors } = await (await run(folder, { SEEDS_DIR: 'nowhere' })).ended();
+    t.equal(code, 1);
+    t.match(errors, /^The token for writes cannot be used: .*write-token holds no token of 16 .*; delete it.*\n$/);
+  }
+});
+
 t.test('a token that is set is used, and none is kept', async (t) => {
   const folder = t.testdir();
   const started = await run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
@@ -122,8 +131,10 @@ t.test('a port that is taken is named, with the way out', async (t) => {
   await once(other, 'listening');
   t.teardown(() => other.close());
   const { port } = other.address() as { port: number };
-  const { code, errors } = await (await run(t.testdir(), { PORT: String(port), SEEDS_DIR: 'nowhere' })).ended();
+  const folder = t.testdir();
+  const { code, errors, output } = await (await run(folder, { PORT: String(port), SEEDS_DIR: 'nowhere' })).ended();
   t.equal(code, 1);
+  t.notMatch(output, /token/i, 'where nothing is served, nothing is said of a token for it');
   t.match(errors, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken.*PORT`));
   t.notMatch(errors, / at .*\.ts:/, 'no stack trace');
 });

@@ -7,6 +7,12 @@ export type WriteToken = { readonly token: string; readonly file: string; readon
 
 const shortest = 16;
 
+/** What is kept as the token is none; the message says what to do, and does not repeat it. */
+export class UnusableToken extends Error {
+  override readonly name = 'UnusableToken';
+  readonly code = 'ERR_UNUSABLE_TOKEN';
+}
+
 const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 const kept = async (file: string): Promise<string | null> => {
@@ -17,12 +23,14 @@ const kept = async (file: string): Promise<string | null> => {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
-  throw new Error(`${file} holds no token of ${shortest} visible ASCII characters or more; delete it to have one made`);
+  throw new UnusableToken(
+    `${file} holds no token of ${shortest} visible ASCII characters or more; delete it to have one made`,
+  );
 };
 
 /**
  * The token that is kept in the folder, or one that is made now and kept, readable for its owner alone. Of two
- * processes that make one at once, one wins and both have the same.
+ * processes that make one at once, one wins and both have the same. Throws UnusableToken, and what the system refuses.
  */
 export const writeTokenIn = async (folder: string): Promise<WriteToken> => {
   const file = join(folder, 'write-token');
