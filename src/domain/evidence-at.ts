@@ -121,6 +121,9 @@ export const evidenceAt = (
         decision.reports.includes(report.id) || (!isOfFile(event, reports) && judges(decision.reports, report, visible))
       );
     });
+  // What a steward decided stands above what a file carries, whichever was recorded first: files come in any order.
+  const filesFirst = (a: DecisionEvent, b: DecisionEvent): number =>
+    Number(isOfFile(b, reports)) - Number(isOfFile(a, reports));
   const listed = ({ read }: ReadingEvent): readonly ReportEvent[] =>
     read.reports.flatMap((id) => reports.get(id) ?? []);
 
@@ -141,9 +144,9 @@ export const evidenceAt = (
           const fact = mergedInto(report.fact, merges);
           const [retraction] = judging(report, fact, 'FactRetracted');
           if (retraction !== undefined) return drop(report, 'retracted', retraction);
-          const applied = judging(report, fact, 'FactCorrected').map(
-            ({ id, decision }) => ({ ...decision, id }) as AppliedCorrection,
-          );
+          const applied = judging(report, fact, 'FactCorrected')
+            .toSorted(filesFirst)
+            .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection);
           const { publisher } = reading.read;
           return [{ report, fact, publisher, published, ...corrected(report, applied), corrections: applied }];
         });

@@ -89,6 +89,17 @@ t.test('among corrections of one field the later wins', async (t) => {
   t.equal(placeIn(historyAfter(a, other, one)), 'Davos');
 });
 
+t.test('what a steward decided stands above what a file carries, whichever was recorded first', async (t) => {
+  const first = article('a', '2018', [signed('Davoss')]);
+  const again = article('a', null, [signed('Davoss', { corrections: [correction('Davos Dorf')] })], {
+    revision: 2,
+    because: 'reread',
+  });
+  const decides = corrects(key, 'place', 'Davos', { of: ['a'] });
+  t.equal(placeIn(historyAfter(first, again, decides)), 'Davos');
+  t.equal(placeIn(historyAfter(first, decides, again)), 'Davos');
+});
+
 t.test('"we misread" holds at every reportedAsOf, a better reference from its date', async (t) => {
   const a = article('a', '2018-01', [signed('Davoss')]);
   const on = (step: ReturnType<typeof corrects>, reportedAsOf: string) =>
