@@ -9,9 +9,10 @@ import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 
 type Clocks = { readonly reportedAsOf: string | null; readonly position: number };
 
-type Come = (published: string | null) => boolean;
+export type Come = (published: string | null) => boolean;
 
-const comeBy =
+/** Whether something of a date (null: unknown) was certainly, or possibly, public by a day. */
+export const comeBy =
   (day: string, certainty: Certainty): Come =>
   (published) => {
     const { earliest, latest } = published === null ? { earliest: null, latest: null } : uncertainDate(published);
@@ -21,10 +22,10 @@ const comeBy =
 const textOf = (event: RecordedEvent, name: string): string => String(event.data[name]);
 
 type Reading = { readonly event: RecordedEvent; readonly read: ArticleRead };
-type Text = { readonly readings: Reading[]; published: string | null };
+export type Text = { readonly readings: Reading[]; published: string | null };
 
-/** The texts of each article: a re-reading is of the text of the revision before, and dated with it. */
-const textsOf = (events: readonly RecordedEvent[]): readonly Text[] => {
+/** The texts of each article, by revision: a re-reading is of the text of the revision before, and dated with it. */
+export const textsOf = (events: readonly RecordedEvent[]): readonly Text[] => {
   const texts: Text[] = [];
   const readings = events
     .filter(({ type }) => type === 'ArticleRead')
