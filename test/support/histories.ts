@@ -8,13 +8,18 @@ import { ledgerAfter, type MadeLedger, type Step } from './random/made-ledger.ts
 import { anyPublication, anyReaderDay, anyWindow, anyWorldDay } from './random/random-dates.ts';
 import { anyIntent } from './random/random-decisions.ts';
 import { anyRevisions } from './random/random-readings.ts';
+import { anyReport, anyReportOfHolder } from './random/random-reports.ts';
 
 /** Another partnership with the same rights holder, which may hold the same category. */
 export const rival = 'rival.federation';
 
-const anyReadings = (ids: readonly string[], partnership: string): fc.Arbitrary<readonly ReadingDraft[]> =>
+const anyReadings = (
+  ids: readonly string[],
+  partnership: string,
+  report = anyReport(partnership),
+): fc.Arbitrary<readonly ReadingDraft[]> =>
   fc
-    .tuple(...ids.map((id) => fc.option(anyRevisions(id, partnership), { nil: [], freq: 4 })))
+    .tuple(...ids.map((id) => fc.option(anyRevisions(id, partnership, report), { nil: [], freq: 4 })))
     .map((articles) => articles.flat());
 
 const anyStatement: fc.Arbitrary<GamesStatement> = fc
@@ -67,7 +72,9 @@ const anySteps = (
     );
 
 const ofAcme = anyReadings(['a', 'b', 'c', 'd'], acme);
-const ofBoth = fc.tuple(anyReadings(['a', 'b', 'c'], acme), anyReadings(['r'], rival)).map((both) => both.flat());
+const ofBoth = fc
+  .tuple(anyReadings(['a', 'b', 'c'], acme), anyReadings(['r'], rival, anyReportOfHolder(rival)))
+  .map((both) => both.flat());
 
 /**
  * Ledgers with two partnerships and references on Games: articles, re-readings, republications, lower revisions that

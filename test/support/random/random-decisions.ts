@@ -32,12 +32,37 @@ export const anyIntent: fc.Arbitrary<Intent> = fc.record({
 
 const among = <T>(items: readonly T[], pick: number): T => items[pick % items.length] as T;
 
-const valueFor = ({ type }: ReportEvent, field: string, { value }: Intent): FieldValue =>
+const valueFor = ({ type }: ReportEvent, field: string, value: number): FieldValue =>
   among<FieldValue>(field === 'modality' ? modalities : valuesOf(type, field), value);
+
+type Decided = { readonly actor: string; readonly reason: string; readonly key: string; readonly fact: string };
+
+const commandOn = (
+  { kind, pick, field: picked, reports: which, basis, published, value }: Intent,
+  ofFact: readonly ReportEvent[],
+  all: readonly ReportEvent[],
+  decided: Decided,
+): Command => {
+  const one = among(ofFact, pick);
+  if (kind === 'merge') {
+    const others = all.filter(({ fact }) => fact !== one.fact);
+    const alike = others.filter(({ type }) => type === one.type);
+    const from = among([alike, others, all].find(({ length }) => length > 0) ?? all, value).fact;
+    return { type: 'MergeFacts', from, ...decided };
+  }
+  const some = { one: [one], some: ofFact.filter((_, i) => i % 2 === 0), all: [] }[which];
+  const judging = { ...decided, reports: some.map(({ id }) => id) };
+  if (kind === 'retract') return { type: 'RetractFact', ...judging };
+  const given = ofFact.flatMap(({ fields }) => Object.keys(fields).filter((name) => name in one.type.fields));
+  const field = among(['date', ...given, ...(kind === 'resolve' ? ['modality'] : [])], picked);
+  const type = kind === 'correct' ? ('CorrectFact' as const) : ('ResolveContest' as const);
+  const reference = basis === 'misread' && value % 2 === 0 ? null : { title: 'A register', published };
+  return { type, field, value: valueFor(one, field, value), basis, reference, ...judging };
+};
 
 /** The command that an intent comes to in the state of the moment; null where nothing is recorded that it could judge. */
 export const commandOf = (intent: Intent, { history }: PartnershipState): Command | null => {
-  const { kind, pick, basis, published } = intent;
+  const { kind, pick } = intent;
   const reports = history.filter((event) => event.kind === 'report');
   const readings = history.filter((event) => event.kind === 'reading');
   if (reports.length === 0 || readings.length === 0) return null;
@@ -47,18 +72,9 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
     const { article, revision } = among(readings, pick).read;
     return { type: 'RetractArticle', article, revision, ...decided };
   }
-  const { fact } = one;
-  if (kind === 'merge') {
-    const alike = reports.filter((report) => report.type === one.type && report.fact !== fact);
-    const from = among(alike.length > 0 ? alike : reports, intent.value).fact;
-    return { type: 'MergeFacts', fact, from, ...decided };
-  }
-  const ofFact = reports.filter((report) => report.fact === fact).map(({ id }) => id);
-  const judged = { one: [one.id], some: ofFact.filter((_, i) => i % 2 === 0), all: [] }[intent.reports];
-  if (kind === 'retract') return { type: 'RetractFact', fact, reports: judged, ...decided };
-  const type = kind === 'correct' ? ('CorrectFact' as const) : ('ResolveContest' as const);
-  const fields = ['date', ...Object.keys(one.type.fields), ...(kind === 'resolve' ? ['modality'] : [])];
-  const field = among(fields, intent.field);
-  const reference = basis === 'misread' && intent.value % 2 === 0 ? null : { title: 'A register', published };
-  return { type, fact, reports: judged, field, value: valueFor(one, field, intent), basis, reference, ...decided };
+  // What several reports tell of is worth a decision.
+  const told = Map.groupBy(reports, ({ fact }) => fact);
+  const several = [...told.values()].filter(({ length }) => length > 1);
+  const ofFact = several.length === 0 ? (told.get(one.fact) ?? [one]) : among(several, pick);
+  return commandOn(intent, ofFact, reports, { ...decided, fact: ofFact[0]?.fact ?? one.fact });
 };

@@ -2,21 +2,24 @@ import * as fc from 'fast-check';
 import type { ReadingDraft, ReportDraft } from '../../../src/domain/reading.ts';
 import { article } from '../given.ts';
 import { anyPublication } from './random-dates.ts';
-import { anyReport } from './random-reports.ts';
 
 // An article gives at most one report per fact, modality, attribution and speaker.
 const mouth = ({ fact, modality, attribution, speaker }: ReportDraft): string =>
   JSON.stringify([fact, modality, attribution, speaker]);
 
-const anyReports = (partnership: string) =>
-  fc.uniqueArray(anyReport(partnership), { minLength: 1, maxLength: 4, selector: mouth });
+const anyReports = (report: fc.Arbitrary<ReportDraft>) =>
+  fc.uniqueArray(report, { minLength: 1, maxLength: 4, selector: mouth });
 
 /** The revisions of one article: the first, re-readings with or without a date of their own, and republished ones. */
-export const anyRevisions = (id: string, partnership: string): fc.Arbitrary<readonly ReadingDraft[]> =>
+export const anyRevisions = (
+  id: string,
+  partnership: string,
+  report: fc.Arbitrary<ReportDraft>,
+): fc.Arbitrary<readonly ReadingDraft[]> =>
   fc
     .array(
       fc.record({
-        reports: anyReports(partnership),
+        reports: anyReports(report),
         // What a revision keeps of the one before: the same statements, read again.
         keeps: fc.boolean(),
         published: anyPublication,

@@ -53,9 +53,10 @@ const anySubject = ({ kind, subject }: EventType): fc.Arbitrary<string | null> =
   return subject === 'named' ? named : fc.option(named, { nil: null });
 };
 
-const anyGames = ({ edition }: EventType): fc.Arbitrary<readonly string[]> => {
+const anyGames = ({ edition, kind }: EventType): fc.Arbitrary<readonly string[]> => {
   if (edition === 'none') return fc.constant([]);
   if (edition === 'required') return fc.constantFrom(['2018W'], ['2022W']);
+  if (kind === 'storefront') return fc.constant(['2022W']);
   return fc.constantFrom(['2018W'], ['2018W'], [], ['2022W'], ...(edition === 'field' ? [['2018W', '2022W']] : []));
 };
 
@@ -81,7 +82,9 @@ const seldom = <T>(arbitrary: fc.Arbitrary<T>, otherwise: T): fc.Arbitrary<T> =>
 const anyReportOf = (type: EventType, partnership: string): fc.Arbitrary<ReportDraft> =>
   fc
     .record({
-      modality: type.statement ? fc.constant('happened' as const) : fc.constantFrom('happened', 'planned', 'denied'),
+      modality: type.statement
+        ? fc.constant('happened' as const)
+        : fc.constantFrom('happened', 'happened', 'planned', 'denied'),
       date: anyDay,
       subject: anySubject(type),
       games: anyGames(type),
@@ -107,6 +110,8 @@ const anyReportOf = (type: EventType, partnership: string): fc.Arbitrary<ReportD
       implied,
     }));
 
+const holding = new Set(['CategoryGranted', 'TermAgreed']);
+
 // What rules and read models turn on is told often, so that it meets; everything else now and then.
 const often = [
   'CampaignLaunched',
@@ -127,9 +132,25 @@ const often = [
   'ActivationStaged',
 ].flatMap((name) => eventType(name) ?? []);
 
+const anyAmong = (types: readonly EventType[], partnership: string): fc.Arbitrary<ReportDraft> =>
+  fc.oneof(...types.map((type) => anyReportOf(type, partnership)));
+
 /** One statement of an article about a partnership: any type of the vocabulary, any modality, mouth, date and fields. */
 export const anyReport = (partnership: string): fc.Arbitrary<ReportDraft> =>
   fc.oneof(
-    ...often.map((type) => ({ weight: 6, arbitrary: anyReportOf(type, partnership) })),
-    ...reportTypes.map((type) => ({ weight: 1, arbitrary: anyReportOf(type, partnership) })),
+    { weight: 3, arbitrary: anyAmong(often, partnership) },
+    { weight: 1, arbitrary: anyAmong(reportTypes, partnership) },
+  );
+
+/** The same of one who above all holds a category, and until when. */
+export const anyReportOfHolder = (partnership: string): fc.Arbitrary<ReportDraft> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: anyAmong(
+        often.filter(({ type }) => holding.has(type)),
+        partnership,
+      ),
+    },
+    { weight: 1, arbitrary: anyReport(partnership) },
   );
