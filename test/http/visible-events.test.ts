@@ -23,7 +23,16 @@ const trails: readonly Question[] = [{ operation: 'getPartnershipAudit', params:
 
 // The clock itself, and why nothing is shown. What an ingest did, and whether it was late, the trail tells through no
 // other clock than the recorded one.
-const ofTheClock = new Set(['reportedAsOf', 'notice', 'effects', 'late', 'supersedes', 'supersededBy', 'revision']);
+const ofTheClock = new Set([
+  'reportedAsOf',
+  'notice',
+  'effects',
+  'alsoTouched',
+  'late',
+  'supersedes',
+  'supersededBy',
+  'revision',
+]);
 // A certain answer names the last event that a reader could possibly know of.
 const ofPossible = new Set(['timing']);
 const ofCertain = new Set(['cut', 'version', 'timing']);

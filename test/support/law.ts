@@ -7,6 +7,9 @@ const { LAWS_RUNS, LAWS_SEED, LAWS_PATH } = process.env;
 // How many random histories a law is tried on, unless it says otherwise.
 const lawRuns = Number(LAWS_RUNS ?? 1000);
 
+// In milliseconds: looking for the smallest history takes long, and must come to an end before the test is given up.
+const patience = 80_000 * Math.max(1, lawRuns / 1000);
+
 const triedAgain = {
   ...(LAWS_SEED === undefined ? {} : { seed: Number(LAWS_SEED) }),
   ...(LAWS_PATH === undefined ? {} : { path: LAWS_PATH, endOnFailure: true }),
@@ -28,13 +31,14 @@ export const law = <Given extends [unknown, ...unknown[]]>(
   broken: (...given: Given) => Promise<string | null> | string | null,
   share = 1,
 ): void => {
-  t.test(name, { timeout: 60_000 + 100 * lawRuns }, async (t) => {
+  t.test(name, { timeout: 2 * patience }, async (t) => {
     const property = fc.asyncProperty(...given, async (...args) => {
       const where = await broken(...args);
       if (where !== null) throw new Broken(where);
     });
     const { failed, counterexample, errorInstance, seed, counterexamplePath, numRuns } = await fc.check(property, {
       numRuns: Math.ceil(lawRuns * share),
+      interruptAfterTimeLimit: patience,
       ...triedAgain,
     });
     if (!failed) return t.pass(`${numRuns} histories`);
