@@ -10,7 +10,7 @@ import type { LedgerViews } from '../projections/ledger-views.ts';
 
 /** An open ledger, as far as the API uses it. */
 export type LedgerParts = {
-  readonly store: Pick<EventStore, 'health'>;
+  readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll'>;
   readonly views: LedgerViews;
   readonly histories: Histories;
   readonly feed: Feed;

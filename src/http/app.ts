@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { type SubjectRegistry, sections } from '../articles/subjects.ts';
+import { ledgerChanges } from '../projections/ledger-changes.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { AppParts, Context } from './app-parts.ts';
+import { giveMementos } from './plugins/memento.ts';
 import { describeApi } from './plugins/openapi.ts';
 import { answerOtherMethods, noteAddresses } from './plugins/other-methods.ts';
 import { answerClientError, answerProblems, sendProblem } from './plugins/problem-answers.ts';
@@ -21,6 +23,7 @@ import { partnershipRoutes } from './routes/partnership-routes.ts';
 import { postArticleRoute } from './routes/post-article-route.ts';
 import { problemRoutes } from './routes/problem-routes.ts';
 import { promiseRoutes } from './routes/promise-routes.ts';
+import { timemapRoute } from './routes/timemap-route.ts';
 
 // A request that has not come in whole after so many milliseconds is given up.
 const longestRequest = 30_000;
@@ -75,6 +78,10 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
   describeApi(app, parts.version);
 
   app.register(async (api) => {
+    const { store, views, histories, feed } = parts.ledger;
+    const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
+    giveMementos(api, changes, context);
+    timemapRoute(api, changes, context);
     const read = readRoutes(api, context, createAnswerCache(), digestOf(parts.subjects));
     ledgerRoute(read, context);
     partnershipRoutes(read, context);

@@ -24,6 +24,20 @@ export const problemTypes = {
       'recordedAsOf lies in the future. The clocks of the world (occurredAsOf) and of the readers (reportedAsOf) may ' +
       'lie in the future; that of this ledger may not. Today is allowed and means "so far".',
   },
+  'invalid-datetime': {
+    title: 'Accept-Datetime cannot be read',
+    status: 400,
+    explanation:
+      'The header Accept-Datetime (RFC 7089) takes a date as HTTP writes it, in GMT and with the right day of the week: ' +
+      '`Sun, 22 Nov 2026 09:00:00 GMT`.',
+  },
+  'conflicting-clocks': {
+    title: 'The recorded clock is set twice',
+    status: 400,
+    explanation:
+      'The header Accept-Datetime and the parameter recordedAsOf set the same clock, here to different states of the ' +
+      'ledger. Give one of them.',
+  },
   'invalid-cursor': {
     title: 'The cursor does not belong here',
     status: 400,

@@ -83,7 +83,9 @@ t.test('several filters together, page by page, with a cut that stays', async (t
     found.push(...positions(body.entries));
     next = body.next;
     later(1000);
-    await post(articleText({ article: `more-${page}`, partnership: 'alibaba.ioc', published: '2018-06-01' }));
+    const reports = `  - { PriorityStated: new-aim-${page}, p: 1, note: A new aim of the partner }`;
+    const more = { article: `more-${page}`, partnership: 'alibaba.ioc', published: '2018-06-01', reports };
+    t.equal((await post(articleText(more))).status, 201);
   }
   t.same(found, whole);
   t.ok(found.length > 100);

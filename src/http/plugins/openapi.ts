@@ -42,7 +42,8 @@ for (const [id, shape] of Object.entries(components)) z.globalRegistry.add(shape
 const description = `Sponsorship deals replayed from articles as domain events. Every read looks through three clocks:
 occurredAsOf (what was true in the world by then), reportedAsOf (what a reader could have known by then), and recordedAsOf
 or atPosition (what this ledger held then). An answer echoes them as \`cut\`, and names in \`Link\` (rel="cite-as") the
-address that gives the same answer for good.`.replaceAll('\n', ' ');
+address that gives the same answer for good. Every read also takes Accept-Datetime (RFC 7089) for the recorded clock, and has
+a TimeMap: put /timemap after /api.`.replaceAll('\n', ' ');
 
 type Transform = NonNullable<SwaggerTransformObject>;
 type Document = {

@@ -1,0 +1,32 @@
+/** What an address stands for in RFC 7089; `page`: a page of a list, which keeps the cut of the first one. */
+export type MementoAddress = {
+  readonly kind: 'original' | 'memento' | 'page';
+  /** The address without a recorded clock: the original resource, which is its own TimeGate. */
+  readonly original: string;
+  readonly timemap: string;
+  /** Where the state after a position is found for good. */
+  readonly at: (position: number) => string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+};
+
+const recordedClock = ['atPosition', 'recordedAsOf', 'atLeast'];
+
+/** A path with its query, if it has one. */
+export const joined = (path: string, query: URLSearchParams): string =>
+  query.size === 0 ? path : `${path}?${query.toString()}`;
+
+/** Reads the address of a request; what could end a link in a header is escaped. */
+export const mementoAddress = (url: string): MementoAddress => {
+  const { pathname: path, searchParams: query } = new URL(url, 'http://ledger.invalid');
+  const rest = new URLSearchParams(query);
+  for (const name of recordedClock) rest.delete(name);
+  return {
+    kind: query.has('cursor') ? 'page' : query.has('atPosition') ? 'memento' : 'original',
+    original: joined(path, rest),
+    timemap: joined(path.replace(/^\/api/, '/api/timemap'), rest),
+    at: (of) => joined(path, new URLSearchParams([...rest, ['atPosition', String(of)]])),
+    path,
+    query,
+  };
+};

@@ -1,0 +1,257 @@
+import t from 'tap';
+import { type Answer, citationIn, oneDay, openTestApp, problem, startOfApps, type TestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { unlessRecordedAtCanBeSet } from '../support/open-test-ledger.ts';
+
+const alibaba = '/api/partnerships/alibaba.ioc';
+const launched = `${alibaba}/facts/campaign/greatness-of-small/launched`;
+const timeline = `${alibaba}/timeline`;
+
+const aim = (article: string, partnership = 'alibaba.ioc', published = '2017-02-01') =>
+  articleText({
+    article,
+    partnership,
+    published,
+    reports: `  - { PriorityStated: aim-${article}, p: 1, note: A new aim of the partner }`,
+  });
+
+const recorded = async ({ post }: TestApp, text: string): Promise<number> => {
+  const { status, body } = await post(text);
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return body.position;
+};
+
+const accept = (milliseconds: number) => ({ 'accept-datetime': new Date(milliseconds).toUTCString() });
+
+type Links = Readonly<Record<string, string>>;
+
+// The targets of a Link header or a TimeMap, by relation.
+const linksIn = (text: string | undefined): Links =>
+  Object.fromEntries(
+    [...(text ?? '').matchAll(/<([^>]*)>; rel="([^"]*)"/g)].flatMap(([, target = '', rels = '']) =>
+      rels.split(' ').map((rel) => [rel, target]),
+    ),
+  );
+const links = ({ headers }: Answer): Links => linksIn(headers['link']);
+
+const mementosIn = (text: string): readonly (readonly [position: number, datetime: string])[] =>
+  [...text.matchAll(/<[^>]*[?&]atPosition=(\d+)[^>]*>; rel="[^"]*memento"; datetime="([^"]*)"/g)].map(
+    ([, position, datetime]) => [Number(position), datetime ?? ''],
+  );
+
+t.test('every read says that it has a past, and where', async (t) => {
+  const { get, send } = await openTestApp(t);
+  const { body: document } = await get('/openapi.json');
+  const reads = Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths).flatMap(
+    ([path, { get: read }]) => (read?.parameters?.some(({ name }) => name === 'atPosition') ? [path] : []),
+  );
+  t.ok(reads.length >= 16);
+  for (const path of reads) {
+    const address = path
+      .replace('/api/partnerships/{id}', alibaba)
+      .replace('/api/articles/{id}', '/api/articles/002')
+      .replace('{edition}', '2022W')
+      .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched');
+    const answer = await get(address);
+    t.equal(answer.status, 200, address);
+    t.match(answer.headers, { vary: 'accept-datetime', 'memento-datetime': undefined }, address);
+    const timemap = address.replace('/api', '/api/timemap');
+    t.match(links(answer), { original: address, timegate: address, timemap }, address);
+    t.match(await send('HEAD', address), { status: 200, headers: { vary: 'accept-datetime' } });
+    const known = await get(address, { 'if-none-match': answer.headers['etag'] ?? '' });
+    t.match(known, { status: 304, headers: { vary: 'accept-datetime' } });
+
+    const map = await get(timemap);
+    t.match(map, { status: 200, headers: { 'content-type': /^application\/link-format/ } }, timemap);
+    t.match(linksIn(map.text), { original: address, timegate: address, self: timemap });
+    const last = linksIn(map.text)['last'] ?? '';
+    const memento = await get(last);
+    t.match(memento, { status: 200, headers: { 'memento-datetime': / GMT$/ } }, last);
+    t.equal(memento.headers['vary'], undefined, 'it has one state');
+    t.match(links(memento), { original: address, 'latest-version': address, timemap });
+  }
+});
+
+t.test(
+  'a request with Accept-Datetime is sent on to the state of then',
+  { skip: unlessRecordedAtCanBeSet },
+  async (t) => {
+    const app = await openTestApp(t);
+    const { get, later } = app;
+    const before = await get(`${timeline}?status=planned,due`);
+    later(oneDay);
+    const first = await recorded(app, aim('101'));
+    later(oneDay);
+    const second = await recorded(app, aim('102'));
+
+    const at = async (milliseconds: number, address = timeline) => await get(address, accept(milliseconds));
+    const sent = await at(startOfApps + oneDay / 2, `${timeline}?status=planned,due`);
+    t.match(sent, { status: 302, headers: { vary: 'accept-datetime' }, text: '' });
+    const memento = await get(sent.headers['location'] ?? '');
+    t.equal(memento.text, before.text, 'which is what was answered then');
+    t.equal(memento.headers['memento-datetime'], new Date(memento.body.cut.recordedAsOf).toUTCString());
+
+    const of = ({ headers }: Answer) => Number(/atPosition=(\d+)/.exec(headers['location'] ?? '')?.[1]);
+    t.equal(of(await at(startOfApps + 1.5 * oneDay)), first);
+    t.equal(of(await at(startOfApps + 100 * oneDay)), second, 'a time to come: the present one');
+    const { text: map } = await get('/api/timemap/partnerships/alibaba.ioc/timeline');
+    const [oldest] = mementosIn(map);
+    t.equal(of(await at(Date.UTC(2012, 0))), oldest?.[0], 'a time before all of it: the first one');
+    for (const [position, datetime] of mementosIn(map).slice(-2)) {
+      t.equal(
+        of(await get(timeline, { 'accept-datetime': datetime })),
+        position,
+        'the datetime of a memento selects it',
+      );
+    }
+    t.match(links(await get(`${timeline}?atPosition=${first}`)), {
+      original: timeline,
+      first: `${timeline}?atPosition=${oldest?.[0]}`,
+      prev: new RegExp(`^${timeline}\\?atPosition=\\d+$`),
+      next: `${timeline}?atPosition=${second}`,
+      last: `${timeline}?atPosition=${second}`,
+    });
+    t.equal(of(await at(startOfApps + 1.5 * oneDay, '/api/audit')), first, 'of the whole ledger too');
+    t.equal(of(await at(Date.UTC(2012, 0), '/api/audit')), 1);
+  },
+);
+
+t.test('a memento and a citation stay the same, and lead to what is current', async (t) => {
+  const app = await openTestApp(t);
+  const { get, later } = app;
+  const address = `${launched}?reportedAsOf=2018-02`;
+  const cited = await get(address);
+  const citation = citationIn(cited.headers['link']) ?? '';
+  const memento = (await get(address, accept(startOfApps + oneDay))).headers['location'] ?? '';
+  later(oneDay);
+  await recorded(
+    app,
+    articleText({
+      article: '101',
+      partnership: 'alibaba.ioc',
+      published: '2018-02-02',
+      reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: On the air }',
+    }),
+  );
+  const again = await get(citation, accept(startOfApps + 2 * oneDay));
+  t.match(again, { status: 200, text: cited.text }, 'a memento has one state, whatever time is asked for');
+  t.match(again.headers, { 'memento-datetime': new Date(cited.body.cut.recordedAsOf).toUTCString() });
+  t.equal((await get(memento)).status, 200);
+  t.equal(links(await get(memento))['latest-version'], address);
+  const current = await get(links(again)['latest-version'] ?? '');
+  t.equal(current.body.entry.status, 'happened');
+  t.equal((await get(memento)).body.entry.status, cited.body.entry.status);
+});
+
+t.test('a TimeMap lists each state of a resource once', async (t) => {
+  const app = await openTestApp(t);
+  const { get, later } = app;
+  const grant = (article: string, partnership: string) =>
+    articleText({
+      article,
+      partnership,
+      published: '2018-03-01',
+      reports: '  - { CategoryGranted: cloud-services, happened: 2018-02-01, p: 1, note: The category is granted }',
+    });
+  const steps = [
+    aim('101'),
+    aim('102', 'acme.ioc'),
+    grant('103', 'acme.ioc'),
+    aim('104', 'acme.ioc'),
+    grant('105', 'alibaba.ioc'),
+    articleText({
+      article: '106',
+      partnership: 'acme.ioc',
+      published: '2018-04-01',
+      reports: '  - { TermAgreed: ~, happened: 2018-03-01, end: 2028, p: 1, note: A term }',
+    }),
+    aim('107', 'acme.federation'),
+    aim('108', 'alibaba.ioc', '2019-01-01'),
+  ];
+  for (const step of steps) {
+    later(oneDay);
+    await recorded(app, step);
+  }
+  // Within what is recorded in one go nothing is whole.
+  const ends = mementosIn((await get('/api/timemap')).text).map(([position]) => position);
+  t.ok(ends.length > steps.length);
+  for (const [address, query] of [
+    [timeline, ''],
+    ['/api/partnerships/acme.ioc/rollout', ''],
+    [`${alibaba}/obligations`, 'reportedAsOf=2018-12'],
+    ['/api/articles/105', ''],
+    ['/api', ''],
+  ] as const) {
+    const states = new Set<number>();
+    for (const position of ends) {
+      const { body, headers } = await get(`${address}?${query}${query && '&'}atPosition=${position}`);
+      if (citationIn(headers['link']) !== null) states.add(body.cut.position);
+    }
+    const { text } = await get(`${address.replace('/api', '/api/timemap')}?${query}`);
+    const listed = mementosIn(text).map(([position]) => position);
+    t.same(
+      listed,
+      [...states].toSorted((a, b) => a - b),
+      `${address}: exactly where what it answers changes`,
+    );
+  }
+});
+
+t.test('a TimeMap goes on with what was recorded before', async (t) => {
+  const { get } = await openTestApp(t);
+  const map = '/api/timemap/partnerships/alibaba.ioc/timeline?status=due';
+  const [first, second, third] = mementosIn((await get(map)).text);
+  const { text } = await get(`${map}&before=${third?.[0]}`);
+  t.same(mementosIn(text), [first, second]);
+  t.match(linksIn(text), {
+    self: `${map}&before=${third?.[0]}`,
+    first: `${timeline}?status=due&atPosition=${first?.[0]}`,
+  });
+  t.equal(linksIn(text)['last'], undefined);
+  t.same(mementosIn((await get(`${map}&before=1`)).text), []);
+});
+
+t.test('a header that is no date, or goes against recordedAsOf, is refused', async (t) => {
+  const { get } = await openTestApp(t);
+  for (const text of [
+    '2026-11-22',
+    '2026-11-22T09:00:00Z',
+    'Mon, 22 Nov 2026 09:00:00 GMT',
+    'Sun, 22 Nov 2026 09:00:00 +0000',
+    'Sunday, 22-Nov-26 09:00:00 GMT',
+    'Sun Nov 22 09:00:00 2026',
+    'Sun, 22 nov 2026 09:00:00 GMT',
+    'Tue, 31 Feb 2026 09:00:00 GMT',
+    'Sun, 22 Nov 2026 25:00:00 GMT',
+    '',
+  ]) {
+    const refused = await get(timeline, { 'accept-datetime': text });
+    t.match(
+      refused,
+      problem('invalid-datetime', 400, { errors: [{ in: 'header', path: 'accept-datetime' }] as never }),
+      text,
+    );
+    t.equal(refused.headers['vary'], 'accept-datetime');
+  }
+  const past = accept(startOfApps + 60_000);
+  const today = new Date(startOfApps).toISOString();
+  t.match(await get(`${timeline}?recordedAsOf=2012`, past), problem('conflicting-clocks', 400));
+  t.equal((await get(`${timeline}?recordedAsOf=${today.slice(0, 10)}`, past)).status, 302, 'both mean the same state');
+});
+
+t.test('what is asked for wrongly, and what there is not, is told as without the header', async (t) => {
+  const { get } = await openTestApp(t);
+  const past = accept(startOfApps);
+  t.match(await get('/api/partnerships/nobody.ioc/timeline', past), problem('unknown-partnership', 404));
+  t.match(await get('/api/timemap/partnerships/nobody.ioc/timeline'), problem('unknown-partnership', 404));
+  t.match(await get('/api/timemap/partnerships/alibaba.ioc/timeline?asOf=2018'), problem('unknown-parameter', 400));
+  t.match(await get('/api/timemap/openapi.json'), problem('unknown-address', 404));
+  t.match(await get('/api/timemap/timemap'), problem('unknown-address', 404));
+  t.match(await get(`/api${'/timemap'.repeat(500)}`), problem('unknown-address', 404), 'at once');
+  t.match(await get('/api/timemap?atPosition=3'), problem('invalid-parameter', 400));
+  t.match(await get('/api/timemap?before=x'), problem('invalid-parameter', 400));
+  t.match(await get(`${timeline}?reportedAsOf=20x8`, past), problem('invalid-parameter', 400));
+  t.match(await get(`${timeline}?reportedAsOf=2016`, past), { status: 200, body: { notice: {} } }, 'it has no memento');
+  const page = (await get(`${timeline}?limit=5`)).body.next;
+  t.match(await get(page, past), { status: 200 }, 'a page keeps the cut of its list');
+});
