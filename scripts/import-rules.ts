@@ -17,12 +17,13 @@ export type Area = {
 export const areas: readonly Area[] = [
   {
     name: 'composition',
-    holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts'],
+    holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts', 'src/open-proof.ts'],
     areas: ['config', 'cli', 'http', 'proof', 'tree', 'projections', 'articles', 'domain', 'event-store', 'port'],
     packages: ['*'],
     pure: false,
   },
   { name: 'config', holds: ['src/config.ts'], areas: ['domain'], packages: ['*'], pure: false },
+  { name: 'secret', holds: ['src/kept-secret.ts'], areas: [], packages: ['*'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
   { name: 'event-store', holds: ['src/event-store/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
   {
@@ -39,14 +40,14 @@ export const areas: readonly Area[] = [
     packages: ['node:crypto', 'canonicalize'],
     pure: true,
   },
-  { name: 'proof', holds: ['src/proof/'], areas: ['tree', 'domain', 'port'], packages: ['*'], pure: false },
+  { name: 'proof', holds: ['src/proof/'], areas: ['secret', 'tree', 'domain', 'port'], packages: ['*'], pure: false },
   { name: 'projections', holds: ['src/projections/'], areas: ['domain', 'port'], packages: ['*'], pure: true },
   { name: 'articles', holds: ['src/articles/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
   { name: 'decisions', holds: ['src/decisions/'], areas: ['projections', 'domain', 'port'], packages: [], pure: true },
   {
     name: 'http',
     holds: ['src/http/'],
-    areas: ['proof', 'tree', 'projections', 'articles', 'decisions', 'domain', 'port'],
+    areas: ['secret', 'proof', 'tree', 'projections', 'articles', 'decisions', 'domain', 'port'],
     packages: ['*'],
     pure: false,
   },

@@ -18,7 +18,7 @@ export const settings = {
     .string()
     .min(1, 'is a folder')
     .default('data')
-    .describe('folder of the embedded store, its index and the token'),
+    .describe('folder of the embedded store, its index, its proof, the token and the signing key'),
   SEEDS_DIR: z
     .string()
     .min(1, 'is a folder')
@@ -57,6 +57,11 @@ export const settings = {
     })
     .optional()
     .describe('tokens of people, as anna:<token>,ben:<token>; what they write stands under their names'),
+  SIGNING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'is 32 random bytes in base64; openssl rand -base64 32 makes them')
+    .optional()
+    .describe('key that checkpoints are signed with, an Ed25519 seed; else made on the first start and kept there too'),
   LOG_LEVEL: z
     .enum(levels, `is one of ${levels.join(', ')}`)
     .default('info')
@@ -75,13 +80,19 @@ const schema = z.object(settings).check(({ value, issues }) => {
 });
 
 const serverSchema = schema.check(({ value, issues }) => {
-  if (value.EVENT_STORE === 'sqlite' || value.WRITE_TOKEN !== undefined) return;
-  const message = 'must be set with EventStoreDB: several servers share a ledger, and so its token';
-  issues.push({ code: 'custom', path: ['WRITE_TOKEN'], message, input: value });
+  if (value.EVENT_STORE === 'sqlite') return;
+  for (const [name, shared] of [
+    ['WRITE_TOKEN', 'token'],
+    ['SIGNING_KEY', 'signing key'],
+  ] as const) {
+    if (value[name] !== undefined) continue;
+    const message = `must be set with EventStoreDB: several servers share a ledger, and so its ${shared}`;
+    issues.push({ code: 'custom', path: [name], message, input: value });
+  }
 });
 
 // What may hold a password or is one is never printed.
-const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS']);
+const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
 
 /** The settings of this process. */
 export type Config = z.infer<typeof schema>;

@@ -6,11 +6,14 @@ import { formatProblems } from './articles/problem.ts';
 import { replaySeeds } from './articles/replay-seeds.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
 import { type Config, ConfigError, readServerConfig } from './config.ts';
-import { isOfTheStore } from './event-store/event-store.ts';
+import { DamagedEvent, isOfTheStore } from './event-store/event-store.ts';
 import { addressesToTry } from './http/addresses-to-try.ts';
 import { buildApp } from './http/app.ts';
 import { type WriteToken, writeTokenIn } from './http/write-token.ts';
 import { type Ledger, openLedger } from './open-ledger.ts';
+import { openProof } from './open-proof.ts';
+import type { LedgerProof } from './proof/ledger-proof.ts';
+import type { CheckState } from './proof/start-check.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
@@ -133,11 +136,35 @@ const stopOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop);
 };
 
-const serve = async (config: Config, seeds: Seeds, ledger: Ledger, kept: WriteToken | null): Promise<void> => {
-  await replay(seeds, ledger);
-  const addresses = await addressesToTry(ledger.views);
+// What was changed behind the application's back keeps nobody from reading the rest: /health/ready tells of it.
+const unlessAltered = async <T>(proof: LedgerProof, work: () => Promise<T>, otherwise: T): Promise<T> => {
+  if (proof.check.state().fault !== null) return otherwise;
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DamagedEvent)) {
+      if (isOfTheStore(error)) throw error;
+      await proof.check.ended;
+      if (proof.check.state().fault === null) throw error;
+    }
+    complain(String(error));
+    return otherwise;
+  }
+};
+
+const reportCheck = ({ fault }: CheckState): void => {
+  if (fault === null) return;
+  complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" tells the same.`);
+};
+
+type Serving = { readonly config: Config; readonly seeds: Seeds; readonly ledger: Ledger; readonly proof: LedgerProof };
+
+const serve = async ({ config, seeds, ledger, proof }: Serving, kept: WriteToken | null): Promise<void> => {
+  await unlessAltered(proof, () => replay(seeds, ledger), undefined);
+  const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
   const app = buildApp({
     ledger,
+    proof,
     subjects: seeds.subjects,
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
@@ -148,6 +175,7 @@ const serve = async (config: Config, seeds: Seeds, ledger: Ledger, kept: WriteTo
   const origin = await listen(app, config);
   stopOn(['SIGINT', 'SIGTERM'], async () => {
     await app.close();
+    await proof.stop();
     await ledger.close();
   });
   introduce(origin, addresses, kept);
@@ -161,12 +189,16 @@ const start = async (): Promise<void> => {
   const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
   const ledger = await unless(opening, `The ledger cannot be opened (${setting})`);
   for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);
+  let proof: LedgerProof | null = null;
   try {
     const making = config.WRITE_TOKEN === undefined ? writeTokenIn(dataDir) : Promise.resolve(null);
     const token = await unless(making, 'The token for writes cannot be used');
     refuseSameToken(token, config);
-    await serve(config, seeds, ledger, token);
+    const proving = openProof(ledger, { dataDir, signingKey: config.SIGNING_KEY, report: reportCheck });
+    proof = await unless(proving, 'The proof of the ledger cannot be kept');
+    await serve({ config, seeds, ledger, proof }, token);
   } catch (error) {
+    await proof?.stop();
     await ledger.close();
     throw error;
   }

@@ -17,7 +17,11 @@ import { type LedgerViews, ledgerViews } from './projections/ledger-views.ts';
 
 /** A ledger that is open: what writes to it, what reads it, and how to let go of it. */
 export type Ledger = {
+  /** The ledger's own id, from its first event. */
+  readonly id: string;
   readonly store: EventStore;
+  /** All events as they are checked: with the times that came with a copy, whether these are believed or not. */
+  readonly readAsCopied: EventStore['readAll'];
   readonly views: LedgerViews;
   readonly histories: Histories;
   readonly feed: Feed;
@@ -107,7 +111,9 @@ const ledgerOver = async (recorded: EventStore, ledger: string, options: LedgerO
   });
   await views.head();
   return {
+    id: ledger,
     store,
+    readAsCopied: seen.readAsCopied,
     views,
     histories,
     feed,

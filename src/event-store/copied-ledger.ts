@@ -1,11 +1,20 @@
+import { ledgerStream } from '../domain/streams.ts';
 import { type CheckedLedger, checkCopy, withStray } from './copy/check-copy.ts';
-import { asRecorded, isMarked, originalOf } from './copy/copied-event.ts';
+import { asRecorded, isMarked, ledgerCopied, originalOf } from './copy/copied-event.ts';
 import type { CopyMemory } from './copy/copy-memory.ts';
-import type { EventStore, RecordedEvent, StoreProblem } from './event-store.ts';
+import {
+  DamagedEvent,
+  type EventStore,
+  type ReadAllOptions,
+  type RecordedEvent,
+  type StoreProblem,
+} from './event-store.ts';
 
 /** A store as the domain is to see it. */
 export type CopiedLedger = {
   readonly store: EventStore;
+  /** All events with the times that came with a copy, whether these are believed or not: to find what was changed in it. */
+  readonly readAsCopied: EventStore['readAll'];
   /** The store holds another ledger, or another copy of it, than the one that was remembered. */
   readonly isAnother: boolean;
 };
@@ -15,6 +24,8 @@ const eventAt = async (store: EventStore, position: number): Promise<RecordedEve
   return null;
 };
 
+type Recalled = Awaited<ReturnType<CopyMemory['recall']>>;
+
 // What is remembered counts as long as the ledger begins, and goes on, as it did then.
 const stillHolds = async (store: EventStore, { first, last }: CheckedLedger): Promise<boolean> =>
   (await store.head()).position >= last.position &&
@@ -23,11 +34,33 @@ const stillHolds = async (store: EventStore, { first, last }: CheckedLedger): Pr
 
 const look = async (store: EventStore, memory: CopyMemory | null) => {
   const recalled = (await memory?.recall()) ?? null;
+  try {
+    return await lookAgain(store, memory, recalled);
+  } catch (error) {
+    // What cannot be read any more was read when it was remembered.
+    if (error instanceof DamagedEvent && recalled?.isHere) return { checked: recalled.checked, isAnother: false };
+    throw error;
+  }
+};
+
+const lookAgain = async (store: EventStore, memory: CopyMemory | null, recalled: Recalled) => {
   const isSame = recalled?.isHere === true && (await stillHolds(store, recalled.checked));
   const known = isSame ? recalled.checked : null;
   const checked = await checkCopy(store, known);
   if (checked !== null && checked.last.position !== known?.last.position) await memory?.remember(checked);
   return { checked, isAnother: recalled !== null && !isSame };
+};
+
+type Copy = { readonly count: number; readonly lastRecordedAt: string };
+
+// What the event that closes a copy makes of it, believed or not.
+const copyClosedIn = async (store: EventStore): Promise<Copy> => {
+  for await (const event of store.readStream(ledgerStream)) {
+    if (event.type !== ledgerCopied || isMarked(event)) continue;
+    const last = await eventAt(store, event.position - 1);
+    return { count: event.position - 1, lastRecordedAt: (last && originalOf(last)) ?? '' };
+  }
+  return { count: 0, lastRecordedAt: '' };
 };
 
 const problemsOf = (mismatch: string | null, strays: readonly number[]): readonly StoreProblem[] => {
@@ -115,5 +148,15 @@ export const copiedLedger = async (store: EventStore, memory: CopyMemory | null)
       return { ok, problems: [...problems, ...problemsOf(checked?.mismatch ?? null, strays)] };
     },
   };
-  return { store: decorated, isAnother };
+  async function* readAsCopied(options?: ReadAllOptions): AsyncGenerator<RecordedEvent> {
+    const isDoubted = checked !== null && checked.mismatch !== null;
+    const copy = isDoubted ? await copyClosedIn(store) : { count, lastRecordedAt };
+    for await (const event of store.readAll(options)) {
+      const original = event.position <= copy.count ? originalOf(event) : null;
+      const own = event.recordedAt > copy.lastRecordedAt ? event.recordedAt : copy.lastRecordedAt;
+      yield asRecorded(event, original ?? own);
+    }
+  }
+
+  return { store: decorated, isAnother, readAsCopied };
 };

@@ -62,7 +62,8 @@ export type StoreHealth = { readonly ok: boolean; readonly problems: readonly St
 /**
  * An append-only log of events in streams. Every method throws StoreClosed after `close`, and StoreUnavailable where
  * the store cannot be reached or does not work, after it was tried for a while; a number that is no revision, position
- * or limit is a RangeError. A store with access rights throws AccessDenied and Unauthenticated.
+ * or limit is a RangeError. A store with access rights throws AccessDenied and Unauthenticated. Reads throw DamagedEvent
+ * where an event can no longer be read.
  */
 export type EventStore = {
   /**
@@ -202,6 +203,17 @@ export class StreamDeleted extends Error {
   }
 }
 
+/** What stands at a position cannot be read as an event, and so is not what the ledger wrote there. */
+export class DamagedEvent extends Error {
+  override readonly name = 'DamagedEvent';
+  readonly position: number;
+
+  constructor(position: number, what: string, options?: ErrorOptions) {
+    super(`position ${position} of the ledger cannot be read: ${what}`, options);
+    this.position = position;
+  }
+}
+
 /** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
 export const isOfTheStore = (error: unknown): boolean =>
-  [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted].some((kind) => error instanceof kind);
+  [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some((kind) => error instanceof kind);

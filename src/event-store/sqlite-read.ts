@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordedEvent } from './event-store.ts';
+import { DamagedEvent, type RecordedEvent } from './event-store.ts';
 
 type Row = readonly [
   id: string,
@@ -15,16 +15,41 @@ type Row = readonly [
 const columns = `e.id, e.type, e.data, e.metadata, s.name, e.revision, e.position, e.recorded_at
   FROM events e JOIN streams s ON s.number = e.stream`;
 
+const objectIn = (position: number, column: string, json: string): RecordedEvent['data'] => {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new DamagedEvent(position, `its ${column} is no JSON`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RecordedEvent['data'];
+  throw new DamagedEvent(position, `its ${column} is no JSON object`);
+};
+
+const latest = 8_640_000_000_000_000;
+
+/** When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent where that is no instant. */
+export const instantOf = (position: number, milliseconds: number): string => {
+  if (Math.abs(milliseconds) <= latest) return new Date(milliseconds).toISOString();
+  throw new DamagedEvent(position, 'when it was recorded is no instant');
+};
+
 const recorded = ([id, type, data, metadata, stream, revision, position, recordedAt]: Row): RecordedEvent => ({
   id,
   type,
-  data: JSON.parse(data) as RecordedEvent['data'],
-  metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
+  data: objectIn(position, 'data', data),
+  metadata: objectIn(position, 'metadata', metadata),
   stream,
   revision,
   position,
-  recordedAt: new Date(recordedAt).toISOString(),
+  recordedAt: instantOf(position, recordedAt),
 });
+
+// SQLITE_CORRUPT: the bytes of the file are no rows any more. Or a number is one that the ledger never wrote.
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('errcode' in error && (Number(error.errcode) & 0xff) === 11) ||
+    ('code' in error && error.code === 'ERR_OUT_OF_RANGE'));
 
 type StoredHead = { readonly position: number; readonly recordedAt: number | null };
 
@@ -48,6 +73,24 @@ export const sqliteReads = (database: DatabaseSync): SqliteReads => {
     statement.setReturnArrays(true);
     return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(recorded);
   };
+  const oneByOne = range('e.position = ?');
+  const between = range('e.position BETWEEN ? AND ? ORDER BY e.position');
+  const all = (first: number, last: number): readonly RecordedEvent[] => {
+    try {
+      return between(first, last);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const events: RecordedEvent[] = [];
+      for (let position = first; position <= last; position += 1) {
+        try {
+          events.push(...oneByOne(position));
+        } catch (cause) {
+          throw isBroken(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
+        }
+      }
+      return events;
+    }
+  };
   const head = database.prepare(
     'SELECT position, recorded_at AS recordedAt FROM events ORDER BY position DESC LIMIT 1',
   );
@@ -61,7 +104,7 @@ export const sqliteReads = (database: DatabaseSync): SqliteReads => {
     stream: (name) => (stream.get(name) as { number: number; revision: number } | undefined) ?? null,
     forwards: range('e.stream = ? AND e.revision BETWEEN ? AND ? ORDER BY e.revision'),
     backwards: range('e.stream = ? AND e.revision BETWEEN ? AND ? ORDER BY e.revision DESC'),
-    all: range('e.position BETWEEN ? AND ? ORDER BY e.position'),
+    all,
     recordedAt: (position) => (at.get(position) as { recordedAt: number }).recordedAt,
     dataVersion: () => (version.get() as { data_version: number }).data_version,
   };

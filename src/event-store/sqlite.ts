@@ -1,11 +1,11 @@
 import { changeSignal } from './change-signal.ts';
 import { encodeAppend } from './encode-append.ts';
 import { pagesDownwards, pagesUpwards } from './event-pages.ts';
-import { type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
+import { DamagedEvent, type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
 import { groupCommit } from './group-commit.ts';
 import { appendToSqlite } from './sqlite-append.ts';
 import { openDatabase } from './sqlite-open.ts';
-import { sqliteReads } from './sqlite-read.ts';
+import { instantOf, sqliteReads } from './sqlite-read.ts';
 import { subscription } from './subscription.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -33,6 +33,7 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
     try {
       return ask();
     } catch (cause) {
+      if (cause instanceof DamagedEvent) throw cause;
       throw new StoreUnavailable('the events could not be read', { cause });
     }
   };
@@ -80,7 +81,7 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
 
     async head() {
       const { position, recordedAt } = head();
-      return { position, recordedAt: recordedAt === null ? null : new Date(recordedAt).toISOString() };
+      return { position, recordedAt: recordedAt === null ? null : instantOf(position, recordedAt) };
     },
 
     async positionAt(instant) {

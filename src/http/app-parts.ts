@@ -7,6 +7,7 @@ import type { LedgerIdentity } from '../projections/catalogue.ts';
 import type { Feed } from '../projections/feed.ts';
 import type { Histories } from '../projections/histories.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
+import type { LedgerProof } from '../proof/ledger-proof.ts';
 
 /** An open ledger, as far as the API uses it. */
 export type LedgerParts = {
@@ -20,6 +21,7 @@ export type LedgerParts = {
 /** What the API is made of. */
 export type AppParts = {
   readonly ledger: LedgerParts;
+  readonly proof: LedgerProof;
   readonly subjects: SubjectRegistry;
   /** The bearer token for writes. */
   readonly writeToken: string;

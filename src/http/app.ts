@@ -24,6 +24,7 @@ import { postArticleRoute } from './routes/post-article-route.ts';
 import { problemRoutes } from './routes/problem-routes.ts';
 import { promiseRoutes } from './routes/promise-routes.ts';
 import { timemapRoute } from './routes/timemap-route.ts';
+import { proofRoutes } from './routes/proof-routes.ts';
 
 // A request that has not come in whole after so many milliseconds is given up.
 const longestRequest = 30_000;
@@ -92,6 +93,7 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
     articleRoutes(read, context);
     postArticleRoute(api, context);
     decisionRoutes(api, context);
+    proofRoutes(api, context);
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);

@@ -237,6 +237,14 @@ export const problemTypes = {
       'A stream of the ledger was deleted or cut short in the event store ($maxCount, $maxAge, $tb or a delete). A ' +
       'ledger is never truncated: take away what cuts it, and restore it from a backup where the events do not come back.',
   },
+  'ledger-altered': {
+    title: 'The ledger is not what was recorded',
+    status: 503,
+    explanation:
+      'An event was changed, removed, put in or moved behind the back of this server; the detail names the first ' +
+      'position that shows it. Nothing is signed meanwhile. `partnership-ledger verify` tells the same; restore the ' +
+      'ledger from a backup. docs/proof.md of the project tells more.',
+  },
   'store-unavailable': {
     title: 'The event store cannot be reached',
     status: 503,

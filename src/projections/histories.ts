@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { decode, type LedgerEvent } from '../domain/ledger-event.ts';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { DamagedEvent, type EventStore, type RecordedEvent } from '../event-store/event-store.ts';
 import { type RelevantHistory, relevantHistory } from './relevant-history.ts';
 
 /** A stream as the domain reads it, up to the last event that was loaded. */
@@ -11,7 +11,7 @@ export type History = {
   readonly revision: number;
 };
 
-/** The streams that are in use, decoded once and kept fresh. */
+/** The streams that are in use, decoded once and kept fresh. Throws DamagedEvent for what cannot be decoded. */
 export type Histories = {
   /** The whole stream as it is loaded; loads it where it is not. */
   readonly of: (stream: string) => Promise<History>;
@@ -34,10 +34,18 @@ export const upTo = (events: readonly LedgerEvent[], position: number): readonly
 
 type Loaded = { events: LedgerEvent[]; relevant: RelevantHistory; revision: number };
 
+const understood = (event: RecordedEvent): LedgerEvent | null => {
+  try {
+    return decode(event);
+  } catch (cause) {
+    throw new DamagedEvent(event.position, `it is no ${event.type} as one is recorded`, { cause });
+  }
+};
+
 const take = (loaded: Loaded, event: RecordedEvent) => {
   if (event.revision !== loaded.revision + 1) return;
+  const decoded = understood(event);
   loaded.revision = event.revision;
-  const decoded = decode(event);
   if (decoded === null) return;
   loaded.events.push(decoded);
   loaded.relevant.add([decoded]);
@@ -55,7 +63,12 @@ export const createHistories = (store: Pick<EventStore, 'readStream'>): Historie
   });
 
   const catchUp = async (stream: string, loaded: Loaded): Promise<Loaded> => {
-    for await (const event of store.readStream(stream, { from: loaded.revision + 1 })) take(loaded, event);
+    for await (const event of store.readStream(stream, { from: loaded.revision + 1 })) {
+      if (event.revision > loaded.revision + 1) {
+        throw new DamagedEvent(event.position, `the event before it in ${stream} is missing`);
+      }
+      take(loaded, event);
+    }
     return loaded;
   };
 

@@ -65,7 +65,7 @@ type Store = {
 const stores: Readonly<Record<string, Store>> = {
   'the embedded store': {
     placeIn: async (folder) => ({ dataDir: join(folder, 'data') }),
-    indexes: ['catalogue.sqlite'],
+    indexes: ['catalogue.sqlite', 'proof.sqlite'],
     withoutIndex: ({ dataDir }, folder) => {
       const anew = join(folder, 'anew');
       mkdirSync(anew);
@@ -75,7 +75,7 @@ const stores: Readonly<Record<string, Store>> = {
   },
   EventStoreDB: {
     placeIn: (folder) => placeOnEventStoreDb(join(folder, 'data')),
-    indexes: ['catalogue.sqlite', 'numbers.sqlite'],
+    indexes: ['catalogue.sqlite', 'numbers.sqlite', 'proof.sqlite'],
     withoutIndex: (place, folder) => ({ ...place, dataDir: join(folder, 'anew') }),
   },
 };
@@ -106,6 +106,7 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
     const rebuiltPlace = withoutIndex(place, folder);
     const resumed = await openTestApp(t, { seeds: false, place });
     const rebuilt = await openTestApp(t, { seeds: false, place: rebuiltPlace });
+    for (const { proof } of [resumed, rebuilt]) t.match(proof.check.state(), { state: 'good' });
     const entries = await auditOf(resumed);
     t.equal(new Set(entries.map(({ event }) => event.id)).size, entries.length, 'nothing is there twice');
     t.same(

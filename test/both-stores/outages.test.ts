@@ -6,7 +6,7 @@ import { type Answer, openTestApp, problem, startDay, type TestApp } from '../su
 import { articleText } from '../support/article-text.ts';
 import { startCluster } from '../support/eventstoredb/cluster.ts';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
-import { placeOnEventStoreDb, tokenOfTests } from '../support/open-test-ledger.ts';
+import { placeOnEventStoreDb, signingKeyOfTests, tokenOfTests } from '../support/open-test-ledger.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
@@ -32,7 +32,8 @@ const openOn = async (t: Test): Promise<{ store: EventStoreDb; app: TestApp; pre
 
 // A server on the store in a process of its own.
 const start = (t: Test, { connectionString }: EventStoreDb): ServerProcess => {
-  const settings = { EVENT_STORE: connectionString, WRITE_TOKEN: tokenOfTests, SEEDS_DIR: 'nowhere' };
+  const keys = { WRITE_TOKEN: tokenOfTests, SIGNING_KEY: signingKeyOfTests };
+  const settings = { EVENT_STORE: connectionString, ...keys, SEEDS_DIR: 'nowhere' };
   const server = startServerProcess(t.testdir(), settings);
   t.teardown(() => server.stop('SIGKILL'));
   return server;

@@ -2,7 +2,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
 import { articleText } from '../support/article-text.ts';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
-import { environmentOf, openLedgerAt, placeOnEventStoreDb } from '../support/open-test-ledger.ts';
+import { environmentOf, openLedgerAt, placeOnEventStoreDb, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 t.setTimeout(110_000);
@@ -16,7 +16,7 @@ const start = (t: Test, settings: Readonly<Record<string, string>>): ServerProce
   return server;
 };
 
-const withToken = { WRITE_TOKEN: 'a-token-of-our-own' };
+const withToken = { WRITE_TOKEN: 'a-token-of-our-own', SIGNING_KEY: signingKeyOfTests };
 
 const startStore = async (t: Test, options = {}): Promise<EventStoreDb> => {
   const store = await startEventStoreDb(options);
@@ -26,10 +26,10 @@ const startStore = async (t: Test, options = {}): Promise<EventStoreDb> => {
 
 const stackTrace = /\n\s+at /;
 
-t.test('without a token for all servers it does not start', { buffered: true }, async (t) => {
+t.test('without a token and a signing key for all servers it does not start', { buffered: true }, async (t) => {
   const { code, errors } = await start(t, { EVENT_STORE: 'esdb://127.0.0.1:1?tls=false' }).ended();
   t.equal(code, 2);
-  t.match(errors, /WRITE_TOKEN/);
+  for (const name of ['WRITE_TOKEN', 'SIGNING_KEY']) t.match(errors, `${name} must be set`);
 });
 
 t.test('with credentials that are refused it says so, without the password', { buffered: true }, async (t) => {

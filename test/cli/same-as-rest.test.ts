@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { openProof } from '../../src/open-proof.ts';
 import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
@@ -37,9 +38,20 @@ t.test('what --json prints is what REST answers, to the byte', async (t) => {
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: article })).code, 0);
   const ledger = await openTestLedger({ dataDir });
   const writeToken = 'sixteen-or-more-characters';
-  const app = buildApp({ ledger, subjects: emptyRegistry, writeToken, version: '1.2.3', now: Date.now, logger: false });
+  const proof = await openProof(ledger, { dataDir, report: () => undefined });
+  await proof.check.ended;
+  const app = buildApp({
+    ledger,
+    proof,
+    subjects: emptyRegistry,
+    writeToken,
+    version: '1.2.3',
+    now: Date.now,
+    logger: false,
+  });
   t.teardown(async () => {
     await app.close();
+    await proof.stop();
     await ledger.close();
   });
   for (const [address, given] of Object.entries(questions)) {

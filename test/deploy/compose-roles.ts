@@ -17,6 +17,7 @@ export const serversIn = (file: ComposeFile, profile: string): readonly Named[] 
 
 const secrets = {
   WRITE_TOKEN: '0123456789abcdef0123456789abcdef',
+  SIGNING_KEY: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=',
   EVENTSTORE_ADMIN_PASSWORD: 'a-password.of~the_administrator',
   EVENTSTORE_OPS_PASSWORD: 'another-password.of~the_operators',
 };

@@ -9,6 +9,7 @@ t.test('the servers start with the settings that they are given', (t) => {
     [/^application: EVENTSTORE is no setting/, (file) => sets(file, 'application', 'EVENTSTORE', 'sqlite')],
     [/LOG_LEVEL=loud/, (file) => sets(file, 'application2', 'LOG_LEVEL', 'loud')],
     [/EVENT_STORE is sqlite/, (file) => sets(file, 'application', 'EVENT_STORE', 'http://eventstore:2113')],
+    [/SIGNING_KEY/, (file) => delete serviceOf(file, 'application2').environment?.['SIGNING_KEY']],
     [/WRITE_TOKEN/, (file) => delete serviceOf(file, 'application1').environment?.['WRITE_TOKEN']],
   ]);
   t.end();

@@ -117,7 +117,7 @@ export const settingsAreTaken: ImageCheck = (dockerfile) =>
       if (setting === undefined) return [`${name} is no setting`];
       return sentences(
         !setting.safeParse(value).success && `${name}=${value}`,
-        /TOKEN|PASSWORD/.test(name) && `${name} is a secret`,
+        /TOKEN|PASSWORD|KEY/.test(name) && `${name} is a secret`,
       );
     });
 

@@ -9,6 +9,7 @@ import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import type { StorePlace } from '../../src/event-store/open-store.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { type Ledger, type LedgerOptions, openLedger } from '../../src/open-ledger.ts';
+import { openProof } from '../../src/open-proof.ts';
 import { articleText } from '../support/article-text.ts';
 import { placeOnEventStoreDb, tokenOfTests } from '../support/open-test-ledger.ts';
 import { projectSeeds } from '../support/seeds.ts';
@@ -42,13 +43,23 @@ const answersOf = async (place: LedgerOptions, length: number, addresses: readon
   const ledger = await openLedger({ ...place, now });
   const events = await collect(ledger.store.readAll({ limit: length }));
   const { subjects } = await projectSeeds();
-  const app = buildApp({ ledger, subjects, writeToken: tokenOfTests, version: '0.0.0-test', now, logger: false });
+  const proof = await openProof(ledger, { dataDir: place.dataDir, report: () => undefined });
+  const app = buildApp({
+    ledger,
+    proof,
+    subjects,
+    writeToken: tokenOfTests,
+    version: '0.0.0-test',
+    now,
+    logger: false,
+  });
   const answers = new Map<string, string>();
   for (const address of addresses) {
     const { body, headers, statusCode } = await app.inject(address);
     answers.set(address, `${statusCode} ${headers.etag} ${body}`);
   }
   await app.close();
+  await proof.stop();
   await ledger.close();
   return { events, answers };
 };

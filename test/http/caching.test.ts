@@ -134,9 +134,10 @@ t.test('an answer about today is another one tomorrow', async (t) => {
 });
 
 t.test('an answer with other names is another answer', async (t) => {
-  const { get, ledger } = await openTestApp(t);
+  const { get, ledger, proof } = await openTestApp(t);
   const nameless = buildApp({
     ledger,
+    proof,
     subjects: emptyRegistry,
     writeToken: testToken,
     version: '0.0.0-test',

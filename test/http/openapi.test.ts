@@ -16,6 +16,14 @@ t.test('the document is OpenAPI 3.1', async (t) => {
   t.ok(valid, JSON.stringify(errors));
 });
 
+// What proves the whole ledger is looked at through no clock; what it is asked instead.
+const withoutClocks: Readonly<Record<string, readonly string[]>> = {
+  '/api/audit/checkpoint': [''],
+  '/api/audit/proofs/inclusion': ['?position=2', '?position=2&size=5'],
+  '/api/audit/proofs/consistency': ['?from=2', '?from=2&to=5'],
+  '/api/audit/public-key': [''],
+};
+
 t.test('every route is in it, with its parameters and answers', async (t) => {
   const routes = app.app.printRoutes({ commonPrefix: false, includeHooks: false });
   t.match(routes, /facts/);
@@ -32,6 +40,10 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],
     '/api/audit': ['get'],
+    '/api/audit/checkpoint': ['get'],
+    '/api/audit/proofs/inclusion': ['get'],
+    '/api/audit/proofs/consistency': ['get'],
+    '/api/audit/public-key': ['get'],
     '/api/games': ['get'],
     '/api/games/{edition}/obligations': ['get'],
     '/api/articles': ['get', 'post'],
@@ -60,7 +72,7 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     'each has an id of its own',
   );
   for (const [path, { get: read }] of Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths)) {
-    if (!path.startsWith('/api') || read === undefined) continue;
+    if (!path.startsWith('/api') || read === undefined || path in withoutClocks) continue;
     const names = read.parameters?.map(({ name }) => name) ?? [];
     t.ok(
       ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing'].every((clock) => names.includes(clock)),
@@ -120,9 +132,10 @@ t.test('answers are what it says', async (t) => {
         )
       : [fill(path)];
     for (const address of addresses) {
-      for (const query of path.startsWith('/api') ? clocks : ['']) {
+      for (const query of withoutClocks[path] ?? (path.startsWith('/api') ? clocks : [''])) {
         const { status, body } = await get(`${address}${query}`);
         t.equal(status, 200, `${address}${query}`);
+        if (path === '/api/audit/checkpoint') continue;
         check(answered(path, 'get', '200', 'application/json'), body, `${address}${query}`);
       }
     }

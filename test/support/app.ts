@@ -6,6 +6,8 @@ import { emptyRegistry } from '../../src/articles/subjects.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Problem } from '../../src/http/problem.ts';
 import type { Ledger } from '../../src/open-ledger.ts';
+import { openProof } from '../../src/open-proof.ts';
+import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
@@ -31,6 +33,7 @@ export type Answer = {
 export type TestApp = {
   readonly app: FastifyInstance;
   readonly ledger: Ledger;
+  readonly proof: LedgerProof;
   readonly get: (url: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
   /** Sends an article as YAML with the token, unless the headers say otherwise. */
   readonly post: (text: string, headers?: Readonly<Record<string, string>>, url?: string) => Promise<Answer>;
@@ -68,11 +71,16 @@ export const startDay: string = new Date(startOfApps).toISOString().slice(0, 10)
 export const openTestApp = async (t: Testing, { seeds = true, place, log }: Options = {}): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
-  const ledger = await openLedgerAt(place ?? (await placeOf(join(t.testdir(), randomUUID()))), now);
+  const at = place ?? (await placeOf(join(t.testdir(), randomUUID())));
+  const ledger = await openLedgerAt(at, now);
   const read = seeds ? await projectSeeds() : null;
   if (read !== null) await replaySeeds(read, ledger.recorder);
+  const proof = await openProof(ledger, { dataDir: at.dataDir, report: () => undefined });
+  // What it keeps is written by now, and not while the folder of a test is cleared away.
+  await proof.check.ended;
   const app = buildApp({
     ledger,
+    proof,
     subjects: read?.subjects ?? emptyRegistry,
     writeToken: testToken,
     writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
@@ -82,6 +90,7 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
   });
   t.teardown(async () => {
     await app.close();
+    await proof.stop();
     await ledger.close();
   });
   const send = async (
@@ -103,6 +112,7 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
   return {
     app,
     ledger,
+    proof,
     send,
     get: async (url, headers) => await send('GET', url, headers),
     post: async (text, headers = {}, url = '/api/articles') =>

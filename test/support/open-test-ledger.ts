@@ -61,10 +61,17 @@ export const placeOf = async (dataDir: string): Promise<Place> =>
 /** The token for writes of a server in a process of its own, where one has to be set. */
 export const tokenOfTests = 'a-token-for-tests-only';
 
+/** The signing key of a server in a process of its own, where one has to be set. */
+export const signingKeyOfTests = Buffer.alloc(32, 'a signing key').toString('base64');
+
 /** The settings with which another process opens the ledger of a place. */
 export const environmentOf = ({ dataDir, eventStore, streamPrefix }: Place): Readonly<Record<string, string>> => ({
   DATA_DIR: dataDir,
-  ...(eventStore !== undefined && { EVENT_STORE: eventStore, WRITE_TOKEN: tokenOfTests }),
+  ...(eventStore !== undefined && {
+    EVENT_STORE: eventStore,
+    WRITE_TOKEN: tokenOfTests,
+    SIGNING_KEY: signingKeyOfTests,
+  }),
   ...(streamPrefix !== undefined && { STREAM_PREFIX: streamPrefix }),
 });
 

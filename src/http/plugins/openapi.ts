@@ -75,6 +75,7 @@ export const describeApi = (app: FastifyInstance, version: string): void => {
       tags: [
         { name: 'read', description: 'Read models, through any cut of the three clocks' },
         { name: 'write', description: 'Recording articles' },
+        { name: 'proof', description: 'That nothing in the ledger was changed, for outsiders to verify' },
         { name: 'help', description: 'What answers mean' },
         { name: 'health', description: 'Whether it runs' },
       ],

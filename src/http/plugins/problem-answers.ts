@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { nearest } from '../../domain/nearest.ts';
 import {
   AccessDenied,
+  DamagedEvent,
   StoreBehind,
   StoreClosed,
   StoreUnavailable,
@@ -11,6 +12,7 @@ import {
   TooLarge,
   Unauthenticated,
 } from '../../event-store/event-store.ts';
+import { LedgerAltered } from '../../proof/ledger-proof.ts';
 import { didYouMean, HttpProblem, mistake, type Problem, problemOf, problemType } from '../problem.ts';
 
 /** Answers with a problem. */
@@ -38,6 +40,9 @@ const knownProblem = (error: FastifyError, request: FastifyRequest): HttpProblem
   }
   if (error instanceof StoreBehind) return new HttpProblem('store-behind', error.message, { headers: retryAfter });
   if (error instanceof StreamDeleted) return new HttpProblem('ledger-truncated', error.message);
+  if (error instanceof LedgerAltered || error instanceof DamagedEvent) {
+    return new HttpProblem('ledger-altered', error.message);
+  }
   if (error instanceof AccessDenied || error instanceof Unauthenticated) {
     const detail = 'the event store refuses this server; whoever runs it has to check its credentials';
     return new HttpProblem('store-unavailable', detail, { headers: retryAfter });

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { DamagedEvent } from '../../event-store/event-store.ts';
 import type { Context } from '../app-parts.ts';
 import { HttpProblem } from '../problem.ts';
 import { problemAnswers } from '../problem-schemas.ts';
@@ -13,6 +14,9 @@ const readyShape = z
     warnings: z
       .array(z.object({ stream: z.string().nullable(), message: z.string() }))
       .describe('what is wrong with the store, or will be, though it can be used: somebody should look at it'),
+    log: z
+      .object({ state: z.enum(['checking', 'good', 'altered', 'stopped']), checked: z.int().describe('events so far') })
+      .describe('the check, since the start, that nothing was changed'),
   })
   .describe('The store answers, and the views have taken in all that it holds');
 
@@ -20,7 +24,7 @@ const readyShape = z
 const patience = 3_000;
 
 /** GET /health/live: the process answers; /health/ready: reads and writes would work, said within seconds. */
-export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void => {
+export const healthRoutes = (app: FastifyInstance, { ledger, proof }: Context): void => {
   const live = {
     operationId: 'getLive',
     summary: 'Whether the process answers',
@@ -45,14 +49,20 @@ export const healthRoutes = (app: FastifyInstance, { ledger }: Context): void =>
     });
     const [head, { ok, problems }] = await Promise.all([Promise.race([seen, late]), ledger.store.health()]);
     enough.abort();
+    const failure = ledger.feed.failure();
+    const { fault, state, checked } = proof.check.state();
+    if (fault !== null) throw new HttpProblem('ledger-altered', fault.message);
+    if (failure instanceof DamagedEvent) throw new HttpProblem('ledger-altered', failure.message);
     // What is gone is not healed by asking another server, and what this one still shows may not be shown by the next.
     const cut = problems.filter(({ kind }) => kind === 'truncation');
     if (cut.length > 0) throw new HttpProblem('ledger-truncated', cut.map(({ message }) => message).join('; '));
-    if (!ok || head === null || ledger.feed.failure() !== null) {
+    if (!ok || head === null || failure !== null) {
       const detail = 'the event store or the feed of its events does not work at the moment';
       throw new HttpProblem('store-unavailable', detail, { headers: { 'retry-after': '2' } });
     }
     const warnings = problems.map(({ stream, message }) => ({ stream, message }));
-    return reply.header('cache-control', 'no-store').send({ status: 'ready', position: head.position, warnings });
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ status: 'ready', position: head.position, warnings, log: { state, checked } });
   });
 };

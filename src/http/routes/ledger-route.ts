@@ -22,6 +22,8 @@ const links = {
   games: '/api/games',
   articles: '/api/articles',
   audit: '/api/audit',
+  checkpoint: '/api/audit/checkpoint',
+  publicKey: '/api/audit/public-key',
   openapi: '/openapi.json',
   problems: '/problems',
   health: '/health/ready',

@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { verifierKeyText } from '../../proof/signed-note.ts';
+import type { Context } from '../app-parts.ts';
+import { etagOf, isKnown } from '../etag.ts';
+import { problemAnswers } from '../problem-schemas.ts';
+import { consistencyQuery, inclusionQuery, nothingAsked, readSizes } from '../query/proof-query.ts';
+import { notModified } from '../read-route.ts';
+
+const hash = z.string().describe('SHA-256, in base64');
+const path = z.array(hash).describe('the proof: hashes in the order of RFC 9162');
+const verify = z.string().describe('what to do with it');
+
+const inclusionShape = z
+  .object({ position: z.int(), size: z.int(), leafIndex: z.int().describe('position - 1') })
+  .extend({ leaf: z.string().describe('the event as canonical JSON (RFC 8785)'), leafHash: hash, rootHash: hash })
+  .extend({ proof: path, verify })
+  .describe('That an event is in the ledger (RFC 9162, 2.1.3)');
+
+const consistencyShape = z
+  .object({ from: z.int(), fromRootHash: hash, to: z.int(), toRootHash: hash, proof: path, verify })
+  .describe('That the ledger only grew (RFC 9162, 2.1.4)');
+
+const keyShape = z
+  .object({
+    origin: z.string().describe('the name of the key, and the first line of every checkpoint'),
+    verifierKey: z.string().describe('as tools for C2SP signed notes take it'),
+    pem: z.string(),
+    jwk: z.object({ kty: z.string(), crv: z.string(), x: z.string() }),
+  })
+  .describe('The key that checkpoints are signed with: Ed25519');
+
+const signedNote = {
+  description: 'The size and the root of the tree of all events, signed: a C2SP tlog-checkpoint',
+  content: { 'text/plain': { schema: z.string() } },
+};
+
+const howToIncluded =
+  'leafHash is SHA-256 of 0x00 and leaf. Fold it with proof (RFC 9162, 2.1.3.2, with leafIndex and size): it must come ' +
+  'to the root of a checkpoint of this size whose signature you have checked.';
+const howToConsistent =
+  'Fold proof (RFC 9162, 2.1.4.2, with from and to): it must come to the roots of both checkpoints, the earlier one, ' +
+  'which you kept, and the later one, whose signatures you have checked.';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+type Query = Readonly<Record<string, unknown>>;
+
+const send = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+  type: string,
+  build: () => Promise<string>,
+): Promise<FastifyReply> => {
+  // What cannot be signed or shown must not be "not modified" either.
+  const body = await build();
+  reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type(type).send(Buffer.from(body));
+};
+
+const json = 'application/json; charset=utf-8';
+
+/** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
+export const proofRoutes = (app: FastifyInstance, { ledger, identity, proof }: Context): void => {
+  const schemaOf = (operationId: string, summary: string, querystring: z.ZodObject, answer: unknown) => ({
+    operationId,
+    summary,
+    tags: ['proof'],
+    querystring,
+    response: { 200: answer, 304: notModified, ...problemAnswers('4xx', '5xx') },
+  });
+  const head = async (): Promise<number> => (await ledger.views.head()).position;
+
+  const checkpoint = schemaOf('getCheckpoint', 'The signed head of the ledger', nothingAsked, signedNote);
+  app.get('/api/audit/checkpoint', { schema: checkpoint }, async (request, reply) => {
+    const size = await head();
+    readSizes(nothingAsked, request.query as Query, { head: size });
+    const text = await proof.checkpoint(size);
+    return await send(request, reply, etagOf(text), 'text/plain; charset=utf-8', async () => text);
+  });
+
+  const inclusion = schemaOf('getInclusionProof', 'That an event is in the ledger', inclusionQuery, inclusionShape);
+  app.get('/api/audit/proofs/inclusion', { schema: inclusion }, async (request, reply) => {
+    const most = await head();
+    const limits = { head: most, smaller: 'position', larger: 'size' };
+    const { position, size = most } = readSizes(inclusionQuery, request.query as Query, limits);
+    return await send(request, reply, etagOf(identity.id, 'inclusion', position, size), json, async () => {
+      const { leaf, leafHash, proof: hashes } = await proof.inclusion(position, size);
+      const rootHash = base64(proof.rootAt(size));
+      const answer = { position, size, leafIndex: position - 1, leaf, leafHash: base64(leafHash), rootHash };
+      return JSON.stringify({ ...answer, proof: hashes.map(base64), verify: howToIncluded });
+    });
+  });
+
+  const consistency = schemaOf('getConsistencyProof', 'That the ledger only grew', consistencyQuery, consistencyShape);
+  app.get('/api/audit/proofs/consistency', { schema: consistency }, async (request, reply) => {
+    const most = await head();
+    const limits = { head: most, smaller: 'from', larger: 'to' };
+    const { from, to = most } = readSizes(consistencyQuery, request.query as Query, limits);
+    return await send(request, reply, etagOf(identity.id, 'consistency', from, to), json, async () => {
+      const hashes = await proof.consistency(from, to);
+      const [fromRootHash, toRootHash] = [from, to].map((size) => base64(proof.rootAt(size)));
+      const answer = { from, fromRootHash, to, toRootHash };
+      return JSON.stringify({ ...answer, proof: hashes.map(base64), verify: howToConsistent });
+    });
+  });
+
+  const key = schemaOf('getPublicKey', 'The key that checkpoints are signed with', nothingAsked, keyShape);
+  app.get('/api/audit/public-key', { schema: key }, async (request, reply) => {
+    readSizes(nothingAsked, request.query as Query, { head: 0 });
+    const { name: origin, publicKey } = proof.key;
+    const pem = publicKey.export({ format: 'pem', type: 'spki' });
+    const text = JSON.stringify({
+      origin,
+      verifierKey: verifierKeyText(proof.key),
+      pem,
+      jwk: publicKey.export({ format: 'jwk' }),
+    });
+    return await send(request, reply, etagOf(text), json, async () => text);
+  });
+};

@@ -1,0 +1,16 @@
+/**
+ * Where a ledger is not what was recorded: the first position that shows it, or, where only the head of a tree is known,
+ * the positions among which it is. The message says all of it.
+ */
+export type Fault = { readonly first: number; readonly last: number; readonly message: string };
+
+/** A fault at one position. */
+export const faultAt = (position: number, what: string): Fault => ({
+  first: position,
+  last: position,
+  message: `position ${position}: ${what}`,
+});
+
+/** A fault somewhere from one position to another. */
+export const faultBetween = (first: number, last: number, what: string): Fault =>
+  first === last ? faultAt(first, what) : { first, last, message: `positions ${first} to ${last}: ${what}` };

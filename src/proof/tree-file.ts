@@ -1,0 +1,136 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { append, type Frontier, frontierAt, type Hash, type SubtreeLookup } from './merkle-tree.ts';
+
+/** The tree of a ledger, kept in a file: all its complete subtrees, so that any proof takes O(log n) reads. */
+export type TreeFile = {
+  /** The ledger that the tree is of; null until it is known. */
+  readonly ledger: () => string | null;
+  readonly belongsTo: (ledger: string) => void;
+  /** How many leaves it has. */
+  readonly size: () => number;
+  /** A complete subtree. Throws where the tree does not hold it. */
+  readonly lookup: SubtreeLookup;
+  /** The hashes of up to `count` leaves from number `first` (from 0) on; undefined where one is gone. */
+  readonly leaves: (first: number, count: number) => readonly (Hash | undefined)[];
+  /**
+   * Adds leaves, of which the first has this number, in one transaction. What another process added before is left out.
+   * Throws a RangeError where leaves before the first are missing.
+   */
+  readonly add: (first: number, leaves: readonly Hash[]) => void;
+  readonly close: () => void;
+};
+
+// Raised whenever what is kept changes: a tree of another version is thrown away and made anew.
+const version = 1;
+// Marks a SQLite file as one of this kind ("PLmt").
+const applicationId = 0x504c6d74;
+
+const schema = `
+  CREATE TABLE tree (ledger TEXT, size INTEGER NOT NULL) STRICT;
+  INSERT INTO tree VALUES (NULL, 0);
+  CREATE TABLE subtree (
+    level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, number)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${version};
+`;
+
+const pragma = (database: DatabaseSync, name: string): number =>
+  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+
+const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+const opened = (file: string): DatabaseSync => {
+  const database = new DatabaseSync(file);
+  try {
+    // A commit that is lost with the power is made again from the ledger.
+    database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    const isOurs = (): boolean =>
+      pragma(database, 'application_id') === applicationId && pragma(database, 'user_version') === version;
+    if (!isOurs()) {
+      inTransaction(database, () => {
+        if (isOurs()) return;
+        for (const table of ['tree', 'subtree']) database.exec(`DROP TABLE IF EXISTS ${table}`);
+        database.exec(schema);
+      });
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+// SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
+const damaged: ReadonlySet<unknown> = new Set([11, 26]);
+
+const openDatabase = (file: string): DatabaseSync => {
+  try {
+    return opened(file);
+  } catch (error) {
+    if (!damaged.has((error as { readonly errcode?: number }).errcode)) throw error;
+    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+    return opened(file);
+  }
+};
+
+/**
+ * Opens the file of a tree, made where it is missing, and made anew where another version wrote it or it is damaged: it
+ * comes from the ledger alone. `:memory:` is one that is made anew at each start. Several processes may have it open.
+ */
+export const openTreeFile = (file: string): TreeFile => {
+  const database = openDatabase(file);
+  const tree = database.prepare('SELECT ledger, size FROM tree');
+  const own = database.prepare('UPDATE tree SET ledger = ?');
+  const grow = database.prepare('UPDATE tree SET size = ?');
+  const find = database.prepare('SELECT hash FROM subtree WHERE level = ? AND number = ?');
+  const row = database.prepare('SELECT number, hash FROM subtree WHERE level = 0 AND number BETWEEN ? AND ?');
+  const put = database.prepare('INSERT OR REPLACE INTO subtree VALUES (?, ?, ?)');
+  let frontier: Frontier | null = null;
+
+  const state = () => tree.get() as { readonly ledger: string | null; readonly size: number };
+  const lookup: SubtreeLookup = (level, index) => {
+    const found = find.get(level, index) as { readonly hash: Hash } | undefined;
+    if (found === undefined) throw new Error(`${file} lacks subtree ${index} of level ${level}: delete it`);
+    return found.hash;
+  };
+
+  return {
+    ledger: () => state().ledger,
+    belongsTo: (ledger) => void own.run(ledger),
+    size: () => state().size,
+    lookup,
+    leaves: (first, count) => {
+      const found = new Map(
+        row.all(first, first + count - 1).map(({ number, hash }) => [Number(number), hash as Hash]),
+      );
+      const end = Math.min(first + count, state().size);
+      return Array.from({ length: Math.max(0, end - first) }, (_, at) => found.get(first + at));
+    },
+    add: (first, leaves) =>
+      inTransaction(database, () => {
+        const { size } = state();
+        if (first > size) throw new RangeError(`leaf ${first} does not follow in a tree of ${size} leaves`);
+        let grown = frontier?.size === size ? frontier : frontierAt(lookup, size);
+        for (const leaf of leaves.slice(size - first)) {
+          const appended = append(grown, leaf);
+          for (const { level, index, hash } of appended.completed) put.run(level, index, hash);
+          grown = appended.frontier;
+        }
+        grow.run(grown.size);
+        frontier = grown;
+      }),
+    close: () => database.close(),
+  };
+};

@@ -1,0 +1,147 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { openTestApp, problem } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { unlessEmbedded } from '../support/open-test-ledger.ts';
+import { startServerProcess } from '../support/server-process.ts';
+import { shellIn } from './tampering.ts';
+
+t.setTimeout(110_000);
+
+const skip = unlessEmbedded('a file that is changed is one of the embedded store');
+
+/** A server in a process of its own, over the data folder of a test. */
+const served = async (t: Test, folder: string) => {
+  const server = startServerProcess(folder, {});
+  t.teardown(() => server.stop('SIGKILL'));
+  const origin = await server.origin();
+  const ready = async () => {
+    for (;;) {
+      const answer = await fetch(`${origin}/health/ready`);
+      const body = (await answer.json()) as { readonly detail?: string; readonly log?: { readonly state: string } };
+      if (answer.status !== 200 || body.log?.state !== 'checking') return { status: answer.status, body };
+      await wait(20);
+    }
+  };
+  const get = async (path: string) => (await fetch(`${origin}${path}`)).status;
+  return { server, origin, ready, get };
+};
+
+type Begun = { readonly folder: string; readonly data: string; readonly head: number };
+
+// A first start, whose folder every test has a copy of.
+const first = async (): Promise<Begun> => {
+  const folder = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { server, origin, ready } = await served(t, folder);
+  t.match(await ready(), { status: 200, body: { log: { state: 'good' } } });
+  const { ledger } = (await (await fetch(`${origin}/api`)).json()) as {
+    readonly ledger: { readonly position: number };
+  };
+  t.equal(await server.stop('SIGTERM'), 0);
+  return { folder, data: join(folder, 'data'), head: ledger.position };
+};
+let original: Promise<Begun> | undefined;
+
+const begun = async (t: Test): Promise<Begun> => {
+  original ??= first();
+  const { folder, head } = await original;
+  const copy = t.testdir();
+  cpSync(folder, copy, { recursive: true });
+  return { folder: copy, data: join(copy, 'data'), head };
+};
+
+const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => string]>> = {
+  'an event is changed': [/position 50: /, () => `UPDATE events SET data = '{"fact":"x"}' WHERE position = 50`],
+  'an event is no JSON any more': [/position 50: /, () => `UPDATE events SET data = 'x' || data WHERE position = 50`],
+  'the last event is no JSON any more': [
+    /cannot be read/,
+    (head) => `UPDATE events SET data = 'x' WHERE position = ${head}`,
+  ],
+  'an event is gone': [/position 50: .*missing/, () => 'DELETE FROM events WHERE position = 50'],
+  'the last events are gone': [/missing: there were/, (head) => `DELETE FROM events WHERE position > ${head - 3}`],
+};
+
+for (const [name, [reason, sql]] of Object.entries(tampered)) {
+  t.test(`${name}: the next start serves, and says where`, { skip }, async (t) => {
+    const { folder, data, head } = await begun(t);
+    const shell = shellIn(data);
+    shell.exec(sql(head));
+    shell.close();
+    const { server, ready, get } = await served(t, folder);
+    t.equal(await get('/health/live'), 200);
+    t.equal(await get('/openapi.json'), 200);
+    const { status, body } = await ready();
+    t.match({ status, body }, { status: 503, body: { type: '/problems/ledger-altered', detail: reason } });
+    for (const path of ['checkpoint', 'proofs/inclusion?position=1', 'proofs/consistency?from=1']) {
+      t.equal(await get(`/api/audit/${path}`), 503, path);
+    }
+    t.equal(await server.stop('SIGTERM'), 0);
+    const errors = await server.errors;
+    t.match(errors, reason, 'and the log says so');
+    t.notMatch(errors, /\n\s+at .*node:internal/, 'without a stack');
+  });
+}
+
+t.test('whoever deletes the kept tree is found by the checkpoint that was signed', { skip }, async (t) => {
+  const { folder, data, head } = await begun(t);
+  const kept = readFileSync(join(data, 'checkpoint'), 'utf8');
+  t.match(kept, `\n${head}\n`, 'the last checkpoint is of all that there was');
+  const shell = shellIn(data);
+  shell.exec(`UPDATE events SET metadata = replace(metadata, 'seeds', 'nobody') WHERE position = 50`);
+  shell.close();
+  for (const part of ['', '-wal', '-shm']) rmSync(join(data, `proof.sqlite${part}`), { force: true });
+  const { ready, get } = await served(t, folder);
+  t.match(await ready(), { status: 503, body: { detail: new RegExp(`^positions 1 to ${head}: .*checkpoint`) } });
+  t.equal(await get('/api/audit/checkpoint'), 503, 'nothing is signed that contradicts it');
+  t.equal(readFileSync(join(data, 'checkpoint'), 'utf8'), kept, 'and it stays');
+});
+
+t.test('a checkpoint that was changed is told', { skip }, async (t) => {
+  const { folder, data } = await begun(t);
+  writeFileSync(join(data, 'checkpoint'), 'nothing\n');
+  const { ready } = await served(t, folder);
+  t.match(await ready(), { status: 503, body: { detail: /kept checkpoint was changed/ } });
+});
+
+t.test('without the kept tree it is made anew, and is the same', { skip }, async (t) => {
+  const { folder, data } = await begun(t);
+  for (const part of ['', '-wal', '-shm']) rmSync(join(data, `proof.sqlite${part}`), { force: true });
+  const { ready } = await served(t, folder);
+  t.match(await ready(), { status: 200, body: { log: { state: 'good' } } });
+});
+
+t.test('the signing key is made once, and readable for its owner alone', { skip }, async (t) => {
+  const { folder, data } = await begun(t);
+  const file = join(data, 'signing-key');
+  const key = readFileSync(file, 'utf8');
+  t.match(key, /^[A-Za-z0-9+/]{43}=\n$/);
+  if (process.platform !== 'win32') t.equal(statSync(file).mode & 0o777, 0o600);
+  const { server, ready } = await served(t, folder);
+  await ready();
+  t.equal(await server.stop('SIGTERM'), 0);
+  t.equal(readFileSync(file, 'utf8'), key);
+  t.notMatch(server.output() + (await server.errors), key.trim(), 'and it is never shown');
+});
+
+t.test('a signing key that is set is used; one that is none is refused, and not shown', async (t) => {
+  const folder = t.testdir();
+  const wrong = startServerProcess(folder, { SIGNING_KEY: 'a-key-of-our-own', EVENT_STORE: 'sqlite' });
+  const { code, errors } = await wrong.ended();
+  t.equal(code, 2);
+  t.match(errors, /SIGNING_KEY is 32 random bytes in base64/);
+  t.notMatch(errors, 'a-key-of-our-own');
+});
+
+t.test('a ledger goes on while it is checked, and what is recorded then is in the tree', async (t) => {
+  const { post, get, proof } = await openTestApp(t);
+  const { status, body } = await post(articleText({ article: 'later' }));
+  t.equal(status, 201);
+  t.match(await get(`/api/audit/proofs/inclusion?position=${body.position}`), { status: 200 });
+  await proof.check.ended;
+  t.match(proof.check.state(), { state: 'good' });
+  t.match(await get('/api/audit/proofs/inclusion?position=99999'), problem('unknown-position', 404));
+});
