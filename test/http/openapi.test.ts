@@ -36,6 +36,7 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/api/partnerships/{id}/rollout': ['get'],
     '/api/partnerships/{id}/audit': ['get'],
     '/api/partnerships/{id}/silence': ['get'],
+    '/api/partnerships/{id}/diff': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],
@@ -124,6 +125,13 @@ t.test('answers are what it says', async (t) => {
     '?recordedAsOf=2018',
     '?atPosition=1',
   ];
+  const spans = [
+    '?from=2018-01-01&to=2018-03-01',
+    '?clock=reported&from=2017-01-20',
+    '?clock=recorded&from=position:100&timing=certain',
+    '?from=2018&to=2018',
+    '?from=2017&to=2018&recordedAsOf=2018',
+  ];
   for (const [path, methods] of Object.entries<object>(document.paths)) {
     if (!('get' in methods)) continue;
     const addresses = path.includes('/facts/')
@@ -132,7 +140,9 @@ t.test('answers are what it says', async (t) => {
         )
       : [fill(path)];
     for (const address of addresses) {
-      for (const query of withoutClocks[path] ?? (path.startsWith('/api') ? clocks : [''])) {
+      for (const query of path.endsWith('/diff')
+        ? spans
+        : (withoutClocks[path] ?? (path.startsWith('/api') ? clocks : ['']))) {
         const { status, body } = await get(`${address}${query}`);
         t.equal(status, 200, `${address}${query}`);
         if (path === '/api/audit/checkpoint') continue;

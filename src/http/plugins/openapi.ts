@@ -6,6 +6,7 @@ import { articleDetailShape, articleShape, effectsShape } from '../../projection
 import { auditEntryShape } from '../../projections/shapes/audit.ts';
 import { cutShape, noticeShape } from '../../projections/shapes/cut.ts';
 import { dateShape, occurredShape, plannedShape } from '../../projections/shapes/date.ts';
+import { changeShape, meaningShape, standingShape } from '../../projections/shapes/diff.ts';
 import { gamesShape } from '../../projections/shapes/games.ts';
 import { cellShape, rowShape } from '../../projections/shapes/obligations.ts';
 import { partnershipShape } from '../../projections/shapes/partnership.ts';
@@ -33,6 +34,9 @@ const components: Readonly<Record<string, z.ZodType>> = {
   Effects: effectsShape,
   Article: articleShape,
   ArticleDetail: articleDetailShape,
+  Change: changeShape,
+  Standing: standingShape,
+  Meaning: meaningShape,
   Mistake: mistakeShape,
   Problem: problemShape,
 };

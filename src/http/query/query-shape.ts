@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type FilterName, type FilterRules, filterNames } from '../../projections/answers/filters.ts';
 import { mostPerPage } from '../../projections/answers/page.ts';
+import { movingClocks } from '../../projections/diff/span.ts';
 
 const day = 'a year, a month or a day (2018, 2018-02, 2018-02-05), whose end is meant';
 
@@ -23,6 +24,21 @@ export const clockShape = {
       enum: ['any', 'certain'],
       description: 'certain: only what was certainly so; any: also what possibly was',
     }),
+};
+
+/** What a comparison takes beside the clocks that hold on both sides. */
+export const spanShape = {
+  clock: z
+    .string()
+    .optional()
+    .meta({ enum: [...movingClocks], default: 'occurred', description: 'Which clock moves from `from` to `to`' }),
+  from: z
+    .string('from is missing: say from where the clock moves, such as from=2018-01-01')
+    .meta({ description: `Where it moves from: ${day}; on clock=recorded also an instant, or position:12` }),
+  to: z
+    .string()
+    .optional()
+    .describe('Where it moves to, in the same form. Left out: where the clock stands that is not set'),
 };
 
 /** The names of the clocks. */

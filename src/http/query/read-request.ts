@@ -8,14 +8,15 @@ import {
 } from '../../projections/answers/filters.ts';
 import { knownTo } from '../../projections/answers/known-to.ts';
 import { mostPerPage, type Page } from '../../projections/answers/page.ts';
-import type { ClockProblem, ClockTexts, ResolvedCut } from '../../projections/clocks.ts';
+import type { ClockTexts, ResolvedCut } from '../../projections/clocks.ts';
 import type { CutShape } from '../../projections/shapes/cut.ts';
 import type { Context } from '../app-parts.ts';
-import { type Mistake, mistake, problemWith } from '../problem.ts';
-import type { ProblemName } from '../problem-types.ts';
+import { type Mistake, mistake } from '../problem.ts';
+import { addressOf } from './address-of.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { clockNames } from './query-shape.ts';
 import { hasClock, readParameters } from './read-parameters.ts';
+import { clockMistake, type Found, refuse } from './refuse.ts';
 
 /** A read as it was asked for: through which cut, limited to what, which page, and where that can be cited. */
 export type ReadRequest = {
@@ -27,32 +28,6 @@ export type ReadRequest = {
 };
 
 type Values = ClockTexts & FilterTexts & { readonly limit?: number; readonly cursor?: string };
-type Found = { readonly name: ProblemName; readonly error: Mistake };
-
-const clockProblems: Readonly<Record<ClockProblem['kind'], ProblemName>> = {
-  'invalid-clock': 'invalid-parameter',
-  'future-clock': 'future-clock',
-  'unknown-position': 'unknown-position',
-};
-
-// The problem that is named where there are several: the one that has to be mended first.
-const precedence: readonly ProblemName[] = [
-  'unknown-parameter',
-  'invalid-parameter',
-  'invalid-cursor',
-  'future-clock',
-  'unknown-position',
-];
-
-const refuse = (found: readonly Found[]): void => {
-  const [first] = found.toSorted((a, b) => precedence.indexOf(a.name) - precedence.indexOf(b.name));
-  if (first === undefined) return;
-  throw problemWith(
-    first.name,
-    found.map(({ error }) => error),
-  );
-};
-
 const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake => {
   if (hasClock(values)) {
     const given = clockNames.filter((name) => values[name] !== undefined).join(', ');
@@ -70,9 +45,6 @@ const textsOf = (filters: Filters): readonly (readonly [string, string])[] =>
     const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
     return text === '' ? [] : [[name, text] as const];
   });
-
-const addressOf = (path: string, ...texts: readonly (readonly [string, string])[]): string =>
-  `${path}?${new URLSearchParams(texts.map(([name, text]) => [name, text])).toString()}`;
 
 const clocksOf = ({
   occurredAsOf,
@@ -110,9 +82,7 @@ export const readRequest = async (
     ...problems.map(({ parameter, message, suggestion }): Found => {
       return { name: 'invalid-parameter', error: mistake('query', parameter, message, suggestion) };
     }),
-    ...(resolved?.problems ?? []).map(({ kind, parameter, message, suggestion }): Found => {
-      return { name: clockProblems[kind], error: mistake('query', parameter, message, suggestion) };
-    }),
+    ...(resolved?.problems ?? []).map(clockMistake),
     ...(cursor !== null && 'message' in cursor ? [{ name: 'invalid-cursor', error: cursor } as const] : []),
   ]);
   const { cut, offset } = (cursor ?? { cut: resolved?.cut, offset: 0 }) as Cursor;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { notModified } from '../answer-route.ts';
 import { etagOf, isKnown } from '../etag.ts';
-import { notModified } from '../read-route.ts';
 
 /** GET /openapi.json: the OpenAPI 3.1 document, made once. */
 export const openapiRoute = (app: FastifyInstance): void => {

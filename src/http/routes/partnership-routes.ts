@@ -11,9 +11,10 @@ import {
 } from '../../projections/answers/partnerships-answer.ts';
 import { rolloutAnswer, rolloutAnswerShape } from '../../projections/answers/rollout-answer.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/answers/timeline-answer.ts';
+import type { Prepared } from '../answer-route.ts';
 import type { Context } from '../app-parts.ts';
 import { allViews, firstRecordedOf, partnershipAt } from '../lookups.ts';
-import type { AddRead, Asking, Prepared } from '../read-route.ts';
+import type { AddRead, Asking } from '../read-route.ts';
 
 export const partnershipParams = z.object({ id: z.string().describe('`<partner>.<rights holder>`') });
 

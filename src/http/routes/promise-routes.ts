@@ -1,8 +1,9 @@
 import type { Asked } from '../../projections/answers/asked.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/answers/silence-answer.ts';
+import type { Prepared } from '../answer-route.ts';
 import type { Context } from '../app-parts.ts';
 import { partnershipAt } from '../lookups.ts';
-import type { AddRead, Asking, Prepared } from '../read-route.ts';
+import type { AddRead, Asking } from '../read-route.ts';
 import { partnershipParams } from './partnership-routes.ts';
 
 /** What became of promises: how they changed from article to article, and which nobody has written of since. */

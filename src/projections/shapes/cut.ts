@@ -14,7 +14,7 @@ export type CutShape = z.infer<typeof cutShape>;
 
 /** What a reader could misread, and what to ask instead. */
 export const noticeShape = z.object({
-  reason: z.enum(['recorded-later', 'published-later', 'occurred-later']),
+  reason: z.enum(['recorded-later', 'published-later', 'occurred-later', 'no-difference']),
   text: z.string(),
   firstRecordedAt: z.string().nullable(),
   try: z.string(),

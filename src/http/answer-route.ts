@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import type { CutShape } from '../projections/shapes/cut.ts';
+import type { AnswerCache, ReadyAnswer } from './answer-cache.ts';
+import type { Context } from './app-parts.ts';
+import { etagOf, isKnown } from './etag.ts';
+import { problemAnswers } from './problem-schemas.ts';
+
+/** What every route that answers has: its address, what it takes in the path, and what it answers. */
+export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
+  readonly url: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly params: Params;
+  readonly answer: Answer;
+};
+
+/** An answer that is ready to be built: what it depends on beside what is asked, and how it is built. */
+export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
+
+/** A request as it was understood: its answer, all that the answer depends on in it, and where it can be cited. */
+export type Understood<Answer> = Prepared<Answer> & {
+  readonly asked: readonly unknown[];
+  readonly citation: (answer: Answer) => string;
+};
+
+/** A request, not yet understood. */
+export type Unread<Params> = {
+  readonly params: Params;
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
+};
+
+/** What every answer has. */
+export type Echoing = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
+
+/** Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. */
+export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<Echoing>>(
+  route: AnswerRoute<Params, Answer>,
+  querystring: z.ZodObject,
+  understand: (request: Unread<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
+) => void;
+
+/** The answer of a route where the client has it already, for its schema. */
+export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
+
+const pathOf = (url: string): string => {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+};
+
+// Only what an answer shows is cited: why it shows nothing is told by what is recorded since.
+const linkOf = <Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null => {
+  const { cut, notice, next } = answer;
+  const links = [
+    ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
+    ...(cut.position > 0 && notice === undefined ? [`<${citation(answer)}>; rel="cite-as"`] : []),
+  ];
+  return links.length === 0 ? null : links.join(', ');
+};
+
+// Not immutable, even where every clock is set: a later version of this software may answer with more.
+const caching = 'no-cache';
+
+const send = (
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+  find: () => ReadyAnswer | undefined,
+): FastifyReply | null => {
+  if (isKnown(headers['if-none-match'], etag)) {
+    return reply.code(304).header('etag', etag).header('cache-control', caching).send();
+  }
+  const answer = find();
+  if (answer === undefined) return null;
+  if (answer.link !== null) reply.header('link', answer.link);
+  return reply
+    .header('etag', etag)
+    .header('cache-control', caching)
+    .type('application/json; charset=utf-8')
+    .send(answer.body);
+};
+
+/**
+ * Adds routes that answer to an app. Answers are cached by what they depend on; each is checked by its schema when it is
+ * built, once, and then sent as it is.
+ */
+export const answerRoutes = (
+  app: FastifyInstance,
+  context: Context,
+  cache: AnswerCache,
+  namesDigest: string,
+): AddAnswer => {
+  const { ledger, now, identity } = context;
+
+  return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
+    const schema = {
+      operationId,
+      summary,
+      tags: ['read'],
+      params,
+      querystring,
+      response: { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') },
+    };
+    const keep = (etag: string, { build, citation }: Understood<z.infer<typeof shape>>): ReadyAnswer => {
+      const answer = build();
+      shape.parse(answer);
+      const ready = { body: Buffer.from(JSON.stringify(answer)), link: linkOf(answer, citation) };
+      cache.keep(etag, ready);
+      return ready;
+    };
+
+    const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { position } = await ledger.views.head();
+      const today = new Date(now()).toISOString().slice(0, 10);
+      const noted = cache.etagOf(request.url, position, today);
+      const sent = noted === undefined ? null : send(request, reply, noted, () => cache.answer(noted));
+      if (sent !== null) return sent;
+
+      const path = pathOf(request.url);
+      const query = request.query as Readonly<Record<string, unknown>>;
+      const understood = await understand({ params: request.params as z.infer<typeof params>, path, query });
+      const etag = etagOf(identity.id, namesDigest, operationId, [path, ...understood.asked], understood.dependsOn);
+      cache.noteEtag(request.url, position, today, etag);
+      return send(request, reply, etag, () => cache.answer(etag) ?? keep(etag, understood)) ?? reply;
+    };
+    app.get(url, { schema }, handle);
+  };
+};

@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import { contains, equalBounds, type UncertainDate } from '../../domain/uncertain-date.ts';
+import type { ReadModels } from '../read-models.ts';
+import type { AuditEntry } from '../shapes/audit.ts';
+import { type Meaning, meanings, type Standing } from '../shapes/diff.ts';
+import type { Source } from '../shapes/source.ts';
+import type { Statement } from './statement.ts';
+
+/** What a difference is judged by beside the two values: what was recorded and what counted on either side. */
+export type Around = {
+  /** The positions of what a reader could know of before. */
+  readonly known: ReadonlySet<number>;
+  /** What a reader can know of now, by position. */
+  readonly trail: ReadonlyMap<number, AuditEntry>;
+  /** What stewards decided on each fact, as far as a reader can know of it now. */
+  readonly decisions: ReadonlyMap<string | null, readonly AuditEntry[]>;
+  /** The reports that counted before, for whatever fact, and those that count now. */
+  readonly counted: ReadonlySet<string>;
+  readonly counting: ReadonlySet<string>;
+};
+
+// What a decision of a steward does, in the words of the audit trail; a merge has none of its own.
+const decided: Readonly<Record<string, Meaning>> = {
+  FactCorrected: 'corrected',
+  FactRetracted: 'retracted',
+  ContestResolved: 'resolved',
+};
+
+const reportsIn = ({ timeline }: ReadModels): ReadonlySet<string> =>
+  new Set(timeline.flatMap(({ sources }) => sources.map(({ id }) => id)));
+
+/** What surrounds the differences between two views. */
+export const around = (from: ReadModels, to: ReadModels): Around => ({
+  known: new Set(from.audit.map(({ position }) => position)),
+  trail: new Map(to.audit.map((entry) => [entry.position, entry])),
+  decisions: Map.groupBy(
+    to.audit.filter(({ event }) => event.type in decided),
+    ({ fact }) => fact,
+  ),
+  counted: reportsIn(from),
+  counting: reportsIn(to),
+});
+
+const retractions = new Set(['ArticleRetracted', 'FactRetracted']);
+
+// What made a report count no more; null where it counts still, be it for another day than the clocks show.
+const endOf = ({ id, position }: Pick<Source, 'id' | 'position'>, { trail, counting }: Around): Meaning | null => {
+  if (counting.has(id)) return 'merged';
+  const by = trail.get(trail.get(position)?.supersededBy ?? 0);
+  if (by === undefined) return null;
+  return retractions.has(by.event.type) ? 'retracted' : 'superseded';
+};
+
+const ended = (gone: readonly Source[], surroundings: Around): readonly Meaning[] =>
+  gone.flatMap((source) => endOf(source, surroundings) ?? []);
+
+// Another plan than before, and not just a closer or a vaguer one.
+const isReplanned = (was: Standing['planned'], is: Standing['planned']): boolean => {
+  if (was?.edtf == null || is?.edtf == null) return false;
+  const [before, after] = [was as UncertainDate, is as UncertainDate];
+  return !equalBounds(before, after) && !contains(before, after);
+};
+
+const modalities = ({ sources }: Statement): string =>
+  [...new Set(sources.map(({ modality }) => modality))].toSorted().join(' ');
+
+const isAdvanced = (before: Statement, after: Statement): boolean =>
+  before.standing?.status !== after.standing?.status ||
+  modalities(before) !== modalities(after) ||
+  isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null);
+
+const onContest = (before: Statement, after: Statement): readonly Meaning[] => {
+  if (after.contested) return !before.contested || after.alternatives > before.alternatives ? ['contested'] : [];
+  if (!before.contested) return [];
+  // Where a steward has settled it, what sources say otherwise stays to be seen.
+  return [after.alternatives > 0 ? 'resolved' : 'settled'];
+};
+
+const onTiming = (before: Statement, after: Statement): readonly Meaning[] => {
+  if (before.standing?.status !== after.standing?.status || before.timing === after.timing) return [];
+  return [after.timing === 'certain' ? 'became-certain' : 'became-uncertain'];
+};
+
+const corrections = ({ sources }: Statement): number => sources.flatMap((source) => source.corrections).length;
+
+// Beside one of these, what is shown otherwise is no narrowing.
+const explains: ReadonlySet<Meaning> = new Set([
+  'advanced',
+  'contested',
+  'resolved',
+  'settled',
+  'corrected',
+  'retracted',
+]);
+
+const inOrder = (found: readonly Meaning[]): Meaning[] => meanings.filter((meaning) => found.includes(meaning));
+
+// What a steward decided on it meanwhile; and before, where nothing else tells why it is shown otherwise.
+const decisionsOn = ({ fact }: Statement, { known, decisions }: Around, isUnexplained: boolean): readonly Meaning[] =>
+  (fact === null ? [] : (decisions.get(fact) ?? [])).flatMap(({ position, event }) => {
+    const meaning = decided[event.type];
+    const isNew = !known.has(position);
+    return meaning !== undefined && (isNew || (isUnexplained && meaning === 'resolved')) ? [meaning] : [];
+  });
+
+/** What it means that a statement is there which was not. */
+export const meaningsOfNew = ({ sources, contested, flags }: Statement, { known, counted }: Around): Meaning[] =>
+  inOrder([
+    ...(sources.length > 0 && sources.every(({ position }) => !known.has(position)) ? (['entered'] as const) : []),
+    ...(sources.some(({ id }) => counted.has(id)) ? (['merged'] as const) : []),
+    ...(contested ? (['contested'] as const) : []),
+    ...(flags.length > 0 ? (['flagged'] as const) : []),
+  ]);
+
+/** What it means that a statement is gone. */
+export const meaningsOfGone = ({ sources }: Statement, surroundings: Around): Meaning[] => {
+  const found = ended(sources, surroundings);
+  return inOrder(found.length === 0 && sources.length > 0 ? ['redated'] : found);
+};
+
+/** What it means that a statement is another than it was. */
+export const meaningsOfChanged = (before: Statement, after: Statement, surroundings: Around): Meaning[] => {
+  const [had, has] = [before, after].map(({ sources }) => new Set(sources.map(({ id }) => id)));
+  const gone = before.sources.filter(({ id }) => !has?.has(id));
+  const joined = after.sources.some(({ id }) => !had?.has(id));
+  const named: readonly Meaning[] = [
+    ...(isAdvanced(before, after) ? (['advanced'] as const) : []),
+    ...onContest(before, after),
+    ...(corrections(after) > corrections(before) ? (['corrected'] as const) : []),
+    ...ended(gone, surroundings),
+    ...onTiming(before, after),
+    ...(after.closed && !before.closed ? (['closed'] as const) : []),
+    ...(after.flags.some((flag) => !before.flags.includes(flag)) ? (['flagged'] as const) : []),
+    ...(before.flags.some((flag) => !after.flags.includes(flag)) ? (['cleared'] as const) : []),
+  ];
+  const isShownOtherwise = !isDeepStrictEqual(before.shown, after.shown);
+  // What came in the place of a report that is gone is neither more nor less than it was.
+  const isUnexplained = gone.length === 0 && !named.some((meaning) => explains.has(meaning));
+  const all = [...named, ...decisionsOn(after, surroundings, isUnexplained && isShownOtherwise)];
+  if (!isUnexplained || all.some((meaning) => explains.has(meaning))) return inOrder(all);
+  if (isShownOtherwise) return inOrder([...all, 'narrowed']);
+  return inOrder(joined ? [...all, 'corroborated'] : all);
+};
+
+/** What an entry of the audit trail means that is another than it was: through what its report counts no more. */
+export const meaningsOfEntry = (before: AuditEntry, after: AuditEntry, { trail }: Around): Meaning[] => {
+  if (after.supersededBy === null || after.supersededBy === before.supersededBy) return [];
+  return [retractions.has(trail.get(after.supersededBy)?.event.type ?? '') ? 'retracted' : 'superseded'];
+};
