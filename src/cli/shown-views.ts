@@ -1,7 +1,7 @@
 import type { Asked } from '../projections/answers/asked.ts';
 import { auditAnswer, auditFilters } from '../projections/answers/audit-answer.ts';
 import type { FilterRules, Filters } from '../projections/answers/filters.ts';
-import { obligationsAnswer } from '../projections/answers/obligations-answer.ts';
+import { obligationsAnswer, obligationsFilters } from '../projections/answers/obligations-answer.ts';
 import { rolloutAnswer } from '../projections/answers/rollout-answer.ts';
 import { silenceAnswer, silenceFilters } from '../projections/answers/silence-answer.ts';
 import { timelineAnswer, timelineFilters } from '../projections/answers/timeline-answer.ts';
@@ -43,9 +43,9 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
   },
   obligations: {
     title: 'Obligations per Games',
-    filters: {},
-    show: (asked) => {
-      const answer = obligationsAnswer(asked);
+    filters: obligationsFilters,
+    show: (asked, filters) => {
+      const answer = obligationsAnswer(asked, filters);
       return {
         answer,
         size: `${counted(answer.columns.length, 'obligation')}, ${answer.rows.length} Games`,

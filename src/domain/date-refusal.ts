@@ -3,7 +3,8 @@ import { type Refusal, refuseAsPrinted } from './date-as-printed.ts';
 import { readStatedDate } from './edtf-syntax.ts';
 import { whyImpossible } from './impossible-day.ts';
 
-const anything =
+/** What is said of a text of which nothing better can be said. */
+export const noDateAtAll =
   'not a date that is read here: write a year (2018), a month (2018-02) or a day (2018-02-01), each may end in ~, ? or %, or a span [a..b], [a..], [..b]';
 
 const understood = (text: string): ParsedEdtf => {
@@ -64,4 +65,4 @@ const refuseByShape = (text: string): Refusal | null => {
 
 /** Why a text is not one of the single dates that are read here, and what to write instead. */
 export const refuseDate = (text: string): Refusal =>
-  refuseByType(text) ?? refuseByCalendar(text) ?? refuseAsPrinted(text) ?? refuseByShape(text) ?? { says: anything };
+  refuseByType(text) ?? refuseByCalendar(text) ?? refuseAsPrinted(text) ?? refuseByShape(text) ?? { says: noDateAtAll };

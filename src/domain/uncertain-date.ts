@@ -1,4 +1,5 @@
 import { type DateProblem, explainDate } from './date-problem.ts';
+import { noDateAtAll } from './date-refusal.ts';
 import type { Day } from './day.ts';
 import { readEdtf, readStatedDate, type UncertainDate } from './edtf-syntax.ts';
 
@@ -28,17 +29,22 @@ export const uncertainDate = (edtf: string): UncertainDate => {
   return date;
 };
 
+const oneDay = 'write a year (2018), a month (2018-02) or a day (2018-02-01), whose end is meant';
+
 /**
  * The last day of a year, a month or a day, which is what a clock means by it: cut-offs are inclusive.
  * Anything less definite is refused.
  */
 export const endOfPeriod = (text: string): Day | DateProblem => {
   const period = parsePeriod(text);
-  if (isDateProblem(period)) return period;
+  if (isDateProblem(period)) {
+    const { message, ...rest } = period;
+    return { message: message.replace(noDateAtAll, `no date: ${oneDay}`), ...rest };
+  }
   const plain = text.replace(/[~?%]$/, '');
   const stated = readStatedDate(plain);
   if (stated && plain === text) return stated.last;
-  const message = `"${text}": a clock stands at one day: write a year, a month or a day, whose end is meant`;
+  const message = `"${text}": a clock stands at one day: ${oneDay}`;
   return stated ? { message, suggestion: plain } : { message };
 };
 

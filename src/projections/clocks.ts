@@ -72,7 +72,9 @@ const atInstant = async (text: string, { now, head, positionAt }: Present): Prom
   // A date that is not over yet means "so far".
   const [asked, limit] = text.includes('T') ? [instant, later(now, head.recordedAt)] : [instant.slice(0, 10), today];
   if (asked > limit) {
-    const message = `recordedAsOf=${text} lies in the future: the ledger cannot know what it will hold; the latest is ${today}`;
+    const isBegun = !text.includes('T') && text < today;
+    const lies = isBegun ? `means its end, ${asked}, which lies in the future` : 'lies in the future';
+    const message = `recordedAsOf=${text} ${lies}: the ledger cannot know what it will hold; the latest is ${today}`;
     return problem('recordedAsOf', message, 'future-clock', today);
   }
   return { position: await positionAt(instant), day: instant.slice(0, 10) };

@@ -6,15 +6,26 @@ export type InstantProblem = { readonly message: string; readonly suggestion?: s
 // A text between two milliseconds: the first that is not before it, or the last that is not after it.
 const rounding = { begins: 'ceil', ends: 'floor' } as const;
 
+const example = '2026-11-22T09:00:00Z';
+
+const noInstant = (text: string): InstantProblem => {
+  // In an address a plus sign stands for a space.
+  const [, local, offset] = /^(\d.*T.*\d) (\d\d(?::?\d\d)?)$/.exec(text) ?? [];
+  const hint =
+    local === undefined
+      ? `write it as ${example}`
+      : `in an address the plus sign of ${local}+${offset} is written %2B; or give it in UTC, as ${example}`;
+  return { message: `"${text.slice(0, 80)}" is no instant: ${hint}` };
+};
+
 const statedInstant = (text: string, roundingMode: 'ceil' | 'floor'): string | InstantProblem => {
-  const unreadable = { message: `"${text.slice(0, 80)}" is no instant: write it as 2026-11-22T09:00:00Z` };
   try {
     const instant = Temporal.Instant.from(text).round({ smallestUnit: 'millisecond', roundingMode });
     const written = instant.toString({ fractionalSecondDigits: 3 });
     // Instants are compared as texts, which years of more than four digits are not made for.
-    return /^\d{4}-/.test(written) ? written : unreadable;
+    return /^\d{4}-/.test(written) ? written : noInstant(text);
   } catch {
-    return unreadable;
+    return noInstant(text);
   }
 };
 

@@ -14,6 +14,7 @@ import type { Feed } from './feed.ts';
 import { type Histories, upTo } from './histories.ts';
 import { type PartnershipView, partnershipView } from './partnership-view.ts';
 import { versionsOf } from './versions.ts';
+import { wholeIngests } from './whole-ingests.ts';
 
 /** The read side of a ledger: clocks resolved, partnerships and Games seen through a cut. */
 export type LedgerViews = {
@@ -110,7 +111,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
     let last: LastEvent = null;
     for (const other of others) {
       const { events } = await histories.of(partnershipStream(other));
-      const history = upTo(events, cut.position);
+      const history = wholeIngests(upTo(events, cut.position));
       for (const certainty of ['certain', 'possible'] as const) {
         const states = factsAt(history, cut.reportedAsOf, certainty).flatMap(
           (fact) => factState(fact, cut.occurredAsOf, certainty) ?? [],
@@ -143,7 +144,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
       const cached = views.get(byCut.get(key) ?? '');
       if (cached !== undefined) return cached;
       const loaded = await histories.of(partnershipStream(id));
-      const history = upTo(loaded.events, cut.position);
+      const history = wholeIngests(upTo(loaded.events, cut.position));
       const known = bearing(history, cut.reportedAsOf);
       const games = await gamesEvents(editionsOf(known), cut.position);
       const { holdings, last } = await holdingsElsewhere(id, known, cut);

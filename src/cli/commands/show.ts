@@ -13,9 +13,9 @@ export const showCommand: Command = {
   audit        what was recorded when, from where, and what it changed
   silence      what was promised for a day or Games that have passed, without a report since
 
-The partnership can be left out where only one is recorded. "timeline" takes the first six filters, "silence" --type,
---status, --games and --article, "audit" --type, --games, --article, --actor, --fact, --effect, --late,
---recorded-from and --recorded-to; values of one filter stand with commas between them, or the filter is repeated.
+The partnership can be left out where only one is recorded. "timeline" takes the first six filters, "obligations"
+--games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor, --fact,
+--effect, --late, --recorded-from and --recorded-to; values of one filter stand with commas between them, or the filter is repeated.
 A year, a month or a day means its end. Nothing is made where there is no ledger yet.`,
   options: [
     ...clockOptions,

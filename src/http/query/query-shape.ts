@@ -54,11 +54,14 @@ export const freshnessShape = {
 
 /** What every list takes. */
 export const pageQueryShape = {
-  limit: z.coerce
-    .number('limit is a whole number')
-    .int('limit is a whole number')
-    .min(1, 'limit is at least 1')
-    .max(mostPerPage, `limit is at most ${mostPerPage}`)
+  limit: z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN),
+      z
+        .number('limit is a whole number, such as 50')
+        .min(1, 'limit is at least 1')
+        .max(mostPerPage, `limit is at most ${mostPerPage}`),
+    )
     .optional()
     .meta({ type: 'integer', default: mostPerPage, description: 'How many entries a page has at most' }),
   cursor: z.string().optional().describe('Where the next page begins, as in `next`; it keeps its clocks'),

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import type { Asked } from '../../projections/answers/asked.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/answers/audit-answer.ts';
-import { obligationsAnswer, obligationsAnswerShape } from '../../projections/answers/obligations-answer.ts';
+import {
+  obligationsAnswer,
+  obligationsAnswerShape,
+  obligationsFilters,
+} from '../../projections/answers/obligations-answer.ts';
 import {
   partnershipAnswer,
   partnershipAnswerShape,
@@ -67,8 +71,10 @@ export const partnershipRoutes = (read: AddRead, context: Context): void => {
     operationId: 'getObligations',
     summary: 'The obligations per Games',
     params: partnershipParams,
+    filters: obligationsFilters,
+    whole: true,
     answer: obligationsAnswerShape,
-    ask: async (asking) => await of(asking, obligationsAnswer),
+    ask: async (asking) => await of(asking, (asked) => obligationsAnswer(asked, asking.filters)),
   });
   read({
     url: '/api/partnerships/:id/rollout',
