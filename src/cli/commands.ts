@@ -1,9 +1,17 @@
 import type { Command } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { copyCommand } from './commands/copy.ts';
+import { diffCommand } from './commands/diff.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { showCommand } from './commands/show.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [ingestCommand, showCommand, checkCommand, copyCommand, evidenceCommand];
+export const commands: readonly Command[] = [
+  ingestCommand,
+  showCommand,
+  diffCommand,
+  checkCommand,
+  copyCommand,
+  evidenceCommand,
+];

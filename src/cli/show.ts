@@ -1,17 +1,10 @@
 import type { Context, ExitCode } from './context.ts';
 import { fail } from './fail.ts';
+import { nothingYet } from './nothing-yet.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { registeredSubjects } from './registered-subjects.ts';
 import { readShowRequest } from './show-request.ts';
 import { shownPage } from './shown-page.ts';
-
-const nothingYet = ({ messages, folders }: Context): ExitCode => {
-  messages.write(
-    `Nothing is recorded in ${folders().dataDir} yet. "npm start" replays the seeds and serves them; ` +
-      '"partnership-ledger ingest <files>" records articles.\n',
-  );
-  return 1;
-};
 
 /** Shows a read model of a partnership through a cut, as a table or as REST answers. Makes nothing where there is no ledger. */
 export const show = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {

@@ -45,6 +45,13 @@ export const problemTypes = {
       'A cursor is the one of a `next` link: it belongs to one list with the same filters, carries its clocks with ' +
       'it, and is not to be changed. Follow `next` as it is given, or start again without a cursor.',
   },
+  'diff-too-large': {
+    title: 'The difference is too large for one answer',
+    status: 400,
+    explanation:
+      'A comparison is one document, so that it can be applied to the old view, and has no pages. Move `from` and `to` ' +
+      'closer together, or use `partnership-ledger diff` beside the store, which has no limit.',
+  },
   'malformed-request': {
     title: 'The request cannot be read',
     status: 400,

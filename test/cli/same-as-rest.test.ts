@@ -31,6 +31,13 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   ],
   'silence?games=2026W&occurredAsOf=2026-03': ['silence', '--games', '2026W', '--occurred-as-of', '2026-03'],
   'timeline?atPosition=0': ['timeline', '--at-position', '0'],
+  'obligations?games=2028S': ['obligations', '--games', '2028S'],
+};
+
+const comparisons: Readonly<Record<string, readonly string[]>> = {
+  'diff?from=2025-03&to=2026': ['--from', '2025-03', '--to', '2026'],
+  'diff?clock=reported&from=2024&timing=certain': ['--clock=reported', '--from=2024', '--timing', 'certain'],
+  'diff?clock=recorded&from=position:1': ['--clock', 'recorded', '--from', 'position:1'],
 };
 
 t.test('what --json prints is what REST answers, to the byte', async (t) => {
@@ -54,9 +61,13 @@ t.test('what --json prints is what REST answers, to the byte', async (t) => {
     await proof.stop();
     await ledger.close();
   });
-  for (const [address, given] of Object.entries(questions)) {
+  const asked = [
+    ...Object.entries(questions).map(([address, given]) => [address, ['show', ...given]] as const),
+    ...Object.entries(comparisons).map(([address, given]) => [address, ['diff', ...given]] as const),
+  ];
+  for (const [address, given] of asked) {
     const { statusCode, body } = await app.inject(`/api/partnerships/kestrel.ioc/${address}`);
     t.equal(statusCode, 200);
-    t.equal((await run(dataDir, ['show', ...given, '--json'])).out, `${body}\n`, address);
+    t.equal((await run(dataDir, [...given, '--json'])).out, `${body}\n`, address);
   }
 });

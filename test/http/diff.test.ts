@@ -199,3 +199,21 @@ t.test('what cannot be compared is refused, and says what to write', async (t) =
     'everything at once',
   );
 });
+
+t.test('what is too large for one document is refused, and can be had in parts', async (t) => {
+  const own = await openTestApp(t, { seeds: false });
+  const perArticle = 900;
+  for (const article of ['a', 'b', 'c']) {
+    const reports = Array.from(
+      { length: perArticle },
+      (_, i) => `  - { PriorityStated: aim-${article}-${i}, p: 1, note: An aim of the partner }`,
+    );
+    const { status } = await own.post(articleText({ article, published: '2020', reports: reports.join('\n') }));
+    t.equal(status, 201);
+  }
+  const address = '/api/partnerships/acme.federation/diff?clock=recorded';
+  t.match(await own.get(`${address}&from=position:0`), problem('diff-too-large', 400, { detail: /closer/ } as never));
+  const { position } = await own.ledger.views.head();
+  const half = await own.get(`${address}&from=position:${position - perArticle - 1}`);
+  t.match(half, { status: 200, body: { counts: { timeline: { appeared: perArticle } } } });
+});

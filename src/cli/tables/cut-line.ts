@@ -12,7 +12,7 @@ export const cutLine = ({ occurredAsOf, reportedAsOf, recordedAsOf, position, ti
     ...(timing === 'certain' ? ['certain only'] : []),
   ].join(' · ');
 
-const clockNames = /\b(?:occurredAsOf|reportedAsOf|recordedAsOf|atPosition)\b/g;
+const clockNames = /\b(?:occurredAsOf|reportedAsOf|recordedAsOf|atPosition|(?:clock|from|to)(?==))\b/g;
 
 /** A text that names clocks by their parameters, in the words of the command line. */
 export const inFlags = (text: string): string => text.replaceAll(clockNames, flagOf);

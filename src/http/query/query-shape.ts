@@ -33,7 +33,7 @@ export const spanShape = {
     .optional()
     .meta({ enum: [...movingClocks], default: 'occurred', description: 'Which clock moves from `from` to `to`' }),
   from: z
-    .string('from is missing: say from where the clock moves, such as from=2018-01-01')
+    .string('from= is missing: say from where the clock moves, such as from=2018-01-01')
     .meta({ description: `Where it moves from: ${day}; on clock=recorded also an instant, or position:12` }),
   to: z
     .string()

@@ -52,7 +52,7 @@ const byPosition = /^position:(.*)$/i;
 // An open end, as EDTF writes one: where the reported clock stands when it is not set.
 export const noLimit = '..';
 
-const missing = problem('from', 'from is missing: say from where the clock moves, such as from=2018-01-01');
+const missing = problem('from', 'from= is missing: say from where the clock moves, such as from=2018-01-01');
 
 // What is wrong before any clock is read: what is missing, and a clock that is set beside the ends that move it.
 const problemsOfForm = (clock: MovingClock, texts: SpanTexts): readonly SpanProblem[] => {

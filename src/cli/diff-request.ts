@@ -1,0 +1,43 @@
+import type { SubjectRegistry } from '../articles/subjects.ts';
+import { resolveSpan, type Span } from '../projections/diff/span.ts';
+import type { LedgerViews } from '../projections/ledger-views.ts';
+import { choosePartnership } from './choose-partnership.ts';
+import { clocksOf } from './clock-options.ts';
+import { parameterProblem } from './parameter-problem.ts';
+import type { ParsedArguments } from './parse-arguments.ts';
+
+/** What is to be compared: two cuts of a partnership. */
+export type DiffRequest = { readonly partnership: string; readonly span: Span };
+
+/** A request, or everything that is wrong with it; neither where the ledger holds nothing that could be compared. */
+export type ReadDiffRequest = { readonly request: DiffRequest | null; readonly problems: readonly string[] };
+
+// After an unknown option, what follows may have been its value.
+const surplusProblems = ({ positionals, problems }: ParsedArguments): readonly string[] =>
+  positionals.length <= 1 || problems.length > 0
+    ? []
+    : [`one partnership at a time; "${positionals.slice(1).join(' ')}" is too much`];
+
+/** Reads what `diff` is asked for. Without a ledger only what is wrong in itself can be told. */
+export const readDiffRequest = async (
+  given: ParsedArguments,
+  views: LedgerViews | null,
+  subjects: SubjectRegistry,
+): Promise<ReadDiffRequest> => {
+  const clocks = clocksOf(given);
+  const unread = [...given.problems, ...surplusProblems(given), ...clocks.problems];
+  if (views === null) return { request: null, problems: unread };
+
+  const { position } = await views.head();
+  const recorded = views.catalogue.partnerships(position);
+  if (recorded.length === 0) return { request: null, problems: unread };
+  const choice = choosePartnership(given.positionals[0], recorded, subjects);
+  const { span, problems: clockProblems } = await resolveSpan(clocks.clocks, views.resolve);
+  const problems = [
+    ...unread,
+    ...(choice.problem === null ? [] : [choice.problem]),
+    ...(clockProblems ?? []).map(parameterProblem),
+  ];
+  if (problems.length > 0 || span === null || choice.id === null) return { request: null, problems };
+  return { request: { partnership: choice.id, span }, problems };
+};

@@ -1,0 +1,116 @@
+import type { DiffItem } from '../../projections/shapes/diff.ts';
+import type { Source } from '../../projections/shapes/source.ts';
+import { dateText } from './date-text.ts';
+import { contestedMark, flagMark } from './marks.ts';
+import { articlesOf } from './statement-lines.ts';
+import { valueText } from './value-text.ts';
+
+type Change = DiffItem['changes'][number];
+type Value = Parameters<typeof valueText>[0];
+type Worded = (change: Change, name: string) => string | null;
+
+const isDate = (value: unknown): value is { readonly edtf: string } =>
+  typeof value === 'object' && value !== null && 'edtf' in value;
+
+const text = (value: unknown): string => {
+  if (value === undefined || value === null) return 'not known';
+  if (isDate(value)) return dateText(value);
+  const isPlain =
+    typeof value !== 'object' || Array.isArray(value) || ['min', 'max', 'about'].some((one) => one in value);
+  return isPlain ? valueText(value as Value) : JSON.stringify(value);
+};
+
+const joined = ({ from, to }: Change, worded: (value: unknown) => string): string =>
+  to === undefined ? `no longer ${worded(from)}` : `${from === undefined ? 'now ' : ''}${worded(to)}`;
+
+const member =
+  (of: (value: never) => string): Worded =>
+  (change) =>
+    joined(change, (value) => of(value as never));
+
+const oldAndNew: Worded = ({ from, to }, name) => `${name}: ${text(from)} → ${text(to)}`;
+
+const yesOrNo =
+  (yes: string, no: string): Worded =>
+  ({ to }) =>
+    to === true ? yes : no;
+
+const silent: Worded = () => null;
+
+const memberOfData = /^\/data\/(?<name>[^/]+)\/\d+$/;
+
+// How a change reads, by where it is; the first that fits. What a line says in other words, or tells nothing to a reader,
+// is silent.
+const wordings: readonly (readonly [RegExp, Worded])[] = [
+  [/^\/(?:status|timing|occurred|planned|summary|name|version|lastReport|variance|reopened|type|games\/\d+)$/, silent],
+  [/^\/(?:links|firstReported|planHistory)\b/, silent],
+  [/^\/(?:sources|coverage)\/\d+$/, silent],
+  [
+    /^\/sources\/\d+\/corrections\/\d+$/,
+    member(
+      ({ field, said, value }: { field: string; said: unknown; value: unknown }) =>
+        `corrected, ${field}: ${text(said)} → ${text(value)}`,
+    ),
+  ],
+  [/\/(?:sources|corrections|alternatives\/\d+)\//, silent],
+  [/\/contested$/, yesOrNo(`${contestedMark} contested`, 'contested no more')],
+  [
+    /\/alternatives\/\d+$/,
+    member(
+      ({ field, value, sources }: { field: string; value: unknown; sources: Source[] }) =>
+        `${contestedMark} ${field} ${text(value)} (${articlesOf(sources)})`,
+    ),
+  ],
+  [/^\/flags\/\d+$/, member(({ rule, detail }: { rule: string; detail: string }) => `${flagMark} ${rule}: ${detail}`)],
+  [
+    /^\/closedWithoutReport$/,
+    yesOrNo('the Games have closed without a report of delivery', 'no longer closed without a report'),
+  ],
+  [/^\/implied$/, yesOrNo('implied only', 'these Games are now named')],
+  [/^\/qualifications\/\d+$/, member((one: { text: string }) => `said of it: ${one.text}`)],
+  [/^\/milestones\/\d+$/, member((one: { fact: string }) => `with the milestone ${one.fact}`)],
+  [/^\/(?:milestones|qualifications)\/\d+\//, silent],
+  [/^\/otherStatuses\/\d+$/, member((status: string) => `possibly ${status}`)],
+  [memberOfData, silent],
+  [/^\/data\/(?<name>[^/]+)$/, oldAndNew],
+  [/^\/creatives\/stated\/value$/, (change) => oldAndNew(change, 'creatives stated')],
+  [/^\/creatives\/stated$/, silent],
+  [/^\/creatives\/unidentified$/, (change) => oldAndNew(change, 'creatives not identified')],
+  [/^\/(?<name>.+)$/, oldAndNew],
+];
+
+const changeText = (change: Change): string | null => {
+  for (const [pattern, worded] of wordings) {
+    const found = pattern.exec(change.path);
+    if (found !== null) return worded(change, found.groups?.['name'] ?? '');
+  }
+  return null;
+};
+
+// What joined a list of a field, or left it, in one text.
+const memberTexts = (changes: readonly Change[]): readonly string[] => {
+  const members = changes.flatMap(({ path, from, to }) => {
+    const name = memberOfData.exec(path)?.groups?.['name'];
+    return name === undefined
+      ? []
+      : [{ head: `${name}: ${to === undefined ? 'no longer' : 'also'}`, value: text(to ?? from) }];
+  });
+  return [...Map.groupBy(members, ({ head }) => head)].map(
+    ([head, values]) => `${head} ${values.map(({ value }) => value).join(', ')}`,
+  );
+};
+
+/** Changes for people, but for what the rest of their line says, or what tells nothing to a reader. */
+export const changeTexts = (changes: readonly Change[]): readonly string[] => [
+  ...new Set([...memberTexts(changes), ...changes.flatMap((change) => changeText(change) ?? [])]),
+];
+
+const ofSource = /^\/(?:creatives\/stated\/)?(?:sources|coverage)\/\d+$/;
+
+/** The articles that changes bring in as sources, and those that they take away: `(also 001)`, `(no longer 002)`. */
+export const sourceTexts = (changes: readonly Change[]): readonly string[] => {
+  const sources = changes.filter(({ path }) => ofSource.test(path));
+  const joined = articlesOf(sources.flatMap(({ to }) => (to === undefined ? [] : [to as Source])));
+  const left = articlesOf(sources.flatMap(({ from, to }) => (to === undefined ? [from as Source] : [])));
+  return [...(joined === '' ? [] : [`(also ${joined})`]), ...(left === '' ? [] : [`(no longer ${left})`])];
+};

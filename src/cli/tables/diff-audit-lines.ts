@@ -1,0 +1,59 @@
+import type { DiffAnswer } from '../../projections/answers/diff-answer.ts';
+import { effects } from '../../projections/shapes/audit.ts';
+import { counted } from '../counted.ts';
+import type { DiffLine } from './diff-line.ts';
+import { numberRanges } from './number-ranges.ts';
+
+type Item = DiffAnswer['audit'][number];
+
+const marks = { appeared: '+', changed: '~', disappeared: '-' } as const;
+
+const groupOf = ({ what, value, key }: Item): string => {
+  if (what === 'changed') return what;
+  return value?.article === null || value === null ? `${what} ${key}` : `${what} ${value.article} ${value.revision}`;
+};
+
+const positions = (items: readonly Item[]): string => `#${numberRanges(items.map(({ key }) => Number(key)))}`;
+
+const effectsOf = (items: readonly Item[]): string =>
+  effects
+    .flatMap((effect) => {
+      const count = items.filter(({ means }) => means.includes(effect)).length;
+      return count === 0 ? [] : [`${count} ${effect}`];
+    })
+    .join(', ');
+
+const ofArticle = (items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> => {
+  const values = items.flatMap(({ value }) => value ?? []);
+  const [first] = values;
+  const reading = values.find(({ event }) => event.type === 'ArticleRead')?.asserted;
+  const revision = first?.revision === 1 ? '' : `, revision ${first?.revision}`;
+  const publisher = typeof reading?.['publisher'] === 'string' ? `${reading['publisher']}, ` : '';
+  const events = counted(items.length, 'event');
+  const had = effectsOf(items);
+  return {
+    name: `article ${first?.article}${revision}`,
+    says: `${publisher}${events} ${positions(items)}${had === '' ? '' : `, ${had}`}`,
+  };
+};
+
+const ofOne = ({ title, value, key, means }: Item): Pick<DiffLine, 'name' | 'says'> => ({
+  name: value?.fact === null || value === null ? title : `${title} ${value.fact}`,
+  says: [value === null ? null : `by ${value.recordedBy}`, `#${key}`, ...means]
+    .filter((text) => text !== null)
+    .join(', '),
+});
+
+const ofChanged = (items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> => ({
+  name: counted(items.length, 'earlier event'),
+  says: [positions(items), effectsOf(items)].filter(Boolean).join(', '),
+});
+
+/** The lines of the audit trail: one an article, and one a decision. */
+export const diffAuditLines = (items: DiffAnswer['audit']): readonly DiffLine[] =>
+  [...Map.groupBy(items, groupOf).values()].map((group) => {
+    const [first] = group as [Item];
+    const isArticle = first.value !== null && first.value.article !== null;
+    const said = first.what === 'changed' ? ofChanged(group) : isArticle ? ofArticle(group) : ofOne(first);
+    return { mark: marks[first.what], instances: [], ...said };
+  });

@@ -1,0 +1,136 @@
+import type { CampaignValue, StorefrontValue } from '../../projections/diff/rollout-parts.ts';
+import type { DiffItem, Standing } from '../../projections/shapes/diff.ts';
+import type { Source } from '../../projections/shapes/source.ts';
+import type { Format } from '../context.ts';
+import { factParts } from '../fact-parts.ts';
+import { changeTexts, sourceTexts } from './change-text.ts';
+import { dateText } from './date-text.ts';
+import { contestedMark, flagMark } from './marks.ts';
+import { articlesOf } from './statement-lines.ts';
+import { statusLine } from './status-line.ts';
+import { valueText } from './value-text.ts';
+
+/** One line of a comparison. Lines that differ in their Games or market alone become one. */
+export type DiffLine = {
+  readonly mark: '+' | '~' | '-' | '=';
+  readonly name: string;
+  /** The Games editions or markets. */
+  readonly instances: readonly string[];
+  readonly says: string;
+};
+
+/** The colour of a line, by its mark. */
+export const markFormats: Readonly<Record<DiffLine['mark'], Format>> = {
+  '+': 'green',
+  '~': 'yellow',
+  '-': 'red',
+  '=': 'dim',
+};
+
+type Named = Pick<DiffLine, 'name' | 'instances'>;
+
+const named = (name: string, instance: string | null): Named => ({
+  name,
+  instances: instance === null ? [] : [instance],
+});
+
+const ofFact = (key: string): Named => {
+  const { kind, subject, edition, milestone } = factParts(key);
+  const dot = subject.lastIndexOf('.');
+  const isMarket = kind === 'market' && dot > 0;
+  const own = isMarket ? subject.slice(0, dot) : subject;
+  return named(
+    [kind, own, milestone].filter(Boolean).join('/'),
+    isMarket ? subject.slice(dot + 1).toUpperCase() : edition,
+  );
+};
+
+const nameOf = ({ part, key, of, title }: DiffItem): Named => {
+  if (part === 'row') return named('Games', key);
+  if (part === 'cell') return named(title, of);
+  if (part === 'programme') return named('programme', null);
+  return ofFact(key);
+};
+
+const dateOf = (standing: Standing): string | null => {
+  const date = standing.occurred ?? standing.planned;
+  if (date === null) return null;
+  return `${dateText(date)}${date.basis === 'games' ? ', at the Games' : ''}`;
+};
+
+const statusText = ({ status, timing }: Standing): string =>
+  status === null ? 'no status yet' : statusLine(status, timing).text;
+
+const standingText = (standing: Standing): string =>
+  [statusText(standing), dateOf(standing)].filter((text) => text !== null).join(', ');
+
+// Where it stands now and where it stood, as far as that differs.
+const movedText = (was: Standing, is: Standing): string | null => {
+  const [before, now] = [dateOf(was), dateOf(is)];
+  const date = `${now === null ? '' : `, ${now}`}${before === now || before === null ? '' : ` (was: ${before})`}`;
+  if (was.status !== is.status) return `${statusText(was)} → ${statusText(is)}${date}`;
+  if (was.timing === is.timing) return before === now ? null : `${statusText(is)}${date}`;
+  return is.timing === 'certain'
+    ? `${statusText(is)}, now certain${date}`
+    : `${statusText(is)}, certain no more${date}`;
+};
+
+// What the rest of a line does not say.
+const spoken = ['corroborated', 'settled', 'resolved', 'retracted', 'superseded', 'merged', 'redated'] as const;
+
+const words = ({ means }: DiffItem): readonly string[] => spoken.filter((meaning) => means.includes(meaning));
+
+const sourcesOf = (value: DiffItem['value']): readonly Source[] => {
+  const { sources, coverage } = (value ?? {}) as {
+    readonly sources?: readonly Source[];
+    readonly coverage?: readonly Source[];
+  };
+  return sources ?? coverage ?? [];
+};
+
+const statedText = ({ creatives: { stated } }: CampaignValue): string =>
+  stated === null ? '' : `${valueText(stated.value)} creatives stated`;
+
+const inBrackets = (text: string): readonly string[] => (text === '' ? [] : [`(${text})`]);
+
+const saidOfChange = (item: DiffItem): string => {
+  const moved = item.was === null || item.is === null ? null : movedText(item.was, item.is);
+  const said = [moved, ...words(item), ...changeTexts(item.changes)].filter((text) => text !== null);
+  return [said.join('; '), ...sourceTexts(item.changes)].filter(Boolean).join(' ');
+};
+
+// What is there or gone has beside its status: what it is contested in, which rules it breaks, and what else is its own.
+const besides = ({ part, means, value }: DiffItem): readonly string[] => {
+  const { flags = [] } = value as { readonly flags?: readonly { readonly rule: string }[] };
+  const own =
+    part === 'campaign'
+      ? statedText(value as CampaignValue)
+      : part === 'storefront'
+        ? ((value as StorefrontValue).platform ?? '')
+        : '';
+  return [
+    own,
+    means.includes('contested') ? `${contestedMark} contested` : '',
+    ...new Set(flags.map(({ rule }) => `${flagMark} ${rule}`)),
+  ].filter(Boolean);
+};
+
+const saidOfWhole = (item: DiffItem, standing: Standing | null): string => {
+  const isGone = item.what === 'disappeared';
+  const stands = standing === null ? [] : [`${isGone ? 'was ' : ''}${standingText(standing)}`];
+  const said = [...stands, ...(isGone ? words(item) : besides(item))].join('; ');
+  const summary = item.part === 'fact' && !isGone ? [`– ${item.title}`] : [];
+  return [said, ...inBrackets(articlesOf(sourcesOf(item.value))), ...summary].filter(Boolean).join(' ');
+};
+
+const marks = { appeared: '+', changed: '~', disappeared: '-' } as const;
+
+const isCorroboration = ({ what, means }: DiffItem): boolean =>
+  what === 'changed' && means.length === 1 && means[0] === 'corroborated';
+
+/** The line of an item; null where only such fields changed as tell nothing to a reader. */
+export const diffLine = (item: DiffItem): DiffLine | null => {
+  const says = item.what === 'changed' ? saidOfChange(item) : saidOfWhole(item, item.is ?? item.was);
+  if (item.what === 'changed' && says === '') return null;
+  return { mark: isCorroboration(item) ? '=' : marks[item.what], ...nameOf(item), says };
+};
