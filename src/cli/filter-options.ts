@@ -9,7 +9,7 @@ export const filterOptions: readonly Option[] = [
   { name: 'games', value: '<edition>', says: 'Games editions, such as 2022W' },
   { name: 'article', value: '<id>', says: 'articles that are among the sources' },
   { name: 'contested', value: null, says: 'only that on which reports disagree (--contested=false: only the rest)' },
-  { name: 'include', value: 'unsupported', says: 'also what no report supports any more' },
+  { name: 'include', value: 'unsupported', says: 'also what no report supports any more (drift: told-once as well)' },
   { name: 'actor', value: '<name>', says: 'what these recorded' },
   { name: 'fact', value: '<key>', says: 'what touched these facts, such as campaign/greatness-of-small/launched' },
   { name: 'effect', value: '<effect>', says: 'such as entered, contested, superseded' },

@@ -1,5 +1,6 @@
 import type { Asked } from '../projections/answers/asked.ts';
 import { auditAnswer, auditFilters } from '../projections/answers/audit-answer.ts';
+import { driftAnswer, driftFilters } from '../projections/answers/drift-answer.ts';
 import type { FilterRules, Filters } from '../projections/answers/filters.ts';
 import { obligationsAnswer, obligationsFilters } from '../projections/answers/obligations-answer.ts';
 import { rolloutAnswer } from '../projections/answers/rollout-answer.ts';
@@ -9,6 +10,7 @@ import type { CutShape, Notice } from '../projections/shapes/cut.ts';
 import { counted } from './counted.ts';
 import type { Canvas } from './draw-table.ts';
 import { auditTable } from './tables/audit-table.ts';
+import { driftTable } from './tables/drift-table.ts';
 import { obligationsTable } from './tables/obligations-table.ts';
 import { rolloutTable } from './tables/rollout-table.ts';
 import { silenceTable } from './tables/silence-table.ts';
@@ -72,6 +74,15 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
       const answer = auditAnswer(asked, filters);
       const size = counted(answer.total, 'event');
       return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
+    },
+  },
+  drift: {
+    title: 'Drift',
+    filters: driftFilters,
+    show: (asked, filters) => {
+      const answer = driftAnswer(asked, filters);
+      const size = `${counted(answer.total, 'fact')} told more than once or planned`;
+      return { answer, size, draw: (canvas) => driftTable(answer, canvas) };
     },
   },
   silence: {

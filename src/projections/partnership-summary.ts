@@ -45,6 +45,7 @@ const linksOf = (id: string): Record<string, string> => {
     obligations: `${self}/obligations`,
     rollout: `${self}/rollout`,
     audit: `${self}/audit`,
+    drift: `${self}/drift`,
     silence: `${self}/silence`,
   };
 };

@@ -1,5 +1,4 @@
 import type { Certainty } from '../domain/cut.ts';
-import type { Edition } from '../domain/edition.ts';
 import { asText } from '../domain/events/field.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { type UncertainDate, uncertainDate } from '../domain/uncertain-date.ts';
@@ -34,7 +33,7 @@ const isSince = ({ published }: Evidence, { earliest, latest }: UncertainDate, c
     ? published?.earliest != null && latest !== null && published.earliest > latest
     : published?.latest == null || earliest === null || published.latest > earliest;
 
-type Found = { readonly edition: Edition; readonly cell: Cell; readonly window: UncertainDate };
+type Found = { readonly edition: string; readonly cell: Cell; readonly window: UncertainDate };
 
 const closedCells = (view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Found[] =>
   obligations(view, cut, partnership, names).rows.flatMap((row) => {

@@ -30,6 +30,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     '--late=false',
   ],
   'silence?games=2026W&occurredAsOf=2026-03': ['silence', '--games', '2026W', '--occurred-as-of', '2026-03'],
+  drift: ['drift'],
   'timeline?atPosition=0': ['timeline', '--at-position', '0'],
   'obligations?games=2028S': ['obligations', '--games', '2028S'],
 };

@@ -35,6 +35,7 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
     '/api/partnerships/{id}/obligations': ['get'],
     '/api/partnerships/{id}/rollout': ['get'],
     '/api/partnerships/{id}/audit': ['get'],
+    '/api/partnerships/{id}/drift': ['get'],
     '/api/partnerships/{id}/silence': ['get'],
     '/api/partnerships/{id}/diff': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],

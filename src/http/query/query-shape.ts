@@ -73,7 +73,8 @@ const says: Readonly<Record<FilterName, string>> = {
   games: 'Games editions, as in 2018W',
   article: 'Articles',
   contested: 'true: only what reports disagree on; false: only what they do not',
-  include: 'unsupported: also facts that no report supports any more',
+  include:
+    'unsupported: also facts that no report supports any more; told-once, of the drift: also what was told once and never planned',
   actor: 'Who recorded it',
   fact: 'Fact keys, as in campaign/greatness-of-small/launched',
   effect: 'Effects',

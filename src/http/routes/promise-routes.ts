@@ -1,4 +1,5 @@
 import type { Asked } from '../../projections/answers/asked.ts';
+import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/answers/drift-answer.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/answers/silence-answer.ts';
 import type { Prepared } from '../answer-route.ts';
 import type { Context } from '../app-parts.ts';
@@ -16,6 +17,15 @@ export const promiseRoutes = (read: AddRead, context: Context): void => {
     return { dependsOn: asked.view.dependsOn, build: () => build(asked) };
   };
 
+  read({
+    url: '/api/partnerships/:id/drift',
+    operationId: 'getDrift',
+    summary: 'How promises changed from article to article, and how late they were told',
+    params: partnershipParams,
+    filters: driftFilters,
+    answer: driftAnswerShape,
+    ask: async (asking) => await of(asking, (asked) => driftAnswer(asked, asking.filters, asking.page)),
+  });
   read({
     url: '/api/partnerships/:id/silence',
     operationId: 'getSilence',

@@ -1,0 +1,31 @@
+import { compareSources, type Evidence } from '../domain/evidence.ts';
+import type { Telling } from './ever-published.ts';
+import type { PlanStep } from './shapes/drift.ts';
+import { sourceOf } from './source-of.ts';
+
+/** What every step of a drift says of its place among the others. */
+export type StepPlace = Pick<PlanStep, 'order' | 'sameArticle' | 'counts' | 'source'>;
+
+/** Tellings as sources are listed: by publication, article, revision, id; never in the order of arrival. */
+export const inTellingOrder = <T extends Pick<Telling, 'evidence'>>(tellings: readonly T[]): readonly T[] =>
+  tellings.toSorted((a, b) => compareSources(a.evidence, b.evidence));
+
+const publishedAfter = (before: Evidence, now: Evidence): boolean =>
+  before.published?.latest != null &&
+  now.published?.earliest != null &&
+  before.published.latest < now.published.earliest;
+
+const isOfSame = ({ report: { metadata: a } }: Evidence, { report: { metadata: b } }: Evidence): boolean =>
+  a.article === b.article && a.revision === b.revision;
+
+/** The place of a step after the one before it. */
+export const stepPlace = (before: Telling | undefined, { evidence, counts }: Telling): StepPlace => ({
+  order: before === undefined ? null : publishedAfter(before.evidence, evidence) ? 'certain' : 'possible',
+  sameArticle: before !== undefined && isOfSame(before.evidence, evidence),
+  counts,
+  source: sourceOf(evidence),
+});
+
+/** Whether a step is a change from article to article. */
+export const isDrift = ({ change, sameArticle }: { readonly change: string; readonly sameArticle: boolean }): boolean =>
+  change !== 'first' && change !== 'same' && !sameArticle;
