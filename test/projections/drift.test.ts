@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import type { ReadingDraft } from '../../src/domain/reading.ts';
@@ -7,7 +6,6 @@ import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-vi
 import type { DriftEntry } from '../../src/projections/shapes/drift.ts';
 import { historyAfter, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
-import { anyCut, sameReadingsInTwoOrders } from '../support/histories.ts';
 
 const names = () => null;
 
@@ -278,23 +276,4 @@ t.test('on the clocks only what had been told counts', async (t) => {
   );
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10' }))?.length, 2);
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10', timing: 'certain' }))?.length, 1);
-});
-
-t.test('the order in which articles arrive plays no part, but for when they were recorded', async () => {
-  const storage = new Set(['position', 'version', 'recordedAt']);
-  const shown = (history: readonly LedgerEvent[], clocks: Clocks) =>
-    JSON.stringify(driftOf(history, clocks), (key, value) => (storage.has(key) ? undefined : value));
-  let seen = 0;
-  fc.assert(
-    fc.property(sameReadingsInTwoOrders, anyCut, ([one, other], { occurredAsOf, reportedAsOf }) =>
-      (['any', 'certain'] as const).every((timing) => {
-        const clocks = { occurredAsOf, reportedAsOf, timing };
-        const first = shown(one, clocks);
-        if (first.includes('"change":"later"')) seen += 1;
-        return first === shown(other, clocks);
-      }),
-    ),
-    { numRuns: 150 },
-  );
-  if (seen === 0) throw new Error('nothing ever moved');
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { articlesAnswer } from '../../src/projections/answers/articles-answer.ts';
+import { driftAnswer } from '../../src/projections/answers/drift-answer.ts';
 import { factAnswer, factsOf } from '../../src/projections/answers/fact-answer.ts';
 import { noFilters } from '../../src/projections/answers/filters.ts';
 import { obligationsAnswer } from '../../src/projections/answers/obligations-answer.ts';
@@ -22,7 +23,16 @@ type Clocks = { readonly occurredAsOf: string; readonly reportedAsOf: string | n
 
 // Where and when an event was recorded is no part of what it says; nor is which of two retractions came first, or
 // whether a report came to the steward who decided or after him, and so reopens what he decided.
-const ofTheRecord = new Set(['cut', 'position', 'version', 'recordedAt', 'because', 'reopened']);
+const ofTheRecord = new Set([
+  'cut',
+  'position',
+  'version',
+  'recordedAt',
+  'because',
+  'reopened',
+  'reportedToRecorded',
+  'occurredToRecorded',
+]);
 
 const answers = (events: readonly LedgerEvent[], clocks: Clocks, timing: 'any' | 'certain'): unknown => {
   const cut = { ...clocks, position: events.length, timing };
@@ -33,6 +43,7 @@ const answers = (events: readonly LedgerEvent[], clocks: Clocks, timing: 'any' |
     timeline: timelineAnswer(asked, { ...noFilters, include: ['unsupported'] }),
     obligations: obligationsAnswer(asked),
     rollout: rolloutAnswer(asked),
+    drift: driftAnswer(asked, { ...noFilters, include: ['told-once', 'unsupported'] }),
     silence: silenceAnswer(asked),
     partnership: partnershipAnswer(asked),
     articles: articlesAnswer({ views: [view], cut, firstRecordedAt: null }),
