@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
+import { terminalOf } from './cli/terminal.ts';
 import { ConfigError, describeSettings, readConfig, readVariable, settings } from './config.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
@@ -45,6 +46,7 @@ const context: Context = {
     if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
     return text(process.stdin);
   },
+  terminal: terminalOf(process.stdin),
   folders: () => {
     const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
     return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };

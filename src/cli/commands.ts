@@ -4,6 +4,7 @@ import { copyCommand } from './commands/copy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { replayCommand } from './commands/replay.ts';
 import { showCommand } from './commands/show.ts';
 
 /** Every command, in the order of the help. */
@@ -11,7 +12,8 @@ export const commands: readonly Command[] = [
   ingestCommand,
   showCommand,
   diffCommand,
+  replayCommand,
   checkCommand,
-  copyCommand,
   evidenceCommand,
+  copyCommand,
 ];

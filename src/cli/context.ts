@@ -3,6 +3,7 @@ import type { Recorder } from '../articles/record.ts';
 import type { Histories } from '../projections/histories.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
 import type { Copying } from './copying.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A colour or a weight, as node:util names them. */
 export type Format = Parameters<typeof styleText>[0];
@@ -41,6 +42,7 @@ export type Context = {
   /** For messages: what is wrong, warnings, progress. */
   readonly messages: Output;
   readonly readStdin: () => Promise<string>;
+  readonly terminal: Terminal;
   /** Throws a ConfigError where the settings are wrong. */
   readonly folders: () => Folders;
   /** Opens the ledger, and makes it where there is none. */

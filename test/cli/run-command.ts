@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context, Output } from '../../src/cli/context.ts';
+import type { Press } from '../../src/cli/keyboard.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { copyStores } from '../../src/event-store/copy-stores.ts';
 import { openExistingLedger } from '../../src/open-ledger.ts';
@@ -16,6 +17,10 @@ type Options = {
   /** ARTICLES_DIR as it is set. */
   readonly articlesDir?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A keyboard with the keys that are pressed one after another; with it data goes to a terminal. */
+  readonly keys?: { readonly pressed: readonly Press[]; taken: number; givenBack: number };
+  /** Takes the pauses, in milliseconds, which are over at once; with it data goes to a terminal. */
+  readonly waits?: number[];
 };
 
 /**
@@ -25,7 +30,7 @@ type Options = {
 export const run = async (
   dataDir: string,
   given: readonly string[],
-  { stdin = '', stopAt = null, width = 100, articlesDir = null, environment = {} }: Options = {},
+  { stdin = '', stopAt = null, width = 100, articlesDir = null, environment = {}, keys, waits }: Options = {},
 ): Promise<Outcome> => {
   const written = { out: '', messages: '' };
   const stopping = new AbortController();
@@ -34,7 +39,7 @@ export const run = async (
       written[to] += text;
       if (stopAt !== null && text.includes(stopAt)) stopping.abort();
     },
-    isTerminal: false,
+    isTerminal: to === 'out' && (keys !== undefined || waits !== undefined),
     ...canvas(width),
   });
   const context: Context = {
@@ -42,6 +47,21 @@ export const run = async (
     messages: output('messages'),
     readStdin: async () => stdin,
     folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds'), articlesDir }),
+    terminal: {
+      hasKeyboard: keys !== undefined,
+      keyboard: () => {
+        if (keys === undefined) throw new Error('there is no keyboard');
+        const pressed = [...keys.pressed];
+        keys.taken += 1;
+        return {
+          press: async () => pressed.shift() ?? 'quit',
+          close: () => {
+            keys.givenBack += 1;
+          },
+        };
+      },
+      wait: async (milliseconds) => void waits?.push(milliseconds),
+    },
     openLedger: () => openTestLedger({ dataDir }),
     openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
     copying: {

@@ -1,0 +1,67 @@
+import type { ExitCode, Output } from './context.ts';
+import type { Keyboard } from './keyboard.ts';
+
+/** A step that is ready to be shown. */
+export type PlayedStep = {
+  readonly text: string;
+  /** So many milliseconds to wait before it, where steps follow each other by themselves. */
+  readonly pause: number;
+};
+
+/** How a play goes on from step to step: a key, a pause, or at once. */
+export type Pace =
+  | { readonly by: 'key'; readonly keyboard: Keyboard }
+  | { readonly by: 'time'; readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void> }
+  | { readonly by: 'nothing' };
+
+type Play = { readonly out: Output; readonly pace: Pace; readonly signal: AbortSignal };
+
+const hint = 'space: next   b: back   q: quit';
+const toLineStart = '\r';
+const clearToLineEnd = '\u001b[K';
+
+const askForKey = async (keyboard: Keyboard, { out, signal }: Play) => {
+  out.write(out.paint('dim', hint));
+  const press = await keyboard.press(signal);
+  out.write(`${toLineStart}${clearToLineEnd}`);
+  return press;
+};
+
+// A step is fetched when it is asked for, and kept for who goes back.
+const byKey = async (steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> => {
+  const shown: PlayedStep[] = [];
+  for (let at = 0; ; ) {
+    if (at >= shown.length) {
+      const { value, done } = await steps.next();
+      if (done === true) return 0;
+      shown.push(value);
+    }
+    play.out.write((shown[at] as PlayedStep).text);
+    const press = await askForKey(keyboard, play);
+    if (press === 'quit') return 0;
+    if (press === 'stop') return 130;
+    at = press === 'back' ? Math.max(at - 1, 0) : at + 1;
+  }
+};
+
+const byItself = async (steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> => {
+  let isFirst = true;
+  for await (const { text, pause } of steps) {
+    if (pace.by === 'time' && !isFirst) await pace.wait(pause, signal);
+    if (signal.aborted) {
+      out.write('\n');
+      return 130;
+    }
+    out.write(text);
+    isFirst = false;
+  }
+  return 0;
+};
+
+/** Plays steps one after another. 130 where it was stopped by Ctrl-C; whoever quits by a key is done. */
+export const play = async (steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> => {
+  const { pace } = playing;
+  return pace.by === 'key'
+    ? await byKey(steps[Symbol.asyncIterator](), pace.keyboard, playing)
+    : await byItself(steps, playing);
+};
