@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { verifierKeyText } from '../../proof/signed-note.ts';
+import { notModified } from '../answer-route.ts';
 import type { Context } from '../app-parts.ts';
 import { etagOf, isKnown } from '../etag.ts';
 import { problemAnswers } from '../problem-schemas.ts';
 import { consistencyQuery, inclusionQuery, nothingAsked, readSizes } from '../query/proof-query.ts';
-import { notModified } from '../answer-route.ts';
 
 const hash = z.string().describe('SHA-256, in base64');
 const path = z.array(hash).describe('the proof: hashes in the order of RFC 9162');
