@@ -121,7 +121,11 @@ const ledgerOver = async (recorded: EventStore, ledger: string, options: LedgerO
       store,
       read: (stream) => histories.refreshed(stream),
       partnershipOf: async (article) => {
-        await views.head();
+        const known = catalogue.article(article);
+        // An id that is taken stays so; that one is free is for the store to say, which other servers write to as well.
+        if (known !== null) return known.partnership;
+        const { position } = await store.freshHead();
+        await feed.until(position);
         return catalogue.article(article)?.partnership ?? null;
       },
     },

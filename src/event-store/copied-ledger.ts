@@ -5,6 +5,7 @@ import type { CopyMemory } from './copy/copy-memory.ts';
 import {
   DamagedEvent,
   type EventStore,
+  type Head,
   type ReadAllOptions,
   type RecordedEvent,
   type StoreProblem,
@@ -98,6 +99,10 @@ export const copiedLedger = async (store: EventStore, memory: CopyMemory | null)
     return event === null ? own : seen(event).recordedAt;
   };
 
+  const seenHead = async ({ position, recordedAt }: Head): Promise<Head> => {
+    return { position, recordedAt: recordedAt === null ? null : await recordedAtOf(position, recordedAt) };
+  };
+
   // By halving: recordedAt never goes back.
   const copiedBy = async (milliseconds: number): Promise<number> => {
     let [low, high] = [0, count];
@@ -131,10 +136,8 @@ export const copiedLedger = async (store: EventStore, memory: CopyMemory | null)
       }
     },
 
-    head: async () => {
-      const { position, recordedAt } = await store.head();
-      return { position, recordedAt: recordedAt === null ? null : await recordedAtOf(position, recordedAt) };
-    },
+    head: async () => await seenHead(await store.head()),
+    freshHead: async () => await seenHead(await store.freshHead()),
 
     positionAt: async (instant) => {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;

@@ -93,6 +93,12 @@ export type EventStore = {
   readonly head: () => Promise<Head>;
 
   /**
+   * The last event that the store holds when this is called, whoever wrote it: a server is asked, and what it holds is
+   * waited for. For decisions that must not miss what was acknowledged to others; reads do with `head`.
+   */
+  readonly freshHead: () => Promise<Head>;
+
+  /**
    * The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none; for an
    * instant in the future, so far. What is recorded later does not change the answer for an instant that has passed.
    */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EventStore, StoreBehind, StoreClosed } from './event-store.ts';
+import { type EventStore, type Head, StoreBehind, StoreClosed } from './event-store.ts';
 import { createAppender } from './eventstoredb/appender.ts';
 import { createAppends } from './eventstoredb/appends.ts';
 import { createClient } from './eventstoredb/client.ts';
@@ -91,6 +91,11 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
     if (closing) throw new StoreClosed();
   };
 
+  const numberedHead = (): Head => {
+    const { number, recordedAt } = index.head();
+    return { position: number, recordedAt: number === 0 ? null : new Date(recordedAt).toISOString() };
+  };
+
   return {
     async append(stream, expected, events) {
       open();
@@ -122,8 +127,13 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 
     async head() {
       open();
-      const { number, recordedAt } = index.head();
-      return { position: number, recordedAt: number === 0 ? null : new Date(recordedAt).toISOString() };
+      return numberedHead();
+    },
+
+    async freshHead() {
+      open();
+      await cover({ patience, deadline });
+      return numberedHead();
     },
 
     async positionAt(instant) {

@@ -1,7 +1,7 @@
 import { changeSignal } from './change-signal.ts';
 import { encodeAppend } from './encode-append.ts';
 import { pagesDownwards, pagesUpwards } from './event-pages.ts';
-import { DamagedEvent, type EventStore, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
+import { DamagedEvent, type EventStore, type Head, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
 import { groupCommit } from './group-commit.ts';
 import { appendToSqlite } from './sqlite-append.ts';
 import { openDatabase } from './sqlite-open.ts';
@@ -38,6 +38,11 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
     }
   };
   const head = () => whileOpen(reads.head);
+  // Of a file every process sees all that was written to it.
+  const headNow = async (): Promise<Head> => {
+    const { position, recordedAt } = head();
+    return { position, recordedAt: recordedAt === null ? null : instantOf(position, recordedAt) };
+  };
 
   return {
     async append(stream, expected, events) {
@@ -79,10 +84,8 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
       yield* subscription(source, wholeNumber('after', after), signal);
     },
 
-    async head() {
-      const { position, recordedAt } = head();
-      return { position, recordedAt: recordedAt === null ? null : instantOf(position, recordedAt) };
-    },
+    head: headNow,
+    freshHead: headNow,
 
     async positionAt(instant) {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;

@@ -71,6 +71,23 @@ t.test('both write at the same time, and agree on what came of it', async (t) =>
   }
 });
 
+t.test('an article id that one server has given away is taken on the other', async (t) => {
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const proxy = await startProxy(store);
+  t.teardown(() => proxy.stop());
+  const { first, second } = await openTwo(t, store, proxy);
+  const about = (partnership: string) => article(1).replace('acme.federation', partnership);
+
+  proxy.pause();
+  t.equal((await first.post(about('one.federation'))).status, 201);
+  const sent = second.post(about('other.federation'));
+  await wait(200);
+  proxy.resume();
+  t.match(await sent, problem('article-taken', 409), 'though the second one had not heard of it when it was asked');
+  t.match(await second.get('/api/articles'), { body: { total: 1 } });
+});
+
 t.test('a server whose way to the store is blocked', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());

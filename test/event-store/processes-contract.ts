@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { Enrolment } from './enrolment.ts';
-import { collect, numbers } from './made-up-events.ts';
+import { collect, madeUp, numbers } from './made-up-events.ts';
 
 const rounds = 40;
 
@@ -64,6 +64,18 @@ export const processesContract = (t: Test, { place, open, module }: Enrolment): 
       return one === two && two === three;
     });
     t.ok(whole, 'no append stands inside another');
+  });
+
+  t.test('who needs to know what others were told asks for the fresh head', async (t) => {
+    const at = await place(t.testdir());
+    const [writer, reader] = [await open(at), await open(at)];
+    for (const store of [writer, reader]) t.teardown(store.close);
+    t.same(await reader.freshHead(), { position: 0, recordedAt: null });
+    for (const round of numbers(0, 49)) {
+      const { position, recordedAt } = await writer.append(`s-${round}`, 'no_stream', [madeUp(), madeUp()]);
+      t.same(await reader.freshHead(), { position, recordedAt });
+      t.equal((await reader.head()).position, position, 'it is known here from then on');
+    }
   });
 
   t.test('what was acknowledged is there after the writer was killed, and nothing is there in part', async (t) => {

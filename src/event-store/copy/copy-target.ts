@@ -4,7 +4,6 @@ import {
   type EventStore,
   type NewEvent,
   type RecordedEvent,
-  StoreUnavailable,
   WrongExpectedRevision,
 } from '../event-store.ts';
 import { isMarked, ledgerCopied } from './copied-event.ts';
@@ -13,12 +12,8 @@ import { CopyRefused } from './copy-refused.ts';
 /** Where a target stands: how many events were copied before, and the event that closed the copy. */
 export type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
 
-/** The position of the last event, whoever wrote it; where there is a server, it is asked. Throws StoreUnavailable. */
-export const headOf = async (store: EventStore): Promise<number> => {
-  const { ok, problems } = await store.health();
-  if (!ok) throw new StoreUnavailable(problems.map(({ message }) => message).join('; '));
-  return (await store.head()).position;
-};
+/** The position of the last event, whoever wrote it. Throws StoreUnavailable. */
+export const headOf = async (store: EventStore): Promise<number> => (await store.freshHead()).position;
 
 /** Throws CopyRefused where something is wrong with a store that a copy cannot put up with. */
 export const refuseProblems = async (store: EventStore, which: string): Promise<void> => {
