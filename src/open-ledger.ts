@@ -81,15 +81,22 @@ const openLedgerStream = async (store: EventStore): Promise<string> => {
   }
 };
 
-// An index of another ledger, or of one that was longer, says nothing about this one.
+// An index of another ledger says nothing about this one; nor does one of this ledger as it went on before it was
+// restored to an earlier state, however far it has come since.
 const checkCatalogue = async (
   catalogue: Catalogue,
   { store, isAnother }: CopiedLedger,
   ledger: string,
 ): Promise<void> => {
-  const { position } = await store.head();
-  const foreign = catalogue.position() > 0 && (isAnother || catalogue.ledger()?.id !== ledger);
-  if (foreign || catalogue.position() > position) catalogue.reset();
+  const last = catalogue.checkpoint();
+  if (last === null) return;
+  const holds = async (): Promise<boolean> => {
+    for await (const event of store.readAll({ after: last.position - 1, limit: 1 })) {
+      return event.id === last.id && event.recordedAt === last.recordedAt;
+    }
+    return false;
+  };
+  if (isAnother || catalogue.ledger()?.id !== ledger || !(await holds())) catalogue.reset();
 };
 
 // What reads and writes a ledger over its store, with its feed started.

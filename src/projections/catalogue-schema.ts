@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 const version = 2;
 
 const schema = `
-  CREATE TABLE checkpoint (position INTEGER NOT NULL) STRICT;
-  INSERT INTO checkpoint VALUES (0);
+  CREATE TABLE checkpoint (position INTEGER NOT NULL, id TEXT NOT NULL, recorded_at TEXT NOT NULL) STRICT;
+  INSERT INTO checkpoint VALUES (0, '', '');
   CREATE TABLE ledger (id TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
   CREATE TABLE stream (
     name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, revision INTEGER NOT NULL,

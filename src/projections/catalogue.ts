@@ -6,6 +6,9 @@ import { inTransaction, openCatalogueFile, resetCatalogue } from './catalogue-sc
 /** The ledger itself: its id, and when it was opened. */
 export type LedgerIdentity = { readonly id: string; readonly createdAt: string };
 
+/** The last event that was applied. A retry has its id again, but not also its time. */
+export type CatalogueCheckpoint = Pick<RecordedEvent, 'position' | 'id' | 'recordedAt'>;
+
 /** A partnership that the ledger knows: the positions of its first and last event, and when the first was recorded. */
 export type CataloguedStream = {
   readonly name: string;
@@ -23,6 +26,8 @@ export type CataloguedArticle = { readonly id: string; readonly partnership: str
  */
 export type Catalogue = {
   readonly position: () => number;
+  /** What the index ends with; null where nothing was applied. A ledger without this event there is another one. */
+  readonly checkpoint: () => CatalogueCheckpoint | null;
   /** Applies events in order of position, in one transaction; those that were applied before are skipped. */
   readonly apply: (events: readonly RecordedEvent[]) => void;
   readonly reset: () => void;
@@ -73,8 +78,8 @@ export const openCatalogue = (file: string): Catalogue => {
     actors: sql('SELECT name FROM actor ORDER BY name'),
     fact: sql('SELECT key FROM fact WHERE key = ?'),
     facts: sql('SELECT key FROM fact ORDER BY key'),
-    position: sql('SELECT position FROM checkpoint'),
-    advance: sql('UPDATE checkpoint SET position = ?'),
+    checkpoint: sql('SELECT position, id, recorded_at FROM checkpoint'),
+    advance: sql('UPDATE checkpoint SET position = ?, id = ?, recorded_at = ?'),
     ledger: sql('SELECT id, created_at FROM ledger'),
     openLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
     stream: sql(`INSERT INTO stream VALUES (?, ?, ?, ?, ?)
@@ -92,7 +97,7 @@ export const openCatalogue = (file: string): Catalogue => {
       ORDER BY partnership`),
   };
 
-  const position = () => Number(q.position.get()?.['position'] ?? 0);
+  const position = () => Number(q.checkpoint.get()?.['position'] ?? 0);
 
   const index = (event: RecordedEvent) => {
     q.stream.run(event.stream, event.position, event.position, event.revision, event.recordedAt);
@@ -120,16 +125,18 @@ export const openCatalogue = (file: string): Catalogue => {
 
   return {
     position,
+    checkpoint: () => {
+      const { position = 0, id = '', recorded_at: recordedAt = '' } = q.checkpoint.get() ?? {};
+      return position === 0 ? null : { position: Number(position), id: String(id), recordedAt: String(recordedAt) };
+    },
     apply: (events) => {
       if (events.length === 0) return;
       inTransaction(database, () => {
-        let last = position();
-        for (const event of events) {
-          if (event.position <= last) continue;
-          index(event);
-          last = event.position;
-        }
-        q.advance.run(last);
+        const before = position();
+        const fresh = events.filter((event) => event.position > before);
+        for (const event of fresh) index(event);
+        const last = fresh.at(-1);
+        if (last !== undefined) q.advance.run(last.position, last.id, last.recordedAt);
       });
     },
     reset: () => {

@@ -22,13 +22,14 @@ export const checkSameLog = async (
   index: NumberIndex,
   options: Omit<PageOptions, 'stream'>,
 ): Promise<void> => {
-  const { number, commit, id } = index.head();
+  const { number, commit, id, recordedAt } = index.head();
   if (number === 0) return;
   const another = `the event store does not hold position ${number} of the ledger as it was numbered here before`;
   const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
   try {
     const [found] = await readPage(client, request, { ...options, stream: null });
-    if (found !== undefined && found.commit === commit && found.id === id) return;
+    // What was lost and sent again may have its id and even its place again, but not its time.
+    if (found?.commit === commit && found.id === id && found.created <= recordedAt) return;
   } catch (error) {
     if (!isNoPosition(error)) throw error;
   }
