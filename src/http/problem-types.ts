@@ -234,7 +234,7 @@ export const problemTypes = {
     title: 'This server has not seen that much yet',
     status: 503,
     explanation:
-      'atLeast or atPosition names a position that this server has not taken in, though another may have. It waited a ' +
+      'atLeast, atPosition or a cursor names a position that this server has not taken in, though another may have. It waited a ' +
       'moment in vain: try again after the time that the header Retry-After names.',
   },
   'ledger-truncated': {

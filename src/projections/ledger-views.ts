@@ -6,7 +6,7 @@ import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { holdingsOf } from '../domain/policies/category-exclusivity-policy.ts';
 import type { CategoryHolding } from '../domain/policies/policy.ts';
 import { gamesStream, ledgerStream, partnershipStream } from '../domain/streams.ts';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import type { EventStore, Head, RecordedEvent } from '../event-store/event-store.ts';
 import { bearing } from './bearing.ts';
 import { type Catalogue, rightsHolderOf } from './catalogue.ts';
 import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
@@ -20,7 +20,13 @@ import { wholeIngests } from './whole-ingests.ts';
 export type LedgerViews = {
   readonly catalogue: Catalogue;
   /** Position of the last event, once everything up to it has been taken in. */
-  readonly head: () => Promise<{ readonly position: number; readonly recordedAt: string | null }>;
+  readonly head: () => Promise<Head>;
+  /**
+   * Waits, bounded, for the positions that somebody was told elsewhere: what is not here yet may be on its way. `shown`
+   * is one that another answer showed. Gives the head, once everything up to it has been taken in. Throws StoreBehind.
+   */
+  readonly arrived: (texts: Pick<ClockTexts, 'atLeast' | 'atPosition'>, shown?: number) => Promise<Head>;
+  /** The cut of clocks as a user writes them, once what they name has arrived. */
   readonly resolve: (texts: ClockTexts) => Promise<Resolved>;
   /** When the event at a position was recorded; null where there is none. */
   readonly recordedAt: (position: number) => Promise<string | null>;
@@ -90,6 +96,13 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
     return last;
   };
 
+  const arrived: LedgerViews['arrived'] = async ({ atLeast, atPosition }, shown = 0) => {
+    const elsewhere = sharesLog ? Math.max(positionOf(atPosition) ?? 0, shown) : 0;
+    const awaited = Math.max(positionOf(atLeast) ?? 0, elsewhere);
+    if (awaited > feed.position()) await store.waitFor(awaited);
+    return await head();
+  };
+
   const recordedAt = async (position: number): Promise<string | null> => {
     if (position === 0) return null;
     for await (const { recordedAt } of store.readAll({ after: position - 1, limit: 1 })) return recordedAt;
@@ -127,13 +140,12 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
   return {
     catalogue,
     head,
+    arrived,
     resolve: async (texts) => {
-      // What is not here yet may be on its way: a position that somebody was told elsewhere is waited for, bounded.
-      const awaited = Math.max(positionOf(texts.atLeast) ?? 0, (sharesLog ? positionOf(texts.atPosition) : null) ?? 0);
-      if (awaited > feed.position()) await store.waitFor(awaited);
+      const head = await arrived(texts);
       return await resolveClocks(texts, {
         now: now(),
-        head: await head(),
+        head,
         positionAt: (instant) => store.positionAt(instant),
         recordedAtOf: recordedAt,
       });

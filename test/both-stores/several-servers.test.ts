@@ -88,6 +88,30 @@ t.test('an article id that one server has given away is taken on the other', asy
   t.match(await second.get('/api/articles'), { body: { total: 1 } });
 });
 
+t.test('what another server has shown is waited for before it is looked for', async (t) => {
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const proxy = await startProxy(store);
+  t.teardown(() => proxy.stop());
+  const { first, second } = await openTwo(t, store, proxy);
+  await second.get('/api/audit');
+  proxy.pause();
+  const { position } = (await first.post(article(1))).body;
+  const { body: page } = await first.get('/api/audit?limit=2');
+  const behind = [page.next, `/api/audit?article=a1&atLeast=${position}`, `${timeline}?article=a1&atLeast=${position}`];
+
+  t.match(await second.get(page.next), problem('store-behind', 503), 'a page of a list that is not known here yet');
+  const waiting = Promise.all(behind.map((address) => second.get(address)));
+  await wait(300);
+  proxy.resume();
+  for (const [i, { status, text }] of (await waiting).entries()) {
+    t.equal(status, 200, `${behind[i]}: ${text}`);
+    t.equal(text, (await first.get(behind[i])).text);
+  }
+  const changed = `${page.next.slice(0, -2)}AA`;
+  t.match(await second.get(changed), problem('invalid-cursor', 400), 'a cursor that was changed is still refused');
+});
+
 t.test('a server whose way to the store is blocked', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());

@@ -4,6 +4,7 @@ import {
   type Filters,
   type FilterTexts,
   filterNames,
+  type Known,
   readFilters,
 } from '../../projections/answers/filters.ts';
 import { knownTo } from '../../projections/answers/known-to.ts';
@@ -58,6 +59,9 @@ const clocksOf = ({
   ...(timing === 'any' ? [] : [['timing', timing] as const]),
 ];
 
+const anything = { has: () => true, all: () => [] };
+const everything: Known = { articles: anything, actors: anything, facts: anything };
+
 /**
  * Reads what a query asks for and resolves its clocks, once: below, only positions are compared. Throws an HttpProblem
  * with all that is wrong with it: unknown and unusable parameters, filters, clocks and the cursor.
@@ -70,9 +74,13 @@ export const readRequest = async (
 ): Promise<ReadRequest> => {
   const { values: read, unknown, invalid } = readParameters(shape, query);
   const values = read as Values;
+  const listOf = (filters: Filters): string => JSON.stringify([identity.id, path, filters]);
+  // What another server has shown: what its list is limited to may be known there and not here.
+  const shownIn = (text: string): number | undefined =>
+    readCursor(text, listOf(readFilters(values, rules, everything).filters))?.cut.position;
+  const head = await views.arrived(values, values.cursor === undefined ? undefined : shownIn(values.cursor));
   const { filters, problems } = readFilters(values, rules, knownTo(views.catalogue));
-  const list = JSON.stringify([identity.id, path, filters]);
-  const head = await views.head();
+  const list = listOf(filters);
   const cursor = values.cursor === undefined ? null : cursorOf(values, list, head.position);
   const clocks = Object.fromEntries(clockNames.map((name) => [name, values[name]]));
   const resolved = cursor === null ? await views.resolve({ ...clocks, atLeast: values.atLeast }) : null;
