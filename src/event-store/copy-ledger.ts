@@ -36,8 +36,11 @@ export type CopyEnd =
 const tellEvery = 500;
 
 const ledgerOf = async (source: EventStore): Promise<string> => {
-  for await (const { type, data } of source.readAll({ limit: 1 })) {
+  for await (const { type, data, stream } of source.readAll({ limit: 1 })) {
     if (type === 'LedgerOpened') return String(data['ledger']);
+    throw new CopyRefused(
+      `the source is no ledger: position 1 holds ${type} in ${stream}, where a ledger has LedgerOpened in ${ledgerStream}`,
+    );
   }
   throw new CopyRefused('there is no ledger in the source: nothing is recorded');
 };

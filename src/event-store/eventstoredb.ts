@@ -52,7 +52,8 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const recent = createRecentEvents();
   const closed = new AbortController();
   const retries = { patience, random, closed: closed.signal };
-  const appender = createAppender(client, deadline);
+  const checkLog = () => checkSameLog(client, index, { deadline, signal: closed.signal });
+  const appender = createAppender(client, deadline, checkLog);
   let closing: Promise<void> | undefined;
 
   const letGo = async (): Promise<void> => {
@@ -65,8 +66,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   };
 
   const begin = async () => {
-    const check = () => checkSameLog(client, index, { deadline, signal: closed.signal });
-    await persistently('the event store cannot be reached', check, retries).catch((error: unknown) => {
+    await persistently('the event store cannot be reached', checkLog, retries).catch((error: unknown) => {
       if (!(error instanceof AnotherLog)) throw error;
       // The numbers of another log say nothing about this one.
       index.empty();

@@ -101,15 +101,42 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
 /**
  * Appends through one call at a time, which is opened anew where the connection was lost. Each append is answered on
  * its own; where the call breaks, the outcome of all that were under way is unknown. `deadline` is in milliseconds.
+ * `check` throws where what is connected to now must not be written to; it is asked before each opening.
  */
-export const createAppender = (client: Client, deadline: number): { append: Append; close: () => void } => {
+export const createAppender = (
+  client: Client,
+  deadline: number,
+  check: () => Promise<void>,
+): { append: Append; close: () => void } => {
   let current: AppendCall | undefined;
+  let checking: Promise<void> | undefined;
+
+  const checked = async (): Promise<void> => {
+    checking ??= check().finally(() => {
+      checking = undefined;
+    });
+    await checking;
+  };
+
+  const connected = async (stream: string): Promise<StreamsClient> => {
+    try {
+      return await client.streams();
+    } catch (error) {
+      throw meaningOf(error, stream);
+    }
+  };
+
+  const isOpen = (streams: StreamsClient): boolean => current?.streams === streams && !current.isOver();
+
   return {
     append: async (fullName, attempt) => {
-      const streams = await client.streams().catch((error: unknown) => {
-        throw meaningOf(error, attempt.stream);
-      });
-      if (current?.streams !== streams || current.isOver()) {
+      let streams = await connected(attempt.stream);
+      if (!isOpen(streams)) {
+        await checked();
+        streams = await connected(attempt.stream);
+      }
+      // Of all that waited, the first opens the call.
+      if (current === undefined || !isOpen(streams)) {
         current?.end();
         current = openCall(client, streams, deadline);
       }

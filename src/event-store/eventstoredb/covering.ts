@@ -47,7 +47,9 @@ export const covering =
       }
     };
 
+    const { number, commit } = index.head();
     const end = await asked(() => readLogEnd(client, prefix, options));
+    if (number > 0 && (end === null || end.commit < commit)) throw new AnotherLog(number);
     const failure = numbering.failure();
     if (failure instanceof AnotherLog) throw failure;
     if (end === null) return;

@@ -8,6 +8,10 @@ import { readLogRequest } from './read-request.ts';
 /** The server's log is not the one that was numbered: it is another server's, or has lost events. */
 export class AnotherLog extends StoreUnavailable {
   override readonly name = 'AnotherLog';
+
+  constructor(position: number) {
+    super(`the event store does not hold position ${position} of the ledger as it was numbered here before`);
+  }
 }
 
 const unknown = 2;
@@ -24,7 +28,6 @@ export const checkSameLog = async (
 ): Promise<void> => {
   const { number, commit, id, recordedAt } = index.head();
   if (number === 0) return;
-  const another = `the event store does not hold position ${number} of the ledger as it was numbered here before`;
   const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
   try {
     const [found] = await readPage(client, request, { ...options, stream: null });
@@ -33,5 +36,5 @@ export const checkSameLog = async (
   } catch (error) {
     if (!isNoPosition(error)) throw error;
   }
-  throw new AnotherLog(another);
+  throw new AnotherLog(number);
 };

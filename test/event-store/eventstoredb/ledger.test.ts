@@ -103,8 +103,23 @@ t.test('a server that has lost its events is not taken for the one that had them
   await store.close();
 
   const again = await openLedgerOn(t, server.connectionString, { indexFile });
-  t.equal((await again.head()).position, 1, 'opened anew, it is numbered anew');
-  t.match(await again.append('s', 'no_stream', [madeUp()]), { revision: 0, position: 2 });
+  t.equal((await again.head()).position, 0, 'opened anew, it is numbered anew');
+  t.match(await again.append('s', 'no_stream', [madeUp()]), { revision: 0, position: 1 });
+});
+
+t.test('nothing is written to a log that is not the one that was numbered', async (t) => {
+  const { server, store } = await startLedger(t);
+  await store.append('s', 'no_stream', someEvents(3));
+  await server.stop();
+  // They are tried again and again, until what answers is not the ledger any more.
+  const underWay = ['t', 'u'].map((stream) => store.append(stream, 'no_stream', [madeUp()]));
+  const refused = Promise.all(underWay.map((append) => t.rejects(append, { message: /does not hold position 3/ })));
+  await wait(100);
+  await server.restart({ keep: false });
+  await refused;
+  await t.rejects(store.append('v', 'no_stream', [madeUp()]), { message: /does not hold position 3/ });
+  await t.rejects(store.freshHead(), { message: /does not hold position 3/ });
+  t.equal((await (await openLedgerOn(t, server.connectionString)).head()).position, 0, 'the other log is as it was');
 });
 
 t.test('a server may allow less than 1 MiB', async (t) => {
