@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type StreamsClient, StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type AppendAnswer, type Attempt, appendAnswer, type Written } from './append-answer.ts';
 import { appendRequest } from './append-request.ts';
-import { meaningOf, UnknownOutcome } from './call-error.ts';
+import { meaningOf, silent, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
 
 const asItIs = (request: Buffer): Buffer => request;
@@ -25,9 +25,6 @@ type AppendCall = {
   readonly end: () => void;
   readonly cancel: () => void;
 };
-
-// As if the call had failed with UNAVAILABLE, for which the client connects anew.
-const silent = Object.assign(new Error('the server was silent'), { code: 14, details: 'the server was silent' });
 
 const openCall = (client: Client, streams: StreamsClient, deadline: number): AppendCall => {
   const call = streams.makeBidiStreamRequest(path, asItIs, appendAnswer, ...client.endless());

@@ -18,6 +18,8 @@ export class StreamNotFound extends Error {
 
 // https://grpc.github.io/grpc/core/md_doc_statuscodes.html
 const permissionDenied = 7;
+const deadlineExceeded = 4;
+const unavailable = 14;
 const unauthenticated = 16;
 
 type Trailers = { readonly get: (key: string) => readonly (string | Buffer)[] };
@@ -57,6 +59,15 @@ export const meaningOf = (error: unknown, stream: string | null): Error => {
   if (error.code === unauthenticated) return new Unauthenticated(unknownUser, { cause: error });
   return new UnknownOutcome(error.message, { cause: error });
 };
+
+/** Whether a call ended because its deadline had passed. */
+export const isLate = (error: unknown): boolean => isCallError(error) && error.code === deadlineExceeded;
+
+/** What a server is told to have done that said nothing at all: as UNAVAILABLE, for which the client connects anew. */
+export const silent = Object.assign(new Error('the server was silent'), {
+  code: unavailable,
+  details: 'the server was silent',
+});
 
 /** Says that access was denied. */
 export const refused = 'the event store does not allow this with the credentials of the connection string';

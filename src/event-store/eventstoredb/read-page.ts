@@ -1,5 +1,5 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { meaningOf, StreamNotFound } from './call-error.ts';
+import { isLate, meaningOf, StreamNotFound, silent } from './call-error.ts';
 import type { Client } from './client.ts';
 import { read } from './read-call.ts';
 import { type SentEvent, sizeOf } from './recorded-event.ts';
@@ -47,6 +47,7 @@ export const readPage = async (
   return await new Promise((resolve, reject) => {
     const events: SentEvent[] = [];
     let bytes = 0;
+    let isAnswered = false;
     const call = read(streams, request, client.within(deadline));
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
@@ -58,6 +59,7 @@ export const readPage = async (
     };
     signal.addEventListener('abort', abort, { once: true });
     call.on('data', (answer) => {
+      isAnswered = true;
       if (answer.kind === 'stream-not-found') end(() => reject(new StreamNotFound(stream ?? '')));
       if (answer.kind !== 'event' || bytes > mostBytes) return;
       events.push(answer.event);
@@ -69,7 +71,8 @@ export const readPage = async (
     call.on('end', () => end(() => resolve(events)));
     // It stays: a call that was cancelled tells so, and an error that nobody hears would end the process.
     call.on('error', (error) => {
-      client.failed(streams, error);
+      // A server that answers nothing, though its connection lives, may not be the leader any more.
+      client.failed(streams, isLate(error) && !isAnswered ? silent : error);
       end(() => reject(meaningOf(error, stream)));
     });
   });

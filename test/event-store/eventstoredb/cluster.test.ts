@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
+import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { type Cluster, startCluster } from '../../support/eventstoredb/cluster.ts';
 import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
 import { openLedgerOn, placeOf, startLedger } from './on-a-server.ts';
@@ -38,6 +39,19 @@ for (const secure of [false, true]) {
     t.same(seen, numbers(1, 30));
   });
 }
+
+t.test('a leader that hangs, and answers nothing but pings, is left by readers and by writers', async (t) => {
+  const cluster = await startedCluster(t);
+  const stores = [await openLedgerOn(t, cluster.connectionString), await openLedgerOn(t, cluster.connectionString)];
+  const [reader, writer] = stores as [EventStore, EventStore];
+  await writer.append('s', 'no_stream', someEvents(2));
+  await reader.waitFor(2);
+  cluster.hangLeader();
+  t.equal((await collect(reader.readStream('s'))).length, 2);
+  t.match(await writer.append('s', 1, [madeUp()]), { revision: 2, position: 3 });
+  t.equal((await reader.freshHead()).position, 3);
+  for (const store of stores) t.same(await store.health(), { ok: true, problems: [] });
+});
 
 t.test('who is connected to a follower is sent to the leader', async (t) => {
   const cluster = await startedCluster(t);

@@ -22,6 +22,8 @@ export type Cluster = {
    * 1 s), and then one of them leads. Resolves when it does.
    */
   readonly killLeader: (election?: Election) => Promise<EventStoreDb>;
+  /** The leader answers no call any more, though its connections live; another node leads at once. */
+  readonly hangLeader: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -70,6 +72,12 @@ export const startCluster = async ({ nodes: size = 3, ...options }: Options = {}
       database.beginEpoch();
       isElecting = false;
       return leading();
+    },
+    hangLeader: () => {
+      const hung = leading();
+      hung.faults.slow(2 ** 30);
+      leader = nodes.findIndex((node) => node !== hung && node.isRunning());
+      database.beginEpoch();
     },
     stop: async () => {
       for (const node of nodes) await node.stop();
