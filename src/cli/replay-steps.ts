@@ -8,7 +8,7 @@ import { ingestsOf } from '../projections/ingests.ts';
 import { momentsOf } from '../projections/moments.ts';
 import type { SubjectNames } from '../projections/names.ts';
 import type { PartnershipView } from '../projections/partnership-view.ts';
-import { type ReadModels, readModelsOf } from '../projections/read-models.ts';
+import { readModelsOf } from '../projections/read-models.ts';
 import { recordings } from '../projections/recordings.ts';
 import type { Diff } from '../projections/shapes/diff.ts';
 
@@ -34,7 +34,6 @@ export type ReplayStep = {
   readonly recordedAt: string | null;
   readonly happenings: readonly Happening[];
   readonly changes: Omit<Diff, 'audit'>;
-  readonly after: ReadModels;
 };
 
 type At = Pick<ReplayStep, 'day' | 'position' | 'recordedAt' | 'happenings'> & { readonly isIngest: boolean };
@@ -111,6 +110,6 @@ export async function* replaySteps(
     const { audit: _audit, ...changes } = diffOf(shown, after);
     shown = after;
     if (!isIngest && !changesAnything(changes)) continue;
-    yield { ...at, happenings: isIngest ? happenings : bearing(happenings, changes), changes, after };
+    yield { ...at, happenings: isIngest ? happenings : bearing(happenings, changes), changes };
   }
 }

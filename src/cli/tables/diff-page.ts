@@ -4,34 +4,11 @@ import { plainText } from '../plain-text.ts';
 import { wrap } from '../wrap.ts';
 import { cutLine, noticeText } from './cut-line.ts';
 import { diffAuditLines } from './diff-audit-lines.ts';
-import { type DiffLine, diffLine, markFormats } from './diff-line.ts';
-import { inSpans } from './games-text.ts';
+import { type DiffLine, diffLine } from './diff-line.ts';
+import { drawnDiffLine, together } from './drawn-diff-lines.ts';
 import { legendOf } from './marks.ts';
 
 type Canvas = Pick<Output, 'width' | 'paint'>;
-
-// Lines that say the same of several Games or markets become one, where the first of them stands; what is said again by
-// more sources only comes last.
-const together = (lines: readonly DiffLine[]): readonly DiffLine[] => {
-  const alike = Map.groupBy(lines, ({ mark, name, says }) => JSON.stringify([mark, name, says]));
-  const merged = [...alike.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ ...first, instances: [first, ...others].flatMap(({ instances }) => instances) }],
-  );
-  return [...merged.filter(({ mark }) => mark !== '='), ...merged.filter(({ mark }) => mark === '=')];
-};
-
-const indent = '    ';
-
-const drawn = ({ mark, name, instances, says }: DiffLine, { width, paint }: Canvas): string => {
-  const head = [name, ...inSpans(instances)].join(' ');
-  const text = plainText(says === '' ? head : `${head}: ${says}`);
-  const [first = '', ...rest] = wrap(text, width - indent.length);
-  const format = markFormats[mark];
-  const lines = [`  ${mark} ${first}`, ...rest.map((line) => `${indent}${line}`)];
-  if (mark === '=') return lines.map((line) => paint(format, line)).join('\n');
-  const bold = first.startsWith(head) ? `${paint('bold', head)}${first.slice(head.length)}` : first;
-  return [`  ${paint(format, mark)} ${bold}`, ...lines.slice(1)].join('\n');
-};
 
 const whats = ['appeared', 'changed', 'disappeared'] as const;
 
@@ -43,7 +20,7 @@ const section = (
 ): string => {
   const sizes = whats.flatMap((what) => (counts[what] === 0 ? [] : [`${counts[what]} ${what}`]));
   const head = canvas.paint('bold', `${title}: ${sizes.length === 0 ? 'no difference' : sizes.join(', ')}`);
-  return [head, ...together(lines).map((line) => drawn(line, canvas))].join('\n');
+  return [head, ...together(lines).map((line) => drawnDiffLine(line, canvas))].join('\n');
 };
 
 /** A comparison for people: what moved, and by read model what appeared, changed and disappeared. */

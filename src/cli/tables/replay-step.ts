@@ -1,10 +1,11 @@
+import type { DiffItem } from '../../projections/shapes/diff.ts';
 import type { Output } from '../context.ts';
 import { counted } from '../counted.ts';
-import type { Line } from '../draw-table.ts';
 import { plainText } from '../plain-text.ts';
 import type { ReplayStep } from '../replay-steps.ts';
 import { wrap } from '../wrap.ts';
-import { changeLines } from './change-lines.ts';
+import { type DiffLine, diffLine } from './diff-line.ts';
+import { drawnDiffLine, together } from './drawn-diff-lines.ts';
 import { happeningLines } from './happening-lines.ts';
 
 // So many lines of one kind tell a step to who watches it; of a first ingest there are hundreds.
@@ -18,38 +19,49 @@ const indented = (text: string, by: number, { width }: Canvas): string => {
   return [`${space}${first}`, ...rest.map((line) => `${space}  ${line}`)].join('\n');
 };
 
-const limited = (lines: readonly Line[], { isTerminal }: Canvas): readonly Line[] => {
+// The first of many lines for who watches, and how many are left out.
+const limited = <T>(
+  lines: readonly T[],
+  { isTerminal }: Canvas,
+): { readonly first: readonly T[]; readonly left: number } => {
   const left = lines.length - mostWatched;
-  if (!isTerminal || left <= 1) return lines;
-  return [...lines.slice(0, mostWatched), { text: `… and ${counted(left, 'more line')}`, format: 'dim' }];
+  return !isTerminal || left <= 1 ? { first: lines, left: 0 } : { first: lines.slice(0, mostWatched), left };
 };
 
-const section = (title: string, lines: readonly Line[], canvas: Canvas): readonly string[] =>
-  lines.length === 0
+const leftText = (left: number, { paint }: Canvas): readonly string[] =>
+  left === 0 ? [] : [paint('dim', `    … and ${counted(left, 'more line')}`)];
+
+const deeper = (text: string): string => text.replaceAll(/^/gm, '  ');
+
+const section = (title: string, items: readonly DiffItem[], canvas: Canvas): readonly string[] => {
+  const lines: readonly DiffLine[] = together(items.flatMap((item) => diffLine(item) ?? []));
+  const { first, left } = limited(lines, canvas);
+  return lines.length === 0
     ? []
     : [
         canvas.paint('bold', `  ${title}`),
-        ...limited(lines, canvas).map(({ text, format }) => {
-          const drawn = indented(text, 4, canvas);
-          return format === undefined ? drawn : canvas.paint(format, drawn);
-        }),
+        ...first.map((line) => deeper(drawnDiffLine(line, { ...canvas, width: canvas.width - 2 }))),
+        ...leftText(left, canvas),
       ];
+};
 
 const headOf = ({ day, position, recordedAt }: ReplayStep): string =>
   position === null ? day : `#${position} · recorded ${recordedAt?.slice(0, 19).replace('T', ' ') ?? ''}`;
 
 /** A step of a replay: where the clock stands, what comes about there, and what that changes in each read model. */
 export const replayStepText = (step: ReplayStep, number: number, canvas: Canvas): string => {
-  const { timeline, obligations, rollout } = changeLines(step.changes, step.after);
-  const happenings = happeningLines(step.happenings).map((text): Line => ({ text }));
-  const nothing = timeline.length + obligations.length + rollout.length === 0;
+  const { timeline, obligations, rollout } = step.changes;
+  const { first, left } = limited(happeningLines(step.happenings), canvas);
+  const sections = [
+    ...section('Timeline', timeline, canvas),
+    ...section('Obligations per Games', obligations, canvas),
+    ...section('Marketing rollout', rollout, canvas),
+  ];
   return [
     canvas.paint('bold', `[${number}] ${headOf(step)}`),
-    ...limited(happenings, canvas).map(({ text }) => indented(text, 2, canvas)),
-    ...section('Timeline', timeline, canvas),
-    ...section('Obligations', obligations, canvas),
-    ...section('Rollout', rollout, canvas),
-    ...(nothing ? [canvas.paint('dim', '  Nothing that is shown changes.')] : []),
+    ...first.map((text) => indented(text, 2, canvas)),
+    ...leftText(left, canvas),
+    ...(sections.length === 0 ? [canvas.paint('dim', '  Nothing that is shown changes.')] : sections),
     '',
     '',
   ].join('\n');
