@@ -33,7 +33,10 @@ export type NumberingParts = {
   readonly closed: AbortSignal;
 };
 
-/** After so many milliseconds without a word, though something is due, the subscription is made anew. */
+/**
+ * After so many milliseconds without a word, though something is due, a subscription that was answered is made anew; one
+ * that was not may take as long as any call.
+ */
 const longestSilence = 1_500;
 
 // A checkpoint names a record that was looked at, or (where its prepare position is another) the place after it.
@@ -47,6 +50,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
   let failures = 0;
   let hasCaughtUp = false;
+  let isAnswered = false;
   let restart = (): void => undefined;
   let hurry = new AbortController();
 
@@ -75,15 +79,22 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     const last = events.at(-1);
     covered = Math.max(covered, last?.commit ?? -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
+    isAnswered = true;
     hasCaughtUp = server.hasCaughtUp ?? hasCaughtUp;
     heard();
   };
 
   const followOnce = async (): Promise<never> => {
+    restart = () => undefined;
+    await checkSameLog(client, index, { deadline, signal: closed });
     const stopped = new AbortController();
-    restart = () => stopped.abort(new UnknownOutcome('the subscription was silent'));
+    const begun = performance.now();
+    isAnswered = false;
+    restart = () => {
+      if (!isAnswered && performance.now() - begun < deadline) return;
+      stopped.abort(new UnknownOutcome('the subscription was silent'));
+    };
     const signal = AbortSignal.any([closed, stopped.signal]);
-    await checkSameLog(client, index, { deadline, signal });
     return await followLog(client, prefix, index.head().checkpoint, take, signal);
   };
 
