@@ -1,5 +1,8 @@
 import type { Edition } from './edition.ts';
 
+/** The categories of a ledger's streams: what stands before the first hyphen of their names. */
+export const streamCategories: readonly string[] = ['partnership', 'games', 'ledger'];
+
 /** The stream of everything that is recorded about a partnership, `<partner>.<rights holder>`. */
 export const partnershipStream = (partnership: string): string => `partnership-${partnership}`;
 

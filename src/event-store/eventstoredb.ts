@@ -25,6 +25,11 @@ export type EventStoreDbOptions = {
   readonly connectionString: string;
   /** What the names of the ledger's streams begin with in the log, which others may use too; `ledger_` by default. */
   readonly streamPrefix?: string;
+  /**
+   * What comes next in those names, up to a hyphen: `partnership` in `ledger_partnership-a.b`. Left out: anything, so
+   * that no other prefix on the same server may begin with this one.
+   */
+  readonly streamCategories?: readonly string[];
   /** Where the numbers of the events are kept between two starts; `:memory:`, the default, makes them anew each time. */
   readonly indexFile?: string;
   /** The clock by which an instant has passed, in milliseconds since 1970. */
@@ -46,9 +51,11 @@ const healthPatience = 2_000;
  */
 export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
   const { connectionString, streamPrefix: prefix = 'ledger_', indexFile = ':memory:' } = options;
+  const { streamCategories } = options;
+  const prefixes = streamCategories?.map((category) => `${prefix}${category}-`) ?? [prefix];
   const { now = Date.now, random = Math.random, deadline = 5_000, patience = 30_000 } = options;
   const client = createClient(splitConnectionString(connectionString), deadline);
-  const index = openNumberIndex(indexFile, prefix);
+  const index = openNumberIndex(indexFile, prefixes.join(' '));
   const recent = createRecentEvents();
   const closed = new AbortController();
   const retries = { patience, random, closed: closed.signal };
@@ -71,8 +78,8 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
       // The numbers of another log say nothing about this one.
       index.empty();
     });
-    const numbering = startNumbering({ client, index, recent, prefix, deadline, random, closed: closed.signal });
-    const cover = covering({ client, index, numbering, prefix, retries });
+    const numbering = startNumbering({ client, index, recent, prefixes, deadline, random, closed: closed.signal });
+    const cover = covering({ client, index, numbering, prefixes, retries });
     await cover({ patience, deadline, whileTheyCome: true });
     return { numbering, cover };
   };
@@ -84,7 +91,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const appends = createAppends({ append: appender.append, index, numbering, prefix, retries });
   const readPage = pageReader(client, deadline, retries);
   const streams = streamReads({ readPage, index, numbering, prefix, patience, closed: closed.signal });
-  const read = ledgerReader({ readPage, index, recent, prefix, closed: closed.signal });
+  const read = ledgerReader({ readPage, index, recent, prefix, prefixes, closed: closed.signal });
   const settled = settling(index, now, () => cover({ patience: Math.min(patience, shortPatience), deadline }));
 
   const open = (): void => {
@@ -100,6 +107,9 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
     async append(stream, expected, events) {
       open();
       if (expected !== 'no_stream') wholeNumber('the expected revision', expected);
+      if (!prefixes.some((each) => `${prefix}${stream}`.startsWith(each))) {
+        throw new RangeError(`${stream} is of no category of this ledger: ${streamCategories?.join(', ')}`);
+      }
       return await appends.append(stream, expected, events);
     },
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { streamCategories } from '../domain/streams.ts';
 import type { EventStore } from './event-store.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
 
@@ -34,5 +35,11 @@ export const openStore = async (place: StorePlace, options: OpenStoreOptions = {
   // The client is loaded only where it is used: it takes as long as everything else together.
   const { openEventStoreDb } = await import('./eventstoredb.ts');
   const { connectionString, streamPrefix } = place;
-  return await openEventStoreDb({ connectionString, streamPrefix, ...(indexFile && { indexFile }), ...clock });
+  return await openEventStoreDb({
+    connectionString,
+    streamPrefix,
+    streamCategories,
+    ...(indexFile && { indexFile }),
+    ...clock,
+  });
 };

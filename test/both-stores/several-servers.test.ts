@@ -112,6 +112,22 @@ t.test('what another server has shown is waited for before it is looked for', as
   t.match(await second.get(changed), problem('invalid-cursor', 400), 'a cursor that was changed is still refused');
 });
 
+t.test('a ledger whose prefix begins with that of another moves none of its positions', async (t) => {
+  const store = await testServer();
+  const folder = t.testdir();
+  const place = await placeOnEventStoreDb(join(folder, 'race'), store);
+  const longer = { ...place, dataDir: join(folder, 'race-two'), streamPrefix: `${place.streamPrefix}two_` };
+  const race = await openTestApp(t, { seeds: false, place });
+  const raceTwo = await openTestApp(t, { seeds: false, place: longer });
+  for (const n of [1, 2]) t.match(await raceTwo.post(article(n)), { status: 201, body: { position: 1 + 2 * n } });
+  t.match(await race.post(article(1)), { status: 201, body: { position: 3 } });
+  const anew = await openTestApp(t, { seeds: false, place: { ...place, dataDir: join(folder, 'anew') } });
+  for (const app of [race, anew]) {
+    t.match(await app.get('/health/ready'), { status: 200, body: { position: 3 } });
+    t.match(await app.get('/api/audit'), { body: { total: 3 } });
+  }
+});
+
 t.test('a server whose way to the store is blocked', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());

@@ -10,7 +10,8 @@ type Parts = {
   readonly client: Client;
   readonly index: Pick<NumberIndex, 'head'>;
   readonly numbering: Numbering;
-  readonly prefix: string;
+  /** What the names of the ledger's streams begin with. */
+  readonly prefixes: readonly string[];
   readonly retries: Retries;
 };
 
@@ -33,7 +34,7 @@ const quiet = 1_000;
 
 /** Covers what the server holds: reads the end of its log, and waits until the numbering has come so far. */
 export const covering =
-  ({ client, index, numbering, prefix, retries }: Parts): Cover =>
+  ({ client, index, numbering, prefixes, retries }: Parts): Cover =>
   async ({ patience, deadline, whileTheyCome = false }) => {
     const options = { deadline, signal: retries.closed };
     const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
@@ -48,7 +49,7 @@ export const covering =
     };
 
     const { number, commit } = index.head();
-    const end = await asked(() => readLogEnd(client, prefix, options));
+    const end = await asked(() => readLogEnd(client, prefixes, options));
     if (number > 0 && (end === null || end.commit < commit)) throw new AnotherLog(number);
     const failure = numbering.failure();
     if (failure instanceof AnotherLog) throw failure;
@@ -60,7 +61,7 @@ export const covering =
     while (!isCovered()) {
       const next = end.isOurs
         ? end.commit
-        : await asked(() => readUncovered(client, index, numbering.covered(), prefix, options));
+        : await asked(() => readUncovered(client, index, numbering.covered(), prefixes, options));
       if (next === null || next > end.commit) return;
       if (await came(() => numbering.covered() >= next, patience, true)) continue;
       const cause = numbering.failure();

@@ -23,13 +23,13 @@ const window = 500;
 const most = 500;
 
 /**
- * Subscribes to the streams whose names begin with a prefix, and to their settings, after a position. What arrives in
+ * Subscribes to the streams whose names begin with one of the prefixes, and to their settings, after a position. What arrives in
  * one turn of the event loop is handed over together; an error that `take` throws ends the subscription. Never resolves:
  * rejects when the subscription breaks, or with the reason of the signal.
  */
 export const followLog = async (
   client: Client,
-  prefix: string,
+  prefixes: readonly string[],
   after: LogPosition | 'start',
   take: (arrived: Arrived) => void,
   signal: AbortSignal,
@@ -37,7 +37,7 @@ export const followLog = async (
   const streams = await client.streams();
   signal.throwIfAborted();
   return await new Promise((_, reject) => {
-    const request = subscribeRequest(after, [prefix, settingsOf(prefix)], window);
+    const request = subscribeRequest(after, [...prefixes, ...prefixes.map(settingsOf)], window);
     const call = read(streams, request, client.endless());
     let events: SentEvent[] = [];
     let looked: LogPosition | null = null;

@@ -10,9 +10,13 @@ export type LogEnd = { readonly commit: number; readonly isOurs: boolean };
 type Options = Omit<PageOptions, 'stream'>;
 
 /** Reads the last event of the log, which others write to as well; null where there is none. */
-export const readLogEnd = async (client: Client, prefix: string, options: Options): Promise<LogEnd | null> => {
+export const readLogEnd = async (
+  client: Client,
+  prefixes: readonly string[],
+  options: Options,
+): Promise<LogEnd | null> => {
   const [last] = await readPage(client, readLogRequest('end', 'backwards', 1), { ...options, stream: null });
-  return last === undefined ? null : { commit: last.commit, isOurs: isOfLedger(last, prefix) };
+  return last === undefined ? null : { commit: last.commit, isOurs: isOfLedger(last, prefixes) };
 };
 
 // Enough to come past what has its number already.
@@ -26,13 +30,13 @@ export const readUncovered = async (
   client: Client,
   index: Pick<NumberIndex, 'head'>,
   covered: number,
-  prefix: string,
+  prefixes: readonly string[],
   options: Options,
 ): Promise<number | null> => {
   let from: LogPosition | 'start' = index.head().checkpoint;
   for (;;) {
-    const events = await readPage(client, readLedgerRequest(from, prefix, count), { ...options, stream: null });
-    const next = events.find((event) => event.commit > covered && isOfLedger(event, prefix));
+    const events = await readPage(client, readLedgerRequest(from, prefixes, count), { ...options, stream: null });
+    const next = events.find((event) => event.commit > covered && isOfLedger(event, prefixes));
     if (next !== undefined) return next.commit;
     const last = events.at(-1);
     if (last === undefined || events.length === 1) return null;

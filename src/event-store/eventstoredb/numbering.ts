@@ -27,7 +27,8 @@ export type NumberingParts = {
   readonly client: Client;
   readonly index: NumberIndex;
   readonly recent: RecentEvents;
-  readonly prefix: string;
+  /** What the names of the ledger's streams begin with. */
+  readonly prefixes: readonly string[];
   readonly deadline: number;
   readonly random: () => number;
   readonly closed: AbortSignal;
@@ -44,7 +45,7 @@ const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === com
 
 /** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
 export const startNumbering = (parts: NumberingParts): Numbering => {
-  const { client, index, recent, prefix, deadline, random, closed } = parts;
+  const { client, index, recent, prefixes, deadline, random, closed } = parts;
   const begin = index.head().checkpoint;
   let covered = begin === 'start' ? -1 : coveredBy(begin);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
@@ -65,7 +66,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   });
 
   const take = ({ events, looked, ...server }: Arrived): void => {
-    const ours = events.filter((event) => isOfLedger(event, prefix));
+    const ours = events.filter((event) => isOfLedger(event, prefixes));
     const truncations = new Map<string, Truncation | null>();
     for (const event of events) {
       const said = truncationIn(event);
@@ -95,7 +96,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
       stopped.abort(new UnknownOutcome('the subscription was silent'));
     };
     const signal = AbortSignal.any([closed, stopped.signal]);
-    return await followLog(client, prefix, index.head().checkpoint, take, signal);
+    return await followLog(client, prefixes, index.head().checkpoint, take, signal);
   };
 
   const run = async (): Promise<void> => {

@@ -13,6 +13,7 @@ export type LedgerParts = {
   readonly index: Pick<NumberIndex, 'between'>;
   readonly recent: Pick<RecentEvents, 'between'>;
   readonly prefix: string;
+  readonly prefixes: readonly string[];
   readonly closed: AbortSignal;
 };
 
@@ -23,12 +24,12 @@ export type ReadLedger = (first: number, last: number, signal?: AbortSignal) => 
 const pageInMemory = 128;
 
 /** Prepares reads of the ledger: what came last from memory, else pages of the server's events with their numbers. */
-export const ledgerReader = ({ readPage, index, recent, prefix, closed }: LedgerParts): ReadLedger => {
+export const ledgerReader = ({ readPage, index, recent, prefix, prefixes, closed }: LedgerParts): ReadLedger => {
   const page = async (first: number, last: number, signal: AbortSignal): Promise<readonly RecordedEvent[]> => {
     const numbers = index.between(first, Math.min(last, first + pageSize - 1));
     const [start] = numbers;
     if (start === undefined) throw new StoreUnavailable(`position ${first} is not known here`);
-    const request = readLedgerRequest({ commit: start.commit, prepare: start.commit }, prefix, numbers.length);
+    const request = readLedgerRequest({ commit: start.commit, prepare: start.commit }, prefixes, numbers.length);
     const events = await readPage('the ledger could not be read', request, null, signal);
     const byCommit = new Map(numbers.map((numbered) => [numbered.commit, numbered]));
     const recorded = events.flatMap((event) => {

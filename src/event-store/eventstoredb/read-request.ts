@@ -53,15 +53,15 @@ export const readLogRequest = (from: LogPosition | 'end', direction: Direction, 
   );
 
 /**
- * Up to `count` events, forwards, of the streams whose names begin with the prefix. With a count of 0 a server would be
+ * Up to `count` events, forwards, of the streams whose names begin with one of the prefixes. With a count of 0 a server would be
  * busy for ever.
  */
-export const readLedgerRequest = (from: LogPosition | 'start', prefix: string, count: number): ReadReq =>
+export const readLedgerRequest = (from: LogPosition | 'start', prefixes: readonly string[], count: number): ReadReq =>
   new Request().setOptions(
     begin('forwards')
       .setAll(fromPosition(from))
       .setCount(String(count))
-      .setFilter(streamsThatBegin([prefix]).setCount(new Empty())),
+      .setFilter(streamsThatBegin(prefixes).setCount(new Empty())),
   );
 
 /**

@@ -25,8 +25,8 @@ const text = new TextDecoder();
 export const sizeOf = ({ data, metadata }: SentEvent): number => data.length + metadata.length;
 
 /** Whether an event is one of the ledger's: in a stream of its own, and not the server's mark that this was deleted. */
-export const isOfLedger = ({ stream, type }: SentEvent, prefix: string): boolean =>
-  stream.startsWith(prefix) && type !== '$streamDeleted';
+export const isOfLedger = ({ stream, type }: SentEvent, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => stream.startsWith(prefix)) && type !== '$streamDeleted';
 
 /** The JSON object in some bytes, or an empty one: what another application wrote may be none. */
 export const objectIn = (json: Uint8Array): RecordedEvent['data'] => {
