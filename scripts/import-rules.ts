@@ -17,7 +17,14 @@ export type Area = {
 export const areas: readonly Area[] = [
   {
     name: 'composition',
-    holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts', 'src/open-proof.ts'],
+    holds: [
+      'src/main.ts',
+      'src/cli.ts',
+      'src/open-ledger.ts',
+      'src/open-proof.ts',
+      'src/verify-ledger.ts',
+      'src/export-ledger.ts',
+    ],
     areas: ['config', 'cli', 'http', 'proof', 'tree', 'projections', 'articles', 'domain', 'event-store', 'port'],
     packages: ['*'],
     pure: false,

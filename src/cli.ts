@@ -39,6 +39,11 @@ const ledgerOptions = (dataDir: string): LedgerOptions => {
   return { dataDir, eventStore, streamPrefix };
 };
 
+const provingOptions = () => {
+  const { DATA_DIR, SIGNING_KEY: signingKey } = readConfig();
+  return { ...ledgerOptions(DATA_DIR), signingKey };
+};
+
 const context: Context = {
   out: outputTo(process.stdout, width),
   messages: outputTo(process.stderr, width),
@@ -66,6 +71,16 @@ const context: Context = {
     copy: async (request, options) => {
       const { copyStores } = await import('./event-store/copy-stores.ts');
       return await copyStores(request, options);
+    },
+  },
+  proving: {
+    verifyLedger: async (request, options) => {
+      const { verifyLedger } = await import('./verify-ledger.ts');
+      return await verifyLedger(provingOptions(), request, options);
+    },
+    exportLedger: async (request, options) => {
+      const { exportLedger } = await import('./export-ledger.ts');
+      return await exportLedger(provingOptions(), request, options);
     },
   },
   listenForStop,

@@ -8,7 +8,7 @@ import { ledgerStream } from './domain/streams.ts';
 import { ownWriters } from './domain/writers.ts';
 import { type CopiedLedger, copiedLedger } from './event-store/copied-ledger.ts';
 import { copyMemory } from './event-store/copy/copy-memory.ts';
-import { type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
+import { DamagedEvent, type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
 import { describePlace, isThere, openStore, type StorePlace } from './event-store/open-store.ts';
 import { type Catalogue, openCatalogue } from './projections/catalogue.ts';
 import { type Feed, startFeed } from './projections/feed.ts';
@@ -159,6 +159,34 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
   await mkdir(options.dataDir, { recursive: true });
   const store = await openStoreOf(options);
   return await closingOnError(store, async () => await ledgerOver(store, await openLedgerStream(store), options));
+};
+
+/** A ledger as far as it can be checked: its store alone, and nothing that understands events. */
+export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
+  /** Null where the first event is not there, or cannot be read. */
+  readonly id: string | null;
+};
+
+const unlessDamaged = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DamagedEvent) return otherwise;
+    throw error;
+  }
+};
+
+/** Opens a ledger to check it, whatever was done to its events; null where there is none. */
+export const openToCheck = async (options: LedgerOptions): Promise<LedgerToCheck | null> => {
+  if (!isThere(placeOf(options))) return null;
+  await mkdir(options.dataDir, { recursive: true });
+  const store = await openStoreOf(options);
+  return await closingOnError(store, async () => {
+    const id = await unlessDamaged(() => ledgerIn(store), null);
+    const asItIs = { store, readAsCopied: store.readAll, isAnother: false };
+    const seen = await unlessDamaged(() => seenThrough(store, options), asItIs);
+    return { id, store: seen.store, readAsCopied: seen.readAsCopied, close: store.close };
+  });
 };
 
 /** Opens the ledger if there is one; else gives null, and makes nothing. */

@@ -3,6 +3,7 @@ import type { Recorder } from '../articles/record.ts';
 import type { Histories } from '../projections/histories.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
 import type { Copying } from './copying.ts';
+import type { Proving } from './proving.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A colour or a weight, as node:util names them. */
@@ -50,6 +51,7 @@ export type Context = {
   /** Opens the ledger if there is one; else null, and nothing is made. */
   readonly openExistingLedger: (folders: Folders) => Promise<OpenedLedger | null>;
   readonly copying: Copying;
+  readonly proving: Proving;
   /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
   readonly listenForStop: () => AbortSignal;
 };

@@ -42,8 +42,9 @@ const outOfOrder = ({ stream, revision, recordedAt }: RecordedEvent, state: Stat
  * that never go back. Ends at the first fault, or when the signal aborts. Throws what the store throws.
  */
 export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }: LogCheck): Promise<LogChecked> => {
-  const { position: head } = await store.head();
+  // The tree of a server that goes on meanwhile is never longer than what is read after it.
   const size = tree?.size() ?? 0;
+  const { position: head } = await store.head();
   const pending = checkpoints.toSorted((a, b) => a.size - b.size);
   const state: State = { frontier: emptyFrontier, recordedAt: '', revisions: new Map() };
   let good = 0;

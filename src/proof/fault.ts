@@ -1,8 +1,15 @@
 /**
  * Where a ledger is not what was recorded: the first position that shows it, or, where only the head of a tree is known,
- * the positions among which it is. The message says all of it.
+ * the positions among which it is; 0 where it is about no event. The message says all of it.
  */
 export type Fault = { readonly first: number; readonly last: number; readonly message: string };
+
+/** A fault in a line of a file that is no event. */
+export const faultInLine = (line: number, what: string): Fault => ({
+  first: 0,
+  last: 0,
+  message: `line ${line}: ${what}`,
+});
 
 /** A fault at one position. */
 export const faultAt = (position: number, what: string): Fault => ({

@@ -37,7 +37,7 @@ export type LedgerProof = {
   /** That the first `to` events begin with the first `from`. Throws as `checkpoint`. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>;
   /** The check of the log that runs since the start. */
-  readonly check: Pick<RunningCheck, 'state' | 'ended'>;
+  readonly check: RunningCheck;
   readonly stop: () => Promise<void>;
 };
 
@@ -52,6 +52,7 @@ export type ProofParts = {
   readonly pause: number;
   /** How long an answer waits for the tree. */
   readonly patience?: number;
+  readonly tell?: (checked: number) => void;
   /** Is told how the check ended. */
   readonly report: (state: CheckState) => void;
 };
@@ -68,6 +69,7 @@ export const proveLedger = async ({
   kept,
   pause,
   patience = 5_000,
+  tell: told,
   report,
 }: ProofParts): Promise<LedgerProof> => {
   const origin = originOf(ledger);
@@ -130,7 +132,11 @@ export const proveLedger = async ({
     known: start.fault,
     check: async (tell, signal) => {
       const asLeft = { ...tree, size: () => start.size };
-      return await checkLog({ store, tree: asLeft, checkpoints: start.checkpoints, pause, tell, signal });
+      const tellBoth = (checked: number): void => {
+        tell(checked);
+        told?.(checked);
+      };
+      return await checkLog({ store, tree: asLeft, checkpoints: start.checkpoints, pause, tell: tellBoth, signal });
     },
     whenGood: signWhatIsGood,
     report,

@@ -72,6 +72,18 @@ export const append = (
 export const rootOf = ({ hashes }: Frontier): Hash =>
   hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
 
+/**
+ * The root of a tree from its parts from left to right: subtrees of one and the same size, a power of two, of which the
+ * last may have fewer leaves.
+ */
+export const rootOfParts = (parts: readonly Hash[]): Hash => {
+  const [first, ...more] = parts;
+  if (first === undefined) return emptyRoot;
+  if (more.length === 0) return first;
+  const split = splitOf(parts.length);
+  return nodeHash(rootOfParts(parts.slice(0, split)), rootOfParts(parts.slice(split)));
+};
+
 /** The frontier that the first `size` leaves of a kept tree had, in O(log n). */
 export const frontierAt = (lookup: SubtreeLookup, size: number): Frontier => {
   const hashes: Hash[] = [];

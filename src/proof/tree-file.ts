@@ -85,44 +85,61 @@ const openDatabase = (file: string): DatabaseSync => {
   }
 };
 
+type Reading = Pick<TreeFile, 'ledger' | 'size' | 'lookup' | 'leaves' | 'close'>;
+
+const reading = (database: DatabaseSync, file: string): Reading => {
+  const tree = database.prepare('SELECT ledger, size FROM tree');
+  const find = database.prepare('SELECT hash FROM subtree WHERE level = ? AND number = ?');
+  const row = database.prepare('SELECT number, hash FROM subtree WHERE level = 0 AND number BETWEEN ? AND ?');
+  const state = () => tree.get() as { readonly ledger: string | null; readonly size: number };
+  return {
+    ledger: () => state().ledger,
+    size: () => state().size,
+    lookup: (level, index) => {
+      const found = find.get(level, index) as { readonly hash: Hash } | undefined;
+      if (found === undefined) throw new Error(`${file} lacks subtree ${index} of level ${level}: delete it`);
+      return found.hash;
+    },
+    leaves: (first, count) => {
+      const rows = row.all(first, first + count - 1);
+      const found = new Map(rows.map(({ number, hash }) => [Number(number), hash as Hash]));
+      const end = Math.min(first + count, state().size);
+      return Array.from({ length: Math.max(0, end - first) }, (_, at) => found.get(first + at));
+    },
+    close: () => database.close(),
+  };
+};
+
+/** Opens the file of a tree to read it alone. Throws where it is none of this version, or cannot be read. */
+export const readTreeFile = (file: string): Reading => {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return reading(database, file);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
 /**
  * Opens the file of a tree, made where it is missing, and made anew where another version wrote it or it is damaged: it
  * comes from the ledger alone. `:memory:` is one that is made anew at each start. Several processes may have it open.
  */
 export const openTreeFile = (file: string): TreeFile => {
   const database = openDatabase(file);
-  const tree = database.prepare('SELECT ledger, size FROM tree');
+  const read = reading(database, file);
   const own = database.prepare('UPDATE tree SET ledger = ?');
   const grow = database.prepare('UPDATE tree SET size = ?');
-  const find = database.prepare('SELECT hash FROM subtree WHERE level = ? AND number = ?');
-  const row = database.prepare('SELECT number, hash FROM subtree WHERE level = 0 AND number BETWEEN ? AND ?');
   const put = database.prepare('INSERT OR REPLACE INTO subtree VALUES (?, ?, ?)');
   let frontier: Frontier | null = null;
-
-  const state = () => tree.get() as { readonly ledger: string | null; readonly size: number };
-  const lookup: SubtreeLookup = (level, index) => {
-    const found = find.get(level, index) as { readonly hash: Hash } | undefined;
-    if (found === undefined) throw new Error(`${file} lacks subtree ${index} of level ${level}: delete it`);
-    return found.hash;
-  };
-
   return {
-    ledger: () => state().ledger,
+    ...read,
     belongsTo: (ledger) => void own.run(ledger),
-    size: () => state().size,
-    lookup,
-    leaves: (first, count) => {
-      const found = new Map(
-        row.all(first, first + count - 1).map(({ number, hash }) => [Number(number), hash as Hash]),
-      );
-      const end = Math.min(first + count, state().size);
-      return Array.from({ length: Math.max(0, end - first) }, (_, at) => found.get(first + at));
-    },
     add: (first, leaves) =>
       inTransaction(database, () => {
-        const { size } = state();
+        const size = read.size();
         if (first > size) throw new RangeError(`leaf ${first} does not follow in a tree of ${size} leaves`);
-        let grown = frontier?.size === size ? frontier : frontierAt(lookup, size);
+        let grown = frontier?.size === size ? frontier : frontierAt(read.lookup, size);
         for (const leaf of leaves.slice(size - first)) {
           const appended = append(grown, leaf);
           for (const { level, index, hash } of appended.completed) put.run(level, index, hash);
@@ -131,6 +148,5 @@ export const openTreeFile = (file: string): TreeFile => {
         grow.run(grown.size);
         frontier = grown;
       }),
-    close: () => database.close(),
   };
 };

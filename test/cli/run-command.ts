@@ -3,8 +3,10 @@ import type { Context, Output } from '../../src/cli/context.ts';
 import type { Press } from '../../src/cli/keyboard.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { copyStores } from '../../src/event-store/copy-stores.ts';
+import { exportLedger } from '../../src/export-ledger.ts';
 import { openExistingLedger } from '../../src/open-ledger.ts';
-import { openTestLedger, placeOf } from '../support/open-test-ledger.ts';
+import { type VerifyOptions, verifyLedger } from '../../src/verify-ledger.ts';
+import { onEventStoreDb, openTestLedger, placeOf, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
 
 /** What a command wrote, and how it ended. */
@@ -22,6 +24,11 @@ type Options = {
   /** Takes the pauses, in milliseconds, which are over at once; with it data goes to a terminal. */
   readonly waits?: number[];
 };
+
+const provingOptions = async (dataDir: string): Promise<VerifyOptions> => ({
+  ...(await placeOf(dataDir)),
+  signingKey: onEventStoreDb ? signingKeyOfTests : undefined,
+});
 
 /**
  * Runs a command line in this process, on the ledger in `dataDir` and without seeds. `stopAt` aborts, as Ctrl-C does,
@@ -69,6 +76,10 @@ export const run = async (
       prefixProblem: (prefix) => (prefix.endsWith('_') ? null : 'ends in an underscore'),
       variable: (name) => environment[name],
       copy: copyStores,
+    },
+    proving: {
+      verifyLedger: async (request, options) => await verifyLedger(await provingOptions(dataDir), request, options),
+      exportLedger: async (request, options) => await exportLedger(await provingOptions(dataDir), request, options),
     },
     listenForStop: () => stopping.signal,
   };

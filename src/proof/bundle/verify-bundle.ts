@@ -1,0 +1,191 @@
+import type { ReadCheckpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../checkpoint.ts';
+import { type Fault, faultAt, faultBetween, faultInLine } from '../fault.ts';
+import { append, emptyFrontier, type Frontier, type Hash, rootOf, rootOfParts, sameHash } from '../merkle-tree.ts';
+import { checkSignature, MalformedNote, NotSigned, readVerifierKey, type VerifierKey } from '../signed-note.ts';
+import { type Block, type BlockEvent, blockEvent, brokenBlock, leafOfLine, readBlock } from './block.ts';
+import { type BundleHeader, type EndLine, eventsPerBlock, readLine } from './bundle-lines.ts';
+
+/** What a bundle is verified with, beside the key that it brings: one that is known; checkpoints of the same ledger from elsewhere. */
+export type BundleCheck = {
+  readonly lines: AsyncIterable<string | null>;
+  readonly key: VerifierKey | null;
+  readonly earlier: readonly ReadCheckpoint[];
+  readonly tell?: (events: number, of: number) => void;
+};
+
+/** What came of it. `key` is the one that the bundle brings, as text. */
+export type BundleVerdict = {
+  readonly fault: Fault | null;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+  readonly key: string;
+};
+
+type Reading = {
+  header: BundleHeader | null;
+  end: (EndLine & { readonly line: number }) | null;
+  /** A line that has no business where it is; the first such. */
+  stray: Fault | null;
+  frontier: Frontier;
+  readonly blocks: Block[];
+  readonly rootsAt: Map<number, Hash>;
+};
+
+const eventLinesAtMost = 2 * eventsPerBlock;
+
+const begin = (): Reading => ({
+  header: null,
+  end: null,
+  stray: null,
+  frontier: emptyFrontier,
+  blocks: [],
+  rootsAt: new Map(),
+});
+
+// Whether a line of hashes comes next: after so many events, and after the last one.
+const isDue = (waiting: number, { header, frontier }: Reading): boolean =>
+  waiting === eventsPerBlock || (waiting > 0 && frontier.size === header?.size);
+
+// Reads everything; what is wrong with single lines is kept with their block, or as a stray.
+const readBundle = async ({ lines, earlier, tell }: BundleCheck): Promise<Reading> => {
+  const reading = begin();
+  const sizes = new Set(earlier.map(({ size }) => size));
+  let events: BlockEvent[] = [];
+  let number = 0;
+  const strays = (what: string): void => {
+    reading.stray ??= faultInLine(number, what);
+  };
+  const take = (found: BlockEvent): void => {
+    events.push(found);
+    reading.frontier = append(reading.frontier, leafOfLine(found)).frontier;
+    const { size } = reading.frontier;
+    if (sizes.has(size)) reading.rootsAt.set(size, rootOf(reading.frontier));
+    if (size % eventsPerBlock === 0) tell?.(size, reading.header?.size ?? size);
+  };
+  for await (const text of lines) {
+    number += 1;
+    const read = text === null ? ({ kind: 'problem', message: 'it is no UTF-8' } as const) : readLine(text);
+    if (reading.end !== null) strays('nothing may follow the checkpoint');
+    else if (number === 1) {
+      if (read.kind === 'header') reading.header = read.header;
+      else strays(`it is not the header of a bundle: ${read.kind === 'problem' ? read.message : read.kind}`);
+    } else if (read.kind === 'event' && read.source === reading.header?.origin) take(blockEvent(read.event, number));
+    else if (read.kind === 'event') take({ problem: `it is of ${read.source}`, line: number });
+    else if (read.kind === 'problem' && isDue(events.length, reading)) {
+      reading.blocks.push(brokenBlock(events, reading.frontier.size, number));
+      events = [];
+    } else if (read.kind === 'problem') {
+      if (reading.frontier.size < (reading.header?.size ?? 0)) take({ problem: read.message, line: number });
+      else strays(read.message);
+    } else if (read.kind === 'hashes') {
+      reading.blocks.push(readBlock(events, read, number));
+      events = [];
+    } else if (read.kind === 'end') reading.end = { blocks: read.blocks, checkpoint: read.checkpoint, line: number };
+    else strays('there is a second header');
+    if (events.length > eventLinesAtMost) break;
+  }
+  const [left] = events;
+  if (left !== undefined) {
+    reading.stray ??= faultInLine(left.line, 'the hashes of the events from here on are missing, or were changed');
+  }
+  return reading;
+};
+
+// The first block in which something is wrong, judged by the roots that are signed.
+const faultInBlocks = ({ blocks }: Reading, signed: readonly Hash[]): Fault | null => {
+  let next = 1;
+  for (const [index, block] of blocks.entries()) {
+    const { first, last, line, stated, found, mismatch } = block;
+    const root = signed[index];
+    if (first !== next || root === undefined) return faultInLine(line, 'these are not the hashes that come next');
+    if (sameHash(stated, root)) {
+      if (mismatch !== null) return faultAt(mismatch.position, mismatch.what);
+    } else if (sameHash(found, root)) {
+      return faultInLine(line, `the hashes of positions ${first} to ${last} were changed; the events were not`);
+    } else {
+      return faultBetween(first, last, 'events were changed, and their hashes with them');
+    }
+    next = last + 1;
+  }
+  return null;
+};
+
+type Signed = { readonly checkpoint: ReadCheckpoint } | { readonly fault: Fault };
+
+const signedIn = ({ header, end, stray }: Reading, key: VerifierKey | null): Signed => {
+  if (header === null) return { fault: stray ?? faultInLine(1, 'there is no header') };
+  if (end === null)
+    return { fault: stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing') };
+  try {
+    const checkpoint = readCheckpoint(end.checkpoint);
+    if (key !== null) checkSignature(checkpoint.note, key);
+    checkSignature(checkpoint.note, readVerifierKey(header.verifierKey));
+    const { origin, size } = checkpoint;
+    if (origin !== header.origin || size !== header.size || header.origin !== `partnership-ledger/${header.ledger}`) {
+      return { fault: faultInLine(1, `the header is not that of the checkpoint, ${origin}, ${size} events`) };
+    }
+    return { checkpoint };
+  } catch (error) {
+    if (error instanceof MalformedNote || error instanceof NotSigned) {
+      return { fault: faultInLine(end.line, `the checkpoint cannot be trusted: ${error.message}`) };
+    }
+    throw error;
+  }
+};
+
+const faultWithEarlier = (reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null => {
+  let good = 0;
+  for (const { origin, size, root } of earlier.toSorted((a, b) => a.size - b.size)) {
+    if (origin !== now.origin) return faultBetween(1, Math.max(1, now.size), `the earlier checkpoint is of ${origin}`);
+    if (size > now.size) return faultAt(now.size + 1, `the earlier checkpoint has ${size} events, the bundle fewer`);
+    const found = size === 0 ? rootOf(emptyFrontier) : reading.rootsAt.get(size);
+    if (found === undefined || !sameHash(found, root)) {
+      const what = 'they are not those of the earlier checkpoint: the history was written anew, and signed again';
+      return faultBetween(good + 1, Math.max(good + 1, size), what);
+    }
+    good = size;
+  }
+  return null;
+};
+
+const faultOf = (reading: Reading, { key, earlier }: BundleCheck): Fault | null => {
+  const signed = signedIn(reading, key);
+  const { end, frontier, blocks } = reading;
+  // Where the checkpoint cannot be trusted, the events are still compared with the hashes beside them.
+  const roots = end?.blocks ?? blocks.map(({ stated }) => stated);
+  const inBlocks = reading.header === null ? null : faultInBlocks(reading, roots);
+  if ('fault' in signed) return inBlocks ?? signed.fault;
+  const { checkpoint } = signed;
+  const { size, root } = checkpoint;
+  if (!sameHash(rootOfParts(roots), root)) {
+    if (inBlocks !== null) return inBlocks;
+    if (!sameHash(rootOf(frontier), root)) {
+      return faultBetween(1, Math.max(1, size), 'events were changed, and all their hashes with them');
+    }
+    return faultInLine(end?.line ?? 1, 'the hashes of the blocks were changed; the events were not');
+  }
+  if (inBlocks !== null) return inBlocks;
+  if (frontier.size < size)
+    return faultAt(frontier.size + 1, `what was recorded here is missing: ${size} events were signed`);
+  if (reading.stray !== null) return reading.stray;
+  return faultWithEarlier(reading, checkpoint, earlier);
+};
+
+/**
+ * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint, and
+ * all of it against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
+ * by two hashes for every 256 events.
+ */
+export const verifyBundle = async (check: BundleCheck): Promise<BundleVerdict> => {
+  const reading = await readBundle(check);
+  const { header, frontier } = reading;
+  return {
+    fault: faultOf(reading, check),
+    origin: header?.origin ?? '',
+    size: frontier.size,
+    root: rootOf(frontier),
+    key: header?.verifierKey ?? '',
+  };
+};

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { openProof } from '../../src/open-proof.ts';
+import { readCheckpoint } from '../../src/proof/checkpoint.ts';
+import { signerKey, verifierKeyText } from '../../src/proof/signed-note.ts';
+import { shellIn } from '../proof/tampering.ts';
+import { articleText } from '../support/article-text.ts';
+import {
+  environmentOf,
+  onEventStoreDb,
+  openTestLedger,
+  placeOf,
+  signingKeyOfTests,
+  unlessEmbedded,
+} from '../support/open-test-ledger.ts';
+import { program } from './program.ts';
+import { run } from './run-command.ts';
+
+/** A ledger with an article, whose tree was kept and whose head was signed as a server does. */
+const begun = async (t: Test) => {
+  const folder = t.testdir();
+  const dataDir = join(folder, 'data');
+  t.equal((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'one' }) })).code, 0);
+  const ledger = await openTestLedger({ dataDir });
+  const signingKey = onEventStoreDb ? signingKeyOfTests : undefined;
+  const proof = await openProof(ledger, { dataDir, signingKey, report: () => undefined });
+  await proof.check.ended;
+  const { position: head } = await ledger.store.head();
+  const checkpoint = await proof.checkpoint(head);
+  const key = verifierKeyText(proof.key);
+  await proof.stop();
+  await ledger.close();
+  const earlier = join(folder, 'earlier');
+  writeFileSync(earlier, checkpoint);
+  return { folder, dataDir, head, key, earlier, bundle: join(folder, 'bundle.ndjson') };
+};
+
+t.test('what is exported verifies without the ledger', async (t) => {
+  const { folder, dataDir, head, key, earlier, bundle } = await begun(t);
+  t.equal((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'two' }) })).code, 0);
+  const exported = await run(dataDir, ['export', bundle]);
+  t.match(exported, { code: 0, messages: '' });
+  t.match(exported.out, /^\d+ events exported to .*bundle\.ndjson\.\n {2}ledger {5}\S+\n {2}root/);
+  t.match(exported.out, key);
+  t.same(readdirSync(folder).toSorted(), ['bundle.ndjson', 'data', 'earlier'], 'nothing else is left');
+
+  // Elsewhere: no settings, no store.
+  const environment = { DATA_DIR: join(folder, 'nowhere'), EVENT_STORE: '', SIGNING_KEY: '', WRITE_TOKEN: '' };
+  const verified = await program(['verify', bundle, '--key', key, '--checkpoint', earlier], { environment });
+  t.match(verified, { code: 0, errors: '' });
+  t.match(verified.out, `goes on from the checkpoint of ${head} events`);
+  t.notOk(existsSync(join(folder, 'nowhere')));
+  const brought = await program(['verify', bundle], { environment });
+  t.match(brought.out, 'it came with the file: compare it');
+
+  const lines = readFileSync(bundle, 'utf8').split('\n');
+  writeFileSync(bundle, lines.with(2, (lines[2] ?? '').replace('"position":2', '"position":3')).join('\n'));
+  t.match(await program(['verify', bundle], { environment }), { code: 1, out: '', errors: /error: .*: position 2: / });
+});
+
+t.test('the ledger itself verifies, also beside a server, and with an earlier checkpoint', async (t) => {
+  const { dataDir, head, earlier, key } = await begun(t);
+  const { code, out, messages } = await run(dataDir, ['verify', '--checkpoint', earlier, '--key', key]);
+  t.match({ code, messages }, { code: 0, messages: '' });
+  t.match(out, new RegExp(`^${head} events: none was changed`));
+  t.match(out, `${head} events compared with the kept tree`);
+  t.match(out, `goes on from the kept checkpoint of ${head} events`);
+  t.match((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'two' }) })).code, 0);
+  t.match(await run(dataDir, ['verify']), { code: 0 }, 'what came since is no fault');
+});
+
+t.test('without what a server keeps a check says what it could not compare', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  t.equal((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'one' }) })).code, 0);
+  const before = readdirSync(dataDir).toSorted();
+  const { code, messages } = await run(dataDir, ['verify']);
+  t.equal(code, 0);
+  t.match(messages, /warning: there is no kept tree[\s\S]*warning: there is no kept checkpoint/);
+  t.same(readdirSync(dataDir).toSorted(), before, 'and makes nothing');
+});
+
+t.test('where there is no ledger, nothing is verified, exported or made', async (t) => {
+  const folder = t.testdir();
+  const dataDir = join(folder, 'data');
+  if (!onEventStoreDb) {
+    t.match(await run(dataDir, ['verify']), { code: 1, messages: /there is no ledger/ });
+    t.notOk(existsSync(dataDir));
+  }
+  t.match(await run(dataDir, ['export', join(folder, 'x')]), { code: 1, messages: /there is no ledger/ });
+  t.notOk(existsSync(join(folder, 'x')));
+});
+
+t.test('a file that is there is not replaced unless it is said', async (t) => {
+  const { dataDir, bundle } = await begun(t);
+  writeFileSync(bundle, 'mine');
+  t.match(await run(dataDir, ['export', bundle]), { code: 2, messages: /is there already: --force/ });
+  t.equal(readFileSync(bundle, 'utf8'), 'mine');
+  t.match(await run(dataDir, ['export', bundle, '--force']), { code: 0 });
+  t.match(readFileSync(bundle, 'utf8'), /^\{"bundle":"partnership-ledger"/);
+});
+
+t.test('what is asked for wrongly is told at once', async (t) => {
+  const { dataDir, bundle, earlier } = await begun(t);
+  t.match(await run(dataDir, ['export']), { code: 2, messages: /the file is missing/ });
+  t.match(await run(dataDir, ['export', 'a', 'b']), { code: 2, messages: /one file is written/ });
+  t.match(await run(dataDir, ['verify', 'a', 'b']), { code: 2, messages: /one file is verified at a time/ });
+  t.match(await run(dataDir, ['verify', `${bundle}-not`]), { code: 2, messages: /no such file/ });
+  t.match(await run(dataDir, ['verify', dataDir]), { code: 2, messages: /is no file/ });
+  const wrong = await run(dataDir, ['verify', '--key', 'mine', '--checkpoint', `${earlier}-not`, '--kee', 'x']);
+  t.equal(wrong.code, 2);
+  for (const part of [/--key: a verifier key has three parts/, /--checkpoint .*no such file/, /--kee .*--key/]) {
+    t.match(wrong.messages, part);
+  }
+  writeFileSync(bundle, 'not a checkpoint');
+  t.match(await run(dataDir, ['verify', '--checkpoint', bundle]), { code: 2, messages: /--checkpoint .*empty line/ });
+});
+
+t.test('a checkpoint of another ledger, or by another key, says nothing', async (t) => {
+  const { dataDir, earlier, bundle } = await begun(t);
+  const { origin } = readCheckpoint(readFileSync(earlier, 'utf8'));
+  const other = verifierKeyText(signerKey(origin, Buffer.alloc(32, 1)));
+  t.match(await run(dataDir, ['verify', '--key', other, '--checkpoint', earlier]), {
+    code: 1,
+    messages: /not signed by/,
+  });
+  t.equal((await run(dataDir, ['export', bundle])).code, 0);
+  const forged = readFileSync(earlier, 'utf8').replace(`${origin} `, `${origin}x `);
+  writeFileSync(earlier, forged);
+  t.match(await run(dataDir, ['verify', bundle, '--checkpoint', earlier]), { code: 1, messages: /not signed by/ });
+  t.match(await run(dataDir, ['verify', '--checkpoint', earlier]), { code: 1, messages: /not signed by/ });
+});
+
+const embedded = { skip: unlessEmbedded('a file that is changed is one of the embedded store') };
+
+t.test('what was done to the file is told, and is not exported', embedded, async (t) => {
+  const { dataDir, bundle, earlier } = await begun(t);
+  const shell = shellIn(dataDir);
+  shell.exec(`UPDATE events SET metadata = replace(metadata, 'revision', 'revisiom') WHERE position = 2`);
+  shell.close();
+  const where = /the ledger is not what was recorded: position 2: /;
+  t.match(await run(dataDir, ['verify']), { code: 1, out: '', messages: where });
+  t.match(await run(dataDir, ['export', bundle]), { code: 1, out: '', messages: where });
+  t.notOk(existsSync(bundle));
+  for (const part of ['', '-wal', '-shm']) rmSync(join(dataDir, `proof.sqlite${part}`), { force: true });
+  rmSync(join(dataDir, 'checkpoint'));
+  t.match(await run(dataDir, ['verify']), { code: 0 }, 'whoever deletes all that is kept has changed history here');
+  t.match(
+    await run(dataDir, ['verify', '--checkpoint', earlier]),
+    { code: 1, messages: /positions 1 to \d+: .*checkpoint/ },
+    'but not elsewhere',
+  );
+});
+
+t.test('a ledger of which the first or the last event is no JSON is told, too', embedded, async (t) => {
+  for (const position of ['1', '(SELECT max(position) FROM events)']) {
+    const { dataDir, bundle } = await begun(t);
+    const shell = shellIn(dataDir);
+    shell.exec(`UPDATE events SET data = '{' WHERE position = ${position}`);
+    shell.close();
+    t.match(await run(dataDir, ['verify']), { code: 1, messages: /position \d+: .*its data is no JSON/ });
+    t.match(await run(dataDir, ['export', bundle]), { code: 1, messages: /position \d+/ });
+  }
+});
+
+t.test('a ledger of which the file is gone is told by what is kept of it', embedded, async (t) => {
+  const { dataDir } = await begun(t);
+  for (const part of ['', '-wal', '-shm']) rmSync(join(dataDir, `ledger.sqlite${part}`), { force: true });
+  t.match(await run(dataDir, ['verify']), { code: 1, messages: /position 1: what was recorded here is missing/ });
+});
+
+t.test('with EventStoreDB an export needs the key that all servers share', async (t) => {
+  const folder = t.testdir();
+  const place = await placeOf(join(folder, 'data'));
+  if (place.eventStore === undefined) return;
+  const { SIGNING_KEY: _key, ...environment } = environmentOf(place);
+  t.match(await program(['export', join(folder, 'x')], { environment }), {
+    code: 2,
+    errors: /SIGNING_KEY must be set/,
+  });
+});
