@@ -29,6 +29,8 @@ export type Judged = {
   readonly reports: readonly ReportEvent[];
   /** Those of them that count, whenever they were published. */
   readonly counting: readonly Evidence[];
+  /** No other report of the fact counts. */
+  readonly whole: boolean;
 };
 
 /** The reports of a fact that a decision judges, an empty list of ids standing for all; or why it cannot judge them. */
@@ -50,8 +52,9 @@ export const judgedReports = (
   const reports = ids.length === 0 ? ofFact : ofFact.filter(({ id }) => ids.includes(id));
   const judged = new Set(reports.map(({ id }) => id));
   const { evidence } = evidenceAt(history, { reportedAsOf: null }, 'possible');
-  const counting = evidence.filter(({ report }) => judged.has(report.id));
-  if (counting.length > 0) return { reports, counting };
+  const ofItAll = evidence.filter(({ report }) => known.has(report.id));
+  const counting = ofItAll.filter(({ report }) => judged.has(report.id));
+  if (counting.length > 0) return { reports, counting, whole: counting.length === ofItAll.length };
   const message = `none of these reports of ${fact} counts any more, so there is nothing to decide`;
   return rejected('nothing-counts', message, { at: [ids.length === 0 ? 'fact' : 'reports'] });
 };

@@ -170,5 +170,5 @@ export const decideSteward = (
   if ('accepted' in judged) return judged;
   if (command.type !== 'RetractFact') return decideValue(command, judged, accept);
   const { fact, reason } = command;
-  return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), reason });
+  return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), whole: judged.whole, reason });
 };

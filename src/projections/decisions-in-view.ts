@@ -1,18 +1,18 @@
 import { contradicts } from '../domain/contradicts.ts';
 import { type Certainty, hasCome } from '../domain/cut.ts';
-import type { Evidence } from '../domain/evidence.ts';
 import { decisionsInForce, mergedInto, mergesIn } from '../domain/evidence-at.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { DecisionEvent, LedgerEvent, ReportEvent } from '../domain/ledger-event.ts';
 import { publicationsOf } from '../domain/publication.ts';
-import { judges, sameStatement } from '../domain/same-statement.ts';
+import { saidOf } from '../domain/said.ts';
+import { judges } from '../domain/same-statement.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 
 /** What stewards decided on facts, as a reader sees it; what article files correct stands with their reports. */
 export type DecisionsInView = {
   /** The decisions on a fact and on those that were merged into it, in recorded order. */
   readonly on: (fact: string) => readonly DecisionEvent[];
-  /** Whether a later report contradicts a correction, or brings back what was retracted. */
+  /** Whether a report that was not judged contradicts a correction, or brings back what was retracted as a whole. */
   readonly reopens: (fact: Pick<Fact, 'key' | 'type' | 'evidence'>) => boolean;
 };
 
@@ -39,35 +39,26 @@ const knownReports = (
 
 type Known = ReadonlyMap<string, ReportEvent>;
 
-// What a later reading repeats is not new.
-const isNew = ({ report }: Evidence, { position }: DecisionEvent, known: Known): boolean =>
-  report.position > position &&
-  ![...known.values()].some((one) => one.position < position && sameStatement(one, report));
-
-const modalitiesOf = (judged: readonly string[], known: Known): ReadonlySet<string> =>
-  new Set(judged.flatMap((id) => known.get(id)?.modality ?? []));
-
 type Reopens = (event: DecisionEvent, fact: Pick<Fact, 'type' | 'evidence'>) => boolean;
 
+// Whatever came first: the order in which articles arrive plays no part, so what a decision says of itself decides.
 const reopensWith =
   (known: Known, decided: readonly DecisionEvent[]): Reopens =>
   (event, { type, evidence }) => {
     const { decision } = event;
-    if (decision.type === 'FactRetracted')
-      return evidence.length > 0 && evidence.every((one) => isNew(one, event, known));
+    if (decision.type === 'FactRetracted') return decision.whole === true && evidence.length > 0;
     if (decision.type !== 'FactCorrected') return false;
     const { field, value, reports } = decision;
-    const later = decided.findLast(({ decision: one }) => 'field' in one && one.field === field);
-    if (later !== event) return false;
-    const modalities = modalitiesOf(reports, known);
-    return evidence.some((one) => {
-      const given = field === 'date' ? one.date?.edtf : one.fields[field];
+    const last = decided.findLast(({ decision: one }) => 'field' in one && one.field === field);
+    if (last !== event) return false;
+    const modalities = new Set(reports.flatMap((id) => known.get(id)?.modality ?? []));
+    return evidence.some(({ report, date, fields }) => {
+      const given = saidOf({ date, fields }, field);
       return (
-        given !== undefined &&
-        modalities.has(one.report.modality) &&
-        !judges(reports, one.report, known) &&
+        given !== null &&
+        modalities.has(report.modality) &&
         contradicts(type, field, value, given) &&
-        isNew(one, event, known)
+        !judges(reports, report, known)
       );
     });
   };

@@ -28,6 +28,7 @@ export const factCorrected = z.strictObject({
 export const factRetracted = z.strictObject({
   fact: z.string(),
   reports: z.array(z.uuid()).min(1),
+  whole: z.boolean().optional().describe('these were all that counted: the fact itself was retracted'),
   reason: z.string().min(1),
 });
 
