@@ -1,4 +1,4 @@
-import { movingClocks, type SpanTexts } from '../projections/diff/span.ts';
+import { type ComparisonTexts, movingClocks } from '../projections/diff/comparison.ts';
 import { flagOf, type Option } from './option.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 
@@ -16,17 +16,17 @@ export const clockOptions: readonly Option[] = [
 ];
 
 /** The clock that moves, and from where to where, as options. */
-export const spanOptions: readonly Option[] = [
+export const comparisonOptions: readonly Option[] = [
   { name: 'clock', value: movingClocks.join('|'), says: 'which clock moves (default: occurred)' },
   { name: 'from', value: '<date>', says: 'where it moves from; on the recorded clock also an instant, or position:12' },
   { name: 'to', value: '<date>', says: 'where it moves to (default: where the clock stands that is not set)' },
 ];
 
-type Clocks = { readonly clocks: SpanTexts; readonly problems: readonly string[] };
+type Clocks = { readonly clocks: ComparisonTexts; readonly problems: readonly string[] };
 
 /** The clocks that were given; one that was given twice is a problem. */
 export const clocksOf = ({ options }: ParsedArguments): Clocks => {
-  const given = [...spanOptions, ...clockOptions].flatMap(({ name }) => {
+  const given = [...comparisonOptions, ...clockOptions].flatMap(({ name }) => {
     const values = options.get(name);
     return values === undefined ? [] : [{ name, values }];
   });

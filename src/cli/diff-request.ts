@@ -1,5 +1,5 @@
 import type { SubjectRegistry } from '../articles/subjects.ts';
-import { resolveSpan, type Span } from '../projections/diff/span.ts';
+import { type Comparison, resolveComparison } from '../projections/diff/comparison.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
 import { choosePartnership } from './choose-partnership.ts';
 import { clocksOf } from './clock-options.ts';
@@ -7,7 +7,7 @@ import { parameterProblem } from './parameter-problem.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 
 /** What is to be compared: two cuts of a partnership. */
-export type DiffRequest = { readonly partnership: string; readonly span: Span };
+export type DiffRequest = { readonly partnership: string; readonly comparison: Comparison };
 
 /** A request, or everything that is wrong with it; neither where the ledger holds nothing that could be compared. */
 export type ReadDiffRequest = { readonly request: DiffRequest | null; readonly problems: readonly string[] };
@@ -32,12 +32,12 @@ export const readDiffRequest = async (
   const recorded = views.catalogue.partnerships(position);
   if (recorded.length === 0) return { request: null, problems: unread };
   const choice = choosePartnership(given.positionals[0], recorded, subjects);
-  const { span, problems: clockProblems } = await resolveSpan(clocks.clocks, views.resolve);
+  const { comparison, problems: clockProblems } = await resolveComparison(clocks.clocks, views.resolve);
   const problems = [
     ...unread,
     ...(choice.problem === null ? [] : [choice.problem]),
     ...(clockProblems ?? []).map(parameterProblem),
   ];
-  if (problems.length > 0 || span === null || choice.id === null) return { request: null, problems };
-  return { request: { partnership: choice.id, span }, problems };
+  if (problems.length > 0 || comparison === null || choice.id === null) return { request: null, problems };
+  return { request: { partnership: choice.id, comparison }, problems };
 };

@@ -16,18 +16,18 @@ export const diff = async (given: ParsedArguments, context: Context): Promise<Ex
     const { request, problems } = await readDiffRequest(given, ledger?.views ?? null, subjects);
     if (problems.length > 0) return fail(problems, 'diff', context);
     if (ledger === null || request === null) return nothingYet(context);
-    const { partnership, span } = request;
+    const { partnership, comparison } = request;
     const { views } = ledger;
     const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
     const [from, to] = await Promise.all(
-      [span.from, span.to].map(async (cut) => ({
+      [comparison.from, comparison.to].map(async (cut) => ({
         view: await views.partnership(partnership, cut),
         names: subjects.name,
         firstRecordedAt,
       })),
     );
     if (from === undefined || to === undefined) throw new Error('a comparison has two sides');
-    const answer = diffAnswer(span.clock, from, to);
+    const answer = diffAnswer(comparison.clock, from, to);
     const json = given.options.get('json')?.at(-1) === 'true';
     const name = `${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
     context.out.write(json ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import type { ResolvedCut } from '../projections/clocks.ts';
-import type { Span } from '../projections/diff/span.ts';
+import type { Comparison } from '../projections/diff/comparison.ts';
 import type { AddAnswer, AnswerRoute, Echoing, Prepared } from './answer-route.ts';
 import type { Context } from './app-parts.ts';
-import { clockShape, freshnessShape, spanShape } from './query/query-shape.ts';
-import { readSpanRequest, type Sides } from './query/span-request.ts';
+import { readComparisonRequest, type Sides } from './query/comparison-request.ts';
+import { clockShape, comparisonShape, freshnessShape } from './query/query-shape.ts';
 
 /** A comparison of two cuts: of what, and where it has both sides from. */
 export type CompareRoute<Params extends z.ZodObject, Answer extends z.ZodType> = AnswerRoute<Params, Answer> & {
   readonly ask: (asking: {
     readonly params: z.infer<Params>;
-    readonly span: Span;
+    readonly comparison: Comparison;
   }) => Promise<Prepared<z.infer<Answer>>>;
 };
 
@@ -19,7 +19,7 @@ export type AddComparison = <Params extends z.ZodObject, Answer extends z.ZodTyp
   route: CompareRoute<Params, Answer>,
 ) => void;
 
-const querystring = z.strictObject({ ...spanShape, ...clockShape, ...freshnessShape });
+const querystring = z.strictObject({ ...comparisonShape, ...clockShape, ...freshnessShape });
 
 const clocksOf = ({ occurredAsOf, reportedAsOf, timing }: ResolvedCut) => [occurredAsOf, reportedAsOf, timing];
 
@@ -28,8 +28,8 @@ export const compareRoutes =
   (add: AddAnswer, context: Context): AddComparison =>
   (route) => {
     add(route, querystring, async ({ params, path, query }) => {
-      const { span, citation } = await readSpanRequest(context, querystring, { path, query });
-      const asked = [span.clock, ...clocksOf(span.from), ...clocksOf(span.to)];
-      return { ...(await route.ask({ params, span })), asked, citation };
+      const { comparison, citation } = await readComparisonRequest(context, querystring, { path, query });
+      const asked = [comparison.clock, ...clocksOf(comparison.from), ...clocksOf(comparison.to)];
+      return { ...(await route.ask({ params, comparison })), asked, citation };
     });
   };

@@ -126,7 +126,7 @@ t.test('answers are what it says', async (t) => {
     '?recordedAsOf=2018',
     '?atPosition=1',
   ];
-  const spans = [
+  const comparisons = [
     '?from=2018-01-01&to=2018-03-01',
     '?clock=reported&from=2017-01-20',
     '?clock=recorded&from=position:100&timing=certain',
@@ -142,7 +142,7 @@ t.test('answers are what it says', async (t) => {
       : [fill(path)];
     for (const address of addresses) {
       for (const query of path.endsWith('/diff')
-        ? spans
+        ? comparisons
         : (withoutClocks[path] ?? (path.startsWith('/api') ? clocks : ['']))) {
         const { status, body } = await get(`${address}${query}`);
         t.equal(status, 200, `${address}${query}`);

@@ -1,4 +1,4 @@
-import { clockOptions, spanOptions } from '../clock-options.ts';
+import { clockOptions, comparisonOptions } from '../clock-options.ts';
 import type { Command } from '../command.ts';
 
 /** `diff`: what differs between two dates. */
@@ -16,7 +16,7 @@ world of its own day. A year, a month or a day means its end.
 
   + appeared   ~ changed   - disappeared   = more sources say the same`,
   options: [
-    ...spanOptions,
+    ...comparisonOptions,
     ...clockOptions,
     { name: 'json', value: null, says: 'print what REST answers, field by field, instead of lines' },
   ],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type FilterName, type FilterRules, filterNames } from '../../projections/answers/filters.ts';
 import { mostPerPage } from '../../projections/answers/page.ts';
-import { movingClocks } from '../../projections/diff/span.ts';
+import { movingClocks } from '../../projections/diff/comparison.ts';
 
 const day = 'a year, a month or a day (2018, 2018-02, 2018-02-05), whose end is meant';
 
@@ -27,7 +27,7 @@ export const clockShape = {
 };
 
 /** What a comparison takes beside the clocks that hold on both sides. */
-export const spanShape = {
+export const comparisonShape = {
   clock: z
     .string()
     .optional()

@@ -24,7 +24,7 @@ export const diffRoute = (compare: AddComparison, context: Context): void => {
     summary: 'What appeared, changed and disappeared while one clock moved',
     params: partnershipParams,
     answer: diffAnswerShape,
-    ask: async ({ params: { id }, span: { clock, from, to } }) => {
+    ask: async ({ params: { id }, comparison: { clock, from, to } }) => {
       const [before, after] = [await partnershipAt(context, id, from), await partnershipAt(context, id, to)];
       return {
         dependsOn: [before.view.dependsOn, after.view.dependsOn],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type MovingClock, movingClocks } from '../diff/comparison.ts';
 import { diffOf } from '../diff/diff.ts';
-import { type MovingClock, movingClocks } from '../diff/span.ts';
 import { readModelsOf } from '../read-models.ts';
 import { answerShape, cutShape, type Notice } from '../shapes/cut.ts';
 import { type Diff, diffShape, meaningShape } from '../shapes/diff.ts';

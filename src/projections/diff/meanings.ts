@@ -104,13 +104,17 @@ const decisionsOn = ({ fact }: Statement, { known, decisions }: Around, isUnexpl
   });
 
 /** What it means that a statement is there which was not. */
-export const meaningsOfNew = ({ sources, contested, flags }: Statement, { known, counted }: Around): Meaning[] =>
-  inOrder([
+export const meaningsOfNew = (statement: Statement, surroundings: Around): Meaning[] => {
+  const { sources, contested, flags } = statement;
+  const { known, counted } = surroundings;
+  return inOrder([
     ...(sources.length > 0 && sources.every(({ position }) => !known.has(position)) ? (['entered'] as const) : []),
     ...(sources.some(({ id }) => counted.has(id)) ? (['merged'] as const) : []),
     ...(contested ? (['contested'] as const) : []),
+    ...decisionsOn(statement, surroundings, false),
     ...(flags.length > 0 ? (['flagged'] as const) : []),
   ]);
+};
 
 /** What it means that a statement is gone. */
 export const meaningsOfGone = ({ sources }: Statement, surroundings: Around): Meaning[] => {

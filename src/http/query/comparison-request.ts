@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 import type { DiffAnswer } from '../../projections/answers/diff-answer.ts';
-import { noLimit, resolveSpan, type Span } from '../../projections/diff/span.ts';
+import { type Comparison, noLimit, resolveComparison } from '../../projections/diff/comparison.ts';
 import type { Context } from '../app-parts.ts';
 import { addressOf } from './address-of.ts';
 import { readParameters } from './read-parameters.ts';
 import { clockMistake, type Found, refuse } from './refuse.ts';
 
 /** A comparison as it was asked for: the two cuts, and where it can be cited. */
-export type SpanRequest = {
-  readonly span: Span;
+export type ComparisonRequest = {
+  readonly comparison: Comparison;
   /** The address of the same answer for good: with every clock set, on both sides. */
   readonly citation: (answer: Sides) => string;
 };
@@ -38,13 +38,13 @@ const heldIn = ({ clock, from: { cut: from }, to: { cut: to } }: Sides): Texts =
  * Reads what a comparison is asked as and resolves its two cuts, once. Throws an HttpProblem with all that is wrong with
  * it: unknown and unusable parameters, clocks, and ends that are the wrong way round.
  */
-export const readSpanRequest = async (
+export const readComparisonRequest = async (
   { ledger: { views } }: Context,
   shape: z.ZodObject,
   { path, query }: { readonly path: string; readonly query: Readonly<Record<string, unknown>> },
-): Promise<SpanRequest> => {
+): Promise<ComparisonRequest> => {
   const { values, unknown, invalid } = readParameters(shape, query);
-  const { span, problems } = await resolveSpan(values, views.resolve);
+  const { comparison, problems } = await resolveComparison(values, views.resolve);
   const unusable = new Set(invalid.map(({ path: name }) => name));
   refuse([
     ...unknown.map((error): Found => ({ name: 'unknown-parameter', error })),
@@ -53,7 +53,7 @@ export const readSpanRequest = async (
     ...(problems ?? []).filter(({ parameter }) => !unusable.has(parameter)).map(clockMistake),
   ]);
   return {
-    span: span as Span,
+    comparison: comparison as Comparison,
     citation: (answer) => {
       const [from, to] = endsOf(answer);
       return addressOf(path, ['clock', answer.clock], ['from', from], ['to', to], ...heldIn(answer));

@@ -6,33 +6,33 @@ export const movingClocks = ['occurred', 'reported', 'recorded'] as const;
 export type MovingClock = (typeof movingClocks)[number];
 
 /** What a comparison is asked as: which clock moves, from where to where, and how the others stand on both sides. */
-export type SpanTexts = ClockTexts & {
+export type ComparisonTexts = ClockTexts & {
   readonly clock?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 };
 
 /** A parameter of a comparison that cannot be used: which one, why, and what to write instead. */
-export type SpanProblem = Omit<ClockProblem, 'parameter'> & { readonly parameter: keyof SpanTexts };
+export type ComparisonProblem = Omit<ClockProblem, 'parameter'> & { readonly parameter: keyof ComparisonTexts };
 
 /** Two cuts of which one clock lies apart; the others are those of the same question on either side. */
-export type Span = { readonly clock: MovingClock; readonly from: ResolvedCut; readonly to: ResolvedCut };
+export type Comparison = { readonly clock: MovingClock; readonly from: ResolvedCut; readonly to: ResolvedCut };
 
 /** The two cuts of a comparison, or everything that is wrong with how it was asked. */
-export type ResolvedSpan =
-  | { readonly span: Span; readonly problems: null }
-  | { readonly span: null; readonly problems: readonly SpanProblem[] };
+export type ResolvedComparison =
+  | { readonly comparison: Comparison; readonly problems: null }
+  | { readonly comparison: null; readonly problems: readonly ComparisonProblem[] };
 
 type Side = 'from' | 'to';
 
-const problem = (parameter: keyof SpanTexts, message: string, suggestion?: string): SpanProblem => ({
+const problem = (parameter: keyof ComparisonTexts, message: string, suggestion?: string): ComparisonProblem => ({
   kind: 'invalid-clock',
   parameter,
   message,
   suggestion,
 });
 
-const clockOf = (text: string): MovingClock | SpanProblem => {
+const clockOf = (text: string): MovingClock | ComparisonProblem => {
   const known = movingClocks.find((clock) => clock === text);
   if (known !== undefined) return known;
   const [near] = nearest(text.replace(/AsOf$/i, ''), movingClocks, { limit: 1 });
@@ -55,7 +55,7 @@ export const noLimit = '..';
 const missing = problem('from', 'from= is missing: say from where the clock moves, such as from=2018-01-01');
 
 // What is wrong before any clock is read: what is missing, and a clock that is set beside the ends that move it.
-const problemsOfForm = (clock: MovingClock, texts: SpanTexts): readonly SpanProblem[] => {
+const problemsOfForm = (clock: MovingClock, texts: ComparisonTexts): readonly ComparisonProblem[] => {
   const beside = setsClock[clock].filter((name) => texts[name] !== undefined);
   const positions = (['from', 'to'] as const).filter(
     (side) => clock !== 'recorded' && byPosition.test(texts[side] ?? ''),
@@ -88,7 +88,7 @@ const dayOn = (side: Side, { occurredAsOf }: ClockTexts): ClockTexts => {
 };
 
 // A problem of the clock that moves is one of the end that was written.
-const ofSide = (clock: MovingClock, side: Side, { parameter, message, ...rest }: ClockProblem): SpanProblem =>
+const ofSide = (clock: MovingClock, side: Side, { parameter, message, ...rest }: ClockProblem): ComparisonProblem =>
   setsClock[clock].includes(parameter)
     ? { ...rest, parameter: side, message: message.replace(`${parameter}=`, `${side}=`) }
     : { ...rest, parameter, message };
@@ -103,15 +103,15 @@ const isAfter = (clock: MovingClock, a: ResolvedCut, b: ResolvedCut): boolean =>
 
 const reversed = (
   clock: MovingClock,
-  { from, to }: SpanTexts,
+  { from, to }: ComparisonTexts,
   { occurredAsOf, position }: ResolvedCut,
-): SpanProblem => {
+): ComparisonProblem => {
   if (to !== undefined) return problem('from', `from=${from} is after to=${to}: swap them`, to);
   const stands = clock === 'recorded' ? `position ${position}` : occurredAsOf;
   return problem('from', `from=${from} is after ${stands}, where the clock stands without a to: give a later to`);
 };
 
-const distinct = (problems: readonly SpanProblem[]): readonly SpanProblem[] => [
+const distinct = (problems: readonly ComparisonProblem[]): readonly ComparisonProblem[] => [
   ...new Map(problems.map((one) => [JSON.stringify([one.parameter, one.message]), one])).values(),
 ];
 
@@ -120,15 +120,15 @@ const distinct = (problems: readonly SpanProblem[]): readonly SpanProblem[] => [
  * others as they are given: an omitted `occurredAsOf` is resolved on each side by itself, so that "what was known on 20
  * January 2017, and what today" is seen with the world of each day. `resolve` resolves the clocks of one side.
  */
-export const resolveSpan = async (
-  texts: SpanTexts,
+export const resolveComparison = async (
+  texts: ComparisonTexts,
   resolve: (clocks: ClockTexts) => Promise<Resolved>,
-): Promise<ResolvedSpan> => {
+): Promise<ResolvedComparison> => {
   const { clock: name = 'occurred', from: start, to: end, ...others } = texts;
   const clock = clockOf(name);
   if (typeof clock !== 'string') {
     const { problems } = await resolve(others);
-    return { span: null, problems: [clock, ...(start === undefined ? [missing] : []), ...(problems ?? [])] };
+    return { comparison: null, problems: [clock, ...(start === undefined ? [missing] : []), ...(problems ?? [])] };
   }
   const ofForm = problemsOfForm(clock, texts);
   const wrong = new Set(ofForm.map(({ parameter }) => parameter));
@@ -143,7 +143,7 @@ export const resolveSpan = async (
     ...(from.problems ?? []).map((one) => ofSide(clock, 'from', one)),
     ...(to.problems ?? []).map((one) => ofSide(clock, 'to', one)),
   ]);
-  if (problems.length > 0 || from.cut === null || to.cut === null) return { span: null, problems };
-  if (isAfter(clock, from.cut, to.cut)) return { span: null, problems: [reversed(clock, texts, to.cut)] };
-  return { span: { clock, from: from.cut, to: to.cut }, problems: null };
+  if (problems.length > 0 || from.cut === null || to.cut === null) return { comparison: null, problems };
+  if (isAfter(clock, from.cut, to.cut)) return { comparison: null, problems: [reversed(clock, texts, to.cut)] };
+  return { comparison: { clock, from: from.cut, to: to.cut }, problems: null };
 };
