@@ -80,6 +80,23 @@ t.test('a store that goes and comes back', { buffered: true }, async (t) => {
   await recordedOnce(t, app, ['a1', 'a2']);
 });
 
+t.test('why a server is not ready is in its log, once', { buffered: true }, async (t) => {
+  const store = await startEventStoreDb();
+  t.teardown(() => store.stop());
+  const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
+  const lines: string[] = [];
+  const app = await openTestApp(t, { seeds: false, place, log: (line) => lines.push(line) });
+  const said = (): readonly string[] => lines.filter((line) => JSON.parse(line).msg.startsWith('health: '));
+  t.equal((await app.get('/health/ready')).status, 200);
+  t.same(said(), [], 'nothing is said where nothing is wrong');
+  store.faults.refuse('access-denied');
+  for (const _ of [1, 2, 3]) unavailable(t, await app.get('/health/ready'), 'it is not ready');
+  t.match(said(), [/does not allow this with the credentials/]);
+  store.faults.clear();
+  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  t.match(said().at(-1), /nothing is wrong any more/);
+});
+
 t.test('a store that stays away', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   const { position } = (await app.post(article(1))).body;

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { DamagedEvent } from '../../event-store/event-store.ts';
 import type { Context } from '../app-parts.ts';
@@ -23,6 +23,21 @@ const readyShape = z
 // A probe gives up sooner or later: it is told before.
 const patience = 3_000;
 
+// Tells the log what is wrong, once, and again where it changes: probes come every few seconds. How long a call took is
+// no change.
+const tellChanges = (log: FastifyBaseLogger): ((reasons: readonly string[]) => void) => {
+  let told = '';
+  return (reasons) => {
+    const text = reasons.join('; ');
+    const gist = text.replaceAll(/[\d.]+/g, '');
+    if (gist === told) return;
+    told = gist;
+    log.warn(text === '' ? 'health: nothing is wrong any more' : `health: ${text}`);
+  };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** GET /health/live: the process answers; /health/ready: reads and writes would work, said within seconds. */
 export const healthRoutes = (app: FastifyInstance, { ledger, proof }: Context): void => {
   const live = {
@@ -34,23 +49,27 @@ export const healthRoutes = (app: FastifyInstance, { ledger, proof }: Context): 
   app.get('/health/live', { schema: live, logLevel: 'warn' }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   );
+  const tell = tellChanges(app.log);
   const ready = {
     operationId: 'getReady',
     summary: 'Whether reads and writes would work',
     tags: ['health'],
     response: { 200: readyShape, ...problemAnswers('5xx') },
   };
-  app.get('/health/ready', { schema: ready, logLevel: 'warn' }, async (request, reply) => {
+  app.get('/health/ready', { schema: ready, logLevel: 'warn' }, async (_request, reply) => {
+    const reasons: string[] = [];
     const enough = new AbortController();
     const late = after(patience, null, { signal: enough.signal }).catch(() => null);
     const seen = ledger.views.head().catch((error: unknown) => {
-      request.log.error({ err: error }, 'not ready');
+      reasons.push(messageOf(error));
       return null;
     });
     const [head, { ok, problems }] = await Promise.all([Promise.race([seen, late]), ledger.store.health()]);
     enough.abort();
     const failure = ledger.feed.failure();
     const { fault, state, checked } = proof.check.state();
+    if (failure !== null) reasons.push(failure.message);
+    tell([...new Set([...problems.map(({ message }) => message), ...reasons])]);
     if (fault !== null) throw new HttpProblem('ledger-altered', fault.message);
     if (failure instanceof DamagedEvent) throw new HttpProblem('ledger-altered', failure.message);
     // What is gone is not healed by asking another server, and what this one still shows may not be shown by the next.
