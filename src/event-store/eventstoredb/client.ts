@@ -2,6 +2,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { UnknownOutcome } from './call-error.ts';
 import { type Connection, type Credentials, InvalidConnectionString } from './connection-string.ts';
+import { allowAddresses, type ChannelMaker } from './tls-by-address.ts';
 
 /** The metadata and options that a call is made with. */
 export type CallArguments = Required<Parameters<StreamsClient['batchAppend']>>;
@@ -21,7 +22,7 @@ export type Client = {
 // What the client has, but shows to none but its own methods. Those are not used here: its appends share a table of
 // pending ones between all clients of a process, which the failure of one stream empties, and then crash on an answer
 // that still comes; its reads have no deadline, and no filter on $all.
-type Inside = {
+type Inside = ChannelMaker & {
   readonly getGRPCClient: (service: typeof StreamsClient, name: string) => Promise<StreamsClient>;
   readonly callArguments: (
     base: { credentials?: Credentials; requiresLeader: boolean; deadline?: number },
@@ -46,11 +47,13 @@ const readAddress = (address: string): EventStoreDBClient => {
 export const createClient = ({ address, credentials }: Connection, patience: number): Client => {
   const inside = readAddress(address) as unknown as Inside;
   const base = { requiresLeader: true, ...(credentials && { credentials }) };
+  let prepared: Promise<void> | undefined;
   let connected: StreamsClient | undefined;
   let changing: Promise<void> = Promise.resolve();
 
   const connect = async (): Promise<StreamsClient> => {
-    await changing;
+    prepared ??= allowAddresses(inside);
+    await Promise.all([prepared, changing]);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new UnknownOutcome(`no node was found within ${patience} ms`)), patience);

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import t from 'tap';
 import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { startCluster } from '../../support/eventstoredb/cluster.ts';
 import { startEventStoreDb } from '../../support/eventstoredb/event-store-db.ts';
 import { collect, madeUp } from '../made-up-events.ts';
 import { openLedgerOn, startLedger } from './on-a-server.ts';
@@ -18,6 +21,32 @@ t.test('a secure server is used with the credentials of the connection string', 
   const { store } = await startLedger(t, {}, { secure: true });
   t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
   t.equal((await collect(store.readStream('s'))).length, 1);
+});
+
+t.test('nodes that are named by IP address are spoken to with TLS, if their certificates are for it', async (t) => {
+  const { server, store } = await startLedger(t, {}, { secure: true, byAddress: true });
+  t.match(server.connectionString, /@127\.0\.0\.1:\d+\?tls=true/);
+  t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
+  await server.restart();
+  t.equal((await collect(store.readStream('s'))).length, 1, 'also when the connection is made anew');
+
+  const cluster = await startCluster({ secure: true, byAddress: true });
+  t.teardown(cluster.stop);
+  const found = await openLedgerOn(t, cluster.connectionString);
+  t.match(await found.append('s', 'no_stream', [madeUp()]), { position: 1 }, 'a leader is found by gossip');
+
+  // The same server at an address that its certificate does not name.
+  const elsewhere = createServer((socket) => {
+    const beyond = connect(server.endpoint.port, '127.0.0.1');
+    socket.pipe(beyond).pipe(socket);
+    for (const each of [socket, beyond]) each.on('error', () => each.destroy());
+  }).listen(0, '127.0.0.2');
+  await once(elsewhere, 'listening');
+  t.teardown(() => elsewhere.close());
+  const { port } = elsewhere.address() as AddressInfo;
+  const connectionString = server.connectionString.replace(/127\.0\.0\.1:\d+/, `127.0.0.2:${port}`);
+  const error = await failureOf(openEventStoreDb({ connectionString, patience: 500 }));
+  t.match(error, { name: 'StoreUnavailable', message: /IP: 127\.0\.0\.2 is not in the cert's list/ });
 });
 
 t.test('credentials that are not good enough are told apart, at once, and are not shown', async (t) => {

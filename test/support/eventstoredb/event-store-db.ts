@@ -17,6 +17,8 @@ export type ServerOptions = {
   readonly port?: number;
   /** Speaks TLS and asks for credentials, as a server does unless it is told to be insecure. */
   readonly secure?: boolean;
+  /** Goes by its IP address also where it is secure; else by a name then. */
+  readonly byAddress?: boolean;
   /** The most bytes that one append may have; 1 MiB by default. */
   readonly maxAppendSize?: number;
   /** A live subscriber that is more records behind than this falls behind; 512 by default. */
@@ -59,7 +61,7 @@ const mebibyte = 1024 * 1024;
 
 /** Starts a server. `part` makes it a node of a cluster. */
 export const startEventStoreDb = async (options: ServerOptions = {}, part?: ClusterPart): Promise<EventStoreDb> => {
-  const { secure = false, maxAppendSize = mebibyte, liveBuffer = 512 } = options;
+  const { secure = false, byAddress = false, maxAppendSize = mebibyte, liveBuffer = 512 } = options;
   const instanceId = randomUUID();
   const clock = part?.database.clock ?? createClock();
   const { faults, plan } = createFaults();
@@ -97,8 +99,8 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
   };
 
   running = await run(options.port ?? 0);
-  // TLS wants a name, not an address, to compare with the certificate.
-  const endpoint = { host: secure ? 'localhost' : listenOn, port: running?.connections.port ?? 0 };
+  // Some clients take no address where they speak TLS.
+  const endpoint = { host: secure && !byAddress ? 'localhost' : listenOn, port: running?.connections.port ?? 0 };
   const address = `${endpoint.host}:${endpoint.port}`;
 
   const stop = async (): Promise<void> => {
