@@ -29,14 +29,14 @@ const combined = (choices: Readonly<Record<string, readonly (string | null)[]>>)
     [{}],
   );
 
-const worldAndReaders = {
-  occurredAsOf: [null, '2018-02-05', '2028'],
-  reportedAsOf: [null, '2016', '2018-01-15', '2030-02'],
-  timing: [null, 'certain'],
-};
+const worldAndReaders = { occurredAsOf: [null, '2018-02-05'], reportedAsOf: [null, '2018-01-15', '2030-02'] };
 const questions = [
   ...combined({ ...worldAndReaders, recordedAsOf: [null, '2018', startDay] }),
-  ...combined({ ...worldAndReaders, atPosition: ['0', '100', String(head)] }),
+  ...combined({ ...worldAndReaders, atPosition: ['0', '100', String(head)] }).map((one) => ({
+    ...one,
+    timing: 'certain',
+  })),
+  ...combined({ occurredAsOf: ['2028'], reportedAsOf: ['2016'], timing: ['any', 'certain'] }),
   ...combined({ recordedAsOf: [new Date(startOfApps).toISOString(), '2018-01-01T00:00:00+02:00'], timing: ['any'] }),
 ];
 
@@ -150,15 +150,19 @@ t.test('a position within an article is a moment that never was: what came befor
   for await (const event of ledger.store.readAll({ after: 0 })) {
     if (!event.stream.startsWith('partnership-') || event.type === 'ArticleRead') closing.add(event.position);
   }
-  for (const path of ['timeline', 'obligations', 'audit']) {
+  for (const [path, first] of [
+    ['timeline', 0],
+    ['audit', head - 60],
+  ] as const) {
     const address = `/api/partnerships/alibaba.ioc/${path}`;
     let [before, last] = ['', 0];
-    for (let position = 0; position <= head; position += 1) {
+    for (let position = first; position <= head; position += 1) {
       const { body, text } = await get(`${address}?atPosition=${position}&occurredAsOf=2018-02-05`);
       if (!closing.has(body.cut.position))
         t.fail(`${path} at ${position} echoes ${body.cut.position}, within an article`);
       if (body.cut.position < last) t.fail(`${path} at ${position} goes back`);
-      if (!closing.has(position) && text !== before) t.fail(`${path} at ${position} shows half an article`);
+      if (position > first && !closing.has(position) && text !== before)
+        t.fail(`${path} at ${position} shows half an article`);
       if (body.cut.position === 0 && body.notice?.reason !== 'recorded-later')
         t.fail(`${path} at ${position}: no notice`);
       [before, last] = [text, body.cut.position];

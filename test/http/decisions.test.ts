@@ -71,7 +71,7 @@ t.test('a correction: what is right stands beside what the article says', async 
     { article: 'b', values: { place: 'Bern' }, corrections: [] },
   ]);
   t.match(
-    await entryOf(app, signed, `?atPosition=${version}`),
+    await entryOf(app, signed, `?atPosition=${answer.body.position - 1}`),
     { decisions: [], version },
     'an earlier cut stays as it was',
   );
