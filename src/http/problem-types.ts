@@ -36,7 +36,7 @@ export const problemTypes = {
     status: 400,
     explanation:
       'The header Accept-Datetime and the parameter recordedAsOf set the same clock, here to different states of the ' +
-      'ledger. Give one of them.',
+      'ledger; or a comparison of two recorded states is asked for as of a third. Give one of them.',
   },
   'invalid-cursor': {
     title: 'The cursor does not belong here',

@@ -51,7 +51,8 @@ t.test('every read says that it has a past, and where', async (t) => {
       .replace('/api/partnerships/{id}', alibaba)
       .replace('/api/articles/{id}', '/api/articles/002')
       .replace('{edition}', '2022W')
-      .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched');
+      .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched')
+      .replace(/diff$/, 'diff?clock=occurred&from=2017&to=2018');
     const answer = await get(address);
     t.equal(answer.status, 200, address);
     t.match(answer.headers, { vary: 'accept-datetime', 'memento-datetime': undefined }, address);
@@ -252,6 +253,9 @@ t.test('what is asked for wrongly, and what there is not, is told as without the
   t.match(await get('/api/timemap?before=x'), problem('invalid-parameter', 400));
   t.match(await get(`${timeline}?reportedAsOf=20x8`, past), problem('invalid-parameter', 400));
   t.match(await get(`${timeline}?reportedAsOf=2016`, past), { status: 200, body: { notice: {} } }, 'it has no memento');
+  const comparison = `${alibaba}/diff?clock=recorded&from=position:128&to=position:215`;
+  t.match(await get(comparison, past), problem('conflicting-clocks', 400), 'it names two states itself');
+  t.match(await get(comparison), { status: 200, headers: { vary: undefined, 'memento-datetime': undefined } });
   const page = (await get(`${timeline}?limit=5`)).body.next;
   t.match(await get(page, past), { status: 200 }, 'a page keeps the cut of its list');
 });

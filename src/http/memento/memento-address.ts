@@ -1,6 +1,9 @@
-/** What an address stands for in RFC 7089; `page`: a page of a list, which keeps the cut of the first one. */
+/**
+ * What an address stands for in RFC 7089; `page`: a page of a list, which keeps the cut of the first one; `comparison`: a
+ * comparison of two recorded states, which names both itself.
+ */
 export type MementoAddress = {
-  readonly kind: 'original' | 'memento' | 'page';
+  readonly kind: 'original' | 'memento' | 'page' | 'comparison';
   /** The address without a recorded clock: the original resource, which is its own TimeGate. */
   readonly original: string;
   readonly timemap: string;
@@ -16,13 +19,19 @@ const recordedClock = ['atPosition', 'recordedAsOf', 'atLeast'];
 export const joined = (path: string, query: URLSearchParams): string =>
   query.size === 0 ? path : `${path}?${query.toString()}`;
 
+const kindOf = (query: URLSearchParams): MementoAddress['kind'] => {
+  if (query.has('cursor')) return 'page';
+  if (query.get('clock') === 'recorded') return 'comparison';
+  return query.has('atPosition') ? 'memento' : 'original';
+};
+
 /** Reads the address of a request; what could end a link in a header is escaped. */
 export const mementoAddress = (url: string): MementoAddress => {
   const { pathname: path, searchParams: query } = new URL(url, 'http://ledger.invalid');
   const rest = new URLSearchParams(query);
   for (const name of recordedClock) rest.delete(name);
   return {
-    kind: query.has('cursor') ? 'page' : query.has('atPosition') ? 'memento' : 'original',
+    kind: kindOf(query),
     original: joined(path, rest),
     timemap: joined(path.replace(/^\/api/, '/api/timemap'), rest),
     at: (of) => joined(path, new URLSearchParams([...rest, ['atPosition', String(of)]])),

@@ -42,6 +42,12 @@ const refuseConflict = async (
   });
 };
 
+/** Throws the problem that a comparison of two recorded states has no third one. */
+export const refuseComparison = (): never => {
+  const message = 'from and to name two states of the ledger, and Accept-Datetime a third: leave the header out';
+  throw new HttpProblem('conflicting-clocks', message, { errors: [mistake('header', header, message)] });
+};
+
 /**
  * The memento that an Accept-Datetime selects (RFC 7089): the state after the last change by then; the first one for a
  * time before it, the present one for a time to come. Null where there is no memento. Throws the problem that the

@@ -7,7 +7,7 @@ import { type ChangesAt, changesAt } from '../memento/changes-at.ts';
 import { httpDate } from '../memento/http-date.ts';
 import { around, mainLinks, mementoLinks } from '../memento/links.ts';
 import { type MementoAddress, mementoAddress } from '../memento/memento-address.ts';
-import { negotiated, varying } from '../memento/negotiate.ts';
+import { negotiated, refuseComparison, varying } from '../memento/negotiate.ts';
 
 // Every read with a recorded clock has a past.
 const hasPast = ({ method, routeOptions }: FastifyRequest): boolean => {
@@ -62,6 +62,7 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
     const text = request.headers['accept-datetime'];
     if (text === undefined || !hasPast(request)) return undefined;
     const { address } = read(request.url);
+    if (address.kind === 'comparison') refuseComparison();
     // A memento has one state, and a page that of its list, whatever is asked for.
     if (address.kind !== 'original') return undefined;
     const found = await changesAt(address, changes, context);
@@ -73,7 +74,7 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
     const { statusCode } = reply;
     if ((statusCode !== 200 && statusCode !== 304) || !hasPast(request)) return payload;
     const { address, links: main } = read(request.url);
-    if (address.kind === 'page') return payload;
+    if (address.kind === 'page' || address.kind === 'comparison') return payload;
     if (address.kind === 'original') reply.headers(varying);
     const links = [reply.getHeader('link'), main].filter((one) => one !== undefined);
     const shown = address.kind === 'memento' && isCited(reply) ? shownIn(payload) : null;
