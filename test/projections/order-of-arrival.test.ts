@@ -21,15 +21,13 @@ import type { MadeLedger } from '../support/random/made-ledger.ts';
 
 type Clocks = { readonly occurredAsOf: string; readonly reportedAsOf: string | null };
 
-// Where and when an event was recorded is no part of what it says; nor is which of two retractions came first, or
-// whether a report came to the steward who decided or after him, and so reopens what he decided.
+// Where and when an event was recorded is no part of what it says; nor is which of two retractions came first.
 const ofTheRecord = new Set([
   'cut',
   'position',
   'version',
   'recordedAt',
   'because',
-  'reopened',
   'reportedToRecorded',
   'occurredToRecorded',
 ]);
