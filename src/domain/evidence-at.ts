@@ -2,7 +2,13 @@ import { type Certainty, type Cut, hasCome } from './cut.ts';
 import { asText, type FieldValue } from './events/field.ts';
 import type { AppliedCorrection, Evidence } from './evidence.ts';
 import type { Decision, DecisionEvent, LedgerEvent, ReadingEvent, ReportEvent } from './ledger-event.ts';
-import { type NotInForce, type Publication, publicationsOf, publicationsStanding } from './publication.ts';
+import {
+  type NotInForce,
+  type Publication,
+  publicationsOf,
+  publicationsStanding,
+  type Standing,
+} from './publication.ts';
 import { type Resolutions, resolutionsOf } from './resolutions.ts';
 import { judges } from './same-statement.ts';
 import { type Sorted, sortOut } from './sorted-history.ts';
@@ -96,16 +102,12 @@ const tellUnlisted = (
   }
 };
 
-/**
- * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
- * a reading in force lists and that no decision retracted, with corrections applied and merges followed.
- * `history` holds the events up to the cut's position; the occurred clock plays no part here. `leftOut` is told of
- * every other report of the history, and why it does not count.
- */
-export const evidenceAt = (
+type Reader = { readonly cut: Pick<Cut, 'reportedAsOf'>; readonly certainty: Certainty };
+
+const evidenceOf = (
   history: readonly LedgerEvent[],
-  cut: Pick<Cut, 'reportedAsOf'>,
-  certainty: Certainty,
+  { cut, certainty }: Reader,
+  isIn: (standing: Standing) => boolean,
   leftOut?: TellLeftOut,
 ): EvidenceAt => {
   const { reports, readings, retractions, decisions } = sortOut(history);
@@ -128,31 +130,61 @@ export const evidenceAt = (
     read.reports.flatMap((id) => reports.get(id) ?? []);
 
   const evidence = [...readings].flatMap(([article, ofArticle]) =>
-    publicationsStanding(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty).flatMap(
-      ({ publication, notInForce }) => {
-        const { reading, replaced, published } = publication;
-        const drop = (report: ReportEvent, rule: LeftOut['rule'], by: LedgerEvent | null): readonly Evidence[] => {
-          leftOut?.({ report, publication, rule, by });
-          return [];
-        };
-        if (leftOut !== undefined) {
-          const { rule, by } = notInForce ?? { rule: 'reread', by: reading };
-          for (const report of replaced.flatMap(listed)) drop(report, rule, by);
-        }
-        return (notInForce === null || leftOut !== undefined ? listed(reading) : []).flatMap((report) => {
-          if (notInForce !== null) return drop(report, notInForce.rule, notInForce.by);
-          const fact = mergedInto(report.fact, merges);
-          const [retraction] = judging(report, fact, 'FactRetracted');
-          if (retraction !== undefined) return drop(report, 'retracted', retraction);
-          const applied = judging(report, fact, 'FactCorrected')
-            .toSorted(filesFirst)
-            .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection);
-          const { publisher } = reading.read;
-          return [{ report, fact, publisher, published, ...corrected(report, applied), corrections: applied }];
-        });
-      },
-    ),
+    publicationsStanding(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty).flatMap((standing) => {
+      const { publication, notInForce } = standing;
+      const { reading, replaced, published } = publication;
+      const drop = (report: ReportEvent, rule: LeftOut['rule'], by: LedgerEvent | null): readonly Evidence[] => {
+        leftOut?.({ report, publication, rule, by });
+        return [];
+      };
+      if (leftOut !== undefined) {
+        const { rule, by } = notInForce ?? { rule: 'reread', by: reading };
+        for (const report of replaced.flatMap(listed)) drop(report, rule, by);
+      }
+      const isCounted = isIn(standing);
+      return (isCounted || leftOut !== undefined ? listed(reading) : []).flatMap((report) => {
+        if (!isCounted && notInForce !== null) return drop(report, notInForce.rule, notInForce.by);
+        const fact = mergedInto(report.fact, merges);
+        const [retraction] = judging(report, fact, 'FactRetracted');
+        if (retraction !== undefined) return drop(report, 'retracted', retraction);
+        const applied = judging(report, fact, 'FactCorrected')
+          .toSorted(filesFirst)
+          .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection);
+        const { publisher } = reading.read;
+        return [{ report, fact, publisher, published, ...corrected(report, applied), corrections: applied }];
+      });
+    }),
   );
   if (leftOut !== undefined) tellUnlisted(reports, readings, leftOut);
   return { evidence, resolutions: resolutionsOf(decided, visible) };
 };
+
+/**
+ * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
+ * a reading in force lists and that no decision retracted, with corrections applied and merges followed.
+ * `history` holds the events up to the cut's position; the occurred clock plays no part here. `leftOut` is told of
+ * every other report of the history, and why it does not count.
+ */
+export const evidenceAt = (
+  history: readonly LedgerEvent[],
+  cut: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+  leftOut?: TellLeftOut,
+): EvidenceAt => evidenceOf(history, { cut, certainty }, ({ notInForce }) => notInForce === null, leftOut);
+
+/**
+ * The same with what stood in texts that their publishers replaced: all that was published for that reader, and that
+ * we still read so.
+ */
+export const publishedEvidence = (
+  history: readonly LedgerEvent[],
+  cut: Pick<Cut, 'reportedAsOf'>,
+  certainty: Certainty,
+): readonly Evidence[] =>
+  evidenceOf(
+    history,
+    { cut, certainty },
+    ({ publication, notInForce }) =>
+      notInForce === null ||
+      (notInForce.rule === 'republished' && hasCome(publication.published, cut.reportedAsOf, certainty)),
+  ).evidence;

@@ -1,6 +1,6 @@
 import { type Certainty, hasCome } from '../domain/cut.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import { evidenceAt } from '../domain/evidence-at.ts';
+import { evidenceAt, publishedEvidence } from '../domain/evidence-at.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { type Publication, publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
@@ -22,21 +22,6 @@ const publicationsIn = (history: readonly LedgerEvent[]): readonly (readonly Pub
     ).values(),
   ].map(publicationsOf);
 
-// The history as it would be without the last so many publications of every article.
-const without = (
-  last: number,
-  history: readonly LedgerEvent[],
-  publications: readonly (readonly Publication[])[],
-): readonly LedgerEvent[] => {
-  if (last === 0) return history;
-  const hidden = new Set(
-    publications
-      .flatMap((ofArticle) => ofArticle.slice(Math.max(0, ofArticle.length - last)))
-      .flatMap(({ reading, replaced }) => [...replaced, reading].map(({ id }) => id)),
-  );
-  return history.filter(({ id }) => !hidden.has(id));
-};
-
 const placeOf = ({ fact, report }: Evidence): string => `${report.metadata.article} ${fact} ${report.modality}`;
 
 /**
@@ -50,16 +35,10 @@ export const everPublished = (
   certainty: Certainty,
 ): readonly Telling[] => {
   const publications = publicationsIn(history);
-  const most = Math.max(1, ...publications.map(({ length }) => length));
-  const rounds = Array.from({ length: most }, (_, last) => {
-    return evidenceAt(without(last, history, publications), { reportedAsOf }, certainty).evidence;
-  });
-  const [now = []] = rounds;
-  const counting = new Set(now.map(({ report }) => report.id));
-  const all = new Map<string, Evidence>();
-  for (const evidence of rounds.flat()) if (!all.has(evidence.report.id)) all.set(evidence.report.id, evidence);
+  const all = publishedEvidence(history, { reportedAsOf }, certainty);
+  const counting = new Set(evidenceAt(history, { reportedAsOf }, certainty).evidence.map(({ report }) => report.id));
 
-  const told = Map.groupBy(all.values(), placeOf);
+  const told = Map.groupBy(all, placeOf);
   const publicationOf = new Map(
     publications.flat().flatMap((publication) => publication.reading.read.reports.map((id) => [id, publication])),
   );
@@ -69,7 +48,7 @@ export const everPublished = (
       .slice(ofArticle.indexOf(publication) + 1)
       .filter(({ published }) => hasCome(published, reportedAsOf, certainty));
   };
-  return [...all.values()].map((evidence): Telling => {
+  return all.map((evidence): Telling => {
     if (counting.has(evidence.report.id)) return { evidence, counts: true, withdrawnBy: null };
     const own = publicationOf.get(evidence.report.id);
     const repeated = new Set((told.get(placeOf(evidence)) ?? []).map(({ report }) => publicationOf.get(report.id)));
