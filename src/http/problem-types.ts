@@ -170,7 +170,9 @@ export const problemTypes = {
   'body-too-large': {
     title: 'The body is too large',
     status: 413,
-    explanation: 'An article file or a decision has far less text than this. Send one article or decision a request.',
+    explanation:
+      'An article file or a decision has far less text than this. Send one article or decision a ' +
+      'request, and split a longer article into several with ids of their own.',
   },
   'article-too-large': {
     title: 'The article makes too many reports for one append',

@@ -53,7 +53,7 @@ const knownProblem = (error: FastifyError, request: FastifyRequest): HttpProblem
     });
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new HttpProblem('body-too-large', 'the body is larger than what is read here');
+    return new HttpProblem('body-too-large', 'the body is larger than what is read here: split what it says');
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const types = readable(request);

@@ -53,7 +53,9 @@ const textOf = ({ body, headers }: FastifyRequest): string => {
     throw new HttpProblem('malformed-body', 'the request has no body: send the article, as YAML or JSON');
   }
   if (body.length > sourceLimits.characters) {
-    const detail = `the article has ${body.length} characters; one may have ${sourceLimits.characters}`;
+    const detail =
+      `the article has ${body.length} characters; one may have ${sourceLimits.characters}: ` +
+      'split it into several, each with an id of its own';
     throw new HttpProblem('body-too-large', detail);
   }
   if (!yamlTypes.includes(headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')) readJson(body);
