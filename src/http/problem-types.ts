@@ -121,7 +121,9 @@ export const problemTypes = {
   'unknown-position': {
     title: 'The ledger does not reach this position yet',
     status: 404,
-    explanation: 'atPosition lies beyond the last event of the ledger. GET /api tells where it ends.',
+    explanation:
+      'atPosition, or the position or size of a proof, lies beyond the last event of the ledger. GET /api tells where ' +
+      'it ends.',
   },
   'unknown-problem': {
     title: 'Unknown problem',

@@ -7,7 +7,7 @@ import { growTree } from './grow-tree.ts';
 import type { KeptCheckpoint } from './kept-checkpoint.ts';
 import { leafOf } from './ledger-leaf.ts';
 import { consistencyProof, frontierAt, type Hash, inclusionProof, leafHash, rootOf, sameHash } from './merkle-tree.ts';
-import { type SignerKey, signerKey } from './signed-note.ts';
+import { MalformedNote, type SignerKey, signerKey } from './signed-note.ts';
 import { type CheckState, type RunningCheck, startCheck } from './start-check.ts';
 import type { TreeFile } from './tree-file.ts';
 
@@ -98,7 +98,10 @@ export const proveLedger = async ({
 
   const sign = async (size: number): Promise<string> => {
     await ready(size);
-    const signed = await kept.read();
+    const signed = await kept.read().catch((error: unknown) => {
+      if (!(error instanceof MalformedNote)) throw error;
+      throw new LedgerAltered(faultBetween(1, size, `the kept checkpoint was changed: ${error.message}`));
+    });
     if (signed !== null && (signed.origin !== origin || contradicts(signed, size))) {
       const what = `the first ${signed.size} events are not those of the checkpoint that was signed of them`;
       throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), what));

@@ -51,11 +51,11 @@ export const startCheck = ({ known, check, whenGood, report }: CheckParts): Runn
     return ending(checked, await whenGood(checked));
   };
 
-  const failed = async (error: unknown): Promise<CheckState | null> => {
+  const failed = async (cause: unknown): Promise<CheckState | null> => {
     const { checked } = state;
     if (stopping.signal.aborted) return ending(checked, null);
-    if (!isOfTheStore(error)) {
-      const what = `they could not be checked: ${String(error)}`;
+    if (!isOfTheStore(cause)) {
+      const what = `they could not be checked: ${String(cause)}`;
       return ending(checked, known ?? faultBetween(checked + 1, checked + 1, what));
     }
     await after(retryAfter, undefined, { signal: stopping.signal }).catch(() => undefined);

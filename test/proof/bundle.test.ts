@@ -233,7 +233,7 @@ t.test('what is wrong is told in words', async (t) => {
     ],
     'everything, but for the signature': [
       /all their hashes with them/,
-      other.with(-1, endLine({ ...endOf(other), checkpoint: signed(events) })),
+      other.with(end, endLine({ ...endOf(other), checkpoint: signed(events) })),
     ],
     'of another ledger': [
       /^position 1: line 2 was changed: it is of elsewhere/,
