@@ -1,8 +1,9 @@
 import type { DiffItem } from '../../projections/shapes/diff.ts';
 import type { Source } from '../../projections/shapes/source.ts';
+import type { Entry } from '../../projections/shapes/timeline.ts';
 import { dateText } from './date-text.ts';
 import { contestedMark, flagMark } from './marks.ts';
-import { articlesOf } from './statement-lines.ts';
+import { articlesOf, decisionLines } from './statement-lines.ts';
 import { valueText } from './value-text.ts';
 
 type Change = DiffItem['changes'][number];
@@ -21,7 +22,7 @@ const text = (value: unknown): string => {
 };
 
 const joined = ({ from, to }: Change, worded: (value: unknown) => string): string =>
-  to === undefined ? `no longer ${worded(from)}` : `${from === undefined ? 'now ' : ''}${worded(to)}`;
+  to === undefined ? `no longer ${worded(from)}` : worded(to);
 
 const member =
   (of: (value: never) => string): Worded =>
@@ -35,6 +36,11 @@ const yesOrNo =
   ({ to }) =>
     to === true ? yes : no;
 
+const decisionText = (decision: Entry['decisions'][number]): string =>
+  decisionLines({ decisions: [decision], reopened: false })
+    .map((line) => line.text)
+    .join(' ');
+
 const silent: Worded = () => null;
 
 const memberOfData = /^\/data\/(?<name>[^/]+)\/\d+$/;
@@ -42,7 +48,7 @@ const memberOfData = /^\/data\/(?<name>[^/]+)\/\d+$/;
 // How a change reads, by where it is; the first that fits. What a line says in other words, or tells nothing to a reader,
 // is silent.
 const wordings: readonly (readonly [RegExp, Worded])[] = [
-  [/^\/(?:status|timing|occurred|planned|summary|name|version|lastReport|variance|reopened|type|games\/\d+)$/, silent],
+  [/^\/(?:status|timing|occurred|planned|summary|name|version|lastReport|variance|type|games\/\d+)$/, silent],
   [/^\/(?:links|firstReported|planHistory)\b/, silent],
   [/^\/(?:sources|coverage)\/\d+$/, silent],
   [
@@ -53,6 +59,9 @@ const wordings: readonly (readonly [RegExp, Worded])[] = [
     ),
   ],
   [/\/(?:sources|corrections|alternatives\/\d+)\//, silent],
+  [/\/reopened$/, yesOrNo('reopened by a later report', 'reopened no more')],
+  [/^\/decisions\/\d+$/, member(decisionText)],
+  [/^\/decisions\//, silent],
   [/\/contested$/, yesOrNo(`${contestedMark} contested`, 'contested no more')],
   [
     /\/alternatives\/\d+$/,
@@ -67,7 +76,7 @@ const wordings: readonly (readonly [RegExp, Worded])[] = [
     yesOrNo('the Games have closed without a report of delivery', 'no longer closed without a report'),
   ],
   [/^\/implied$/, yesOrNo('implied only', 'these Games are now named')],
-  [/^\/qualifications\/\d+$/, member((one: { text: string }) => `said of it: ${one.text}`)],
+  [/^\/qualifications\/\d+$/, member((one: { text: string }) => `also said of it: ${one.text}`)],
   [/^\/milestones\/\d+$/, member((one: { fact: string }) => `with the milestone ${one.fact}`)],
   [/^\/(?:milestones|qualifications)\/\d+\//, silent],
   [/^\/otherStatuses\/\d+$/, member((status: string) => `possibly ${status}`)],
@@ -101,9 +110,12 @@ const memberTexts = (changes: readonly Change[]): readonly string[] => {
 };
 
 /** Changes for people, but for what the rest of their line says, or what tells nothing to a reader. */
-export const changeTexts = (changes: readonly Change[]): readonly string[] => [
-  ...new Set([...memberTexts(changes), ...changes.flatMap((change) => changeText(change) ?? [])]),
-];
+export const changeTexts = (changes: readonly Change[]): readonly string[] => {
+  // A decision is told once: as such, not at each report that it corrects.
+  const isDecided = changes.some(({ path }) => path.startsWith('/decisions/'));
+  const told = changes.filter(({ path }) => !isDecided || !path.includes('/corrections/'));
+  return [...new Set([...memberTexts(told), ...told.flatMap((change) => changeText(change) ?? [])])];
+};
 
 const ofSource = /^\/(?:creatives\/stated\/)?(?:sources|coverage)\/\d+$/;
 

@@ -5,16 +5,19 @@ import { listOf, type Part } from './part.ts';
 import { type Parts, partsOf, readModelsFrom } from './parts.ts';
 
 const renewed = (item: DiffItem, old: Part | undefined): Part => {
-  const { part, key, of } = item;
-  if (item.what === 'appeared') return { part, key, of, value: item.value };
-  if (old === undefined)
-    throw new RangeError(`there is no ${part} ${key} to change: this is the difference of other views`);
-  return { part, key, of, value: applyChanges(old.value, item.changes) };
+  const { part, key, of, what, value, changes } = item;
+  return { part, key, of, value: what === 'appeared' ? value : applyChanges(old?.value, changes) };
 };
 
 const applied = (parts: readonly Part[], items: readonly DiffItem[]): readonly Part[] => {
   const old = new Map(parts.map((part) => [part.key, part]));
   const differing = new Map(items.map((item) => [item.key, item]));
+  const strange = items.find(({ key, what }) => old.has(key) === (what === 'appeared'));
+  if (strange !== undefined) {
+    throw new RangeError(
+      `${strange.part} ${strange.key} cannot have ${strange.what}: this differs between other views`,
+    );
+  }
   const lists = Map.groupBy(
     parts.flatMap((part) => {
       const item = differing.get(part.key);

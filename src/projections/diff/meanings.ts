@@ -105,13 +105,14 @@ const decisionsOn = ({ fact }: Statement, { known, decisions }: Around, isUnexpl
 
 /** What it means that a statement is there which was not. */
 export const meaningsOfNew = (statement: Statement, surroundings: Around): Meaning[] => {
-  const { sources, contested, flags } = statement;
+  const { sources, contested, reopened, flags } = statement;
   const { known, counted } = surroundings;
   return inOrder([
     ...(sources.length > 0 && sources.every(({ position }) => !known.has(position)) ? (['entered'] as const) : []),
     ...(sources.some(({ id }) => counted.has(id)) ? (['merged'] as const) : []),
     ...(contested ? (['contested'] as const) : []),
     ...decisionsOn(statement, surroundings, false),
+    ...(reopened ? (['reopened'] as const) : []),
     ...(flags.length > 0 ? (['flagged'] as const) : []),
   ]);
 };
@@ -130,6 +131,7 @@ export const meaningsOfChanged = (before: Statement, after: Statement, surroundi
   const named: readonly Meaning[] = [
     ...(isAdvanced(before, after) ? (['advanced'] as const) : []),
     ...onContest(before, after),
+    ...(after.reopened && !before.reopened ? (['reopened'] as const) : []),
     ...(corrections(after) > corrections(before) ? (['corrected'] as const) : []),
     ...ended(gone, surroundings),
     ...onTiming(before, after),

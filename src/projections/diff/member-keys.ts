@@ -1,11 +1,12 @@
 type Members = readonly unknown[];
 
-// What tells the members of a list in an answer apart: a source by its report, a milestone by its fact, a value on which
-// reports disagree by its field. Everything else is what it says.
+// What tells the members of a list in an answer apart: a source by its report, a decision or a correction by its event, a
+// milestone by its fact, a value on which reports disagree by its field. Everything else is what it says.
 const keyOf = (member: unknown): string => {
   if (typeof member !== 'object' || member === null) return JSON.stringify(member);
-  const { id, fact, field, value, edtf } = member as Readonly<Record<string, unknown>>;
+  const { id, decision, fact, field, value, edtf } = member as Readonly<Record<string, unknown>>;
   if (typeof id === 'string') return id;
+  if (typeof decision === 'string') return decision;
   if (typeof fact === 'string') return fact;
   if (typeof field === 'string') return JSON.stringify([field, value]);
   return typeof edtf === 'string' ? edtf : JSON.stringify(member);

@@ -21,6 +21,8 @@ export type Statement = {
   readonly standing: Standing | null;
   readonly timing: Standing['timing'] | null;
   readonly contested: boolean;
+  /** A report goes against what a steward decided. */
+  readonly reopened: boolean;
   /** The values on which sources disagree. */
   readonly alternatives: number;
   readonly flags: readonly string[];
@@ -36,6 +38,7 @@ const plain: Omit<Statement, 'title'> = {
   standing: null,
   timing: null,
   contested: false,
+  reopened: false,
   alternatives: 0,
   flags: [],
   sources: [],
@@ -46,7 +49,7 @@ const plain: Omit<Statement, 'title'> = {
 type Stepped = Omit<Step, 'status'> & { readonly status: string; readonly data?: Entry['data'] };
 
 const ofStep = (step: Stepped, title = step.summary): Statement => {
-  const { fact, status, timing, occurred, planned, contested, alternatives, flags, sources, data } = step;
+  const { fact, status, timing, occurred, planned, contested, reopened, alternatives, flags, sources, data } = step;
   return {
     ...plain,
     title,
@@ -54,6 +57,7 @@ const ofStep = (step: Stepped, title = step.summary): Statement => {
     standing: { status, timing, occurred, planned },
     timing,
     contested,
+    reopened,
     alternatives: alternatives.length,
     flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
     sources,
@@ -64,7 +68,7 @@ const ofStep = (step: Stepped, title = step.summary): Statement => {
 const texts = (qualifications: Cell['qualifications']) => qualifications.map(({ fact, text }) => [fact, text]);
 
 const ofCell = (cell: Cell): Statement => {
-  const { name, status, timing, contested, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
+  const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
   const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
   return {
     ...plain,
@@ -72,6 +76,7 @@ const ofCell = (cell: Cell): Statement => {
     standing: { status, timing, occurred: null, planned: null },
     timing,
     contested,
+    reopened,
     flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
     sources,
     closed: closedWithoutReport,

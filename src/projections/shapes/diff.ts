@@ -10,6 +10,7 @@ import { entryShape } from './timeline.ts';
 export const meanings = [
   ...effects,
   'settled',
+  'reopened',
   'became-certain',
   'became-uncertain',
   'closed',
@@ -21,7 +22,8 @@ export const meanings = [
 export const meaningShape = z
   .enum(meanings)
   .describe(
-    'as in the audit trail; besides: settled: no longer contested; became-certain, became-uncertain: the same status is, ' +
+    'as in the audit trail; besides: settled: no longer contested; reopened: ' +
+      'a report goes against what a steward decided; became-certain, became-uncertain: the same status is, ' +
       'or is no more, certain; closed: the Games have closed without a report of delivery; flagged, cleared: a flag ' +
       'is new, or is gone; merged: its reports are now, or were, those of another fact; redated: its reports now tell of a later ' +
       'day than the clocks show',
