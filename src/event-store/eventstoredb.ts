@@ -78,7 +78,7 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
       // The numbers of another log say nothing about this one.
       index.empty();
     });
-    const numbering = startNumbering({ client, index, recent, prefixes, deadline, random, closed: closed.signal });
+    const numbering = startNumbering({ client, index, recent, prefixes, deadline, now, random, closed: closed.signal });
     const cover = covering({ client, index, numbering, prefixes, retries });
     await cover({ patience, deadline, whileTheyCome: true });
     return { numbering, cover };
@@ -92,7 +92,9 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const readPage = pageReader(client, deadline, retries);
   const streams = streamReads({ readPage, index, numbering, prefix, patience, closed: closed.signal });
   const read = ledgerReader({ readPage, index, recent, prefix, prefixes, closed: closed.signal });
-  const settled = settling(index, now, () => cover({ patience: Math.min(patience, shortPatience), deadline }));
+  const settled = settling({ index, now, lead: numbering.lead }, () =>
+    cover({ patience: Math.min(patience, shortPatience), deadline }),
+  );
 
   const open = (): void => {
     if (closing) throw new StoreClosed();

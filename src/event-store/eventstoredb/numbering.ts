@@ -20,6 +20,11 @@ export type Numbering = {
   readonly until: Waits['until'];
   /** What keeps the events from coming, or null while they come. */
   readonly failure: () => Error | null;
+  /**
+   * By how much, at most, the clock of this process is ahead of the server's (milliseconds): so late did the last event
+   * come that came live. 0 where none has.
+   */
+  readonly lead: () => number;
 };
 
 /** What numbering works with. `deadline` bounds a call, in milliseconds; `closed` is aborted when the store is closed. */
@@ -30,6 +35,8 @@ export type NumberingParts = {
   /** What the names of the ledger's streams begin with. */
   readonly prefixes: readonly string[];
   readonly deadline: number;
+  /** The clock of this process, in milliseconds since 1970. */
+  readonly now: () => number;
   readonly random: () => number;
   readonly closed: AbortSignal;
 };
@@ -45,13 +52,14 @@ const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === com
 
 /** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
 export const startNumbering = (parts: NumberingParts): Numbering => {
-  const { client, index, recent, prefixes, deadline, random, closed } = parts;
+  const { client, index, recent, prefixes, deadline, now, random, closed } = parts;
   const begin = index.head().checkpoint;
   let covered = begin === 'start' ? -1 : coveredBy(begin);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
   let failures = 0;
   let hasCaughtUp = false;
   let isAnswered = false;
+  let lead = 0;
   let restart = (): void => undefined;
   let hurry = new AbortController();
 
@@ -81,6 +89,7 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
     covered = Math.max(covered, last?.commit ?? -1, looked ? coveredBy(looked) : -1);
     [failure, failures] = [null, 0];
     isAnswered = true;
+    if (hasCaughtUp && last !== undefined) lead = Math.max(0, now() - last.created);
     hasCaughtUp = server.hasCaughtUp ?? hasCaughtUp;
     heard();
   };
@@ -114,5 +123,5 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
   };
 
   void run();
-  return { covered: () => covered, hasCaughtUp: () => hasCaughtUp, failure: () => failure, until };
+  return { covered: () => covered, hasCaughtUp: () => hasCaughtUp, failure: () => failure, lead: () => lead, until };
 };

@@ -122,6 +122,21 @@ t.test('nothing is written to a log that is not the one that was numbered', asyn
   t.equal((await (await openLedgerOn(t, server.connectionString)).head()).position, 0, 'the other log is as it was');
 });
 
+t.test('what is answered for an instant stays, though the clock of this process is a little ahead', async (t) => {
+  const noon = Date.parse('2026-11-22T12:00:00.000Z');
+  const { server, store } = await startLedger(t, { now: () => noon });
+  server.clock.stopAt(noon - 900);
+  const { position } = await store.append('s', 'no_stream', [madeUp()]);
+  const other = await openLedgerOn(t, server.connectionString);
+  // Passed here, and not yet for the server, which records something then.
+  const instant = new Date(noon - 60).toISOString();
+  const asked = store.positionAt(instant);
+  server.clock.stopAt(noon - 61);
+  await other.append('s', 0, [madeUp()]);
+  t.equal(await asked, position + 1);
+  t.equal(await store.positionAt(instant), position + 1);
+});
+
 t.test('a server may allow less than 1 MiB', async (t) => {
   const { store } = await startLedger(t, {}, { maxAppendSize: 1_000 });
   await t.rejects(store.append('s', 'no_stream', [madeUp({ text: 'x'.repeat(1_000) })]), {

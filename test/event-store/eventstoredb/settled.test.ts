@@ -4,17 +4,13 @@ import { settling } from '../../../src/event-store/eventstoredb/settled.ts';
 const noon = Date.parse('2026-11-22T12:00:00Z');
 
 /** A ledger whose last event was recorded some milliseconds from noon, where it is that late now. */
-const at = ({ now, recorded }: { now: number; recorded: number }) => {
+const at = ({ now, recorded, lead = 0 }: { now: number; recorded: number; lead?: number }) => {
   const covers: number[] = [];
   let present = noon + now;
   const head = () => ({ number: 1, commit: 1, id: '', checkpoint: 'start' as const, recordedAt: noon + recorded });
-  const settled = settling(
-    { head },
-    () => present,
-    async () => {
-      covers.push(present - noon);
-    },
-  );
+  const settled = settling({ index: { head }, now: () => present, lead: () => lead }, async () => {
+    covers.push(present - noon);
+  });
   const pass = (milliseconds: number): void => {
     present += milliseconds;
   };
@@ -52,6 +48,18 @@ t.test('an instant that has just passed is read a moment later', async (t) => {
   t.equal(covers.length, 1);
 });
 
+t.test('by a clock that is ahead it is read when it has passed for the server too', async (t) => {
+  const { settled, covers } = at({ now: 10_000, recorded: 0, lead: 200 });
+  const begun = performance.now();
+  await settled(9_940);
+  t.ok(performance.now() - begun > 130, 'it is only 60 ms ago here');
+  await settled(9_700);
+  t.equal(covers.length, 1);
+  const wrong = at({ now: 10_000, recorded: 0, lead: 3_600_000 });
+  await wrong.settled(9_940);
+  t.ok(performance.now() - begun < 1_000, 'a clock that is quite wrong is not waited for');
+});
+
 t.test('an instant in the future means so far, each time anew', async (t) => {
   const { settled, covers } = at({ now: 10_000, recorded: 0 });
   const begun = performance.now();
@@ -64,13 +72,9 @@ t.test('an instant in the future means so far, each time anew', async (t) => {
 t.test('where the head cannot be read, nothing is settled', async (t) => {
   const head = () => ({ number: 0, commit: -1, id: '', checkpoint: 'start' as const, recordedAt: 0 });
   let works = false;
-  const settled = settling(
-    { head },
-    () => noon,
-    async () => {
-      if (!works) throw new Error('unavailable');
-    },
-  );
+  const settled = settling({ index: { head }, now: () => noon, lead: () => 0 }, async () => {
+    if (!works) throw new Error('unavailable');
+  });
   await t.rejects(settled(noon - 1_000), /unavailable/);
   await t.rejects(settled(noon - 1_000), /unavailable/);
   works = true;
