@@ -36,7 +36,7 @@ const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
 
 const ledgerOptions = (dataDir: string): LedgerOptions => {
   const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
-  return { dataDir, eventStore, streamPrefix };
+  return { dataDir, eventStore, streamPrefix, waiting: (message) => process.stderr.write(`${message}\n`) };
 };
 
 const provingOptions = () => {

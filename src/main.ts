@@ -185,7 +185,7 @@ const start = async (): Promise<void> => {
   const config = configured();
   const seeds = await checkedSeeds(config.SEEDS_DIR);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
-  const opening = openLedger({ dataDir, eventStore, streamPrefix });
+  const opening = openLedger({ dataDir, eventStore, streamPrefix, waiting: say });
   const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
   const ledger = await unless(opening, `The ledger cannot be opened (${setting})`);
   for (const { message } of (await ledger.store.health()).problems) complain(`Event store: ${message}`);

@@ -37,6 +37,8 @@ export type LedgerOptions = {
   readonly eventStore?: string;
   readonly streamPrefix?: string;
   readonly now?: () => number;
+  /** Is told, once and in a line without credentials, that a store is waited for which takes more than a moment. */
+  readonly waiting?: (message: string) => void;
 };
 
 const numbersFile = (dataDir: string): string => join(dataDir, 'numbers.sqlite');
@@ -46,11 +48,25 @@ const placeOf = ({ dataDir, eventStore = 'sqlite', streamPrefix = 'ledger_' }: L
     ? { engine: 'sqlite', folder: dataDir }
     : { engine: 'eventstoredb', connectionString: eventStore, streamPrefix };
 
-const openStoreOf = (options: LedgerOptions): Promise<EventStore> =>
-  openStore(placeOf(options), {
-    indexFile: numbersFile(options.dataDir),
-    ...(options.now === undefined ? {} : { now: options.now }),
-  });
+// A moment, in milliseconds.
+const moment = 2_000;
+
+const openStoreOf = async (options: LedgerOptions): Promise<EventStore> => {
+  const place = placeOf(options);
+  const tell = (): void =>
+    options.waiting?.(
+      `Waiting for the event store ${describePlace(place)}: it cannot be reached yet, or the ledger is still being read`,
+    );
+  const notice = setTimeout(tell, moment);
+  try {
+    return await openStore(place, {
+      indexFile: numbersFile(options.dataDir),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    });
+  } finally {
+    clearTimeout(notice);
+  }
+};
 
 // What the domain is to see of a store, whether its events were recorded there or copied to it.
 const seenThrough = async (recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> => {

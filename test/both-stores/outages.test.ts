@@ -126,6 +126,8 @@ t.test('a server whose store cannot be reached waits for it, then says so and en
   await store.stop();
   const { code, errors, output } = await start(t, store).ended();
   t.equal(code, 1);
+  t.match(output, /^Waiting for the event store esdb:\/\/localhost:\d+/m);
+  t.equal(output.split('Waiting').length, 2, 'it says so once');
   t.match(errors, /the event store cannot be (reached|read)/);
   t.notMatch(errors + output, 'changeit');
   t.notMatch(errors, /\n\s+at /, 'without a stack');
