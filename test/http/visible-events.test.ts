@@ -87,5 +87,5 @@ law<[MadeLedger, Cut]>(
     }
     return null;
   },
-  0.1,
+  0.2,
 );

@@ -30,6 +30,9 @@ t.test('an answer names the last event that bears on it', async (t) => {
   t.equal(last(historyAfter(january, june), '2017-12-31'), 0, 'nothing, where nothing was published yet');
   const games = gamesHistory([datesOf('2018W', '2018-02-09/2018-02-25')]);
   t.equal(view(historyAfter(january), null, games).last?.position, 1001, 'the dates of Games bear on it');
+  const moved = [...games, ...gamesHistory([['GamesCancelled', '2018W', '2018-02']], 1001)];
+  t.equal(view(historyAfter(january), '2018-02-01', moved).last?.position, 1002);
+  t.equal(view(historyAfter(january), '2018-01-31', moved).last?.position, 1001, 'not what became public later');
 });
 
 t.test('a decision bears on it if the fact could be known', async (t) => {
