@@ -22,8 +22,8 @@ const inWords = (given: unknown): unknown =>
 
 /**
  * Tries a law, which says where it is broken, or null. A broken one tells the smallest history that breaks it in words,
- * an event a line, with its seed and its path: `LAWS_SEED` and `LAWS_PATH` try that very history again. It is tried on 1,000 histories, or
- * `LAWS_RUNS`; one that takes long on a share of them.
+ * an event a line, with its seed and its path: `LAWS_SEED` and `LAWS_PATH` try that very history again. It is tried on
+ * 1,000 histories, or `LAWS_RUNS`; one that takes long on a share of them.
  */
 export const law = <Given extends [unknown, ...unknown[]]>(
   name: string,
