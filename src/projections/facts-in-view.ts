@@ -51,6 +51,9 @@ export type FactsInView = {
 /** Which answer is asked for: what was certainly so, or also what possibly was. */
 export type TimingChoice = 'any' | 'certain';
 
+/** The evidence that a choice lets through. */
+export const certaintyOf = (choice: TimingChoice): Certainty => (choice === 'certain' ? 'certain' : 'possible');
+
 /** When each of the Games takes place, but those that are cancelled. */
 export const windowsOf = (games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> =>
   new Map(

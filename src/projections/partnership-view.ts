@@ -3,7 +3,14 @@ import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { audit } from './audit.ts';
 import { bearing } from './bearing.ts';
 import type { ResolvedCut } from './clocks.ts';
-import { type FactsInView, factsInView, type Ground, unsupportedFacts, type ViewFact } from './facts-in-view.ts';
+import {
+  certaintyOf,
+  type FactsInView,
+  factsInView,
+  type Ground,
+  unsupportedFacts,
+  type ViewFact,
+} from './facts-in-view.ts';
 import type { RelevantHistory } from './relevant-history.ts';
 import type { AuditEntry } from './shapes/audit.ts';
 
@@ -60,7 +67,7 @@ export const partnershipView = (
     ground,
     facts,
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
-    audit: once(() => visibleTo(own, audit(history, relevant))),
+    audit: once(() => visibleTo(bearing(history, reportedAsOf, certaintyOf(timing)), audit(history, relevant))),
     last: own.length === 0 ? null : last,
     editions: new Set(own.flatMap((event) => (event.kind === 'report' ? event.games : []))),
     dependsOn: JSON.stringify([

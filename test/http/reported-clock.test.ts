@@ -83,3 +83,15 @@ t.test('why a report does not count is told by what was public', async (t) => {
   t.match(body, { entry: null, reports: [{ counts: false, because: /certainly published/ }] });
   t.match((await get(fact)).body.reports, [{ counts: false, because: /revision 2/ }]);
 });
+
+t.test('a trail of what was certain has no event of an article that may have been published later', async (t) => {
+  const { get, post } = await openTestApp(t, { seeds: false });
+  await post(articleText({ published: '2018-01' }));
+  const total = async (path: string, clocks: string) => (await get(`/api${path}/audit?${clocks}`)).body.total as number;
+  for (const path of ['/partnerships/acme.federation', '']) {
+    const all = await total(path, 'reportedAsOf=2018-01-31&timing=certain');
+    t.equal(await total(path, 'reportedAsOf=2018-01-15'), all, 'possibly public');
+    t.equal(await total(path, 'reportedAsOf=2018-01-15&timing=certain'), path === '' ? 1 : 0, 'not certainly');
+    t.ok(all > 1);
+  }
+});

@@ -5,6 +5,7 @@ import type { LedgerEvent } from '../../domain/ledger-event.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { audit } from '../audit.ts';
 import type { ResolvedCut } from '../clocks.ts';
+import { certaintyOf } from '../facts-in-view.ts';
 import type { PartnershipView } from '../partnership-view.ts';
 import { type AuditEntry, auditEntryShape, effects } from '../shapes/audit.ts';
 import { answerShape, type CutShape, type Notice } from '../shapes/cut.ts';
@@ -130,7 +131,9 @@ export const ledgerAuditAnswer = (
   page: Page = wholeList,
 ): AuditAnswer => {
   // Effects look through no other clock, so that the reported one chooses among entries, not among what they tell of.
-  const visible = new Set(publishedBy(games, cut.reportedAsOf).map(({ position }) => position));
+  const visible = new Set(
+    publishedBy(games, cut.reportedAsOf, certaintyOf(cut.timing)).map(({ position }) => position),
+  );
   const trails = [
     ledgerTrail(ledger),
     audit(games).filter(({ position }) => visible.has(position)),

@@ -1,4 +1,4 @@
-import { hasCome } from '../../domain/cut.ts';
+import { type Certainty, hasCome } from '../../domain/cut.ts';
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
 import type { Day } from '../../domain/uncertain-date.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
@@ -23,6 +23,10 @@ export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEnt
     supersededBy: null,
   }));
 
-/** The statements of references that a reader could have known by `reportedAsOf`; null is no limit. */
-export const publishedBy = (events: readonly LedgerEvent[], reportedAsOf: Day | null): readonly LedgerEvent[] =>
-  events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, 'possible'));
+/** The statements of references that a reader certainly, or possibly, knew of by `reportedAsOf`; null is no limit. */
+export const publishedBy = (
+  events: readonly LedgerEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty = 'possible',
+): readonly LedgerEvent[] =>
+  events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, certainty));
