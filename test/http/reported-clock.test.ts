@@ -86,7 +86,8 @@ t.test('why a report does not count is told by what was public', async (t) => {
 
 t.test('a trail of what was certain has no event of an article that may have been published later', async (t) => {
   const { get, post } = await openTestApp(t, { seeds: false });
-  await post(articleText({ published: '2018-01' }));
+  const reports = '  - { PartnershipAnnounced: ~, happened: 2017, p: 1, note: They announce a partnership }';
+  t.equal((await post(articleText({ published: '2018-01', reports }))).status, 201);
   const total = async (path: string, clocks: string) => (await get(`/api${path}/audit?${clocks}`)).body.total as number;
   for (const path of ['/partnerships/acme.federation', '']) {
     const all = await total(path, 'reportedAsOf=2018-01-31&timing=certain');
