@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 
+// As grpc-js names what makes a connector of TLS.
+const makeConnector = '_createSecureConnector';
+
 type Connector = { readonly connectionOptions?: { servername?: string } };
-type Credentials = { _createSecureConnector?: (...asked: readonly unknown[]) => Connector };
+type Credentials = { [makeConnector]?: (...asked: readonly unknown[]) => Connector };
 type Channel = { readonly internalChannel?: { readonly credentials?: Credentials }; readonly close: () => void };
 
 /** What of the client its channels are made with. */
@@ -26,9 +29,9 @@ const credentialsOf = async (client: ChannelMaker): Promise<Credentials | undefi
  */
 export const allowAddresses = async (client: ChannelMaker): Promise<void> => {
   const credentials = await credentialsOf(client);
-  const create = credentials?._createSecureConnector;
+  const create = credentials?.[makeConnector];
   if (credentials === undefined || create === undefined) return;
-  credentials._createSecureConnector = (...asked) => {
+  credentials[makeConnector] = (...asked) => {
     const connector = create.apply(credentials, [...asked]);
     const { connectionOptions } = connector;
     if (connectionOptions !== undefined && isIP(connectionOptions.servername ?? '') !== 0) {
