@@ -11,6 +11,8 @@ import {
 /** A hash as texts show it. */
 export const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 
+const hashLength = 32;
+
 /** So many leaves, each another. */
 export const entries = (count: number): readonly Uint8Array[] =>
   Array.from({ length: count }, (_, number) => Buffer.from(`entry ${number}`));
@@ -22,22 +24,24 @@ export type GrownTree = {
 };
 
 /** A tree that was grown leaf by leaf, with all its complete subtrees, and its root at any size. */
-export const grown = (leaves: readonly Hash[]): GrownTree => {
-  const subtrees: Hash[][] = [];
+export const grown = (leaves: Iterable<Hash>, count = 300): GrownTree => {
+  // A level in one piece of memory: a million hashes by themselves take long to make and to clear away.
+  const levels: Uint8Array[] = [];
   let frontier: Frontier = emptyFrontier;
   for (const leaf of leaves) {
     const { frontier: next, completed } = append(frontier, leaf);
     for (const { level, index, hash } of completed) {
-      const row = subtrees[level] ?? [];
-      row[index] = hash;
-      subtrees[level] = row;
+      const row = levels[level] ?? new Uint8Array(hashLength * Math.ceil(count / 2 ** level));
+      row.set(hash, hashLength * index);
+      levels[level] = row;
     }
     frontier = next;
   }
+  const { size } = frontier;
   const lookup: SubtreeLookup = (level, index) => {
-    const hash = subtrees[level]?.[index];
-    if (hash === undefined) throw new Error(`no subtree ${index} of level ${level}`);
-    return hash;
+    const row = levels[level];
+    if (row === undefined || (index + 1) * 2 ** level > size) throw new Error(`no subtree ${index} of level ${level}`);
+    return row.subarray(hashLength * index, hashLength * (index + 1));
   };
   return { frontier, lookup, rootAt: (size: number): Hash => rootOf(frontierAt(lookup, size)) };
 };
