@@ -217,11 +217,13 @@ t.test('a clock that cannot be used is refused everywhere, and it says what to w
       if (asDay(query.slice(13)) === startDay) continue;
       t.match(await get(`${asking('')}${query}`), problem('future-clock', 400), `${address}?${query}`);
     }
-    const beyond = onEventStoreDb ? problem('store-behind', 503) : problem('unknown-position', 404);
-    t.match(await get(`${asking('')}atPosition=${head + 1000}`), beyond, address);
     const bare = await get(`${asking('')}asOf=2018`);
     t.match(bare, problem('unknown-parameter', 400), address);
     for (const clock of ['occurredAsOf', 'reportedAsOf', 'recordedAsOf']) t.match(bare.body.errors[0].message, clock);
+    // Where other servers write too, a position that is not known yet is waited for: once is enough.
+    if (onEventStoreDb && address !== addresses[0]) continue;
+    const beyond = onEventStoreDb ? problem('store-behind', 503) : problem('unknown-position', 404);
+    t.match(await get(`${asking('')}atPosition=${head + 1000}`), beyond, address);
   }
 });
 

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { inOneDocument, mostParts } from '../../src/http/in-one-document.ts';
 import { applyDiff } from '../../src/projections/diff/apply-diff.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
@@ -200,20 +201,10 @@ t.test('what cannot be compared is refused, and says what to write', async (t) =
   );
 });
 
-t.test('what is too large for one document is refused, and can be had in parts', async (t) => {
-  const own = await openTestApp(t, { seeds: false });
-  const perArticle = 900;
-  for (const article of ['a', 'b', 'c']) {
-    const reports = Array.from(
-      { length: perArticle },
-      (_, i) => `  - { PriorityStated: aim-${article}-${i}, p: 1, note: An aim of the partner }`,
-    );
-    const { status } = await own.post(articleText({ article, published: '2020', reports: reports.join('\n') }));
-    t.equal(status, 201);
-  }
-  const address = '/api/partnerships/acme.federation/diff?clock=recorded';
-  t.match(await own.get(`${address}&from=position:0`), problem('diff-too-large', 400, { detail: /closer/ } as never));
-  const { position } = await own.ledger.views.head();
-  const half = await own.get(`${address}&from=position:${position - perArticle - 1}`);
-  t.match(half, { status: 200, body: { counts: { timeline: { appeared: perArticle } } } });
+t.test('what is too large for one document is refused, with what to do', async (t) => {
+  const { body } = await get(`${diff}?from=2018-01-01&to=2018-03-01`);
+  t.equal(inOneDocument(body), body);
+  const large = { ...body, audit: Array.from({ length: mostParts }, () => body.timeline[0]) };
+  t.throws(() => inOneDocument(large), { name: 'HttpProblem', message: /5000: move from and to closer together/ });
+  t.match(await get('/problems/diff-too-large'), { status: 200, body: { status: 400 } });
 });
