@@ -10,7 +10,8 @@ import { type Place, placeOnEventStoreDb, signingKeyOfTests, tokenOfTests } from
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
-t.setTimeout(110_000);
+// A machine may be busy.
+t.setTimeout(600_000);
 t.jobs = 6;
 
 const timeline = '/api/partnerships/acme.federation/timeline';

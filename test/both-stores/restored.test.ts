@@ -10,7 +10,8 @@ import { type Place, placeOnEventStoreDb } from '../support/open-test-ledger.ts'
 import { addressesOf } from './addresses.ts';
 import { indexRows } from './index-rows.ts';
 
-t.setTimeout(110_000);
+// A machine may be busy.
+t.setTimeout(600_000);
 
 /** A log that can be set back, and two servers on it, which are never open at the same time. */
 type RestorableLog = {

@@ -8,7 +8,8 @@ import { startProxy } from '../support/eventstoredb/proxy.ts';
 import { placeOnEventStoreDb, type TestServer, testServer } from '../support/open-test-ledger.ts';
 import { addressesOf } from './addresses.ts';
 
-t.setTimeout(110_000);
+// A machine may be busy.
+t.setTimeout(600_000);
 
 /** Two servers on one ledger; the second one may have its own way to the store. */
 const openTwo = async (

@@ -3,7 +3,8 @@ import t from 'tap';
 import { eventStoreContract } from './contract.ts';
 import { enrolment, enrolmentAt, testServer } from './eventstoredb-enrolment.ts';
 
-t.setTimeout(120_000);
+// The whole contract, twice where a real server is asked, on a machine that may be busy.
+t.setTimeout(600_000);
 
 t.test('the test server', async (t) => {
   t.teardown(async () => (await testServer()).stop());
