@@ -26,6 +26,8 @@ export const stepPlace = (before: Telling | undefined, { evidence, counts }: Tel
   source: sourceOf(evidence),
 });
 
+const unchanged = new Set(['first', 'same', 'names-others']);
+
 /** Whether a step is a change from article to article. */
 export const isDrift = ({ change, sameArticle }: { readonly change: string; readonly sameArticle: boolean }): boolean =>
-  change !== 'first' && change !== 'same' && !sameArticle;
+  !unchanged.has(change) && !sameArticle;

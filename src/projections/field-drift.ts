@@ -26,17 +26,27 @@ const quantityChange = (before: Quantity, now: Quantity): Change => {
 const canonical = (value: FieldValue): string =>
   JSON.stringify(Array.isArray(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value);
 
-const changeOf = (kind: FieldKind, before: FieldValue, now: FieldValue): Change => {
+type Said = Telling & { readonly value: FieldValue };
+
+// A list that does not claim to be complete names some: another one that names others contradicts it in nothing.
+const listsChange = (before: Said, now: Said): Change => {
+  const lacks = (one: Said, other: Said): boolean =>
+    one.evidence.fields['complete'] === true &&
+    (other.value as readonly string[]).some((name) => !(one.value as readonly string[]).includes(name));
+  return unmoved(lacks(before, now) || lacks(now, before) ? 'changed' : 'names-others');
+};
+
+const changeOf = (kind: FieldKind, earlier: Said, later: Said): Change => {
+  const [before, now] = [earlier.value, later.value];
   if (kind === 'quantity') return quantityChange(before as Quantity, now as Quantity);
   if (kind === 'date' || kind === 'period') {
     const { change, days } = dateChange(uncertainDate(asText(before)), uncertainDate(asText(now)));
     return { change, by: days };
   }
   if (canonical(before) === canonical(now)) return unmoved('same');
+  if (kind === 'names') return listsChange(earlier, later);
   return unmoved(kind === 'text' ? 'reworded' : 'changed');
 };
-
-type Said = Telling & { readonly value: FieldValue };
 
 const stepsOf = (kind: FieldKind, said: readonly Said[]): readonly FieldStep[] =>
   said.map((one, i) => {
@@ -44,7 +54,7 @@ const stepsOf = (kind: FieldKind, said: readonly Said[]): readonly FieldStep[] =
     return {
       value: one.value,
       modality: one.evidence.report.modality,
-      ...(before === undefined ? unmoved('first') : changeOf(kind, before.value, one.value)),
+      ...(before === undefined ? unmoved('first') : changeOf(kind, before, one)),
       ...stepPlace(before, one),
     };
   });

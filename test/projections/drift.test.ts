@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
 import { canDrift, driftEntry, toldFacts } from '../../src/projections/drift.ts';
 import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-view.ts';
 import type { DriftEntry } from '../../src/projections/shapes/drift.ts';
@@ -221,6 +221,20 @@ t.test('counts, wording, dates and names change from article to article', async 
     changes(article('a', '2018-01', [term('2028')]), article('b', '2018-02', [happened('TermAgreed', '2017')])),
     [],
     'absent is not a value',
+  );
+  const sponsors = (members: string[], complete = false) =>
+    happened('RosterReported', null, { fields: { members, ...(complete ? { complete } : {}) } });
+  const lists = (...reports: readonly ReportDraft[]) =>
+    changes(...reports.map((report, i) => article(`a${i}`, `2018-0${i + 1}`, [report])))?.filter(
+      ([field]) => field !== 'complete',
+    );
+  t.strictSame(lists(sponsors(['visa']), sponsors(['intel', 'visa']), sponsors(['intel', 'visa'])), [
+    ['members', false, 'first', 'names-others', 'same'],
+  ]);
+  t.strictSame(
+    lists(sponsors(['visa'], true), sponsors(['intel'])),
+    [['members', true, 'first', 'changed']],
+    'a list that claims to be complete has room for no other',
   );
 });
 

@@ -1,4 +1,5 @@
 import type { DriftAnswer } from '../../projections/answers/drift-answer.ts';
+import { isDrift } from '../../projections/drift-steps.ts';
 import type { DriftEntry, FieldDrift, FieldStep, PlanStep } from '../../projections/shapes/drift.ts';
 import { counted } from '../counted.ts';
 import { type Canvas, drawTable, type Line } from '../draw-table.ts';
@@ -24,12 +25,12 @@ const wording: Readonly<Record<string, string>> = {
   withdrawn: 'withdrawn',
   reworded: 'reworded',
   changed: 'changed',
+  'names-others': 'names others',
 };
 
 type Step = PlanStep | FieldStep;
 
-const formatOf = ({ change, sameArticle }: Step): Pick<Line, 'format'> =>
-  change === 'first' || change === 'same' || sameArticle ? { format: 'dim' } : { format: 'yellow' };
+const formatOf = (step: Step): Pick<Line, 'format'> => ({ format: isDrift(step) ? 'yellow' : 'dim' });
 
 const placeOf = ({ source, order }: Step): string =>
   `${order === 'possible' ? 'perhaps before that, ' : ''}${source.article} (${dateText(source.published)})`;

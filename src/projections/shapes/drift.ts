@@ -50,8 +50,9 @@ const fieldStepShape = z.object({
       'overlapping',
       'reworded',
       'changed',
+      'names-others',
     ])
-    .describe('against the step before'),
+    .describe('against the step before; names-others: two lists that do not claim to be complete, which is no drift'),
   by: z
     .object({ min: z.number().nullable(), max: z.number().nullable() })
     .nullable()
