@@ -97,6 +97,15 @@ const openLedgerStream = async (store: EventStore): Promise<string> => {
   }
 };
 
+const unlessDamaged = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DamagedEvent) return otherwise;
+    throw error;
+  }
+};
+
 // An index of another ledger says nothing about this one; nor does one of this ledger as it went on before it was
 // restored to an earlier state, however far it has come since.
 const checkCatalogue = async (
@@ -112,7 +121,8 @@ const checkCatalogue = async (
     }
     return false;
   };
-  if (isAnother || catalogue.ledger()?.id !== ledger || !(await holds())) catalogue.reset();
+  // What cannot be read any more was taken in when it could be.
+  if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(holds, true))) catalogue.reset();
 };
 
 // What reads and writes a ledger over its store, with its feed started.
@@ -181,15 +191,6 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
 export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
   /** Null where the first event is not there, or cannot be read. */
   readonly id: string | null;
-};
-
-const unlessDamaged = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DamagedEvent) return otherwise;
-    throw error;
-  }
 };
 
 /** Opens a ledger to check it, whatever was done to its events; null where there is none. */
