@@ -53,6 +53,20 @@ t.test('facts are told apart by kind, subject, Games and milestone', async (t) =
   );
 });
 
+t.test('facts are in order of key, whichever was reported first', async (t) => {
+  const [early, late] = [
+    article('a', '2018', [happened('CampaignEnded', '2018', { subject: 'spring' })]),
+    article('b', '2018', [happened('CampaignEnded', '2018', { subject: 'autumn' })]),
+  ];
+  const keys = ['campaign/autumn/ended', 'campaign/spring/ended'];
+  for (const history of [given(early, late), given(late, early)]) {
+    t.strictSame(
+      factsAt(history, null, 'possible').map(({ key }) => key),
+      keys,
+    );
+  }
+});
+
 t.test('sources are listed by publication, article, revision, id', async (t) => {
   const history = given(
     article('d', '2018-03-01', [launch('2018')]),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { gamesCalendar } from '../../src/domain/games-calendar.ts';
 import { gamesList } from '../../src/projections/games.ts';
-import { gamesHistory } from '../support/games.ts';
+import { type GamesStatement, gamesHistory } from '../support/games.ts';
 
 const history = gamesHistory([
   ['GamesDatesSet', '2020S', '2013-09', { window: '2020-07-24/2020-08-09' }],
@@ -71,4 +71,16 @@ t.test('the list of Games also has those that reports name and no reference tell
   );
   t.match(list.at(-1), { host: null, window: null, status: 'unscheduled', sources: [] });
   t.match(list[2]?.sources, [{ type: 'GamesDatesSet' }, { type: 'HostElected' }, { type: 'GamesRescheduled' }]);
+});
+
+t.test('of two references of one day the same counts, whichever was recorded first', async (t) => {
+  const said: readonly GamesStatement[] = [
+    ['GamesDatesSet', '2018W', '2014', { window: '2018-02-09/2018-02-25' }],
+    ['GamesDatesSet', '2018W', '2014', { window: '2018-02-10/2018-02-26' }],
+  ];
+  const windows = [said, said.toReversed()].map(
+    (one) => gamesCalendar(gamesHistory(one), null, '2018-01-01', 'certain')[0]?.window?.edtf,
+  );
+  t.ok(windows[0]);
+  t.equal(windows[1], windows[0]);
 });

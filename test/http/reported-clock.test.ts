@@ -72,6 +72,18 @@ t.test('Games that only a later article names bear on nothing before it', async 
   t.equal(after.headers.etag, before.headers.etag);
 });
 
+t.test('a category that another held is a flag from the day on which that was reported', async (t) => {
+  const { get, post } = await openTestApp(t);
+  const held = '  - { CategoryGranted: cloud-services, happened: 2015-02-01, p: 1, note: The rival had it before }';
+  await post(articleText({ article: 'rival', partnership: 'rival.ioc', published: '2019-05-02', reports: held }));
+  const rules = async (reportedAsOf: string) => {
+    const { body } = await get(`${alibaba}/timeline?type=CategoryGranted&reportedAsOf=${reportedAsOf}`);
+    return body.entries.flatMap((entry: { flags: { rule: string }[] }) => entry.flags.map(({ rule }) => rule));
+  };
+  t.strictSame(await rules('2019-05-01'), []);
+  t.strictSame(await rules('2019-05-02'), ['category-exclusivity']);
+});
+
 t.test('why a report does not count is told by what was public', async (t) => {
   const { post, get } = await openTestApp(t, { seeds: false });
   const opened = '  - { StorefrontOpened: shop, happened: 2024-05-01, games: 2024S, p: 1, note: It is open }';
