@@ -49,7 +49,7 @@ t.test('by the occurred clock: what happened, one line each, and what it was', a
   t.equal(code, 0);
   t.match(out, /^What differs in kestrel\.ioc \(kestrel\.ioc\), on the occurred clock\nfrom occurred ≤ 2025-06-30 ·/);
   t.match(out, /^to {3}occurred ≤ 2025-09-05 ·/m);
-  t.match(out, /^ {2}~ campaign\/quiet-roads\/launched: planned → happened, 2025-09-03 \(was: 2025-09-01\)$/m);
+  t.match(out, /^ {2}~ campaign\/quiet-roads\/launched: planned → happened, 2025-09-03 \(planned: 2025-09-01\)$/m);
   t.match(
     out,
     /^ {2}~ market\/quiet-roads\/entered GB NO: planned → due, 2025-09-01$/m,

@@ -156,7 +156,10 @@ t.test('on the clock of readers articles are published, possibly and then certai
   t.same(heads(played), ['[1] 2025-09-01', '[2] 2025-10-02', '[3] 2025-10-10', '[4] 2025-10-20']);
   const [, , possibly = '', certainly = ''] = steps(played);
   t.match(possibly, 'may be published [2025-10-10..2025-10-20] · ArticleRead: article b');
-  t.match(possibly, '~ campaign/quiet-roads/launched: overdue, unconfirmed → happened ?, 2025-09-15 (was: 2025-09-01)');
+  t.match(
+    possibly,
+    '~ campaign/quiet-roads/launched: overdue, unconfirmed → happened ?, 2025-09-15 (planned: 2025-09-01)',
+  );
   t.match(certainly, 'is published [2025-10-10..2025-10-20] · ArticleRead: article b');
   t.match(certainly, '~ campaign/quiet-roads/launched: happened, now certain, 2025-09-15');
   const onOneDay = await replay(['--clock', 'reported', '--occurred-as-of', '2025-08', '--to', '2025-12']);
@@ -181,7 +184,10 @@ t.test('on the recorded clock each article is a step, by its position', async (t
   t.same(more, []);
   const [, launched = ''] = steps(played);
   t.match(launched, 'recorded 2025-09-15 · CampaignLaunched quiet-roads: On the air (b ¶ 1)');
-  t.match(launched, '~ campaign/quiet-roads/launched: overdue, unconfirmed → happened, 2025-09-15 (was: 2025-09-01)');
+  t.match(
+    launched,
+    '~ campaign/quiet-roads/launched: overdue, unconfirmed → happened, 2025-09-15 (planned: 2025-09-01)',
+  );
 });
 
 t.test('all that is wrong is said at once', async (t) => {

@@ -119,6 +119,10 @@ export const changeTexts = (changes: readonly Change[]): readonly string[] => {
 
 const ofSource = /^\/(?:creatives\/stated\/)?(?:sources|coverage)\/\d+$/;
 
+/** How many sources changes take away. */
+export const goneSources = (changes: readonly Change[]): number =>
+  changes.filter(({ path, to }) => ofSource.test(path) && to === undefined).length;
+
 /** The articles that changes bring in as sources, and those that they take away: `(also 001)`, `(no longer 002)`. */
 export const sourceTexts = (changes: readonly Change[]): readonly string[] => {
   const sources = changes.filter(({ path }) => ofSource.test(path));

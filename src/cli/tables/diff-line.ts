@@ -3,7 +3,7 @@ import type { DiffItem, Standing } from '../../projections/shapes/diff.ts';
 import type { Source } from '../../projections/shapes/source.ts';
 import type { Format } from '../context.ts';
 import { factParts } from '../fact-parts.ts';
-import { changeTexts, sourceTexts } from './change-text.ts';
+import { changeTexts, goneSources, sourceTexts } from './change-text.ts';
 import { dateText } from './date-text.ts';
 import { contestedMark, flagMark } from './marks.ts';
 import { articlesOf } from './statement-lines.ts';
@@ -67,7 +67,9 @@ const standingText = (standing: Standing): string =>
 // Where it stands now and where it stood, as far as that differs.
 const movedText = (was: Standing, is: Standing): string | null => {
   const [before, now] = [dateOf(was), dateOf(is)];
-  const date = `${now === null ? '' : `, ${now}`}${before === now || before === null ? '' : ` (was: ${before})`}`;
+  // What has happened had no other day before: that one was its plan.
+  const stood = was.occurred === null && is.occurred !== null ? 'planned' : 'was';
+  const date = `${now === null ? '' : `, ${now}`}${before === now || before === null ? '' : ` (${stood}: ${before})`}`;
   if (was.status !== is.status) return `${statusText(was)} → ${statusText(is)}${date}`;
   if (was.timing === is.timing) return before === now ? null : `${statusText(is)}${date}`;
   return is.timing === 'certain'
@@ -79,6 +81,19 @@ const movedText = (was: Standing, is: Standing): string | null => {
 const spoken = ['corroborated', 'settled', 'resolved', 'retracted', 'superseded', 'merged', 'redated'] as const;
 
 const words = ({ means }: DiffItem): readonly string[] => spoken.filter((meaning) => means.includes(meaning));
+
+// Of what still stands it is a source that counts no more; what was decided and is reopened is settled no longer.
+const wordsOfChanged = (item: DiffItem): readonly string[] => {
+  const isReopened = item.means.includes('reopened');
+  const told = words(item).filter((word) => word !== 'resolved' || !isReopened);
+  const source = goneSources(item.changes) > 1 ? 'sources' : 'a source';
+  return [
+    ...told.map((word) => (word === 'retracted' || word === 'superseded' ? `${source} ${word}` : word)),
+    ...(isReopened && item.means.includes('contested') && !item.changes.some(({ path }) => path.endsWith('/contested'))
+      ? [`${contestedMark} contested again`]
+      : []),
+  ];
+};
 
 const sourcesOf = (value: DiffItem['value']): readonly Source[] => {
   const { sources, coverage } = (value ?? {}) as {
@@ -95,7 +110,7 @@ const inBrackets = (text: string): readonly string[] => (text === '' ? [] : [`($
 
 const saidOfChange = (item: DiffItem): string => {
   const moved = item.was === null || item.is === null ? null : movedText(item.was, item.is);
-  const said = [moved, ...words(item), ...changeTexts(item.changes)].filter((text) => text !== null);
+  const said = [moved, ...wordsOfChanged(item), ...changeTexts(item.changes)].filter((text) => text !== null);
   return [said.join('; '), ...sourceTexts(item.changes)].filter(Boolean).join(' ');
 };
 

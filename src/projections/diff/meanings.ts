@@ -70,7 +70,11 @@ const isAdvanced = (before: Statement, after: Statement): boolean =>
   isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null);
 
 const onContest = (before: Statement, after: Statement): readonly Meaning[] => {
-  if (after.contested) return !before.contested || after.alternatives > before.alternatives ? ['contested'] : [];
+  if (after.contested) {
+    // What was contested, decided and reopened in between is contested anew.
+    const isReopened = after.reopened && !before.reopened;
+    return !before.contested || isReopened || after.alternatives > before.alternatives ? ['contested'] : [];
+  }
   if (!before.contested) return [];
   // Where a steward has settled it, what sources say otherwise stays to be seen.
   return [after.alternatives > 0 ? 'resolved' : 'settled'];

@@ -82,7 +82,7 @@ t.test('advanced: the plan is carried out, or is another', async (t) => {
   t.match(done, { means: ['advanced'], was: { status: 'overdue-unconfirmed' }, is: { status: 'happened' } });
   t.equal(
     lineOf(done),
-    '~ campaign/spring/launched: overdue, unconfirmed → happened, 2018-03-04 (was: 2018-03) (also b)',
+    '~ campaign/spring/launched: overdue, unconfirmed → happened, 2018-03-04 (planned: 2018-03) (also b)',
   );
   const moved = itemOf(when([first], article('b', '2018-02-05', [plan('2018-05')])), launched);
   t.match(moved, { means: ['advanced'], was: { planned: { edtf: '2018-03' } }, is: { planned: { edtf: '2018-05' } } });
@@ -106,6 +106,31 @@ t.test('contested, resolved by a steward, reopened by a report, settled when it 
   t.match(reopened, { means: ['contested', 'reopened'] });
   t.match(lineOf(reopened), 'reopened by a later report');
   t.match(itemOf(when([first, other], retractsArticle('b')), stated), { means: ['retracted', 'settled'] });
+});
+
+t.test('contested before, decided and reopened since: contested again, and not resolved', async (t) => {
+  const other = article('b', '2018-01-12', [counting(2)]);
+  const since = [resolves(stated, 'count', 2), article('c', '2018-01-14', [counting(5)]), retractsArticle('a')];
+  const item = itemOf(when([first, other], ...since), stated);
+  t.match(item.means, ['contested', 'retracted', 'resolved', 'reopened']);
+  t.match(lineOf(item), '≠ contested again');
+  t.match(lineOf(item), 'reopened by a later report');
+  t.notMatch(lineOf(item), /: (?:.*; )?resolved;/, 'the decision is told, but not as if it held');
+});
+
+t.test('a fact that stands on other articles is not retracted, nor superseded: a source is', async (t) => {
+  const others = [article('b', '2018-01-12', [plan('2018-03')]), article('c', '2018-01-13', [plan('2018-03')])];
+  const lineAfter = (...steps: readonly Step[]) => lineOf(itemOf(when([first, ...others], ...steps), launched));
+  t.equal(lineAfter(retractsArticle('a')), '~ campaign/spring/launched: a source retracted (no longer a)');
+  t.match(lineAfter(retractsArticle('a'), retractsArticle('b')), /: sources retracted \(no longer a b\)$/);
+  const reread = article('a', null, [counting(3)], { revision: 2, because: 'reread' });
+  t.match(lineAfter(reread), /: a source superseded \(no longer a\)$/);
+});
+
+t.test('another day of what had happened is its day before, not its plan', async (t) => {
+  const told = article('b', '2018-03-05', [launch('2018-03')]);
+  const item = itemOf(when([told], article('c', '2018-03-06', [launch('2018-03-04')])), launched);
+  t.match(lineOf(item), 'happened, 2018-03-04 (was: 2018-03-01 … 2018-03-05)');
 });
 
 t.test('corrected: what the article says stays beside what is right', async (t) => {

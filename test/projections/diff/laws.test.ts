@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { diffLine } from '../../../src/cli/tables/diff-line.ts';
 import { partnershipStream } from '../../../src/domain/streams.ts';
 import { applyDiff } from '../../../src/projections/diff/apply-diff.ts';
 import { diffOf } from '../../../src/projections/diff/diff.ts';
@@ -91,4 +92,17 @@ law<[MadeLedger]>(
     return null;
   },
   0.1,
+);
+
+law<[MadeLedger, Cut, Cut, TimingChoice]>(
+  'a line of a difference is words: no value is written as JSON',
+  [anyLedger, anyCut, anyCut, anyTiming],
+  (ledger, one, other, timing) => {
+    const within = (cut: Cut): Cut => ({ ...cut, position: cut.position % (ledger.events.length + 1) });
+    const shown = shownIn(ledger);
+    const { timeline, obligations, rollout } = diffOf(shown(within(one), timing), shown(within(other), timing));
+    const lines = [timeline, obligations, rollout].flat().flatMap((item) => diffLine(item)?.says ?? []);
+    return lines.find((says) => says.includes('{"')) ?? null;
+  },
+  0.2,
 );
