@@ -97,6 +97,24 @@ t.test('where nothing differs it says so, and what to try', async (t) => {
   );
 });
 
+t.test('what is counted is what is told: another version alone is nothing to a reader', async (t) => {
+  const own = join(t.testdir(), 'data');
+  for (const stdin of [announced, reread]) await run(own, ['ingest', '-'], { stdin });
+  // Through the certain view of a day on which the second text was possibly out only, nothing is told by it.
+  const bounded = articleFile('c', ['CampaignLaunched: quiet-roads, planned: 2025-09-01'], {
+    published: '2025-03-10..2025-03-20',
+  });
+  await run(own, ['ingest', '-'], { stdin: bounded });
+  const given = '--clock reported --from 2025-03-08 --to 2025-03-12 --timing certain --occurred-as-of 2025-04';
+  const { code, out } = await run(own, ['diff', ...given.split(' ')], { width: 120 });
+  t.equal(code, 0);
+  t.match(out, /^Timeline: no difference$/m);
+  const { out: json } = await run(own, ['diff', ...given.split(' '), '--json'], { width: 120 });
+  const { counts, timeline } = JSON.parse(json);
+  t.match(timeline, [{ what: 'changed', means: [], changes: [{ path: '/version' }] }]);
+  t.match(counts.timeline, { changed: 1, meaningless: 1 });
+});
+
 t.test('everything that is wrong with a call is told at once', async (t) => {
   const wrong = '--clock reported --from 2025-02-30 --to position:3 --reported-as-of 2025 --timing sure --limit 3';
   const { code, out, messages } = await diff('kestral.ioc', ...wrong.split(' '));

@@ -56,7 +56,9 @@ t.test('the counts are those of the items', async (t) => {
   const { body } = await get(`${diff}?clock=reported&from=2017-01-20&to=2018-02-08`);
   for (const model of ['timeline', 'obligations', 'rollout', 'audit']) {
     const items: Item[] = body[model];
-    const { means, ...kinds } = body.counts[model];
+    const { means, meaningless, ...kinds } = body.counts[model];
+    const without = items.filter((item) => item.what === 'changed' && item.means.length === 0);
+    t.equal(meaningless, without.length, `${model}: meaningless`);
     for (const [what, count] of Object.entries(kinds))
       t.equal(items.filter((item) => item.what === what).length, count);
     for (const [meaning, count] of Object.entries(means))

@@ -119,6 +119,21 @@ export const changeTexts = (changes: readonly Change[]): readonly string[] => {
 
 const ofSource = /^\/(?:creatives\/stated\/)?(?:sources|coverage)\/\d+$/;
 
+const ofTiming = /^\/(?:(?<list>milestone|qualification)s\/\d+\/)?timing$/;
+
+/** What became certain, or is so no more, in the same status: a statement without a status, or what it is told with. */
+export const timingTexts = (changes: readonly Change[], hasStatus: boolean): readonly string[] => {
+  const paths = new Set(changes.map(({ path }) => path));
+  const texts = changes.flatMap(({ path, to }) => {
+    const found = ofTiming.exec(path);
+    const list = found?.groups?.['list'];
+    if (found === null || (list === undefined && hasStatus) || paths.has(path.replace(/timing$/, 'status'))) return [];
+    const end = to === 'certain' ? 'now certain' : 'certain no more';
+    return [list === undefined ? end : `a ${list} is ${end}`];
+  });
+  return [...new Set(texts)];
+};
+
 /** How many sources changes take away. */
 export const goneSources = (changes: readonly Change[]): number =>
   changes.filter(({ path, to }) => ofSource.test(path) && to === undefined).length;

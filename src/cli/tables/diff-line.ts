@@ -3,7 +3,7 @@ import type { DiffItem, Standing } from '../../projections/shapes/diff.ts';
 import type { Source } from '../../projections/shapes/source.ts';
 import type { Format } from '../context.ts';
 import { factParts } from '../fact-parts.ts';
-import { changeTexts, goneSources, sourceTexts } from './change-text.ts';
+import { changeTexts, goneSources, sourceTexts, timingTexts } from './change-text.ts';
 import { dateText } from './date-text.ts';
 import { contestedMark, flagMark } from './marks.ts';
 import { articlesOf } from './statement-lines.ts';
@@ -110,7 +110,12 @@ const inBrackets = (text: string): readonly string[] => (text === '' ? [] : [`($
 
 const saidOfChange = (item: DiffItem): string => {
   const moved = item.was === null || item.is === null ? null : movedText(item.was, item.is);
-  const said = [moved, ...wordsOfChanged(item), ...changeTexts(item.changes)].filter((text) => text !== null);
+  const said = [
+    moved,
+    ...wordsOfChanged(item),
+    ...timingTexts(item.changes, item.is !== null),
+    ...changeTexts(item.changes),
+  ].filter((text) => text !== null);
   return [said.join('; '), ...sourceTexts(item.changes)].filter(Boolean).join(' ');
 };
 

@@ -12,13 +12,23 @@ type Canvas = Pick<Output, 'width' | 'paint'>;
 
 const whats = ['appeared', 'changed', 'disappeared'] as const;
 
-const section = (
-  title: string,
-  counts: DiffAnswer['counts']['timeline'],
-  lines: readonly DiffLine[],
-  canvas: Canvas,
-): string => {
-  const sizes = whats.flatMap((what) => (counts[what] === 0 ? [] : [`${counts[what]} ${what}`]));
+type Told = { readonly what: (typeof whats)[number]; readonly line: DiffLine };
+
+// What is counted is what is told; a version or a place that is another has no line.
+const section = (title: string, told: readonly Told[], canvas: Canvas): string => {
+  const sizes = whats.flatMap((what) => {
+    const count = told.filter((one) => one.what === what).length;
+    return count === 0 ? [] : [`${count} ${what}`];
+  });
+  return headed(
+    title,
+    sizes,
+    told.map(({ line }) => line),
+    canvas,
+  );
+};
+
+const headed = (title: string, sizes: readonly string[], lines: readonly DiffLine[], canvas: Canvas): string => {
   const head = canvas.paint('bold', `${title}: ${sizes.length === 0 ? 'no difference' : sizes.join(', ')}`);
   return [head, ...together(lines).map((line) => drawnDiffLine(line, canvas))].join('\n');
 };
@@ -27,13 +37,17 @@ const section = (
 export const diffPage = (answer: DiffAnswer, name: string, canvas: Canvas): string => {
   const { width, paint } = canvas;
   const { clock, from, to, notice, counts } = answer;
-  const lines = (items: DiffAnswer['timeline' | 'obligations' | 'rollout']) =>
-    items.flatMap((item) => diffLine(item) ?? []);
+  const told = (items: DiffAnswer['timeline' | 'obligations' | 'rollout']): readonly Told[] =>
+    items.flatMap((item) => {
+      const line = diffLine(item);
+      return line === null ? [] : [{ what: item.what, line }];
+    });
+  const recorded = whats.flatMap((what) => (counts.audit[what] === 0 ? [] : [`${counts.audit[what]} ${what}`]));
   const sections = [
-    section('Timeline', counts.timeline, lines(answer.timeline), canvas),
-    section('Obligations per Games', counts.obligations, lines(answer.obligations), canvas),
-    section('Marketing rollout', counts.rollout, lines(answer.rollout), canvas),
-    section('Audit trail', counts.audit, diffAuditLines(answer.audit), canvas),
+    section('Timeline', told(answer.timeline), canvas),
+    section('Obligations per Games', told(answer.obligations), canvas),
+    section('Marketing rollout', told(answer.rollout), canvas),
+    headed('Audit trail', recorded, diffAuditLines(answer.audit), canvas),
   ].join('\n\n');
   const legend = legendOf(sections);
   return [

@@ -12,6 +12,9 @@ const countShape = z.object({
   changed: z.int(),
   disappeared: z.int(),
   means: z.partialRecord(meaningShape, z.int()).describe('how many items mean what; an item may mean several things'),
+  meaningless: z
+    .int()
+    .describe('how many of what changed mean nothing: another version, link or place in its list, no more'),
 });
 type Count = z.infer<typeof countShape>;
 
@@ -44,6 +47,7 @@ const countOf = (items: Diff[keyof Diff]): Count => {
     means: Object.fromEntries(
       meaningShape.options.flatMap((meaning) => (means.has(meaning) ? [[meaning, means.get(meaning)?.length]] : [])),
     ),
+    meaningless: items.filter((item) => item.what === 'changed' && item.means.length === 0).length,
   };
 };
 

@@ -80,9 +80,15 @@ const onContest = (before: Statement, after: Statement): readonly Meaning[] => {
   return [after.alternatives > 0 ? 'resolved' : 'settled'];
 };
 
+const became = (timing: Statement['timing']): Meaning => (timing === 'certain' ? 'became-certain' : 'became-uncertain');
+
 const onTiming = (before: Statement, after: Statement): readonly Meaning[] => {
-  if (before.standing?.status !== after.standing?.status || before.timing === after.timing) return [];
-  return [after.timing === 'certain' ? 'became-certain' : 'became-uncertain'];
+  const within = [...after.within].flatMap(([key, timing]) => {
+    const old = before.within.get(key);
+    return old === undefined || old === timing ? [] : [became(timing)];
+  });
+  const isSame = before.standing?.status === after.standing?.status;
+  return isSame && before.timing !== after.timing ? [became(after.timing), ...within] : within;
 };
 
 const corrections = ({ sources }: Statement): number => sources.flatMap((source) => source.corrections).length;

@@ -20,6 +20,8 @@ export type Statement = {
   /** Where it stands; null where it has no status. */
   readonly standing: Standing | null;
   readonly timing: Standing['timing'] | null;
+  /** What it is told with, and how certain that is: milestones and qualifications, by fact and status. */
+  readonly within: ReadonlyMap<string, Standing['timing']>;
   readonly contested: boolean;
   /** A report goes against what a steward decided. */
   readonly reopened: boolean;
@@ -37,6 +39,7 @@ const plain: Omit<Statement, 'title'> = {
   fact: null,
   standing: null,
   timing: null,
+  within: new Map(),
   contested: false,
   reopened: false,
   alternatives: 0,
@@ -67,6 +70,15 @@ const ofStep = (step: Stepped, title = step.summary): Statement => {
 
 const texts = (qualifications: Cell['qualifications']) => qualifications.map(({ fact, text }) => [fact, text]);
 
+const timed = ({
+  qualifications,
+  milestones = [],
+}: Pick<Cell, 'qualifications'> & Partial<Pick<Cell, 'milestones'>>): Statement['within'] =>
+  new Map([
+    ...qualifications.map(({ fact, timing }) => [fact, timing] as const),
+    ...milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
+  ]);
+
 const ofCell = (cell: Cell): Statement => {
   const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
   const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
@@ -75,6 +87,7 @@ const ofCell = (cell: Cell): Statement => {
     title: name,
     standing: { status, timing, occurred: null, planned: null },
     timing,
+    within: timed(cell),
     contested,
     reopened,
     flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
@@ -88,6 +101,7 @@ const ofRow = ({ name, timing, implied, host, window, coverage, qualifications }
   ...plain,
   title: name,
   timing,
+  within: timed({ qualifications }),
   sources: [...coverage, ...qualifications.flatMap(({ sources }) => sources)],
   shown: [implied, host, window, texts(qualifications)],
 });
@@ -95,6 +109,7 @@ const ofRow = ({ name, timing, implied, host, window, coverage, qualifications }
 const ofProgramme = ({ qualifications }: ProgrammeValue): Statement => ({
   ...plain,
   title: 'The whole programme',
+  within: timed({ qualifications }),
   sources: qualifications.flatMap(({ sources }) => sources),
   shown: texts(qualifications),
 });

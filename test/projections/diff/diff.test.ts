@@ -167,6 +167,22 @@ t.test('became certain: it was out for sure only now', async (t) => {
   t.equal(lineOf(item), '~ campaign/spring/launched: planned, now certain, 2018-03');
 });
 
+t.test('became certain: what a statement is told with, though it stands as it stood', async (t) => {
+  const of = { subject: 'cloud', games: ['2022W'] };
+  const owed = article('a', '2018-01-02', [happened('ObligationUndertaken', '2018-01-01', of)]);
+  const bounded = article('b', '[2018-01-05..2018-01-20]', [
+    planned('ObligationDelivered', '2022', of),
+    happened('ObligationQualified', '[2018-01-05..2018-01-20]', of),
+  ]);
+  const at = (occurredAsOf: string) => shown([owed, bounded], { occurredAsOf });
+  const item = itemOf(diffOf(at('2018-01-10'), at('2018-01-25')), '2022W/cloud');
+  t.match(item, { part: 'cell', means: ['became-certain'], was: { timing: 'certain' }, is: { timing: 'certain' } });
+  t.match(lineOf(item), /: a qualification is now certain; a milestone is now certain$/);
+  const back = itemOf(diffOf(at('2018-01-25'), at('2018-01-10')), '2022W/cloud');
+  t.match(back, { means: ['became-uncertain'] });
+  t.match(lineOf(back), 'a milestone is certain no more');
+});
+
 t.test('redated: its reports count, and tell of a later day than the clocks show', async (t) => {
   const vague = article('a', '2018-06-01', [launch('2018')]);
   const exact = article('b', '2018-06-02', [launch('2018-05-30')]);
