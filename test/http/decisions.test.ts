@@ -351,6 +351,29 @@ t.test('every mistake in a body is told at once, and nothing is recorded', async
   t.equal((await app.ledger.views.head()).position, position);
 });
 
+t.test('a text is Unicode, without control characters, as in articles', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ reason: 'half \ud800' }, '/reason'],
+    [{ value: '\udc00' }, '/value'],
+    [{ field: 'pl\ud800ce' }, '/field'],
+    [{ fact: `${signed}\ud800` }, '/fact'],
+    [{ reference: { title: '\ud800', published: '2018' } }, '/reference/title'],
+    [{ reason: 'a\u0000b' }, '/reason'],
+    [{ reason: '\u001b[31mred' }, '/reason'],
+    [{ reason: 'a\u009bb' }, '/reason'],
+    [{ reason: 'Z\ufffdrich' }, '/reason'],
+  ];
+  for (const [change, path] of wrong) {
+    const answer = await decide(app, `${acme}/corrections`, { ...correction, ...change }, { version, key: '1' });
+    const error = { in: 'body' as const, path, message: String as never };
+    t.match(answer, problem('invalid-decision', 422, { errors: [error] }), JSON.stringify(change));
+  }
+  const reason = 'one line\r\n\tand another \u{1f3c5}';
+  t.match(await decide(app, `${acme}/corrections`, { ...correction, reason }, { version, key: '1' }), { status: 201 });
+});
+
 t.test('who decides, and with which token', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
