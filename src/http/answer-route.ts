@@ -68,17 +68,14 @@ const send = (
   etag: string,
   find: () => ReadyAnswer | undefined,
 ): FastifyReply | null => {
-  if (isKnown(headers['if-none-match'], etag)) {
-    return reply.code(304).header('etag', etag).header('cache-control', caching).send();
-  }
   const answer = find();
   if (answer === undefined) return null;
+  // What is not sent again has the same headers: the links say what it is a state of.
   if (answer.link !== null) reply.header('link', answer.link);
-  return reply
-    .header('etag', etag)
-    .header('cache-control', caching)
-    .type('application/json; charset=utf-8')
-    .send(answer.body);
+  reply.header('etag', etag).header('cache-control', caching);
+  return isKnown(headers['if-none-match'], etag)
+    ? reply.code(304).send()
+    : reply.type('application/json; charset=utf-8').send(answer.body);
 };
 
 /**

@@ -11,7 +11,7 @@ import type { LedgerProof } from '../proof/ledger-proof.ts';
 
 /** An open ledger, as far as the API uses it. */
 export type LedgerParts = {
-  readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll'>;
+  readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll' | 'readStream'>;
   readonly views: LedgerViews;
   readonly histories: Histories;
   readonly feed: Feed;

@@ -1,8 +1,11 @@
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 import { bearing } from './bearing.ts';
-import { ingestsOf } from './ingests.ts';
+import { upTo } from './histories.ts';
+import { bearsOnHoldings, lastOnHoldings } from './holdings-bearing.ts';
+import type { IngestEvents } from './ingests.ts';
 import type { RelevantHistory } from './relevant-history.ts';
+import { bearingAt, visibleIngests } from './visible-ingests.ts';
 
 /** The last event of something that was recorded in one go, after which answers may be others than before. */
 export type Change = { readonly position: number; readonly recordedAt: string };
@@ -19,21 +22,13 @@ export type ChangingGround = {
   readonly others: ReadonlyMap<string, readonly OtherHolder[]>;
 };
 
-const endsOf = (history: readonly LedgerEvent[], visible: ReadonlySet<LedgerEvent>): readonly Change[] =>
-  ingestsOf(history).flatMap((ingest) => {
-    const last = ingest.at(-1);
-    return last === undefined || !ingest.some((event) => visible.has(event)) ? [] : [last];
-  });
-
-const firstOf = (history: readonly LedgerEvent[], is: (event: LedgerEvent) => boolean): number =>
-  history.find(is)?.position ?? Number.POSITIVE_INFINITY;
+const endsOf = (ingests: readonly IngestEvents[]): readonly Change[] =>
+  ingests.flatMap((ingest) => ingest.at(-1) ?? []);
 
 const grants =
   (category: string) =>
   (event: LedgerEvent): boolean =>
     event.kind === 'report' && event.type.type === 'CategoryGranted' && event.subject === category;
-
-const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|terminated|expired)$/;
 
 // What another partnership records on a category and on its own term bears on this one once both hold the category.
 const elsewhere = (
@@ -42,15 +37,38 @@ const elsewhere = (
   { history, relevant }: OtherHolder,
   reportedAsOf: Day | null,
 ): readonly Change[] => {
-  const since = Math.max(firstOf(own, grants(category)), firstOf(history, grants(category)));
-  const visible = new Set(bearing(history, reportedAsOf));
-  const key = `category/${category}/granted`;
-  return ingestsOf(history).flatMap((ingest) => {
+  const held = (events: readonly LedgerEvent[]) => events.some(grants(category));
+  return visibleIngests(history, reportedAsOf).flatMap((ingest) => {
     const last = ingest.at(-1);
-    if (last === undefined || !ingest.some((event) => visible.has(event))) return [];
-    const touched = [...relevant.touchedBy(ingest)].some((fact) => fact === key || onTerm.test(fact));
-    return touched && last.position >= since ? [last] : [];
+    // The index knows all that came later, and may say too much; what it leaves is looked at as it was then.
+    if (last === undefined || !bearsOnHoldings([...relevant.touchedBy(ingest)], category)) return [];
+    const { position } = last;
+    if (!held(upTo(history, position)) || !held(bearingAt(own, position, reportedAsOf))) return [];
+    const bearing = lastOnHoldings(bearingAt(history, position, reportedAsOf), new Set([category]));
+    return bearing?.position === position ? [last] : [];
   });
+};
+
+/** Where each Games edition was first named in what a reader on `reportedAsOf` could know of. */
+export const namingsIn = (history: readonly LedgerEvent[], reportedAsOf: Day | null): ReadonlyMap<string, number> => {
+  const named = new Map<string, number>();
+  for (const ingest of visibleIngests(history, reportedAsOf)) {
+    const position = ingest.at(-1)?.position ?? 0;
+    for (const event of ingest) {
+      for (const edition of event.kind === 'report' ? event.games : []) {
+        if (!named.has(edition)) named.set(edition, position);
+      }
+    }
+  }
+  return named;
+};
+
+/** Changes by position, each once, in recorded order. */
+export const inOrder = (changes: Iterable<Change>): readonly Change[] => {
+  const byPosition = new Map([...changes].map(({ position, recordedAt }) => [position, recordedAt]));
+  return [...byPosition]
+    .map(([position, recordedAt]) => ({ position, recordedAt }))
+    .toSorted((a, b) => a.position - b.position);
 };
 
 /**
@@ -59,13 +77,8 @@ const elsewhere = (
  * certainly published after `reportedAsOf` bears on nothing.
  */
 export const changesOf = ({ history, games, others }: ChangingGround, reportedAsOf: Day | null): readonly Change[] => {
-  const own = endsOf(history, new Set(bearing(history, reportedAsOf)));
-  const named = new Map<string, number>();
-  for (const event of history) {
-    for (const edition of event.kind === 'report' ? event.games : []) {
-      if (!named.has(edition)) named.set(edition, event.position);
-    }
-  }
+  const own = endsOf(visibleIngests(history, reportedAsOf));
+  const named = namingsIn(history, reportedAsOf);
   const ofGames = bearing(games, reportedAsOf).filter(
     (event) =>
       event.kind === 'reference' &&
@@ -75,9 +88,5 @@ export const changesOf = ({ history, games, others }: ChangingGround, reportedAs
     holders.flatMap((holder) => elsewhere(category, history, holder, reportedAsOf)),
   );
   const first = own[0]?.position ?? Number.POSITIVE_INFINITY;
-  const byPosition = new Map([...own, ...ofGames, ...ofOthers].map((event) => [event.position, event.recordedAt]));
-  return [...byPosition]
-    .filter(([position]) => position >= first)
-    .map(([position, recordedAt]) => ({ position, recordedAt }))
-    .toSorted((a, b) => a.position - b.position);
+  return inOrder([...own, ...ofGames, ...ofOthers].filter(({ position }) => position >= first));
 };

@@ -12,8 +12,8 @@ import { type Catalogue, rightsHolderOf } from './catalogue.ts';
 import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
 import type { Feed } from './feed.ts';
 import { type Histories, upTo } from './histories.ts';
+import { lastOnHoldings } from './holdings-bearing.ts';
 import { type PartnershipView, partnershipView } from './partnership-view.ts';
-import { versionsOf } from './versions.ts';
 import { wholeIngests } from './whole-ingests.ts';
 
 /** The read side of a ledger: clocks resolved, partnerships and Games seen through a cut. */
@@ -64,18 +64,6 @@ const categoriesOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
   );
 const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
   new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
-
-const onTerm = /^partnership\/.*\/(?:term-agreed|renewed|reinstated|terminated|expired)$/;
-
-// The last event on who holds a category and until when; a grant that no longer counts bears on that too. A report
-// counts from the end of its ingest on, which is therefore the event that bears.
-const bearingOnHoldings = (history: readonly LedgerEvent[], categories: ReadonlySet<string>): LastEvent => {
-  const granted = new Set([...categories].map((category) => `category/${category}/granted`));
-  const touching = [...versionsOf(history)].filter(([fact]) => granted.has(fact) || onTerm.test(fact));
-  const version = Math.max(0, ...touching.map(([, position]) => position));
-  const touched = history.findLast(({ position }) => position === version);
-  return history.findLast(({ correlationId }) => correlationId === touched?.correlationId) ?? null;
-};
 
 // So many views are kept, by the events that they were made from.
 const mostEventsInViews = 200_000;
@@ -131,7 +119,7 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
         );
         holdings[certainty].push(...holdingsOf(other, states).filter(({ category }) => categories.has(category)));
       }
-      const latest = bearingOnHoldings(bearing(history, cut.reportedAsOf), categories);
+      const latest = lastOnHoldings(bearing(history, cut.reportedAsOf), categories);
       if (latest !== null && latest.position > (last?.position ?? 0)) last = latest;
     }
     return { holdings, last: last && { position: last.position, recordedAt: last.recordedAt } };

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { type Answer, citationIn, oneDay, openTestApp, problem, startOfApps, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
+import { decide } from '../support/decide.ts';
 import { unlessRecordedAtCanBeSet } from '../support/open-test-ledger.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
@@ -34,25 +35,32 @@ const linksIn = (text: string | undefined): Links =>
   );
 const links = ({ headers }: Answer): Links => linksIn(headers['link']);
 
+const everyRead = async ({ get }: TestApp): Promise<readonly string[]> => {
+  const { body: document } = await get('/openapi.json');
+  const reads = Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths).flatMap(
+    ([path, { get: read }]) => (read?.parameters?.some(({ name }) => name === 'atPosition') ? [path] : []),
+  );
+  return reads.map((path) =>
+    path
+      .replace('/api/partnerships/{id}', alibaba)
+      .replace('/api/articles/{id}', '/api/articles/002')
+      .replace('{edition}', '2022W')
+      .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched')
+      .replace(/diff$/, 'diff?clock=occurred&from=2017&to=2018'),
+  );
+};
+
 const mementosIn = (text: string): readonly (readonly [position: number, datetime: string])[] =>
   [...text.matchAll(/<[^>]*[?&]atPosition=(\d+)[^>]*>; rel="[^"]*memento"; datetime="([^"]*)"/g)].map(
     ([, position, datetime]) => [Number(position), datetime ?? ''],
   );
 
 t.test('every read says that it has a past, and where', async (t) => {
-  const { get, send } = await openTestApp(t);
-  const { body: document } = await get('/openapi.json');
-  const reads = Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths).flatMap(
-    ([path, { get: read }]) => (read?.parameters?.some(({ name }) => name === 'atPosition') ? [path] : []),
-  );
+  const app = await openTestApp(t);
+  const { get, send } = app;
+  const reads = await everyRead(app);
   t.ok(reads.length >= 16);
-  for (const path of reads) {
-    const address = path
-      .replace('/api/partnerships/{id}', alibaba)
-      .replace('/api/articles/{id}', '/api/articles/002')
-      .replace('{edition}', '2022W')
-      .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched')
-      .replace(/diff$/, 'diff?clock=occurred&from=2017&to=2018');
+  for (const address of reads) {
     const answer = await get(address);
     t.equal(answer.status, 200, address);
     t.match(answer.headers, { vary: 'accept-datetime', 'memento-datetime': undefined }, address);
@@ -195,6 +203,91 @@ t.test('a TimeMap lists each state of a resource once', async (t) => {
       [...states].toSorted((a, b) => a - b),
       `${address}: exactly where what it answers changes`,
     );
+  }
+});
+
+t.test('each memento of a TimeMap is one, of the time that it says', async (t) => {
+  const app = await openTestApp(t);
+  const { get, later } = app;
+  const steps = [
+    async () => await recorded(app, aim('101', 'acme.ioc')),
+    async () => await recorded(app, aim('102', 'alibaba.ioc', '2019-01-01')),
+    async () => {
+      const { body } = await get(launched);
+      const decision = { fact: body.entry.fact, reason: 'No campaign was meant' };
+      const { status } = await decide(app, `${alibaba}/retractions`, decision, {
+        version: body.entry.version,
+        key: '1',
+      });
+      t.equal(status, 201);
+    },
+    async () => {
+      const { body } = await get('/api/articles/002');
+      const options = { version: body.article.version, key: '2' };
+      const { status } = await decide(app, '/api/articles/002/retraction', { reason: 'A hoax' }, options);
+      t.equal(status, 201);
+    },
+    // The date of an article is corrected: what it said is known earlier than it was.
+    async () =>
+      await recorded(
+        app,
+        articleText({
+          article: '102',
+          partnership: 'alibaba.ioc',
+          published: '2017-02-01',
+          revision: 2,
+          head: 'because: reread\n',
+          reports: '  - { PriorityStated: aim-102, p: 1, note: A new aim of the partner }',
+        }),
+      ),
+    async () => await recorded(app, aim('103', 'acme.ioc')),
+  ];
+  for (const step of steps) {
+    later(oneDay);
+    await step();
+  }
+  const more = [
+    '/api/partnerships/acme.ioc/timeline',
+    '/api/articles/101',
+    '/api/articles/102?reportedAsOf=2018',
+    '/api/articles?reportedAsOf=2018-12',
+    '/api/partnerships?reportedAsOf=2018-01',
+    '/api/games?reportedAsOf=2017-06',
+    '/api/games?occurredAsOf=2010',
+    '/api/games/2028S/obligations',
+    '/api/games/2022W/obligations?reportedAsOf=2018-01',
+    '/api/audit?reportedAsOf=2018-01',
+    `${launched}?reportedAsOf=2018-02`,
+  ];
+  for (const address of [...(await everyRead(app)), ...more]) {
+    const { text } = await get(address.replace('/api', '/api/timemap'));
+    const listed = [...text.matchAll(/<([^>]*)>; rel="[^"]*memento"; datetime="([^"]*)"/g)];
+    t.not(listed.length, 0, address);
+    const wrong: unknown[] = [];
+    for (const [, memento = '', datetime] of listed) {
+      const { status, headers } = await get(memento);
+      const is = { status, datetime: headers['memento-datetime'], cited: citationIn(headers['link']) !== null };
+      if (is.status !== 200 || is.datetime !== datetime || !is.cited) wrong.push({ memento, datetime, is });
+    }
+    t.same(wrong, [], address);
+    const early = await get(address, accept(Date.UTC(2012, 0)));
+    t.equal(early.headers['location'], listed[0]?.[1], 'a time before all of it: the first one');
+    const future = await get(address, accept(startOfApps + 100 * oneDay));
+    t.equal(future.headers['location'], listed.at(-1)?.[1], 'a time to come: the last one');
+  }
+});
+
+t.test('a memento that the client has is named as it was', async (t) => {
+  const { get } = await openTestApp(t);
+  for (const address of [timeline, '/api', '/api/games']) {
+    const memento = (await get(address, accept(startOfApps + oneDay))).headers['location'] ?? '';
+    const { headers } = await get(memento);
+    const { status, headers: again } = await get(memento, { 'if-none-match': headers['etag'] ?? '' });
+    t.equal(status, 304);
+    t.match(again, { 'memento-datetime': / GMT$/, link: /rel="cite-as"/ });
+    for (const name of ['memento-datetime', 'link', 'etag', 'cache-control', 'vary']) {
+      t.equal(again[name], headers[name], `${name} of ${address}`);
+    }
   }
 });
 

@@ -18,6 +18,7 @@ const changesIn = (...sizes: readonly number[]): LedgerChanges => {
       readAll: async function* ({ after = 0, limit = log.length } = {}) {
         yield* log.slice(after, after + limit);
       },
+      readStream: async function* () {},
     },
     catalogue: {} as never,
     histories: {} as never,

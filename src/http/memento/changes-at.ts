@@ -1,6 +1,13 @@
-import { endOfPeriod, isDateProblem } from '../../domain/uncertain-date.ts';
+import { isEditionProblem, parseEdition } from '../../domain/edition.ts';
+import { partnershipStream } from '../../domain/streams.ts';
+import { type DateProblem, type Day, endOfPeriod, isDateProblem } from '../../domain/uncertain-date.ts';
+import { articleOf } from '../../projections/article.ts';
+import { articleNamed } from '../../projections/article-named.ts';
 import type { Change } from '../../projections/changes.ts';
+import type { OtherClocks } from '../../projections/changes-of-games.ts';
+import { upTo } from '../../projections/histories.ts';
 import type { ChangesPage, LedgerChanges } from '../../projections/ledger-changes.ts';
+import { visibleIngests } from '../../projections/visible-ingests.ts';
 import type { Context } from '../app-parts.ts';
 import type { MementoAddress } from './memento-address.ts';
 
@@ -24,30 +31,63 @@ const among = (all: readonly Change[]): ChangesAt => ({
   first: async () => all[0] ?? null,
 });
 
-type Place = { readonly partnership: string; readonly since: (changes: readonly Change[]) => readonly Change[] };
+const startingAt = (changes: readonly Change[], position: number): readonly Change[] =>
+  changes.filter((change) => change.position >= position);
 
-const startingAt =
-  (position: number | undefined) =>
-  (changes: readonly Change[]): readonly Change[] =>
-    position === undefined ? [] : changes.filter((change) => change.position >= position);
+const dayIn = (query: URLSearchParams, name: string): Day | DateProblem | null => {
+  const text = query.get(name);
+  return text === null ? null : endOfPeriod(text);
+};
 
-const placeOf = async (
-  { path }: MementoAddress,
+const isRefused = (day: Day | DateProblem | null): day is DateProblem => day !== null && isDateProblem(day);
+
+const clocksOf = ({ query }: MementoAddress): OtherClocks | null => {
+  const [reportedAsOf, occurredAsOf] = [dayIn(query, 'reportedAsOf'), dayIn(query, 'occurredAsOf')];
+  if (isRefused(reportedAsOf) || isRefused(occurredAsOf)) return null;
+  return { reportedAsOf, occurredAsOf, certainty: query.get('timing') === 'certain' ? 'certain' : 'possible' };
+};
+
+const ofArticle = async (
+  id: string,
+  { reportedAsOf, certainty }: OtherClocks,
+  changes: LedgerChanges,
   { ledger: { views, histories } }: Context,
-): Promise<Place | 'ledger' | null> => {
-  const [, , kind, id, what, ...key] = path.split('/').map(decodeURIComponent);
-  if (kind === 'articles' && id !== undefined) {
-    const article = views.catalogue.article(id);
-    return article && { partnership: article.partnership, since: startingAt(article.first) };
-  }
-  if (kind !== 'partnerships' || id === undefined) return 'ledger';
-  const known = views.catalogue.partnership(id);
-  if (known === null) return null;
-  if (what !== 'facts') return { partnership: id, since: (changes) => changes };
-  const fact = key.slice(0, 3).join('/');
-  const { events } = await histories.of(known.name);
-  const first = events.find((event) => event.kind === 'report' && event.fact === fact);
-  return { partnership: id, since: startingAt(first?.position) };
+): Promise<readonly Change[] | null> => {
+  const article = views.catalogue.article(id);
+  if (article === null) return null;
+  const { partnership } = article;
+  const { events } = await histories.of(partnershipStream(partnership));
+  const own = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
+  // It is shown from its first reading that was published by then.
+  return (await changes.ofPartnership(partnership, reportedAsOf)).filter(
+    ({ position }) =>
+      articleOf({ partnership, history: upTo(own, position), article: id }, reportedAsOf, certainty) !== null,
+  );
+};
+
+const ofFact = async (
+  partnership: string,
+  fact: string,
+  { reportedAsOf }: OtherClocks,
+  changes: LedgerChanges,
+  { ledger: { histories } }: Context,
+): Promise<readonly Change[]> => {
+  const { events } = await histories.of(partnershipStream(partnership));
+  const first = visibleIngests(events, reportedAsOf).find((ingest) =>
+    ingest.some((event) => event.kind === 'report' && event.fact === fact),
+  );
+  const all = await changes.ofPartnership(partnership, reportedAsOf);
+  return startingAt(all, first?.at(-1)?.position ?? Number.POSITIVE_INFINITY);
+};
+
+const ofGames = async (
+  edition: string | undefined,
+  clocks: OtherClocks,
+  changes: LedgerChanges,
+): Promise<readonly Change[] | null> => {
+  if (edition === undefined) return await changes.ofGames(clocks);
+  const parsed = parseEdition(edition);
+  return isEditionProblem(parsed) ? null : await changes.ofEdition(parsed, clocks.reportedAsOf);
 };
 
 /**
@@ -59,11 +99,20 @@ export const changesAt = async (
   changes: LedgerChanges,
   context: Context,
 ): Promise<ChangesAt | null> => {
-  const place = await placeOf(address, context);
-  if (place === null) return null;
-  if (place === 'ledger') return { all: null, upTo: changes.ofLedger, first: changes.first };
-  const text = address.query.get('reportedAsOf');
-  const day = text === null ? null : endOfPeriod(text);
-  if (day !== null && isDateProblem(day)) return null;
-  return among(place.since(await changes.ofPartnership(place.partnership, day)));
+  const clocks = clocksOf(address);
+  if (clocks === null) return null;
+  const { reportedAsOf } = clocks;
+  const [, , kind, id, what, ...key] = address.path.split('/').map(decodeURIComponent);
+  const find = async (): Promise<readonly Change[] | null> => {
+    if (kind === 'games') return await ofGames(id, clocks, changes);
+    if (kind === 'articles' && id !== undefined) return await ofArticle(id, clocks, changes, context);
+    if (id === undefined) return await changes.ofPartnerships(reportedAsOf);
+    if (context.ledger.views.catalogue.partnership(id) === null) return null;
+    if (what === 'facts') return await ofFact(id, key.slice(0, 3).join('/'), clocks, changes, context);
+    return await changes.ofPartnership(id, reportedAsOf);
+  };
+  if (kind === 'audit' && reportedAsOf !== null) return among(await changes.ofTrail(reportedAsOf));
+  if (kind === undefined || kind === 'audit') return { all: null, upTo: changes.ofLedger, first: changes.first };
+  const found = await find();
+  return found && among(found);
 };

@@ -29,17 +29,11 @@ const redirect = (reply: FastifyReply, address: MementoAddress, changes: Changes
     .send();
 };
 
-type Shown = { readonly recordedAt: string; readonly position: number };
-
-// An answer begins with its cut, which names the last event that bears on it.
-const shownIn = (payload: unknown): Shown | null => {
-  if (!Buffer.isBuffer(payload)) return null;
-  const [, recordedAt, position] =
-    /"recordedAsOf":"([^"]+)","position":(\d+)/.exec(payload.toString('utf8', 0, 300)) ?? [];
-  return recordedAt === undefined ? null : { recordedAt, position: Number(position) };
+// An answer that shows something is cited, at the last event that bears on it: a 304 has no more of it than that.
+const citedAt = (reply: FastifyReply): number | null => {
+  const [, position] = /[?&]atPosition=(\d+)[^>]*>; rel="cite-as"/.exec(String(reply.getHeader('link') ?? '')) ?? [];
+  return position === undefined ? null : Number(position);
 };
-
-const isCited = (reply: FastifyReply): boolean => String(reply.getHeader('link') ?? '').includes('rel="cite-as"');
 
 /**
  * Gives every read of an app a past (RFC 7089, pattern 1.1; docs/adr/0023): a request with Accept-Datetime is sent on to
@@ -77,11 +71,13 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
     if (address.kind === 'page' || address.kind === 'comparison') return payload;
     if (address.kind === 'original') reply.headers(varying);
     const links = [reply.getHeader('link'), main].filter((one) => one !== undefined);
-    const shown = address.kind === 'memento' && isCited(reply) ? shownIn(payload) : null;
-    if (shown !== null) {
-      reply.header('memento-datetime', httpDate(shown.recordedAt));
+    const position = address.kind === 'memento' ? citedAt(reply) : null;
+    if (position !== null) {
       const found = await changesAt(address, changes, context);
-      if (found !== null) links.push(...neighbours(address, found, shown.position));
+      const listed = found?.all?.find((change) => change.position === position)?.recordedAt;
+      const recordedAt = listed ?? (await context.ledger.views.recordedAt(position));
+      if (recordedAt !== null) reply.header('memento-datetime', httpDate(recordedAt));
+      if (found !== null) links.push(...neighbours(address, found, position));
     }
     reply.header('link', links.join(', '));
     return payload;
