@@ -5,6 +5,7 @@ import { choosePartnership } from './choose-partnership.ts';
 import { clocksOf } from './clock-options.ts';
 import { parameterProblem } from './parameter-problem.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
+import { plainText } from './plain-text.ts';
 
 /** What is to be compared: two cuts of a partnership. */
 export type DiffRequest = { readonly partnership: string; readonly comparison: Comparison };
@@ -18,24 +19,30 @@ const surplusProblems = ({ positionals, problems }: ParsedArguments): readonly s
     ? []
     : [`one partnership at a time; "${positionals.slice(1).join(' ')}" is too much`];
 
+const severalProblems = (named: string | undefined, others: readonly string[]): readonly string[] =>
+  others.length === 0 ? [] : [`${plainText([named, ...others].join(' or '))}? One partnership at a time`];
+
 /** Reads what `diff` is asked for. Without a ledger only what is wrong in itself can be told. */
 export const readDiffRequest = async (
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
 ): Promise<ReadDiffRequest> => {
+  const asked = [...given.positionals.slice(0, 1), ...(given.options.get('partnership') ?? [])];
+  const [named, ...others] = new Set(asked);
   const clocks = clocksOf(given);
-  const unread = [...given.problems, ...surplusProblems(given), ...clocks.problems];
+  const unread = [...given.problems, ...surplusProblems(given), ...severalProblems(named, others), ...clocks.problems];
   if (views === null) return { request: null, problems: unread };
 
   const { position } = await views.head();
   const recorded = views.catalogue.partnerships(position);
   if (recorded.length === 0) return { request: null, problems: unread };
-  const choice = choosePartnership(given.positionals[0], recorded, subjects);
+  const isDoubtful = named !== undefined && given.doubtful.includes(named);
+  const choice = choosePartnership(named, recorded, subjects);
   const { comparison, problems: clockProblems } = await resolveComparison(clocks.clocks, views.resolve);
   const problems = [
     ...unread,
-    ...(choice.problem === null ? [] : [choice.problem]),
+    ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
     ...(clockProblems ?? []).map(parameterProblem),
   ];
   if (problems.length > 0 || comparison === null || choice.id === null) return { request: null, problems };

@@ -29,7 +29,7 @@ ${twoColumns(commands.map(({ usage, says }) => [usage, says]))}
   "partnership-ledger <command> --help" tells more. Data goes to stdout, messages to stderr.
   Exit code 0: done; 1: not done, or not all of it; 2: asked for wrongly, or a mistake in a file.
 
-Clocks of "show" and "diff":
+Clocks of "show", "diff" and "replay":
 ${twoColumns(clocks.map(describe))}
 
 Settings (environment variables):

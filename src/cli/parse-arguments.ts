@@ -8,6 +8,8 @@ export type ParsedArguments = {
   readonly help: boolean;
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
+  /** Those of them that stand after an unknown option, and may be its value. */
+  readonly doubtful: readonly string[];
   readonly problems: readonly string[];
 };
 
@@ -67,19 +69,26 @@ export const parseArguments = (given: readonly string[], options: readonly Optio
   });
   const values = new Map<string, string[]>();
   const positionals: string[] = [];
+  const doubtful: string[] = [];
   const problems: string[] = [];
+  let unknownAt = Number.NaN;
   let help = false;
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'positional') {
+      positionals.push(token.value);
+      if (token.index === unknownAt + 1) doubtful.push(token.value);
+    }
     if (token.kind !== 'option') continue;
     const option = spellings.get(token.name);
     if (token.name === 'help') help = true;
-    else if (option === undefined) problems.push(unknownOption(token.rawName, options));
-    else {
+    else if (option === undefined) {
+      problems.push(unknownOption(token.rawName, options));
+      unknownAt = token.index;
+    } else {
       const problem = valueProblem(option, token);
       if (problem === null) values.set(option.name, [...(values.get(option.name) ?? []), token.value ?? 'true']);
       else problems.push(problem);
     }
   }
-  return { help, options: values, positionals, problems };
+  return { help, options: values, positionals, doubtful, problems };
 };

@@ -104,7 +104,7 @@ export const readReplay = async (
   const isReversed = last != null && from.value !== null && from.value > last;
   const problems = [
     ...unread,
-    ...(choice.problem === null ? [] : [choice.problem]),
+    ...(choice.problem === null || (named !== undefined && given.doubtful.includes(named)) ? [] : [choice.problem]),
     ...(clockProblems ?? []).map((problem) => inWords(clock.value, problem)),
     ...(isReversed ? ['--from is after --to: swap them'] : []),
   ];

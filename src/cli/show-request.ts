@@ -51,12 +51,13 @@ export const readShowRequest = async (
   const { position } = await views.head();
   const recorded = catalogue.partnerships(position);
   if (recorded.length === 0) return { request: null, problems: unread };
+  const isDoubtful = partnership !== undefined && given.doubtful.includes(partnership);
   const choice = choosePartnership(partnership, recorded, subjects);
   const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
   const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, knownTo(catalogue));
   const problems = [
     ...unread,
-    ...(choice.problem === null ? [] : [choice.problem]),
+    ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
     ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
   ];
   if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };

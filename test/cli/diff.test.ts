@@ -142,6 +142,23 @@ t.test('everything that is wrong with a call is told at once', async (t) => {
   });
 });
 
+t.test('the value of an unknown option is not taken for a partnership', async (t) => {
+  for (const command of ['diff --from 2025', 'show timeline', 'replay']) {
+    const { code, messages } = await run(dataDir, [...command.split(' '), '--as-of', '2018']);
+    t.equal(code, 2, command);
+    t.match(messages, 'which clock?');
+    t.notMatch(messages, 'no partnership 2018', command);
+  }
+});
+
+t.test('the partnership may be named by an option, as for replay', async (t) => {
+  const from = ['--from', '2025-06', '--to', '2025-09-05'];
+  t.equal((await diff(...from, '--partnership', 'kestrel.ioc')).out, (await diff('kestrel.ioc', ...from)).out);
+  t.match(await diff(...from, '--partnership', 'kestral.ioc'), { code: 2, messages: /did you mean kestrel\.ioc\?/ });
+  t.match(await diff('a.ioc', ...from, '--partnership', 'b.ioc'), { code: 2, messages: /a\.ioc or b\.ioc\?/ });
+  t.match(await run(dataDir, ['--help']), { out: /Clocks of "show", "diff" and "replay":/ });
+});
+
 t.test('colours are those of the output, and say what the mark says', async (t) => {
   const ledger = await openTestLedger({ dataDir });
   t.teardown(() => ledger.close());

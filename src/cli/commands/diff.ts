@@ -18,6 +18,7 @@ world of its own day. A year, a month or a day means its end.
   options: [
     ...comparisonOptions,
     ...clockOptions,
+    { name: 'partnership', value: '<id>', says: 'which one; it can be left out where only one is recorded' },
     { name: 'json', value: null, says: 'print what REST answers, field by field, instead of lines' },
   ],
   run: async (given, context) => {

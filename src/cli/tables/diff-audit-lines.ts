@@ -8,9 +8,14 @@ type Item = DiffAnswer['audit'][number];
 
 const marks = { appeared: '+', changed: '~', disappeared: '-' } as const;
 
-const groupOf = ({ what, value, key }: Item): string => {
+// What a reading recorded stands together; a decision or a retraction of a steward stands by itself.
+const isOfReading = ({ value }: Item): boolean =>
+  value !== null && value.article !== null && value.event.type !== 'ArticleRetracted';
+
+const groupOf = (item: Item): string => {
+  const { what, value, key } = item;
   if (what === 'changed') return what;
-  return value?.article === null || value === null ? `${what} ${key}` : `${what} ${value.article} ${value.revision}`;
+  return value === null || !isOfReading(item) ? `${what} ${key}` : `${what} ${value.article} ${value.revision}`;
 };
 
 const positions = (items: readonly Item[]): string => `#${numberRanges(items.map(({ key }) => Number(key)))}`;
@@ -38,10 +43,11 @@ const ofArticle = (items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> => {
 };
 
 const ofOne = ({ title, value, key, means }: Item): Pick<DiffLine, 'name' | 'says'> => ({
-  name: value?.fact === null || value === null ? title : `${title} ${value.fact}`,
-  says: [value === null ? null : `by ${value.recordedBy}`, `#${key}`, ...means]
-    .filter((text) => text !== null)
-    .join(', '),
+  name: [title, value?.fact ?? value?.article].filter(Boolean).join(' '),
+  says: [
+    [value === null ? null : `by ${value.recordedBy}`, `#${key}`, ...means].filter((text) => text !== null).join(', '),
+    ...(typeof value?.asserted['reason'] === 'string' ? [value.asserted['reason']] : []),
+  ].join(' · '),
 });
 
 const ofChanged = (items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> => ({
@@ -53,7 +59,6 @@ const ofChanged = (items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> => (
 export const diffAuditLines = (items: DiffAnswer['audit']): readonly DiffLine[] =>
   [...Map.groupBy(items, groupOf).values()].map((group) => {
     const [first] = group as [Item];
-    const isArticle = first.value !== null && first.value.article !== null;
-    const said = first.what === 'changed' ? ofChanged(group) : isArticle ? ofArticle(group) : ofOne(first);
+    const said = first.what === 'changed' ? ofChanged(group) : isOfReading(first) ? ofArticle(group) : ofOne(first);
     return { mark: marks[first.what], instances: [], ...said };
   });
