@@ -1,7 +1,6 @@
 import t from 'tap';
 import { diffAuditLines } from '../../../src/cli/tables/diff-audit-lines.ts';
 import { diffLine } from '../../../src/cli/tables/diff-line.ts';
-import type { DiffAnswer } from '../../../src/projections/answers/diff-answer.ts';
 import { applyDiff } from '../../../src/projections/diff/apply-diff.ts';
 import { diffOf } from '../../../src/projections/diff/diff.ts';
 import type { TimingChoice } from '../../../src/projections/facts-in-view.ts';
@@ -131,7 +130,7 @@ t.test('a fact that stands on other articles is not retracted, nor superseded: a
 
 t.test('a retraction says who took the article back, and why', async (t) => {
   const { audit } = when([first, article('b', '2018-01-12', [plan('2018-03')])], retractsArticle('a'));
-  const lines = diffAuditLines(audit as DiffAnswer['audit']).map(({ mark, name, says }) => `${mark} ${name}: ${says}`);
+  const lines = diffAuditLines(audit).map(({ mark, name, says }) => `${mark} ${name}: ${says}`);
   t.match(lines.at(-1), /^\+ ArticleRetracted a: by steward, #\d+, .*retracted.* · looked again$/);
 });
 
