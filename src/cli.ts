@@ -22,7 +22,9 @@ const outputTo = (stream: NodeJS.WriteStream, width: number): Output => ({
 // Whoever reads may have seen enough (`… | head`): that is no mistake, and stops no recording.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream === process.stdout) process.stderr.write(`error: the output could not be written: ${error.message}\n`);
+    process.exit(1);
   });
 }
 

@@ -1,4 +1,5 @@
 import { daysBetween } from '../domain/uncertain-date.ts';
+import { noticeOf } from '../projections/answers/cut-and-notice.ts';
 import type { Context, ExitCode, OpenedLedger } from './context.ts';
 import { fail } from './fail.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
@@ -8,11 +9,13 @@ import { registeredSubjects } from './registered-subjects.ts';
 import { type PaceAsked, pauseBefore, readPace } from './replay-pace.ts';
 import { readReplay } from './replay-request.ts';
 import { type Replay, type ReplayStep, replaySteps } from './replay-steps.ts';
+import { noticeText } from './tables/cut-line.ts';
 import { replayStepText } from './tables/replay-step.ts';
+import { wrap } from './wrap.ts';
 
-type Drawing = Pick<Context, 'out'> & { readonly pace: PaceAsked };
+type Drawing = Pick<Context, 'out'> & { readonly pace: PaceAsked; readonly nothing: () => Promise<string> };
 
-async function* drawn(steps: AsyncIterable<ReplayStep>, { out, pace }: Drawing): AsyncGenerator<PlayedStep> {
+async function* drawn(steps: AsyncIterable<ReplayStep>, { out, pace, nothing }: Drawing): AsyncGenerator<PlayedStep> {
   let number = 0;
   let before: string | null = null;
   for await (const step of steps) {
@@ -21,7 +24,7 @@ async function* drawn(steps: AsyncIterable<ReplayStep>, { out, pace }: Drawing):
     before = step.day;
     yield { text: replayStepText(step, number, out), pause: pauseBefore(pace, days) };
   }
-  if (number === 0) yield { text: 'Nothing changes between these dates.\n', pause: 0 };
+  if (number === 0) yield { text: `${await nothing()}\n`, pause: 0 };
 }
 
 const questions: Readonly<Record<Replay['clock'], string>> = {
@@ -41,6 +44,18 @@ const paceOf = (asked: PaceAsked, { out, terminal }: Context): Pace => {
   return asked.by === 'key' ? { by: 'key', keyboard: terminal.keyboard() } : { by: 'time', wait: terminal.wait };
 };
 
+// What a reader of nothing could misread: that nothing was ever recorded, say.
+const whyNothing = async (
+  { views }: OpenedLedger,
+  partnership: string,
+  { to }: Replay,
+  width: number,
+): Promise<string> => {
+  const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
+  const notice = noticeOf({ view: await views.partnership(partnership, to), names: () => null, firstRecordedAt });
+  return wrap(notice === undefined ? 'Nothing changes between these dates.' : noticeText(notice), width).join('\n');
+};
+
 const playOn = async (
   ledger: OpenedLedger,
   { replay, partnership, pace: asked }: { replay: Replay; partnership: string; pace: PaceAsked },
@@ -53,7 +68,8 @@ const playOn = async (
   const signal = context.listenForStop();
   const pace = paceOf(asked, context);
   try {
-    return await play(drawn(steps, { out, pace: asked }), { out, pace, signal });
+    const nothing = async (): Promise<string> => await whyNothing(ledger, partnership, replay, out.width);
+    return await play(drawn(steps, { out, pace: asked, nothing }), { out, pace, signal });
   } finally {
     if (pace.by === 'key') pace.keyboard.close();
   }

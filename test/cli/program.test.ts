@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import t from 'tap';
 import { settings } from '../../src/config.ts';
 import { environmentOf, placeOf, unlessEmbedded } from '../support/open-test-ledger.ts';
@@ -62,6 +64,16 @@ t.test('every setting that is wrong is told, and nothing is done', async (t) => 
   t.equal(code, 2);
   t.match(errors, /PORT[\s\S]*LOG_LEVEL/);
   t.notOk(existsSync(dataDir));
+});
+
+const full = '/dev/full';
+t.test('an output that cannot be written is told in a line', { skip: !existsSync(full) }, async (t) => {
+  const output = openSync(full, 'w');
+  const cli = join(import.meta.dirname, '../../src/cli.ts');
+  const ended = spawnSync(process.execPath, [cli, '--help'], { stdio: ['ignore', output, 'pipe'], encoding: 'utf8' });
+  closeSync(output);
+  t.equal(ended.status, 1);
+  t.match(ended.stderr, /^error: the output could not be written: ENOSPC[^\n]*\n$/);
 });
 
 const aboutFiles = { skip: unlessEmbedded('it is about the file of the embedded store') };

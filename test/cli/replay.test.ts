@@ -107,6 +107,12 @@ t.test('it plays from the first day of one date to the last day of another', asy
   const between = await replay(['--from', '2025-09-02', '--to', '2025-10-01']);
   t.same(heads(between), []);
   t.match(between.out, /Nothing changes between these dates/);
+  const early = await replay(['--clock', 'recorded', '--to', '2018']);
+  t.match(
+    early.out,
+    /recorded nothing on it[\s\S]*--occurred-as-of\s+or\s+--reported-as-of/,
+    'which clock asks for that',
+  );
 });
 
 t.test('on a terminal steps follow each other by so many steps, or days of the history, a second', async (t) => {
