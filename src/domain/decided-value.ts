@@ -1,5 +1,4 @@
-import { asText, type FieldKind, type FieldValue, mergeOf, type Quantity, storedValue } from './events/field.ts';
-import { modality } from './events/metadata.ts';
+import { asText, type FieldKind, type FieldValue, type Quantity, storedValue } from './events/field.ts';
 import type { Evidence } from './evidence.ts';
 import type { ReportEvent } from './ledger-event.ts';
 import { nearest } from './nearest.ts';
@@ -10,15 +9,18 @@ import { certainlyBefore, isDateProblem, parseMilestoneDate, parsePeriod, uncert
 /** What a steward says of a field (or of `date`, or of `modality`) of a fact. */
 export type DecidedValue = { readonly field: string; readonly value: unknown };
 
-type Refusal = Omit<Rejection, 'flags'>;
+/** Why a value is refused; it breaks no business rule, so it has no flags. */
+export type Refusal = Omit<Rejection, 'flags'>;
 
-const wrongValue = (message: string, suggestion?: string): Refusal => ({
+/** The refusal of a value that cannot be what is right. */
+export const wrongValue = (message: string, suggestion?: string): Refusal => ({
   rule: 'wrong-value',
   message,
   at: ['value'],
   suggestion,
 });
-const wrongField = (rule: string, message: string, suggestion?: string): Refusal => ({
+/** The refusal of a field on which nothing can be decided so. */
+export const wrongField = (rule: string, message: string, suggestion?: string): Refusal => ({
   rule,
   message,
   at: ['field'],
@@ -56,7 +58,8 @@ const refuseValue = (kind: FieldKind, { field, value }: DecidedValue): Refusal |
   return isDateProblem(date) ? wrongValue(`${field}: ${date.message}`, date.suggestion) : null;
 };
 
-const kindOf = (field: string, reports: readonly ReportEvent[]): FieldKind | undefined =>
+/** The kind of a field (or of `date`) of the fact that the reports are of; undefined where it has none of the name. */
+export const kindOf = (field: string, reports: readonly ReportEvent[]): FieldKind | undefined =>
   field === 'date' ? 'date' : reports[0]?.type.fields[field]?.kind;
 
 /** Why a value cannot be put in the place of what reports say; null where it can. */
@@ -70,7 +73,8 @@ export const refuseCorrection = (decided: DecidedValue, reports: readonly Report
   return wrongField('unknown-field', message, nearest(field, known)[0]);
 };
 
-type Correction = {
+/** A value, and on what it rests. */
+export type Founded = {
   readonly field: string;
   readonly value: FieldValue;
   readonly basis: string;
@@ -80,24 +84,24 @@ type Correction = {
 const isList = (value: FieldValue | null): value is readonly string[] => Array.isArray(value);
 const canonical = (value: FieldValue | null): string => JSON.stringify(isList(value) ? value.toSorted() : value);
 
-// What was put right for another reason holds at other times, even where the value is the same.
-const isRightAlready = (correction: Correction, { report, corrections }: Evidence): boolean => {
-  const { field, value, basis, reference } = correction;
+/** Whether two decisions put the same value on the same grounds: on others it holds at other times. */
+export const isSameDecision = (a: Omit<Founded, 'field'>, b: Omit<Founded, 'field'>): boolean =>
+  canonical(a.value) === canonical(b.value) &&
+  a.basis === b.basis &&
+  JSON.stringify([a.reference?.title, a.reference?.published]) ===
+    JSON.stringify([b.reference?.title, b.reference?.published]);
+
+const isRightAlready = (correction: Founded, { report, corrections }: Evidence): boolean => {
+  const { field, value } = correction;
   const last = corrections.findLast((one) => one.field === field);
-  if (last === undefined) return canonical(saidOf(report, field)) === canonical(value);
-  return (
-    canonical(last.value) === canonical(value) &&
-    last.basis === basis &&
-    JSON.stringify([last.reference?.title, last.reference?.published]) ===
-      JSON.stringify([reference?.title, reference?.published])
-  );
+  return last === undefined ? canonical(saidOf(report, field)) === canonical(value) : isSameDecision(last, correction);
 };
 
 /**
  * Why a correction that could be made is not: every report that it judges says so already; or it has an article report
  * as happened what came after its publication.
  */
-export const refuseChange = (correction: Correction, counting: readonly Evidence[]): Refusal | null => {
+export const refuseChange = (correction: Founded, counting: readonly Evidence[]): Refusal | null => {
   const { field, value } = correction;
   if (counting.every((evidence) => isRightAlready(correction, evidence))) {
     const message = `${field} is ${asText(value)} already in every report that is judged, for the same reason: nothing to correct`;
@@ -114,31 +118,4 @@ export const refuseChange = (correction: Correction, counting: readonly Evidence
     `${date.edtf} is wholly after the publication of article ${article} (${early.published?.edtf}), which reports it as ` +
       'happened: retract that report, or read the article anew',
   );
-};
-
-const refuseModality = ({ value }: DecidedValue, reports: readonly ReportEvent[]): Refusal | null => {
-  const told: readonly unknown[] = [...new Set(reports.map((report) => report.modality))];
-  if (modality.safeParse(value).success && told.includes(value)) return null;
-  return wrongValue(`modality takes what a report of the fact says: ${told.join(', ')}`);
-};
-
-/** Why a contest cannot be settled with a value; null where it can. */
-export const refuseResolution = (decided: DecidedValue, reports: readonly ReportEvent[]): Refusal | null => {
-  const { field } = decided;
-  if (field === 'modality') return refuseModality(decided, reports);
-  if (field === 'date' && !reports.some((report) => report.modality === 'happened')) {
-    const message = 'plans drift: a later one replaces an earlier, they do not contest each other';
-    return wrongField('not-contestable', message);
-  }
-  const kind = kindOf(field, reports);
-  if (kind !== undefined && mergeOf(kind) === 'text') {
-    return wrongField('not-contestable', `${field} is a free text, on which reports never contest each other`);
-  }
-  if (kind !== undefined && field === 'complete') {
-    return wrongField(
-      'not-contestable',
-      'whether a list is complete is said of each list: correct the reports instead',
-    );
-  }
-  return refuseCorrection(decided, reports);
 };

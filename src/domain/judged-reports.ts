@@ -29,6 +29,8 @@ export type Judged = {
   readonly reports: readonly ReportEvent[];
   /** Those of them that count, whenever they were published. */
   readonly counting: readonly Evidence[];
+  /** Every report of the fact that counts, judged or not. */
+  readonly ofFact: readonly Evidence[];
   /** No other report of the fact counts. */
   readonly whole: boolean;
 };
@@ -54,7 +56,7 @@ export const judgedReports = (
   const { evidence } = evidenceAt(history, { reportedAsOf: null }, 'possible');
   const ofItAll = evidence.filter(({ report }) => known.has(report.id));
   const counting = ofItAll.filter(({ report }) => judged.has(report.id));
-  if (counting.length > 0) return { reports, counting, whole: counting.length === ofItAll.length };
+  if (counting.length > 0) return { reports, counting, ofFact: ofItAll, whole: counting.length === ofItAll.length };
   const message = `none of these reports of ${fact} counts any more, so there is nothing to decide`;
   return rejected('nothing-counts', message, { at: [ids.length === 0 ? 'fact' : 'reports'] });
 };

@@ -1,5 +1,5 @@
 import type { NewEvent } from '../event-store/event-store.ts';
-import { refuseChange, refuseCorrection, refuseResolution } from './decided-value.ts';
+import { refuseChange, refuseCorrection } from './decided-value.ts';
 import type { FieldValue } from './events/field.ts';
 import { idOf } from './identity.ts';
 import { type Judged, judgedReports, refuseFact, reportsOf } from './judged-reports.ts';
@@ -7,6 +7,7 @@ import type { DecisionEvent, LedgerEvent, RetractionEvent } from './ledger-event
 import { type Outcome, rejected } from './outcome.ts';
 import { referenceProblem } from './reference-problem.ts';
 import { refuseMerge } from './refuse-merge.ts';
+import { refuseResolution } from './refuse-resolution.ts';
 import { saidOf } from './said.ts';
 import { partnershipStream } from './streams.ts';
 
@@ -92,12 +93,13 @@ const saidByAll = ({ counting }: Judged, field: string): FieldValue | null => {
 const decideValue = (
   command: Extract<Judging, Valued>,
   judged: Judged,
+  history: readonly LedgerEvent[],
   accept: (type: string, data: NewEvent['data']) => Outcome,
 ): Outcome => {
   const isCorrection = command.type === 'CorrectFact';
-  const refused =
-    (isCorrection ? refuseCorrection : refuseResolution)(command, judged.reports) ??
-    (isCorrection ? refuseChange(command, judged.counting) : null);
+  const refused = isCorrection
+    ? (refuseCorrection(command, judged.reports) ?? refuseChange(command, judged.counting))
+    : refuseResolution(command, judged, history);
   if (refused !== null) {
     const { rule, message, ...rest } = refused;
     return rejected(rule, message, rest);
@@ -168,7 +170,7 @@ export const decideSteward = (
   if (command.type === 'MergeFacts') return mergeFacts(command, history, accept);
   const judged = judgedReports(history, command.fact, command.reports);
   if ('accepted' in judged) return judged;
-  if (command.type !== 'RetractFact') return decideValue(command, judged, accept);
+  if (command.type !== 'RetractFact') return decideValue(command, judged, history, accept);
   const { fact, reason } = command;
   return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), whole: judged.whole, reason });
 };

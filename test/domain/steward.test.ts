@@ -3,7 +3,7 @@ import { idOf } from '../../src/domain/identity.ts';
 import type { StewardCommand } from '../../src/domain/steward.ts';
 import { partnershipStream } from '../../src/domain/streams.ts';
 import { after, asked, merges, reportsOn, type Step } from '../support/decided.ts';
-import { acme, article, happened, planned } from '../support/given.ts';
+import { acme, article, denied, happened, planned } from '../support/given.ts';
 
 const roster = 'roster/top/reported';
 const launched = 'campaign/spring/launched';
@@ -134,10 +134,10 @@ t.test('a value that is none of its kind is rejected', async (t) => {
 t.test('"better evidence" and "the publisher corrected" name a reference and its date', async (t) => {
   for (const basis of ['better-evidence', 'publisher-corrected'] as const) {
     for (const command of [correct, resolve]) {
-      t.equal(answer(command('place', 'Lausanne', { basis, reference: null })), 'missing-reference', basis);
-      t.equal(answer(command('place', 'Lausanne', { basis, reference })), 'accepted', basis);
+      t.equal(answer(command('place', 'Davos', { basis, reference: null })), 'missing-reference', basis);
+      t.equal(answer(command('place', 'Davos', { basis, reference })), 'accepted', basis);
       const undated = { ...reference, published: 'last year' };
-      t.equal(answer(command('place', 'Lausanne', { basis, reference: undated })), 'wrong-reference', basis);
+      t.equal(answer(command('place', 'Davos', { basis, reference: undated })), 'wrong-reference', basis);
     }
   }
   t.equal(answer(correct('place', 'Lausanne')), 'accepted', 'a misreading needs none');
@@ -157,13 +157,57 @@ t.test('only what reports can contest is resolved', async (t) => {
     'a free text never is',
   );
   t.equal(answer(resolve('date', '2018-02', { fact: launched })), 'not-contestable', 'nor a plan, which drifts');
-  t.equal(answer(resolve('modality', 'happened')), 'accepted');
+  t.equal(answer(resolve('modality', 'happened')), 'not-contested', 'of what nobody denies');
+  t.equal(
+    answer(resolve('modality', 'happened'), after(...told, article('d', '2018', [denied('PartnershipSigned', null)]))),
+    'accepted',
+  );
   t.equal(answer(resolve('modality', 'denied')), 'wrong-value', 'a modality that no report has');
   t.equal(
     answer(correct('modality', 'denied')),
     'unknown-field',
     'how an article reports is not corrected but read anew',
   );
+});
+
+t.test('a resolution settles a contest with what a report says, once', async (t) => {
+  t.match(asked(resolve('members', ['visa'], { fact: roster }), state), {
+    rejection: { rule: 'not-contested', at: ['field'], message: /correct/ },
+  });
+  t.match(asked(resolve('place', 'Mars'), state), {
+    rejection: { rule: 'wrong-value', at: ['value'], message: /place is Mars, but Davos; Bern: correct them/ },
+  });
+  t.equal(answer(resolve('date', '2016')), 'wrong-value', 'a day that every report leaves out');
+  t.equal(answer(resolve('date', '2017-01-15')), 'accepted', 'one that a report leaves room for');
+
+  const once = after(...told, () => resolve('place', 'Davos'));
+  const [davos] = reportsOn(state, signed).map(({ id }) => id);
+  t.equal(answer(resolve('place', 'Davos', { key: '2' }), once), 'no-change', 'twice');
+  t.equal(answer(resolve('place', 'Bern', { key: '2' }), once), 'accepted', 'otherwise');
+  t.equal(answer(resolve('place', 'Davos', { key: '2', basis: 'better-evidence', reference }), once), 'accepted');
+  t.equal(answer(resolve('place', 'Davos', { key: '2', reports: [davos ?? ''] }), once), 'accepted', 'for fewer');
+  const back = after(
+    ...told,
+    () => resolve('place', 'Davos'),
+    () => resolve('place', 'Bern', { key: '2' }),
+  );
+  t.equal(answer(resolve('place', 'Davos', { key: '3' }), back), 'accepted', 'and back again');
+  const more = after(
+    ...told,
+    () => resolve('place', 'Davos'),
+    article('e', '2018', [happened('PartnershipSigned', '2017-01', { fields: { place: 'Bern' } })]),
+  );
+  t.equal(answer(resolve('place', 'Davos', { key: '2' }), more), 'accepted', 'with a report that has come since');
+});
+
+t.test('what was contested before it happened is settled for who looks from there', async (t) => {
+  const opened = (place: string) => ({ subject: 'shop', games: ['2022W'], fields: { platform: place } });
+  const then = after(
+    article('a', '2017', [planned('StorefrontOpened', '2018', opened('Web'))]),
+    article('b', '2017', [planned('StorefrontOpened', '2018', opened('App'))]),
+    article('c', '2019', [happened('StorefrontOpened', '2018', opened('Kiosk'))]),
+  );
+  t.equal(answer(resolve('platform', 'App', { fact: 'storefront/shop.2022w/opened' }), then), 'accepted');
 });
 
 t.test('two facts are merged once', async (t) => {

@@ -25,7 +25,7 @@ const lastEffects = (fact: string, ...steps: readonly Step[]) =>
 t.test('there is an entry for every event, in recorded order', async (t) => {
   const steps = [
     article('a', '2018', [launch('2018'), happened('PartnershipSigned', '2017')]),
-    resolves(signed, 'date', '2017'),
+    corrects(signed, 'date', '2016'),
     retractsArticle('a'),
   ];
   t.match(trail(...steps), [
@@ -43,7 +43,7 @@ t.test('there is an entry for every event, in recorded order', async (t) => {
       event: { type: 'ArticleRead' },
       asserted: { reports: 2, published: '2018' },
     },
-    { position: 4, fact: signed, article: null, event: { type: 'ContestResolved' }, recordedBy: 'steward' },
+    { position: 4, fact: signed, article: null, event: { type: 'FactCorrected' }, recordedBy: 'steward' },
     { position: 5, fact: null, article: 'a', revision: 1, event: { type: 'ArticleRetracted' } },
   ]);
   t.strictSame(

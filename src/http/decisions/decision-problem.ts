@@ -10,6 +10,7 @@ const problems: Readonly<Record<string, ProblemName>> = {
   'key-taken': 'idempotency-key-taken',
   'nothing-counts': 'decision-refused',
   'no-change': 'decision-refused',
+  'not-contested': 'decision-refused',
   'already-retracted': 'decision-refused',
   'fact-merged': 'decision-refused',
 };
