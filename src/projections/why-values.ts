@@ -9,12 +9,13 @@ type Steps = readonly Step[];
 
 const idsOf = (evidence: readonly Evidence[]): string[] => evidence.map(({ report }) => report.id);
 
-const weighed = ({ value, evidence, outcome, lost }: Step): readonly Weighed[] => {
+const weighed = ({ value, evidence, outcome, lost }: Step, isResolved: boolean): readonly Weighed[] => {
   const losses = lost.map(({ rule, to, against }) => ({ rule, to: idsOf(to), against: against.flatMap(idsOf) }));
   const [first] = losses;
+  // What a steward chose is displayed whatever the ranking says: no place in it is why a report stands aside.
+  const reason = first === undefined || isResolved ? '' : `: ${rankText(first.rule)}`;
   return evidence.map(({ report }) => {
     const { article } = report.metadata;
-    const reason = first === undefined ? '' : `: ${rankText(first.rule)}`;
     const text = `${outcomeText(article, outcome)}${reason}`;
     return { report: report.id, article, value: value as Weighed['value'], outcome, lost: losses, text };
   });
@@ -75,7 +76,7 @@ export const valuesOf = (fact: ViewFact, steps: ReadonlyMap<string, Steps>): rea
         rule: chosenBy,
         text: valueText(chosenBy),
         contested: contested.has(about.replace(/^data\./, '')),
-        reports: told.flatMap(weighed),
+        reports: told.flatMap((step) => weighed(step, chosenBy === 'resolution')),
       },
     ];
   };

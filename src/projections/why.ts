@@ -4,6 +4,7 @@ import type { DecisionEvent } from '../domain/ledger-event.ts';
 import type { Step } from '../domain/trail.ts';
 import type { ViewFact } from './facts-in-view.ts';
 import type { PartnershipView } from './partnership-view.ts';
+import { replacedDecisions } from './replaced-decisions.ts';
 import type { DecisionWhy, Excluded, Why } from './shapes/why.ts';
 import { sourceOf } from './source-of.ts';
 import { factLink } from './timeline.ts';
@@ -51,10 +52,14 @@ const decisionsOn = (view: PartnershipView, keys: ReadonlySet<string>): readonly
       event.kind === 'decision' &&
       (keys.has(event.decision.fact) || (event.decision.type === 'FactsMerged' && keys.has(event.decision.from))),
   );
-  const inForce = new Set(decisionsInForce(decisions, view.cut, certaintyOf(view)));
+  const known = decisionsInForce(decisions, view.cut, certaintyOf(view));
+  const inForce = new Set(known);
+  // Among those that this reader could know: one whose reference came out later replaces nothing for him yet.
+  const replaced = new Map(replacedDecisions(known).map(({ earlier, later }) => [earlier, later.position]));
   return decisions.map((event) => {
     const { decision, position, recordedAt, recordedBy } = event;
-    const holds = inForce.has(event);
+    const by = replaced.get(event);
+    const text = by === undefined ? reasons[decision.type] : `the decision at position ${by} stands in its place`;
     const valued =
       'value' in decision ? { field: decision.field, value: decision.value } : { field: null, value: null };
     return {
@@ -64,8 +69,8 @@ const decisionsOn = (view: PartnershipView, keys: ReadonlySet<string>): readonly
       type: decision.type,
       ...valued,
       reason: decision.reason,
-      inForce: holds,
-      text: holds ? reasons[decision.type] : 'it rests on a reference that was published after reportedAsOf',
+      inForce: inForce.has(event) && by === undefined,
+      text: inForce.has(event) ? text : 'it rests on a reference that was published after reportedAsOf',
     };
   });
 };

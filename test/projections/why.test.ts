@@ -222,6 +222,39 @@ t.test('decisions are named, in force or not', async (t) => {
   t.match(before.decisions, [{ type: 'ContestResolved', inForce: false, value: 2, reason: 'looked again' }]);
 });
 
+t.test('one that a later decision replaced is in force no more, from when that one holds', async (t) => {
+  const history = historyAfter(
+    count('a', '2018-01-10', 2),
+    count('b', '2018-01-11', 3),
+    resolves(counted, 'count', 2),
+    resolves(counted, 'count', 3, { basis: 'better-evidence', reference: '2018-05-01' }),
+  );
+  const [first, second] = history.filter(({ kind }) => kind === 'decision').map(({ position }) => position);
+  t.match(explain(history, {}, counted).decisions, [
+    { position: first, inForce: false, text: `the decision at position ${second} stands in its place` },
+    { position: second, inForce: true },
+  ]);
+  t.match(explain(history, { reportedAsOf: '2018-02-01' }, counted).decisions, [
+    { position: first, inForce: true },
+    { position: second, inForce: false, text: /reference/ },
+  ]);
+});
+
+t.test('under a resolution no rule of the ranking is why a report stands aside', async (t) => {
+  const history = historyAfter(
+    count('a', '2018', 2),
+    count('b', '2018-02', 3),
+    resolves(counted, 'count', 2),
+    count('c', '2017', 4),
+  );
+  const { reports } = valueIn(explain(history, {}, counted), 'data.count');
+  t.ok(
+    reports.some(({ lost }) => lost.length > 0),
+    'places in the ranking are told',
+  );
+  for (const { text } of reports) t.notMatch(text, ':', text);
+});
+
 t.test('what was corrected stands beside what counts, and merged reports name their key', async (t) => {
   const autumn = 'campaign/autumn/launched';
   const history = historyAfter(
