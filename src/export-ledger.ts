@@ -46,7 +46,7 @@ export const exportLedger = async (
     if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not that the ledger was opened') };
     const files = proofFiles(dataDir);
     const proof = await proveLedger({
-      store: { subscribe: store.subscribe, head: store.head, readAll: readAsCopied },
+      store: { ...store, readAll: readAsCopied },
       ledger: id,
       seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
       tree: openTreeFile(files.tree),

@@ -27,7 +27,7 @@ export const openProof = async (
 ): Promise<LedgerProof> => {
   const files = proofFiles(dataDir);
   return await proveLedger({
-    store: { subscribe: store.subscribe, head: store.head, readAll: readAsCopied },
+    store: { ...store, readAll: readAsCopied },
     ledger: id,
     seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
     tree: openTreeFile(files.tree),

@@ -90,9 +90,13 @@ export const verifyLedger = async (
     }
     const distrusted = checkpoint && untrusted(checkpoint, 'the kept checkpoint', origin, own);
     if (distrusted) return { outcome: 'altered', fault: distrusted };
-    const nothing = { head: async () => ({ position: 0, recordedAt: null }), readAll: async function* () {} };
+    const nothing = {
+      head: async () => ({ position: 0, recordedAt: null }),
+      readAll: async function* () {},
+      readStream: async function* () {},
+    };
     const { checked, root, ...found } = await checkLog({
-      store: ledger === null ? nothing : { head: ledger.store.head, readAll: ledger.readAsCopied },
+      store: ledger === null ? nothing : { ...ledger.store, readAll: ledger.readAsCopied },
       tree,
       checkpoints: [...(checkpoint === null ? [] : [checkpoint]), ...earlier],
       pause: 0,

@@ -104,6 +104,12 @@ export type EventStore = {
    */
   readonly positionAt: (instant: string) => Promise<number>;
 
+  /**
+   * The position of what stands where the ledger has no position, before the first, and so was never recorded; null where
+   * there is none. No read gives it. A store that numbers its events itself has none, and no such method.
+   */
+  readonly stray?: () => Promise<number | null>;
+
   /** Waits until `head` has come to a position, by whatever writer, for so many milliseconds; else throws StoreBehind. */
   readonly waitFor: (position: number, patience?: number) => Promise<void>;
 

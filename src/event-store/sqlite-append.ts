@@ -21,7 +21,7 @@ export const appendToSqlite = (database: DatabaseSync, reads: SqliteReads, now: 
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const findRetry = database.prepare(
-    'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?',
+    'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1 ORDER BY revision LIMIT ?',
   );
 
   const retried = (stream: number, after: number, events: readonly EncodedEvent[]): Appended | null => {

@@ -62,9 +62,14 @@ export type SqliteReads = {
   readonly backwards: (stream: number, first: number, last: number) => readonly RecordedEvent[];
   readonly all: (first: number, last: number) => readonly RecordedEvent[];
   readonly recordedAt: (position: number) => number;
+  /** The first position of a row that stands before position 1, where the ledger begins; null where there is none. */
+  readonly stray: () => number | null;
   /** A number that changes when another connection has written. */
   readonly dataVersion: () => number;
 };
+
+// A row that was put in before position 1, behind the application's back, is no event: no read comes upon it.
+const isEvent = 'e.position >= 1';
 
 /** Prepares the reads of a database. None stays open between two turns, so that the log can be folded into the file. */
 export const sqliteReads = (database: DatabaseSync): SqliteReads => {
@@ -74,38 +79,71 @@ export const sqliteReads = (database: DatabaseSync): SqliteReads => {
     return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(recorded);
   };
   const oneByOne = range('e.position = ?');
+
+  // Of rows that cannot be read together the first that is broken is named.
+  const naming = (positions: readonly number[]): readonly RecordedEvent[] =>
+    positions.flatMap((position) => {
+      try {
+        return oneByOne(position);
+      } catch (cause) {
+        throw isBroken(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
+      }
+    });
+
   const between = range('e.position BETWEEN ? AND ? ORDER BY e.position');
   const all = (first: number, last: number): readonly RecordedEvent[] => {
     try {
       return between(first, last);
     } catch (error) {
       if (!isBroken(error)) throw error;
-      const events: RecordedEvent[] = [];
-      for (let position = first; position <= last; position += 1) {
-        try {
-          events.push(...oneByOne(position));
-        } catch (cause) {
-          throw isBroken(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
-        }
-      }
-      return events;
+      return naming(Array.from({ length: last - first + 1 }, (_, index) => first + index));
     }
   };
+
+  const ofStream = (order: 'ASC' | 'DESC') => {
+    const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
+    const read = range(where);
+    const positions = database.prepare(`SELECT e.position FROM events e WHERE ${where}`);
+    return (...bounds: [stream: number, first: number, last: number]): readonly RecordedEvent[] => {
+      try {
+        return read(...bounds);
+      } catch (error) {
+        if (!isBroken(error)) throw error;
+        return naming(positions.all(...bounds).map(({ position }) => Number(position)));
+      }
+    };
+  };
+
   const head = database.prepare(
-    'SELECT position, recorded_at AS recordedAt FROM events ORDER BY position DESC LIMIT 1',
+    `SELECT e.position, e.recorded_at AS recordedAt FROM events e WHERE ${isEvent} ORDER BY e.position DESC LIMIT 1`,
   );
+  // The last revision by the index alone, which holds the position too.
   const stream = database.prepare(
-    'SELECT number, (SELECT max(revision) FROM events WHERE stream = number) AS revision FROM streams WHERE name = ?',
+    `SELECT number, (SELECT e.revision FROM events e WHERE e.stream = number AND ${isEvent}
+      ORDER BY e.revision DESC LIMIT 1) AS revision FROM streams WHERE name = ?`,
   );
   const at = database.prepare('SELECT recorded_at AS recordedAt FROM events WHERE position = ?');
+  // A number that the ledger never wrote may be too large for JavaScript; rounded, it is no instant either.
+  head.setReadBigInts(true);
+  at.setReadBigInts(true);
+  const stray = database.prepare('SELECT position FROM events WHERE position < 1 ORDER BY position LIMIT 1');
+  stray.setReadBigInts(true);
   const version = database.prepare('PRAGMA data_version');
   return {
-    head: () => (head.get() as StoredHead | undefined) ?? { position: 0, recordedAt: null },
+    head: () => {
+      const last = head.get();
+      if (last === undefined) return { position: 0, recordedAt: null };
+      return { position: Number(last['position']), recordedAt: Number(last['recordedAt']) };
+    },
     stream: (name) => (stream.get(name) as { number: number; revision: number } | undefined) ?? null,
-    forwards: range('e.stream = ? AND e.revision BETWEEN ? AND ? ORDER BY e.revision'),
-    backwards: range('e.stream = ? AND e.revision BETWEEN ? AND ? ORDER BY e.revision DESC'),
+    forwards: ofStream('ASC'),
+    backwards: ofStream('DESC'),
     all,
-    recordedAt: (position) => (at.get(position) as { recordedAt: number }).recordedAt,
+    recordedAt: (position) => Number(at.get(position)?.['recordedAt']),
+    stray: () => {
+      const first = stray.get();
+      return first === undefined ? null : Number(first['position']);
+    },
     dataVersion: () => (version.get() as { data_version: number }).data_version,
   };
 };

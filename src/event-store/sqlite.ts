@@ -87,6 +87,8 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
     head: headNow,
     freshHead: headNow,
 
+    stray: async () => whileOpen(reads.stray),
+
     async positionAt(instant) {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
       let [low, high] = [0, head().position];

@@ -5,11 +5,15 @@ import { type Fault, faultAt, faultBetween } from './fault.ts';
 import { leafHashOf } from './ledger-leaf.ts';
 import { append, emptyFrontier, type Frontier, type Hash, nodeHash, rootOf, sameHash } from './merkle-tree.ts';
 import { wrongEvent } from './recorded-elsewhere.ts';
+import { streamCheck } from './stream-check.ts';
 import type { TreeFile } from './tree-file.ts';
+
+/** What a ledger is read with: all of it in order, and each stream by itself. */
+export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'stray'>;
 
 /** What a ledger is checked against. */
 export type LogCheck = {
-  readonly store: Pick<EventStore, 'readAll' | 'head'>;
+  readonly store: LogReads;
   /** The kept tree, so far as it reaches; null where there is none. */
   readonly tree: Pick<TreeFile, 'size' | 'leaves' | 'lookup'> | null;
   /** Checkpoints that were signed earlier, in any order. */
@@ -39,7 +43,7 @@ const outOfOrder = ({ stream, revision, recordedAt }: RecordedEvent, state: Stat
 /**
  * Reads a ledger from its first event to its head, in slices, and compares it with the kept tree, leaf by leaf and node
  * by node, with earlier checkpoints, and with what every ledger keeps to: positions and revisions without gaps, times
- * that never go back. Ends at the first fault, or when the signal aborts. Throws what the store throws.
+ * that never go back; and reads each stream, which must give the same events, and no others. Ends at the first fault, or when the signal aborts. Throws what the store throws.
  */
 export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }: LogCheck): Promise<LogChecked> => {
   // The tree of a server that goes on meanwhile is never longer than what is read after it.
@@ -93,6 +97,8 @@ export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }
     return null;
   };
 
+  const streams = streamCheck(store.readStream);
+
   const take = (event: RecordedEvent): Fault | null => {
     const position = state.frontier.size + 1;
     if (event.position !== position) return faultAt(position, 'what was recorded here is missing');
@@ -117,6 +123,7 @@ export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }
     state.frontier = frontier;
     state.recordedAt = event.recordedAt;
     state.revisions.set(event.stream, event.revision);
+    streams.add(event);
     return checkpointFault();
   };
 
@@ -125,11 +132,13 @@ export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }
       const fault = take(event);
       if (fault !== null) return fault;
       if (state.frontier.size % sliceSize === 0) {
+        await streams.compare();
         tell?.(state.frontier.size, head);
         if (pause > 0) await after(pause, undefined, signal && { signal }).catch(() => undefined);
         if (signal?.aborted) return null;
       }
     }
+    await streams.compare();
     return null;
   };
 
@@ -153,8 +162,15 @@ export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }
     return faultAt(checked + 1, `what was recorded here is missing: a checkpoint was signed of ${signed.size} events`);
   };
 
+  // What shows outside the log, or in reads of a stream alone. An event that was changed may show there as another.
+  const beside = async (): Promise<Fault | null> => {
+    const position = (await store.stray?.()) ?? null;
+    if (position !== null) return faultAt(position, 'what stands here was put in: the ledger begins at position 1');
+    return streams.unlike() ?? (await streams.beyond(state.revisions, head));
+  };
+
   const begun = checkpointFault();
   const fault = begun ?? (await readAround());
-  const end = fault !== null || signal?.aborted ? fault : missing();
+  const end = fault !== null || signal?.aborted ? fault : (missing() ?? (await beside()));
   return { checked: state.frontier.size, root: rootOf(state.frontier), fault: end };
 };

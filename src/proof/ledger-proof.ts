@@ -1,6 +1,6 @@
 import { type EventStore, StoreBehind } from '../event-store/event-store.ts';
 import { lookAtStart } from './at-start.ts';
-import { checkLog } from './check-log.ts';
+import { checkLog, type LogReads } from './check-log.ts';
 import { type Checkpoint, originOf, signCheckpoint } from './checkpoint.ts';
 import { type Fault, faultAt, faultBetween } from './fault.ts';
 import { growTree } from './grow-tree.ts';
@@ -43,7 +43,7 @@ export type LedgerProof = {
 
 /** What a proof is made of. Times are milliseconds. */
 export type ProofParts = {
-  readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'head'>;
+  readonly store: LogReads & Pick<EventStore, 'subscribe'>;
   readonly ledger: string;
   readonly seed: Uint8Array;
   readonly tree: TreeFile;

@@ -46,6 +46,19 @@ t.test('the file itself refuses to change, drop or slip in an event', async (t) 
   t.match(await store.append('kept', 2, [madeUp()]), { position: 4 }, 'appending still works');
 });
 
+t.test('a number that the ledger never wrote is told with its position, by every read', async (t) => {
+  const { store, shell } = await withShell(t);
+  shell.exec('DROP TRIGGER events_stay_unchanged');
+  shell.exec('UPDATE events SET recorded_at = 9007199254740993 WHERE position = 2');
+  const damaged = { name: 'DamagedEvent', position: 2 };
+  await t.rejects(collect(store.readAll()), damaged);
+  await t.rejects(collect(store.readStream('kept')), damaged);
+  await t.rejects(collect(store.readStream('kept', { direction: 'backwards' })), damaged);
+  t.equal((await collect(store.readStream('kept', { limit: 1 }))).length, 1, 'the events around it are read');
+  t.equal((await collect(store.readStream('kept', { from: 2 }))).length, 1);
+  await t.resolves(store.positionAt('2026-01-01T00:00:00Z'));
+});
+
 t.test('the log is written ahead', async (t) => {
   const { shell } = await withShell(t);
   t.match(shell.prepare('PRAGMA journal_mode').get(), { journal_mode: 'wal' });

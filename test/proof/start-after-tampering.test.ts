@@ -61,6 +61,15 @@ const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => stri
     /cannot be read/,
     (head) => `UPDATE events SET data = 'x' WHERE position = ${head}`,
   ],
+  'when an event was recorded is a number that is none': [
+    /position 50: .*its row cannot be read/,
+    () => 'UPDATE events SET recorded_at = 9007199254740993 WHERE position = 50',
+  ],
+  'an event is put in before the first': [
+    /position -3: what stands here was put in/,
+    (head) => `INSERT INTO events SELECT -3, stream, 1000, recorded_at, id, type, data, metadata FROM events
+      WHERE position = ${head}`,
+  ],
   'an event is gone': [/position 50: .*missing/, () => 'DELETE FROM events WHERE position = 50'],
   'the last events are gone': [/missing: there were/, (head) => `DELETE FROM events WHERE position > ${head - 3}`],
 };

@@ -11,7 +11,7 @@ import { growTree } from '../../src/proof/grow-tree.ts';
 import { frontierAt, rootOf } from '../../src/proof/merkle-tree.ts';
 import { openTreeFile, type TreeFile } from '../../src/proof/tree-file.ts';
 import { madeUp } from '../event-store/made-up-events.ts';
-import { anyTampering, restoring, shellIn, tamper } from './tampering.ts';
+import { anyTampering, hideFromIndex, restoring, shellIn, tamper } from './tampering.ts';
 
 const events = 40;
 
@@ -138,6 +138,41 @@ t.test('what is wrong is told in words', async (t) => {
     t.match((await check()).fault?.message, message, name);
     restore();
   }
+});
+
+t.test('an index that hides an event from its stream is found, though the log is as it was', async (t) => {
+  const { folder, tree, checkpoint } = await begun(t);
+  for (const position of [1, 20, events]) {
+    const shell = shellIn(folder);
+    hideFromIndex(shell, position);
+    shell.close();
+    const store = await openSqliteEventStore({ file: join(folder, 'ledger.sqlite') });
+    const { fault } = await checkLog({ store, tree, checkpoints: [checkpoint], pause: 0 });
+    await store.close();
+    t.match(fault, { first: position, last: position, message: /reading its stream does not find it/ });
+  }
+});
+
+t.test('what was put in before the first position changes no answer, and is told', async (t) => {
+  const { folder, store, check } = await begun(t);
+  const streams = async () =>
+    await Promise.all(
+      (['forwards', 'backwards'] as const).map((direction) =>
+        Array.fromAsync(store.readStream('partnership-acme.a', { direction })),
+      ),
+    );
+  const before = await streams();
+  const shell = shellIn(folder);
+  t.teardown(() => shell.close());
+  for (const position of [0, -3]) {
+    shell.exec(`INSERT INTO events SELECT ${position}, stream, 100 + revision, recorded_at, id, 'ArticleRetracted', data, metadata
+      FROM events WHERE position = 3`);
+    t.match((await check()).fault, { first: position, message: /was put in: the ledger begins at position 1/ });
+  }
+  t.same(await streams(), before);
+  t.match(await store.append('partnership-acme.a', before[0]?.at(-1)?.revision ?? 0, [madeUp({ number: 99 })]), {
+    position: events + 1,
+  });
 });
 
 t.test('a tree that was changed is told from an event that was', async (t) => {

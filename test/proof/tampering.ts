@@ -107,6 +107,15 @@ export const anyTampering = (shell: DatabaseSync): fc.Arbitrary<Tampering> => {
     ];
     return { what: `one put in at ${at}, the rest renumbered`, sql, first: at };
   });
+  const putBefore = fc
+    .tuple(position, fc.integer({ min: -3, max: 0 }), fc.uuid({ version: 5 }))
+    .map(([like, at, id]): Tampering => {
+      const { stream } = row(like);
+      const next = `(SELECT max(revision) + 1 FROM events WHERE stream = ${stream})`;
+      const sql = `INSERT INTO events SELECT ${at}, stream, ${next}, recorded_at, '${id}', type, data, metadata
+        FROM events WHERE position = ${like}`;
+      return { what: `one put in at ${at}, at the end of stream ${stream}`, sql: [sql], first: at };
+    });
   return fc.oneof(
     { arbitrary: flipText, weight: 4 },
     { arbitrary: flipNumber, weight: 2 },
@@ -115,7 +124,17 @@ export const anyTampering = (shell: DatabaseSync): fc.Arbitrary<Tampering> => {
     cut,
     swap,
     insert,
+    putBefore,
   );
+};
+
+/** Makes the index by which streams are read one that hides the event at a position, though its text says that it does not. */
+export const hideFromIndex = (shell: DatabaseSync, position: number): void => {
+  const index = 'CREATE UNIQUE INDEX events_by_stream ON events (stream, revision)';
+  const text = `UPDATE sqlite_schema SET sql = '${index}' WHERE name = 'events_by_stream'`;
+  shell.enableDefensive(false);
+  shell.exec(`DROP INDEX IF EXISTS events_by_stream; ${index} WHERE position <> ${position}`);
+  shell.exec(`PRAGMA writable_schema = ON; ${text}; PRAGMA writable_schema = RESET`);
 };
 
 /** Keeps a copy of all rows in the file, and gives what puts them back. */
