@@ -13,7 +13,11 @@ export type AtStart = {
 };
 
 const anotherLedger = (of: string, ledger: string): Fault =>
-  faultAt(1, `this is ledger ${ledger}, and what is kept here is of ${of}: use another DATA_DIR for another ledger`);
+  faultAt(
+    1,
+    `the event that opens the ledger names it ${ledger}, and what is kept here is of ${of}: ` +
+      'that event was changed, or this is another ledger, which needs another DATA_DIR',
+  );
 
 const keptFault = (error: unknown, head: number): Fault => {
   if (!(error instanceof MalformedNote)) throw error;

@@ -125,7 +125,13 @@ t.test('a checkpoint of another ledger, or by another key, says nothing', async 
     messages: /not signed by/,
   });
   t.equal((await run(dataDir, ['export', bundle])).code, 0);
-  const forged = readFileSync(earlier, 'utf8').replace(`${origin} `, `${origin}x `);
+  const genuine = readFileSync(earlier, 'utf8');
+  const { size } = readCheckpoint(genuine);
+  writeFileSync(earlier, genuine.replace(`\n${size}\n`, `\n${size - 1}\n`));
+  const accused = await run(dataDir, ['verify', bundle, '--checkpoint', earlier]);
+  t.match(accused, { code: 1, messages: /the earlier checkpoint: / });
+  t.notMatch(accused.messages, /written anew/, 'a checkpoint whose size was changed accuses nobody');
+  const forged = genuine.replace(`${origin} `, `${origin}x `);
   writeFileSync(earlier, forged);
   t.match(await run(dataDir, ['verify', bundle, '--checkpoint', earlier]), { code: 1, messages: /not signed by/ });
   t.match(await run(dataDir, ['verify', '--checkpoint', earlier]), { code: 1, messages: /not signed by/ });

@@ -135,10 +135,23 @@ const signedIn = ({ header, end, stray }: Reading, key: VerifierKey | null): Sig
   }
 };
 
+// A checkpoint that is of another ledger, or that nobody signed as it is, says nothing of this history.
+const distrusted = (now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key: VerifierKey): Fault | null => {
+  for (const { origin, note } of earlier) {
+    if (origin !== now.origin) return faultBetween(1, Math.max(1, now.size), `the earlier checkpoint is of ${origin}`);
+    try {
+      checkSignature(note, key);
+    } catch (error) {
+      if (!(error instanceof NotSigned)) throw error;
+      return { first: 0, last: 0, message: `the earlier checkpoint: ${error.message}` };
+    }
+  }
+  return null;
+};
+
 const faultWithEarlier = (reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null => {
   let good = 0;
-  for (const { origin, size, root } of earlier.toSorted((a, b) => a.size - b.size)) {
-    if (origin !== now.origin) return faultBetween(1, Math.max(1, now.size), `the earlier checkpoint is of ${origin}`);
+  for (const { size, root } of earlier.toSorted((a, b) => a.size - b.size)) {
     if (size > now.size) return faultAt(now.size + 1, `the earlier checkpoint has ${size} events, the bundle fewer`);
     const found = size === 0 ? rootOf(emptyFrontier) : reading.rootsAt.get(size);
     if (found === undefined || !sameHash(found, root)) {
@@ -170,7 +183,8 @@ const faultOf = (reading: Reading, { key, earlier }: BundleCheck): Fault | null 
   if (frontier.size < size)
     return faultAt(frontier.size + 1, `what was recorded here is missing: ${size} events were signed`);
   if (reading.stray !== null) return reading.stray;
-  return faultWithEarlier(reading, checkpoint, earlier);
+  const by = key ?? readVerifierKey(reading.header?.verifierKey ?? '');
+  return distrusted(checkpoint, earlier, by) ?? faultWithEarlier(reading, checkpoint, earlier);
 };
 
 /**
