@@ -84,11 +84,15 @@ export const mistake = (where: Mistake['in'], path: string, message: string, sug
   suggestion === undefined ? { in: where, path, message } : { in: where, path, message, suggestion };
 
 /** A problem with several mistakes: the first in a line with how many more there are, and each by itself. */
-export const problemWith = (name: ProblemName, errors: readonly Mistake[]): HttpProblem => {
-  const [first, ...more] = errors;
+export const problemWith = (
+  name: ProblemName,
+  errors: readonly Mistake[],
+  more: Pick<MoreOfProblem, 'rule'> = {},
+): HttpProblem => {
+  const [first, ...others] = errors;
   const place = first?.line === undefined ? '' : `line ${first.line}: `;
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more in errors)`;
-  return new HttpProblem(name, `${place}${first?.message ?? ''}${rest}`, { errors });
+  const rest = others.length === 0 ? '' : ` (and ${others.length} more in errors)`;
+  return new HttpProblem(name, `${place}${first?.message ?? ''}${rest}`, { ...more, errors });
 };
 
 /** ", did you mean X?" for a message; nothing where nothing is near. */

@@ -103,7 +103,9 @@ export const why = (view: PartnershipView, { fact, keys, shown }: Explained): Wh
   };
   if (shown === undefined) return { ...rest, status: null, values: [], considered: [] };
   const { status, statusRule, timing, calledOffBy } = shown;
-  const certainly = view.facts().certain.find(({ key }) => key === fact)?.status ?? null;
+  // No clock took its reports: they were taken back, or replaced.
+  const certainly =
+    status === 'unsupported' ? status : (view.facts().certain.find(({ key }) => key === fact)?.status ?? null);
   const counting = status === 'unsupported' ? [] : shown.evidence;
   return {
     ...rest,

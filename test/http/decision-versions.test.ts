@@ -33,6 +33,12 @@ t.test('a decision says which version was seen', async (t) => {
   const version = await versionOf(app, factOf('one'));
   const body = dated('one', '2024-04-30');
   t.match(await decide(app, corrections, body, { version: null, key: '1' }), problem('version-missing', 428));
+  const both = await decide(app, corrections, body, { version: null, key: '' });
+  t.match(both, problem('idempotency-key-missing', 400), 'whatever else is missing is named too');
+  t.same(
+    both.body.errors.map(({ path }: { path: string }) => path),
+    ['Idempotency-Key', 'If-Match'],
+  );
   const refused: readonly (readonly [string, RegExp, string?])[] = [
     ['*', /seen nothing/],
     [`W/"${version}"`, /weak/, `"${version}"`],

@@ -351,6 +351,22 @@ t.test('every mistake in a body is told at once, and nothing is recorded', async
   t.equal((await app.ledger.views.head()).position, position);
 });
 
+t.test('a single mistake in a body names the rule', async (t) => {
+  const app = await twoArticles(t);
+  const version = await versionOf(app, signed);
+  const wrong: readonly (readonly [object, string, string])[] = [
+    [{ reason: ' ' }, 'missing-reason', '/reason'],
+    [{ reason: undefined }, 'missing-reason', '/reason'],
+    [{ basis: 'better-evidence' }, 'missing-reference', '/reference'],
+    [{ reference: { title: 'A register', published: 'last year' } }, 'wrong-reference', '/reference/published'],
+  ];
+  for (const [change, rule, path] of wrong) {
+    const answer = await decide(app, `${acme}/corrections`, { ...correction, ...change }, { version, key: '1' });
+    const error = { in: 'body' as const, path, message: String as never };
+    t.match(answer, problem('invalid-decision', 422, { rule, errors: [error] }), JSON.stringify(change));
+  }
+});
+
 t.test('a text is Unicode, without control characters, as in articles', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);

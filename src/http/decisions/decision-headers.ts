@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { HttpProblem, mistake, problemWith } from '../problem.ts';
+import type { ProblemName } from '../problem-types.ts';
 
 /** The headers that a decision takes beside its token. */
 export const decisionHeadersShape = z.object({
@@ -54,8 +55,31 @@ const readVersion = (sent: string | undefined): number => {
   throw refuseVersion('If-Match is the `version` of the fact or article, a number, not the ETag of an answer');
 };
 
-/** Reads the headers of a decision. Throws the problem that one is missing or cannot be used. */
+type Read<Value> = { readonly value: Value } | { readonly problem: HttpProblem };
+
+const read = <Value>(reader: () => Value): Read<Value> => {
+  try {
+    return { value: reader() };
+  } catch (error) {
+    if (error instanceof HttpProblem) return { problem: error };
+    throw error;
+  }
+};
+
+// The first names the problem; the others stand beside it in its errors.
+const together = (first: HttpProblem, more: readonly HttpProblem[]): HttpProblem => {
+  const { type, detail, errors = [] } = first.problem;
+  const all = [...errors, ...more.flatMap(({ problem }) => problem.errors ?? [])];
+  const others = more.length === 0 ? '' : ` (and ${more.length} more in errors)`;
+  return new HttpProblem(type.slice('/problems/'.length) as ProblemName, `${detail}${others}`, { errors: all });
+};
+
+/** Reads the headers of a decision. Throws the problem that one is missing or cannot be used, with all that is wrong. */
 export const readDecisionHeaders = (headers: IncomingHttpHeaders): DecisionHeaders => {
   const sent = headers['idempotency-key'];
-  return { key: readKey(Array.isArray(sent) ? sent.join(', ') : sent), version: readVersion(headers['if-match']) };
+  const key = read(() => readKey(Array.isArray(sent) ? sent.join(', ') : sent));
+  const version = read(() => readVersion(headers['if-match']));
+  if ('value' in key && 'value' in version) return { key: key.value, version: version.value };
+  const [first, ...more] = [key, version].flatMap((one) => ('problem' in one ? [one.problem] : []));
+  throw together(first as HttpProblem, more);
 };

@@ -51,6 +51,16 @@ const missingReference = (body: unknown): readonly Mistake[] => {
   return [mistake('body', '/reference', `"${basis}" rests on a published reference: give its title and date`)];
 };
 
+const isBlank = (value: unknown): boolean => value == null || (typeof value === 'string' && value.trim() === '');
+
+// A single mistake that is also a rule of the decision itself goes by its name; several have none in common.
+const ruleOf = ([one, ...more]: readonly Mistake[], body: unknown): { readonly rule?: string } => {
+  if (one === undefined || more.length > 0) return {};
+  if (one.path === '/reason' && isBlank(at(body, ['reason']))) return { rule: 'missing-reason' };
+  if (one.path === '/reference') return isBlank(at(body, ['reference'])) ? { rule: 'missing-reference' } : {};
+  return one.path === '/reference/published' ? { rule: 'wrong-reference' } : {};
+};
+
 /** Checks the body of a decision by its schema. Throws the problem with every mistake in it. */
 export const readDecisionBody = <Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> => {
   const result = shape.safeParse(body);
@@ -58,6 +68,6 @@ export const readDecisionBody = <Shape extends z.ZodObject>(shape: Shape, body: 
     ...(result.success ? [] : result.error.issues.flatMap((issue) => mistakesOf(issue, shape, body))),
     ...missingReference(body),
   ];
-  if (mistakes.length > 0 || !result.success) throw problemWith('invalid-decision', mistakes);
+  if (mistakes.length > 0 || !result.success) throw problemWith('invalid-decision', mistakes, ruleOf(mistakes, body));
   return result.data;
 };
