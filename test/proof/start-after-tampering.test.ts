@@ -70,6 +70,10 @@ const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => stri
     (head) => `INSERT INTO events SELECT -3, stream, 1000, recorded_at, id, type, data, metadata FROM events
       WHERE position = ${head}`,
   ],
+  'the first event is changed': [
+    /position 1: .*that event was changed, or this is another ledger/,
+    () => `UPDATE events SET data = '{}' WHERE position = 1`,
+  ],
   'an event is gone': [/position 50: .*missing/, () => 'DELETE FROM events WHERE position = 50'],
   'the last events are gone': [/missing: there were/, (head) => `DELETE FROM events WHERE position > ${head - 3}`],
 };
