@@ -164,6 +164,20 @@ for (const [size, runs] of [
   });
 }
 
+t.test('a file that ends too early names the first event that is missing', async (t) => {
+  const lines = await bundleOf(events);
+  // A header, then event n in line n + 1, and a line of hashes after 256 of them.
+  for (const [kept, position] of [
+    [lines.slice(0, 1), 1],
+    [lines.slice(0, 11), 11],
+    [[...lines.slice(0, 11), (lines[11] ?? '').slice(0, 40)], 11],
+    [lines.slice(0, 258), 257],
+    [lines.slice(0, 300), 299],
+  ] as const) {
+    t.match((await verified(kept)).fault, { first: position, last: position, message: /missing: the file ends/ });
+  }
+});
+
 t.test('a byte that is flipped anywhere in the file is found', async (t) => {
   const folder = t.testdir();
   const file = join(folder, 'bundle.ndjson');

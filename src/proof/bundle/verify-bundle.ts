@@ -30,6 +30,8 @@ type Reading = {
   stray: Fault | null;
   frontier: Frontier;
   readonly blocks: Block[];
+  /** Events at the end without hashes after them. */
+  left: readonly BlockEvent[];
   readonly rootsAt: Map<number, Hash>;
 };
 
@@ -41,6 +43,7 @@ const begin = (): Reading => ({
   stray: null,
   frontier: emptyFrontier,
   blocks: [],
+  left: [],
   rootsAt: new Map(),
 });
 
@@ -86,6 +89,7 @@ const readBundle = async ({ lines, earlier, tell }: BundleCheck): Promise<Readin
     else strays('there is a second header');
     if (events.length > eventLinesAtMost) break;
   }
+  reading.left = events;
   const [left] = events;
   if (left !== undefined) {
     reading.stray ??= faultInLine(left.line, 'the hashes of the events from here on are missing, or were changed');
@@ -114,10 +118,23 @@ const faultInBlocks = ({ blocks }: Reading, signed: readonly Hash[]): Fault | nu
 
 type Signed = { readonly checkpoint: ReadCheckpoint } | { readonly fault: Fault };
 
-const signedIn = ({ header, end, stray }: Reading, key: VerifierKey | null): Signed => {
+// A file without its last line: the first event that is not whole is the first of those that are missing.
+const cutShort = ({ stray, left, frontier }: Reading, header: BundleHeader): Fault => {
+  const last = left.at(-1);
+  const whole = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
+  if (whole < header.size) {
+    return faultAt(
+      whole + 1,
+      `what was recorded here is missing: the file ends before it, and is of ${header.size} events`,
+    );
+  }
+  return stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing');
+};
+
+const signedIn = (reading: Reading, key: VerifierKey | null): Signed => {
+  const { header, end, stray } = reading;
   if (header === null) return { fault: stray ?? faultInLine(1, 'there is no header') };
-  if (end === null)
-    return { fault: stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing') };
+  if (end === null) return { fault: cutShort(reading, header) };
   try {
     const checkpoint = readCheckpoint(end.checkpoint);
     if (key !== null) checkSignature(checkpoint.note, key);
