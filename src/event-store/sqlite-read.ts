@@ -28,9 +28,12 @@ const objectIn = (position: number, column: string, json: string): RecordedEvent
 
 const latest = 8_640_000_000_000_000;
 
+/** Whether milliseconds since 1970 are an instant that a date can hold. */
+export const isInstant = (milliseconds: number): boolean => Math.abs(milliseconds) <= latest;
+
 /** When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent where that is no instant. */
 export const instantOf = (position: number, milliseconds: number): string => {
-  if (Math.abs(milliseconds) <= latest) return new Date(milliseconds).toISOString();
+  if (isInstant(milliseconds)) return new Date(milliseconds).toISOString();
   throw new DamagedEvent(position, 'when it was recorded is no instant');
 };
 

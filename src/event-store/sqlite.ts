@@ -5,7 +5,7 @@ import { DamagedEvent, type EventStore, type Head, StoreBehind, StoreClosed, Sto
 import { groupCommit } from './group-commit.ts';
 import { appendToSqlite } from './sqlite-append.ts';
 import { openDatabase } from './sqlite-open.ts';
-import { instantOf, sqliteReads } from './sqlite-read.ts';
+import { instantOf, isInstant, sqliteReads } from './sqlite-read.ts';
 import { subscription } from './subscription.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -41,7 +41,11 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
   // Of a file every process sees all that was written to it.
   const headNow = async (): Promise<Head> => {
     const { position, recordedAt } = head();
-    return { position, recordedAt: recordedAt === null ? null : instantOf(position, recordedAt) };
+    // Who only asks where the ledger ends is not kept from it by an instant that is none: reading that event names it.
+    return {
+      position,
+      recordedAt: recordedAt === null || !isInstant(recordedAt) ? null : instantOf(position, recordedAt),
+    };
   };
 
   return {

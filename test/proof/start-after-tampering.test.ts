@@ -74,6 +74,10 @@ const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => stri
     /position 1: .*that event was changed, or this is another ledger/,
     () => `UPDATE events SET data = '{}' WHERE position = 1`,
   ],
+  'when the last event was recorded is no instant': [
+    /position \d+: /,
+    (head) => `UPDATE events SET recorded_at = 9007199254740990 WHERE position = ${head}`,
+  ],
   'an event is gone': [/position 50: .*missing/, () => 'DELETE FROM events WHERE position = 50'],
   'the last events are gone': [/missing: there were/, (head) => `DELETE FROM events WHERE position > ${head - 3}`],
 };
