@@ -200,6 +200,15 @@ t.test('every report that does not count is named with its reason', async (t) =>
   );
 });
 
+t.test('what is only possible is seen by the same clocks with the advised timing', async (t) => {
+  const history = given(article('a', '2018-01', [happened('CampaignLaunched', '2018-01', spring)]));
+  const clocks = { occurredAsOf: '2018-01-15', reportedAsOf: '2018-01-15' };
+  const { status, notice } = whyAnswer(asked(history, { ...clocks, timing: 'certain' }), launched);
+  t.equal(status, null);
+  t.equal(notice?.try, '?occurredAsOf=2018-01-15&reportedAsOf=2018-01-15&timing=any');
+  t.not(explain(history, { ...clocks, timing: 'any' }).status, null, 'which helps');
+});
+
 t.test('an article that is being recorded does not count yet', async (t) => {
   const history = given(article('a', '2018-01-10', [happened('CampaignLaunched', '2018', spring)]));
   const why = whyAnswer(asked(history, {}, 1), launched);

@@ -46,11 +46,11 @@ export const occurredLater = (firstRecordedAt: string | null): Notice => ({
 });
 
 /** What these clocks show is only possible, and the answer leaves that out. */
-export const notCertain = (firstRecordedAt: string | null): Notice => ({
+export const notCertain = ({ occurredAsOf, reportedAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice => ({
   reason: 'occurred-later',
   text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
   firstRecordedAt,
-  try: '?timing=any',
+  try: `?occurredAsOf=${occurredAsOf}${reportedAsOf === null ? '' : `&reportedAsOf=${reportedAsOf}`}&timing=any`,
 });
 
 /** What a reader of an empty answer on a partnership could misread; undefined where there is nothing to misread. */

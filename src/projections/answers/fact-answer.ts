@@ -84,7 +84,7 @@ export const factNotice = (asked: Asked, fact: string): Notice => {
     droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
   if (!known(null)) return recordedLater(view.cut, firstRecordedAt);
   if (!known(view.cut.reportedAsOf)) return publishedLater(firstRecordedAt);
-  return view.cut.timing === 'certain' ? notCertain(firstRecordedAt) : occurredLater(firstRecordedAt);
+  return view.cut.timing === 'certain' ? notCertain(view.cut, firstRecordedAt) : occurredLater(firstRecordedAt);
 };
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
