@@ -124,6 +124,8 @@ export const effectsOf = (ingest: IngestEvents, relevant: RelevantHistory): Effe
   return new Map(
     [...touched].map((fact) => {
       const key = mergedInto(fact, merges);
+      // A key that stands for another fact by now, and is not reported here, has no effects of its own.
+      if (key !== fact && !reported.has(fact)) return [fact, []];
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
       const dropped: Effect[] = lost(was, is) ? [retracts ? 'retracted' : 'superseded'] : [];
       return [fact, [...new Set([...changes(fact, was, is), ...dropped, ...decided(ingest, fact)])]];

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { audit } from '../../src/projections/audit.ts';
+import { effectsOf } from '../../src/projections/effects.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
 import { type GamesStatement, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, happened, planned } from '../support/given.ts';
@@ -315,6 +317,21 @@ t.test('a merge does to the fact what the reports of the other do', async (t) =>
   t.strictSame(merged('2018-02'), ['corroborated']);
   t.strictSame(merged('2018-02-01'), ['narrowed']);
   t.strictSame(merged('2018-03'), ['contested']);
+});
+
+t.test('what was merged is told of the fact that remains', async (t) => {
+  const away = 'campaign/fruehling/launched';
+  const history = historyAfter(
+    article('a', '2018', [launch('2018-02')]),
+    article('b', '2018', [happened('CampaignLaunched', '2018-02', { subject: 'fruehling' })]),
+    merges(launched, away),
+    retracts(launched),
+  );
+  const relevant = relevantHistory();
+  relevant.add(history);
+  const effects = effectsOf(history.slice(-1), relevant);
+  t.strictSame(effects.get(launched), ['retracted']);
+  t.strictSame(effects.get(away) ?? [], []);
 });
 
 t.test('merges are in the trail', async (t) => {
