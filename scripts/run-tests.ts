@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { testReport } from './test-report.ts';
+
+// So many files at a time; of more, tests of what happens within a time would get in each other's way.
+const jobs = Math.min(4, availableParallelism());
 
 /**
  * Runs tap with these arguments, tells about each file, and ends with the line `N passed, N failed`. Resolves to whether
@@ -9,7 +13,7 @@ import { testReport } from './test-report.ts';
  */
 export const runTests = async (given: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> => {
   const { parser, totals } = testReport((line) => console.log(line));
-  const tap = spawn('tap', ['run', '--reporter=tap', '--disable-coverage', ...given], {
+  const tap = spawn('tap', ['run', '--reporter=tap', '--disable-coverage', `--jobs=${jobs}`, ...given], {
     stdio: ['ignore', 'pipe', 'inherit'],
     shell: process.platform === 'win32',
     env: { ...process.env, ...environment },
