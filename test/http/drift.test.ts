@@ -17,7 +17,6 @@ t.test('by the articles, this is what changed between them', async (t) => {
     'obligation/merchandise-platform/undertaken',
     'partnership/alibaba.ioc/term-agreed',
     'predecessor/lenovo/reported',
-    'roster/top-sponsors/reported',
     'storefront/tmall-ocog.2022w/opened',
   ]);
   t.match(entryOf('campaign/greatness-of-small/launched'), {
