@@ -53,7 +53,8 @@ const compare = (before: Known | undefined, after: Known | undefined): readonly 
   const contested: readonly Effect[] = disputed(before, after) ? ['contested'] : [];
   if (before === undefined) return ['entered', ...contested];
   if (shown(before) === shown(after) && modalities(before) === modalities(after)) {
-    return dispute(after) > dispute(before) ? ['contested'] : ['corroborated'];
+    // What a steward has settled is not contested by one alternative more that his decision covers.
+    return contested.length > 0 ? contested : ['corroborated'];
   }
   const found: readonly Effect[] = advances(before, after) ? ['advanced', ...contested] : contested;
   // What came in the place of a report that is gone is neither more nor less than it was.
