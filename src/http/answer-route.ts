@@ -5,6 +5,7 @@ import type { AnswerCache, ReadyAnswer } from './answer-cache.ts';
 import type { Context } from './app-parts.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { problemAnswers } from './problem-schemas.ts';
+import { pathOf } from './query/address-of.ts';
 
 /** What every route that answers has: its address, what it takes in the path, and what it answers. */
 export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
@@ -31,6 +32,12 @@ export type Unread<Params> = {
   readonly query: Readonly<Record<string, unknown>>;
 };
 
+/**
+ * Gives a read its TimeMap. `check` throws the problem that there is no such resource, or that its address cannot be
+ * read.
+ */
+export type AddTimeMap = (url: string, check: (asked: Unread<unknown>) => Promise<void>) => void;
+
 /** What every answer has. */
 export type Echoing = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
 
@@ -43,11 +50,6 @@ export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<Ec
 
 /** The answer of a route where the client has it already, for its schema. */
 export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
-
-const pathOf = (url: string): string => {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-};
 
 // Only what an answer shows is cited: why it shows nothing is told by what is recorded since.
 const linkOf = <Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null => {
@@ -80,13 +82,14 @@ const send = (
 
 /**
  * Adds routes that answer to an app. Answers are cached by what they depend on; each is checked by its schema when it is
- * built, once, and then sent as it is.
+ * built, once, and then sent as it is. Each route gets its TimeMap beside it.
  */
 export const answerRoutes = (
   app: FastifyInstance,
   context: Context,
   cache: AnswerCache,
   namesDigest: string,
+  addTimeMap: AddTimeMap,
 ): AddAnswer => {
   const { ledger, now, identity } = context;
 
@@ -107,6 +110,13 @@ export const answerRoutes = (
       return ready;
     };
 
+    const find = async (asked: Unread<z.infer<typeof params>>) => {
+      const understood = await understand(asked);
+      const { asked: parts, dependsOn } = understood;
+      const etag = etagOf(identity.id, namesDigest, operationId, [asked.path, ...parts], dependsOn);
+      return { etag, ready: () => cache.answer(etag) ?? keep(etag, understood) };
+    };
+
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const { position } = await ledger.views.head();
       const today = new Date(now()).toISOString().slice(0, 10);
@@ -114,13 +124,15 @@ export const answerRoutes = (
       const sent = noted === undefined ? null : send(request, reply, noted, () => cache.answer(noted));
       if (sent !== null) return sent;
 
-      const path = pathOf(request.url);
       const query = request.query as Readonly<Record<string, unknown>>;
-      const understood = await understand({ params: request.params as z.infer<typeof params>, path, query });
-      const etag = etagOf(identity.id, namesDigest, operationId, [path, ...understood.asked], understood.dependsOn);
+      const path = pathOf(url, request.params);
+      const { etag, ready } = await find({ params: request.params as z.infer<typeof params>, path, query });
       cache.noteEtag(request.url, position, today, etag);
-      return send(request, reply, etag, () => cache.answer(etag) ?? keep(etag, understood)) ?? reply;
+      return send(request, reply, etag, ready) ?? reply;
     };
     app.get(url, { schema }, handle);
+    addTimeMap(url, async ({ params: given, ...asked }) => {
+      (await find({ params: given as z.infer<typeof params>, ...asked })).ready();
+    });
   };
 };

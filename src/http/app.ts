@@ -27,7 +27,7 @@ import { postArticleRoute } from './routes/post-article-route.ts';
 import { problemRoutes } from './routes/problem-routes.ts';
 import { promiseRoutes } from './routes/promise-routes.ts';
 import { proofRoutes } from './routes/proof-routes.ts';
-import { timemapRoute } from './routes/timemap-route.ts';
+import { timemapRoutes } from './routes/timemap-route.ts';
 
 // A request that has not come in whole after so many milliseconds is given up.
 const longestRequest = 30_000;
@@ -85,8 +85,8 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
     const { store, views, histories, feed } = parts.ledger;
     const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
     giveMementos(api, changes, context);
-    timemapRoute(api, changes, context);
-    const add = answerRoutes(api, context, createAnswerCache(), digestOf(parts.subjects));
+    const addTimeMap = timemapRoutes(api, changes, context);
+    const add = answerRoutes(api, context, createAnswerCache(), digestOf(parts.subjects), addTimeMap);
     const read = readRoutes(add, context);
     ledgerRoute(read, context);
     partnershipRoutes(read, context);

@@ -333,6 +333,38 @@ t.test('a header that is no date, or goes against recordedAsOf, is refused', asy
   t.equal((await get(`${timeline}?recordedAsOf=${today.slice(0, 10)}`, past)).status, 302, 'both mean the same state');
 });
 
+t.test('however an address is escaped, it is the same resource, and no TimeMap has a TimeMap', async (t) => {
+  const { get } = await openTestApp(t);
+  const map = '/api/timemap/partnerships/alibaba.ioc/timeline';
+  const { text } = await get(map);
+  for (const address of [
+    '/api/%74imemap/partnerships/alibaba.ioc/timeline',
+    '/%61pi/timemap/partnerships/%61libaba%2Eioc/timeline',
+    '/api/timema%70/%70artnerships/alibaba.ioc/timelin%65',
+  ]) {
+    t.match(await get(address), { status: 200, text }, address);
+  }
+  const escaped = '/%61pi/partnership%73/%61libaba.ioc/timeline';
+  const [plain, answer] = [await get(timeline), await get(escaped)];
+  t.match(answer, { status: 200, headers: { etag: plain.headers['etag'], link: plain.headers['link'] } });
+  t.match(links(answer), { original: timeline, timemap: map });
+  const { next } = (await get(`${escaped}?limit=5`)).body;
+  t.match(await get(next.replace('/api/', '/%61pi/')), { status: 200 }, 'a cursor is one of the resource');
+  const past = { 'accept-datetime': new Date(startOfApps).toUTCString() };
+  t.match((await get(escaped, past)).headers['location'], (await get(timeline, past)).headers['location']);
+  for (const address of [
+    '/api/timemap/%74imemap/partnerships',
+    '/api/%74imemap/%74imemap',
+    '/api/timemap/%2Ftimemap',
+    '/api/timemap/audit/checkpoint',
+    '/api/%74imemap/openapi.json',
+  ]) {
+    t.match(await get(address), problem('unknown-address', 404), address);
+  }
+  const lost = await get('/api/partnership%73/alibaba.ioc/timelin');
+  t.match(lost.body.errors, [{ suggestion: timeline }]);
+});
+
 t.test('what is asked for wrongly, and what there is not, is told as without the header', async (t) => {
   const { get } = await openTestApp(t);
   const past = accept(startOfApps);

@@ -25,9 +25,16 @@ const kindOf = (query: URLSearchParams): MementoAddress['kind'] => {
   return query.has('atPosition') ? 'memento' : 'original';
 };
 
-/** Reads the address of a request; what could end a link in a header is escaped. */
-export const mementoAddress = (url: string): MementoAddress => {
-  const { pathname: path, searchParams: query } = new URL(url, 'http://ledger.invalid');
+/** A query as the router decoded it. */
+export const toSearchParams = (query: unknown): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(query as Readonly<Record<string, string | readonly string[]>>).flatMap(([name, texts]) =>
+      [texts].flat().map((text) => [name, text]),
+    ),
+  );
+
+/** The address of a resource, from its path (see `pathOf`) and its query; both escape what could end a link in a header. */
+export const mementoAddress = (path: string, query: URLSearchParams): MementoAddress => {
   const rest = new URLSearchParams(query);
   for (const name of recordedClock) rest.delete(name);
   return {

@@ -6,8 +6,9 @@ import type { Context } from '../app-parts.ts';
 import { type ChangesAt, changesAt } from '../memento/changes-at.ts';
 import { httpDate } from '../memento/http-date.ts';
 import { around, mainLinks, mementoLinks } from '../memento/links.ts';
-import { type MementoAddress, mementoAddress } from '../memento/memento-address.ts';
+import { type MementoAddress, mementoAddress, toSearchParams } from '../memento/memento-address.ts';
 import { negotiated, refuseComparison, varying } from '../memento/negotiate.ts';
+import { pathOf } from '../query/address-of.ts';
 
 // Every read with a recorded clock has a past.
 const hasPast = ({ method, routeOptions }: FastifyRequest): boolean => {
@@ -43,10 +44,10 @@ const citedAt = (reply: FastifyReply): number | null => {
 export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, context: Context): void => {
   // Addresses are asked again and again, and taking one apart costs more than all else here.
   const known = new LRUCache<string, { readonly address: MementoAddress; readonly links: string }>({ max: 2_000 });
-  const read = (url: string) => {
+  const read = ({ url, routeOptions, params, query }: FastifyRequest) => {
     const found = known.get(url);
     if (found !== undefined) return found;
-    const address = mementoAddress(url);
+    const address = mementoAddress(pathOf(routeOptions.url ?? '', params), toSearchParams(query));
     const one = { address, links: mainLinks(address).join(', ') };
     known.set(url, one);
     return one;
@@ -55,7 +56,7 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
   app.addHook('onRequest', async (request, reply) => {
     const text = request.headers['accept-datetime'];
     if (text === undefined || !hasPast(request)) return undefined;
-    const { address } = read(request.url);
+    const { address } = read(request);
     if (address.kind === 'comparison') refuseComparison();
     // A memento has one state, and a page that of its list, whatever is asked for.
     if (address.kind !== 'original') return undefined;
@@ -67,7 +68,7 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
   app.addHook('onSend', async (request, reply, payload) => {
     const { statusCode } = reply;
     if ((statusCode !== 200 && statusCode !== 304) || !hasPast(request)) return payload;
-    const { address, links: main } = read(request.url);
+    const { address, links: main } = read(request);
     if (address.kind === 'page' || address.kind === 'comparison') return payload;
     if (address.kind === 'original') reply.headers(varying);
     const links = [reply.getHeader('link'), main].filter((one) => one !== undefined);

@@ -84,10 +84,14 @@ const filled = (pattern: string, segments: readonly string[]): readonly string[]
 };
 
 const nearestAddress = (path: string, patterns: Iterable<string>): string | undefined => {
-  const segments = path.replace(/\/+$/, '').split('/');
+  // However it was escaped: what is compared with the patterns is what the router has read.
+  const segments = path
+    .replace(/\/+$/, '')
+    .split('/')
+    .map((segment) => encodeURIComponent(decodeURIComponent(segment)));
   const candidates = [...patterns].flatMap((pattern) => filled(pattern, segments));
   const same = candidates.find((candidate) => candidate === segments.join('/'));
-  return same ?? nearest(path, candidates, { limit: 1 })[0];
+  return same ?? nearest(segments.join('/'), candidates, { limit: 1 })[0];
 };
 
 /** What a server answers where not even a request could be read. */

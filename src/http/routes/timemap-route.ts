@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LedgerChanges } from '../../projections/ledger-changes.ts';
+import type { AddTimeMap } from '../answer-route.ts';
 import type { Context } from '../app-parts.ts';
 import { changesAt } from '../memento/changes-at.ts';
 import { linkFormat } from '../memento/links.ts';
-import { joined, mementoAddress } from '../memento/memento-address.ts';
+import { mementoAddress, toSearchParams } from '../memento/memento-address.ts';
 import { timeMap } from '../memento/time-map.ts';
 import { HttpProblem, mistake } from '../problem.ts';
+import { pathOf } from '../query/address-of.ts';
 
 const refuse = (parameter: string, message: string): never => {
   throw new HttpProblem('invalid-parameter', message, { errors: [mistake('query', parameter, message)] });
@@ -19,45 +21,47 @@ const readBefore = (texts: readonly string[]): number | null => {
   return Number(text);
 };
 
-type Asked = { readonly resource: string; readonly before: number | null };
+type Query = Readonly<Record<string, string | readonly string[]>>;
 
-const askedFor = (url: string): Asked => {
-  const { pathname, searchParams: query } = new URL(url, 'http://ledger.invalid');
+// The page that is asked for, and the query of the resource.
+const readQuery = ({ before = [], ...query }: Query): { readonly before: number | null; readonly query: Query } => {
   for (const name of ['atPosition', 'recordedAsOf', 'cursor']) {
-    if (query.has(name)) refuse(name, `a TimeMap lists what was recorded at any time: leave out ${name}`);
+    if (Object.hasOwn(query, name)) refuse(name, `a TimeMap lists what was recorded at any time: leave out ${name}`);
   }
-  const before = readBefore(query.getAll('before'));
-  query.delete('before');
-  const path = pathname.replace(/^\/api\/timemap/, '/api');
-  if (path.startsWith('/api/timemap')) throw new HttpProblem('unknown-address', 'a TimeMap has no TimeMap of its own');
-  return { resource: joined(path, query), before };
+  return { before: readBefore([before].flat()), query };
 };
+
+const without = (path: string): HttpProblem =>
+  new HttpProblem('unknown-address', `${path} has no TimeMap: it has no recorded clock`);
 
 /**
  * GET /api/timemap and what follows /api in the address of any read: every recorded state of it, as links (RFC 7089,
- * RFC 6690). A long one comes in pages, the newest first, each linking to the one before.
+ * RFC 6690). A long one comes in pages, the newest first, each linking to the one before. The router finds the read
+ * that is meant, so that however an address is written, a TimeMap is never that of a TimeMap.
  */
-export const timemapRoute = (app: FastifyInstance, changes: LedgerChanges, context: Context): void => {
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { resource, before } = askedFor(request.url);
-    // Whether there is such a resource, and what is wrong with its address, it tells itself.
-    const present = await app.inject({ method: 'GET', url: resource });
-    if (present.statusCode >= 400) {
-      return await reply
-        .code(present.statusCode)
-        .header('cache-control', 'no-store')
-        .header('content-type', present.headers['content-type'])
-        .send(present.rawPayload);
-    }
-    const address = mementoAddress(resource);
-    const found = present.headers['vary'] === 'accept-datetime' ? await changesAt(address, changes, context) : null;
-    if (found === null)
-      throw new HttpProblem('unknown-address', `${address.path} has no TimeMap: it has no recorded clock`);
-    const { position } = await context.ledger.views.head();
-    const isNewest = before === null || before > position;
-    const page = await found.upTo(isNewest ? position : before - 1);
-    const text = timeMap(address, { ...page, before: isNewest ? null : before });
-    return await reply.header('cache-control', 'no-cache').type(linkFormat).send(text);
+export const timemapRoutes = (app: FastifyInstance, changes: LedgerChanges, context: Context): AddTimeMap => {
+  const schema = { hide: true };
+  const refuseOthers = (request: FastifyRequest): never => {
+    const { '*': rest } = request.params as { readonly '*': string };
+    if (/^timemap(?:\/|$)/.test(rest)) throw new HttpProblem('unknown-address', 'a TimeMap has no TimeMap of its own');
+    throw without(`/api/${rest.slice(0, 200)}`);
   };
-  for (const url of ['/api/timemap', '/api/timemap/*']) app.get(url, { schema: { hide: true } }, answer);
+  app.get('/api/timemap/*', { schema }, refuseOthers);
+
+  return (url, check) => {
+    const answer = async ({ query: asked, params }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { before, query } = readQuery(asked as Query);
+      const path = pathOf(url, params);
+      await check({ params, path, query });
+      const address = mementoAddress(path, toSearchParams(query));
+      const found = address.kind === 'original' ? await changesAt(address, changes, context) : null;
+      if (found === null) throw without(path);
+      const { position } = await context.ledger.views.head();
+      const isNewest = before === null || before > position;
+      const page = await found.upTo(isNewest ? position : before - 1);
+      const text = timeMap(address, { ...page, before: isNewest ? null : before });
+      return await reply.header('cache-control', 'no-cache').type(linkFormat).send(text);
+    };
+    app.get(url.replace('/api', '/api/timemap'), { schema }, answer);
+  };
 };
