@@ -120,7 +120,7 @@ t.test(
     for (const [environment, stderr] of wrong) {
       const result = run(environment);
       t.match(result, { status: 2, stderr });
-    t.same(result.calls, []);
+      t.same(result.calls, []);
       t.notMatch(result.stderr, /01234/);
     }
     t.notOk(existsSync(at('authority/ca.crt')));
