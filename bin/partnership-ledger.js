@@ -1,30 +1,21 @@
 #!/usr/bin/env node
 // Plain JavaScript: an older Node must be able to read this file and say what it needs.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import module from 'node:module';
 
 const needed = 26;
 
-/** The Node that is installed with the project, or null (its package is optional and has no build for some platforms). */
-function bundledNode() {
-  try {
-    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
-    const file = ['bin/node', 'bin/node.exe'].map((name) => join(folder, name)).find((name) => existsSync(name));
-    return file ?? null;
-  } catch {
-    return null;
-  }
+async function main() {
+  if (Number.parseInt(process.versions.node, 10) < needed) return await runOnInstalledNode();
+  // The cache lies beside the code that it is made of, so that whoever can write to one can write to the other. Where
+  // the folder cannot be written to, Node goes without.
+  module.enableCompileCache(`${import.meta.dirname}/../dist/compile-cache`);
+  await import('../dist/cli.js');
 }
 
-async function main() {
-  if (Number.parseInt(process.versions.node, 10) >= needed) {
-    await import('../src/cli.ts');
-    return;
-  }
-  const node = bundledNode();
+async function runOnInstalledNode() {
+  const { spawn } = await import('node:child_process');
+  const { fileURLToPath } = await import('node:url');
+  const node = await installedNode();
   if (node === null) {
     console.error(
       `partnership-ledger needs Node ${needed} or newer, and this is Node ${process.versions.node}.\n` +
@@ -33,8 +24,7 @@ async function main() {
     process.exitCode = 1;
     return;
   }
-  const cli = fileURLToPath(import.meta.url);
-  const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both: the child ends in its own way, and this process answers as it did.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -49,6 +39,19 @@ async function main() {
     }
     process.exitCode = status ?? 1;
   });
+}
+
+/** The Node that is installed with the project, or null: the package `node` is optional and lacks some platforms. */
+async function installedNode() {
+  const { existsSync } = await import('node:fs');
+  const { dirname, join } = await import('node:path');
+  try {
+    const folder = dirname(module.createRequire(import.meta.url).resolve('node/package.json'));
+    const file = ['bin/node', 'bin/node.exe'].map((name) => join(folder, name)).find((name) => existsSync(name));
+    return file ?? null;
+  } catch {
+    return null;
+  }
 }
 
 await main();

@@ -1,15 +1,26 @@
-// Plain JavaScript, since it may run before a Node that strips types is installed.
+// Plain JavaScript: it may run on a Node that strips no types.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import process from 'node:process';
+import { build } from './build.js';
 
-/** Builds tap's test class for the plugins in package.json; without tap (`npm ci --omit=dev`) there is nothing to do. */
-function prepare() {
-  try {
-    createRequire(import.meta.url).resolve('tap/package.json');
-  } catch {
-    return 0;
-  }
+/**
+ * Builds `dist/`, and tap's test class for the plugins in package.json. Where those tools are missing
+ * (`npm ci --omit=dev`) it does nothing.
+ */
+async function prepare() {
+  await build();
+  if (!isInstalled('tap')) return 0;
   return spawnSync('tap', ['build'], { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
 }
 
-process.exitCode = prepare();
+function isInstalled(name) {
+  try {
+    createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+process.exitCode = await prepare();

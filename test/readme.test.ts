@@ -22,7 +22,7 @@ const startServer = async (
     LOG_LEVEL: 'silent',
     SEEDS_DIR: join(root, 'seeds'),
   };
-  const server = spawn(process.execPath, ['src/main.ts'], { cwd: root, env: environment });
+  const server = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], { cwd: root, env: environment });
   let printed = '';
   return await new Promise((resolve, reject) => {
     server.once('exit', () => reject(new Error(`the server stopped: ${printed}`)));

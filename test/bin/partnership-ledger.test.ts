@@ -7,19 +7,16 @@ import t, { type Test } from 'tap';
 const command = join(import.meta.dirname, '..', '..', 'bin', 'partnership-ledger.js');
 
 /**
- * The command in a folder of its own, outside this project and its Node, beside a made-up `src/cli.ts` in TypeScript that
- * prints what it was given.
+ * The command in a folder of its own, outside this project and its Node, beside a made-up `dist/cli.js` that prints what
+ * it was given.
  */
 const installed = (t: Test): string => {
   const folder = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  for (const inner of ['bin', 'src']) mkdirSync(join(folder, inner));
+  for (const inner of ['bin', 'dist']) mkdirSync(join(folder, inner));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   copyFileSync(command, join(folder, 'bin', 'partnership-ledger.js'));
-  writeFileSync(
-    join(folder, 'src', 'cli.ts'),
-    'const given: string[] = process.argv.slice(2); console.log(given.join(" ")); process.exitCode = 3;',
-  );
+  writeFileSync(join(folder, 'dist', 'cli.js'), 'console.log(process.argv.slice(2).join(" ")); process.exitCode = 3;');
   return folder;
 };
 
@@ -39,7 +36,7 @@ t.test('the command runs on a Node that is new enough', async (t) => {
   t.equal(status, 3);
 });
 
-t.test('on an older Node it says what it needs and how to get it, and loads no TypeScript', async (t) => {
+t.test('on an older Node it says what it needs and how to get it, and loads nothing else', async (t) => {
   const { stdout, stderr, status } = run(installed(t), '20.11.1');
   t.equal(stdout, '');
   t.match(stderr, /needs Node 26 or newer, and this is Node 20\.11\.1/);

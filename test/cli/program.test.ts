@@ -69,7 +69,7 @@ t.test('every setting that is wrong is told, and nothing is done', async (t) => 
 const full = '/dev/full';
 t.test('an output that cannot be written is told in a line', { skip: !existsSync(full) }, async (t) => {
   const output = openSync(full, 'w');
-  const cli = join(import.meta.dirname, '../../src/cli.ts');
+  const cli = join(import.meta.dirname, '../../dist/cli.js');
   const ended = spawnSync(process.execPath, [cli, '--help'], { stdio: ['ignore', output, 'pipe'], encoding: 'utf8' });
   closeSync(output);
   t.equal(ended.status, 1);

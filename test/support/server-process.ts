@@ -5,7 +5,7 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { seedsFolder } from './seeds.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../dist/main.js');
 
 /** The server in a process of its own. */
 export type ServerProcess = {
@@ -26,7 +26,11 @@ export type ServerProcess = {
 export const startServerProcess = (cwd: string, settings: Readonly<Record<string, string>>): ServerProcess => {
   const { PATH = '' } = process.env;
   const env = { PATH, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = once(child, 'exit');
   const errors = text(child.stderr);
   let output = '';

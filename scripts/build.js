@@ -1,0 +1,98 @@
+// Plain JavaScript: `prepare` may run on a Node that strips no types.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const builtFrom = join(dist, 'built-from');
+const packages = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies);
+
+// Licences that ask for no more than their text, which goes into dist/licenses.txt.
+const licences = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0']);
+
+/**
+ * Makes `dist/` from the sources, unless it was made from the same. Returns whether it is up to date: it is not where the
+ * bundler is missing (`npm ci --omit=dev`). A published package has no sources, so there is nothing to make.
+ */
+export async function build() {
+  if (!existsSync(join(root, 'src'))) return true;
+  const sources = digestSources();
+  if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === sources) return true;
+  const bundler = await importBundler();
+  if (bundler === null) return false;
+  rmSync(dist, { recursive: true, force: true });
+  await bundle(bundler);
+  writeFileSync(builtFrom, sources);
+  return true;
+}
+
+/** SHA-256 of everything that the build is made from: the sources, the versions of packages, and how it is made. */
+function digestSources() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const files = [
+    'package.json',
+    'package-lock.json',
+    'scripts/build.js',
+    ...sources.map((name) => join('src', name)).toSorted(),
+  ];
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+async function importBundler() {
+  try {
+    const [{ rolldown }, { licensePlugin }] = await Promise.all([
+      import('rolldown'),
+      import('rolldown-license-plugin'),
+    ]);
+    return { rolldown, licensePlugin };
+  } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function bundle({ rolldown, licensePlugin }) {
+  const building = await rolldown({
+    cwd: root,
+    input: { cli: 'src/cli.ts', main: 'src/main.ts' },
+    platform: 'node',
+    external: isInstalledBesideIt,
+    plugins: [
+      licensePlugin({
+        allow: ({ license }) => licences.has(license),
+        failOnViolation: true,
+        failOnUnlicensed: true,
+        done: (bundled, context) =>
+          context.emitFile({ type: 'asset', fileName: 'licenses.txt', source: bundled.map(notice).join('\n') }),
+      }),
+    ],
+  });
+  await building.write({
+    dir: dist,
+    format: 'esm',
+    sourcemap: true,
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await building.close();
+}
+
+/** `dependencies` in package.json are what the build imports; all other packages become part of it. */
+function isInstalledBesideIt(id) {
+  return packages.some((name) => id === name || id.startsWith(`${name}/`));
+}
+
+function notice({ name, version, license, licenseText }) {
+  return `${name} ${version}: ${license}\n\n${licenseText}\n`;
+}
+
+if (import.meta.main && !(await build())) {
+  console.error('dist/ is not what the sources say, and there is no bundler to make it. Run "npm ci" first.');
+  process.exitCode = 1;
+}
