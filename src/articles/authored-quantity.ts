@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Quantity } from '../domain/events/field.ts';
+import { inexactNumber } from '../domain/exact-number.ts';
 import { nearest } from '../domain/nearest.ts';
 import { authored, type Refuse, readText, refuseAt } from './authored.ts';
 import { isMap, type SourceMap, type SourceValue } from './source-value.ts';
@@ -25,11 +26,13 @@ const insteadOf = (text: string): string | undefined => {
 const readNumber = (value: SourceValue, refuse: Refuse): number | undefined => {
   const text = readText(value, refuse);
   if (text === undefined) return undefined;
-  return number.test(text)
-    ? Number(text)
-    : refuse(`"${text}": a number belongs here, or { min: 3 }, { max: 3 }, { about: 3 }`, {
-        suggestion: insteadOf(text),
-      });
+  if (!number.test(text)) {
+    return refuse(`"${text}": a number belongs here, or { min: 3 }, { max: 3 }, { about: 3 }`, {
+      suggestion: insteadOf(text),
+    });
+  }
+  const inexact = inexactNumber(text);
+  return inexact === null ? Number(text) : refuse(inexact);
 };
 
 const readBounds = (value: SourceMap, refuse: Refuse): Quantity | undefined => {
@@ -39,6 +42,8 @@ const readBounds = (value: SourceMap, refuse: Refuse): Quantity | undefined => {
     const read = readNumber(item, at);
     return read === undefined ? [] : [[key, read] as const];
   });
+  // What was refused is not missing.
+  if (entries.length === 0 && Object.keys(value).some((key) => bounds.includes(key))) return undefined;
   const { min, max, about } = Object.fromEntries(entries);
   if (about !== undefined) return entries.length === 1 ? { about } : refuse('about stands alone');
   if (min === undefined && max === undefined) return refuse('a number, min, max or about is missing here');

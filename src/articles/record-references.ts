@@ -1,3 +1,4 @@
+import { checkEvents } from '../domain/check-events.ts';
 import { eventType } from '../domain/events/vocabulary.ts';
 import { factKey } from '../domain/fact-key.ts';
 import { idOf } from '../domain/identity.ts';
@@ -44,6 +45,7 @@ const recordEdition = async (
   for await (const { id } of store.readStream(stream)) known.add(id);
   const missing = events.filter(({ id }) => !known.has(id));
   if (missing.length === 0) return 0;
+  checkEvents(missing);
   try {
     await store.append(stream, known.size === 0 ? 'no_stream' : known.size - 1, missing);
     return missing.length;

@@ -1,3 +1,4 @@
+import { checkEvents } from '../domain/check-events.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Rejection } from '../domain/outcome.ts';
 import { decide } from '../domain/partnership.ts';
@@ -31,6 +32,7 @@ const attempt = async (reading: ReadingDraft, recordedBy: string, { store, read 
   const outcome = decide({ type: 'RecordArticle', reading, recordedBy }, state, context);
   if (!outcome.accepted) return { outcome: 'refused', rejection: outcome.rejection };
   if (outcome.events.length === 0) return { outcome: 'unchanged' };
+  checkEvents(outcome.events);
   const appended = await store.append(stream, revision < 0 ? 'no_stream' : revision, outcome.events);
   return { outcome: 'recorded', appended, events: outcome.events.length };
 };

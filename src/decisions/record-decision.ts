@@ -1,3 +1,4 @@
+import { checkEvents } from '../domain/check-events.ts';
 import type { DecisionEvent, LedgerEvent, RetractionEvent } from '../domain/ledger-event.ts';
 import type { Rejection } from '../domain/outcome.ts';
 import { decide } from '../domain/partnership.ts';
@@ -56,6 +57,7 @@ const attempt = async (request: Request, recorder: DecisionRecorder): Promise<De
   if (stale !== null) return { outcome: 'stale', stale };
   const outcome = decide(command, { partnership, history: events }, rules);
   if (!outcome.accepted) return { outcome: 'refused', rejection: outcome.rejection };
+  checkEvents(outcome.events);
   await recorder.store.append(stream, revision, outcome.events);
   return await afterAppending(request, recorder);
 };

@@ -73,6 +73,26 @@ const corrected = (
   return { date, fields };
 };
 
+// Corrections whose value was kept, and those whose value was not, which change nothing.
+const apart = (events: readonly DecisionEvent[]): readonly [AppliedCorrection[], AppliedCorrection[]] => {
+  const [kept, damaged] = [false, true].map((is) =>
+    events
+      .filter((event) => event.damaged === is)
+      .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection),
+  );
+  return [kept ?? [], damaged ?? []];
+};
+
+const damagedOf = (
+  report: ReportEvent,
+  kept: readonly AppliedCorrection[],
+  damaged: readonly AppliedCorrection[],
+): readonly string[] => {
+  const isMended = (field: string): boolean => kept.some((one) => one.field === field);
+  const corrections = damaged.filter(({ field }) => !isMended(field)).map(({ field }) => `the correction of ${field}`);
+  return [...report.damaged.filter((field) => !isMended(field)), ...new Set(corrections)];
+};
+
 // What a file carries under a report judges that report alone: another reading carries its own, or none.
 const isOfFile = ({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean =>
   decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId);
@@ -147,11 +167,19 @@ const evidenceOf = (
         const fact = mergedInto(report.fact, merges);
         const [retraction] = judging(report, fact, 'FactRetracted');
         if (retraction !== undefined) return drop(report, 'retracted', retraction);
-        const applied = judging(report, fact, 'FactCorrected')
-          .toSorted(filesFirst)
-          .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection);
+        const [kept, damaged] = apart(judging(report, fact, 'FactCorrected').toSorted(filesFirst));
         const { publisher } = reading.read;
-        return [{ report, fact, publisher, published, ...corrected(report, applied), corrections: applied }];
+        return [
+          {
+            report,
+            fact,
+            publisher,
+            published,
+            ...corrected(report, kept),
+            corrections: kept,
+            damaged: damagedOf(report, kept, damaged),
+          },
+        ];
       });
     }),
   );

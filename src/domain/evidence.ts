@@ -15,6 +15,8 @@ export type Evidence = {
   readonly date: UncertainDate | null;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly corrections: readonly AppliedCorrection[];
+  /** What was not kept when it was recorded: fields that no correction mends, and corrections. */
+  readonly damaged: readonly string[];
 };
 
 const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };

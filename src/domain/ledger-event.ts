@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../event-store/event-store.ts';
 import type { Edition } from './edition.ts';
 import { type ArticleRead, type ArticleRetracted, articleRead, articleRetracted } from './events/article.ts';
 import type { EventType } from './events/event-type.ts';
-import type { FieldValue } from './events/field.ts';
+import { type FieldValue, storedValue } from './events/field.ts';
 import {
   decisionMetadata,
   type Modality,
@@ -23,6 +23,7 @@ import {
   factCorrected,
   factRetracted,
   factsMerged,
+  isStoredValue,
 } from './events/steward.ts';
 import { eventType } from './events/vocabulary.ts';
 import { type UncertainDate, uncertainDate } from './uncertain-date.ts';
@@ -48,6 +49,8 @@ export type Statement = {
   readonly campaign: string | null;
   readonly games: readonly Edition[];
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Fields whose stored value is none of their kind, such as the null that a number too large became. They are not in `fields`. */
+  readonly damaged: readonly string[];
   readonly note: string | null;
 };
 
@@ -72,7 +75,13 @@ export type Decision =
   | ({ readonly type: 'FactRetracted' } & FactRetracted)
   | ({ readonly type: 'ContestResolved' } & ContestResolved)
   | ({ readonly type: 'FactsMerged' } & FactsMerged);
-export type DecisionEvent = Envelope & Asked & { readonly kind: 'decision'; readonly decision: Decision };
+export type DecisionEvent = Envelope &
+  Asked & {
+    readonly kind: 'decision';
+    readonly decision: Decision;
+    /** The stored value is none: the decision stands in the trail, with its JSON as text, and changes nothing. */
+    readonly damaged: boolean;
+  };
 
 /** A recorded event as the domain understands it. */
 export type LedgerEvent = ReportEvent | ReferenceEvent | ReadingEvent | RetractionEvent | DecisionEvent;
@@ -93,7 +102,11 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
   const { fact, modality, date, subject, campaign, games, note, ...fields } = statementData.parse(
     upcast(type, version, data),
   );
-  const own = fields as Record<string, FieldValue>;
+  const damaged = Object.keys(fields).filter((name) => isDamaged(type, name, fields[name]));
+  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => !damaged.includes(name))) as Record<
+    string,
+    FieldValue
+  >;
   return {
     type,
     fact,
@@ -105,7 +118,13 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
     note,
     // What some types are part of, others only belong to: there reports may disagree on it.
     fields: campaign !== null && 'campaign' in type.fields ? { ...own, campaign } : own,
+    damaged,
   };
+};
+
+const isDamaged = (type: EventType, name: string, value: unknown): boolean => {
+  const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+  return field !== undefined && !storedValue(field.kind).safeParse(value).success;
 };
 
 const decisions = {
@@ -119,6 +138,20 @@ const envelope = (event: RecordedEvent): Envelope => {
   const { recordedBy, correlationId } = event.metadata as { recordedBy: string; correlationId: string };
   const { id, stream, revision, position, recordedAt } = event;
   return { id, stream, revision, position, recordedAt, recordedBy, correlationId };
+};
+
+type Valued = { readonly said?: unknown; readonly value?: unknown };
+
+// A decision that was stored with a value that is none must not make its whole partnership unreadable.
+const decodeDecision = (name: keyof typeof decisions, data: RecordedEvent['data']) => {
+  const { said, value }: Valued = data;
+  const damaged = 'value' in data && !isStoredValue(value);
+  const mended = {
+    ...data,
+    ...(damaged ? { value: JSON.stringify(value) } : {}),
+    ...('said' in data && said !== null && !isStoredValue(said) ? { said: null } : {}),
+  };
+  return { damaged, decision: { type: name, ...decisions[name].parse(mended) } as Decision };
 };
 
 const requestOf = ({ metadata }: RecordedEvent): string | null => decisionMetadata.parse(metadata).request ?? null;
@@ -140,7 +173,7 @@ const decodeStatement = (type: EventType, event: RecordedEvent): LedgerEvent => 
 };
 
 /**
- * Reads a stored event: lifts old schema versions and parses its dates. Null for an event that means nothing to
+ * Reads a stored event: lifts old schema versions, parses its dates, and sets values apart that are damaged. Null for an event that means nothing to
  * the views (LedgerOpened, or a type that a newer version of this software wrote). Throws on data that is malformed.
  */
 export const decode = (event: RecordedEvent): LedgerEvent | null => {
@@ -157,8 +190,7 @@ export const decode = (event: RecordedEvent): LedgerEvent | null => {
   }
   if (Object.hasOwn(decisions, event.type)) {
     const name = event.type as keyof typeof decisions;
-    const decision = { type: name, ...decisions[name].parse(event.data) } as Decision;
-    return { kind: 'decision', ...envelope(event), request: requestOf(event), decision };
+    return { kind: 'decision', ...envelope(event), request: requestOf(event), ...decodeDecision(name, event.data) };
   }
   return null;
 };

@@ -20,8 +20,8 @@ type ResolvedContest = Extract<Decision, { type: 'ContestResolved' }>;
 export const resolutionsOf =
   (decided: ReadonlyMap<string, readonly DecisionEvent[]>, reports: ReadonlyMap<string, ReportEvent>): Resolutions =>
   (fact, field, modality) => {
-    const resolved = (decided.get(fact) ?? []).flatMap(({ decision }): ResolvedContest[] =>
-      decision.type === 'ContestResolved' && decision.field === field ? [decision] : [],
+    const resolved = (decided.get(fact) ?? []).flatMap(({ decision, damaged }): ResolvedContest[] =>
+      decision.type === 'ContestResolved' && decision.field === field && !damaged ? [decision] : [],
     );
     const last = resolved.findLast((decision) =>
       decision.reports.some((id) => reports.has(id) && (modality === null || reports.get(id)?.modality === modality)),

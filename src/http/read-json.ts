@@ -6,10 +6,17 @@ const placeIn = (message: string): Partial<Mistake> => {
   return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
 };
 
-/** The JSON of a body. Throws the problem that it is none, with the place where it breaks. */
-export const readJson = (text: string): unknown => {
+/**
+ * The JSON of a body; `revive` sees each number as it is written, and may put something in its place. Throws the problem
+ * that it is none, with the place where it breaks.
+ */
+export const readJson = (text: string, revive?: (written: string, value: number) => unknown): unknown => {
+  const reviver = (_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>
+    typeof value === 'number' && revive !== undefined ? revive(source, value) : value;
   try {
-    return JSON.parse(text);
+    return revive === undefined
+      ? JSON.parse(text)
+      : JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
   } catch (error) {
     const message = `this is no JSON: ${(error as Error).message}`;
     const errors = [{ ...mistake('body', '', message), ...placeIn(message) }];

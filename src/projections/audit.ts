@@ -16,12 +16,20 @@ export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
   if (event.kind === 'retraction') return { ...event.retracted };
   if (event.kind === 'decision') {
     const { type: _type, fact: _fact, ...decision } = event.decision;
-    return decision;
+    return event.damaged ? { ...decision, damaged: ['value'] } : decision;
   }
-  const { modality, date, games, note, fields } = event;
+  const { modality, date, games, note, fields, damaged } = event;
   const { reference, publisher, title } = event.kind === 'reference' ? event.metadata : {};
   const source = reference === undefined ? {} : { reference, publisher, title };
-  return { modality, date: date?.edtf ?? null, games, note, ...fields, ...source };
+  return {
+    modality,
+    date: date?.edtf ?? null,
+    games,
+    note,
+    ...fields,
+    ...source,
+    ...(damaged.length > 0 ? { damaged } : {}),
+  };
 };
 
 /** The type of an event, by the name under which it is stored. */

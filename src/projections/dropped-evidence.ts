@@ -21,7 +21,7 @@ export const droppedEvidence = (history: readonly LedgerEvent[], reportedAsOf: D
           const report = reports.get(id);
           if (report === undefined) return [];
           const { fact, date, fields } = report;
-          return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [] }];
+          return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [], damaged: [] }];
         }),
       ),
     );

@@ -44,7 +44,7 @@ const ofArticle = (publication: Publication): Come[] => {
   return betweenBounds(publication.published, 'may be published', 'is published', about);
 };
 
-const ofDecision = ({ decision }: DecisionEvent): Come[] => {
+const ofDecision = ({ decision, damaged }: DecisionEvent): Come[] => {
   const about = {
     type: decision.type,
     fact: decision.fact,
@@ -52,7 +52,8 @@ const ofDecision = ({ decision }: DecisionEvent): Come[] => {
     source: 'steward',
     paragraphs: [],
   };
-  const dated = 'value' in decision && decision.field === 'date' ? uncertainDate(asText(decision.value)) : null;
+  const isDated = 'value' in decision && decision.field === 'date' && !damaged;
+  const dated = isDated ? uncertainDate(asText(decision.value)) : null;
   const reference = 'reference' in decision ? decision.reference : null;
   return [
     ...betweenBounds(dated, 'may have happened', 'has happened', about),

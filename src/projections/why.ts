@@ -34,7 +34,7 @@ const excludedOf = (view: PartnershipView, keys: ReadonlySet<string>): readonly 
       const { fact, date, fields } = report;
       const publisher = publication?.reading.read.publisher ?? null;
       const published = publication?.published ?? null;
-      const source = sourceOf({ report, fact, date, fields, publisher, published, corrections: [] });
+      const source = sourceOf({ report, fact, date, fields, publisher, published, corrections: [], damaged: [] });
       return { ...source, rule, by: by?.position ?? null, text: exclusionText(rule) };
     });
 };

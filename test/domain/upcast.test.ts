@@ -38,6 +38,13 @@ t.test('a bound in months becomes a bound in years', async (t) => {
   t.strictSame(years({ about: 120 }), { about: 10 });
 });
 
+t.test('a length in months that was not kept is damaged in years too', async (t) => {
+  for (const months of [null, { min: null }]) {
+    const [report] = storedLongAgo({ months });
+    t.match(decode(report), { fields: { years: undefined }, damaged: ['years'] });
+  }
+});
+
 t.test('an event of the current version is left as it is', async (t) => {
   const type = eventType('TermAgreed');
   t.equal(type && currentVersion(type), 2);

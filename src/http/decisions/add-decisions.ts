@@ -10,11 +10,10 @@ import { actorOf, requireToken } from '../plugins/require-token.ts';
 import { HttpProblem, problemWith } from '../problem.ts';
 import { problemAnswers } from '../problem-schemas.ts';
 import { readParameters } from '../query/read-parameters.ts';
-import { readJson } from '../read-json.ts';
 import { type DecisionAnswer, decisionAnswer, decisionAnswerShape } from './decision-answer.ts';
 import { decisionHeadersShape, readDecisionHeaders } from './decision-headers.ts';
 import { refusalOf, staleProblem } from './decision-problem.ts';
-import { readDecisionBody } from './read-decision-body.ts';
+import { readDecisionBody, readDecisionJson } from './read-decision-body.ts';
 
 /** What a steward asks for, once his request is read. */
 export type Asked<Body> = {
@@ -48,7 +47,7 @@ const description =
   'that was seen: on what has been touched since, nothing is decided. Nothing is overwritten: earlier cuts stay as they are.';
 
 const bodyOf = ({ body }: FastifyRequest): unknown => {
-  if (typeof body === 'string' && body.trim() !== '') return readJson(body);
+  if (typeof body === 'string' && body.trim() !== '') return readDecisionJson(body);
   throw new HttpProblem('malformed-body', 'the request has no body: send the decision as JSON');
 };
 

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { inexactNumber } from '../../domain/exact-number.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { didYouMean, type Mistake, mistake, problemWith } from '../problem.ts';
+import { readJson } from '../read-json.ts';
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -59,6 +61,41 @@ const ruleOf = ([one, ...more]: readonly Mistake[], body: unknown): { readonly r
   if (one.path === '/reason' && isBlank(at(body, ['reason']))) return { rule: 'missing-reason' };
   if (one.path === '/reference') return isBlank(at(body, ['reference'])) ? { rule: 'missing-reference' } : {};
   return one.path === '/reference/published' ? { rule: 'wrong-reference' } : {};
+};
+
+// The places of some values in a document, as JSON pointers.
+const placesIn = (document: unknown, isOne: (value: unknown) => boolean): readonly (readonly [unknown, string])[] => {
+  const found: (readonly [unknown, string])[] = [];
+  const left: [unknown, readonly string[]][] = [[document, []]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [value, path] = next;
+    if (isOne(value)) found.push([value, pointerOf(path)]);
+    else if (typeof value === 'object' && value !== null) {
+      left.push(...Object.entries(value).map(([key, one]): [unknown, readonly string[]] => [one, [...path, key]]));
+    }
+  }
+  return found;
+};
+
+/**
+ * The JSON of a decision. Throws the problem that it is none, or that a number in it is none that JSON keeps with its
+ * value: parsed, `9007199254740993` would be another one, and nobody would be told.
+ */
+export const readDecisionJson = (text: string): unknown => {
+  const inexact = new Map<unknown, string>();
+  const value = readJson(text, (written, number) => {
+    const message = inexactNumber(written);
+    if (message === null) return number;
+    const place = {};
+    inexact.set(place, message);
+    return place;
+  });
+  if (inexact.size === 0) return value;
+  const places = placesIn(value, (one) => inexact.has(one));
+  throw problemWith(
+    'invalid-decision',
+    places.map(([one, pointer]) => mistake('body', pointer, inexact.get(one) ?? '')),
+  );
 };
 
 /** Checks the body of a decision by its schema. Throws the problem with every mistake in it. */
