@@ -155,7 +155,7 @@ t.test('a server whose way to the store is blocked', async (t) => {
   ] as const) {
     t.match(answer, problem(name, 503));
     t.match(answer.headers['retry-after'], /^[1-9]\d*$/);
-    t.ok(seconds < 10, `it said so after ${seconds.toFixed(1)} s`);
+    t.ok(seconds < 60, `it said so after ${seconds.toFixed(1)} s`);
   }
   t.equal(aims(await second.get(`${timeline}?atPosition=${before}`)), 1, 'what it has numbered it goes on to serve');
   t.match(await second.get('/health/live'), { status: 200 });

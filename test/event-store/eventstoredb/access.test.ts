@@ -60,9 +60,9 @@ t.test('credentials that are not good enough are told apart, at once, and are no
   ] as const) {
     const begun = performance.now();
     const connectionString = server.connectionStringFor(user);
-    const error = await failureOf(openEventStoreDb({ connectionString, patience: 10_000 }));
+    const error = await failureOf(openEventStoreDb({ connectionString, patience: 600_000 }));
     t.equal(error.name, name);
-    t.ok(performance.now() - begun < 5_000, 'without trying again and again');
+    t.ok(performance.now() - begun < 60_000, 'without trying again and again');
     t.notMatch(inspect(error, { depth: 20, showHidden: true }), password);
     t.notMatch(inspect(error, { depth: 20, showHidden: true }), Buffer.from(`admin:${password}`).toString('base64'));
   }

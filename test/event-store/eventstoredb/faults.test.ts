@@ -147,7 +147,7 @@ t.test('a server that does not come back is unavailable, and the same append suc
   await t.rejects(store.append('s', 0, events), { name: 'StoreUnavailable', message: /s could not be written/ });
   await t.rejects(collect(store.readStream('s')), { name: 'StoreUnavailable', message: /s could not be read/ });
   await t.rejects(store.positionAt(new Date().toISOString()), StoreUnavailable);
-  t.ok(performance.now() - begun < 12_000);
+  t.ok(performance.now() - begun < 60_000);
   const { ok, problems } = await store.health();
   t.notOk(ok);
   t.match(problems, [{ kind: 'unavailable', stream: null }]);

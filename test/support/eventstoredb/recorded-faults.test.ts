@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ChannelCredentials, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
@@ -159,14 +160,17 @@ t.test('three nodes, the leader killed', async (t) => {
   const survivors = cluster.followers().map((node) => caller(t, node.address, leaderOnly));
   const killed = caller(t, before.address, leaderOnly);
 
-  const elected = cluster.killLeader({ noticedAfter: 600, electedAfter: 1_800 });
-  await sleep(50);
+  const elected = cluster.killLeader({ noticedAfter: 3_000, electedAfter: 9_000 });
+  while (before.isRunning()) await sleep(5);
   t.strictSame(comparable(await killed.append('some')), comparable(toKilled?.outcome as Outcome));
   for (const survivor of survivors) {
     const { from: _, ...outcome } = phases[0] as Phase;
     t.strictSame(comparable(await survivor.append('some'), marks), outcome);
   }
-  await sleep(900);
+  const { from: _from, ...unnoticed } = phases[0] as Phase;
+  const isNoticed = async () =>
+    !isDeepStrictEqual(comparable((await survivors[0]?.append('some')) as Outcome, marks), unnoticed);
+  while (!(await isNoticed())) await sleep(20);
   for (const survivor of survivors) {
     const { from: _, ...outcome } = phases[1] as Phase;
     t.strictSame(comparable(await survivor.append('some'), marks), outcome);
