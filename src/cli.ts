@@ -12,12 +12,14 @@ import type { LedgerOptions } from './open-ledger.ts';
 // Where nothing tells how wide the terminal is.
 const usualWidth = 100;
 
-const outputTo = (stream: NodeJS.WriteStream, width: number): Output => ({
-  write: (written) => void stream.write(written),
-  width,
-  isTerminal: stream.isTTY,
-  paint: (format, painted) => styleText(format, painted, { stream }),
-});
+function outputTo(stream: NodeJS.WriteStream, width: number): Output {
+  return {
+    write: (written) => void stream.write(written),
+    width,
+    isTerminal: stream.isTTY,
+    paint: (format, painted) => styleText(format, painted, { stream }),
+  };
+}
 
 // Whoever reads may have seen enough (`… | head`): that is no mistake, and stops no recording.
 for (const stream of [process.stdout, process.stderr]) {
@@ -28,23 +30,23 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const listenForStop = (): AbortSignal => {
+function listenForStop(): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal));
   return stopping.signal;
-};
+}
 
 const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
 
-const ledgerOptions = (dataDir: string): LedgerOptions => {
+function ledgerOptions(dataDir: string): LedgerOptions {
   const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
   return { dataDir, eventStore, streamPrefix, waiting: (message) => process.stderr.write(`${message}\n`) };
-};
+}
 
-const provingOptions = () => {
+function provingOptions() {
   const { DATA_DIR, SIGNING_KEY: signingKey } = readConfig();
   return { ...ledgerOptions(DATA_DIR), signingKey };
-};
+}
 
 const context: Context = {
   out: outputTo(process.stdout, width),
@@ -92,11 +94,11 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-const explain = (error: unknown): string => {
+function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const foreseen = error instanceof ConfigError || isOfTheStore(error) || 'code' in error;
   return foreseen ? error.message : (error.stack ?? error.message);
-};
+}
 
 try {
   process.exitCode = await runCommandLine(process.argv.slice(2), { version, settings: describeSettings() }, context);

@@ -102,7 +102,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const read = (rules: typeof schema, environment: NodeJS.ProcessEnv): Config => {
+function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = rules.safeParse(given);
   if (result.success) return result.data;
@@ -111,28 +111,33 @@ const read = (rules: typeof schema, environment: NodeJS.ProcessEnv): Config => {
     return `  ${name}${secret.has(name) ? '' : `=${given[name] ?? ''}`}: ${name} ${message}`;
   });
   throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
-};
+}
 
 /**
  * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
  * everything that is wrong.
  */
-export const readConfig = (environment: NodeJS.ProcessEnv = process.env): Config => read(schema, environment);
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return read(schema, environment);
+}
 
 /** Reads the settings of a server, who needs some that a command does without. Throws a ConfigError likewise. */
-export const readServerConfig = (environment: NodeJS.ProcessEnv = process.env): Config =>
-  read(serverSchema, environment);
+export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return read(serverSchema, environment);
+}
 
 /** A variable of the environment that a user names where a secret would otherwise stand on a command line. */
-export const readVariable = (name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined =>
-  environment[name];
+export function readVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment[name];
+}
 
 /** The settings with their defaults, a line each, for --help. */
-export const describeSettings = (): string =>
-  Object.entries(settings)
+export function describeSettings(): string {
+  return Object.entries(settings)
     .map(([name, setting]) => {
       const fallback = setting.safeParse(undefined).data;
       const told = typeof fallback === 'string' || typeof fallback === 'number' ? ` (default ${fallback})` : '';
       return `  ${name.padEnd(13)} ${setting.description}${told}`;
     })
     .join('\n');
+}

@@ -30,11 +30,11 @@ const withoutKey =
  * Writes the whole ledger to a file, with the signed checkpoint and what one needs to verify it without this program.
  * The ledger is checked first; one that was changed is not exported. Throws what the store and the system throw.
  */
-export const exportLedger = async (
+export async function exportLedger(
   { signingKey, ...options }: VerifyOptions,
   { file, replace }: Parameters<Proving['exportLedger']>[0],
   { tell, signal }: Parameters<Proving['exportLedger']>[1],
-): Promise<ExportOutcome> => {
+): Promise<ExportOutcome> {
   const { dataDir, eventStore = 'sqlite' } = options;
   if (eventStore !== 'sqlite' && signingKey === undefined) return { outcome: 'malformed', problems: [withoutKey] };
   const ledger = await openToCheck(options);
@@ -84,4 +84,4 @@ export const exportLedger = async (
   } finally {
     await ledger.close();
   }
-};
+}

@@ -19,14 +19,16 @@ export class UnusableSecret extends Error {
 /** The secret, and whether it was made just now. */
 export type KeptSecret = { readonly secret: string; readonly made: boolean };
 
-const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+function isCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
+}
 
 /** The secret that a file keeps; null where there is no file. Throws UnusableSecret. */
-export const keptSecret = async ({
+export async function keptSecret({
   file,
   isFit,
   holds,
-}: Pick<SecretFile, 'file' | 'isFit' | 'holds'>): Promise<string | null> => {
+}: Pick<SecretFile, 'file' | 'isFit' | 'holds'>): Promise<string | null> {
   try {
     const secret = (await readFile(file, 'utf8')).trim();
     if (isFit(secret)) return secret;
@@ -35,13 +37,13 @@ export const keptSecret = async ({
     throw error;
   }
   throw new UnusableSecret(`${file} holds no ${holds}; delete it to have one made`);
-};
+}
 
 /**
  * The secret that a file keeps, or one that is made now and kept, readable for its owner alone. Of two processes that
  * make one at once, one wins and both have the same.
  */
-export const secretIn = async (place: SecretFile): Promise<KeptSecret> => {
+export async function secretIn(place: SecretFile): Promise<KeptSecret> {
   const known = await keptSecret(place);
   if (known !== null) return { secret: known, made: false };
   const { file } = place;
@@ -59,4 +61,4 @@ export const secretIn = async (place: SecretFile): Promise<KeptSecret> => {
   } finally {
     await unlink(draft);
   }
-};
+}

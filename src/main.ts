@@ -19,8 +19,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
-const say = (text: string): boolean => process.stdout.write(`${text}\n`);
-const complain = (text: string): boolean => process.stderr.write(`${text}\n`);
+function say(text: string): boolean {
+  return process.stdout.write(`${text}\n`);
+}
+function complain(text: string): boolean {
+  return process.stderr.write(`${text}\n`);
+}
 
 /** Nothing can be served; the message says why and what to do. */
 class CannotStart extends Error {
@@ -33,35 +37,36 @@ class CannotStart extends Error {
   }
 }
 
-const configured = (): Config => {
+function configured(): Config {
   try {
     return readServerConfig();
   } catch (error) {
     if (error instanceof ConfigError) throw new CannotStart(error.message, 2);
     throw error;
   }
-};
+}
 
 // What the system or the store refuses is told in a line; anything else is a mistake of ours, and its stack is needed.
-const isForeseen = (error: unknown): error is Error =>
-  isOfTheStore(error) || (error instanceof Error && 'code' in error);
+function isForeseen(error: unknown): error is Error {
+  return isOfTheStore(error) || (error instanceof Error && 'code' in error);
+}
 
-const unless = async <T>(work: Promise<T>, cannot: string): Promise<T> => {
+async function unless<T>(work: Promise<T>, cannot: string): Promise<T> {
   try {
     return await work;
   } catch (error) {
     throw isForeseen(error) ? new CannotStart(`${cannot}: ${error.message}`, 1) : error;
   }
-};
+}
 
-const checkedSeeds = async (folder: string): Promise<Seeds> => {
+async function checkedSeeds(folder: string): Promise<Seeds> {
   const seeds = await unless(readSeeds(folder), `The seeds in SEEDS_DIR (${folder}) cannot be read`);
   if (seeds.warnings.length > 0) complain(`Doubts about the seeds:\n${formatProblems(seeds.warnings)}`);
   if (seeds.problems.length === 0) return seeds;
   throw new CannotStart(`The seeds cannot be replayed:\n${formatProblems(seeds.problems)}`, 2);
-};
+}
 
-const replay = async (seeds: Seeds, { recorder, views }: Ledger): Promise<void> => {
+async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> {
   const terminal = process.stdout.isTTY;
   const { position } = await views.head();
   const known = new Set(views.catalogue.articles(position).map(({ id }) => id));
@@ -74,17 +79,17 @@ const replay = async (seeds: Seeds, { recorder, views }: Ledger): Promise<void> 
   const from = recorded.length === 0 ? 'references' : `articles ${recorded.join(', ')}`;
   say(events === 0 ? 'Seeds: nothing new' : `Seeds: ${events} events recorded, from ${from}`);
   for (const { article, message } of refused) complain(`Seeds: article ${article} was not recorded: ${message}`);
-};
+}
 
-const listeningProblem = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): CannotStart => {
+function listeningProblem(error: NodeJS.ErrnoException, { HOST, PORT }: Config): CannotStart {
   if (error.code === 'EADDRINUSE') {
     const message = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one; 0 takes any free one.`;
     return new CannotStart(message, 1);
   }
   return new CannotStart(`Cannot listen on ${HOST}, port ${PORT}: ${error.message}`, 1);
-};
+}
 
-const listen = async (app: FastifyInstance, config: Config): Promise<string> => {
+async function listen(app: FastifyInstance, config: Config): Promise<string> {
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {
@@ -92,17 +97,18 @@ const listen = async (app: FastifyInstance, config: Config): Promise<string> => 
   }
   const { address, port } = app.server.address() as AddressInfo;
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
-};
+}
 
-const refuseSameToken = (kept: WriteToken | null, { WRITE_TOKENS: named = [] }: Config): void => {
+function refuseSameToken(kept: WriteToken | null, { WRITE_TOKENS: named = [] }: Config): void {
   if (kept === null || !named.some(({ token }) => token === kept.token)) return;
   throw new CannotStart(`WRITE_TOKENS has the token that is kept in ${kept.file}: give the person another one`, 2);
-};
+}
 
-const sayToken = ({ file, token }: WriteToken): boolean =>
-  say(`The token for writes, kept in ${file} and shown this once: ${token}\n`);
+function sayToken({ file, token }: WriteToken): boolean {
+  return say(`The token for writes, kept in ${file} and shown this once: ${token}\n`);
+}
 
-const introduce = (origin: string, addresses: readonly string[], token: WriteToken | null): void => {
+function introduce(origin: string, addresses: readonly string[], token: WriteToken | null): void {
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;
   say(`\nPartnership Ledger ${version} serves on ${origin}. Try:\n`);
   for (const address of addresses) say(`  curl '${origin}${address}'`);
@@ -110,12 +116,12 @@ const introduce = (origin: string, addresses: readonly string[], token: WriteTok
   say(`  curl -H "Authorization: Bearer ${bearer}" -H 'Content-Type: application/yaml' \\`);
   say(`    --data-binary @article.yaml ${origin}/api/articles\n`);
   if (token?.made) sayToken(token);
-};
+}
 
 // How long requests that are under way may take to end, in milliseconds.
 const patience = 5_000;
 
-const stopOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>): void => {
+function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
@@ -134,10 +140,10 @@ const stopOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>):
     );
   };
   for (const signal of signals) process.on(signal, stop);
-};
+}
 
 // What was changed behind the application's back keeps nobody from reading the rest: /health/ready tells of it.
-const unlessAltered = async <T>(proof: LedgerProof, work: () => Promise<T>, otherwise: T): Promise<T> => {
+async function unlessAltered<T>(proof: LedgerProof, work: () => Promise<T>, otherwise: T): Promise<T> {
   if (proof.check.state().fault !== null) return otherwise;
   try {
     return await work();
@@ -150,16 +156,16 @@ const unlessAltered = async <T>(proof: LedgerProof, work: () => Promise<T>, othe
     complain(String(error));
     return otherwise;
   }
-};
+}
 
-const reportCheck = ({ fault }: CheckState): void => {
+function reportCheck({ fault }: CheckState): void {
   if (fault === null) return;
   complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" tells the same.`);
-};
+}
 
 type Serving = { readonly config: Config; readonly seeds: Seeds; readonly ledger: Ledger; readonly proof: LedgerProof };
 
-const serve = async ({ config, seeds, ledger, proof }: Serving, kept: WriteToken | null): Promise<void> => {
+async function serve({ config, seeds, ledger, proof }: Serving, kept: WriteToken | null): Promise<void> {
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
   const app = buildApp({
@@ -179,9 +185,9 @@ const serve = async ({ config, seeds, ledger, proof }: Serving, kept: WriteToken
     await ledger.close();
   });
   introduce(origin, addresses, kept);
-};
+}
 
-const start = async (): Promise<void> => {
+async function start(): Promise<void> {
   const config = configured();
   const seeds = await checkedSeeds(config.SEEDS_DIR);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
@@ -202,7 +208,7 @@ const start = async (): Promise<void> => {
     await ledger.close();
     throw error;
   }
-};
+}
 
 try {
   await start();

@@ -41,17 +41,20 @@ export type LedgerOptions = {
   readonly waiting?: (message: string) => void;
 };
 
-const numbersFile = (dataDir: string): string => join(dataDir, 'numbers.sqlite');
+function numbersFile(dataDir: string): string {
+  return join(dataDir, 'numbers.sqlite');
+}
 
-const placeOf = ({ dataDir, eventStore = 'sqlite', streamPrefix = 'ledger_' }: LedgerOptions): StorePlace =>
-  eventStore === 'sqlite'
+function placeOf({ dataDir, eventStore = 'sqlite', streamPrefix = 'ledger_' }: LedgerOptions): StorePlace {
+  return eventStore === 'sqlite'
     ? { engine: 'sqlite', folder: dataDir }
     : { engine: 'eventstoredb', connectionString: eventStore, streamPrefix };
+}
 
 // A moment, in milliseconds.
 const moment = 2_000;
 
-const openStoreOf = async (options: LedgerOptions): Promise<EventStore> => {
+async function openStoreOf(options: LedgerOptions): Promise<EventStore> {
   const place = placeOf(options);
   const tell = (): void =>
     options.waiting?.(
@@ -66,22 +69,22 @@ const openStoreOf = async (options: LedgerOptions): Promise<EventStore> => {
   } finally {
     clearTimeout(notice);
   }
-};
+}
 
 // What the domain is to see of a store, whether its events were recorded there or copied to it.
-const seenThrough = async (recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> => {
+async function seenThrough(recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> {
   const place = placeOf(options);
   const where = place.engine === 'sqlite' ? 'sqlite' : describePlace(place);
   return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
-};
+}
 
 // The first event of all gives the ledger its id; null where there is none.
-const ledgerIn = async (store: EventStore): Promise<string | null> => {
+async function ledgerIn(store: EventStore): Promise<string | null> {
   for await (const { data } of store.readStream(ledgerStream, { limit: 1 })) return String(data['ledger']);
   return null;
-};
+}
 
-const openLedgerStream = async (store: EventStore): Promise<string> => {
+async function openLedgerStream(store: EventStore): Promise<string> {
   const known = await ledgerIn(store);
   if (known !== null) return known;
   const ledger = uuidv7();
@@ -95,24 +98,20 @@ const openLedgerStream = async (store: EventStore): Promise<string> => {
     if (error instanceof WrongExpectedRevision) return await openLedgerStream(store);
     throw error;
   }
-};
+}
 
-const unlessDamaged = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+async function unlessDamaged<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof DamagedEvent) return otherwise;
     throw error;
   }
-};
+}
 
 // An index of another ledger says nothing about this one; nor does one of this ledger as it went on before it was
 // restored to an earlier state, however far it has come since.
-const checkCatalogue = async (
-  catalogue: Catalogue,
-  { store, isAnother }: CopiedLedger,
-  ledger: string,
-): Promise<void> => {
+async function checkCatalogue(catalogue: Catalogue, { store, isAnother }: CopiedLedger, ledger: string): Promise<void> {
   const last = catalogue.checkpoint();
   if (last === null) return;
   const holds = async (): Promise<boolean> => {
@@ -123,10 +122,10 @@ const checkCatalogue = async (
   };
   // What cannot be read any more was taken in when it could be.
   if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(holds, true))) catalogue.reset();
-};
+}
 
 // What reads and writes a ledger over its store, with its feed started.
-const ledgerOver = async (recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> => {
+async function ledgerOver(recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> {
   const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
   const seen = await seenThrough(recorded, options);
   const { store } = seen;
@@ -168,24 +167,24 @@ const ledgerOver = async (recorded: EventStore, ledger: string, options: LedgerO
       await store.close();
     },
   };
-};
+}
 
 // A store that is left open would keep the process from ending.
-const closingOnError = async <Answer>(store: EventStore, work: () => Promise<Answer>): Promise<Answer> => {
+async function closingOnError<Answer>(store: EventStore, work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
     await store.close();
     throw error;
   }
-};
+}
 
 /** Opens the ledger in a folder, which is made where it is missing, and starts its feed. */
-export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   await mkdir(options.dataDir, { recursive: true });
   const store = await openStoreOf(options);
   return await closingOnError(store, async () => await ledgerOver(store, await openLedgerStream(store), options));
-};
+}
 
 /** A ledger as far as it can be checked: its store alone, and nothing that understands events. */
 export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
@@ -194,7 +193,7 @@ export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
 };
 
 /** Opens a ledger to check it, whatever was done to its events; null where there is none. */
-export const openToCheck = async (options: LedgerOptions): Promise<LedgerToCheck | null> => {
+export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck | null> {
   if (!isThere(placeOf(options))) return null;
   await mkdir(options.dataDir, { recursive: true });
   const store = await openStoreOf(options);
@@ -204,10 +203,10 @@ export const openToCheck = async (options: LedgerOptions): Promise<LedgerToCheck
     const seen = await unlessDamaged(() => seenThrough(store, options), asItIs);
     return { id, store: seen.store, readAsCopied: seen.readAsCopied, close: store.close };
   });
-};
+}
 
 /** Opens the ledger if there is one; else gives null, and makes nothing. */
-export const openExistingLedger = async (options: LedgerOptions): Promise<Ledger | null> => {
+export async function openExistingLedger(options: LedgerOptions): Promise<Ledger | null> {
   const { dataDir } = options;
   if (!isThere(placeOf(options))) return null;
   const hadNumbers = existsSync(numbersFile(dataDir));
@@ -219,4 +218,4 @@ export const openExistingLedger = async (options: LedgerOptions): Promise<Ledger
   if (made !== undefined) await rm(made, { recursive: true });
   else if (!hadNumbers) await rm(numbersFile(dataDir), { force: true });
   return null;
-};
+}

@@ -6,10 +6,12 @@ import { seedIn, seedOf } from './proof/signing-key.ts';
 import { openTreeFile } from './proof/tree-file.ts';
 
 /** The files of a ledger's proof: the kept tree, and the last checkpoint that was signed. */
-export const proofFiles = (dataDir: string): { readonly tree: string; readonly checkpoint: string } => ({
-  tree: join(dataDir, 'proof.sqlite'),
-  checkpoint: join(dataDir, 'checkpoint'),
-});
+export function proofFiles(dataDir: string): { readonly tree: string; readonly checkpoint: string } {
+  return {
+    tree: join(dataDir, 'proof.sqlite'),
+    checkpoint: join(dataDir, 'checkpoint'),
+  };
+}
 
 // Between two slices of its check the log is left alone for so many milliseconds: requests come first.
 const pause = 5;
@@ -21,10 +23,10 @@ export type ProofOptions = { readonly dataDir: string; readonly signingKey?: str
 >;
 
 /** Opens the proof of an open ledger: begins to keep its tree, and to check its log. Stop it before the ledger is closed. */
-export const openProof = async (
+export async function openProof(
   { id, store, readAsCopied }: Pick<Ledger, 'id' | 'store' | 'readAsCopied'>,
   { dataDir, signingKey, report }: ProofOptions,
-): Promise<LedgerProof> => {
+): Promise<LedgerProof> {
   const files = proofFiles(dataDir);
   return await proveLedger({
     store: { ...store, readAll: readAsCopied },
@@ -35,4 +37,4 @@ export const openProof = async (
     pause,
     report,
   });
-};
+}

@@ -20,7 +20,7 @@ type Kept = {
   readonly notes: readonly string[];
 };
 
-const keptIn = async (dataDir: string): Promise<Kept> => {
+async function keptIn(dataDir: string): Promise<Kept> {
   const files = proofFiles(dataDir);
   const notes: string[] = [];
   let tree: Tree | null = null;
@@ -39,14 +39,9 @@ const keptIn = async (dataDir: string): Promise<Kept> => {
     const what = `the kept checkpoint was changed, so that it is unknown whether they were: ${error.message}`;
     return { tree, checkpoint: null, fault: faultBetween(1, Math.max(1, tree?.size() ?? 1), what), notes };
   }
-};
+}
 
-const untrusted = (
-  checkpoint: ReadCheckpoint,
-  which: string,
-  origin: string,
-  key: VerifierKey | null,
-): Fault | null => {
+function untrusted(checkpoint: ReadCheckpoint, which: string, origin: string, key: VerifierKey | null): Fault | null {
   const { size, note } = checkpoint;
   try {
     if (checkpoint.origin !== origin) throw new NotSigned(`it is of ${checkpoint.origin}, and this is ${origin}`);
@@ -56,7 +51,7 @@ const untrusted = (
     if (!(error instanceof NotSigned)) throw error;
     return faultBetween(1, Math.max(1, size), `${which} says nothing of them: ${error.message}`);
   }
-};
+}
 
 /** The ledger as it is set up: where it is, and the signing key if one is set. */
 export type VerifyOptions = LedgerOptions & { readonly signingKey?: string | undefined };
@@ -65,11 +60,11 @@ export type VerifyOptions = LedgerOptions & { readonly signingKey?: string | und
  * Checks the ledger itself: its events against the kept tree, both against the last checkpoint that was signed here and
  * against earlier ones. Nothing is written; a server may go on beside it. Throws what the store throws.
  */
-export const verifyLedger = async (
+export async function verifyLedger(
   { signingKey, ...options }: VerifyOptions,
   { earlier, key: given }: Parameters<Proving['verifyLedger']>[0],
   { tell, signal }: Parameters<Proving['verifyLedger']>[1],
-): Promise<LedgerVerdict> => {
+): Promise<LedgerVerdict> {
   // What is kept is looked at first: a server that goes on only makes the ledger longer.
   const { tree, checkpoint, fault, notes } = await keptIn(options.dataDir);
   const ledger = await openToCheck(options);
@@ -115,4 +110,4 @@ export const verifyLedger = async (
     tree?.close();
     await ledger?.close();
   }
-};
+}

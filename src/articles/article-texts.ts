@@ -12,7 +12,7 @@ export type TextFound =
   | { readonly outcome: 'missing' };
 
 /** Reads every file of a folder, in order of name; throws where the folder cannot be read. Folders in it are passed by. */
-export const readArticleTexts = async (folder: string): Promise<readonly ArticleText[]> => {
+export async function readArticleTexts(folder: string): Promise<readonly ArticleText[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
   const texts: ArticleText[] = [];
@@ -21,21 +21,23 @@ export const readArticleTexts = async (folder: string): Promise<readonly Article
     texts.push({ file, sha256: createHash('sha256').update(bytes).digest('hex'), text: bytes.toString('utf8') });
   }
   return texts;
-};
+}
 
-const isNamed = (file: string, article: string): boolean => file === article || parse(file).name === article;
+function isNamed(file: string, article: string): boolean {
+  return file === article || parse(file).name === article;
+}
 
 /**
  * The text of an article in a folder: a file with its SHA-256, whatever its name; else the one with its name, which then
  * is another text than the one that was read.
  */
-export const findText = (
+export function findText(
   { article, sha256 }: { readonly article: string; readonly sha256: string },
   texts: readonly ArticleText[],
-): TextFound => {
+): TextFound {
   const same = texts.filter((text) => text.sha256 === sha256.toLowerCase());
   const text = same.find(({ file }) => isNamed(file, article)) ?? same[0];
   if (text !== undefined) return { outcome: 'same', text };
   const named = texts.find(({ file }) => isNamed(file, article));
   return named === undefined ? { outcome: 'missing' } : { outcome: 'changed', text: named };
-};
+}

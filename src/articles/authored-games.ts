@@ -13,8 +13,8 @@ const one = {
 };
 
 /** Games editions: one, a span `2018W..2028S`, several with commas, or a list of these; in calendar order. */
-export const games = (description: string): z.ZodType<readonly Edition[]> =>
-  authored({ anyOf: [one, { type: 'array', items: one, minItems: 1 }], description }, (value, refuse) => {
+export function games(description: string): z.ZodType<readonly Edition[]> {
+  return authored({ anyOf: [one, { type: 'array', items: one, minItems: 1 }], description }, (value, refuse) => {
     if (isList(value) && value.length === 0) return refuse('a list without Games');
     const seen = new Set<Edition>();
     for (const { item, path } of itemsOf(value)) {
@@ -32,3 +32,4 @@ export const games = (description: string): z.ZodType<readonly Edition[]> =>
     }
     return [...seen].toSorted(compareEditions);
   });
+}

@@ -15,7 +15,7 @@ const one = {
 /** JSON Schema of paragraphs. */
 export const paragraphsSchema = { anyOf: [one, { type: 'array', items: one, minItems: 1 }] };
 
-const rangeOf = (part: string, refuse: Refuse): readonly number[] => {
+function rangeOf(part: string, refuse: Refuse): readonly number[] {
   const [, from = '', to = from] = /^([1-9]\d{0,4})(?: *[-–] *([1-9]\d{0,4}))?$/.exec(part) ?? [];
   const [first, last] = [Number(from), Number(to)];
   if (from === '' || last > mostParagraphs) {
@@ -24,11 +24,11 @@ const rangeOf = (part: string, refuse: Refuse): readonly number[] => {
   }
   if (first > last) refuse(`${part}: ${first} comes after ${last}`, { suggestion: `${last}-${first}` });
   return first > last ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
-};
+}
 
 /** Paragraphs: a number, a range `5-7`, several with commas, or a list of these; in order, each once. */
-export const paragraphs = (description: string): z.ZodType<readonly number[]> =>
-  authored({ ...paragraphsSchema, description }, (value, refuse) => {
+export function paragraphs(description: string): z.ZodType<readonly number[]> {
+  return authored({ ...paragraphsSchema, description }, (value, refuse) => {
     if (isList(value) && value.length === 0) return refuse('a list without paragraphs');
     const numbers = itemsOf(value).flatMap(({ item, path }) => {
       const refuseItem = refuseAt(refuse, path);
@@ -37,3 +37,4 @@ export const paragraphs = (description: string): z.ZodType<readonly number[]> =>
     });
     return [...new Set(numbers)].toSorted((a, b) => a - b);
   });
+}

@@ -14,16 +14,16 @@ const worded: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; nothing where there is not one number. */
-const insteadOf = (text: string): string | undefined => {
+function insteadOf(text: string): string | undefined {
   const numbers = text.replace(/(?<=\d)[,_' ](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
   const [value] = numbers;
   if (value === undefined || numbers.length > 1 || /-\d|\d *(?:k|m|b|million|billion|%)\b/i.test(text))
     return undefined;
   const bound = worded.find(([words]) => words.test(text))?.[1];
   return bound ? `{ ${bound}: ${Number(value)} }` : String(Number(value));
-};
+}
 
-const readNumber = (value: SourceValue, refuse: Refuse): number | undefined => {
+function readNumber(value: SourceValue, refuse: Refuse): number | undefined {
   const text = readText(value, refuse);
   if (text === undefined) return undefined;
   if (!number.test(text)) {
@@ -33,9 +33,9 @@ const readNumber = (value: SourceValue, refuse: Refuse): number | undefined => {
   }
   const inexact = inexactNumber(text);
   return inexact === null ? Number(text) : refuse(inexact);
-};
+}
 
-const readBounds = (value: SourceMap, refuse: Refuse): Quantity | undefined => {
+function readBounds(value: SourceMap, refuse: Refuse): Quantity | undefined {
   const entries = Object.entries(value).flatMap(([key, item]) => {
     const at = refuseAt(refuse, [key]);
     if (!bounds.includes(key)) at(`${key} is none of min, max, about`, { suggestion: nearest(key, bounds)[0] });
@@ -49,7 +49,7 @@ const readBounds = (value: SourceMap, refuse: Refuse): Quantity | undefined => {
   if (min === undefined && max === undefined) return refuse('a number, min, max or about is missing here');
   if (min !== undefined && max !== undefined && min > max) return refuse(`min ${min} is more than max ${max}`);
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-};
+}
 
 const amount = { type: 'number', minimum: 0 };
 const forms = [
@@ -59,7 +59,8 @@ const forms = [
 ];
 
 /** A count or an amount: `3`, `{ min: 3 }`, `{ max: 3 }`, both, or `{ about: 3 }`. */
-export const quantity = (description: string): z.ZodType<Quantity> =>
-  authored({ anyOf: forms, description }, (value, refuse) =>
+export function quantity(description: string): z.ZodType<Quantity> {
+  return authored({ anyOf: forms, description }, (value, refuse) =>
     isMap(value) ? readBounds(value, refuse) : readNumber(value, refuse),
   );
+}

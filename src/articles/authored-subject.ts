@@ -9,15 +9,15 @@ import type { SourceValue } from './source-value.ts';
 /** The subjects of one statement: a fact each. null is the partnership itself, or no subject. */
 export type AuthoredSubjects = readonly (string | null)[];
 
-const readMarket = (value: SourceValue, refuse: Refuse): string | undefined => {
+function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
   const code = readText(value, refuse);
   if (code === undefined || isMarket(code)) return code;
   return refuse(`"${code}" is no market: ISO 3166-1 alpha-2 has two capital letters, as in GB`, {
     suggestion: nearestMarket(code),
   });
-};
+}
 
-const readNamed = (value: SourceValue, refuse: Refuse): string | undefined => {
+function readNamed(value: SourceValue, refuse: Refuse): string | undefined {
   const slug = readSlug(value, refuse);
   const last = slug?.split('.').at(-1) ?? '';
   const edition = fromSlug(last);
@@ -25,15 +25,17 @@ const readNamed = (value: SourceValue, refuse: Refuse): string | undefined => {
   return refuse(`${slug}: Games are no part of a slug, they are given as games: ${edition}`, {
     suggestion: slug.slice(0, -last.length - 1) || undefined,
   });
-};
+}
 
-const oneOrMore = (one: object) => [one, { type: 'array', items: one, minItems: 1, uniqueItems: true }];
+function oneOrMore(one: object) {
+  return [one, { type: 'array', items: one, minItems: 1, uniqueItems: true }];
+}
 
-const editorForms = (type: EventType): readonly object[] => {
+function editorForms(type: EventType): readonly object[] {
   if (type.subject === 'none') return [{ type: 'null' }];
   const forms = oneOrMore(type.markets ? { enum: marketCodes } : slugSchema);
   return type.subject === 'named' ? forms : [{ type: 'null' }, ...forms];
-};
+}
 
 const needs: Readonly<Record<EventType['subject'], string>> = {
   none: '',
@@ -43,8 +45,8 @@ const needs: Readonly<Record<EventType['subject'], string>> = {
 };
 
 /** The value of the type's key: a slug or a market code, a list of these, or nothing where the type allows it. */
-export const subjects = (type: EventType): z.ZodType<AuthoredSubjects> =>
-  authored({ anyOf: editorForms(type), description: type.says }, (value, refuse) => {
+export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
+  return authored({ anyOf: editorForms(type), description: type.says }, (value, refuse) => {
     if (value === '' && needs[type.subject] === '') return [null];
     if (value === '' || (Array.isArray(value) && value.length === 0))
       return refuse(needs[type.subject] || 'no subject');
@@ -52,3 +54,4 @@ export const subjects = (type: EventType): z.ZodType<AuthoredSubjects> =>
     const read = type.markets ? readMarket : readNamed;
     return itemsOf(value).flatMap(({ item, path }) => read(item, refuseAt(refuse, path)) ?? []);
   });
+}

@@ -7,45 +7,52 @@ import type { SourceValue } from './source-value.ts';
 const limits = { word: 300, slug: 100 } as const;
 
 /** A text of one or more sentences. */
-export const text = (description: string): z.ZodType<string> => authored({ ...scalar, description }, readText);
+export function text(description: string): z.ZodType<string> {
+  return authored({ ...scalar, description }, readText);
+}
 
 /** A short text, such as a name. */
-export const word = (description: string): z.ZodType<string> =>
-  authored({ ...scalar, description }, (value, refuse) => readText(value, refuse, limits.word));
+export function word(description: string): z.ZodType<string> {
+  return authored({ ...scalar, description }, (value, refuse) => readText(value, refuse, limits.word));
+}
 
 /** A short text, or nothing for null. */
-export const wordOrNull = (description: string): z.ZodType<string | null> =>
-  authored({ type: ['string', 'number', 'null'], description }, (value, refuse) =>
+export function wordOrNull(description: string): z.ZodType<string | null> {
+  return authored({ type: ['string', 'number', 'null'], description }, (value, refuse) =>
     value === '' ? null : readText(value, refuse, limits.word),
   );
+}
 
-const slugOf = (name: string): string =>
-  name
+function slugOf(name: string): string {
+  return name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '');
+}
 
 /** Reads a slug; refuses any other text with the slug that would be made from it. */
-export const readSlug = (value: SourceValue, refuse: Refuse): string | undefined => {
+export function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
   const name = readText(value, refuse, limits.slug);
   if (name === undefined || slugPattern.test(name)) return name;
   const slug = slugOf(name);
   return refuse(`"${name}": a slug has small letters and digits, joined by - or .`, {
     suggestion: slugPattern.test(slug) ? slug : undefined,
   });
-};
+}
 
 /** JSON Schema of a slug. */
 export const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
 /** A slug, the name of a subject in keys. */
-export const slug = (description: string): z.ZodType<string> => authored({ ...slugSchema, description }, readSlug);
+export function slug(description: string): z.ZodType<string> {
+  return authored({ ...slugSchema, description }, readSlug);
+}
 
 /** One of several words; a mistyped one is refused with the nearest. */
-export const choice = <Word extends string>(words: readonly Word[], description: string): z.ZodType<Word> =>
-  authored({ enum: words, description }, (value, refuse) => {
+export function choice<Word extends string>(words: readonly Word[], description: string): z.ZodType<Word> {
+  return authored({ enum: words, description }, (value, refuse) => {
     const chosen = readText(value, refuse, limits.word);
     const known = words.find((one) => one === chosen);
     if (known !== undefined || chosen === undefined) return known;
@@ -53,42 +60,46 @@ export const choice = <Word extends string>(words: readonly Word[], description:
       suggestion: nearest(chosen, words, { limit: 1 })[0],
     });
   });
+}
 
-const flagOf = (written: string): string | undefined => {
+function flagOf(written: string): string | undefined {
   const [word] = nearest(written, ['true', 'false', 'yes', 'no'], { limit: 1 });
   return word === 'yes' ? 'true' : word === 'no' ? 'false' : word;
-};
+}
 
 /** Yes or no, written `true` or `false`. */
-export const flag = (description: string): z.ZodType<boolean> =>
-  authored({ type: 'boolean', description }, (value, refuse) => {
+export function flag(description: string): z.ZodType<boolean> {
+  return authored({ type: 'boolean', description }, (value, refuse) => {
     if (value === 'true' || value === 'false') return value === 'true';
     const suggestion = typeof value === 'string' ? flagOf(value) : undefined;
     return refuse('true or false belongs here', { suggestion });
   });
+}
 
 /** A whole number from 1 to `limit`. */
-export const count = (limit: number, description: string): z.ZodType<number> =>
-  authored({ type: 'integer', minimum: 1, maximum: limit, description }, (value, refuse) => {
+export function count(limit: number, description: string): z.ZodType<number> {
+  return authored({ type: 'integer', minimum: 1, maximum: limit, description }, (value, refuse) => {
     const digits = readText(value, refuse);
     if (digits === undefined) return undefined;
     return /^[1-9]\d*$/.test(digits) && Number(digits) <= limit
       ? Number(digits)
       : refuse(`"${digits}": a whole number from 1 to ${limit} belongs here`);
   });
+}
 
 /** A text of a given form; where it only lacks small letters, these are suggested. */
-export const ofForm = (form: RegExp, says: string, description: string): z.ZodType<string> =>
-  authored({ ...scalar, pattern: form.source, description }, (value, refuse) => {
+export function ofForm(form: RegExp, says: string, description: string): z.ZodType<string> {
+  return authored({ ...scalar, pattern: form.source, description }, (value, refuse) => {
     const written = readText(value, refuse, limits.word);
     if (written === undefined || form.test(written)) return written;
     const small = written.toLowerCase();
     return refuse(`"${written}": ${says}`, { suggestion: form.test(small) ? small : undefined });
   });
+}
 
 /** Names or slugs: a list, or a single one. */
-export const names = (description: string): z.ZodType<readonly string[]> =>
-  authored(
+export function names(description: string): z.ZodType<readonly string[]> {
+  return authored(
     { anyOf: [scalar, { type: 'array', items: scalar, minItems: 1, uniqueItems: true }], description },
     (value, refuse) => {
       const items: readonly SourceValue[] = Array.isArray(value) ? value : [value];
@@ -101,3 +112,4 @@ export const names = (description: string): z.ZodType<readonly string[]> =>
       });
     },
   );
+}

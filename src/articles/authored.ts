@@ -19,11 +19,11 @@ export type EditorSchema = Readonly<Record<string, unknown>>;
 export const scalar: EditorSchema = { type: ['string', 'number', 'boolean'] };
 
 /** The schema of a value as authors write it: `read` turns it into what it means, or refuses it. */
-export const authored = <Value>(
+export function authored<Value>(
   editor: EditorSchema,
   read: (value: SourceValue, refuse: Refuse) => Value | undefined,
-): z.ZodType<Value> =>
-  z
+): z.ZodType<Value> {
+  return z
     .unknown()
     .transform((value, context): Value => {
       const refuse: Refuse = (message, { suggestion, path = [] } = {}) => {
@@ -32,25 +32,22 @@ export const authored = <Value>(
       return read(value as SourceValue, refuse) as Value;
     })
     .meta(editor);
+}
 
 /** Reads a text that must not be empty, without the spaces around it. */
-export const readText = (
-  value: SourceValue,
-  refuse: Refuse,
-  limit: number = sourceLimits.value,
-): string | undefined => {
+export function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimits.value): string | undefined {
   if (typeof value !== 'string') return refuse(`a text belongs here, not ${nameOf(value)}`);
   const text = value.trim();
   if (text === '') return refuse('a text is missing here');
   return text.length > limit ? refuse(`${text.length} characters are too long, ${limit} are the limit`) : text;
-};
+}
 
 /** The items of a list, or a single value as a list of one, each with its place. */
-export const itemsOf = (value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] =>
-  Array.isArray(value) ? value.map((item, index) => ({ item, path: [index] })) : [{ item: value, path: [] }];
+export function itemsOf(value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] {
+  return Array.isArray(value) ? value.map((item, index) => ({ item, path: [index] })) : [{ item: value, path: [] }];
+}
 
 /** The same as `refuse`, for a part of the value. */
-export const refuseAt =
-  (refuse: Refuse, at: Path): Refuse =>
-  (message, { suggestion, path = [] } = {}) =>
-    refuse(message, { suggestion, path: [...at, ...path] });
+export function refuseAt(refuse: Refuse, at: Path): Refuse {
+  return (message, { suggestion, path = [] } = {}) => refuse(message, { suggestion, path: [...at, ...path] });
+}

@@ -7,7 +7,7 @@ import type { SourceMap } from './source-value.ts';
 /** What an article file says beside its reports, as far as it could be read. */
 export type ArticleHead = Partial<z.output<typeof articleHead>>;
 
-const revisionRules = (head: ArticleHead, content: SourceMap): readonly Finding[] => {
+function revisionRules(head: ArticleHead, content: SourceMap): readonly Finding[] {
   const first = (head.revision ?? 1) === 1;
   if (first && head.because && head.revision !== undefined) {
     return [finding(['because'], 'revision 1 replaces nothing: a new reading has a higher revision')];
@@ -22,9 +22,9 @@ const revisionRules = (head: ArticleHead, content: SourceMap): readonly Finding[
       `revision ${head.revision} says why it replaces the one before: reread (our reading was wrong) or republished`,
     ),
   ];
-};
+}
 
-const publicationRules = (head: ArticleHead, content: SourceMap): readonly Finding[] => {
+function publicationRules(head: ArticleHead, content: SourceMap): readonly Finding[] {
   const given = (key: string) => (content[key] ?? '') !== '';
   if (given('published') && !given('publishedBasis')) {
     return [finding(['publishedBasis'], 'publishedBasis is missing: how we know when it was published')];
@@ -39,12 +39,12 @@ const publicationRules = (head: ArticleHead, content: SourceMap): readonly Findi
           'published is missing: when the article was published (EDTF); only a reread inherits it',
         ),
       ];
-};
+}
 
 /** Checks everything in an article file but its reports. */
-export const checkHead = (content: SourceMap): { head: ArticleHead; findings: readonly Finding[] } => {
+export function checkHead(content: SourceMap): { head: ArticleHead; findings: readonly Finding[] } {
   const { values, findings } = checkObject(articleHead, content, []);
   const own = [...revisionRules(values, content), ...publicationRules(values, content)];
   const seen = new Set(findings.map(({ path }) => path.join('/')));
   return { head: values, findings: [...findings, ...own.filter(({ path }) => !seen.has(path.join('/')))] };
-};
+}

@@ -11,16 +11,18 @@ export type KeyHints = ReadonlyMap<string, { readonly message: string; readonly 
 
 const noHints: KeyHints = new Map();
 
-const unwrap = (schema: unknown): unknown => (schema instanceof z.ZodOptional ? schema.unwrap() : schema);
+function unwrap(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+}
 
-const findingOf = (issue: z.core.$ZodIssue, path: Path): Finding => {
+function findingOf(issue: z.core.$ZodIssue, path: Path): Finding {
   const { suggestion } = (issue.code === 'custom' ? (issue.params ?? {}) : {}) as { suggestion?: string };
   return finding([...path, ...(issue.path as Path)], issue.message, suggestion);
-};
+}
 
 type CheckedValue = { readonly value?: unknown; readonly findings: readonly Finding[] };
 
-const checkValue = (schema: unknown, value: SourceValue, path: Path): CheckedValue => {
+function checkValue(schema: unknown, value: SourceValue, path: Path): CheckedValue {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
     if (!isMap(value))
@@ -31,32 +33,32 @@ const checkValue = (schema: unknown, value: SourceValue, path: Path): CheckedVal
   const read = (inner as z.ZodType).safeParse(value);
   if (read.success) return { value: read.data, findings: [] };
   return { findings: read.error.issues.map((issue) => findingOf(issue, path)) };
-};
+}
 
-const unknownKey = (
+function unknownKey(
   key: string,
   value: SourceValue | undefined,
   known: readonly string[],
   hints: KeyHints,
-): Omit<Finding, 'path'> => {
+): Omit<Finding, 'path'> {
   const [suggestion] = nearest(key, known, { limit: 1 });
   // `{ note: bread, butter }` is a map with the keys `note` and `butter`.
   const torn = value === '' && key.includes(' ') ? ': between { and } a text with a comma stands in quotes' : '';
   const message = `${key} is no key here${torn}`;
   return hints.get(key) ?? (suggestion === undefined ? { message } : { message, suggestion });
-};
+}
 
 /**
  * Checks a map key by key, so that one mistake does not hide another and what is right can be checked further. A key
  * without a value counts as not given where it may be left out; one that is missing is not reported beside a key that
  * looks like a mistyped form of it.
  */
-export const checkObject = <Shape extends z.ZodRawShape>(
+export function checkObject<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   map: SourceMap,
   path: Path,
   hints: KeyHints = noHints,
-): Checked<z.output<z.ZodObject<Shape>>> => {
+): Checked<z.output<z.ZodObject<Shape>>> {
   const shape: z.ZodRawShape = schema.shape;
   const known = Object.keys(shape);
   const unknown = Object.keys(map)
@@ -79,6 +81,8 @@ export const checkObject = <Shape extends z.ZodRawShape>(
     if (checked.findings.length === 0) values[key] = checked.value;
   }
   return { values: values as Partial<z.output<z.ZodObject<Shape>>>, findings };
-};
+}
 
-const describe = (schema: unknown): string => (schema as z.ZodType).description ?? 'it has to be there';
+function describe(schema: unknown): string {
+  return (schema as z.ZodType).description ?? 'it has to be there';
+}

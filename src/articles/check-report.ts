@@ -49,34 +49,38 @@ type Values = Shared & { readonly corrected?: Readonly<Record<string, Correction
     Record<string, unknown>
   >;
 
-const storedValue = (value: unknown): FieldValue =>
-  typeof value === 'object' && value !== null && 'edtf' in value ? String(value.edtf) : (value as FieldValue);
+function storedValue(value: unknown): FieldValue {
+  return typeof value === 'object' && value !== null && 'edtf' in value ? String(value.edtf) : (value as FieldValue);
+}
 
-const fieldsOf = (type: EventType, values: Values): Readonly<Record<string, FieldValue>> =>
-  Object.fromEntries(
+function fieldsOf(type: EventType, values: Values): Readonly<Record<string, FieldValue>> {
+  return Object.fromEntries(
     Object.keys(type.fields).flatMap((name) => (values[name] === undefined ? [] : [[name, storedValue(values[name])]])),
   );
+}
 
-const subjectsOf = (type: EventType, map: SourceMap, values: Values, path: Path): AuthoredReport['subjects'] =>
-  ((values[type.type] ?? []) as AuthoredSubjects).map((subject, index) => ({
+function subjectsOf(type: EventType, map: SourceMap, values: Values, path: Path): AuthoredReport['subjects'] {
+  return ((values[type.type] ?? []) as AuthoredSubjects).map((subject, index) => ({
     subject,
     path: isList(map[type.type] ?? '') ? [...path, type.type, index] : [...path, type.type],
   }));
+}
 
-const correctionsOf = (
+function correctionsOf(
   values: Values,
   fields: Readonly<Record<string, FieldValue>>,
   date: UncertainDate | null,
-): readonly CorrectionDraft[] =>
-  Object.entries(values.corrected ?? {}).map(([field, { to, reason, reference, published }]) => ({
+): readonly CorrectionDraft[] {
+  return Object.entries(values.corrected ?? {}).map(([field, { to, reason, reference, published }]) => ({
     field,
     said: field === 'date' ? (date?.edtf ?? null) : (fields[field] ?? null),
     value: storedValue(to),
     reason,
     reference: { title: reference, published: published.edtf },
   }));
+}
 
-const checkKnown = (type: EventType, map: SourceMap, path: Path, context: ReportContext): CheckedReport => {
+function checkKnown(type: EventType, map: SourceMap, path: Path, context: ReportContext): CheckedReport {
   const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type));
   const values = checked.values as Values;
   const given = modalities.filter((modality) => Object.hasOwn(map, modality));
@@ -125,12 +129,12 @@ const checkKnown = (type: EventType, map: SourceMap, path: Path, context: Report
     findings,
     warnings: modality === 'planned' && date && published ? plannedDoubt(date, published, path) : [],
   };
-};
+}
 
 const unreadable = { report: null, paragraphs: null, lacksAttribution: false, warnings: [] } as const;
 
 /** Checks one report of an article file, as far as its type is known, and reads it. */
-export const checkReport = (value: SourceValue, path: Path, context: ReportContext): CheckedReport => {
+export function checkReport(value: SourceValue, path: Path, context: ReportContext): CheckedReport {
   if (!isMap(value)) {
     return {
       ...unreadable,
@@ -148,4 +152,4 @@ export const checkReport = (value: SourceValue, path: Path, context: ReportConte
   const shared = checkObject(sharedSchema, value, path);
   const paragraphs = shared.values.p ?? null;
   return { ...unreadable, paragraphs, findings: [...findings, ...shared.findings.filter(({ ofKey }) => !ofKey)] };
-};
+}

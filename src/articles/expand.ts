@@ -7,19 +7,21 @@ import type { Path } from './problem.ts';
 /** A report on one fact, and the place in the file that names its subject. */
 export type PlacedDraft = { readonly draft: ReportDraft; readonly path: Path };
 
-const editionsOf = ({ type, games }: AuthoredReport): readonly (string | null)[] => {
+function editionsOf({ type, games }: AuthoredReport): readonly (string | null)[] {
   const ofIdentity = type.edition === 'key' || type.edition === 'required';
   return ofIdentity && games.length > 0 ? games : [null];
-};
+}
 
 /** How many facts a statement is on. */
-export const numberOfFacts = (report: AuthoredReport): number => report.subjects.length * editionsOf(report).length;
+export function numberOfFacts(report: AuthoredReport): number {
+  return report.subjects.length * editionsOf(report).length;
+}
 
 /**
  * One report a fact: for every subject and, where the Games are part of what a fact is, every edition. All else is
  * shared.
  */
-export const expandReport = (report: AuthoredReport, partnership: string): readonly PlacedDraft[] => {
+export function expandReport(report: AuthoredReport, partnership: string): readonly PlacedDraft[] {
   const { type, subjects, date, games, ...shared } = report;
   return subjects.flatMap(({ subject, path }) =>
     editionsOf(report).map((edition) => ({
@@ -39,10 +41,10 @@ export const expandReport = (report: AuthoredReport, partnership: string): reado
       },
     })),
   );
-};
+}
 
 /** Reports on the same fact in the same modality from the same mouth: the place of each but the first, and that of the first. */
-export const repeatedDrafts = (drafts: readonly PlacedDraft[]): readonly (PlacedDraft & { readonly first: Path })[] => {
+export function repeatedDrafts(drafts: readonly PlacedDraft[]): readonly (PlacedDraft & { readonly first: Path })[] {
   const firsts = new Map<string, Path>();
   return drafts.flatMap(({ draft, path }) => {
     const mouth = JSON.stringify([draft.fact, draft.modality, draft.attribution, draft.speaker?.name ?? null]);
@@ -50,4 +52,4 @@ export const repeatedDrafts = (drafts: readonly PlacedDraft[]): readonly (Placed
     if (first === undefined) firsts.set(mouth, path);
     return first === undefined ? [] : [{ draft, path, first }];
   });
-};
+}

@@ -18,5 +18,6 @@ const byKind: Readonly<Record<FieldKind, (says: string) => z.ZodType>> = {
 export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
 
 /** The schema of a field of a report, as authors write it. Dates come out with their bounds. */
-export const fieldSchema = (name: string, { kind, says }: Field): z.ZodType =>
-  kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);
+export function fieldSchema(name: string, { kind, says }: Field): z.ZodType {
+  return kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);
+}

@@ -5,7 +5,9 @@ const notAssigned = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ'.split
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const nameOfRegion = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 // Withdrawn and reserved codes such as DD or UK have a code that stands for them today.
-const today = (code: string): string | undefined => new Intl.Locale(`und-${code}`).region;
+function today(code: string): string | undefined {
+  return new Intl.Locale(`und-${code}`).region;
+}
 
 const assigned = letters
   .flatMap((first) => letters.map((second) => first + second))
@@ -18,14 +20,16 @@ const codesByName = new Map(assigned.map((code) => [nameOfRegion.of(code) ?? cod
 export const marketCodes: readonly string[] = assigned;
 
 /** Whether a text is a code that ISO 3166-1 alpha-2 assigns, in capitals. */
-export const isMarket = (code: string): boolean => codes.has(code);
+export function isMarket(code: string): boolean {
+  return codes.has(code);
+}
 
 /** The code that someone may have meant who wrote `cn`, `UK` or `China`; undefined if none comes near. */
-export const nearestMarket = (text: string): string | undefined => {
+export function nearestMarket(text: string): string | undefined {
   const capitals = text.toUpperCase();
   const replaced = /^[A-Z]{2}$/.test(capitals) ? today(capitals) : undefined;
   if (replaced && isMarket(replaced)) return replaced;
   // Names of countries resemble each other; a mistyped one still has its first letter.
   const name = nearest(text, codesByName.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
   return name && codesByName.get(name);
-};
+}

@@ -24,30 +24,38 @@ export type Finding = {
 };
 
 /** A finding; a suggestion that is undefined is left out. */
-export const finding = (path: Path, message: string, suggestion?: string): Finding =>
-  suggestion === undefined ? { path, message } : { path, message, suggestion };
+export function finding(path: Path, message: string, suggestion?: string): Finding {
+  return suggestion === undefined ? { path, message } : { path, message, suggestion };
+}
 
 /** The same finding, meant of the key. */
-export const ofKey = (one: Finding): Finding => ({ ...one, ofKey: true });
+export function ofKey(one: Finding): Finding {
+  return { ...one, ofKey: true };
+}
 
 /** A path as JSON pointer (RFC 6901). */
-export const pointerOf = (path: Path): string =>
-  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export function pointerOf(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
 
 /** Problems in the order of the file; of more than `limit`, one at the end says how many there are. */
-export const inOrder = (problems: readonly ArticleProblem[], limit: number): readonly ArticleProblem[] => {
+export function inOrder(problems: readonly ArticleProblem[], limit: number): readonly ArticleProblem[] {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   const next = sorted[limit];
   if (!next) return sorted;
   return [...sorted.slice(0, limit), { ...next, path: '', message: `${sorted.length - limit} more from here on` }];
-};
+}
 
-const formatProblem = ({ file, line, column, path, message, suggestion }: ArticleProblem): string =>
-  `${file}:${line}:${column}${path && ` ${path}`}: ${message}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`;
+function formatProblem({ file, line, column, path, message, suggestion }: ArticleProblem): string {
+  return `${file}:${line}:${column}${path && ` ${path}`}: ${message}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`;
+}
 
 // What a file holds, and messages quote, must not move the cursor or break the line.
-const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
 
 /** Problems for a terminal, a line each: `file:line:column path: message (did you mean X?)`. */
-export const formatProblems = (problems: readonly ArticleProblem[]): string =>
-  problems.map((problem) => onOneLine(formatProblem(problem))).join('\n');
+export function formatProblems(problems: readonly ArticleProblem[]): string {
+  return problems.map((problem) => onOneLine(formatProblem(problem))).join('\n');
+}

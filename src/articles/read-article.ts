@@ -22,18 +22,20 @@ export type ArticleReading = {
 // The key of a fact needs some partnership, also where the file gives none that can be read.
 const unreadPartnership = 'partner.rights-holder';
 
-const contextOf = (head: ArticleHead): ReportContext => ({
-  published: head.published ?? null,
-  paragraphs: head.paragraphs ?? null,
-  attribution: head.by ?? null,
-  speakers: head.speakers ?? new Map(),
-});
+function contextOf(head: ArticleHead): ReportContext {
+  return {
+    published: head.published ?? null,
+    paragraphs: head.paragraphs ?? null,
+    attribution: head.by ?? null,
+    speakers: head.speakers ?? new Map(),
+  };
+}
 
-const paragraphFindings = (
+function paragraphFindings(
   head: ArticleHead,
   reports: readonly CheckedReport[],
   content: SourceMap,
-): readonly Finding[] => {
+): readonly Finding[] {
   const cited = new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? []));
   const { omitted = [], paragraphs: count = null } = head;
   // Where paragraphs could not be read, that some are left over is no news.
@@ -41,21 +43,21 @@ const paragraphFindings = (
   const unreadOmissions = !head.omitted && (content.omitted ?? '') !== '';
   const account = count === null || unread || unreadOmissions ? [] : accountRule(omitted, cited, count);
   return [...omissionRules(omitted, cited, count), ...account];
-};
+}
 
-const attributionFindings = (
+function attributionFindings(
   head: ArticleHead,
   reports: readonly CheckedReport[],
   content: SourceMap,
-): readonly Finding[] => {
+): readonly Finding[] {
   const without = reports.filter(({ lacksAttribution }) => lacksAttribution).length;
   if (without === 0 || head.by || (content.by ?? '') !== '') return [];
   const of = without === reports.length ? 'the reports' : `${without} of the reports`;
   return [finding(['by'], `by is missing: who says so, in the file or in each report; ${of} of this file have none`)];
-};
+}
 
-const repetitionFindings = (drafts: readonly PlacedDraft[]): readonly Finding[] =>
-  repeatedDrafts(drafts).map(({ draft, path, first }) => {
+function repetitionFindings(drafts: readonly PlacedDraft[]): readonly Finding[] {
+  return repeatedDrafts(drafts).map(({ draft, path, first }) => {
     const mouth = [draft.attribution, ...(draft.speaker ? [draft.speaker.name] : [])].join(', ');
     const where = pointerOf(first);
     return finding(
@@ -63,11 +65,12 @@ const repetitionFindings = (drafts: readonly PlacedDraft[]): readonly Finding[] 
       `${draft.fact} is reported as ${draft.modality} by the same mouth (${mouth}) in ${where} already`,
     );
   });
+}
 
-const draftsOf = (
+function draftsOf(
   head: ArticleHead,
   reports: readonly CheckedReport[],
-): { drafts: PlacedDraft[]; findings: Finding[] } => {
+): { drafts: PlacedDraft[]; findings: Finding[] } {
   const complete = reports.flatMap(({ report }) => report ?? []);
   const facts = complete.reduce((sum, report) => sum + numberOfFacts(report), 0);
   if (facts > sourceLimits.facts) {
@@ -78,9 +81,9 @@ const draftsOf = (
     drafts: complete.flatMap((report) => expandReport(report, head.partnership ?? unreadPartnership)),
     findings: [],
   };
-};
+}
 
-const readingOf = (head: ArticleHead, drafts: readonly PlacedDraft[], content: SourceMap): ReadingDraft => {
+function readingOf(head: ArticleHead, drafts: readonly PlacedDraft[], content: SourceMap): ReadingDraft {
   const { article = '', partnership = '', revision = 1, title = null, publisher = '' } = head;
   return {
     partnership,
@@ -97,17 +100,17 @@ const readingOf = (head: ArticleHead, drafts: readonly PlacedDraft[], content: S
     omitted: head.omitted ?? [],
     reports: drafts.map(({ draft }) => draft),
   };
-};
+}
 
 /**
  * Reads an article file, YAML or JSON, as seeds/README.md describes it. All or nothing: a file with a problem gives no
  * reading, and every problem is reported at once, in the order of the file. `file` is what problems call it.
  * Never throws.
  */
-export const readArticle = (
+export function readArticle(
   text: string,
   { file, subjects }: { readonly file: string; readonly subjects: SubjectRegistry },
-): ArticleReading => {
+): ArticleReading {
   const { content, problems: unreadable, problemsAt } = readSource(text, file);
   if (content === null) return { reading: null, problems: inOrder(unreadable, sourceLimits.problems), warnings: [] };
   const { head, findings: headFindings } = checkHead(content);
@@ -129,4 +132,4 @@ export const readArticle = (
     problems,
     warnings: inOrder(problemsAt(doubts), sourceLimits.problems),
   };
-};
+}

@@ -27,10 +27,10 @@ const partnershipEntry = z.strictObject({
 });
 
 const inCampaigns: ReadonlySet<string> = new Set<Section>(['phases', 'creatives']);
-const entryOf = (section: string): z.ZodObject => {
+function entryOf(section: string): z.ZodObject {
   if (section === 'partnerships') return partnershipEntry;
   return inCampaigns.has(section) ? partEntry : subjectEntry;
-};
+}
 
 const raw = authored<SourceMap>({}, (value, refuse) =>
   isMap(value) ? value : refuse(`a map of slugs to names belongs here, not ${nameOf(value)}`),
@@ -50,7 +50,7 @@ type Entry = {
 };
 type Entries = { readonly entries: readonly Entry[]; readonly findings: readonly Finding[] };
 
-const readEntry = (section: string, key: string, value: SourceValue): Entries => {
+function readEntry(section: string, key: string, value: SourceValue): Entries {
   const path = [section, key];
   const form = slugPattern.test(key)
     ? []
@@ -62,15 +62,15 @@ const readEntry = (section: string, key: string, value: SourceValue): Entries =>
     entries: found.length > 0 ? [] : [{ ...(values as Omit<Entry, 'slug' | 'path'>), slug: key, path }],
     findings: found,
   };
-};
+}
 
-const readSection = (section: string, entries: SourceMap): Entries => {
+function readSection(section: string, entries: SourceMap): Entries {
   const read = Object.entries(entries).map(([key, value]) => readEntry(section, key, value));
   return { entries: read.flatMap((one) => one.entries), findings: read.flatMap((one) => one.findings) };
-};
+}
 
 /** Slugs that name an entry of another section have to be there. */
-const referenceFindings = (sectionOf: ReadonlyMap<string, readonly Entry[]>): readonly Finding[] => {
+function referenceFindings(sectionOf: ReadonlyMap<string, readonly Entry[]>): readonly Finding[] {
   const check = (key: 'campaign' | 'partner' | 'rightsHolder', section: Section, entries: readonly Entry[]) => {
     const known = new Set(sectionOf.get(section)?.map((entry) => entry.slug));
     return entries.flatMap((entry) => {
@@ -87,28 +87,30 @@ const referenceFindings = (sectionOf: ReadonlyMap<string, readonly Entry[]>): re
     ...check('partner', 'organisations', all),
     ...check('rightsHolder', 'organisations', all),
   ];
-};
+}
 
-const subjectOf = ({ slug: own, name, aliases = [], campaign }: Entry): Subject => ({
-  slug: own,
-  name,
-  aliases,
-  campaign: campaign ?? null,
-});
+function subjectOf({ slug: own, name, aliases = [], campaign }: Entry): Subject {
+  return {
+    slug: own,
+    name,
+    aliases,
+    campaign: campaign ?? null,
+  };
+}
 
-const partnershipOf = (entry: Entry): RegisteredPartnership => {
+function partnershipOf(entry: Entry): RegisteredPartnership {
   const { slug: own, name, aliases = [], partner = '', rightsHolder = '' } = entry;
   return { slug: own, name, aliases, partner, rightsHolder };
-};
+}
 
 /**
  * Reads the register of subjects (seeds/reference/subjects.yaml). A register with a problem gives none, and every
  * problem is reported at once. Never throws.
  */
-export const readSubjects = (
+export function readSubjects(
   text: string,
   { file }: { readonly file: string },
-): { readonly registry: SubjectRegistry | null; readonly problems: readonly ArticleProblem[] } => {
+): { readonly registry: SubjectRegistry | null; readonly problems: readonly ArticleProblem[] } {
   const { content, problems: unreadable, problemsAt } = readSource(text, file);
   if (content === null) return { registry: null, problems: unreadable };
   const { values, findings } = checkObject(fileSchema, content, []);
@@ -124,4 +126,4 @@ export const readSubjects = (
   );
   const partnerships = (sectionOf.get('partnerships') ?? []).map(partnershipOf);
   return { registry: subjectRegistry(new Map(subjects), partnerships), problems: [] };
-};
+}

@@ -7,7 +7,7 @@ import { currentVersion } from '../domain/upcast.ts';
 import { type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
 import type { GamesDraft } from './references.ts';
 
-const eventOf = (draft: GamesDraft, recordedBy: string): NewEvent => {
+function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
   const { reference, edition, fields, published, publisher, title } = draft;
   const type = eventType(draft.type);
   if (type === undefined) throw new RangeError(`${draft.type} is not an event type`);
@@ -34,13 +34,13 @@ const eventOf = (draft: GamesDraft, recordedBy: string): NewEvent => {
       published,
     },
   };
-};
+}
 
-const recordEdition = async (
+async function recordEdition(
   stream: string,
   events: readonly NewEvent[],
   store: Pick<EventStore, 'append' | 'readStream'>,
-): Promise<number> => {
+): Promise<number> {
   const known = new Set<string>();
   for await (const { id } of store.readStream(stream)) known.add(id);
   const missing = events.filter(({ id }) => !known.has(id));
@@ -53,24 +53,25 @@ const recordEdition = async (
     if (error instanceof WrongExpectedRevision) return await recordEdition(stream, events, store);
     throw error;
   }
-};
+}
 
 /** The events of reference statements, each with the stream of its edition. */
-export const gamesEventsOf = (
+export function gamesEventsOf(
   drafts: readonly GamesDraft[],
   recordedBy: string,
-): readonly { readonly stream: string; readonly event: NewEvent }[] =>
-  drafts.map((draft) => ({ stream: gamesStream(draft.edition), event: eventOf(draft, recordedBy) }));
+): readonly { readonly stream: string; readonly event: NewEvent }[] {
+  return drafts.map((draft) => ({ stream: gamesStream(draft.edition), event: eventOf(draft, recordedBy) }));
+}
 
 /**
  * Records what a reference says of Games editions, each statement once: an edition is a stream. Answers how many
  * events were appended; the same reference again appends none.
  */
-export const recordReferences = async (
+export async function recordReferences(
   drafts: readonly GamesDraft[],
   recordedBy: string,
   store: Pick<EventStore, 'append' | 'readStream'>,
-): Promise<number> => {
+): Promise<number> {
   let appended = 0;
   for (const [stream, ofEdition] of Map.groupBy(gamesEventsOf(drafts, recordedBy), (one) => one.stream)) {
     appended += await recordEdition(
@@ -80,4 +81,4 @@ export const recordReferences = async (
     );
   }
   return appended;
-};
+}

@@ -24,7 +24,7 @@ export type Recorded =
 // Each loser of a race has seen another writer win, so this many mean a writer that never gets its turn.
 const mostAttempts = 100;
 
-const attempt = async (reading: ReadingDraft, recordedBy: string, { store, read }: Recorder): Promise<Recorded> => {
+async function attempt(reading: ReadingDraft, recordedBy: string, { store, read }: Recorder): Promise<Recorded> {
   const stream = partnershipStream(reading.partnership);
   const { events, revision } = await read(stream);
   const state = { partnership: reading.partnership, history: events };
@@ -35,18 +35,14 @@ const attempt = async (reading: ReadingDraft, recordedBy: string, { store, read 
   checkEvents(outcome.events);
   const appended = await store.append(stream, revision < 0 ? 'no_stream' : revision, outcome.events);
   return { outcome: 'recorded', appended, events: outcome.events.length };
-};
+}
 
 /**
  * Records the reading of an article: reads the stream, decides, appends at the revision that was read; on a conflict
  * reads and decides again. Recording the same again appends nothing. Refuses other content under a recorded revision,
  * and an article that is about another partnership. Throws what the store throws, such as TooLarge.
  */
-export const recordArticle = async (
-  reading: ReadingDraft,
-  recordedBy: string,
-  recorder: Recorder,
-): Promise<Recorded> => {
+export async function recordArticle(reading: ReadingDraft, recordedBy: string, recorder: Recorder): Promise<Recorded> {
   const known = await recorder.partnershipOf(reading.article);
   if (known !== null && known !== reading.partnership) {
     const message = `article ${reading.article} is recorded as one about ${known}; give this one another id`;
@@ -59,4 +55,4 @@ export const recordArticle = async (
       if (!(error instanceof WrongExpectedRevision) || attempts >= mostAttempts) throw error;
     }
   }
-};
+}

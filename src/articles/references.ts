@@ -47,7 +47,9 @@ const nothing = authored<null>({ type: 'null' }, (value, refuse) =>
 );
 
 // An event has one field at most, which stands as the value of its type.
-const fieldOf = (type: EventType) => Object.entries(type.fields)[0];
+function fieldOf(type: EventType) {
+  return Object.entries(type.fields)[0];
+}
 const schemas = new Map(
   gamesEvents.map((type) => {
     const [name, field] = fieldOf(type) ?? [];
@@ -61,10 +63,11 @@ const schemas = new Map(
 type Head = { readonly reference: string; readonly publisher: string | null };
 type Read = { readonly draft: GamesDraft | null; readonly findings: readonly Finding[] };
 
-const known = (name: string | undefined): string | null =>
-  name === undefined || name.toLowerCase() === 'unknown' ? null : name;
+function known(name: string | undefined): string | null {
+  return name === undefined || name.toLowerCase() === 'unknown' ? null : name;
+}
 
-const readEvent = (value: SourceValue, edition: Edition, path: Path, head: Head): Read => {
+function readEvent(value: SourceValue, edition: Edition, path: Path, head: Head): Read {
   if (!isMap(value)) return { draft: null, findings: [finding(path, `an event is a map, not ${nameOf(value)}`)] };
   const type = gamesEvents.find((one) => Object.hasOwn(value, one.type));
   if (!type) {
@@ -89,22 +92,22 @@ const readEvent = (value: SourceValue, edition: Edition, path: Path, head: Head)
     title: read.title ?? null,
   };
   return { draft, findings: [] };
-};
+}
 
-const editionFindings = (key: string, path: Path): readonly Finding[] => {
+function editionFindings(key: string, path: Path): readonly Finding[] {
   const edition = parseEdition(key);
   if (isEditionProblem(edition)) return [ofKey(finding(path, edition.message, edition.suggestion))];
   return edition === key ? [] : [ofKey(finding(path, `${key}: an edition has a capital letter`, edition))];
-};
+}
 
-const readEdition = (key: string, value: SourceValue, head: Head): readonly Read[] => {
+function readEdition(key: string, value: SourceValue, head: Head): readonly Read[] {
   const path = ['games', key];
   const findings = editionFindings(key, path);
   if (!isList(value)) return [{ draft: null, findings: [...findings, finding(path, 'a list of events belongs here')] }];
   return [{ draft: null, findings }, ...value.map((event, index) => readEvent(event, key, [...path, index], head))];
-};
+}
 
-const repeated = (reads: readonly Read[]): readonly Finding[] => {
+function repeated(reads: readonly Read[]): readonly Finding[] {
   const drafts = reads.flatMap(({ draft }) => draft ?? []);
   return drafts.flatMap((draft, index) => {
     const first = drafts.findIndex(
@@ -113,16 +116,16 @@ const repeated = (reads: readonly Read[]): readonly Finding[] => {
     const message = `${draft.type} of ${draft.edition} published ${draft.published} is there twice`;
     return first === index ? [] : [finding(['games', draft.edition], message)];
   });
-};
+}
 
 /**
  * Reads the reference on the Games (seeds/reference/games.yaml): what became public of each edition, and when. All or
  * nothing; every problem is reported at once. Never throws.
  */
-export const readGames = (
+export function readGames(
   text: string,
   { file }: { readonly file: string },
-): { readonly drafts: readonly GamesDraft[]; readonly problems: readonly ArticleProblem[] } => {
+): { readonly drafts: readonly GamesDraft[]; readonly problems: readonly ArticleProblem[] } {
   const { content, problems: unreadable, problemsAt } = readSource(text, file);
   if (content === null) return { drafts: [], problems: unreadable };
   const { values, findings } = checkObject(fileSchema, content, []);
@@ -131,4 +134,4 @@ export const readGames = (
   const found = [...findings, ...reads.flatMap((read) => read.findings), ...repeated(reads)];
   const problems = inOrder([...unreadable, ...problemsAt(found)], sourceLimits.problems);
   return { drafts: problems.length === 0 ? reads.flatMap(({ draft }) => draft ?? []) : [], problems };
-};
+}

@@ -15,11 +15,11 @@ export type Replayed = {
 };
 
 /** Records references first, then the articles, whatever of them is not recorded yet. */
-export const replaySeeds = async (
+export async function replaySeeds(
   seeds: Seeds,
   recorder: Recorder & { readonly store: Pick<EventStore, 'append' | 'readStream'> },
   onProgress: (progress: ReplayProgress) => void = () => undefined,
-): Promise<Replayed> => {
+): Promise<Replayed> {
   let events = await recordReferences(seeds.games, ownWriters.seeds, recorder.store);
   const recorded: string[] = [];
   const refused: { article: string; message: string }[] = [];
@@ -34,4 +34,4 @@ export const replaySeeds = async (
     onProgress({ done: index + 1, total: seeds.readings.length, article: reading.article });
   }
   return { events, recorded, refused };
-};
+}

@@ -11,7 +11,9 @@ import { choice, flag, slug, text, word } from './authored-text.ts';
 import { fieldSchema } from './field-schema.ts';
 
 /** A schema that has its own place in the JSON Schema, since many types use it. */
-const shared = <Schema extends z.ZodType>(id: string, schema: Schema): Schema => schema.meta({ id });
+function shared<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  return schema.meta({ id });
+}
 
 /** The keys that say how a report tells of its milestone; the value is the day. */
 export const modalityShape = {
@@ -53,25 +55,30 @@ const correctionShape = {
 const rightDate = shared('rightDate', milestoneDate('The right day (EDTF)'));
 
 /** What is right in a field that the article has wrong; `to` is written like the field. */
-const correctionOf = (value: z.ZodType) => z.strictObject({ to: value, ...correctionShape }).optional();
+function correctionOf(value: z.ZodType) {
+  return z.strictObject({ to: value, ...correctionShape }).optional();
+}
 
-const optional = (shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> =>
-  Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, schema.optional()]));
+function optional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, schema.optional()]));
+}
 
-const editionShape = ({ edition }: EventType): Record<string, z.ZodType> => {
+function editionShape({ edition }: EventType): Record<string, z.ZodType> {
   if (edition === 'none') return {};
   const { games, implied } = contextShape;
   return { games: edition === 'required' ? games : games.optional(), implied };
-};
+}
 
-const fieldShape = (type: EventType): Record<string, z.ZodType> =>
-  Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, fieldSchema(name, field)]));
+function fieldShape(type: EventType): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, fieldSchema(name, field)]));
+}
 
 /** A statement is always `happened` and need not say so; anything else says exactly one of the three. */
-const modalityRule = ({ statement }: EventType) =>
-  statement ? {} : { oneOf: Object.keys(modalityShape).map((modality) => ({ required: [modality] })) };
+function modalityRule({ statement }: EventType) {
+  return statement ? {} : { oneOf: Object.keys(modalityShape).map((modality) => ({ required: [modality] })) };
+}
 
-const reportSchema = (type: EventType): z.ZodObject => {
+function reportSchema(type: EventType): z.ZodObject {
   const fields = fieldShape(type);
   const corrected = Object.entries({ ...fields, date: rightDate });
   return z
@@ -88,7 +95,7 @@ const reportSchema = (type: EventType): z.ZodObject => {
         .optional(),
     })
     .meta({ id: type.type, description: type.says, ...modalityRule(type) });
-};
+}
 
 const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)]));
 
@@ -96,4 +103,6 @@ const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)
 export const reportSchemas: readonly z.ZodObject[] = [...schemas.values()];
 
 /** The schema of a report of this type. */
-export const reportSchemaOf = (type: EventType): z.ZodObject => schemas.get(type.type) ?? reportSchema(type);
+export function reportSchemaOf(type: EventType): z.ZodObject {
+  return schemas.get(type.type) ?? reportSchema(type);
+}

@@ -8,14 +8,12 @@ import type { SourceMap } from './source-value.ts';
 const types = new Map(reportTypes.map((type) => [type.type, type]));
 const otherKeys = new Set([...Object.keys({ ...modalityShape, ...evidenceShape, ...contextShape }), 'corrected']);
 
-const whyNoType = (key: string): string =>
-  eventType(key) ? `${key} comes from references, no article reports it` : `${key} is no type of a report`;
+function whyNoType(key: string): string {
+  return eventType(key) ? `${key} comes from references, no article reports it` : `${key} is no type of a report`;
+}
 
 /** The type of a report: the key that is one. */
-export const typeOfReport = (
-  report: SourceMap,
-  path: Path,
-): { type: EventType | null; findings: readonly Finding[] } => {
+export function typeOfReport(report: SourceMap, path: Path): { type: EventType | null; findings: readonly Finding[] } {
   const keys = Object.keys(report);
   const [first, ...others] = keys.filter((key) => types.has(key));
   if (first !== undefined) {
@@ -31,4 +29,4 @@ export const typeOfReport = (
   }
   const [suggestion] = nearest(meant, types.keys(), { limit: 1 });
   return { type: null, findings: [ofKey(finding([...path, meant], whyNoType(meant), suggestion))] };
-};
+}

@@ -20,37 +20,41 @@ export type Seeds = {
 
 const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
 
-const textOf = async (file: string): Promise<string | null> => {
+async function textOf(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-};
+}
 
-const latestDay = ({ published }: ReadingDraft): string =>
-  (published === null ? null : uncertainDate(published).latest) ?? lastDay;
+function latestDay({ published }: ReadingDraft): string {
+  return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
+}
 
-const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
-export const inOrderOfReplay = (a: ReadingDraft, b: ReadingDraft): number =>
-  compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+export function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
+  return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+}
 
 /** The subject registry of a seeds folder; an empty one where the folder has none. */
-export const readRegistry = async (
+export async function readRegistry(
   folder: string,
-): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> => {
+): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> {
   const file = join(folder, 'reference', 'subjects.yaml');
   const text = await textOf(file);
   if (text === null) return { subjects: emptyRegistry, problems: [] };
   const { registry, problems } = readSubjects(text, { file });
   return { subjects: registry ?? emptyRegistry, problems };
-};
+}
 
 /** Reads a whole seeds folder; a missing folder or an empty one is a ledger without seeds. */
-export const readSeeds = async (folder: string): Promise<Seeds> => {
+export async function readSeeds(folder: string): Promise<Seeds> {
   const { subjects, problems: subjectProblems } = await readRegistry(folder);
   const gamesFile = join(folder, 'reference', 'games.yaml');
   const gamesText = await textOf(gamesFile);
@@ -75,4 +79,4 @@ export const readSeeds = async (folder: string): Promise<Seeds> => {
     problems: [...subjectProblems, ...games.problems, ...articles.flatMap(({ problems }) => problems)],
     warnings: articles.flatMap(({ warnings }) => warnings),
   };
-};
+}

@@ -32,7 +32,7 @@ const says: Readonly<Record<string, string>> = {
 // Reasons of the parser can quote what they are about.
 const longestReason = 120;
 
-const deeperThan = (token: CST.Token | null | undefined, levels: number): number | null => {
+function deeperThan(token: CST.Token | null | undefined, levels: number): number | null {
   if (!token || !('items' in token)) return null;
   if (levels === 0) return token.offset;
   for (const { key, value } of token.items) {
@@ -40,20 +40,24 @@ const deeperThan = (token: CST.Token | null | undefined, levels: number): number
     if (deeper !== null) return deeper;
   }
   return null;
-};
+}
 
-const refusal = (offset: number, message: string): { document: null; mistakes: readonly Mistake[] } => ({
-  document: null,
-  mistakes: [{ offset, path: [], message }],
-});
+function refusal(offset: number, message: string): { document: null; mistakes: readonly Mistake[] } {
+  return {
+    document: null,
+    mistakes: [{ offset, path: [], message }],
+  };
+}
 
-const mistakeOf = ({ code, message, pos }: YAMLParseError): Mistake => ({
-  offset: pos[0],
-  path: [],
-  message: `not readable as YAML or JSON: ${says[code] ?? message.slice(0, longestReason)}`,
-});
+function mistakeOf({ code, message, pos }: YAMLParseError): Mistake {
+  return {
+    offset: pos[0],
+    path: [],
+    message: `not readable as YAML or JSON: ${says[code] ?? message.slice(0, longestReason)}`,
+  };
+}
 
-const documentOf = (text: string, lines: LineCounter) => {
+function documentOf(text: string, lines: LineCounter) {
   if (text.length > sourceLimits.characters) return refusal(0, `longer than ${sourceLimits.characters} characters`);
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   for (const token of tokens) {
@@ -67,14 +71,18 @@ const documentOf = (text: string, lines: LineCounter) => {
   const mistakes = documents.flatMap(({ errors }) => errors).map(mistakeOf);
   if (second) mistakes.push({ offset: second.range[0], path: [], message: `${says.MULTIPLE_DOCS}` });
   return document && mistakes.length === 0 ? { document, mistakes } : { document: null, mistakes };
-};
+}
 
-const startOf = (node: unknown): number | undefined => (node as { range?: readonly number[] } | null)?.range?.[0];
+function startOf(node: unknown): number | undefined {
+  return (node as { range?: readonly number[] } | null)?.range?.[0];
+}
 
 /** Where a value is nothing at all, its key is the place to look at. */
-const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.range?.[0] === node.range?.[1]);
+function isNothing(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.range?.[0] === node.range?.[1]);
+}
 
-const locate = (document: Document, { path, ofKey }: Finding): number => {
+function locate(document: Document, { path, ofKey }: Finding): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
@@ -85,13 +93,13 @@ const locate = (document: Document, { path, ofKey }: Finding): number => {
     node = next;
   }
   return offset;
-};
+}
 
 /**
  * Reads YAML or JSON (which is YAML) so that every scalar is a text as written: both give the same content, and so the
  * same digest. Limits (`sourceLimits`) keep hostile texts from taking long. Never throws.
  */
-export const readSource = (text: string, file: string): Source => {
+export function readSource(text: string, file: string): Source {
   const lines = new LineCounter();
   const { document, mistakes: unreadable } = documentOf(text, lines);
   const { content, mistakes } = document ? contentOf(document) : { content: null, mistakes: unreadable };
@@ -106,4 +114,4 @@ export const readSource = (text: string, file: string): Source => {
   if (content === null || isMap(content)) return { content, problems, problemsAt };
   const noMap = finding([], `a file holds a map of keys to values, not ${nameOf(content)}`);
   return { content: null, problems: [...problems, ...problemsAt([noMap])], problemsAt };
-};
+}

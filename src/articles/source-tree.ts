@@ -14,22 +14,24 @@ const control = /(?![\t\n])\p{Cc}/u;
 // What decoders put in the place of bytes that are no UTF-8. What is recorded stays, so it must not be guessed.
 const replacement = '\ufffd';
 
-const writtenText = ({ value }: Scalar): string => (typeof value === 'string' ? value : '');
+function writtenText({ value }: Scalar): string {
+  return typeof value === 'string' ? value : '';
+}
 
 /** `null`, `~` and nothing at all are the same empty text, unless they are in quotes. */
-const textOf = (scalar: Scalar): string => {
+function textOf(scalar: Scalar): string {
   const text = writtenText(scalar);
   return scalar.type === 'PLAIN' && nothing.test(text) ? '' : text;
-};
+}
 
-const whyNotText = (text: string, limit: number): string | null => {
+function whyNotText(text: string, limit: number): string | null {
   if (text.length > limit) return `longer than ${limit} characters`;
   if (control.test(text)) return 'control characters are refused';
   if (text.includes(replacement)) return 'a character was lost: save the file as UTF-8';
   return text.isWellFormed() ? null : 'half of a surrogate pair is no character';
-};
+}
 
-const keyOf = (key: unknown, path: Path, report: Report): string | null => {
+function keyOf(key: unknown, path: Path, report: Report): string | null {
   if (!isScalar(key)) {
     report(key as ParsedNode | null, path, 'a key is a text');
     return null;
@@ -38,14 +40,9 @@ const keyOf = (key: unknown, path: Path, report: Report): string | null => {
   const wrong = text === '__proto__' ? 'no key of this name is read' : whyNotText(text, sourceLimits.key);
   if (wrong) report(key, path, `key: ${wrong}`);
   return wrong ? null : text;
-};
+}
 
-const mapOf = (
-  map: YAMLMap,
-  path: Path,
-  report: Report,
-  read: (node: unknown, path: Path) => SourceValue,
-): SourceMap => {
+function mapOf(map: YAMLMap, path: Path, report: Report, read: (node: unknown, path: Path) => SourceValue): SourceMap {
   const entries = new Map<string, SourceValue>();
   for (const { key, value } of map.items) {
     const name = keyOf(key, path, report);
@@ -54,13 +51,13 @@ const mapOf = (
     else entries.set(name, read(value, [...path, name]));
   }
   return Object.fromEntries(entries);
-};
+}
 
 /**
  * The content of a document whose depth has been bounded. Of a key that stands twice the first counts; aliases, anchors
  * and tags are refused, since every value is a text that stands where it is read.
  */
-export const contentOf = (document: Document): { content: SourceValue; mistakes: readonly Mistake[] } => {
+export function contentOf(document: Document): { content: SourceValue; mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   let nodes = 0;
   const report: Report = (node, path, message) => {
@@ -85,4 +82,4 @@ export const contentOf = (document: Document): { content: SourceValue; mistakes:
     return wrong ? '' : text;
   };
   return { content: read(document.contents, []), mistakes };
-};
+}

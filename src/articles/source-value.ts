@@ -4,14 +4,18 @@ export type SourceList = readonly SourceValue[];
 export type SourceMap = { readonly [key: string]: SourceValue };
 
 /** Whether a value is a list. */
-export const isList = (value: SourceValue): value is SourceList => Array.isArray(value);
+export function isList(value: SourceValue): value is SourceList {
+  return Array.isArray(value);
+}
 
 /** Whether a value is a map of keys to values. */
-export const isMap = (value: SourceValue): value is SourceMap => typeof value === 'object' && !isList(value);
+export function isMap(value: SourceValue): value is SourceMap {
+  return typeof value === 'object' && !isList(value);
+}
 
 /** What a value is, for messages. */
-export const nameOf = (value: SourceValue): string => {
+export function nameOf(value: SourceValue): string {
   if (isList(value)) return 'a list';
   if (isMap(value)) return 'a map';
   return value === '' ? 'nothing' : 'a text';
-};
+}

@@ -8,7 +8,7 @@ import type { SubjectRegistry } from './subjects.ts';
 
 type Naming = { readonly kind: string; readonly slug: string; readonly path: Path };
 
-const namingsOf = (report: AuthoredReport): readonly Naming[] => {
+function namingsOf(report: AuthoredReport): readonly Naming[] {
   const { type, subjects, campaign, fields } = report;
   const path = subjects[0]?.path.slice(0, 2) ?? [];
   const own = subjects.flatMap(({ subject, path: at }) =>
@@ -22,31 +22,31 @@ const namingsOf = (report: AuthoredReport): readonly Naming[] => {
     return typeof slug === 'string' ? [{ kind, slug, path: [...path, field] }] : [];
   });
   return [...own, ...within, ...inFields];
-};
+}
 
 /** The registered slugs that someone may have meant, nearest first, by slug, name and alias. */
-export const nearestSubjects = (subjects: SubjectRegistry, kind: string, slug: string): readonly string[] => {
+export function nearestSubjects(subjects: SubjectRegistry, kind: string, slug: string): readonly string[] {
   const slugs = new Map(
     subjects
       .known(kind)
       .flatMap((subject) => [subject.slug, subject.name, ...subject.aliases].map((name) => [name, subject.slug])),
   );
   return [...new Set(nearest(slug, slugs.keys()).map((name) => slugs.get(name) ?? name))];
-};
+}
 
-const doubtOf = (subjects: SubjectRegistry, { kind, slug, path }: Naming): Finding => {
+function doubtOf(subjects: SubjectRegistry, { kind, slug, path }: Naming): Finding {
   const near = nearestSubjects(subjects, kind, slug);
   const named = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
   const message = near.length > 0 ? `near it are: ${named}` : 'nothing registered is near it';
   return finding(path, `${slug} is not registered as ${kind}; ${message}`, near[0]);
-};
+}
 
 /** What a file names that is not registered, once each: it is accepted, but may be a mistyped form of something known. */
-export const subjectDoubts = (
+export function subjectDoubts(
   head: ArticleHead,
   reports: readonly CheckedReport[],
   subjects: SubjectRegistry,
-): readonly Finding[] => {
+): readonly Finding[] {
   const partnership = head.partnership ? [{ kind: 'partnership', slug: head.partnership, path: ['partnership'] }] : [];
   const namings = [...partnership, ...reports.flatMap(({ report }) => (report ? namingsOf(report) : []))];
   const first = new Map<string, Naming>();
@@ -55,4 +55,4 @@ export const subjectDoubts = (
     if (!first.has(key) && subjects.name(naming.kind, naming.slug) === null) first.set(key, naming);
   }
   return [...first.values()].map((naming) => doubtOf(subjects, naming));
-};
+}

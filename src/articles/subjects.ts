@@ -56,16 +56,16 @@ export type Section = keyof typeof sections;
 // Subjects of these kinds are organisations, if they are not registered under the kind itself.
 const ofOrganisations: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
 
-const beforeLastDot = (slug: string): string | null => {
+function beforeLastDot(slug: string): string | null {
   const dot = slug.lastIndexOf('.');
   return dot < 0 ? null : slug.slice(0, dot);
-};
+}
 
 /** The registry of these subjects, by kind, and partnerships. */
-export const subjectRegistry = (
+export function subjectRegistry(
   subjects: ReadonlyMap<string, readonly Subject[]>,
   partnerships: readonly RegisteredPartnership[],
-): SubjectRegistry => {
+): SubjectRegistry {
   const asSubjects = partnerships.map(({ slug, name, aliases }) => ({ slug, name, aliases, campaign: null }));
   const known = (kind: string): readonly Subject[] => [
     ...(subjects.get(kind) ?? []),
@@ -91,7 +91,7 @@ export const subjectRegistry = (
   };
   const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
   return { name, known, partnership: (slug) => bySlug.get(slug) ?? null };
-};
+}
 
 /** The registry of a ledger that has no register. */
 export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);

@@ -21,21 +21,25 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
 };
 
-const unreadable = (file: string, error: unknown): ArticleFile => {
+function unreadable(file: string, error: unknown): ArticleFile {
   const { code, message } = error as NodeJS.ErrnoException;
   return { file, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
-};
+}
 
-const lines = (problems: readonly ArticleProblem[]): readonly string[] => problems.map((one) => formatProblems([one]));
+function lines(problems: readonly ArticleProblem[]): readonly string[] {
+  return problems.map((one) => formatProblems([one]));
+}
 
-const asWarning = (problem: ArticleProblem): ArticleProblem => ({ ...problem, message: `warning: ${problem.message}` });
+function asWarning(problem: ArticleProblem): ArticleProblem {
+  return { ...problem, message: `warning: ${problem.message}` };
+}
 
 /** Reads one article file, `-` being standard input. A file that cannot be read is a problem, never an exception. */
-export const readArticleFile = async (
+export async function readArticleFile(
   name: string,
   subjects: SubjectRegistry,
   readStdin: () => Promise<string>,
-): Promise<ArticleFile> => {
+): Promise<ArticleFile> {
   const file = name === standardInput ? '<stdin>' : name;
   try {
     const text = name === standardInput ? await readStdin() : await readFile(name, 'utf8');
@@ -44,11 +48,11 @@ export const readArticleFile = async (
   } catch (error) {
     return unreadable(file, error);
   }
-};
+}
 
 /** What is wrong with the list of files itself. */
-export const fileListProblems = (names: readonly string[]): readonly string[] => {
+export function fileListProblems(names: readonly string[]): readonly string[] {
   if (names.length === 0) return ['name at least one article file, or - for standard input'];
   const fromStdin = names.filter((name) => name === standardInput).length;
   return fromStdin > 1 ? ['- is standard input and can be read once'] : [];
-};
+}

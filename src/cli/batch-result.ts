@@ -9,11 +9,11 @@ import type { RecordedArticle } from './ingested.ts';
 export type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
 
 /** The effects of all articles of a batch on a partnership together, and the rules that their facts break now. */
-export const batchResult = async (
+export async function batchResult(
   partnership: string,
   recorded: readonly RecordedArticle[],
   { histories, views }: Pick<OpenedLedger, 'histories' | 'views'>,
-): Promise<BatchResult> => {
+): Promise<BatchResult> {
   const { events, relevant } = await histories.refreshed(partnershipStream(partnership));
   const own = new Set(
     recorded.flatMap(({ appended, events: count }) =>
@@ -30,4 +30,4 @@ export const batchResult = async (
     effects: effectsByKind([...effects].map(([fact, found]) => ({ fact, effects: [...found] }))),
     flags: facts.flatMap(({ key, flags }) => (effects.has(key) ? flags.map((flag) => ({ fact: key, ...flag })) : [])),
   };
-};
+}

@@ -15,12 +15,12 @@ import { checkTable, paragraphLines } from './tables/check-table.ts';
 
 type KnownFacts = Map<string, KnownFact>;
 
-const joinedBy = (known: KnownFacts, { article, reports }: ReadingDraft): void => {
+function joinedBy(known: KnownFacts, { article, reports }: ReadingDraft): void {
   for (const { fact } of reports) {
     const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [] };
     known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
   }
-};
+}
 
 const outcomes = {
   recorded: 'sound',
@@ -28,12 +28,12 @@ const outcomes = {
   refused: 'sound, but it would be refused',
 } as const;
 
-const checkFiles = async (
+async function checkFiles(
   files: readonly SoundFile[],
   ledger: KnownLedger,
   subjects: SubjectRegistry,
   { out, messages }: Context,
-): Promise<ExitCode> => {
+): Promise<ExitCode> {
   const isRegistered = (kind: string, subject: string) => subjects.known(kind).some(({ slug }) => slug === subject);
   const ofPartnerships = new Map<string, KnownFacts>();
   const before: ReadingDraft[] = [];
@@ -64,10 +64,10 @@ const checkFiles = async (
     if (rehearsed.outcome === 'recorded') joinedBy(known, reading);
   }
   return refused ? 2 : 0;
-};
+}
 
 /** Checks article files, and says what recording them would do. Records nothing. */
-export const check = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function check(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const problems = [...given.problems, ...fileListProblems(given.positionals)];
   if (problems.length > 0) return fail(problems, 'check', context);
   const folders = context.folders();
@@ -80,4 +80,4 @@ export const check = async (given: ParsedArguments, context: Context): Promise<E
   } finally {
     await ledger?.close();
   }
-};
+}

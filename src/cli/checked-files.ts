@@ -12,22 +12,22 @@ export type SoundFile = ArticleFile & { readonly reading: ReadingDraft };
 const worthABar = 50;
 
 // As compilers write them, place first, so that editors find the place.
-const report = (files: readonly ArticleFile[], { messages }: Context): void => {
+function report(files: readonly ArticleFile[], { messages }: Context): void {
   const said = (format: Format, lines: readonly string[]) =>
     lines.map((line) => `${messages.paint(format, plainLines(line))}\n`);
   const warnings = files.flatMap((file) => said('yellow', file.warnings));
   const problems = files.flatMap((file) => said('red', file.problems));
   messages.write([...warnings, ...problems].join(''));
-};
+}
 
 /**
  * Reads all files and says everything that is wrong with any of them, and every doubt. Null where one has a mistake.
  */
-export const checkedFiles = async (
+export async function checkedFiles(
   names: readonly string[],
   subjects: SubjectRegistry,
   context: Context,
-): Promise<readonly SoundFile[] | null> => {
+): Promise<readonly SoundFile[] | null> {
   const bar =
     names.length < worthABar || !context.messages.isTerminal
       ? null
@@ -41,4 +41,4 @@ export const checkedFiles = async (
   report(files, context);
   const sound = files.filter((file): file is SoundFile => file.reading !== null);
   return sound.length === files.length ? sound : null;
-};
+}

@@ -5,25 +5,28 @@ import { plainText } from './plain-text.ts';
 /** The partnership that is meant, or why none is. */
 export type Choice = { readonly id: string; readonly problem: null } | { readonly id: null; readonly problem: string };
 
-const refuse = (problem: string): Choice => ({ id: null, problem });
+function refuse(problem: string): Choice {
+  return { id: null, problem };
+}
 
-const listed = (ids: readonly string[], subjects: SubjectRegistry): string =>
-  ids.map((id) => `\n  ${id}  ${subjects.name('partnership', id) ?? ''}`.trimEnd()).join('');
+function listed(ids: readonly string[], subjects: SubjectRegistry): string {
+  return ids.map((id) => `\n  ${id}  ${subjects.name('partnership', id) ?? ''}`.trimEnd()).join('');
+}
 
-const namesOf = (id: string, subjects: SubjectRegistry): readonly string[] => {
+function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
   const registered = subjects.known('partnership').find(({ slug }) => slug === id);
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
-};
+}
 
 /**
  * The partnership of this id, or the only one where none is named. `recorded` are the ids that the ledger knows; the
  * nearest is found by id, name and alias.
  */
-export const choosePartnership = (
+export function choosePartnership(
   given: string | undefined,
   recorded: readonly string[],
   subjects: SubjectRegistry,
-): Choice => {
+): Choice {
   const [only] = recorded;
   if (given === undefined) {
     if (only !== undefined && recorded.length === 1) return { id: only, problem: null };
@@ -37,4 +40,4 @@ export const choosePartnership = (
   return refuse(
     meant === undefined ? `${unknown}; there are:${listed(recorded, subjects)}` : `${unknown}; did you mean ${meant}?`,
   );
-};
+}

@@ -25,7 +25,7 @@ export const comparisonOptions: readonly Option[] = [
 type Clocks = { readonly clocks: ComparisonTexts; readonly problems: readonly string[] };
 
 /** The clocks that were given; one that was given twice is a problem. */
-export const clocksOf = ({ options }: ParsedArguments): Clocks => {
+export function clocksOf({ options }: ParsedArguments): Clocks {
   const given = [...comparisonOptions, ...clockOptions].flatMap(({ name }) => {
     const values = options.get(name);
     return values === undefined ? [] : [{ name, values }];
@@ -36,4 +36,4 @@ export const clocksOf = ({ options }: ParsedArguments): Clocks => {
       .filter(({ values }) => values.length > 1)
       .map(({ name, values }) => `${flagOf(name)} is given ${values.length} times; a clock stands at one day`),
   };
-};
+}

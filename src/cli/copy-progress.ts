@@ -16,7 +16,7 @@ const inWords = {
 export type CopyProgress = { readonly tell: (news: CopyNews) => void; readonly end: () => void };
 
 /** A bar on a terminal, a line where something begins otherwise. */
-export const copyProgress = (output: Output): CopyProgress => {
+export function copyProgress(output: Output): CopyProgress {
   let doing: string | undefined;
   let drawn = -Infinity;
   const end = (): void => {
@@ -44,4 +44,4 @@ export const copyProgress = (output: Output): CopyProgress => {
       drawBar({ done, total, what: inWords[news.doing] }, output);
     },
   };
-};
+}

@@ -11,18 +11,18 @@ import { readStoreAddress } from './store-address.ts';
 type Read<Value> = { readonly value: Value; readonly problems: readonly string[] };
 
 // Positional arguments and values are not repeated: they may hold a password.
-const onlyValue = ({ options }: ParsedArguments, name: string): Read<string | undefined> => {
+function onlyValue({ options }: ParsedArguments, name: string): Read<string | undefined> {
   const [value, ...more] = options.get(name) ?? [];
   return { value, problems: more.length > 0 ? [`${flagOf(name)} is given more than once`] : [] };
-};
+}
 
-const prefixOf = (given: ParsedArguments, name: string, { copying }: Context): Read<string | undefined> => {
+function prefixOf(given: ParsedArguments, name: string, { copying }: Context): Read<string | undefined> {
   const { value, problems } = onlyValue(given, name);
   const wrong = value === undefined ? null : copying.prefixProblem(value);
   return { value, problems: wrong === null ? problems : [...problems, `${flagOf(name)} ${wrong}`] };
-};
+}
 
-const addressOf = (given: ParsedArguments, name: 'from' | 'to', context: Context): Read<StoreAddress | null> => {
+function addressOf(given: ParsedArguments, name: 'from' | 'to', context: Context): Read<StoreAddress | null> {
   const text = onlyValue(given, name);
   const prefix = prefixOf(given, `${name}Prefix`, context);
   const problems = [...text.problems, ...prefix.problems];
@@ -42,12 +42,12 @@ const addressOf = (given: ParsedArguments, name: 'from' | 'to', context: Context
   });
   if (typeof address !== 'string') return { value: address, problems };
   return { value: null, problems: [...problems, `${flagOf(name)}: ${address}`] };
-};
+}
 
-const sayClosed = (
+function sayClosed(
   { from, to, count, appended, digest, left }: CopyOutcome & { readonly outcome: 'closed' },
   { out, messages }: Context,
-): ExitCode => {
+): ExitCode {
   const before = appended === count ? '' : ` (${counted(appended, 'event')} now, the others before)`;
   const head = out.paint('bold', `${counted(count, 'event')} copied${before}, and all compared with the original.`);
   out.write(
@@ -59,9 +59,9 @@ const sayClosed = (
   const instead = 'stop what writes there, and copy into another, empty store';
   messages.write(`${messages.paint('red', 'error:')} ${plainLines(`${lost}: ${instead}`)}\n`);
   return 1;
-};
+}
 
-const say = (outcome: CopyOutcome, context: Context): ExitCode => {
+function say(outcome: CopyOutcome, context: Context): ExitCode {
   const { messages } = context;
   if (outcome.outcome === 'closed') return sayClosed(outcome, context);
   if (outcome.outcome === 'malformed') return fail(outcome.problems, 'copy', context);
@@ -72,10 +72,10 @@ const say = (outcome: CopyOutcome, context: Context): ExitCode => {
   const { count, of } = outcome;
   messages.write(`Stopped at position ${count} of ${of}. Run the same command again to go on from there.\n`);
   return 130;
-};
+}
 
 /** Copies the ledger in the store `--from` into the one `--to`, and says how it ended. */
-export const copy = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function copy(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const [from, to] = [addressOf(given, 'from', context), addressOf(given, 'to', context)];
   const surplus = given.positionals.length > 0 ? ['copy takes options only: write --from <store> --to <store>'] : [];
   const problems = [...given.problems, ...surplus, ...from.problems, ...to.problems];
@@ -84,4 +84,4 @@ export const copy = async (given: ParsedArguments, context: Context): Promise<Ex
   const options = { tell: progress.tell, signal: context.listenForStop() };
   const outcome = await context.copying.copy({ from: from.value, to: to.value }, options).finally(progress.end);
   return say(outcome, context);
-};
+}

@@ -14,20 +14,22 @@ export type DiffRequest = { readonly partnership: string; readonly comparison: C
 export type ReadDiffRequest = { readonly request: DiffRequest | null; readonly problems: readonly string[] };
 
 // After an unknown option, what follows may have been its value.
-const surplusProblems = ({ positionals, problems }: ParsedArguments): readonly string[] =>
-  positionals.length <= 1 || problems.length > 0
+function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
+  return positionals.length <= 1 || problems.length > 0
     ? []
     : [`one partnership at a time; "${positionals.slice(1).join(' ')}" is too much`];
+}
 
-const severalProblems = (named: string | undefined, others: readonly string[]): readonly string[] =>
-  others.length === 0 ? [] : [`${plainText([named, ...others].join(' or '))}? One partnership at a time`];
+function severalProblems(named: string | undefined, others: readonly string[]): readonly string[] {
+  return others.length === 0 ? [] : [`${plainText([named, ...others].join(' or '))}? One partnership at a time`];
+}
 
 /** Reads what `diff` is asked for. Without a ledger only what is wrong in itself can be told. */
-export const readDiffRequest = async (
+export async function readDiffRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadDiffRequest> => {
+): Promise<ReadDiffRequest> {
   const asked = [...given.positionals.slice(0, 1), ...(given.options.get('partnership') ?? [])];
   const [named, ...others] = new Set(asked);
   const clocks = clocksOf(given);
@@ -47,4 +49,4 @@ export const readDiffRequest = async (
   ];
   if (problems.length > 0 || comparison === null || choice.id === null) return { request: null, problems };
   return { request: { partnership: choice.id, comparison }, problems };
-};
+}

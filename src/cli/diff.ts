@@ -8,7 +8,7 @@ import { registeredSubjects } from './registered-subjects.ts';
 import { diffPage } from './tables/diff-page.ts';
 
 /** Shows what differs between two cuts of a partnership, as lines or as REST answers. Makes nothing where there is no ledger. */
-export const diff = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function diff(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -35,4 +35,4 @@ export const diff = async (given: ParsedArguments, context: Context): Promise<Ex
   } finally {
     await ledger?.close();
   }
-};
+}

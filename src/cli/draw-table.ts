@@ -22,18 +22,23 @@ export type Canvas = { readonly width: number; readonly paint: Paint };
 export const gap = 2;
 
 /** A line without a format. */
-export const line = (text: string): Line => ({ text });
+export function line(text: string): Line {
+  return { text };
+}
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => [...text].length));
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => [...text].length));
+}
 
-const naturalWidths = ({ columns, rows }: TableContent): readonly number[] =>
-  columns.map(({ head, least, most }, index) => {
+function naturalWidths({ columns, rows }: TableContent): readonly number[] {
+  return columns.map(({ head, least, most }, index) => {
     const texts = rows.flatMap((row) => (row[index] ?? []).map(({ text }) => text));
     return Math.min(Math.max(widest([head, ...texts]), least), most);
   });
+}
 
 // The widest column that can still give something gives it, one column of the terminal at a time.
-const fitted = (content: TableContent, width: number): readonly number[] => {
+function fitted(content: TableContent, width: number): readonly number[] {
   const widths = [...naturalWidths(content)];
   const total = () => widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1);
   while (total() > width) {
@@ -44,14 +49,15 @@ const fitted = (content: TableContent, width: number): readonly number[] => {
     widths[index] = most - 1;
   }
   return widths;
-};
+}
 
-const cellText = (lines: readonly Line[], width: number, paint: Paint): string =>
-  lines
+function cellText(lines: readonly Line[], width: number, paint: Paint): string {
+  return lines
     .flatMap(({ text, format }) =>
       wrap(plainText(text), width).map((piece) => (format === undefined ? piece : paint(format, piece))),
     )
     .join('\n');
+}
 
 const border = {
   topBody: '',
@@ -72,7 +78,7 @@ const border = {
 };
 
 /** Draws a table under its heads, no wider than the canvas unless its columns cannot be that narrow. */
-export const drawTable = (content: TableContent, { width, paint }: Canvas): string => {
+export function drawTable(content: TableContent, { width, paint }: Canvas): string {
   const widths = fitted(content, width);
   const heads = content.columns.map(({ head }, index) => [{ text: head, format: 'bold' as const }, index] as const);
   const cells = [
@@ -86,4 +92,4 @@ export const drawTable = (content: TableContent, { width, paint }: Canvas): stri
     drawHorizontalLine: (index) => index === 1,
   });
   return drawn.replaceAll(/ +$/gm, '');
-};
+}

@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 type Texts = { readonly texts: readonly ArticleText[]; readonly problems: readonly string[] };
 
-const textsIn = async (folders: readonly string[]): Promise<Texts> => {
+async function textsIn(folders: readonly string[]): Promise<Texts> {
   const [folder, ...more] = folders;
   if (folder === undefined) {
     return { texts: [], problems: ['name the folder that holds the texts of the articles, or set ARTICLES_DIR'] };
@@ -30,9 +30,9 @@ const textsIn = async (folders: readonly string[]): Promise<Texts> => {
     const { code, message } = error as NodeJS.ErrnoException;
     return { texts: [], problems: [`${folder}: ${reasons[code ?? ''] ?? message}`] };
   }
-};
+}
 
-const citedIn = async ({ views }: OpenedLedger): Promise<readonly CitedText[]> => {
+async function citedIn({ views }: OpenedLedger): Promise<readonly CitedText[]> {
   const { cut } = await views.resolve({});
   if (cut === null) return [];
   const all: CitedText[] = [];
@@ -40,9 +40,9 @@ const citedIn = async ({ views }: OpenedLedger): Promise<readonly CitedText[]> =
     all.push(...citedTexts((await views.partnership(id, cut)).ground.history));
   }
   return all.toSorted((a, b) => (a.article === b.article ? 0 : a.article < b.article ? -1 : 1));
-};
+}
 
-const unknownArticles = (asked: readonly string[], cited: readonly CitedText[]): readonly string[] => {
+function unknownArticles(asked: readonly string[], cited: readonly CitedText[]): readonly string[] {
   const known = [...new Set(cited.map(({ article }) => article))];
   return asked
     .filter((id) => !known.includes(id))
@@ -50,21 +50,21 @@ const unknownArticles = (asked: readonly string[], cited: readonly CitedText[]):
       const [near] = nearestArticles(id, known);
       return `no article ${id} is recorded${near === undefined ? '' : `; did you mean ${near}?`}`;
     });
-};
+}
 
 const notes = {
   'article-retracted': ', retracted',
   republished: ', since replaced by its publisher',
 } as const;
 
-const titleOf = ({ article, revision, title, publisher, published, because }: CitedText): string => {
+function titleOf({ article, revision, title, publisher, published, because }: CitedText): string {
   const of = [publisher ?? 'publisher unknown', published === null ? 'date unknown' : dateText(published)].join(', ');
   return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${of})${because === null ? '' : notes[because]}`;
-};
+}
 
 type Checked = { readonly lines: readonly string[]; readonly problem: string | null };
 
-const check = (cited: CitedText, texts: readonly ArticleText[], { out }: Context): Checked => {
+function check(cited: CitedText, texts: readonly ArticleText[], { out }: Context): Checked {
   const head = out.paint('bold', plainText(titleOf(cited)));
   const { article, revision, textSha256 } = cited;
   const found = findText({ article, sha256: textSha256 }, texts);
@@ -86,9 +86,9 @@ const check = (cited: CitedText, texts: readonly ArticleText[], { out }: Context
   }
   const sound = out.paint('green', plainText(`  ${file}: SHA-256 ${sha256}, as recorded`));
   return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
-};
+}
 
-const checkAll = (cited: readonly CitedText[], texts: readonly ArticleText[], context: Context): ExitCode => {
+function checkAll(cited: readonly CitedText[], texts: readonly ArticleText[], context: Context): ExitCode {
   const { out, messages } = context;
   const checked = cited.map((one) => check(one, texts, context));
   for (const { lines } of checked) out.write(`${lines.join('\n')}\n`);
@@ -99,15 +99,15 @@ const checkAll = (cited: readonly CitedText[], texts: readonly ArticleText[], co
   const total = `${sound.length} of ${counted(cited.length, 'text')} as recorded, with ${counted(reports, 'report')}`;
   out.write(`${out.paint('bold', total)}\n`);
   return problems.length > 0 ? 1 : 0;
-};
+}
 
-const nothingRecorded = ({ messages, folders }: Context): ExitCode => {
+function nothingRecorded({ messages, folders }: Context): ExitCode {
   messages.write(`No article is recorded in ${plainText(folders().dataDir)} yet.\n`);
   return 1;
-};
+}
 
 /** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
-export const evidence = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function evidence(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const set = folders.articlesDir === null ? [] : [folders.articlesDir];
   const { texts, problems } = await textsIn(given.positionals.length === 0 ? set : given.positionals);
@@ -124,4 +124,4 @@ export const evidence = async (given: ParsedArguments, context: Context): Promis
   } finally {
     await ledger?.close();
   }
-};
+}

@@ -7,10 +7,12 @@ import { plainLines } from './plain-text.ts';
 import { provingProgress } from './proving-progress.ts';
 import { unproved } from './unproved.ts';
 
-const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
 
 /** Writes the ledger to the file that is given, and says how it ended. */
-export const exportTo = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
   const [file, ...surplus] = given.positionals;
   const replace = given.options.has('force');
@@ -38,4 +40,4 @@ export const exportTo = async (given: ParsedArguments, context: Context): Promis
     if (isThere(error)) return fail([taken(file)], 'export', context);
     throw error;
   }
-};
+}

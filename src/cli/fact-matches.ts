@@ -18,7 +18,7 @@ type Placed = FactParts & { readonly key: string };
 const mostNear = 3;
 
 // A subject that nobody knows may be a mistyped form of a known one of the same kind.
-const mistyped = (fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] => {
+function mistyped(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
   const subjects = new Set(sameKind.map(({ subject }) => subject));
   if (subjects.has(fact.subject) || isRegistered(fact.kind, fact.subject)) return [];
   const near = nearest(fact.subject, subjects);
@@ -26,24 +26,25 @@ const mistyped = (fact: Placed, sameKind: readonly Placed[], isRegistered: IsReg
   const asMilestone = candidates.filter(({ milestone }) => milestone === fact.milestone);
   const asEdition = asMilestone.filter(({ edition }) => edition === fact.edition);
   return [asEdition, asMilestone, candidates].find((some) => some.length > 0) ?? [];
-};
+}
 
 // One article may name the Games that another leaves out.
-const withOrWithoutGames = (fact: Placed, sameKind: readonly Placed[]): readonly Placed[] =>
-  sameKind.filter(
+function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly Placed[] {
+  return sameKind.filter(
     ({ subject, milestone, edition }) =>
       subject !== '' &&
       subject === fact.subject &&
       milestone === fact.milestone &&
       (edition === null) !== (fact.edition === null),
   );
+}
 
 /** The facts that a file with reports on `keys` would join and create, in the order of the file. */
-export const factMatches = (
+export function factMatches(
   keys: readonly string[],
   known: ReadonlyMap<string, KnownFact>,
   isRegistered: IsRegistered,
-): FactMatches => {
+): FactMatches {
   const byKind = Map.groupBy(
     [...known.keys()].map((key): Placed => ({ key, ...factParts(key) })),
     ({ kind }) => kind,
@@ -59,4 +60,4 @@ export const factMatches = (
     joined: distinct.flatMap((key) => known.get(key) ?? []),
     created: distinct.filter((key) => !known.has(key)).map((key) => ({ key, near: near(key) })),
   };
-};
+}

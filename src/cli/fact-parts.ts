@@ -9,9 +9,9 @@ export type FactParts = {
 };
 
 /** The parts of a fact key. The subject of one that has only an edition is ''. */
-export const factParts = (key: string): FactParts => {
+export function factParts(key: string): FactParts {
   const [kind = '', whole = '', milestone = ''] = key.split('/');
   const dot = whole.lastIndexOf('.');
   const edition = fromSlug(whole.slice(dot + 1));
   return { kind, milestone, edition, subject: edition === null ? whole : whole.slice(0, Math.max(dot, 0)) };
-};
+}

@@ -19,11 +19,11 @@ export const filterOptions: readonly Option[] = [
 ];
 
 /** The filters that the view takes, as given; one that it does not take is a problem. */
-export const filtersOf = (
+export function filtersOf(
   { options }: ParsedArguments,
   view: string,
   rules: FilterRules,
-): { readonly texts: FilterTexts; readonly problems: readonly string[] } => {
+): { readonly texts: FilterTexts; readonly problems: readonly string[] } {
   const given = filterNames.filter((name) => options.has(name));
   const taken = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
   const instead = taken.length === 0 ? 'it is always shown whole' : `it takes ${taken.join(', ')}`;
@@ -35,4 +35,4 @@ export const filtersOf = (
       .filter((name) => rules[name] === undefined)
       .map((name) => `"show ${view}" takes no ${flagOf(name)}; ${instead}`),
   };
-};
+}

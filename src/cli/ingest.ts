@@ -13,19 +13,19 @@ import type { IngestedFile } from './tables/ingest-table.ts';
 // Up to so many articles each one's effects are weighed; of more, those of all together.
 const mostWeighedEach = 100;
 
-const batchResults = async (done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> => {
+async function batchResults(done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> {
   const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
   const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
   const results: BatchResult[] = [];
   for (const [partnership, articles] of ofPartnerships) results.push(await batchResult(partnership, articles, ledger));
   return results;
-};
+}
 
-const recordAll = async (
+async function recordAll(
   files: readonly SoundFile[],
   ledger: OpenedLedger,
   context: Context,
-): Promise<readonly IngestedFile[]> => {
+): Promise<readonly IngestedFile[]> {
   const { messages, out } = context;
   const stop = context.listenForStop();
   const effects = files.length <= mostWeighedEach;
@@ -48,10 +48,10 @@ const recordAll = async (
     out.write(ingestSummary(done, [], files.length, context));
     throw error;
   }
-};
+}
 
 /** Checks article files and, if there is no mistake in any, records them in the order given. */
-export const ingest = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const problems = [...given.problems, ...fileListProblems(given.positionals)];
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
@@ -68,4 +68,4 @@ export const ingest = async (given: ParsedArguments, context: Context): Promise<
   } finally {
     await ledger.close();
   }
-};
+}

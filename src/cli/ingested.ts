@@ -33,12 +33,12 @@ export type Target = { readonly recorder: Recorder; readonly histories: Historie
 // The facts of each partnership that the ledger has heard of, while a batch goes on.
 type Heard = Map<string, Set<string>>;
 
-const heardOf = async (partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> => {
+async function heardOf(partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> {
   const known =
     heard.get(partnership) ?? new Set((await histories.of(partnershipStream(partnership))).relevant.facts());
   heard.set(partnership, known);
   return known;
-};
+}
 
 /**
  * Records articles one after another and yields what became of each. One that is too large for the store is refused as

@@ -33,13 +33,13 @@ const presses: Readonly<Record<string, Press>> = {
 };
 
 // In raw mode the terminal makes no signal of Ctrl-C, and no end of input of Ctrl-D.
-const pressOf = ({ name, ctrl }: Key): Press | undefined => {
+function pressOf({ name, ctrl }: Key): Press | undefined {
   if (ctrl === true) return name === 'c' ? 'stop' : name === 'd' ? 'quit' : undefined;
   return presses[name ?? ''];
-};
+}
 
 /** Reads keys from a terminal, which is in raw mode until the keyboard is closed. */
-export const openKeyboard = (input: TerminalInput): Keyboard => {
+export function openKeyboard(input: TerminalInput): Keyboard {
   const pressed: Press[] = [];
   let awaited: ((press: Press) => void) | null = null;
   const take = (press: Press) => {
@@ -81,4 +81,4 @@ export const openKeyboard = (input: TerminalInput): Keyboard => {
       input.pause();
     },
   };
-};
+}

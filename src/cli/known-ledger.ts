@@ -20,16 +20,18 @@ export const emptyLedger: KnownLedger = {
 };
 
 /** What an open ledger knows, through no clock: whatever was reported, for whatever day. Nothing is recorded in it. */
-export const knownLedger = ({ views, recorder }: OpenedLedger): KnownLedger => ({
-  factsOf: async (partnership) => {
-    const { cut } = await views.resolve({ occurredAsOf: '9999' });
-    if (cut === null) return [];
-    const view = await views.partnership(partnership, cut);
-    return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
-      key,
-      status,
-      articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
-    }));
-  },
-  rehearsal: { store, read: recorder.read, partnershipOf: recorder.partnershipOf },
-});
+export function knownLedger({ views, recorder }: OpenedLedger): KnownLedger {
+  return {
+    factsOf: async (partnership) => {
+      const { cut } = await views.resolve({ occurredAsOf: '9999' });
+      if (cut === null) return [];
+      const view = await views.partnership(partnership, cut);
+      return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
+        key,
+        status,
+        articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
+      }));
+    },
+    rehearsal: { store, read: recorder.read, partnershipOf: recorder.partnershipOf },
+  };
+}

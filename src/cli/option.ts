@@ -7,5 +7,6 @@ export type Option = {
 };
 
 /** How an option is written: `occurredAsOf` as `--occurred-as-of`. */
-export const flagOf = (name: string): string =>
-  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

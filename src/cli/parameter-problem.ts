@@ -9,10 +9,10 @@ export type ParameterProblem = {
 };
 
 /** The problem in the words of the command line, with the option and what may be meant. */
-export const parameterProblem = ({ parameter, message, suggestion }: ParameterProblem): string => {
+export function parameterProblem({ parameter, message, suggestion }: ParameterProblem): string {
   const flag = flagOf(parameter);
   const said = inFlags(message);
   const place = said.startsWith(flag) ? '' : `${flag}: `;
   const meant = suggestion === undefined || message.includes(suggestion) ? '' : ` (did you mean ${suggestion}?)`;
   return `${place}${said}${meant}`;
-};
+}

@@ -17,7 +17,7 @@ const threeClocks =
   'which clock? --occurred-as-of (what was true in the world by then), --reported-as-of (what a reader could have ' +
   'known by then) or --recorded-as-of (what this ledger held then)';
 
-const unknownOption = (rawName: string, options: readonly Option[]): string => {
+function unknownOption(rawName: string, options: readonly Option[]): string {
   const name = plainText(rawName);
   if (/^--?as-?of$/i.test(name)) return `${name}: ${threeClocks}`;
   const [near] = nearest(
@@ -28,7 +28,7 @@ const unknownOption = (rawName: string, options: readonly Option[]): string => {
   if (near !== undefined) return `${name} is not an option here; did you mean ${near}?`;
   const known = options.map((option) => flagOf(option.name)).join(', ');
   return `${name} is not an option here; there are ${known === '' ? 'none but --help' : `${known}, --help`}`;
-};
+}
 
 type Given = {
   readonly rawName: string;
@@ -36,7 +36,7 @@ type Given = {
   readonly inlineValue: boolean | undefined;
 };
 
-const valueProblem = ({ name, value: stands }: Option, { value, inlineValue }: Given): string | null => {
+function valueProblem({ name, value: stands }: Option, { value, inlineValue }: Given): string | null {
   const flag = flagOf(name);
   if (stands === null) {
     const isSwitch = value === undefined || value === 'true' || value === 'false';
@@ -44,13 +44,13 @@ const valueProblem = ({ name, value: stands }: Option, { value, inlineValue }: G
   }
   const missing = value === undefined || value === '' || (!inlineValue && value.startsWith('-') && value !== '-');
   return missing ? `${flag} needs a value: ${flag} ${stands}` : null;
-};
+}
 
 /**
  * Reads a command line. Options are written `--occurred-as-of` or as the parameter, `--occurredAsOf`. Everything that
  * is wrong with them is reported at once, with the nearest name for one that is unknown.
  */
-export const parseArguments = (given: readonly string[], options: readonly Option[]): ParsedArguments => {
+export function parseArguments(given: readonly string[], options: readonly Option[]): ParsedArguments {
   const spellings = new Map(
     options.flatMap((option) => [
       [option.name, option],
@@ -91,4 +91,4 @@ export const parseArguments = (given: readonly string[], options: readonly Optio
     }
   }
   return { help, options: values, positionals, doubtful, problems };
-};
+}

@@ -20,15 +20,15 @@ const hint = 'space: next   b: back   q: quit';
 const toLineStart = '\r';
 const clearToLineEnd = '\u001b[K';
 
-const askForKey = async (keyboard: Keyboard, { out, signal }: Play) => {
+async function askForKey(keyboard: Keyboard, { out, signal }: Play) {
   out.write(out.paint('dim', hint));
   const press = await keyboard.press(signal);
   out.write(`${toLineStart}${clearToLineEnd}`);
   return press;
-};
+}
 
 // A step is fetched when it is asked for, and kept for who goes back.
-const byKey = async (steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> => {
+async function byKey(steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> {
   const shown: PlayedStep[] = [];
   for (let at = 0; ; ) {
     if (at >= shown.length) {
@@ -42,9 +42,9 @@ const byKey = async (steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play:
     if (press === 'stop') return 130;
     at = press === 'back' ? Math.max(at - 1, 0) : at + 1;
   }
-};
+}
 
-const byItself = async (steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> => {
+async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> {
   let isFirst = true;
   for await (const { text, pause } of steps) {
     if (pace.by === 'time' && !isFirst) await pace.wait(pause, signal);
@@ -56,12 +56,12 @@ const byItself = async (steps: AsyncIterable<PlayedStep>, { out, pace, signal }:
     isFirst = false;
   }
   return 0;
-};
+}
 
 /** Plays steps one after another. 130 where it was stopped by Ctrl-C; whoever quits by a key is done. */
-export const play = async (steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> => {
+export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> {
   const { pace } = playing;
   return pace.by === 'key'
     ? await byKey(steps[Symbol.asyncIterator](), pace.keyboard, playing)
     : await byItself(steps, playing);
-};
+}

@@ -16,25 +16,27 @@ const toLineStart = '\r';
 const clearToLineEnd = '\u001b[K';
 
 /** Draws how far a work has come where the bar before was, on a terminal. */
-export const drawBar = (
+export function drawBar(
   { done, total, what }: { readonly done: number; readonly total: number; readonly what: string },
   { paint, width, write }: Output,
-): void => {
+): void {
   const filled = Math.round((done / Math.max(total, 1)) * barWidth);
   const drawn = `${paint('cyan', '━'.repeat(filled))}${paint('dim', '━'.repeat(barWidth - filled))}`;
   const left = width - barWidth - 2 * String(total).length - 5;
   const text = `${drawn} ${done}/${total} ${plainText(what).slice(0, Math.max(left, 0))}`;
   write(`${toLineStart}${text}${clearToLineEnd}`);
-};
+}
 
 /** Takes a bar away. */
-export const eraseBar = ({ write }: Output): void => write(`${toLineStart}${clearToLineEnd}`);
+export function eraseBar({ write }: Output): void {
+  write(`${toLineStart}${clearToLineEnd}`);
+}
 
 /**
  * A bar on a terminal, a line for each otherwise. It neither reads keys nor listens to signals, so that Ctrl-C stays
  * with the command.
  */
-export const progress = (doing: string, total: number, output: Output): Progress => {
+export function progress(doing: string, total: number, output: Output): Progress {
   let done = 0;
   let drawn = -Infinity;
   if (!output.isTerminal) {
@@ -56,4 +58,4 @@ export const progress = (doing: string, total: number, output: Output): Progress
     },
     end: () => eraseBar(output),
   };
-};
+}

@@ -6,9 +6,10 @@ import type { ProvingNews } from './proving.ts';
 const drawEvery = 40;
 
 /** Shows how far a check or an export has come: a bar on a terminal, nothing otherwise. */
-export const provingProgress = (
-  output: Output,
-): { readonly tell: (news: ProvingNews) => void; readonly end: () => void } => {
+export function provingProgress(output: Output): {
+  readonly tell: (news: ProvingNews) => void;
+  readonly end: () => void;
+} {
   let drawn = -Infinity;
   return {
     tell: ({ doing, done, total }) => {
@@ -21,4 +22,4 @@ export const provingProgress = (
       if (output.isTerminal) eraseBar(output);
     },
   };
-};
+}

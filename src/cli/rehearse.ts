@@ -9,11 +9,11 @@ export type Rehearsed =
   | { readonly outcome: 'refused'; readonly message: string };
 
 /** Tells what would become of an article after the ledger's own and after those of `before`. Records nothing. */
-export const rehearse = async (
+export async function rehearse(
   reading: ReadingDraft,
   before: readonly ReadingDraft[],
   { rehearsal }: KnownLedger,
-): Promise<Rehearsed> => {
+): Promise<Rehearsed> {
   const { article, revision, partnership, digest } = reading;
   const known = await recordArticle(reading, ownWriters.check, rehearsal);
   if (known.outcome === 'refused') return { outcome: 'refused', message: known.rejection.message };
@@ -32,4 +32,4 @@ export const rehearse = async (
     outcome: 'refused',
     message: `another of these files is revision ${revision} of article ${article}, with other content`,
   };
-};
+}

@@ -8,20 +8,20 @@ export type PaceAsked =
   | { readonly by: 'steps'; readonly perSecond: number }
   | { readonly by: 'days'; readonly perSecond: number };
 
-const speedOf = (text: string): PaceAsked | string => {
+function speedOf(text: string): PaceAsked | string {
   const [, digits = '', unit] = /^(\d{1,5}(?:\.\d{1,3})?)(d|days?)?$/.exec(text) ?? [];
   const perSecond = Number(digits);
   if (digits === '' || perSecond === 0) {
     return `--speed ${plainText(text)}: write so many steps a second, such as 2 or 0.5, or so many days, such as 30d`;
   }
   return { by: unit === undefined ? 'steps' : 'days', perSecond };
-};
+}
 
 /** The pace that is asked for, or what is wrong with it. A replay that nobody watches keeps to none. */
-export const readPace = (
+export function readPace(
   { options }: ParsedArguments,
   { out, terminal }: Pick<Context, 'out' | 'terminal'>,
-): { readonly pace: PaceAsked; readonly problems: readonly string[] } => {
+): { readonly pace: PaceAsked; readonly problems: readonly string[] } {
   const speed = options.get('speed')?.at(-1);
   const byKey = options.get('step')?.at(-1) === 'true';
   const asked = speed === undefined ? { by: 'steps' as const, perSecond: 1 } : speedOf(speed);
@@ -32,10 +32,10 @@ export const readPace = (
     ...(noKeys ? ['--step needs a keyboard, and what is read here is none: leave it out'] : []),
   ];
   return { pace: byKey ? { by: 'key' } : typeof asked === 'string' ? { by: 'steps', perSecond: 1 } : asked, problems };
-};
+}
 
 /** The pause before a step, in milliseconds; `days` lie between it and the one before. */
-export const pauseBefore = (pace: PaceAsked, days: number): number => {
+export function pauseBefore(pace: PaceAsked, days: number): number {
   if (pace.by === 'key') return 0;
   return (1000 * (pace.by === 'days' ? days : 1)) / pace.perSecond;
-};
+}

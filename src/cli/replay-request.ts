@@ -28,48 +28,49 @@ const movedBy: Readonly<Record<ReplayClock, readonly (keyof ClockTexts)[]>> = {
 
 type Read<T> = { readonly value: T; readonly problems: readonly string[] };
 
-const once = ({ options }: ParsedArguments, name: string): Read<string | undefined> => {
+function once({ options }: ParsedArguments, name: string): Read<string | undefined> {
   const values = options.get(name) ?? [];
   const problems = values.length > 1 ? [`${flagOf(name)} is given ${values.length} times`] : [];
   return { value: values[0], problems };
-};
+}
 
-const readClock = (given: ParsedArguments): Read<ReplayClock> => {
+function readClock(given: ParsedArguments): Read<ReplayClock> {
   const { value = 'occurred', problems } = once(given, 'clock');
   const known = clocks.find((clock) => clock === value);
   if (known !== undefined) return { value: known, problems };
   const [near] = nearest(value.replace(/[-_]?as[-_]?of$/i, ''), clocks, { limit: 1 });
   const instead = near === undefined ? `there are ${clocks.join(', ')}` : `did you mean ${near}?`;
   return { value: 'occurred', problems: [...problems, `--clock ${plainText(value)} is no clock; ${instead}`] };
-};
+}
 
 // A replay begins with the first day of what is written, and ends with the last one, as every clock.
-const readFrom = (given: ParsedArguments): Read<string | null> => {
+function readFrom(given: ParsedArguments): Read<string | null> {
   const { value, problems } = once(given, 'from');
   if (value === undefined) return { value: null, problems };
   const end = endOfPeriod(value);
   if (isDateProblem(end)) return { value: null, problems: [...problems, `--from ${plainText(end.message)}`] };
   const period = parsePeriod(value);
   return { value: isDateProblem(period) ? null : period.earliest, problems };
-};
+}
 
-const toClocks = (clock: ReplayClock, to: string | undefined, today: string): ClockTexts => {
+function toClocks(clock: ReplayClock, to: string | undefined, today: string): ClockTexts {
   if (clock === 'occurred') return to === undefined ? {} : { occurredAsOf: to };
   if (clock === 'reported') return { reportedAsOf: to ?? today };
   return to === undefined ? {} : { recordedAsOf: to };
-};
+}
 
-const inWords = (clock: ReplayClock, problem: ClockProblem): string =>
-  movedBy[clock].includes(problem.parameter)
+function inWords(clock: ReplayClock, problem: ClockProblem): string {
+  return movedBy[clock].includes(problem.parameter)
     ? `--to: ${plainText(problem.message.replace(`${problem.parameter}=`, ''))}`
     : parameterProblem(problem);
+}
 
 /** Reads what `replay` is asked for. Without a ledger only what is wrong in itself can be told. */
-export const readReplay = async (
+export async function readReplay(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadReplay> => {
+): Promise<ReadReplay> {
   const [named, ...surplus] = given.positionals;
   const clock = readClock(given);
   const [from, to, partnership] = [readFrom(given), once(given, 'to'), once(given, 'partnership')];
@@ -111,4 +112,4 @@ export const readReplay = async (
   if (problems.length > 0 || cut === null) return { replay: null, partnership: null, problems };
   const follows = clock.value !== 'occurred' && held.clocks.occurredAsOf === undefined;
   return { replay: { clock: clock.value, from: from.value, to: cut, follows }, partnership: choice.id, problems };
-};
+}

@@ -38,58 +38,65 @@ export type ReplayStep = {
 
 type At = Pick<ReplayStep, 'day' | 'position' | 'recordedAt' | 'happenings'> & { readonly isIngest: boolean };
 
-const lesser = (a: Day, b: Day): Day => (a < b ? a : b);
+function lesser(a: Day, b: Day): Day {
+  return a < b ? a : b;
+}
 
-const cutAt = ({ clock, to, follows }: Replay, { day, position }: Pick<At, 'day' | 'position'>): ResolvedCut => {
+function cutAt({ clock, to, follows }: Replay, { day, position }: Pick<At, 'day' | 'position'>): ResolvedCut {
   const occurredAsOf = clock === 'occurred' || follows ? lesser(day, to.occurredAsOf) : to.occurredAsOf;
   if (clock === 'occurred') return { ...to, occurredAsOf };
   if (clock === 'reported') return { ...to, occurredAsOf, reportedAsOf: day };
   return { ...to, occurredAsOf, position: position ?? to.position };
-};
+}
 
-const lastOf = (ingest: readonly LedgerEvent[]): LedgerEvent => ingest.at(-1) as LedgerEvent;
+function lastOf(ingest: readonly LedgerEvent[]): LedgerEvent {
+  return ingest.at(-1) as LedgerEvent;
+}
 
 // What was recorded together is one step; the dates of the Games stand in streams of their own.
-const ingestsIn = ({ history, games }: Ground): readonly At[] =>
-  [...ingestsOf(history), ...ingestsOf(games)]
+function ingestsIn({ history, games }: Ground): readonly At[] {
+  return [...ingestsOf(history), ...ingestsOf(games)]
     .toSorted((a, b) => lastOf(a).position - lastOf(b).position)
     .map((ingest) => {
       const { position, recordedAt } = lastOf(ingest);
       const isIngest = ingest.some(({ kind }) => kind !== 'reference');
       return { day: recordedAt.slice(0, 10), position, recordedAt, happenings: recordings(ingest), isIngest };
     });
+}
 
-const daysIn = (ground: Ground): readonly At[] =>
+function daysIn(ground: Ground): readonly At[] {
   // Before all days stands what has no first day.
-  [{ day: '0001-01-01', happenings: [] }, ...momentsOf(ground)].map((moment) => ({
+  return [{ day: '0001-01-01', happenings: [] }, ...momentsOf(ground)].map((moment) => ({
     ...moment,
     position: null,
     recordedAt: null,
     isIngest: false,
   }));
+}
 
-const within = ({ clock, from, to }: Replay, { day, position }: At): boolean => {
+function within({ clock, from, to }: Replay, { day, position }: At): boolean {
   if (from !== null && day < from) return false;
   if (clock === 'recorded') return (position ?? 0) <= to.position;
   return day <= (clock === 'occurred' ? to.occurredAsOf : (to.reportedAsOf ?? to.occurredAsOf));
-};
+}
 
-const before = (replay: Replay, first: At): ResolvedCut => {
+function before(replay: Replay, first: At): ResolvedCut {
   const { from } = replay;
   if (from === null) return { ...cutAt(replay, first), position: 0 };
   return first.position === null
     ? cutAt(replay, { day: addDays(from, -1), position: null })
     : cutAt(replay, { day: first.day, position: first.position - 1 });
-};
+}
 
-const changesAnything = ({ timeline, obligations, rollout }: ReplayStep['changes']): boolean =>
-  timeline.length + obligations.length + rollout.length > 0;
+function changesAnything({ timeline, obligations, rollout }: ReplayStep['changes']): boolean {
+  return timeline.length + obligations.length + rollout.length > 0;
+}
 
 // Of what comes about on a day, that which bears on what changes.
-const bearing = (happenings: readonly Happening[], { timeline }: ReplayStep['changes']): readonly Happening[] => {
+function bearing(happenings: readonly Happening[], { timeline }: ReplayStep['changes']): readonly Happening[] {
   const changed = new Set(timeline.map(({ key }) => key));
   return happenings.filter(({ fact }) => fact === null || changed.has(fact));
-};
+}
 
 /**
  * The steps of a replay, one after another as they are asked for: every moment at which something changes on the clock,

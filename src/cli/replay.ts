@@ -33,35 +33,35 @@ const questions: Readonly<Record<Replay['clock'], string>> = {
   recorded: 'what this ledger held',
 };
 
-const titleOf = ({ clock, from, to }: Replay, partnership: string, name: string | null): string => {
+function titleOf({ clock, from, to }: Replay, partnership: string, name: string | null): string {
   const end = clock === 'recorded' ? `#${to.position}` : clock === 'occurred' ? to.occurredAsOf : to.reportedAsOf;
   const begin = from === null ? '' : ` from ${from}`;
   return `Replay of ${name ?? partnership} (${partnership})${begin} to ${end}: ${questions[clock]}`;
-};
+}
 
-const paceOf = (asked: PaceAsked, { out, terminal }: Context): Pace => {
+function paceOf(asked: PaceAsked, { out, terminal }: Context): Pace {
   if (!out.isTerminal) return { by: 'nothing' };
   return asked.by === 'key' ? { by: 'key', keyboard: terminal.keyboard() } : { by: 'time', wait: terminal.wait };
-};
+}
 
 // What a reader of nothing could misread: that nothing was ever recorded, say.
-const whyNothing = async (
+async function whyNothing(
   { views }: OpenedLedger,
   partnership: string,
   { to }: Replay,
   width: number,
-): Promise<string> => {
+): Promise<string> {
   const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
   const notice = noticeOf({ view: await views.partnership(partnership, to), names: () => null, firstRecordedAt });
   return wrap(notice === undefined ? 'Nothing changes between these dates.' : noticeText(notice), width).join('\n');
-};
+}
 
-const playOn = async (
+async function playOn(
   ledger: OpenedLedger,
   { replay, partnership, pace: asked }: { replay: Replay; partnership: string; pace: PaceAsked },
   context: Context,
   names: Parameters<typeof replaySteps>[2],
-): Promise<ExitCode> => {
+): Promise<ExitCode> {
   const { out } = context;
   out.write(`${out.paint('bold', plainText(titleOf(replay, partnership, names('partnership', partnership))))}\n\n`);
   const steps = replaySteps(replay, (cut) => ledger.views.partnership(partnership, cut), names);
@@ -73,15 +73,15 @@ const playOn = async (
   } finally {
     if (pace.by === 'key') pace.keyboard.close();
   }
-};
+}
 
-const nothingYet = ({ messages, folders }: Context): ExitCode => {
+function nothingYet({ messages, folders }: Context): ExitCode {
   messages.write(`Nothing is recorded in ${folders().dataDir} yet, so there is nothing to replay.\n`);
   return 1;
-};
+}
 
 /** Plays the history of a partnership: step by step on a terminal, at once elsewhere. Makes nothing where there is no ledger. */
-export const replay = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function replay(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const { pace, problems: ofPace } = readPace(given, context);
   const ledger = await context.openExistingLedger(folders);
@@ -94,4 +94,4 @@ export const replay = async (given: ParsedArguments, context: Context): Promise<
   } finally {
     await ledger?.close();
   }
-};
+}

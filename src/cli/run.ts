@@ -13,20 +13,16 @@ export type Program = { readonly version: string; readonly settings: string };
 const helpNames = new Set(['help', '--help', '-h']);
 const versionNames = new Set(['version', '--version', '-v', '-V']);
 
-const unknownCommand = (name: string): string => {
+function unknownCommand(name: string): string {
   const names = commands.map((command) => command.name);
   const [near] = nearest(name, [...names, '--help', '--version'], { limit: 1 });
   const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
   const what = name.startsWith('-') ? 'not an option before a command' : 'not a command';
   return `${plainText(name)} is ${what}; ${instead}`;
-};
+}
 
 /** Runs the command line `given`, without the program's own name, and gives the exit code. */
-export const runCommandLine = async (
-  given: readonly string[],
-  program: Program,
-  context: Context,
-): Promise<ExitCode> => {
+export async function runCommandLine(given: readonly string[], program: Program, context: Context): Promise<ExitCode> {
   const [name, ...rest] = given;
   const help = () => programHelp(commands, clockOptions, program.settings);
   if (name === undefined) {
@@ -51,4 +47,4 @@ export const runCommandLine = async (
     return 0;
   }
   return await command.run(args, context);
-};
+}

@@ -23,17 +23,18 @@ export type ShowRequest = {
 export type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
 
 // After an unknown option, what follows may have been its value.
-const surplusProblems = ({ positionals, problems }: ParsedArguments): readonly string[] =>
-  positionals.length <= 2 || problems.length > 0
+function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
+  return positionals.length <= 2 || problems.length > 0
     ? []
     : [`one view of one partnership at a time; "${positionals.slice(2).join(' ')}" is too much`];
+}
 
 /** Reads what `show` is asked for. Without a ledger only what is wrong in itself can be told. */
-export const readShowRequest = async (
+export async function readShowRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadShowRequest> => {
+): Promise<ReadShowRequest> {
   const [name, partnership] = given.positionals;
   const { view, problem } = viewNamed(name);
   const clocks = clocksOf(given);
@@ -62,4 +63,4 @@ export const readShowRequest = async (
   ];
   if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };
   return { request: { view, partnership: choice.id, cut, filters }, problems };
-};
+}

@@ -7,7 +7,7 @@ import { readShowRequest } from './show-request.ts';
 import { shownPage } from './shown-page.ts';
 
 /** Shows a read model of a partnership through a cut, as a table or as REST answers. Makes nothing where there is no ledger. */
-export const show = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -27,4 +27,4 @@ export const show = async (given: ParsedArguments, context: Context): Promise<Ex
   } finally {
     await ledger?.close();
   }
-};
+}

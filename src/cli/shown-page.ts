@@ -6,11 +6,11 @@ import { legendOf } from './tables/marks.ts';
 import { wrap } from './wrap.ts';
 
 /** An answer for people: title, cut, notice, table, and what the marks in it mean. */
-export const shownPage = (
+export function shownPage(
   { answer, size, draw }: Shown,
   title: string,
   { width, paint }: Pick<Output, 'width' | 'paint'>,
-): string => {
+): string {
   const drawn = draw({ width, paint });
   const legend = legendOf(drawn);
   const { cut, notice } = answer;
@@ -18,4 +18,4 @@ export const shownPage = (
   const body = drawn === '' ? 'Nothing to show.\n' : drawn;
   const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticed];
   return `${head.join('\n')}\n\n${body}${legend === '' ? '' : `\n${paint('dim', legend)}\n`}`;
-};
+}

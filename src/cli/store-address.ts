@@ -18,7 +18,7 @@ export type AddressDefaults = {
   readonly variable: (name: string) => string | undefined;
 };
 
-const readAddress = (text: string, defaults: AddressDefaults): StoreAddress | string => {
+function readAddress(text: string, defaults: AddressDefaults): StoreAddress | string {
   const [, scheme = '', rest = ''] = schemes.exec(text) ?? [];
   const name = scheme.toLowerCase();
   if (name === 'esdb' || name === 'esdb+discover') {
@@ -30,17 +30,17 @@ const readAddress = (text: string, defaults: AddressDefaults): StoreAddress | st
   const path = scheme === '' ? text : rest;
   if (path === '') return `the folder is missing: ${known}`;
   return { engine: 'sqlite', folder: basename(path) === 'ledger.sqlite' ? dirname(path) : path };
-};
+}
 
 /**
  * Reads where a ledger is kept; `env:NAME` is what that environment variable says, so that a password need not stand on
  * the command line. Gives a text that says what is wrong where it cannot, which holds no password.
  */
-export const readStoreAddress = (text: string, defaults: AddressDefaults): StoreAddress | string => {
+export function readStoreAddress(text: string, defaults: AddressDefaults): StoreAddress | string {
   const [, name] = variableName.exec(text) ?? [];
   if (name === undefined) return readAddress(text, defaults);
   const value = defaults.variable(name) ?? '';
   if (value === '') return `the environment variable ${name} is not set`;
   const address = readAddress(value, defaults);
   return typeof address === 'string' ? `${name}: ${address}` : address;
-};
+}

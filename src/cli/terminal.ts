@@ -11,10 +11,12 @@ export type Terminal = {
 };
 
 /** The terminal of a process, from its standard input. */
-export const terminalOf = (input: TerminalInput & { readonly isTTY?: boolean }): Terminal => ({
-  hasKeyboard: input.isTTY === true,
-  keyboard: () => openKeyboard(input),
-  wait: async (milliseconds, signal) => {
-    await after(milliseconds, undefined, { signal }).catch(() => undefined);
-  },
-});
+export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }): Terminal {
+  return {
+    hasKeyboard: input.isTTY === true,
+    keyboard: () => openKeyboard(input),
+    wait: async (milliseconds, signal) => {
+      await after(milliseconds, undefined, { signal }).catch(() => undefined);
+    },
+  };
+}

@@ -6,7 +6,7 @@ import type { LedgerVerdict } from './proving.ts';
 type Unproved = Exclude<LedgerVerdict, { readonly outcome: 'good' }>;
 
 /** Says why nothing is proved, of what, and gives the exit code. */
-export const unproved = (outcome: Unproved, what: string, command: string, context: Context): ExitCode => {
+export function unproved(outcome: Unproved, what: string, command: string, context: Context): ExitCode {
   const { messages } = context;
   const error = (text: string): 1 => {
     messages.write(`${messages.paint('red', 'error:')} ${plainLines(text)}\n`);
@@ -17,4 +17,4 @@ export const unproved = (outcome: Unproved, what: string, command: string, conte
   if (outcome.outcome === 'altered') return error(`${what} is not what was recorded: ${outcome.fault.message}`);
   messages.write('Stopped.\n');
   return 130;
-};
+}

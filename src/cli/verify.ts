@@ -20,17 +20,19 @@ type Asked = {
   readonly problems: readonly string[];
 };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
-const readKey = (text: string | undefined): VerifierKey | null | string => {
+function readKey(text: string | undefined): VerifierKey | null | string {
   try {
     return text === undefined ? null : readVerifierKey(text);
   } catch (error) {
     return `--key: ${messageOf(error)}`;
   }
-};
+}
 
-const readEarlier = async (file: string): Promise<ReadCheckpoint | string> => {
+async function readEarlier(file: string): Promise<ReadCheckpoint | string> {
   try {
     return readCheckpoint(await readFile(file, 'utf8'));
   } catch (error) {
@@ -38,9 +40,9 @@ const readEarlier = async (file: string): Promise<ReadCheckpoint | string> => {
     if (!isForeseen) throw error;
     return `--checkpoint ${file}: ${messageOf(error)}`;
   }
-};
+}
 
-const asked = async ({ options, positionals, problems }: ParsedArguments): Promise<Asked> => {
+async function asked({ options, positionals, problems }: ParsedArguments): Promise<Asked> {
   const [key, ...more] = options.get('key') ?? [];
   const read = readKey(key);
   const earlier = await Promise.all((options.get('checkpoint') ?? []).map(readEarlier));
@@ -55,17 +57,21 @@ const asked = async ({ options, positionals, problems }: ParsedArguments): Promi
       ...earlier.filter((one) => typeof one === 'string'),
     ],
   };
-};
+}
 
-const lines = (rows: readonly (readonly [string, string])[]): string =>
-  rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
+function lines(rows: readonly (readonly [string, string])[]): string {
+  return rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
+}
 
-const goesOn = (sizes: readonly number[]): readonly (readonly [string, string])[] =>
-  sizes.map((size) => ['earlier', `goes on from the checkpoint of ${counted(size, 'event')}`]);
+function goesOn(sizes: readonly number[]): readonly (readonly [string, string])[] {
+  return sizes.map((size) => ['earlier', `goes on from the checkpoint of ${counted(size, 'event')}`]);
+}
 
-const base64 = (root: Hash): string => Buffer.from(root).toString('base64');
+function base64(root: Hash): string {
+  return Buffer.from(root).toString('base64');
+}
 
-const sayLedger = (verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode => {
+function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
   const { ledger, size, root, tree, kept, earlier, notes } = verdict;
   const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, put in or moved.`);
   const rows: readonly (readonly [string, string])[] = [
@@ -78,16 +84,16 @@ const sayLedger = (verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
   out.write(`${head}\n${lines(rows)}`);
   for (const note of notes) messages.write(`${messages.paint('yellow', 'warning:')} ${plainLines(note)}\n`);
   return 0;
-};
+}
 
-const verifyLedger = async ({ earlier, key }: Asked, context: Context): Promise<ExitCode> => {
+async function verifyLedger({ earlier, key }: Asked, context: Context): Promise<ExitCode> {
   const progress = provingProgress(context.messages);
   const options = { tell: progress.tell, signal: context.listenForStop() };
   const verdict = await context.proving.verifyLedger({ earlier, key }, options).finally(progress.end);
   return verdict.outcome === 'good' ? sayLedger(verdict, context) : unproved(verdict, 'the ledger', 'verify', context);
-};
+}
 
-const verifyFile = async (file: string, { earlier, key }: Asked, context: Context): Promise<ExitCode> => {
+async function verifyFile(file: string, { earlier, key }: Asked, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
   if (!(await stat(file)).isFile()) return fail([`${file} is no file`], 'verify', context);
   const progress = provingProgress(messages);
@@ -110,10 +116,10 @@ const verifyFile = async (file: string, { earlier, key }: Asked, context: Contex
     const fault = { ...faultInLine(1, error.message), message: error.message };
     return unproved({ outcome: 'altered', fault }, file, 'verify', context);
   }
-};
+}
 
 /** Verifies the ledger, or the exported file that is given, and says what it came to. */
-export const verify = async (given: ParsedArguments, context: Context): Promise<ExitCode> => {
+export async function verify(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const request = await asked(given);
   if (request.problems.length > 0) return fail(request.problems, 'verify', context);
   const [file] = given.positionals;
@@ -124,4 +130,4 @@ export const verify = async (given: ParsedArguments, context: Context): Promise<
     if (error instanceof Error && 'code' in error) return fail([`${file}: ${error.message}`], 'verify', context);
     throw error;
   }
-};
+}

@@ -1,16 +1,16 @@
 // After these a word that is too long is broken where it can be: fact keys are made of them.
 const breakAfter = /[/.,_-]/;
 
-const breakWord = (word: string, width: number): readonly string[] => {
+function breakWord(word: string, width: number): readonly string[] {
   const letters = [...word];
   if (letters.length <= width) return [word];
   const last = letters.slice(0, width).findLastIndex((letter) => breakAfter.test(letter));
   const at = last >= width / 3 ? last + 1 : width;
   return [letters.slice(0, at).join(''), ...breakWord(letters.slice(at).join(''), width)];
-};
+}
 
 /** The lines of a text that is broken at spaces, and within a word only where the word alone is longer than `width`. */
-export const wrap = (text: string, width: number): readonly string[] => {
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/ +/).flatMap((one) => breakWord(one, width))) {
     const line = lines.at(-1);
@@ -19,4 +19,4 @@ export const wrap = (text: string, width: number): readonly string[] => {
     else lines.push(word);
   }
   return lines;
-};
+}

@@ -31,22 +31,22 @@ export type Decided =
   | { readonly outcome: 'refused'; readonly rejection: Rejection };
 
 // What its key stands for already; null for a key that is new.
-const before = ({ command, partnership }: Request, events: readonly LedgerEvent[]): Decided | null => {
+function before({ command, partnership }: Request, events: readonly LedgerEvent[]): Decided | null {
   const event = carriedOut(command, partnership, events);
   if (event === undefined) return null;
   const outcome = decideSteward(command, partnership, events);
   return outcome.accepted ? { outcome: 'repeated', event } : { outcome: 'refused', rejection: outcome.rejection };
-};
+}
 
 // The store takes an append with the same ids for a retry, whatever it holds: what is recorded is the answer.
-const afterAppending = async (request: Request, { read }: DecisionRecorder): Promise<Decided> => {
+async function afterAppending(request: Request, { read }: DecisionRecorder): Promise<Decided> {
   const { events } = await read(partnershipStream(request.partnership));
   const decided = before(request, events);
   if (decided === null) throw new Error(`a decision on ${request.partnership} was recorded, and it is not there`);
   return decided.outcome === 'repeated' ? { ...decided, outcome: 'recorded' } : decided;
-};
+}
 
-const attempt = async (request: Request, recorder: DecisionRecorder): Promise<Decided> => {
+async function attempt(request: Request, recorder: DecisionRecorder): Promise<Decided> {
   const { partnership, command, seen } = request;
   const stream = partnershipStream(partnership);
   const rules = await recorder.rules(partnership);
@@ -60,7 +60,7 @@ const attempt = async (request: Request, recorder: DecisionRecorder): Promise<De
   checkEvents(outcome.events);
   await recorder.store.append(stream, revision, outcome.events);
   return await afterAppending(request, recorder);
-};
+}
 
 // Each loser of a race has seen another writer win, so this many mean a writer that never gets its turn.
 const mostAttempts = 100;
@@ -71,7 +71,7 @@ const mostAttempts = 100;
  * two on different facts do not meet. The same request again is answered as the first time, whatever has been recorded
  * since. Throws what the store throws.
  */
-export const recordDecision = async (request: Request, recorder: DecisionRecorder): Promise<Decided> => {
+export async function recordDecision(request: Request, recorder: DecisionRecorder): Promise<Decided> {
   for (let attempts = 1; ; attempts++) {
     try {
       return await attempt(request, recorder);
@@ -79,4 +79,4 @@ export const recordDecision = async (request: Request, recorder: DecisionRecorde
       if (!(error instanceof WrongExpectedRevision) || attempts >= mostAttempts) throw error;
     }
   }
-};
+}

@@ -14,21 +14,24 @@ export type Seen = {
 /** What is no longer as it was seen: its version now, and the events that touched it since. */
 export type Stale = { readonly seen: Seen; readonly version: number; readonly since: readonly LedgerEvent[] };
 
-const isOfArticle = (event: LedgerEvent, article: string): boolean =>
-  (event.kind === 'reading' && event.read.article === article) ||
-  (event.kind === 'retraction' && event.retracted.article === article);
+function isOfArticle(event: LedgerEvent, article: string): boolean {
+  return (
+    (event.kind === 'reading' && event.read.article === article) ||
+    (event.kind === 'retraction' && event.retracted.article === article)
+  );
+}
 
-const eventsOn = (history: readonly LedgerEvent[], { what, id }: Seen): readonly LedgerEvent[] => {
+function eventsOn(history: readonly LedgerEvent[], { what, id }: Seen): readonly LedgerEvent[] {
   if (what === 'article') return history.filter((event) => isOfArticle(event, id));
   const positions = touching(id, history);
   return history.filter(({ position }) => positions.has(position));
-};
+}
 
 /**
  * The first thing that is no longer as it was seen, null where all is. What is not there, or is another fact by now, is
  * no matter of versions: the decision itself is refused then.
  */
-export const staleness = (history: readonly LedgerEvent[], seen: readonly Seen[]): Stale | null => {
+export function staleness(history: readonly LedgerEvent[], seen: readonly Seen[]): Stale | null {
   const facts = versionsOf(history);
   const merges = mergesIn(history);
   for (const one of seen) {
@@ -39,4 +42,4 @@ export const staleness = (history: readonly LedgerEvent[], seen: readonly Seen[]
     return { seen: one, version, since };
   }
   return null;
-};
+}

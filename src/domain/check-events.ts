@@ -13,7 +13,7 @@ export function checkEvents(events: readonly NewEvent[]): void {
   }
 }
 
-const faultOf = (event: NewEvent): string | null => {
+function faultOf(event: NewEvent): string | null {
   const { data, metadata } = JSON.parse(JSON.stringify(event)) as NewEvent;
   try {
     const decoded = decode({ ...event, data, metadata, stream: '', revision: 0, position: 1, recordedAt: '' });
@@ -23,4 +23,4 @@ const faultOf = (event: NewEvent): string | null => {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-};
+}

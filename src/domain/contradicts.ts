@@ -7,7 +7,7 @@ import { intersect, uncertainDate } from './uncertain-date.ts';
  * Whether a value that a report gives of a field (or of `date`) goes against the one that a steward found right. What
  * leaves room for it does not; a list does where it names more than the steward's, which is complete.
  */
-export const contradicts = (type: EventType, field: string, right: FieldValue, given: FieldValue): boolean => {
+export function contradicts(type: EventType, field: string, right: FieldValue, given: FieldValue): boolean {
   const kind = field === 'date' ? 'date' : type.fields[field]?.kind;
   if (kind === undefined || kind === 'text' || field === 'complete') return false;
   if (kind === 'date' || kind === 'period') {
@@ -19,4 +19,4 @@ export const contradicts = (type: EventType, field: string, right: FieldValue, g
     return (given as readonly string[]).some((member) => !members.has(member));
   }
   return right !== given;
-};
+}

@@ -17,8 +17,8 @@ export type Cut = {
  * Whether something dated `date` had come by the end of `day`. Certainly, if it cannot have been later; possibly,
  * if it can have been earlier. Without a day there is no limit. An unknown date is possible, never certain.
  */
-export const hasCome = (date: UncertainDate | null, day: Day | null, certainty: Certainty): boolean => {
+export function hasCome(date: UncertainDate | null, day: Day | null, certainty: Certainty): boolean {
   if (day === null) return true;
   if (certainty === 'possible') return date === null || date.earliest === null || date.earliest <= day;
   return date !== null && date.latest !== null && date.latest <= day;
-};
+}

@@ -22,22 +22,23 @@ const weekday = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*$/;
 
 const twoDigitYear: Refusal = { says: 'a year has four digits: write it in full, as in 2018-02-01' };
 
-const iso = (year: string, month: string, day?: string): string =>
-  [year, month.padStart(2, '0'), ...(day ? [day.padStart(2, '0')] : [])].join('-');
+function iso(year: string, month: string, day?: string): string {
+  return [year, month.padStart(2, '0'), ...(day ? [day.padStart(2, '0')] : [])].join('-');
+}
 
-const insteadOf = (date: string): Refusal => {
+function insteadOf(date: string): Refusal {
   const impossible = whyImpossible(date);
   if (impossible) return { says: impossible };
   return { says: `dates are written year first, with two digits for month and day: ${date}`, instead: date };
-};
+}
 
-const monthNumber = (word: string): string | undefined => {
+function monthNumber(word: string): string | undefined {
   const index = word.length < 3 ? -1 : months.findIndex((month) => month.startsWith(word));
   return index < 0 ? undefined : String(index + 1);
-};
+}
 
 /** '1 Feb 2018', 'February 2018', 'Thursday, Feb 1st, 2018'. */
-const withNameOfMonth = (text: string): Refusal | null => {
+function withNameOfMonth(text: string): Refusal | null {
   const words = text
     .toLowerCase()
     .split(/[\s,.\-/]+/)
@@ -54,15 +55,15 @@ const withNameOfMonth = (text: string): Refusal | null => {
   return numbers.length === 2
     ? twoDigitYear
     : { says: 'the year is missing: write it first, with four digits, or a span [a..b]' };
-};
+}
 
 /** '2/1/2018', where only a number above 12 or two equal ones tell day and month apart. */
-const dayAndMonth = (a: string, b: string, year: string): Refusal => {
+function dayAndMonth(a: string, b: string, year: string): Refusal {
   const readings = [...new Set([iso(year, b, a), iso(year, a, b)])];
   const days = readings.filter(readStatedDate);
   if (days.length < 2) return insteadOf(days[0] ?? iso(year, b, a));
   return { says: `day and month cannot be told apart: write ${days.join(' or ')}` };
-};
+}
 
 type Form = readonly [form: RegExp, refusal: (...parts: readonly string[]) => Refusal];
 
@@ -76,10 +77,10 @@ const inNumbers: readonly Form[] = [
 ];
 
 /** Refuses a date as newspapers and spreadsheets print it, with the ISO form where it is certain; null for other texts. */
-export const refuseAsPrinted = (text: string): Refusal | null => {
+export function refuseAsPrinted(text: string): Refusal | null {
   for (const [form, refusal] of inNumbers) {
     const parts = form.exec(text);
     if (parts) return refusal(...parts.slice(1));
   }
   return withNameOfMonth(text);
-};
+}

@@ -8,24 +8,26 @@ export type DateProblem = { readonly message: string; readonly suggestion?: stri
 // Longer texts are not worth a reason, and patterns with two open ends take their time.
 const longestExplained = 80;
 
-const inBrackets = (from: string, to: string): string => `[${from}..${to}]`;
+function inBrackets(from: string, to: string): string {
+  return `[${from}..${to}]`;
+}
 
 /** '2017-2018', 'Feb 2018 – Mar 2018', '2017 to 2018'. */
-const takeDashedApart = (text: string): WrittenSpan | null => {
+function takeDashedApart(text: string): WrittenSpan | null {
   const [, year, laterYear, from = year, to = laterYear] =
     /^(\d{4})-(\d{4})$|^(.+?)(?: *[–—] *| - | to )(.+)$/.exec(text) ?? [];
   return from && to ? { from, to, print: inBrackets } : null;
-};
+}
 
 type End = { readonly text: string; readonly says: readonly string[] };
 
-const judgeEnd = (name: string, text: string): End => {
+function judgeEnd(name: string, text: string): End {
   if (text === '' || readStatedDate(text)) return { text, says: [] };
   const { says, instead = text } = refuseDate(text);
   return { text: instead, says: [`${name} ${text}: ${says}`] };
-};
+}
 
-const judgeSpan = ({ from, to, print }: WrittenSpan): Refusal => {
+function judgeSpan({ from, to, print }: WrittenSpan): Refusal {
   if (from === '' && to === '') return { says: 'a span needs at least one end: write [a..b], [a..] or [..b]' };
   const start = judgeEnd('start', from);
   const end = judgeEnd('end', to);
@@ -35,20 +37,20 @@ const judgeSpan = ({ from, to, print }: WrittenSpan): Refusal => {
   if (!first || !last || first <= last) return { says, instead: print(start.text, end.text) };
   const reversed = `the ends are in reverse order, ${start.text} is after ${end.text}`;
   return { says: [says, reversed].filter(Boolean).join('; '), instead: print(end.text, start.text) };
-};
+}
 
-const wrongForm = (text: string, periods: boolean): string | null => {
+function wrongForm(text: string, periods: boolean): string | null {
   if (!text.includes('/')) return text.includes('..') ? null : 'a span is written [a..b]';
   return periods ? null : 'a slash is a duration, and a milestone has none: write [a..b] for some day between a and b';
-};
+}
 
-const refuseSpan = (text: string, span: WrittenSpan, periods: boolean): Refusal => {
+function refuseSpan(text: string, span: WrittenSpan, periods: boolean): Refusal {
   const form = wrongForm(text, periods);
   const { says, instead } = judgeSpan(form ? { ...span, print: inBrackets } : span);
   return { says: [form, says].filter(Boolean).join('; '), instead };
-};
+}
 
-const refuse = (text: string, periods: boolean): Refusal => {
+function refuse(text: string, periods: boolean): Refusal {
   if (text.trim() === '') return { says: 'a date is missing' };
   if (text.length > longestExplained) return { says: 'too long for a date' };
   const dense = text.replace(/\s+/g, '');
@@ -64,14 +66,14 @@ const refuse = (text: string, periods: boolean): Refusal => {
   if (printed) return printed;
   const span = takeSpanApart(text) ?? takeDashedApart(text);
   return span ? refuseSpan(text, span, periods) : refuseDate(text);
-};
+}
 
 /**
  * Says why a text is not a date that is read here and, where the text leaves one choice, what to write instead.
  * With `periods`, a slash is allowed.
  */
-export const explainDate = (text: string, { periods }: { readonly periods: boolean }): DateProblem => {
+export function explainDate(text: string, { periods }: { readonly periods: boolean }): DateProblem {
   const { says, instead } = refuse(text, periods);
   const message = `"${text.slice(0, longestExplained)}": ${says}`;
   return instead !== undefined && readEdtf(instead) ? { message, suggestion: instead } : { message };
-};
+}

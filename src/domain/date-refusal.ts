@@ -7,15 +7,15 @@ import { whyImpossible } from './impossible-day.ts';
 export const noDateAtAll =
   'not a date that is read here: write a year (2018), a month (2018-02) or a day (2018-02-01), each may end in ~, ? or %, or a span [a..b], [a..], [..b]';
 
-const understood = (text: string): ParsedEdtf => {
+function understood(text: string): ParsedEdtf {
   try {
     return parse(text);
   } catch {
     return { type: 'none', values: [] };
   }
-};
+}
 
-const unspecified = (text: string): Refusal => {
+function unspecified(text: string): Refusal {
   const year = text.slice(0, 4);
   return {
     says: 'unspecified digits are not read: leave the part out, or write a span [a..b]',
@@ -23,21 +23,21 @@ const unspecified = (text: string): Refusal => {
       ? `[${year.replaceAll('X', '0')}..${year.replaceAll('X', '9')}]`
       : text.replace(/-X.*$/, ''),
   };
-};
+}
 
 const qualifiers = /[~?%]/g;
 
-const misplacedQualifier = (text: string): Refusal => {
+function misplacedQualifier(text: string): Refusal {
   const used = [...new Set(text.match(qualifiers))];
   const one = used.length === 1 ? used[0] : '%';
   return {
     says: 'a qualifier (~, ? or %) stands once, at the end of the date',
     instead: text.replace(qualifiers, '') + one,
   };
-};
+}
 
 /** Valid EDTF beyond what is read here. */
-const refuseByType = (text: string): Refusal | null => {
+function refuseByType(text: string): Refusal | null {
   const { type, values, unspecified: digits } = understood(text);
   if (type === 'Season') return { says: 'a season is not a date: write the months as [a..b]' };
   if (type === 'Century' || type === 'Decade')
@@ -45,14 +45,14 @@ const refuseByType = (text: string): Refusal | null => {
   if (type === 'Year' || (type === 'Date' && Number(values[0]) < 1))
     return { says: 'years run from 0001 to 9999, written with four digits' };
   return type === 'Date' && digits ? unspecified(text) : null;
-};
+}
 
-const refuseByCalendar = (text: string): Refusal | null => {
+function refuseByCalendar(text: string): Refusal | null {
   const impossible = whyImpossible(text);
   return impossible ? { says: impossible } : null;
-};
+}
 
-const refuseByShape = (text: string): Refusal | null => {
+function refuseByShape(text: string): Refusal | null {
   if (/^\d{4}-\d{2}-\d{2}[T ]\d/.test(text))
     return { says: 'a time of day is not read: write the day as printed', instead: text.slice(0, 10) };
   if (/[,{}]/.test(text))
@@ -61,8 +61,14 @@ const refuseByShape = (text: string): Refusal | null => {
     };
   if (/^\[[^.]*\]$/.test(text)) return { says: 'brackets are for spans, as in [a..b]', instead: text.slice(1, -1) };
   return readStatedDate(text.replace(qualifiers, '')) ? misplacedQualifier(text) : null;
-};
+}
 
 /** Why a text is not one of the single dates that are read here, and what to write instead. */
-export const refuseDate = (text: string): Refusal =>
-  refuseByType(text) ?? refuseByCalendar(text) ?? refuseAsPrinted(text) ?? refuseByShape(text) ?? { says: noDateAtAll };
+export function refuseDate(text: string): Refusal {
+  return (
+    refuseByType(text) ??
+    refuseByCalendar(text) ??
+    refuseAsPrinted(text) ??
+    refuseByShape(text) ?? { says: noDateAtAll }
+  );
+}

@@ -12,29 +12,36 @@ const firstDay = '0001-01-01';
 export const lastDay = '9999-12-31';
 
 // Beyond four digits ISO strings no longer sort by time, so the ends of the calendar hold.
-const within = (date: Temporal.PlainDate): Day => {
+function within(date: Temporal.PlainDate): Day {
   if (date.year < 1) return firstDay;
   return date.year > 9999 ? lastDay : date.toString();
-};
+}
 
 /** The day so many units, and then so many days, after a day (before it where negative), within 0001 to 9999. */
-export const shift = (day: Day, unit: Unit, count: number, days = 0): Day =>
-  within(
+export function shift(day: Day, unit: Unit, count: number, days = 0): Day {
+  return within(
     Temporal.PlainDate.from(day)
       .add({ [unit]: count })
       .add({ days }),
   );
+}
 
 /** The day so many days after a day (before it where negative), within 0001 to 9999. */
-export const addDays = (day: Day, count: number): Day => shift(day, 'days', count);
+export function addDays(day: Day, count: number): Day {
+  return shift(day, 'days', count);
+}
 
 /** The number of days from `a` to `b`, negative where `b` is the earlier. */
-export const daysBetween = (a: Day, b: Day): number => (Date.parse(b) - Date.parse(a)) / millisecondsPerDay;
+export function daysBetween(a: Day, b: Day): number {
+  return (Date.parse(b) - Date.parse(a)) / millisecondsPerDay;
+}
 
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
 
 /** The number of days in a month (1 to 12); without Temporal, since every date that is read asks for it. */
-export const daysInMonth = (year: number, month: number): number => {
+export function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeap(year) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
-};
+}

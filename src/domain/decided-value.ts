@@ -13,19 +13,23 @@ export type DecidedValue = { readonly field: string; readonly value: unknown };
 export type Refusal = Omit<Rejection, 'flags'>;
 
 /** The refusal of a value that cannot be what is right. */
-export const wrongValue = (message: string, suggestion?: string): Refusal => ({
-  rule: 'wrong-value',
-  message,
-  at: ['value'],
-  suggestion,
-});
+export function wrongValue(message: string, suggestion?: string): Refusal {
+  return {
+    rule: 'wrong-value',
+    message,
+    at: ['value'],
+    suggestion,
+  };
+}
 /** The refusal of a field on which nothing can be decided so. */
-export const wrongField = (rule: string, message: string, suggestion?: string): Refusal => ({
-  rule,
-  message,
-  at: ['field'],
-  suggestion,
-});
+export function wrongField(rule: string, message: string, suggestion?: string): Refusal {
+  return {
+    rule,
+    message,
+    at: ['field'],
+    suggestion,
+  };
+}
 
 const forms: Readonly<Record<FieldKind, string>> = {
   text: 'a text',
@@ -37,7 +41,7 @@ const forms: Readonly<Record<FieldKind, string>> = {
   names: 'a list of names',
 };
 
-const refuseQuantity = (field: string, quantity: Quantity): Refusal | null => {
+function refuseQuantity(field: string, quantity: Quantity): Refusal | null {
   const bounds: { readonly min?: number | undefined; readonly max?: number | undefined } =
     typeof quantity === 'number' || 'about' in quantity ? {} : quantity;
   const numbers: readonly number[] =
@@ -48,22 +52,23 @@ const refuseQuantity = (field: string, quantity: Quantity): Refusal | null => {
   return min !== undefined && max !== undefined && min > max
     ? wrongValue(`${field}: min ${min} is more than max ${max}`)
     : null;
-};
+}
 
-const refuseValue = (kind: FieldKind, { field, value }: DecidedValue): Refusal | null => {
+function refuseValue(kind: FieldKind, { field, value }: DecidedValue): Refusal | null {
   if (!storedValue(kind).safeParse(value).success) return wrongValue(`${field} takes ${forms[kind]}`);
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind !== 'date' && kind !== 'period') return null;
   const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
   return isDateProblem(date) ? wrongValue(`${field}: ${date.message}`, date.suggestion) : null;
-};
+}
 
 /** The kind of a field (or of `date`) of the fact that the reports are of; undefined where it has none of the name. */
-export const kindOf = (field: string, reports: readonly ReportEvent[]): FieldKind | undefined =>
-  field === 'date' ? 'date' : reports[0]?.type.fields[field]?.kind;
+export function kindOf(field: string, reports: readonly ReportEvent[]): FieldKind | undefined {
+  return field === 'date' ? 'date' : reports[0]?.type.fields[field]?.kind;
+}
 
 /** Why a value cannot be put in the place of what reports say; null where it can. */
-export const refuseCorrection = (decided: DecidedValue, reports: readonly ReportEvent[]): Refusal | null => {
+export function refuseCorrection(decided: DecidedValue, reports: readonly ReportEvent[]): Refusal | null {
   const { field } = decided;
   const kind = kindOf(field, reports);
   if (kind !== undefined) return refuseValue(kind, decided);
@@ -71,7 +76,7 @@ export const refuseCorrection = (decided: DecidedValue, reports: readonly Report
   const known = ['date', ...Object.keys(first?.type.fields ?? {})];
   const message = `${first?.type.type} has no field ${field}; it has ${known.join(', ')}`;
   return wrongField('unknown-field', message, nearest(field, known)[0]);
-};
+}
 
 /** A value, and on what it rests. */
 export type Founded = {
@@ -81,27 +86,34 @@ export type Founded = {
   readonly reference: { readonly title: string; readonly published: string } | null;
 };
 
-const isList = (value: FieldValue | null): value is readonly string[] => Array.isArray(value);
-const canonical = (value: FieldValue | null): string => JSON.stringify(isList(value) ? value.toSorted() : value);
+function isList(value: FieldValue | null): value is readonly string[] {
+  return Array.isArray(value);
+}
+function canonical(value: FieldValue | null): string {
+  return JSON.stringify(isList(value) ? value.toSorted() : value);
+}
 
 /** Whether two decisions put the same value on the same grounds: on others it holds at other times. */
-export const isSameDecision = (a: Omit<Founded, 'field'>, b: Omit<Founded, 'field'>): boolean =>
-  canonical(a.value) === canonical(b.value) &&
-  a.basis === b.basis &&
-  JSON.stringify([a.reference?.title, a.reference?.published]) ===
-    JSON.stringify([b.reference?.title, b.reference?.published]);
+export function isSameDecision(a: Omit<Founded, 'field'>, b: Omit<Founded, 'field'>): boolean {
+  return (
+    canonical(a.value) === canonical(b.value) &&
+    a.basis === b.basis &&
+    JSON.stringify([a.reference?.title, a.reference?.published]) ===
+      JSON.stringify([b.reference?.title, b.reference?.published])
+  );
+}
 
-const isRightAlready = (correction: Founded, { report, corrections }: Evidence): boolean => {
+function isRightAlready(correction: Founded, { report, corrections }: Evidence): boolean {
   const { field, value } = correction;
   const last = corrections.findLast((one) => one.field === field);
   return last === undefined ? canonical(saidOf(report, field)) === canonical(value) : isSameDecision(last, correction);
-};
+}
 
 /**
  * Why a correction that could be made is not: every report that it judges says so already; or it has an article report
  * as happened what came after its publication.
  */
-export const refuseChange = (correction: Founded, counting: readonly Evidence[]): Refusal | null => {
+export function refuseChange(correction: Founded, counting: readonly Evidence[]): Refusal | null {
   const { field, value } = correction;
   if (counting.every((evidence) => isRightAlready(correction, evidence))) {
     const message = `${field} is ${asText(value)} already in every report that is judged, for the same reason: nothing to correct`;
@@ -118,4 +130,4 @@ export const refuseChange = (correction: Founded, counting: readonly Evidence[])
     `${date.edtf} is wholly after the publication of article ${article} (${early.published?.edtf}), which reports it as ` +
       'happened: retract that report, or read the article anew',
   );
-};
+}

@@ -14,27 +14,32 @@ const lastYear = 9999;
 const longestSpan = 40;
 const longestShown = 80;
 
-const isSummer = (year: number): boolean => year >= firstSummer && year <= lastYear && year % 4 === 0;
-const isWinter = (year: number): boolean =>
-  year >= firstWinterApart ? year % 4 === 2 : year >= firstWinter && year % 4 === 0;
+function isSummer(year: number): boolean {
+  return year >= firstSummer && year <= lastYear && year % 4 === 0;
+}
+function isWinter(year: number): boolean {
+  return year >= firstWinterApart ? year % 4 === 2 : year >= firstWinter && year % 4 === 0;
+}
 
 /** The editions of a year, winter first; also those that a war or a pandemic cancelled or moved. */
-const editionsOf = (year: number): readonly Edition[] => [
-  ...(isWinter(year) ? [`${year}W`] : []),
-  ...(isSummer(year) ? [`${year}S`] : []),
-];
+function editionsOf(year: number): readonly Edition[] {
+  return [...(isWinter(year) ? [`${year}W`] : []), ...(isSummer(year) ? [`${year}S`] : [])];
+}
 
-const yearOf = (edition: Edition): number => Number(edition.slice(0, 4));
+function yearOf(edition: Edition): number {
+  return Number(edition.slice(0, 4));
+}
 
-const problem = (message: string, suggestion?: string): EditionProblem =>
-  suggestion ? { message, suggestion } : { message };
+function problem(message: string, suggestion?: string): EditionProblem {
+  return suggestion ? { message, suggestion } : { message };
+}
 
-const nearestEditions = (year: number): readonly Edition[] => {
+function nearestEditions(year: number): readonly Edition[] {
   const around = [-2, -1, 1, 2].flatMap((step) => editionsOf(year + step));
   return around.length > 0 ? around : [`${firstSummer}S`];
-};
+}
 
-const refuseYear = (text: string, year: number, season: Season): EditionProblem => {
+function refuseYear(text: string, year: number, season: Season): EditionProblem {
   const [only, other] = editionsOf(year);
   if (only && !other) return problem(`${text}: the Games of ${year} are ${only}`, only);
   const near = nearestEditions(year);
@@ -43,34 +48,39 @@ const refuseYear = (text: string, year: number, season: Season): EditionProblem 
     `${text}: there are no Games of ${year}; the nearest are ${near.join(' and ')} (an edition keeps its year when it is moved)`,
     ofSeason.length === 1 ? ofSeason[0] : undefined,
   );
-};
+}
 
-const refuseForm = (text: string): EditionProblem => {
+function refuseForm(text: string): EditionProblem {
   const [year] = /(?<!\d)\d{4}(?!\d)/.exec(text) ?? [];
   const editions = year ? editionsOf(Number(year)) : [];
   const message = `"${text.slice(0, longestShown)}": Games are named by year and S or W, as in 2018W or 2020S`;
   return problem(message, editions.length === 1 ? editions[0] : undefined);
-};
+}
 
 /** Reads `2018W` or `2020S`, in either case; valid by form and Olympic calendar alone, whoever hosts it. */
-export const parseEdition = (text: string): Edition | EditionProblem => {
+export function parseEdition(text: string): Edition | EditionProblem {
   const [, digits, letter] = /^(\d{4})([SWsw])$/.exec(text) ?? [];
   if (!digits || !letter) return refuseForm(text);
   const edition = `${digits}${letter.toUpperCase()}`;
   const year = Number(digits);
   return editionsOf(year).includes(edition) ? edition : refuseYear(text, year, edition.endsWith('S') ? 'S' : 'W');
-};
+}
 
 /** Whether a reading was refused. */
-export const isEditionProblem = (result: Edition | readonly Edition[] | EditionProblem): result is EditionProblem =>
-  typeof result === 'object' && 'message' in result;
+export function isEditionProblem(result: Edition | readonly Edition[] | EditionProblem): result is EditionProblem {
+  return typeof result === 'object' && 'message' in result;
+}
 
-const inCalendar = (edition: Edition): number => 2 * yearOf(edition) + (edition.endsWith('S') ? 1 : 0);
+function inCalendar(edition: Edition): number {
+  return 2 * yearOf(edition) + (edition.endsWith('S') ? 1 : 0);
+}
 
 /** The order of editions by the Olympic calendar: by year, winter before summer. */
-export const compareEditions = (a: Edition, b: Edition): number => inCalendar(a) - inCalendar(b);
+export function compareEditions(a: Edition, b: Edition): number {
+  return inCalendar(a) - inCalendar(b);
+}
 
-const expandSpan = (first: Edition, last: Edition): readonly Edition[] | EditionProblem => {
+function expandSpan(first: Edition, last: Edition): readonly Edition[] | EditionProblem {
   const span = `${first}..${last}`;
   if (compareEditions(first, last) > 0) return problem(`${span}: ${first} is after ${last}`, `${last}..${first}`);
   const years = Array.from({ length: yearOf(last) - yearOf(first) + 1 }, (_, step) => yearOf(first) + step);
@@ -79,23 +89,23 @@ const expandSpan = (first: Edition, last: Edition): readonly Edition[] | Edition
     .filter((edition) => compareEditions(first, edition) <= 0 && compareEditions(edition, last) <= 0);
   if (editions.length <= longestSpan) return editions;
   return problem(`${span}: a span of ${editions.length} Games; at most ${longestSpan} can be meant`);
-};
+}
 
 // What is right stays, what is refused is replaced, if it can be, by what was suggested for it.
-const refuseParts = (
+function refuseParts(
   parts: readonly string[],
   readings: readonly (Edition | readonly Edition[] | EditionProblem)[],
   separator: string,
-): EditionProblem => {
+): EditionProblem {
   const mended = readings.map((reading, index) => (isEditionProblem(reading) ? reading.suggestion : parts[index]));
   const message = readings
     .filter(isEditionProblem)
     .map((refused) => refused.message)
     .join('; ');
   return problem(message, mended.includes(undefined) ? undefined : mended.join(separator));
-};
+}
 
-const expandPart = (part: string): readonly Edition[] | EditionProblem => {
+function expandPart(part: string): readonly Edition[] | EditionProblem {
   const ends = part.split('..').map((end) => end.trim());
   if (ends.length > 2 || (ends.length === 2 && ends.includes(''))) {
     return problem(`"${part}": a span of Games has a first and a last one, as in 2018W..2028S`);
@@ -105,32 +115,34 @@ const expandPart = (part: string): readonly Edition[] | EditionProblem => {
     return refuseParts(ends, ends.map(parseEdition), '..');
   }
   return expandSpan(first, last);
-};
+}
 
-const expandParts = (text: string): readonly Edition[] | EditionProblem => {
+function expandParts(text: string): readonly Edition[] | EditionProblem {
   const parts = text.split(',').map((part) => part.trim());
   const readings = parts.map(expandPart);
   if (readings.some(isEditionProblem)) return refuseParts(parts, readings, ', ');
   const editions = readings.flatMap((reading) => (isEditionProblem(reading) ? [] : reading)).toSorted(compareEditions);
   const twice = editions.find((edition, index) => edition === editions[index + 1]);
   return twice ? problem(`"${text}": ${twice} is named twice`) : editions;
-};
+}
 
 /**
  * The editions that one edition, a list with commas, or a span such as `2018W..2028S` names, in the order of the
  * Olympic calendar, which alone fills a span; both ends are included. Every mistake is reported at once.
  */
-export const expandGames = (text: string): readonly Edition[] | EditionProblem => {
+export function expandGames(text: string): readonly Edition[] | EditionProblem {
   const expanded = expandParts(text);
   if (!isEditionProblem(expanded) || expanded.suggestion === undefined) return expanded;
   return isEditionProblem(expandParts(expanded.suggestion)) ? problem(expanded.message) : expanded;
-};
+}
 
 /** How an edition is written in a fact key: `2018w`. */
-export const editionSlug = (edition: Edition): string => edition.toLowerCase();
+export function editionSlug(edition: Edition): string {
+  return edition.toLowerCase();
+}
 
 /** The edition that a segment of a fact key names; null if it names none. */
-export const fromSlug = (slug: string): Edition | null => {
+export function fromSlug(slug: string): Edition | null {
   const edition = parseEdition(slug);
   return isEditionProblem(edition) || editionSlug(edition) !== slug ? null : edition;
-};
+}

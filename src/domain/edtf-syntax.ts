@@ -18,7 +18,7 @@ const periodForm = /^([^/]+)\/([^/]+)$/;
  * Reads a year, a month or a day, with or without a qualifier; null for anything else.
  * `~`, `?` and `%` widen both ends by one unit of the stated precision.
  */
-export const readStatedDate = (text: string): StatedDate | null => {
+export function readStatedDate(text: string): StatedDate | null {
   const [matched, year, month, day, qualifier] = dateForm.exec(text) ?? [];
   if (!matched || whyImpossible(text)) return null;
   const first = `${year}-${month ?? '01'}-${day ?? '01'}`;
@@ -26,7 +26,7 @@ export const readStatedDate = (text: string): StatedDate | null => {
   if (!qualifier) return { first, last, earliest: first, latest: last };
   const unit: Unit = day ? 'days' : month ? 'months' : 'years';
   return { first, last, earliest: shift(first, unit, -1), latest: shift(first, unit, 2, -1) };
-};
+}
 
 /** The two ends of a span as written, '' where one is open, and how the span is printed; null if there is no span. */
 export type WrittenSpan = {
@@ -35,10 +35,12 @@ export type WrittenSpan = {
   readonly print: (from: string, to: string) => string;
 };
 
-const openPoint = (end: string): string => (end === '..' ? '' : end);
+function openPoint(end: string): string {
+  return end === '..' ? '' : end;
+}
 
 /** Takes `[a..b]`, its short forms without brackets, or the period `a/b` apart, without judging the ends. */
-export const takeSpanApart = (text: string): WrittenSpan | null => {
+export function takeSpanApart(text: string): WrittenSpan | null {
   const period = periodForm.exec(text);
   if (period) {
     const [, from = '', to = ''] = period;
@@ -48,24 +50,24 @@ export const takeSpanApart = (text: string): WrittenSpan | null => {
   if (!span) return null;
   const [, from, to, shortFrom, shortTo] = span;
   return { from: from ?? shortFrom ?? '', to: to ?? shortTo ?? '', print: (a, b) => `[${a}..${b}]` };
-};
+}
 
-const readSpan = ({ from, to, print }: WrittenSpan): UncertainDate | null => {
+function readSpan({ from, to, print }: WrittenSpan): UncertainDate | null {
   const start = from === '' ? null : readStatedDate(from);
   const end = to === '' ? null : readStatedDate(to);
   const unread = (from !== '' && !start) || (to !== '' && !end);
   if (unread || (!start && !end) || (start && end && start.first > end.last)) return null;
   return { edtf: print(from, to), earliest: start?.earliest ?? null, latest: end?.latest ?? null };
-};
+}
 
 // As in [2017-01-19~..2018-02-01~]; what is longer is refused before any pattern looks at it.
 const longestDate = 26;
 
 /** Reads a single date, a span or a period, in normal form; null for all that is refused, without a reason. */
-export const readEdtf = (text: string): UncertainDate | null => {
+export function readEdtf(text: string): UncertainDate | null {
   if (text.length > longestDate) return null;
   const date = readStatedDate(text);
   if (date) return { edtf: text, earliest: date.earliest, latest: date.latest };
   const span = takeSpanApart(text);
   return span && readSpan(span);
-};
+}

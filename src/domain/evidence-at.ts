@@ -18,22 +18,26 @@ import { uncertainDate } from './uncertain-date.ts';
  * The decisions that hold for a reader on the cut's `reportedAsOf`: "we misread", merges and retractions always,
  * one that rests on a reference from the day on which that was published.
  */
-export const decisionsInForce = (
+export function decisionsInForce(
   decisions: readonly DecisionEvent[],
   cut: Pick<Cut, 'reportedAsOf'>,
   certainty: Certainty,
-): readonly DecisionEvent[] =>
-  decisions.filter(({ decision }) => {
+): readonly DecisionEvent[] {
+  return decisions.filter(({ decision }) => {
     if (!('basis' in decision) || decision.basis === 'misread' || decision.reference === null) return true;
     return hasCome(uncertainDate(decision.reference.published), cut.reportedAsOf, certainty);
   });
+}
 
 /** The merges of facts in a history, in recorded order. */
-export const mergesIn = (history: readonly LedgerEvent[]): readonly DecisionEvent[] =>
-  history.filter((event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged');
+export function mergesIn(history: readonly LedgerEvent[]): readonly DecisionEvent[] {
+  return history.filter(
+    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
+  );
+}
 
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
-export const mergedInto = (fact: string, decisions: readonly DecisionEvent[]): string => {
+export function mergedInto(fact: string, decisions: readonly DecisionEvent[]): string {
   const seen = new Set<string>();
   let key = fact;
   while (!seen.has(key)) {
@@ -43,27 +47,24 @@ export const mergedInto = (fact: string, decisions: readonly DecisionEvent[]): s
     key = merge.decision.fact;
   }
   return fact;
-};
+}
 
 // A decision reaches other readings by way of the reports that it judged, where a reader could have known these.
-const visibleReports = (
+function visibleReports(
   readings: Sorted['readings'],
   reports: ReadonlyMap<string, ReportEvent>,
   { reportedAsOf }: Pick<Cut, 'reportedAsOf'>,
   certainty: Certainty,
-): ReadonlyMap<string, ReportEvent> => {
+): ReadonlyMap<string, ReportEvent> {
   if (reportedAsOf === null) return reports;
   const published = [...readings.values()]
     .flatMap(publicationsOf)
     .filter((publication) => hasCome(publication.published, reportedAsOf, certainty))
     .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
   return new Map(published.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
-};
+}
 
-const corrected = (
-  report: ReportEvent,
-  corrections: readonly AppliedCorrection[],
-): Pick<Evidence, 'date' | 'fields'> => {
+function corrected(report: ReportEvent, corrections: readonly AppliedCorrection[]): Pick<Evidence, 'date' | 'fields'> {
   let { date } = report;
   const fields: Record<string, FieldValue> = { ...report.fields };
   for (const { field, value } of corrections) {
@@ -71,31 +72,34 @@ const corrected = (
     else fields[field] = value;
   }
   return { date, fields };
-};
+}
 
 // Corrections whose value was kept, and those whose value was not, which change nothing.
-const apart = (events: readonly DecisionEvent[]): readonly [AppliedCorrection[], AppliedCorrection[]] => {
+function apart(events: readonly DecisionEvent[]): readonly [AppliedCorrection[], AppliedCorrection[]] {
   const [kept, damaged] = [false, true].map((is) =>
     events
       .filter((event) => event.damaged === is)
       .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection),
   );
   return [kept ?? [], damaged ?? []];
-};
+}
 
-const damagedOf = (
+function damagedOf(
   report: ReportEvent,
   kept: readonly AppliedCorrection[],
   damaged: readonly AppliedCorrection[],
-): readonly string[] => {
+): readonly string[] {
   const isMended = (field: string): boolean => kept.some((one) => one.field === field);
   const corrections = damaged.filter(({ field }) => !isMended(field)).map(({ field }) => `the correction of ${field}`);
   return [...report.damaged.filter((field) => !isMended(field)), ...new Set(corrections)];
-};
+}
 
 // What a file carries under a report judges that report alone: another reading carries its own, or none.
-const isOfFile = ({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean =>
-  decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId);
+function isOfFile({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean {
+  return (
+    decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId)
+  );
+}
 
 /** What counts at a cut: the reports, and the resolutions of their contests. */
 export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
@@ -111,25 +115,25 @@ export type LeftOut = {
 
 type TellLeftOut = (one: LeftOut) => void;
 
-const tellUnlisted = (
+function tellUnlisted(
   reports: ReadonlyMap<string, ReportEvent>,
   readings: Sorted['readings'],
   leftOut: TellLeftOut,
-): void => {
+): void {
   const listed = new Set([...readings.values()].flat().flatMap(({ read }) => read.reports));
   for (const report of reports.values()) {
     if (!listed.has(report.id)) leftOut({ report, publication: null, rule: 'not-read-yet', by: null });
   }
-};
+}
 
 type Reader = { readonly cut: Pick<Cut, 'reportedAsOf'>; readonly certainty: Certainty };
 
-const evidenceOf = (
+function evidenceOf(
   history: readonly LedgerEvent[],
   { cut, certainty }: Reader,
   isIn: (standing: Standing) => boolean,
   leftOut?: TellLeftOut,
-): EvidenceAt => {
+): EvidenceAt {
   const { reports, readings, retractions, decisions } = sortOut(history);
   const inForce = decisionsInForce(decisions, cut, certainty);
   const visible = visibleReports(readings, reports, cut, certainty);
@@ -185,7 +189,7 @@ const evidenceOf = (
   );
   if (leftOut !== undefined) tellUnlisted(reports, readings, leftOut);
   return { evidence, resolutions: resolutionsOf(decided, visible) };
-};
+}
 
 /**
  * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
@@ -193,26 +197,29 @@ const evidenceOf = (
  * `history` holds the events up to the cut's position; the occurred clock plays no part here. `leftOut` is told of
  * every other report of the history, and why it does not count.
  */
-export const evidenceAt = (
+export function evidenceAt(
   history: readonly LedgerEvent[],
   cut: Pick<Cut, 'reportedAsOf'>,
   certainty: Certainty,
   leftOut?: TellLeftOut,
-): EvidenceAt => evidenceOf(history, { cut, certainty }, ({ notInForce }) => notInForce === null, leftOut);
+): EvidenceAt {
+  return evidenceOf(history, { cut, certainty }, ({ notInForce }) => notInForce === null, leftOut);
+}
 
 /**
  * The same with what stood in texts that their publishers replaced: all that was published for that reader, and that
  * we still read so.
  */
-export const publishedEvidence = (
+export function publishedEvidence(
   history: readonly LedgerEvent[],
   cut: Pick<Cut, 'reportedAsOf'>,
   certainty: Certainty,
-): readonly Evidence[] =>
-  evidenceOf(
+): readonly Evidence[] {
+  return evidenceOf(
     history,
     { cut, certainty },
     ({ publication, notInForce }) =>
       notInForce === null ||
       (notInForce.rule === 'republished' && hasCome(publication.published, cut.reportedAsOf, certainty)),
   ).evidence;
+}

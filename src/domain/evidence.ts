@@ -21,11 +21,16 @@ export type Evidence = {
 
 const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
-const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** The order in which sources are listed, which is never that of their arrival: publication, article, revision, id. */
-export const compareSources = (a: Evidence, b: Evidence): number =>
-  compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
-  compare(a.report.metadata.article, b.report.metadata.article) ||
-  compare(a.report.metadata.revision, b.report.metadata.revision) ||
-  compare(a.report.id, b.report.id);
+export function compareSources(a: Evidence, b: Evidence): number {
+  return (
+    compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
+    compare(a.report.metadata.article, b.report.metadata.article) ||
+    compare(a.report.metadata.revision, b.report.metadata.revision) ||
+    compare(a.report.id, b.report.id)
+  );
+}

@@ -13,12 +13,13 @@ export type FactParts = {
 /** A slug: one segment of a fact key. */
 export const slugPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
-const subjectOf = (type: EventType, parts: FactParts): string => {
+function subjectOf(type: EventType, parts: FactParts): string {
   const own = type.subject === 'partnership' ? [parts.partnership, parts.subject] : [parts.campaign, parts.subject];
   // What names neither a subject nor Games is said of the programme as a whole.
   return [...own, parts.edition?.toLowerCase()].filter(Boolean).join('.') || 'programme';
-};
+}
 
 /** The key `kind/subject/milestone` that every report of the same fact shares. */
-export const factKey = (type: EventType, parts: FactParts): string =>
-  `${type.kind}/${subjectOf(type, parts)}/${type.milestone}`;
+export function factKey(type: EventType, parts: FactParts): string {
+  return `${type.kind}/${subjectOf(type, parts)}/${type.milestone}`;
+}

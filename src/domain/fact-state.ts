@@ -54,7 +54,7 @@ type Stages = {
 };
 
 // A plan or a denial is a statement: it exists from its publication, whatever day it names.
-const stagesAt = (fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): Stages => {
+function stagesAt(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): Stages {
   const stated = (modality: Modality) =>
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
@@ -66,12 +66,14 @@ const stagesAt = (fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): St
     denied: stated('denied'),
     occurrence: has ? when : null,
   };
-};
+}
 
-const latestDay = (evidence: readonly Evidence[]): Day =>
-  evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
-const lastEarliestDay = (evidence: readonly Evidence[]): Day =>
-  evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
+function latestDay(evidence: readonly Evidence[]): Day {
+  return evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
+}
+function lastEarliestDay(evidence: readonly Evidence[]): Day {
+  return evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
+}
 
 type Choice = { readonly stage: Modality; readonly rule: StageRule; readonly weighed: Settled<Modality> | null };
 
@@ -81,24 +83,24 @@ const oneOfTwo: Merging<Modality> = {
   joins: 'narrows',
 };
 
-const weigh = (
+function weigh(
   evidence: readonly Evidence[],
   resolution: Resolution<FieldValue> | undefined,
   tell: TellOf | undefined,
-): Choice | null => {
+): Choice | null {
   const claims = evidence.map((one) => ({ value: one.report.modality, evidence: one }));
   const chosen = claims.find(({ value }) => value === resolution?.value)?.value;
   const settled = resolution && chosen && { value: chosen, judged: resolution.judged };
   const weighed = settle(claims, oneOfTwo, settled, tellAbout(tell, 'modality'));
   return weighed && { stage: weighed.value, rule: 'weighed', weighed };
-};
+}
 
 // A denial beats a plan that was certainly published before it, and yields to what certainly happened after it.
-const choose = (
+function choose(
   { happened, planned, denied, occurrence: when }: Stages,
   { key, resolutions }: Fact,
   tell: TellOf | undefined,
-): Choice | null => {
+): Choice | null {
   const certain = (stage: Modality, rule: StageRule): Choice => ({ stage, rule, weighed: null });
   const against = (evidence: readonly Evidence[]) =>
     weigh([...evidence, ...denied], resolutions(key, 'modality', null), tell);
@@ -112,10 +114,10 @@ const choose = (
     return latestDay(planned) < lastEarliestDay(denied) ? certain('denied', 'denied-after-plan') : against(planned);
   }
   return planned.length > 0 ? certain('planned', 'planned') : null;
-};
+}
 
 // What the choice of a modality does not weigh: reports in another one, and those that do not speak by that day.
-const tellStages = (fact: Fact, stages: Stages, { stage, weighed }: Choice, tell: TellOf) => {
+function tellStages(fact: Fact, stages: Stages, { stage, weighed }: Choice, tell: TellOf) {
   const contending = new Set(weighed === null ? [] : ['denied', stages.happened.length > 0 ? 'happened' : 'planned']);
   for (const one of fact.evidence) {
     const { modality } = one.report;
@@ -124,13 +126,14 @@ const tellStages = (fact: Fact, stages: Stages, { stage, weighed }: Choice, tell
     const outcome = stages[modality].includes(one) ? spoken : 'not-yet';
     tell('modality', { value: modality, evidence: [one], outcome, lost: [] });
   }
-};
+}
 
-const contestOf = (field: string, { alternatives, contested }: Settled<FieldValue | string>): Contest[] =>
-  alternatives.length === 0 ? [] : [{ field, alternatives, contested }];
+function contestOf(field: string, { alternatives, contested }: Settled<FieldValue | string>): Contest[] {
+  return alternatives.length === 0 ? [] : [{ field, alternatives, contested }];
+}
 
-const dateContest = (when: Occurrence | null): Contest[] =>
-  when?.settled == null || when.settled.alternatives.length === 0
+function dateContest(when: Occurrence | null): Contest[] {
+  return when?.settled == null || when.settled.alternatives.length === 0
     ? []
     : [
         {
@@ -139,13 +142,14 @@ const dateContest = (when: Occurrence | null): Contest[] =>
           alternatives: when.settled.alternatives.map((one) => ({ ...one, value: one.value.edtf })),
         },
       ];
+}
 
 /**
  * A fact as of the end of `day`, certainly or possibly; null where nothing of it had come by then. The occurred
  * clock chooses what is displayed; it never drops evidence: the reports stay those of the fact. `tell` hears of every
  * step of every choice, and changes none.
  */
-export const factState = (fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): FactState | null => {
+export function factState(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): FactState | null {
   const stages = stagesAt(fact, day, certainty, tell);
   const choice = choose(stages, fact, tell);
   if (choice === null) return null;
@@ -179,4 +183,4 @@ export const factState = (fact: Fact, day: Day, certainty: Certainty, tell?: Tel
     contested: contests.some(({ contested }) => contested),
     reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
   };
-};
+}

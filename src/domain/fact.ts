@@ -23,7 +23,7 @@ export type Fact = {
 
 const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
-const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact => {
+function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
   const sorted = evidence.toSorted(compareSources);
   // After a merge of facts the reports of the fact that remains name it.
   const named = sorted.filter(({ report }) => report.fact === key);
@@ -32,30 +32,34 @@ const fact = (key: string, evidence: readonly Evidence[], resolutions: Resolutio
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
   const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };
-};
+}
 
 /** The facts of what counts at a cut, each from all its reports, in order of key: never in that of arrival. */
-export const mergeFacts = ({ evidence, resolutions }: EvidenceAt): readonly Fact[] =>
-  [...Map.groupBy(evidence, (one) => one.fact)]
+export function mergeFacts({ evidence, resolutions }: EvidenceAt): readonly Fact[] {
+  return [...Map.groupBy(evidence, (one) => one.fact)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, reports]) => fact(key, reports, resolutions));
+}
 
 /** The facts of a history (the events up to a position) for a reader on `reportedAsOf`. */
-export const factsAt = (
+export function factsAt(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): readonly Fact[] => mergeFacts(evidenceAt(history, { reportedAsOf }, certainty));
+): readonly Fact[] {
+  return mergeFacts(evidenceAt(history, { reportedAsOf }, certainty));
+}
 
 /** The reports of a fact in one modality. */
-export const inModality = ({ evidence }: Fact, modality: Modality): readonly Evidence[] =>
-  evidence.filter(({ report }) => report.modality === modality);
+export function inModality({ evidence }: Fact, modality: Modality): readonly Evidence[] {
+  return evidence.filter(({ report }) => report.modality === modality);
+}
 
 /** Which articles may have been the first to report a fact, and when that was. */
 export type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
 
 /** Every article that may have been the first: none was certainly published before it. */
-export const firstReport = ({ evidence }: Fact): FirstReport => {
+export function firstReport({ evidence }: Fact): FirstReport {
   const beginning = '0000-01-01';
   const dates = evidence.map(({ published }) => published ?? unknownDate);
   const latest = dates.map((date) => date.latest ?? lastDay).reduce((a, b) => (a < b ? a : b));
@@ -76,4 +80,4 @@ export const firstReport = ({ evidence }: Fact): FirstReport => {
       latest: latest === lastDay ? null : latest,
     },
   };
-};
+}

@@ -15,13 +15,13 @@ export type Games = {
 };
 
 /** The order in which statements of references count: by publication, then by id; the last one counts. */
-export const byPublication = (a: ReferenceEvent, b: ReferenceEvent): number => {
+export function byPublication(a: ReferenceEvent, b: ReferenceEvent): number {
   const [x, y] = [
     `${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`,
     `${b.published.earliest ?? ''} ${b.published.latest ?? ':'}`,
   ];
   return x < y ? -1 : x > y ? 1 : a.id < b.id ? -1 : 1;
-};
+}
 
 const statuses: Readonly<Record<string, Games['status']>> = {
   GamesDatesSet: 'scheduled',
@@ -29,7 +29,7 @@ const statuses: Readonly<Record<string, Games['status']>> = {
   GamesCancelled: 'cancelled',
 };
 
-const edition = (name: Edition, events: readonly ReferenceEvent[]): Games => {
+function edition(name: Edition, events: readonly ReferenceEvent[]): Games {
   const last = (...types: readonly string[]) => events.findLast(({ type }) => types.includes(type.type));
   const host = last('HostElected')?.fields['host'];
   const window = last('GamesDatesSet', 'GamesRescheduled')?.fields['window'];
@@ -41,18 +41,18 @@ const edition = (name: Edition, events: readonly ReferenceEvent[]): Games => {
     status,
     evidence: events,
   };
-};
+}
 
 /**
  * The Games that references tell of, for a reader on `reportedAsOf` and as of a day of the world: an election or a
  * move of dates exists from its publication. Whatever was published last counts. In the order of the calendar.
  */
-export const gamesCalendar = (
+export function gamesCalendar(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   occurredAsOf: Day,
   certainty: Certainty,
-): readonly Games[] => {
+): readonly Games[] {
   const known = history.filter(
     (event) =>
       event.kind === 'reference' &&
@@ -62,4 +62,4 @@ export const gamesCalendar = (
   return [...Map.groupBy(known, ({ games }) => games[0] as Edition)]
     .map(([name, events]) => edition(name, events.toSorted(byPublication)))
     .toSorted((a, b) => compareEditions(a.edition, b.edition));
-};
+}

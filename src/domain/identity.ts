@@ -7,5 +7,6 @@ const namespace = uuidv5('https://partnership-ledger.dev/ids', uuidv5.URL);
  * The id of what the parts stand for: equal parts give the same id on every machine, so that a retry is a retry.
  * The parts are joined as JSON, so that no two lists of parts can be confused.
  */
-export const idOf = (...parts: readonly (string | number | boolean | null)[]): string =>
-  uuidv5(JSON.stringify(parts), namespace);
+export function idOf(...parts: readonly (string | number | boolean | null)[]): string {
+  return uuidv5(JSON.stringify(parts), namespace);
+}

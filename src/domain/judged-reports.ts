@@ -5,13 +5,13 @@ import { nearest } from './nearest.ts';
 import { type Outcome, rejected } from './outcome.ts';
 
 /** The reports of a fact with those of the facts that were merged into it; none for a key that stands for another. */
-export const reportsOf = (history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] => {
+export function reportsOf(history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] {
   const merges = mergesIn(history);
   return history.filter((one): one is ReportEvent => one.kind === 'report' && mergedInto(one.fact, merges) === fact);
-};
+}
 
 /** Refuses a key of which nothing is reported, naming the nearest ones, or one that was merged into another fact. */
-export const refuseFact = (history: readonly LedgerEvent[], fact: string, at: 'fact' | 'from'): Outcome => {
+export function refuseFact(history: readonly LedgerEvent[], fact: string, at: 'fact' | 'from'): Outcome {
   const merges = mergesIn(history);
   const remains = mergedInto(fact, merges);
   if (remains !== fact) {
@@ -22,7 +22,7 @@ export const refuseFact = (history: readonly LedgerEvent[], fact: string, at: 'f
   const near = nearest(fact, known);
   const otherwise = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   return rejected('unknown-fact', `no report on ${fact} is recorded${otherwise}`, { at: [at], suggestion: near[0] });
-};
+}
 
 /** The reports that a decision judges: those that it names, or all of the fact so far. */
 export type Judged = {
@@ -36,11 +36,7 @@ export type Judged = {
 };
 
 /** The reports of a fact that a decision judges, an empty list of ids standing for all; or why it cannot judge them. */
-export const judgedReports = (
-  history: readonly LedgerEvent[],
-  fact: string,
-  ids: readonly string[],
-): Judged | Outcome => {
+export function judgedReports(history: readonly LedgerEvent[], fact: string, ids: readonly string[]): Judged | Outcome {
   const ofFact = reportsOf(history, fact);
   if (ofFact.length === 0) return refuseFact(history, fact, 'fact');
   const known = new Set(ofFact.map(({ id }) => id));
@@ -59,4 +55,4 @@ export const judgedReports = (
   if (counting.length > 0) return { reports, counting, ofFact: ofItAll, whole: counting.length === ofItAll.length };
   const message = `none of these reports of ${fact} counts any more, so there is nothing to decide`;
   return rejected('nothing-counts', message, { at: [ids.length === 0 ? 'fact' : 'reports'] });
-};
+}

@@ -96,9 +96,11 @@ const statementData = z.looseObject({
   note: z.string().nullable().default(null),
 });
 
-const dated = (edtf: string | null): UncertainDate | null => (edtf === null ? null : uncertainDate(edtf));
+function dated(edtf: string | null): UncertainDate | null {
+  return edtf === null ? null : uncertainDate(edtf);
+}
 
-const statement = (type: EventType, version: number, data: Readonly<Record<string, unknown>>): Statement => {
+function statement(type: EventType, version: number, data: Readonly<Record<string, unknown>>): Statement {
   const { fact, modality, date, subject, campaign, games, note, ...fields } = statementData.parse(
     upcast(type, version, data),
   );
@@ -120,12 +122,12 @@ const statement = (type: EventType, version: number, data: Readonly<Record<strin
     fields: campaign !== null && 'campaign' in type.fields ? { ...own, campaign } : own,
     damaged,
   };
-};
+}
 
-const isDamaged = (type: EventType, name: string, value: unknown): boolean => {
+function isDamaged(type: EventType, name: string, value: unknown): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
   return field !== undefined && !storedValue(field.kind).safeParse(value).success;
-};
+}
 
 const decisions = {
   FactCorrected: factCorrected,
@@ -134,16 +136,16 @@ const decisions = {
   FactsMerged: factsMerged,
 } as const;
 
-const envelope = (event: RecordedEvent): Envelope => {
+function envelope(event: RecordedEvent): Envelope {
   const { recordedBy, correlationId } = event.metadata as { recordedBy: string; correlationId: string };
   const { id, stream, revision, position, recordedAt } = event;
   return { id, stream, revision, position, recordedAt, recordedBy, correlationId };
-};
+}
 
 type Valued = { readonly said?: unknown; readonly value?: unknown };
 
 // A decision that was stored with a value that is none must not make its whole partnership unreadable.
-const decodeDecision = (name: keyof typeof decisions, data: RecordedEvent['data']) => {
+function decodeDecision(name: keyof typeof decisions, data: RecordedEvent['data']) {
   const { said, value }: Valued = data;
   const damaged = 'value' in data && !isStoredValue(value);
   const mended = {
@@ -152,11 +154,13 @@ const decodeDecision = (name: keyof typeof decisions, data: RecordedEvent['data'
     ...('said' in data && said !== null && !isStoredValue(said) ? { said: null } : {}),
   };
   return { damaged, decision: { type: name, ...decisions[name].parse(mended) } as Decision };
-};
+}
 
-const requestOf = ({ metadata }: RecordedEvent): string | null => decisionMetadata.parse(metadata).request ?? null;
+function requestOf({ metadata }: RecordedEvent): string | null {
+  return decisionMetadata.parse(metadata).request ?? null;
+}
 
-const decodeStatement = (type: EventType, event: RecordedEvent): LedgerEvent => {
+function decodeStatement(type: EventType, event: RecordedEvent): LedgerEvent {
   if ('reference' in event.metadata) {
     const metadata = referenceMetadata.parse(event.metadata);
     const published = uncertainDate(metadata.published);
@@ -170,13 +174,13 @@ const decodeStatement = (type: EventType, event: RecordedEvent): LedgerEvent => 
   }
   const metadata = reportMetadata.parse(event.metadata);
   return { kind: 'report', ...envelope(event), ...statement(type, metadata.schema, event.data), metadata };
-};
+}
 
 /**
  * Reads a stored event: lifts old schema versions, parses its dates, and sets values apart that are damaged. Null for an event that means nothing to
  * the views (LedgerOpened, or a type that a newer version of this software wrote). Throws on data that is malformed.
  */
-export const decode = (event: RecordedEvent): LedgerEvent | null => {
+export function decode(event: RecordedEvent): LedgerEvent | null {
   const type = eventType(event.type);
   if (type !== undefined) return decodeStatement(type, event);
   if (event.type === 'ArticleRead') {
@@ -193,4 +197,4 @@ export const decode = (event: RecordedEvent): LedgerEvent | null => {
     return { kind: 'decision', ...envelope(event), request: requestOf(event), ...decodeDecision(name, event.data) };
   }
   return null;
-};
+}

@@ -10,7 +10,9 @@ import { intersect, uncertainDate } from './uncertain-date.ts';
 
 type Claims = readonly Claim<FieldValue>[];
 
-const canonical = (value: unknown): string => JSON.stringify(value);
+function canonical(value: unknown): string {
+  return JSON.stringify(value);
+}
 
 const exactly: Merging<FieldValue> = {
   same: canonical,
@@ -18,29 +20,36 @@ const exactly: Merging<FieldValue> = {
   joins: 'narrows',
 };
 
-const withinRange = ({ kind }: Field): Merging<FieldValue> => ({
-  same: canonical,
-  combine:
-    kind === 'date' || kind === 'period'
-      ? (a, b) => intersect(uncertainDate(asText(a)), uncertainDate(asText(b)))?.edtf ?? null
-      : (a, b) => intersectQuantities(a as Quantity, b as Quantity),
-  joins: 'narrows',
-});
+function withinRange({ kind }: Field): Merging<FieldValue> {
+  return {
+    same: canonical,
+    combine:
+      kind === 'date' || kind === 'period'
+        ? (a, b) => intersect(uncertainDate(asText(a)), uncertainDate(asText(b)))?.edtf ?? null
+        : (a, b) => intersectQuantities(a as Quantity, b as Quantity),
+    joins: 'narrows',
+  };
+}
 
 type Members = { readonly members: readonly string[]; readonly complete: boolean };
 
-const membersOf = (value: FieldValue, complete: boolean): Members => ({
-  members: [...new Set(value as readonly string[])].toSorted(),
-  complete,
-});
+function membersOf(value: FieldValue, complete: boolean): Members {
+  return {
+    members: [...new Set(value as readonly string[])].toSorted(),
+    complete,
+  };
+}
 
-const unite = (a: Members, b: Members): Members => ({
-  members: [...new Set([...a.members, ...b.members])].toSorted(),
-  complete: a.complete || b.complete,
-});
+function unite(a: Members, b: Members): Members {
+  return {
+    members: [...new Set([...a.members, ...b.members])].toSorted(),
+    complete: a.complete || b.complete,
+  };
+}
 
-const lacks = ({ members, complete }: Members, other: Members): boolean =>
-  complete && !other.members.every((member) => members.includes(member));
+function lacks({ members, complete }: Members, other: Members): boolean {
+  return complete && !other.members.every((member) => members.includes(member));
+}
 
 // Without a list that claims to be complete, lists only add to each other.
 const asSet: Merging<Members> = {
@@ -49,11 +58,11 @@ const asSet: Merging<Members> = {
   joins: 'adds',
 };
 
-const settleSet = (
+function settleSet(
   claims: Claims,
   resolution: Resolution<FieldValue> | undefined,
   tell: Tell | undefined,
-): Settled<FieldValue> | null => {
+): Settled<FieldValue> | null {
   const settled = settle(
     claims.map(({ value, evidence }) => ({ value: membersOf(value, evidence.fields['complete'] === true), evidence })),
     asSet,
@@ -63,36 +72,36 @@ const settleSet = (
   if (settled === null) return null;
   const alternatives = settled.alternatives.map((one) => ({ ...one, value: one.value.members }));
   return { ...settled, value: settled.value.members, alternatives };
-};
+}
 
-const settleText = (claims: Claims, tell: Tell | undefined): Settled<FieldValue> | null => {
+function settleText(claims: Claims, tell: Tell | undefined): Settled<FieldValue> | null {
   const claim = bestClaim(claims, tell);
   return claim && { value: claim.value, contested: false, reopened: false, alternatives: [] };
-};
+}
 
-const settleField = (
+function settleField(
   name: string,
   field: Field,
   claims: Claims,
   resolution: Resolution<FieldValue> | undefined,
   tell: Tell | undefined,
-): Settled<FieldValue> | null => {
+): Settled<FieldValue> | null {
   // Whether a list is complete is a property of each list, not of the fact.
   const how = name === 'complete' ? 'text' : mergeOf(field.kind);
   if (how === 'text') return settleText(claims, tell);
   if (how === 'set') return settleSet(claims, resolution, tell);
   return settle(claims, how === 'exact' ? exactly : withinRange(field), resolution, tell);
-};
+}
 
 /** The fields of one modality of a fact, each merged as its kind demands; absent is not a value. */
-export const mergeFields = (
+export function mergeFields(
   fact: string,
   type: EventType,
   modality: Modality,
   evidence: readonly Evidence[],
   resolutions: Resolutions,
   tell?: TellOf,
-): Readonly<Record<string, Settled<FieldValue>>> => {
+): Readonly<Record<string, Settled<FieldValue>>> {
   const merged: Record<string, Settled<FieldValue>> = {};
   for (const [name, field] of Object.entries(type.fields)) {
     const claims = evidence.flatMap((one) => {
@@ -109,4 +118,4 @@ export const mergeFields = (
     if (settled !== null) merged[name] = settled;
   }
   return merged;
-};
+}

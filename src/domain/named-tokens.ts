@@ -12,15 +12,15 @@ const taken: ReadonlySet<string> = new Set(Object.values(ownWriters));
 
 type Entry = { readonly place: number; readonly name: string | null; readonly token: string };
 
-const entryOf = (text: string, i: number): Entry => {
+function entryOf(text: string, i: number): Entry {
   const colon = text.indexOf(':');
   return colon < 0
     ? { place: i + 1, name: null, token: text }
     : { place: i + 1, name: text.slice(0, colon), token: text.slice(colon + 1) };
-};
+}
 
 // Whatever stands in the place of a name may be a token, so only the place of an entry is told.
-const mistakesOf = ({ place, name, token }: Entry): readonly string[] => {
+function mistakesOf({ place, name, token }: Entry): readonly string[] {
   const { shortest, pattern } = tokenRule;
   if (name === null) return [`entry ${place} is no name:token`];
   return [
@@ -31,22 +31,24 @@ const mistakesOf = ({ place, name, token }: Entry): readonly string[] => {
     ...(token.length < shortest ? [`the token of entry ${place} has fewer than ${shortest} characters`] : []),
     ...(pattern.test(token) ? [] : [`the token of entry ${place} has other than visible ASCII characters`]),
   ];
-};
+}
 
-const repeated = (entries: readonly Entry[], what: 'name' | 'token'): readonly string[] =>
-  [...Map.groupBy(entries, (entry) => entry[what])]
+function repeated(entries: readonly Entry[], what: 'name' | 'token'): readonly string[] {
+  return [...Map.groupBy(entries, (entry) => entry[what])]
     .filter(([value, same]) => value !== null && same.length > 1)
     .map(([, same]) => `entries ${same.map(({ place }) => place).join(' and ')} have the same ${what}`);
+}
 
 /**
  * Reads `anna:<token>,ben:<token>`: names are slugs, none of them one of the ledger's own, tokens 16 visible ASCII
  * characters or more without a comma; both occur once. All mistakes are told, none with a token in it.
  */
-export const readWriteTokens = (
-  text: string,
-): { readonly tokens: readonly NamedToken[]; readonly mistakes: readonly string[] } => {
+export function readWriteTokens(text: string): {
+  readonly tokens: readonly NamedToken[];
+  readonly mistakes: readonly string[];
+} {
   const entries = text.split(',').map((entry, i) => entryOf(entry.trim(), i));
   const mistakes = [...entries.flatMap(mistakesOf), ...repeated(entries, 'name'), ...repeated(entries, 'token')];
   const tokens = entries.flatMap(({ name, token }) => (name === null ? [] : [{ name, token }]));
   return { tokens: mistakes.length > 0 ? [] : tokens, mistakes };
-};
+}

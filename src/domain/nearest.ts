@@ -6,8 +6,8 @@ const mostEdits = 5;
 // One word among several says less than a whole name, so it has to be nearly right.
 const shortestMistypedWord = 5;
 
-const plain = (name: string): string =>
-  name
+function plain(name: string): string {
+  return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, '-')
@@ -15,37 +15,43 @@ const plain = (name: string): string =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
     .join('-');
+}
 
 // Lengths alone tell most names apart, at no cost however long a text is.
-const isWithin = (edits: number, a: string, b: string): boolean =>
-  Math.abs(a.length - b.length) <= edits && distance(a, b) <= edits;
+function isWithin(edits: number, a: string, b: string): boolean {
+  return Math.abs(a.length - b.length) <= edits && distance(a, b) <= edits;
+}
 
-const isSameWord = (a: string, b: string): boolean =>
-  a === b || (Math.min(a.length, b.length) >= shortestMistypedWord && isWithin(1, a, b));
+function isSameWord(a: string, b: string): boolean {
+  return a === b || (Math.min(a.length, b.length) >= shortestMistypedWord && isWithin(1, a, b));
+}
 
-const containsWords = (longer: string, shorter: string): boolean =>
-  shorter.length >= shortestMistyped &&
-  shorter.split('-').every((word) => longer.split('-').some((other) => isSameWord(word, other)));
+function containsWords(longer: string, shorter: string): boolean {
+  return (
+    shorter.length >= shortestMistyped &&
+    shorter.split('-').every((word) => longer.split('-').some((other) => isSameWord(word, other)))
+  );
+}
 
 /** How far two plain names are apart, 0 (same) to 1, or null where they have nothing to do with each other. */
-const remoteness = (a: string, b: string): number | null => {
+function remoteness(a: string, b: string): number | null {
   if (a === b) return 0;
   const longest = Math.max(a.length, b.length);
   const edits = Math.min(Math.ceil(longest / 3), mostEdits);
   if (longest >= shortestMistyped && isWithin(edits, a, b)) return distance(a, b) / longest;
   return containsWords(a, b) || containsWords(b, a) ? 1 - Math.min(a.length, b.length) / longest : null;
-};
+}
 
 /**
  * The known names that a mistyped word may stand for, nearest first; none where all are far away. Case, accents,
  * hyphens, underscores and spaces do not count; a name whose words are among those of the other is near as well. At most
  * `limit` names are given.
  */
-export const nearest = (
+export function nearest(
   word: string,
   candidates: Iterable<string>,
   { limit = 3 }: { readonly limit?: number } = {},
-): string[] => {
+): string[] {
   const sought = plain(word);
   return [...new Set(candidates)]
     .flatMap((name) => {
@@ -55,4 +61,4 @@ export const nearest = (
     .toSorted((a, b) => a.apart - b.apart || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
     .map(({ name }) => name);
-};
+}

@@ -19,12 +19,12 @@ const steps: Readonly<Record<string, number>> = {
 };
 const delivered = 4;
 
-const advance = ({ reached, held }: Standing, step: number): Standing => {
+function advance({ reached, held }: Standing, step: number): Standing {
   const released = (held === 'postponed' && step > 0) || (held === 'breached' && step === delivered) ? null : held;
   return { reached: Math.max(reached, step), held: released };
-};
+}
 
-const next = (standing: Standing, type: string): Standing => {
+function next(standing: Standing, type: string): Standing {
   const step = steps[type];
   if (step !== undefined) return advance(standing, step);
   const over = standing.reached === delivered || standing.held === 'waived';
@@ -33,28 +33,36 @@ const next = (standing: Standing, type: string): Standing => {
   if (type === 'ObligationBreached' && !over) return { ...standing, held: 'breached' };
   if (type === 'BreachCured' && standing.held === 'breached') return { ...standing, held: null };
   return standing;
-};
+}
 
-const statusOf = ({ reached, held }: Standing): ObligationStatus | null => held ?? progress[reached] ?? null;
+function statusOf({ reached, held }: Standing): ObligationStatus | null {
+  return held ?? progress[reached] ?? null;
+}
 
 const start: Standing = { reached: -1, held: null };
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
-const inOrder = (a: FactState, b: FactState): number =>
-  compare(a.occurrence?.possibleFrom ?? '', b.occurrence?.possibleFrom ?? '') ||
-  compare(a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':') ||
-  lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
-  compare(a.key, b.key);
+function inOrder(a: FactState, b: FactState): number {
+  return (
+    compare(a.occurrence?.possibleFrom ?? '', b.occurrence?.possibleFrom ?? '') ||
+    compare(a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':') ||
+    lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
+    compare(a.key, b.key)
+  );
+}
 
 // Beyond this many milestones the orders are too many to try; steps of the same type do not change the outcome.
 const mostToPermute = 12;
 
-const precedes = (a: FactState, b: FactState): boolean =>
-  a.occurrence !== null && b.occurrence !== null && certainlyBefore(a.occurrence.date, b.occurrence.date);
+function precedes(a: FactState, b: FactState): boolean {
+  return a.occurrence !== null && b.occurrence !== null && certainlyBefore(a.occurrence.date, b.occurrence.date);
+}
 
 // Every standing that some order allowed by the bounds ends in, by way of the sets of milestones passed so far.
-const outcomes = (facts: readonly FactState[]): readonly (ObligationStatus | null)[] => {
+function outcomes(facts: readonly FactState[]): readonly (ObligationStatus | null)[] {
   const before = facts.map((fact) =>
     facts.reduce((mask, other, i) => (precedes(other, fact) ? mask | (1 << i) : mask), 0),
   );
@@ -70,15 +78,16 @@ const outcomes = (facts: readonly FactState[]): readonly (ObligationStatus | nul
     });
   }
   return [...(passed.at(-1)?.values() ?? [])].map(statusOf);
-};
+}
 
 /**
  * Where an obligation stands by its milestones that happened and broke no rule, in the order of their dates; and
  * where else it may stand, if the bounds of the dates allow another order. Null if none has happened.
  */
-export const obligationStatus = (
-  milestones: readonly FactState[],
-): { readonly status: ObligationStatus | null; readonly otherStatuses: readonly ObligationStatus[] } => {
+export function obligationStatus(milestones: readonly FactState[]): {
+  readonly status: ObligationStatus | null;
+  readonly otherStatuses: readonly ObligationStatus[];
+} {
   const facts = milestones.filter(({ stage }) => stage === 'happened').toSorted(inOrder);
   const status = statusOf(facts.reduce((standing, { type }) => next(standing, type.type), start));
   const possible = facts.length > mostToPermute ? [status] : outcomes(facts);
@@ -86,4 +95,4 @@ export const obligationStatus = (
     (other): other is ObligationStatus => other !== null && other !== status,
   );
   return { status, otherStatuses: others.toSorted(compare) };
-};
+}

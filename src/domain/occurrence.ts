@@ -20,30 +20,31 @@ export type Occurrence = {
 const merging: Merging<UncertainDate> = { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' };
 
 // A report cannot speak of what happened after it was published.
-const statedBy = ({ date, published }: Evidence): UncertainDate | null =>
-  date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+function statedBy({ date, published }: Evidence): UncertainDate | null {
+  return date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+}
 
-const least = (days: readonly (Day | null | undefined)[]): Day | null => {
+function least(days: readonly (Day | null | undefined)[]): Day | null {
   const known = days.filter((day) => day != null);
   return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
-};
+}
 
-const byPublication = (evidence: readonly Evidence[]): UncertainDate => {
+function byPublication(evidence: readonly Evidence[]): UncertainDate {
   const latest = least(evidence.map(({ published }) => published?.latest));
   return { edtf: latest === null ? '[..]' : `[..${latest}]`, earliest: null, latest };
-};
+}
 
 /**
  * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
  * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
  * on which the first report was certainly published: reported in January is not happened in January.
  */
-export const occurrence = (
+export function occurrence(
   fact: string,
   evidence: readonly Evidence[],
   resolutions: Resolutions,
   tell?: Tell,
-): Occurrence => {
+): Occurrence {
   const claims = evidence.flatMap((one) => {
     const value = statedBy(one);
     return value === null ? [] : [{ value, evidence: one }];
@@ -71,4 +72,4 @@ export const occurrence = (
     // What certainly happened by a day before anybody wrote of it is not possible only later.
     possibleFrom: date.earliest ?? (first === null ? null : least([first, date.latest])),
   };
-};
+}

@@ -18,8 +18,10 @@ export type Outcome =
   | { readonly accepted: false; readonly rejection: Rejection };
 
 /** Refuses a command under a rule's name. */
-export const rejected = (
+export function rejected(
   rule: string,
   message: string,
   { flags = [], ...rest }: Partial<Omit<Rejection, 'rule' | 'message'>> = {},
-): Outcome => ({ accepted: false, rejection: { rule, message, flags, ...rest } });
+): Outcome {
+  return { accepted: false, rejection: { rule, message, flags, ...rest } };
+}

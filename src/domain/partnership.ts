@@ -20,15 +20,17 @@ export type Command =
 export type PartnershipState = { readonly partnership: string; readonly history: readonly LedgerEvent[] };
 
 /** A partnership about which nothing is recorded. */
-export const nothingRecorded = (partnership: string): PartnershipState => ({ partnership, history: [] });
+export function nothingRecorded(partnership: string): PartnershipState {
+  return { partnership, history: [] };
+}
 
 /** The state after one more event; an event that means nothing to the domain changes nothing. */
-export const evolve = (state: PartnershipState, event: RecordedEvent): PartnershipState => {
+export function evolve(state: PartnershipState, event: RecordedEvent): PartnershipState {
   const decoded = decode(event);
   return decoded === null ? state : { ...state, history: [...state.history, decoded] };
-};
+}
 
-const recordArticle = (reading: ReadingDraft, recordedBy: string, { history }: PartnershipState): Outcome => {
+function recordArticle(reading: ReadingDraft, recordedBy: string, { history }: PartnershipState): Outcome {
   const recorded = history.find(
     (event) =>
       event.kind === 'reading' && event.read.article === reading.article && event.read.revision === reading.revision,
@@ -40,26 +42,29 @@ const recordArticle = (reading: ReadingDraft, recordedBy: string, { history }: P
     `revision ${reading.revision} of article ${reading.article} is recorded with other content; ` +
       'raise `revision` and say `because: reread` or `because: republished`',
   );
-};
+}
 
 // Everything that has been reported, whenever it happens: a command is judged without clocks.
-const statesOf = (history: readonly LedgerEvent[]): readonly FactState[] =>
-  factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+function statesOf(history: readonly LedgerEvent[]): readonly FactState[] {
+  return factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+}
 
-const asRecorded = (stream: string, position: number, event: NewEvent): RecordedEvent => ({
-  ...event,
-  stream,
-  revision: position,
-  position,
-  recordedAt: '',
-});
+function asRecorded(stream: string, position: number, event: NewEvent): RecordedEvent {
+  return {
+    ...event,
+    stream,
+    revision: position,
+    position,
+    recordedAt: '',
+  };
+}
 
 /** The rules that a history breaks after further events and did not break before. */
-const newFlags = (
+function newFlags(
   state: PartnershipState,
   events: readonly NewEvent[],
   context: PolicyContext,
-): readonly (Flag & { readonly fact: string })[] => {
+): readonly (Flag & { readonly fact: string })[] {
   const stream = partnershipStream(state.partnership);
   const last = state.history.at(-1)?.position ?? 0;
   const after = events.reduce((s, event, i) => evolve(s, asRecorded(stream, last + 1 + i, event)), state);
@@ -67,13 +72,13 @@ const newFlags = (
   return [...flagsOf(statesOf(after.history), context)].flatMap(([fact, flags]) =>
     flags.filter(({ rule }) => !known.get(fact)?.some((flag) => flag.rule === rule)).map((flag) => ({ ...flag, fact })),
   );
-};
+}
 
 /**
  * Decides a command. An article is always recorded: a report that breaks a business rule is kept and flagged when it
  * is read. A steward's command that would break one is rejected, and so is one that judges what is not there.
  */
-export const decide = (command: Command, state: PartnershipState, context: PolicyContext): Outcome => {
+export function decide(command: Command, state: PartnershipState, context: PolicyContext): Outcome {
   if (command.type === 'RecordArticle') return recordArticle(command.reading, command.recordedBy, state);
   const outcome = decideSteward(command, state.partnership, state.history);
   if (!outcome.accepted || outcome.events.length === 0) return outcome;
@@ -81,4 +86,4 @@ export const decide = (command: Command, state: PartnershipState, context: Polic
   if (flags.length === 0) return outcome;
   const [first] = flags;
   return rejected(first?.rule ?? 'policy', flags.map(({ fact, detail }) => `${fact}: ${detail}`).join('; '), { flags });
-};
+}

@@ -18,17 +18,17 @@ export type Plan = {
 export type Variance = { readonly min: number | null; readonly max: number | null };
 
 // The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise.
-const withoutGuesses = (evidence: readonly Evidence[]): readonly Evidence[] => {
+function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
   const stated = evidence.filter(({ report }) => report.metadata.attribution !== 'inference');
   return stated.length > 0 ? stated : evidence;
-};
+}
 
-const tellPlan = (
+function tellPlan(
   { current, history, evidence: told }: Plan,
   all: readonly Evidence[],
   losses: ReadonlyMap<Evidence, readonly Loss<Evidence>[]>,
   tell: Tell,
-) => {
+) {
   const say = (one: Evidence, outcome: Outcome) => {
     // A later restatement of the plan in force takes no place from it.
     const lost = (losses.get(one) ?? []).filter(({ to }) => !current?.evidence.slice(1).includes(to));
@@ -39,13 +39,13 @@ const tellPlan = (
   for (const one of history.toReversed().flatMap(({ evidence }) => evidence)) say(one, 'replaced');
   for (const one of told) if (one.date === null) say(one, 'undated');
   for (const one of all) if (!told.includes(one)) say(one, 'guess');
-};
+}
 
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
  * restatement does not replace it; the earlier ones are kept, since promises drift.
  */
-export const planOf = (evidence: readonly Evidence[], tell?: Tell): Plan => {
+export function planOf(evidence: readonly Evidence[], tell?: Tell): Plan {
   const plans: PlannedDate[] = [];
   const told = withoutGuesses(evidence);
   const losses = new Map<Evidence, Loss<Evidence>[]>();
@@ -63,10 +63,12 @@ export const planOf = (evidence: readonly Evidence[], tell?: Tell): Plan => {
   const plan = { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: told };
   if (tell !== undefined) tellPlan(plan, evidence, losses, tell);
   return plan;
-};
+}
 
 /** How many days after its plan something happened, as far as the bounds tell. */
-export const varianceOf = (planned: UncertainDate, occurred: UncertainDate): Variance => ({
-  min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
-  max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
-});
+export function varianceOf(planned: UncertainDate, occurred: UncertainDate): Variance {
+  return {
+    min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
+    max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
+  };
+}

@@ -13,7 +13,7 @@ export type Publication = {
  * The publications of one article, from the readings of all its revisions in any order. A `reread` replaces what
  * it corrects and inherits its date unless it gives one; a `republished` revision is a publication of its own.
  */
-export const publicationsOf = (readings: readonly ReadingEvent[]): readonly Publication[] => {
+export function publicationsOf(readings: readonly ReadingEvent[]): readonly Publication[] {
   const publications: Publication[] = [];
   for (const reading of readings.toSorted((a, b) => a.read.revision - b.read.revision)) {
     const before = reading.read.because === 'reread' ? publications.pop() : undefined;
@@ -24,7 +24,7 @@ export const publicationsOf = (readings: readonly ReadingEvent[]): readonly Publ
     });
   }
   return publications;
-};
+}
 
 /** Why a publication of an article does not count, and the event that did it; null where that is a clock. */
 export type NotInForce = {
@@ -35,20 +35,21 @@ export type NotInForce = {
 /** A publication, and why it does not count; null where it does. */
 export type Standing = { readonly publication: Publication; readonly notInForce: NotInForce | null };
 
-const retractionOf = (retractions: readonly RetractionEvent[], { reading }: Publication): RetractionEvent | undefined =>
-  retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
+function retractionOf(retractions: readonly RetractionEvent[], { reading }: Publication): RetractionEvent | undefined {
+  return retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
+}
 
 /**
  * Every publication of one article and whether it counts for a reader on `reportedAsOf` (null: no limit). The last one
  * that certainly came out by then replaces those before it; later ones that possibly came out count beside it.
  * What a retraction has judged does not count, at any `reportedAsOf`.
  */
-export const publicationsStanding = (
+export function publicationsStanding(
   readings: readonly ReadingEvent[],
   retractions: readonly RetractionEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): readonly Standing[] => {
+): readonly Standing[] {
   const all = publicationsOf(readings);
   const latestCertain = all.findLast(
     (one) => hasCome(one.published, reportedAsOf, 'certain') && retractionOf(retractions, one) === undefined,
@@ -63,15 +64,16 @@ export const publicationsStanding = (
     return hasCome(published, reportedAsOf, certainty) ? null : { rule: 'not-certainly-published', by: null };
   };
   return all.map((publication) => ({ publication, notInForce: notInForce(publication) }));
-};
+}
 
 /** The publications of one article that count for a reader on `reportedAsOf`, certainly or possibly. */
-export const publicationsInForce = (
+export function publicationsInForce(
   readings: readonly ReadingEvent[],
   retractions: readonly RetractionEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): readonly Publication[] =>
-  publicationsStanding(readings, retractions, reportedAsOf, certainty).flatMap(({ publication, notInForce }) =>
+): readonly Publication[] {
+  return publicationsStanding(readings, retractions, reportedAsOf, certainty).flatMap(({ publication, notInForce }) =>
     notInForce === null ? [publication] : [],
   );
+}

@@ -8,22 +8,32 @@ import { type Day, daysBetween } from './uncertain-date.ts';
 export type Group = { readonly evidence: readonly Evidence[] };
 
 /** Place of an attribution in the order of weight; 0 weighs most. */
-const weightOf = ({ report }: Evidence): number => attributions.indexOf(report.metadata.attribution);
+function weightOf({ report }: Evidence): number {
+  return attributions.indexOf(report.metadata.attribution);
+}
 
-const least = <T extends number | string>(values: readonly T[]): T => values.reduce((a, b) => (a < b ? a : b));
-const greatest = <T extends number | string>(values: readonly T[]): T => values.reduce((a, b) => (a > b ? a : b));
+function least<T extends number | string>(values: readonly T[]): T {
+  return values.reduce((a, b) => (a < b ? a : b));
+}
+function greatest<T extends number | string>(values: readonly T[]): T {
+  return values.reduce((a, b) => (a > b ? a : b));
+}
 
 /** The weight of a group is that of its best report. */
-export const groupWeight = ({ evidence }: Group): number => least(evidence.map(weightOf));
+export function groupWeight({ evidence }: Group): number {
+  return least(evidence.map(weightOf));
+}
 
 // Independent means different publishers; an article without a known publisher counts for itself.
-const independent = ({ evidence }: Group): number =>
-  evidence.length === 1
+function independent({ evidence }: Group): number {
+  return evidence.length === 1
     ? 1
     : new Set(evidence.map(({ publisher, report }) => publisher ?? `article ${report.metadata.article}`)).size;
+}
 
-const widthOf = ({ published }: Evidence): number =>
-  published?.earliest && published.latest ? daysBetween(published.earliest, published.latest) : Infinity;
+function widthOf({ published }: Evidence): number {
+  return published?.earliest && published.latest ? daysBetween(published.earliest, published.latest) : Infinity;
+}
 
 type Measured<G> = {
   readonly group: G;
@@ -35,24 +45,26 @@ type Measured<G> = {
   readonly id: string;
 };
 
-const measure = <G extends Group>(group: G): Measured<G> => ({
-  group,
-  weight: groupWeight(group),
-  support: -independent(group),
-  earliest: greatest(group.evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
-  latest: greatest(group.evidence.map(({ published }) => published?.latest ?? lastDay)),
-  width: least(group.evidence.map(widthOf)),
-  id: least(group.evidence.map(({ report }) => report.id)),
-});
+function measure<G extends Group>(group: G): Measured<G> {
+  return {
+    group,
+    weight: groupWeight(group),
+    support: -independent(group),
+    earliest: greatest(group.evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
+    latest: greatest(group.evidence.map(({ published }) => published?.latest ?? lastDay)),
+    width: least(group.evidence.map(widthOf)),
+    id: least(group.evidence.map(({ report }) => report.id)),
+  };
+}
 
 type Survivors = <G>(groups: readonly Measured<G>[]) => readonly Measured<G>[];
 
-const keepLeast =
-  (by: 'weight' | 'support' | 'width' | 'id'): Survivors =>
-  (groups) => {
+function keepLeast(by: 'weight' | 'support' | 'width' | 'id'): Survivors {
+  return (groups) => {
     const value = least(groups.map((group) => group[by]));
     return groups.filter((group) => group[by] === value);
   };
+}
 
 // "Certainly later" is a partial order: sorting by it could run in circles, dropping what something beats cannot.
 const dropCertainlyEarlier: Survivors = (groups) => {
@@ -73,24 +85,25 @@ const publishedFirst: Rules = [['later-publication', dropCertainlyEarlier], ...r
 
 type Eliminated<G> = { readonly loser: Measured<G>; readonly rule: RankRule; readonly against: readonly G[] };
 
-const eliminatedBy = <G>(
+function eliminatedBy<G>(
   rule: RankRule,
   before: readonly Measured<G>[],
   after: readonly Measured<G>[],
-): readonly Eliminated<G>[] =>
-  before
+): readonly Eliminated<G>[] {
+  return before
     .filter((group) => !after.includes(group))
     .map((loser) => {
       // What is left need not be certainly later than the loser, all of it: one of it was enough.
       const beating = rule === 'later-publication' ? after.filter(({ earliest }) => earliest > loser.latest) : after;
       return { loser, rule, against: beating.map(({ group }) => group) };
     });
+}
 
-const choose = <G>(
+function choose<G>(
   groups: readonly Measured<G>[],
   rules: Rules = ranking,
   note?: (eliminated: readonly Eliminated<G>[]) => void,
-): Measured<G> => {
+): Measured<G> {
   let left = groups;
   for (const [rule, survivors] of rules) {
     if (left.length === 1) break;
@@ -99,13 +112,13 @@ const choose = <G>(
     left = kept;
   }
   return left[0] as Measured<G>;
-};
+}
 
 /** Is told each place that a group lost, from the first place on. */
 export type TellLoss<G> = (loser: G, loss: Loss<G>) => void;
 
 // Chooses again and again from what is left.
-const inTurn = <G>(groups: readonly Measured<G>[], rules: Rules, tell?: TellLoss<G>): readonly G[] => {
+function inTurn<G>(groups: readonly Measured<G>[], rules: Rules, tell?: TellLoss<G>): readonly G[] {
   const chosen: G[] = [];
   let rest = groups;
   while (rest.length > 0) {
@@ -116,33 +129,37 @@ const inTurn = <G>(groups: readonly Measured<G>[], rules: Rules, tell?: TellLoss
     rest = rest.filter((group) => group !== one);
   }
   return chosen;
-};
+}
 
 /**
  * The rule that chooses among contradicting groups of reports: attribution, then the number of independent
  * articles, then certainly later publication, then narrower publication bounds, then the smallest report id.
  * Answers all of them, best first; the order of the input plays no part (docs/adr/0007).
  */
-export const rank = <G extends Group>(groups: readonly G[], tell?: TellLoss<G>): readonly G[] =>
-  inTurn(groups.map(measure), ranking, tell);
+export function rank<G extends Group>(groups: readonly G[], tell?: TellLoss<G>): readonly G[] {
+  return inTurn(groups.map(measure), ranking, tell);
+}
 
 /** Reports grouped by what they say, best group first. */
-export const rankBy = <T extends Evidence>(
+export function rankBy<T extends Evidence>(
   evidence: readonly T[],
   says: (one: T) => string,
   tell?: TellLoss<{ readonly evidence: readonly T[] }>,
-): readonly { readonly evidence: readonly T[] }[] =>
-  rank(
+): readonly { readonly evidence: readonly T[] }[] {
+  return rank(
     [...Map.groupBy(evidence, says).values()].map((group) => ({ evidence: group })),
     tell,
   );
+}
 
 type One = { readonly evidence: readonly [Evidence] };
 
-const measureOne = (one: Evidence): Measured<One> => measure({ evidence: [one] });
+function measureOne(one: Evidence): Measured<One> {
+  return measure({ evidence: [one] });
+}
 
 /** The best of reports that each stand for themselves; undefined where there is none. */
-export const bestReport = (evidence: readonly Evidence[], tell?: TellLoss<Evidence>): Evidence | undefined => {
+export function bestReport(evidence: readonly Evidence[], tell?: TellLoss<Evidence>): Evidence | undefined {
   if (evidence.length === 0) return undefined;
   const eliminated: Eliminated<One>[] = [];
   const best = choose(evidence.map(measureOne), ranking, tell && ((some) => eliminated.push(...some))).group
@@ -151,15 +168,15 @@ export const bestReport = (evidence: readonly Evidence[], tell?: TellLoss<Eviden
     tell?.(loser.group.evidence[0], { rule, to: best, against: against.map((one) => one.evidence[0]) });
   }
   return best;
-};
+}
 
 /**
  * The reports in order of publication, oldest first: what is certainly later, or else ranks higher among those that
  * may be, comes after what it replaces. A report loses a place to one that comes after it.
  */
-export const inOrderOfPublication = (evidence: readonly Evidence[], tell?: TellLoss<Evidence>): readonly Evidence[] => {
+export function inOrderOfPublication(evidence: readonly Evidence[], tell?: TellLoss<Evidence>): readonly Evidence[] {
   const only = ({ evidence: [one] }: One): Evidence => one;
   const note: TellLoss<One> | undefined =
     tell && ((loser, { rule, to, against }) => tell(only(loser), { rule, to: only(to), against: against.map(only) }));
   return inTurn(evidence.map(measureOne), publishedFirst, note).map(only).toReversed();
-};
+}

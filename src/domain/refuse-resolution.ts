@@ -19,13 +19,13 @@ import type { Judged } from './judged-reports.ts';
 import type { Decision, LedgerEvent, ReportEvent } from './ledger-event.ts';
 import { saidOf } from './said.ts';
 
-const refuseModality = ({ value }: Founded, reports: readonly ReportEvent[]): Refusal | null => {
+function refuseModality({ value }: Founded, reports: readonly ReportEvent[]): Refusal | null {
   const told: readonly unknown[] = [...new Set(reports.map((report) => report.modality))];
   if (modality.safeParse(value).success && told.includes(value)) return null;
   return wrongValue(`modality takes what a report of the fact says: ${told.join(', ')}`);
-};
+}
 
-const refuseForm = (resolution: Founded, reports: readonly ReportEvent[]): Refusal | null => {
+function refuseForm(resolution: Founded, reports: readonly ReportEvent[]): Refusal | null {
   const { field } = resolution;
   if (field === 'modality') return refuseModality(resolution, reports);
   if (field === 'date' && !reports.some((report) => report.modality === 'happened')) {
@@ -43,24 +43,28 @@ const refuseForm = (resolution: Founded, reports: readonly ReportEvent[]): Refus
     );
   }
   return refuseCorrection(resolution, reports);
-};
+}
 
 // As if nothing had been resolved: a contest that is settled can be settled otherwise.
-const isContestedIn = (evidence: readonly Evidence[], field: string): boolean =>
-  mergeFacts({ evidence, resolutions: () => undefined })
+function isContestedIn(evidence: readonly Evidence[], field: string): boolean {
+  return mergeFacts({ evidence, resolutions: () => undefined })
     .flatMap((fact) => factState(fact, lastDay, 'possible')?.contests ?? [])
     .some((one) => one.field === field && one.contested);
+}
 
 // What was contested before it happened is so for whoever looks from there.
-const isContested = (evidence: readonly Evidence[], field: string): boolean =>
-  isContestedIn(evidence, field) ||
-  isContestedIn(
-    evidence.filter(({ report }) => report.modality !== 'happened'),
-    field,
+function isContested(evidence: readonly Evidence[], field: string): boolean {
+  return (
+    isContestedIn(evidence, field) ||
+    isContestedIn(
+      evidence.filter(({ report }) => report.modality !== 'happened'),
+      field,
+    )
   );
+}
 
 // A resolution chooses among what is said, or within it; what is right beside all of that is a correction.
-const refuseUnsaid = ({ field, value }: Founded, evidence: readonly Evidence[]): Refusal | null => {
+function refuseUnsaid({ field, value }: Founded, evidence: readonly Evidence[]): Refusal | null {
   const said = evidence.flatMap(
     (one): readonly { readonly type: ReportEvent['type']; readonly given: FieldValue }[] => {
       const given = saidOf(one, field);
@@ -76,15 +80,15 @@ const refuseUnsaid = ({ field, value }: Founded, evidence: readonly Evidence[]):
   return wrongValue(
     `no report that counts says that ${field} is ${asText(value)}, but ${values}: correct them instead`,
   );
-};
+}
 
 type ResolvedContest = Extract<Decision, { type: 'ContestResolved' }>;
 
-const lastResolution = (
+function lastResolution(
   history: readonly LedgerEvent[],
   fact: string,
   field: string,
-): { readonly decision: ResolvedContest; readonly position: number } | undefined => {
+): { readonly decision: ResolvedContest; readonly position: number } | undefined {
   const merges = mergesIn(history);
   return history
     .flatMap((event) =>
@@ -93,13 +97,13 @@ const lastResolution = (
         : [],
     )
     .findLast(({ decision }) => mergedInto(decision.fact, merges) === fact);
-};
+}
 
-const refuseRepeated = (
+function refuseRepeated(
   resolution: Founded & { readonly fact: string },
   { reports }: Judged,
   history: readonly LedgerEvent[],
-): Refusal | null => {
+): Refusal | null {
   const { fact, field } = resolution;
   const last = lastResolution(history, fact, field);
   const judged = new Set(last?.decision.reports);
@@ -111,14 +115,14 @@ const refuseRepeated = (
   if (!repeats) return null;
   const message = `the contest on ${field} was settled so for these reports, for the same reason, at position ${last.position}`;
   return { rule: 'no-change', message, at: ['value'] };
-};
+}
 
 /** Why a contest is not settled with a value: there is none, nobody says so, or it is settled so; null where it is. */
-export const refuseResolution = (
+export function refuseResolution(
   resolution: Founded & { readonly fact: string },
   judged: Judged,
   history: readonly LedgerEvent[],
-): Refusal | null => {
+): Refusal | null {
   const { field } = resolution;
   const wrongForm = refuseForm(resolution, judged.reports);
   if (wrongForm !== null) return wrongForm;
@@ -128,4 +132,4 @@ export const refuseResolution = (
   }
   const unsaid = field === 'modality' ? null : refuseUnsaid(resolution, judged.ofFact);
   return unsaid ?? refuseRepeated(resolution, judged, history);
-};
+}

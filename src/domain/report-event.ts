@@ -9,8 +9,8 @@ import { currentVersion } from './upcast.ts';
 export type Ingest = { readonly recordedBy: string; readonly correlationId: string };
 
 /** The id of a report: what it stands for, so that a retry is a retry and another text another report. */
-export const reportId = (reading: ReadingDraft, report: ReportDraft): string =>
-  idOf(
+export function reportId(reading: ReadingDraft, report: ReportDraft): string {
+  return idOf(
     partnershipStream(reading.partnership),
     reading.article,
     reading.revision,
@@ -20,10 +20,13 @@ export const reportId = (reading: ReadingDraft, report: ReportDraft): string =>
     report.attribution,
     JSON.stringify(report.speaker),
   );
+}
 
-const provenance = ({ recordedBy, correlationId }: Ingest) => ({ recordedBy, correlationId, causationId: null });
+function provenance({ recordedBy, correlationId }: Ingest) {
+  return { recordedBy, correlationId, causationId: null };
+}
 
-const reportEvent = (reading: ReadingDraft, report: ReportDraft, ingest: Ingest): NewEvent => {
+function reportEvent(reading: ReadingDraft, report: ReportDraft, ingest: Ingest): NewEvent {
   const type = eventType(report.type);
   if (type === undefined) throw new RangeError(`${report.type} is not an event type`);
   return {
@@ -51,10 +54,10 @@ const reportEvent = (reading: ReadingDraft, report: ReportDraft, ingest: Ingest)
       identityAssumed: report.identityAssumed,
     },
   };
-};
+}
 
-const correctionEvents = (reading: ReadingDraft, report: ReportDraft, ingest: Ingest): readonly NewEvent[] =>
-  report.corrections.map(({ field, said, value, reason, reference }) => ({
+function correctionEvents(reading: ReadingDraft, report: ReportDraft, ingest: Ingest): readonly NewEvent[] {
+  return report.corrections.map(({ field, said, value, reason, reference }) => ({
     id: idOf('FactCorrected', reportId(reading, report), field),
     type: 'FactCorrected',
     data: {
@@ -69,8 +72,9 @@ const correctionEvents = (reading: ReadingDraft, report: ReportDraft, ingest: In
     },
     metadata: { ...provenance(ingest), causationId: reportId(reading, report), schema: 1 },
   }));
+}
 
-const articleReadEvent = (reading: ReadingDraft, ingest: Ingest): NewEvent => {
+function articleReadEvent(reading: ReadingDraft, ingest: Ingest): NewEvent {
   const { partnership, reports, ...article } = reading;
   return {
     id: idOf('ArticleRead', partnershipStream(partnership), reading.article, reading.revision, reading.digest),
@@ -78,10 +82,10 @@ const articleReadEvent = (reading: ReadingDraft, ingest: Ingest): NewEvent => {
     data: { ...article, reports: reports.map((report) => reportId(reading, report)) },
     metadata: { ...provenance(ingest), schema: 1 },
   };
-};
+}
 
 /** The events of one reading, in the order in which they are appended: reports, their corrections, ArticleRead. */
-export const readingEvents = (reading: ReadingDraft, recordedBy: string): readonly NewEvent[] => {
+export function readingEvents(reading: ReadingDraft, recordedBy: string): readonly NewEvent[] {
   const correlationId = idOf('ingest', reading.partnership, reading.article, reading.revision, reading.digest);
   const ingest = { recordedBy, correlationId };
   return [
@@ -89,4 +93,4 @@ export const readingEvents = (reading: ReadingDraft, recordedBy: string): readon
     ...reading.reports.flatMap((report) => correctionEvents(reading, report, ingest)),
     articleReadEvent(reading, ingest),
   ];
-};
+}

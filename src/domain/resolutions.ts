@@ -17,9 +17,11 @@ export type Resolutions = (
 type ResolvedContest = Extract<Decision, { type: 'ContestResolved' }>;
 
 /** The resolutions among decisions, by the fact that they hold for; `reports` are those that a reader could know. */
-export const resolutionsOf =
-  (decided: ReadonlyMap<string, readonly DecisionEvent[]>, reports: ReadonlyMap<string, ReportEvent>): Resolutions =>
-  (fact, field, modality) => {
+export function resolutionsOf(
+  decided: ReadonlyMap<string, readonly DecisionEvent[]>,
+  reports: ReadonlyMap<string, ReportEvent>,
+): Resolutions {
+  return (fact, field, modality) => {
     const resolved = (decided.get(fact) ?? []).flatMap(({ decision, damaged }): ResolvedContest[] =>
       decision.type === 'ContestResolved' && decision.field === field && !damaged ? [decision] : [],
     );
@@ -28,3 +30,4 @@ export const resolutionsOf =
     );
     return last && { value: last.value, judged: ({ report }) => judges(last.reports, report, reports) };
   };
+}

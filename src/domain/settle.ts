@@ -50,12 +50,12 @@ type Losses = readonly Loss<readonly Evidence[]>[];
 type Group<V> = { readonly value: V; readonly evidence: readonly Evidence[]; readonly lost: Losses };
 type Note = ((outcome: Outcome) => void) | undefined;
 
-const join = <V>(
+function join<V>(
   tally: Tally<V>,
   { value, evidence }: Group<V>,
   { combine, joins, same }: Merging<V>,
   note: Note,
-): Tally<V> => {
+): Tally<V> {
   const combined = combine(tally.value, value);
   if (combined === null) {
     note?.('apart');
@@ -65,17 +65,19 @@ const join = <V>(
   const counts = joins === 'adds' || weight < weakest || weight <= tally.weight;
   note?.(same(combined) === same(tally.value) ? 'agrees' : counts ? joins : 'too-weak');
   return { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] };
-};
+}
 
-const compareAlternatives = <V>({ evidence: [a] }: Alternative<V>, { evidence: [b] }: Alternative<V>): number =>
-  a === undefined || b === undefined ? (a === undefined ? -1 : 1) : compareSources(a, b);
+function compareAlternatives<V>({ evidence: [a] }: Alternative<V>, { evidence: [b] }: Alternative<V>): number {
+  return a === undefined || b === undefined ? (a === undefined ? -1 : 1) : compareSources(a, b);
+}
 
-const inOrder = <V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] =>
-  alternatives
+function inOrder<V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] {
+  return alternatives
     .map((one) => ({ ...one, evidence: one.evidence.toSorted(compareSources) }))
     .toSorted(compareAlternatives);
+}
 
-const grouped = <V>(claims: readonly Claim<V>[], same: (value: V) => string, isTold: boolean): readonly Group<V>[] => {
+function grouped<V>(claims: readonly Claim<V>[], same: (value: V) => string, isTold: boolean): readonly Group<V>[] {
   const values = new Map(claims.map(({ value, evidence }) => [evidence, value]));
   const losses = new Map<readonly Evidence[], Loss<readonly Evidence[]>[]>();
   return rankBy(
@@ -92,28 +94,28 @@ const grouped = <V>(claims: readonly Claim<V>[], same: (value: V) => string, isT
     evidence,
     lost: losses.get(evidence) ?? [],
   }));
-};
+}
 
 // What a resolution judged contradicts it no more; it stays to be seen.
-const cover = <V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>, note: Note): Tally<V> => {
+function cover<V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>, note: Note): Tally<V> {
   const isApart = combine(tally.value, value) === null;
   note?.(isApart ? 'covered-apart' : 'covered');
   return isApart
     ? { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }
     : { ...tally, agreeing: [...tally.agreeing, ...evidence] };
-};
+}
 
 /**
  * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the one
  * displayed or standing beside it. A resolution comes before all of them and covers the reports that it judged. Null
  * where nothing claims a value.
  */
-export const settle = <V>(
+export function settle<V>(
   claims: readonly Claim<V>[],
   merging: Merging<V>,
   resolution?: Resolution<V>,
   tell?: Tell<V>,
-): Settled<V> | null => {
+): Settled<V> | null {
   const groups = grouped(claims, merging.same, tell !== undefined);
   const [first, ...others] = groups;
   if (first === undefined) return null;
@@ -132,10 +134,10 @@ export const settle = <V>(
   const { value, contested, agreeing, apart } = tally;
   const alternatives = apart.length === 0 ? [] : inOrder([{ value, displayed: true, evidence: agreeing }, ...apart]);
   return { value, contested, reopened: resolution !== undefined && contested, alternatives };
-};
+}
 
 /** The claim of the best report, where a field is never contested. */
-export const bestClaim = <V>(claims: readonly Claim<V>[], tell?: Tell<V>): Claim<V> | null => {
+export function bestClaim<V>(claims: readonly Claim<V>[], tell?: Tell<V>): Claim<V> | null {
   const losses = new Map<Evidence, Losses>();
   const best = bestReport(
     claims.map(({ evidence }) => evidence),
@@ -151,4 +153,4 @@ export const bestClaim = <V>(claims: readonly Claim<V>[], tell?: Tell<V>): Claim
     });
   }
   return claims.find(({ evidence }) => evidence === best) ?? null;
-};
+}

@@ -9,7 +9,7 @@ export type Sorted = {
 };
 
 /** Sorts the events of a history by what they are. */
-export const sortOut = (history: readonly LedgerEvent[]): Sorted => {
+export function sortOut(history: readonly LedgerEvent[]): Sorted {
   const reports = new Map<string, ReportEvent>();
   for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
   return {
@@ -24,4 +24,4 @@ export const sortOut = (history: readonly LedgerEvent[]): Sorted => {
     ),
     decisions: history.filter((event) => event.kind === 'decision'),
   };
-};
+}

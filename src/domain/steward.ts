@@ -44,34 +44,37 @@ export type StewardCommand =
   | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Decided)
   | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Decided);
 
-const idOfCommand = (partnership: string, { actor, key }: StewardCommand): string =>
-  idOf('decision', partnershipStream(partnership), actor, key);
+function idOfCommand(partnership: string, { actor, key }: StewardCommand): string {
+  return idOf('decision', partnershipStream(partnership), actor, key);
+}
 
 /** The event of a command that was carried out before, or of another one by the same actor under the same key. */
-export const carriedOut = (
+export function carriedOut(
   command: StewardCommand,
   partnership: string,
   history: readonly LedgerEvent[],
-): DecisionEvent | RetractionEvent | undefined => {
+): DecisionEvent | RetractionEvent | undefined {
   const id = idOfCommand(partnership, command);
   return history.find(
     (one): one is DecisionEvent | RetractionEvent =>
       one.id === id && (one.kind === 'decision' || one.kind === 'retraction'),
   );
-};
+}
 
-const event = (partnership: string, command: StewardCommand, type: string, data: NewEvent['data']): NewEvent => {
+function event(partnership: string, command: StewardCommand, type: string, data: NewEvent['data']): NewEvent {
   const id = idOfCommand(partnership, command);
   const { actor, request } = command;
   const asked = request === undefined ? {} : { request };
   return { id, type, data, metadata: { recordedBy: actor, correlationId: id, causationId: null, schema: 1, ...asked } };
-};
+}
 
-const accepted = (...events: readonly NewEvent[]): Outcome => ({ accepted: true, events });
+function accepted(...events: readonly NewEvent[]): Outcome {
+  return { accepted: true, events };
+}
 
 type Judging = Exclude<StewardCommand, { type: 'MergeFacts' | 'RetractArticle' }>;
 
-const refuseReference = ({ basis, reference }: Valued): Outcome | null => {
+function refuseReference({ basis, reference }: Valued): Outcome | null {
   if (reference === null) {
     if (basis === 'misread') return null;
     const message = `"${basis}" rests on a published reference: give its title and date`;
@@ -81,21 +84,21 @@ const refuseReference = ({ basis, reference }: Valued): Outcome | null => {
   if (problem === null) return null;
   const { message, suggestion } = problem;
   return rejected('wrong-reference', `published: ${message}`, { at: ['reference/published'], suggestion });
-};
+}
 
 // One value stands for what was said only where all who are judged say it; each report keeps its own.
-const saidByAll = ({ counting }: Judged, field: string): FieldValue | null => {
+function saidByAll({ counting }: Judged, field: string): FieldValue | null {
   const said = counting.map(({ report }) => saidOf(report, field));
   const [first = null] = said;
   return said.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : null;
-};
+}
 
-const decideValue = (
+function decideValue(
   command: Extract<Judging, Valued>,
   judged: Judged,
   history: readonly LedgerEvent[],
   accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome => {
+): Outcome {
   const isCorrection = command.type === 'CorrectFact';
   const refused = isCorrection
     ? (refuseCorrection(command, judged.reports) ?? refuseChange(command, judged.counting))
@@ -111,13 +114,13 @@ const decideValue = (
   const decision = { fact, reports, field, value, basis, reason, reference };
   if (!isCorrection) return accept('ContestResolved', decision);
   return accept('FactCorrected', { ...decision, said: saidByAll(judged, field) });
-};
+}
 
-const retractArticle = (
+function retractArticle(
   command: Extract<StewardCommand, { type: 'RetractArticle' }>,
   history: readonly LedgerEvent[],
   accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome => {
+): Outcome {
   const { article, reason } = command;
   const known = history.flatMap((one) =>
     one.kind === 'reading' && one.read.article === article ? [one.read.revision] : [],
@@ -133,29 +136,25 @@ const retractArticle = (
   if (judged === undefined) return accept('ArticleRetracted', { article, revision, reason });
   const message = `revision ${revision} of article ${article} was retracted by ${judged.recordedBy}, at position ${judged.position}`;
   return rejected('already-retracted', message, { at: ['revision'] });
-};
+}
 
-const mergeFacts = (
+function mergeFacts(
   { fact, from, reason }: Extract<StewardCommand, { type: 'MergeFacts' }>,
   history: readonly LedgerEvent[],
   accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome => {
+): Outcome {
   if (fact === from) return rejected('same-fact', `${fact} cannot be merged into itself`, { at: ['from'] });
   const [remaining, merged] = [reportsOf(history, fact), reportsOf(history, from)];
   if (remaining.length === 0) return refuseFact(history, fact, 'fact');
   if (merged.length === 0) return refuseFact(history, from, 'from');
   return refuseMerge(remaining, merged) ?? accept('FactsMerged', { fact, from, reason });
-};
+}
 
 /**
  * The events of a steward's command, none if it was carried out before; or why it judges what is not there, or changes
  * nothing. Business rules are not asked here.
  */
-export const decideSteward = (
-  command: StewardCommand,
-  partnership: string,
-  history: readonly LedgerEvent[],
-): Outcome => {
+export function decideSteward(command: StewardCommand, partnership: string, history: readonly LedgerEvent[]): Outcome {
   const accept = (type: string, data: NewEvent['data']) => accepted(event(partnership, command, type, data));
   const before = carriedOut(command, partnership, history);
   if (before !== undefined) {
@@ -173,4 +172,4 @@ export const decideSteward = (
   if (command.type !== 'RetractFact') return decideValue(command, judged, history, accept);
   const { fact, reason } = command;
   return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), whole: judged.whole, reason });
-};
+}

@@ -49,5 +49,6 @@ export type Tell<V = unknown> = (step: Step<V>) => void;
 export type TellOf = (about: string, step: Step) => void;
 
 /** What is told of one of the choices; undefined where nobody listens. */
-export const tellAbout = (tell: TellOf | undefined, about: string): Tell | undefined =>
-  tell && ((step) => tell(about, step));
+export function tellAbout(tell: TellOf | undefined, about: string): Tell | undefined {
+  return tell && ((step) => tell(about, step));
+}

@@ -15,7 +15,7 @@ const lookEvery = 10;
  * Tells of changes by this process at once and of those by others when `version` (cheap, read while anyone waits)
  * differs from what it was. It may wake in vain, and never misses a change after the mark.
  */
-export const changeSignal = (version: () => number): ChangeSignal => {
+export function changeSignal(version: () => number): ChangeSignal {
   const waiting = new Set<() => void>();
   let count = 0;
   let seen = version();
@@ -61,4 +61,4 @@ export const changeSignal = (version: () => number): ChangeSignal => {
         look();
       }),
   };
-};
+}

@@ -20,20 +20,23 @@ export type CopiedLedger = {
   readonly isAnother: boolean;
 };
 
-const eventAt = async (store: EventStore, position: number): Promise<RecordedEvent | null> => {
+async function eventAt(store: EventStore, position: number): Promise<RecordedEvent | null> {
   for await (const event of store.readAll({ after: position - 1, limit: 1 })) return event;
   return null;
-};
+}
 
 type Recalled = Awaited<ReturnType<CopyMemory['recall']>>;
 
 // What is remembered counts as long as the ledger begins, and goes on, as it did then.
-const stillHolds = async (store: EventStore, { first, last }: CheckedLedger): Promise<boolean> =>
-  (await store.head()).position >= last.position &&
-  (await eventAt(store, 1))?.id === first &&
-  (await eventAt(store, last.position))?.id === last.id;
+async function stillHolds(store: EventStore, { first, last }: CheckedLedger): Promise<boolean> {
+  return (
+    (await store.head()).position >= last.position &&
+    (await eventAt(store, 1))?.id === first &&
+    (await eventAt(store, last.position))?.id === last.id
+  );
+}
 
-const look = async (store: EventStore, memory: CopyMemory | null) => {
+async function look(store: EventStore, memory: CopyMemory | null) {
   const recalled = (await memory?.recall()) ?? null;
   try {
     return await lookAgain(store, memory, recalled);
@@ -42,35 +45,35 @@ const look = async (store: EventStore, memory: CopyMemory | null) => {
     if (error instanceof DamagedEvent && recalled?.isHere) return { checked: recalled.checked, isAnother: false };
     throw error;
   }
-};
+}
 
-const lookAgain = async (store: EventStore, memory: CopyMemory | null, recalled: Recalled) => {
+async function lookAgain(store: EventStore, memory: CopyMemory | null, recalled: Recalled) {
   const isSame = recalled?.isHere === true && (await stillHolds(store, recalled.checked));
   const known = isSame ? recalled.checked : null;
   const checked = await checkCopy(store, known);
   if (checked !== null && checked.last.position !== known?.last.position) await memory?.remember(checked);
   return { checked, isAnother: recalled !== null && !isSame };
-};
+}
 
 type Copy = { readonly count: number; readonly lastRecordedAt: string };
 
 // What the event that closes a copy makes of it, believed or not.
-const copyClosedIn = async (store: EventStore): Promise<Copy> => {
+async function copyClosedIn(store: EventStore): Promise<Copy> {
   for await (const event of store.readStream(ledgerStream)) {
     if (event.type !== ledgerCopied || isMarked(event)) continue;
     const last = await eventAt(store, event.position - 1);
     return { count: event.position - 1, lastRecordedAt: (last && originalOf(last)) ?? '' };
   }
   return { count: 0, lastRecordedAt: '' };
-};
+}
 
-const problemsOf = (mismatch: string | null, strays: readonly number[]): readonly StoreProblem[] => {
+function problemsOf(mismatch: string | null, strays: readonly number[]): readonly StoreProblem[] {
   const ignored =
     `events that were not copied carry originalRecordedAt in their metadata, which is ignored: ` +
     `position ${strays.join(', ')}`;
   const messages = [...(mismatch === null ? [] : [mismatch]), ...(strays.length === 0 ? [] : [ignored])];
   return messages.map((message) => ({ kind: 'copy', stream: null, message }));
-};
+}
 
 /**
  * A store of which some or none of the events were copied from another one. Those have the `recordedAt` that they had
@@ -78,7 +81,7 @@ const problemsOf = (mismatch: string | null, strays: readonly number[]): readonl
  * later has the store's own, which never goes back behind it. The metadata of the copy is not seen, and where it does not
  * belong it is reported by `health`. Reads the whole ledger, or what came since the memory. Throws CopyUnfinished.
  */
-export const copiedLedger = async (store: EventStore, memory: CopyMemory | null): Promise<CopiedLedger> => {
+export async function copiedLedger(store: EventStore, memory: CopyMemory | null): Promise<CopiedLedger> {
   const { checked, isAnother } = await look(store, memory);
   const { count = 0, lastRecordedAt = '' } = checked?.copy ?? {};
   // Before a ledger was opened nothing can be a stray that was not looked at.
@@ -162,4 +165,4 @@ export const copiedLedger = async (store: EventStore, memory: CopyMemory | null)
   }
 
   return { store: decorated, isAnother, readAsCopied };
-};
+}

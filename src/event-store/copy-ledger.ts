@@ -35,7 +35,7 @@ export type CopyEnd =
 // Progress is told after so many events.
 const tellEvery = 500;
 
-const ledgerOf = async (source: EventStore): Promise<string> => {
+async function ledgerOf(source: EventStore): Promise<string> {
   for await (const { type, data, stream } of source.readAll({ limit: 1 })) {
     if (type === 'LedgerOpened') return String(data['ledger']);
     throw new CopyRefused(
@@ -43,7 +43,7 @@ const ledgerOf = async (source: EventStore): Promise<string> => {
     );
   }
   throw new CopyRefused('there is no ledger in the source: nothing is recorded');
-};
+}
 
 /**
  * Copies a ledger into a store that is empty, or holds what an unfinished copy of the same ledger left there: ids,
@@ -51,11 +51,11 @@ const ledgerOf = async (source: EventStore): Promise<string> => {
  * events of both, and closes the copy with LedgerCopied { count, digest }. What the source gets meanwhile is copied
  * too; what it gets in the very moment of the closing is counted as left. Throws CopyRefused, and what the stores throw.
  */
-export const copyLedger = async (
+export async function copyLedger(
   source: EventStore,
   target: EventStore,
   { tell, signal }: CopyOptions,
-): Promise<CopyEnd> => {
+): Promise<CopyEnd> {
   await refuseProblems(source, 'source');
   await refuseProblems(target, 'target');
   const ledger = await ledgerOf(source);
@@ -122,4 +122,4 @@ export const copyLedger = async (
   }
   const left = (await headOf(source)) - count;
   return { outcome: 'closed', ...data, appended: count - begun.count, left };
-};
+}

@@ -17,44 +17,45 @@ export type StoresCopied =
   | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
   | { readonly outcome: 'failed'; readonly message: string };
 
-const isForeseen = (error: unknown): error is Error =>
-  error instanceof CopyRefused || error instanceof TooLarge || isOfTheStore(error);
+function isForeseen(error: unknown): error is Error {
+  return error instanceof CopyRefused || error instanceof TooLarge || isOfTheStore(error);
+}
 
 // Which of the two stores a message is about.
-const naming = async <Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> => {
+async function naming<Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> {
   try {
     return await open();
   } catch (error) {
     throw isForeseen(error) ? new CopyRefused(`${text}: ${error.message}`, { cause: error }) : error;
   }
-};
+}
 
-const described = (place: StorePlace, which: string): { readonly text: string } | { readonly problem: string } => {
+function described(place: StorePlace, which: string): { readonly text: string } | { readonly problem: string } {
   try {
     return { text: describePlace(place) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { problem: `--${which}: ${error.message}` };
   }
-};
+}
 
 // Links and dots lead to the same folder.
-const identity = (place: StorePlace, text: string): string => {
+function identity(place: StorePlace, text: string): string {
   try {
     return place.engine === 'sqlite' ? realpathSync(place.folder) : text;
   } catch {
     return text;
   }
-};
+}
 
 /**
  * Opens the stores at two places, copies the ledger from one to the other, and closes them. What is foreseen to go wrong
  * is an outcome; no message holds the credentials of a connection string.
  */
-export const copyStores = async (
+export async function copyStores(
   { from, to }: CopyRequest,
   options: { readonly tell: (news: StoresNews) => void; readonly signal: AbortSignal },
-): Promise<StoresCopied> => {
+): Promise<StoresCopied> {
   const [source, target] = [described(from, 'from'), described(to, 'to')];
   if ('problem' in source || 'problem' in target) {
     return {
@@ -85,4 +86,4 @@ export const copyStores = async (
   } finally {
     for (const store of opened) await store.close();
   }
-};
+}

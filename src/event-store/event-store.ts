@@ -120,8 +120,9 @@ export type EventStore = {
   readonly close: () => Promise<void>;
 };
 
-const revisionInWords = (revision: ExpectedRevision): string =>
-  revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
+function revisionInWords(revision: ExpectedRevision): string {
+  return revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
+}
 
 /** The stream does not end where the writer thought; read it again and decide again. */
 export class WrongExpectedRevision extends Error {
@@ -227,5 +228,8 @@ export class DamagedEvent extends Error {
 }
 
 /** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
-export const isOfTheStore = (error: unknown): boolean =>
-  [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some((kind) => error instanceof kind);
+export function isOfTheStore(error: unknown): boolean {
+  return [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some(
+    (kind) => error instanceof kind,
+  );
+}

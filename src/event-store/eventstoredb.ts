@@ -49,7 +49,7 @@ const healthPatience = 2_000;
  * Opens a ledger on EventStoreDB or KurrentDB, and waits until all that it holds is numbered. Throws StoreUnavailable,
  * AccessDenied or Unauthenticated where that cannot be done, and a TypeError for a connection string that is none.
  */
-export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
+export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
   const { connectionString, streamPrefix: prefix = 'ledger_', indexFile = ':memory:' } = options;
   const { streamCategories } = options;
   const prefixes = streamCategories?.map((category) => `${prefix}${category}-`) ?? [prefix];
@@ -187,4 +187,4 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
       return closing;
     },
   };
-};
+}

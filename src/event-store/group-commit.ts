@@ -18,7 +18,7 @@ const retryEvery = 5;
  * is rolled back and rejected with StoreUnavailable. While another process holds the file the group grows, for
  * `patience` milliseconds at most. `committed` is called after each commit.
  */
-export const groupCommit = (database: DatabaseSync, patience: number, committed: () => void): GroupCommit => {
+export function groupCommit(database: DatabaseSync, patience: number, committed: () => void): GroupCommit {
   let waiting: Task[] = [];
   let deadline = 0;
 
@@ -66,4 +66,4 @@ export const groupCommit = (database: DatabaseSync, patience: number, committed:
       });
     },
   };
-};
+}

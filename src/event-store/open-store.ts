@@ -12,20 +12,24 @@ export type StorePlace =
 /** How a store is opened: its clock in milliseconds since 1970, and where EventStoreDB's numbers are kept (else in memory). */
 export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
 
-const fileIn = (folder: string): string => join(folder, 'ledger.sqlite');
+function fileIn(folder: string): string {
+  return join(folder, 'ledger.sqlite');
+}
 
 /** Whether something is there that can be opened without making it. */
-export const isThere = (place: StorePlace): boolean =>
-  place.engine === 'eventstoredb' || existsSync(fileIn(place.folder));
+export function isThere(place: StorePlace): boolean {
+  return place.engine === 'eventstoredb' || existsSync(fileIn(place.folder));
+}
 
 /** A place in words, without credentials. Throws a TypeError for a connection string that is none. */
-export const describePlace = (place: StorePlace): string =>
-  place.engine === 'sqlite'
+export function describePlace(place: StorePlace): string {
+  return place.engine === 'sqlite'
     ? `sqlite:${place.folder}`
     : `${splitConnectionString(place.connectionString).address} (${place.streamPrefix}*)`;
+}
 
 /** Opens the store at a place; the embedded one is made where it is missing. Throws what the adapters throw. */
-export const openStore = async (place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> => {
+export async function openStore(place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> {
   const { now, indexFile } = options;
   const clock = now === undefined ? {} : { now };
   if (place.engine === 'sqlite') {
@@ -42,4 +46,4 @@ export const openStore = async (place: StorePlace, options: OpenStoreOptions = {
     ...(indexFile && { indexFile }),
     ...clock,
   });
-};
+}

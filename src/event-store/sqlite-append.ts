@@ -3,11 +3,13 @@ import type { EncodedEvent } from './encode-append.ts';
 import { type Appended, type ExpectedRevision, WrongExpectedRevision } from './event-store.ts';
 import type { SqliteReads } from './sqlite-read.ts';
 
-const appended = (revision: number, position: number, recordedAt: number): Appended => ({
-  revision,
-  position,
-  recordedAt: new Date(recordedAt).toISOString(),
-});
+function appended(revision: number, position: number, recordedAt: number): Appended {
+  return {
+    revision,
+    position,
+    recordedAt: new Date(recordedAt).toISOString(),
+  };
+}
 
 /** One append, to be run inside a write transaction; a conflict is an answer, and leaves nothing behind. */
 export type AppendToSqlite = (
@@ -17,7 +19,7 @@ export type AppendToSqlite = (
 ) => Appended | WrongExpectedRevision;
 
 /** Prepares appends to a database; `now` is the store's clock in milliseconds since 1970, which may step back. */
-export const appendToSqlite = (database: DatabaseSync, reads: SqliteReads, now: () => number): AppendToSqlite => {
+export function appendToSqlite(database: DatabaseSync, reads: SqliteReads, now: () => number): AppendToSqlite {
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const findRetry = database.prepare(
@@ -49,4 +51,4 @@ export const appendToSqlite = (database: DatabaseSync, reads: SqliteReads, now: 
     }
     return appended(after + events.length, head.position + events.length, recordedAt);
   };
-};
+}

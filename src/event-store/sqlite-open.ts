@@ -12,7 +12,7 @@ const timeout = 10;
 /** Milliseconds between two attempts while another process opens the same file. */
 const retryEvery = 10;
 
-const prepared = async (file: string, patience: number): Promise<DatabaseSync> => {
+async function prepared(file: string, patience: number): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout });
   const deadline = performance.now() + patience;
@@ -30,14 +30,14 @@ const prepared = async (file: string, patience: number): Promise<DatabaseSync> =
     database.close();
     throw error;
   }
-};
+}
 
 /** Opens a file as a store, waiting `patience` milliseconds for another process that does the same. Throws StoreUnavailable. */
-export const openDatabase = async (file: string, patience: number): Promise<DatabaseSync> => {
+export async function openDatabase(file: string, patience: number): Promise<DatabaseSync> {
   try {
     return await prepared(file, patience);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause });
   }
-};
+}

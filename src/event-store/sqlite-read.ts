@@ -15,7 +15,7 @@ type Row = readonly [
 const columns = `e.id, e.type, e.data, e.metadata, s.name, e.revision, e.position, e.recorded_at
   FROM events e JOIN streams s ON s.number = e.stream`;
 
-const objectIn = (position: number, column: string, json: string): RecordedEvent['data'] => {
+function objectIn(position: number, column: string, json: string): RecordedEvent['data'] {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -24,35 +24,42 @@ const objectIn = (position: number, column: string, json: string): RecordedEvent
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RecordedEvent['data'];
   throw new DamagedEvent(position, `its ${column} is no JSON object`);
-};
+}
 
 const latest = 8_640_000_000_000_000;
 
 /** Whether milliseconds since 1970 are an instant that a date can hold. */
-export const isInstant = (milliseconds: number): boolean => Math.abs(milliseconds) <= latest;
+export function isInstant(milliseconds: number): boolean {
+  return Math.abs(milliseconds) <= latest;
+}
 
 /** When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent where that is no instant. */
-export const instantOf = (position: number, milliseconds: number): string => {
+export function instantOf(position: number, milliseconds: number): string {
   if (isInstant(milliseconds)) return new Date(milliseconds).toISOString();
   throw new DamagedEvent(position, 'when it was recorded is no instant');
-};
+}
 
-const recorded = ([id, type, data, metadata, stream, revision, position, recordedAt]: Row): RecordedEvent => ({
-  id,
-  type,
-  data: objectIn(position, 'data', data),
-  metadata: objectIn(position, 'metadata', metadata),
-  stream,
-  revision,
-  position,
-  recordedAt: instantOf(position, recordedAt),
-});
+function recorded([id, type, data, metadata, stream, revision, position, recordedAt]: Row): RecordedEvent {
+  return {
+    id,
+    type,
+    data: objectIn(position, 'data', data),
+    metadata: objectIn(position, 'metadata', metadata),
+    stream,
+    revision,
+    position,
+    recordedAt: instantOf(position, recordedAt),
+  };
+}
 
 // SQLITE_CORRUPT: the bytes of the file are no rows any more. Or a number is one that the ledger never wrote.
-const isBroken = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('errcode' in error && (Number(error.errcode) & 0xff) === 11) ||
-    ('code' in error && error.code === 'ERR_OUT_OF_RANGE'));
+function isBroken(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (('errcode' in error && (Number(error.errcode) & 0xff) === 11) ||
+      ('code' in error && error.code === 'ERR_OUT_OF_RANGE'))
+  );
+}
 
 type StoredHead = { readonly position: number; readonly recordedAt: number | null };
 
@@ -75,7 +82,7 @@ export type SqliteReads = {
 const isEvent = 'e.position >= 1';
 
 /** Prepares the reads of a database. None stays open between two turns, so that the log can be folded into the file. */
-export const sqliteReads = (database: DatabaseSync): SqliteReads => {
+export function sqliteReads(database: DatabaseSync): SqliteReads {
   const range = (where: string) => {
     const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
     statement.setReturnArrays(true);
@@ -149,4 +156,4 @@ export const sqliteReads = (database: DatabaseSync): SqliteReads => {
     },
     dataVersion: () => (version.get() as { data_version: number }).data_version,
   };
-};
+}

@@ -50,15 +50,16 @@ const schema = `
   PRAGMA user_version = ${schemaVersion};
 `;
 
-const pragma = (database: DatabaseSync, name: string): number =>
-  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
 
 /**
  * Makes an open database a store: write-ahead log, every commit synced to disk, the tables on first use. Throws where
  * the file holds something else or was written by a newer version (close it then), and SQLITE_BUSY while another
  * process writes.
  */
-export const prepareSchema = (database: DatabaseSync): void => {
+export function prepareSchema(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
   const version = pragma(database, 'user_version');
   if (version === 0 && pragma(database, 'schema_version') === 0) database.exec(schema);
@@ -66,4 +67,4 @@ export const prepareSchema = (database: DatabaseSync): void => {
   else if (version !== schemaVersion)
     throw new Error(`the file has schema ${version}, this version knows ${schemaVersion}: use a newer version`);
   database.exec('COMMIT');
-};
+}

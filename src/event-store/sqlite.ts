@@ -19,7 +19,7 @@ export type SqliteOptions = { readonly file: string; readonly now?: () => number
  * Opens the embedded event store. Several processes may have the same file open. Throws StoreUnavailable where the
  * file cannot be opened, holds something else or was written by a newer version.
  */
-export const openSqliteEventStore = async (options: SqliteOptions): Promise<EventStore> => {
+export async function openSqliteEventStore(options: SqliteOptions): Promise<EventStore> {
   const { file, now = Date.now, patience = 10_000 } = options;
   const database = await openDatabase(file, patience);
   const reads = sqliteReads(database);
@@ -137,4 +137,4 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
       return closing;
     },
   };
-};
+}

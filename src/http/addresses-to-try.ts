@@ -2,11 +2,12 @@ import { compareEditions } from '../domain/edition.ts';
 import type { ViewFact } from '../projections/facts-in-view.ts';
 import type { LedgerViews } from '../projections/ledger-views.ts';
 
-const planned = (facts: readonly ViewFact[]): string | undefined =>
-  facts.flatMap(({ plannedFor, type }) => (type.kind === 'campaign' ? (plannedFor?.latest ?? []) : []))[0];
+function planned(facts: readonly ViewFact[]): string | undefined {
+  return facts.flatMap(({ plannedFor, type }) => (type.kind === 'campaign' ? (plannedFor?.latest ?? []) : []))[0];
+}
 
 /** Addresses that show something of what the ledger holds, to begin with: of the first partnership, if there is one. */
-export const addressesToTry = async (views: LedgerViews): Promise<readonly string[]> => {
+export async function addressesToTry(views: LedgerViews): Promise<readonly string[]> {
   const { cut } = await views.resolve({});
   const [id] = cut === null ? [] : views.catalogue.partnerships(cut.position);
   if (cut === null || id === undefined) return ['/api', '/openapi.json'];
@@ -30,4 +31,4 @@ export const addressesToTry = async (views: LedgerViews): Promise<readonly strin
     ...(article === undefined ? [] : [`/api/articles/${article.id}`]),
     '/openapi.json',
   ];
-};
+}

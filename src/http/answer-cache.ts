@@ -23,7 +23,7 @@ const bytesOfEntry = 200;
  * Keeps answers within a limit of bytes. An answer is a function of its address, of what the ledger holds and of the
  * day, so that an address whose ETag is known needs nothing to be read, folded or written as JSON again.
  */
-export const createAnswerCache = (): AnswerCache => {
+export function createAnswerCache(): AnswerCache {
   const etags = new LRUCache<string, Noted>({
     maxSize: mostBytesOfAddresses,
     sizeCalculation: (_noted, address) => 2 * address.length + bytesOfEntry,
@@ -41,4 +41,4 @@ export const createAnswerCache = (): AnswerCache => {
     answer: (etag) => answers.get(etag),
     keep: (etag, answer) => answers.set(etag, answer),
   };
-};
+}

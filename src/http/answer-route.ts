@@ -52,24 +52,24 @@ export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<Ec
 export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
 
 // Only what an answer shows is cited: why it shows nothing is told by what is recorded since.
-const linkOf = <Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null => {
+function linkOf<Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null {
   const { cut, notice, next } = answer;
   const links = [
     ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
     ...(cut.position > 0 && notice === undefined ? [`<${citation(answer)}>; rel="cite-as"`] : []),
   ];
   return links.length === 0 ? null : links.join(', ');
-};
+}
 
 // Not immutable, even where every clock is set: a later version of this software may answer with more.
 const caching = 'no-cache';
 
-const send = (
+function send(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   etag: string,
   find: () => ReadyAnswer | undefined,
-): FastifyReply | null => {
+): FastifyReply | null {
   const answer = find();
   if (answer === undefined) return null;
   // What is not sent again has the same headers: the links say what it is a state of.
@@ -78,19 +78,19 @@ const send = (
   return isKnown(headers['if-none-match'], etag)
     ? reply.code(304).send()
     : reply.type('application/json; charset=utf-8').send(answer.body);
-};
+}
 
 /**
  * Adds routes that answer to an app. Answers are cached by what they depend on; each is checked by its schema when it is
  * built, once, and then sent as it is. Each route gets its TimeMap beside it.
  */
-export const answerRoutes = (
+export function answerRoutes(
   app: FastifyInstance,
   context: Context,
   cache: AnswerCache,
   namesDigest: string,
   addTimeMap: AddTimeMap,
-): AddAnswer => {
+): AddAnswer {
   const { ledger, now, identity } = context;
 
   return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
@@ -135,4 +135,4 @@ export const answerRoutes = (
       (await find({ params: given as z.infer<typeof params>, ...asked })).ready();
     });
   };
-};
+}

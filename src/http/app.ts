@@ -34,8 +34,8 @@ const longestRequest = 30_000;
 const longestAddress = 8_000;
 const longestParameter = 400;
 
-const server = (logger: AppParts['logger']): FastifyInstance =>
-  fastify({
+function server(logger: AppParts['logger']): FastifyInstance {
+  return fastify({
     logger: logger ?? false,
     // One line for every answer is enough; plugins/request-log.ts writes it.
     logController: new LogController({ disableRequestLogging: true }),
@@ -52,17 +52,18 @@ const server = (logger: AppParts['logger']): FastifyInstance =>
     },
     return503OnClosing: false,
   });
+}
 
 // Names of subjects are part of answers, so an answer depends on them too.
-const digestOf = ({ known }: SubjectRegistry): string => {
+function digestOf({ known }: SubjectRegistry): string {
   const kinds = [...Object.values(sections), 'partnership'];
   return createHash('sha256')
     .update(JSON.stringify(kinds.map((kind) => known(kind))))
     .digest('base64url');
-};
+}
 
 /** The API over an open ledger, not yet listening. */
-export const buildApp = (parts: AppParts): FastifyInstance => {
+export function buildApp(parts: AppParts): FastifyInstance {
   const identity = parts.ledger.views.catalogue.ledger();
   if (identity === null) throw new Error('the ledger is not open: its feed has not taken in its first event');
   const context: Context = { ...parts, identity };
@@ -105,4 +106,4 @@ export const buildApp = (parts: AppParts): FastifyInstance => {
   });
   answerOtherMethods(app, addresses);
   return app;
-};
+}

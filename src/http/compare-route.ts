@@ -21,15 +21,17 @@ export type AddComparison = <Params extends z.ZodObject, Answer extends z.ZodTyp
 
 const querystring = z.strictObject({ ...comparisonShape, ...clockShape, ...freshnessShape });
 
-const clocksOf = ({ occurredAsOf, reportedAsOf, timing }: ResolvedCut) => [occurredAsOf, reportedAsOf, timing];
+function clocksOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut) {
+  return [occurredAsOf, reportedAsOf, timing];
+}
 
 /** Adds comparisons to an app: which clock moves, from where to where, is read and resolved here, once for each side. */
-export const compareRoutes =
-  (add: AddAnswer, context: Context): AddComparison =>
-  (route) => {
+export function compareRoutes(add: AddAnswer, context: Context): AddComparison {
+  return (route) => {
     add(route, querystring, async ({ params, path, query }) => {
       const { comparison, citation } = await readComparisonRequest(context, querystring, { path, query });
       const asked = [comparison.clock, ...clocksOf(comparison.from), ...clocksOf(comparison.to)];
       return { ...(await route.ask({ params, comparison })), asked, citation };
     });
   };
+}

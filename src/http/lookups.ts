@@ -20,19 +20,19 @@ const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
 };
 
 /** The problem that something of this name is not known, with the nearest that is. */
-export const unknown = (
+export function unknown(
   name: ProblemName,
   what: string,
   given: string,
   path: string,
   suggestion: string | undefined,
-): HttpProblem => {
+): HttpProblem {
   const message = `there is no ${what} ${given.slice(0, 300)}${didYouMean(suggestion)}`;
   const detail = suggestion === undefined ? `${message}, and none that is near; ${whereToLook[name] ?? ''}` : message;
   return new HttpProblem(name, detail, { errors: [mistake('path', path, message, suggestion)] });
-};
+}
 
-const nearestPartnership = ({ ledger, subjects }: Context, id: string): string | undefined => {
+function nearestPartnership({ ledger, subjects }: Context, id: string): string | undefined {
   const ids = ledger.views.catalogue.partnerships(wholeLedger);
   const recorded = new Set(ids);
   const called = subjects
@@ -42,53 +42,56 @@ const nearestPartnership = ({ ledger, subjects }: Context, id: string): string |
   const byName = new Map([...called, ...ids.map((one): [string, string] => [one, one])]);
   const [found] = nearest(id, byName.keys(), { limit: 1 });
   return found === undefined ? undefined : byName.get(found);
-};
+}
 
 /** The partnership that an article is about, and where its first event stands. Throws the problem that it is unknown. */
-export const articleNamed = ({ ledger: { views } }: Context, id: string): CataloguedArticle => {
+export function articleNamed({ ledger: { views } }: Context, id: string): CataloguedArticle {
   const article = views.catalogue.article(id);
   if (article !== null) return article;
   const known = views.catalogue.articles(wholeLedger).map((one) => one.id);
   throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, known)[0]);
-};
+}
 
 /** Throws the problem that a partnership is unknown. */
-export const checkPartnership = (context: Context, id: string): CataloguedStream => {
+export function checkPartnership(context: Context, id: string): CataloguedStream {
   const known = context.ledger.views.catalogue.partnership(id);
   if (known === null) throw unknown('unknown-partnership', 'partnership', id, 'id', nearestPartnership(context, id));
   return known;
-};
+}
 
 /** A partnership through a cut. Throws the problem that it is unknown; one that is recorded later is an empty view. */
-export const partnershipAt = async (context: Context, id: string, cut: ResolvedCut): Promise<Asked> => {
+export async function partnershipAt(context: Context, id: string, cut: ResolvedCut): Promise<Asked> {
   const known = checkPartnership(context, id);
   const view = await context.ledger.views.partnership(id, cut);
   return { view, names: context.subjects.name, firstRecordedAt: known.firstRecordedAt };
-};
+}
 
 /** Partnerships through a cut. */
-export const viewsOf = async (
+export async function viewsOf(
   { ledger: { views } }: Context,
   ids: Iterable<string>,
   cut: ResolvedCut,
-): Promise<readonly PartnershipView[]> => await Promise.all([...ids].map((id) => views.partnership(id, cut)));
+): Promise<readonly PartnershipView[]> {
+  return await Promise.all([...ids].map((id) => views.partnership(id, cut)));
+}
 
 /** All partnerships of which something is recorded at a cut, in order of id. */
-export const allViews = async (context: Context, cut: ResolvedCut): Promise<readonly PartnershipView[]> =>
-  await viewsOf(context, context.ledger.views.catalogue.partnerships(cut.position), cut);
+export async function allViews(context: Context, cut: ResolvedCut): Promise<readonly PartnershipView[]> {
+  return await viewsOf(context, context.ledger.views.catalogue.partnerships(cut.position), cut);
+}
 
 /** When the first event on any of the partnerships was recorded; null where a view of some shows anything. */
-export const firstRecordedOf = ({ ledger: { views } }: Context, seen: readonly PartnershipView[]): string | null => {
+export function firstRecordedOf({ ledger: { views } }: Context, seen: readonly PartnershipView[]): string | null {
   if (seen.some(({ last }) => last !== null)) return null;
   const first = views.catalogue
     .partnerships(wholeLedger)
     .flatMap((id) => views.catalogue.partnership(id)?.firstRecordedAt ?? []);
   return first.toSorted()[0] ?? null;
-};
+}
 
 /** The cut that shows all that is recorded, as of today. */
-export const presentCut = async ({ ledger: { views } }: Context): Promise<ResolvedCut> => {
+export async function presentCut({ ledger: { views } }: Context): Promise<ResolvedCut> {
   const { cut } = await views.resolve({});
   if (cut === null) throw new Error('no clock was given, and yet one cannot be used');
   return cut;
-};
+}

@@ -6,10 +6,11 @@ type ProblemAnswer = {
 };
 
 /** The answers of a route that are problems, by status, for its schema. */
-export const problemAnswers = (...statuses: readonly string[]): Record<string, ProblemAnswer> =>
-  Object.fromEntries(
+export function problemAnswers(...statuses: readonly string[]): Record<string, ProblemAnswer> {
+  return Object.fromEntries(
     statuses.map((status) => [
       status,
       { description: 'What went wrong and what to do instead', content: { [problemType]: { schema: problemShape } } },
     ]),
   );
+}

@@ -269,4 +269,6 @@ export const problemTypes = {
 export type ProblemName = keyof typeof problemTypes;
 
 /** Whether there is a type of problem of this name. */
-export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problemTypes, name);
+export function isProblemName(name: string): name is ProblemName {
+  return Object.hasOwn(problemTypes, name);
+}

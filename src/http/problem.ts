@@ -49,11 +49,11 @@ export type MoreOfProblem = Partial<Pick<Problem, 'requestId' | 'rule' | 'flags'
 type Rest = MoreOfProblem & { readonly headers?: Readonly<Record<string, string>> };
 
 /** A problem as it is answered. */
-export const problemOf = (
+export function problemOf(
   name: ProblemName,
   detail: string,
   { errors, requestId, ...more }: MoreOfProblem = {},
-): Problem => {
+): Problem {
   const { title, status } = problemTypes[name];
   return {
     type: `/problems/${name}`,
@@ -64,7 +64,7 @@ export const problemOf = (
     ...(errors === undefined ? {} : { errors: [...errors] }),
     ...more,
   };
-};
+}
 
 /** Ends a request with a problem. */
 export class HttpProblem extends Error {
@@ -80,21 +80,23 @@ export class HttpProblem extends Error {
 }
 
 /** A mistake; what is undefined is left out. */
-export const mistake = (where: Mistake['in'], path: string, message: string, suggestion?: string): Mistake =>
-  suggestion === undefined ? { in: where, path, message } : { in: where, path, message, suggestion };
+export function mistake(where: Mistake['in'], path: string, message: string, suggestion?: string): Mistake {
+  return suggestion === undefined ? { in: where, path, message } : { in: where, path, message, suggestion };
+}
 
 /** A problem with several mistakes: the first in a line with how many more there are, and each by itself. */
-export const problemWith = (
+export function problemWith(
   name: ProblemName,
   errors: readonly Mistake[],
   more: Pick<MoreOfProblem, 'rule'> = {},
-): HttpProblem => {
+): HttpProblem {
   const [first, ...others] = errors;
   const place = first?.line === undefined ? '' : `line ${first.line}: `;
   const rest = others.length === 0 ? '' : ` (and ${others.length} more in errors)`;
   return new HttpProblem(name, `${place}${first?.message ?? ''}${rest}`, { ...more, errors });
-};
+}
 
 /** ", did you mean X?" for a message; nothing where nothing is near. */
-export const didYouMean = (suggestion: string | undefined): string =>
-  suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+export function didYouMean(suggestion: string | undefined): string {
+  return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+}

@@ -29,18 +29,18 @@ export type AddRead = <Params extends z.ZodObject, Answer extends z.ZodType<Echo
   route: ReadRoute<Params, Answer>,
 ) => void;
 
-const queryOf = (filters: FilterRules | undefined, whole: boolean): z.ZodObject =>
-  z.strictObject({
+function queryOf(filters: FilterRules | undefined, whole: boolean): z.ZodObject {
+  return z.strictObject({
     ...clockShape,
     ...freshnessShape,
     ...(filters === undefined ? {} : filterShape(filters)),
     ...(filters === undefined || whole ? {} : pageQueryShape),
   });
+}
 
 /** Adds reads to an app: clocks, filters and pages are read and resolved here. */
-export const readRoutes =
-  (add: AddAnswer, context: Context): AddRead =>
-  (route) => {
+export function readRoutes(add: AddAnswer, context: Context): AddRead {
+  return (route) => {
     const querystring = queryOf(route.filters, route.whole === true);
     add(route, querystring, async ({ params, path, query }) => {
       const request = await readRequest(context, querystring, route.filters ?? {}, { path, query });
@@ -53,3 +53,4 @@ export const readRoutes =
       };
     });
   };
+}

@@ -11,7 +11,7 @@ const shortest = 16;
  * The token that is kept in the folder, or one that is made now and kept, readable for its owner alone. Throws
  * UnusableSecret, and what the system refuses.
  */
-export const writeTokenIn = async (folder: string): Promise<WriteToken> => {
+export async function writeTokenIn(folder: string): Promise<WriteToken> {
   const file = join(folder, 'write-token');
   const { secret, made } = await secretIn({
     file,
@@ -20,4 +20,4 @@ export const writeTokenIn = async (folder: string): Promise<WriteToken> => {
     make: () => randomBytes(24).toString('base64url'),
   });
   return { token: secret, file, made };
-};
+}

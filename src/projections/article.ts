@@ -9,31 +9,33 @@ import { dateOf } from './source-of.ts';
 
 type Of = { readonly partnership: string; readonly history: readonly LedgerEvent[]; readonly article: string };
 
-const readingsOf = ({ history, article }: Of): readonly ReadingEvent[] =>
-  (history.filter((event) => event.kind === 'reading' && event.read.article === article) as ReadingEvent[]).toSorted(
-    (a, b) => a.read.revision - b.read.revision,
-  );
+function readingsOf({ history, article }: Of): readonly ReadingEvent[] {
+  return (
+    history.filter((event) => event.kind === 'reading' && event.read.article === article) as ReadingEvent[]
+  ).toSorted((a, b) => a.read.revision - b.read.revision);
+}
 
-const retractionsOf = ({ history, article }: Of): readonly RetractionEvent[] =>
-  history.filter(
+function retractionsOf({ history, article }: Of): readonly RetractionEvent[] {
+  return history.filter(
     (event): event is RetractionEvent => event.kind === 'retraction' && event.retracted.article === article,
   );
+}
 
 // The retraction that judged a revision: of several the one that reaches furthest.
-const retractionOf = (retractions: readonly RetractionEvent[], revision: number): Article['retracted'] => {
+function retractionOf(retractions: readonly RetractionEvent[], revision: number): Article['retracted'] {
   const [last] = retractions
     .filter(({ retracted }) => retracted.revision >= revision)
     .toSorted((a, b) => b.retracted.revision - a.retracted.revision || b.position - a.position);
   if (last === undefined) return null;
   const { retracted, recordedAt, recordedBy, position } = last;
   return { revision: retracted.revision, reason: retracted.reason, recordedAt, recordedBy, position };
-};
+}
 
 /**
  * An article through a cut; null where nothing of it is visible: not recorded, or certainly published later than
  * `reportedAsOf`. The reading shown is the one that counts, or the last one where none does any more.
  */
-export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty): Article | null => {
+export function articleOf(of: Of, reportedAsOf: Day | null, certainty: Certainty): Article | null {
   const readings = readingsOf(of);
   const retractions = retractionsOf(of);
   const publications = publicationsOf(readings);
@@ -66,19 +68,19 @@ export const articleOf = (of: Of, reportedAsOf: Day | null, certainty: Certainty
     })),
     version: Math.max(...[...known.map(({ reading }) => reading), ...retractions].map(({ position }) => position)),
   };
-};
+}
 
 /** The facts on which each effect was had, by the trail of the article's own events. */
-export const effectsByKind = (trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape => {
+export function effectsByKind(trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape {
   const factsOf = (effect: Effect): string[] =>
     trail.flatMap((entry) => (entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : []));
   return Object.fromEntries(
     effects.map((effect) => [effect, [...new Set(factsOf(effect))].toSorted()]),
   ) as EffectsShape;
-};
+}
 
 /** An article with its effects and paragraph by paragraph; `trail` holds its entries of the audit trail. */
-export const articleDetail = (of: Of, article: Article, trail: readonly AuditEntry[]): ArticleDetail => {
+export function articleDetail(of: Of, article: Article, trail: readonly AuditEntry[]): ArticleDetail {
   const reading = readingsOf(of).find(({ read }) => read.revision === article.revision) as ReadingEvent;
   const { read } = reading;
   const listed = new Set(read.reports);
@@ -98,4 +100,4 @@ export const articleDetail = (of: Of, article: Article, trail: readonly AuditEnt
       omitted: read.omitted.find(({ paragraphs }) => paragraphs.includes(paragraph))?.reason ?? null,
     })),
   };
-};
+}

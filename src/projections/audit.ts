@@ -8,7 +8,7 @@ import type { AuditEntry } from './shapes/audit.ts';
 import { succession } from './succession.ts';
 
 /** What an event asserts, as answers show it. */
-export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
+export function assertedBy(event: LedgerEvent): AuditEntry['asserted'] {
   if (event.kind === 'reading') {
     const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
     return { ...read, reports: reports.length };
@@ -30,21 +30,21 @@ export const assertedBy = (event: LedgerEvent): AuditEntry['asserted'] => {
     ...source,
     ...(damaged.length > 0 ? { damaged } : {}),
   };
-};
+}
 
 /** The type of an event, by the name under which it is stored. */
-export const typeOf = (event: LedgerEvent): string => {
+export function typeOf(event: LedgerEvent): string {
   if (event.kind === 'reading') return 'ArticleRead';
   if (event.kind === 'retraction') return 'ArticleRetracted';
   return event.kind === 'decision' ? event.decision.type : event.type.type;
-};
+}
 
-const factOf = (event: LedgerEvent): string | null => {
+function factOf(event: LedgerEvent): string | null {
   if (event.kind === 'report' || event.kind === 'reference') return event.fact;
   return event.kind === 'decision' ? event.decision.fact : null;
-};
+}
 
-const placeOf = (event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> => {
+function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> {
   if (event.kind === 'report') {
     const { article, revision, paragraphs } = event.metadata;
     return { article, revision, paragraphs };
@@ -57,49 +57,49 @@ const placeOf = (event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
   const judged = event.kind === 'decision' && 'reports' in event.decision ? event.decision.reports : [];
   const report = ingest.find((one) => one.kind === 'report' && judged.includes(one.id));
   return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
-};
+}
 
 type Done = Pick<AuditEntry, 'effects' | 'alsoTouched'>;
 
 // What a reading or a retraction does beyond the reports that were recorded with it: the facts that it drops.
-const beyond = (effects: Effects, ingest: IngestEvents): AuditEntry['alsoTouched'] => {
+function beyond(effects: Effects, ingest: IngestEvents): AuditEntry['alsoTouched'] {
   const reported = new Set(ingest.map(factOf));
   return [...effects]
     .filter(([fact, found]) => !reported.has(fact) && found.length > 0)
     .map(([fact, found]) => ({ fact, effects: [...found] }))
     .toSorted((a, b) => (a.fact < b.fact ? -1 : 1));
-};
+}
 
-const doneBy = (event: LedgerEvent, effects: Effects, ingest: IngestEvents): Done => {
+function doneBy(event: LedgerEvent, effects: Effects, ingest: IngestEvents): Done {
   const fact = factOf(event);
   if (fact !== null) return { effects: [...(effects.get(fact) ?? [])], alsoTouched: [] };
   const alsoTouched = beyond(effects, ingest);
   return { effects: [...new Set(alsoTouched.flatMap((one) => one.effects))], alsoTouched };
-};
+}
 
 // What an ingest did never changes: its effects are worked out once, however often and at whatever cut they are read.
 const remembered = new WeakMap<RelevantHistory, Map<number, Effects>>();
 
-const effectsOnce = (ingest: IngestEvents, relevant: RelevantHistory): Effects => {
+function effectsOnce(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const known = remembered.get(relevant) ?? new Map<number, Effects>();
   remembered.set(relevant, known);
   const end = ingest.at(-1)?.position ?? 0;
   const effects = known.get(end) ?? effectsOf(ingest, relevant);
   known.set(end, effects);
   return effects;
-};
+}
 
-const indexed = (history: readonly LedgerEvent[]): RelevantHistory => {
+function indexed(history: readonly LedgerEvent[]): RelevantHistory {
   const relevant = relevantHistory();
   relevant.add(history);
   return relevant;
-};
+}
 
 /** The audit trail of a history: one entry an event, in recorded order. `relevant` is the same history, indexed. */
-export const audit = (
+export function audit(
   history: readonly LedgerEvent[],
   relevant: RelevantHistory = indexed(history),
-): readonly AuditEntry[] => {
+): readonly AuditEntry[] {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
   const ofReferences = referenceEffects(history);
@@ -121,4 +121,4 @@ export const audit = (
       supersededBy: supersededBy.get(event.id) ?? null,
     }));
   });
-};
+}

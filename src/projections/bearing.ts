@@ -9,11 +9,11 @@ import type { Day } from '../domain/uncertain-date.ts';
  * published after it does not, nor what was decided on that alone, or by a reference that was. Where only what is
  * certain is asked for, neither does what was possibly published after it.
  */
-export const bearing = (
+export function bearing(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty = 'possible',
-): readonly LedgerEvent[] => {
+): readonly LedgerEvent[] {
   if (reportedAsOf === null) return history;
   const readings = Map.groupBy(
     history.filter((event) => event.kind === 'reading'),
@@ -43,4 +43,4 @@ export const bearing = (
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, certainty);
     return event.kind === 'retraction' ? articles.has(event.retracted.article) : visible.has(event.id);
   });
-};
+}

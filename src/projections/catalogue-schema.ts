@@ -27,15 +27,16 @@ const schema = `
 
 const tables = ['checkpoint', 'ledger', 'stream', 'article', 'holder', 'concern', 'actor', 'fact'];
 
-const drop = (database: DatabaseSync) => {
+function drop(database: DatabaseSync) {
   for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
-};
+}
 
-const versionOf = (database: DatabaseSync): number =>
-  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+function versionOf(database: DatabaseSync): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
 
 /** Runs `work` in one write transaction, which other processes wait for. */
-export const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
@@ -45,16 +46,17 @@ export const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
     database.exec('ROLLBACK');
     throw error;
   }
-};
+}
 
 /** Empties the index, so that it is made anew from the first event on. */
-export const resetCatalogue = (database: DatabaseSync) =>
-  inTransaction(database, () => {
+export function resetCatalogue(database: DatabaseSync) {
+  return inTransaction(database, () => {
     drop(database);
     database.exec(schema);
   });
+}
 
-const opened = (file: string): DatabaseSync => {
+function opened(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
     // It can always be made again from the ledger, so a lost write costs nothing but time.
@@ -65,7 +67,7 @@ const opened = (file: string): DatabaseSync => {
     database.close();
     throw error;
   }
-};
+}
 
 // SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
 const damaged: ReadonlySet<unknown> = new Set([11, 26]);
@@ -74,7 +76,7 @@ const damaged: ReadonlySet<unknown> = new Set([11, 26]);
  * Opens the file of the index and makes its tables, or makes them anew where another version wrote them or the file is
  * damaged: nothing is in it that the ledger does not hold.
  */
-export const openCatalogueFile = (file: string): DatabaseSync => {
+export function openCatalogueFile(file: string): DatabaseSync {
   try {
     return opened(file);
   } catch (error) {
@@ -82,4 +84,4 @@ export const openCatalogueFile = (file: string): DatabaseSync => {
     for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
     return opened(file);
   }
-};
+}

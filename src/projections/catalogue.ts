@@ -52,13 +52,17 @@ export type Catalogue = {
 };
 
 /** The party that grants the rights: `ioc` in `alibaba.ioc`. */
-export const rightsHolderOf = (partnership: string): string => partnership.slice(partnership.indexOf('.') + 1);
+export function rightsHolderOf(partnership: string): string {
+  return partnership.slice(partnership.indexOf('.') + 1);
+}
 
 /** The party that buys the rights: `alibaba` in `alibaba.ioc`. */
-export const partnerOf = (partnership: string): string => partnership.slice(0, partnership.indexOf('.'));
+export function partnerOf(partnership: string): string {
+  return partnership.slice(0, partnership.indexOf('.'));
+}
 
 /** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
-export const openCatalogue = (file: string): Catalogue => {
+export function openCatalogue(file: string): Catalogue {
   const database = openCatalogueFile(file);
   const sql = (text: string) => {
     let statement = database.prepare(text);
@@ -179,4 +183,4 @@ export const openCatalogue = (file: string): Catalogue => {
     facts: () => q.facts.all().map(({ key }) => String(key)),
     close: () => database.close(),
   };
-};
+}

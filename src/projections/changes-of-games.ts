@@ -24,26 +24,26 @@ export type Naming = {
  * Every change that bears on what is owed for one edition: what references say of it, and what bears on a partnership
  * from where that names it. `games` are the events of its stream.
  */
-export const changesOfEdition = (
+export function changesOfEdition(
   edition: Edition,
   games: readonly LedgerEvent[],
   concerned: readonly Naming[],
   reportedAsOf: Day | null,
-): readonly Change[] => {
+): readonly Change[] {
   const since = ({ named }: Naming) => named.get(edition) ?? Number.POSITIVE_INFINITY;
   const ofPartnerships = concerned.flatMap((one) => one.changes.filter(({ position }) => position >= since(one)));
   return inOrder([...bearing(games, reportedAsOf), ...ofPartnerships]);
-};
+}
 
 /**
  * Every change that bears on the list of Games: what references say, and what bears on a partnership as long as it names
  * an edition of which no reference tells. `games` are the events of the streams of all editions.
  */
-export const changesOfGames = (
+export function changesOfGames(
   games: readonly LedgerEvent[],
   concerned: readonly Naming[],
   { reportedAsOf, occurredAsOf, certainty }: OtherClocks,
-): readonly Change[] => {
+): readonly Change[] {
   const byEdition = Map.groupBy(games, (event) => (event.kind === 'reference' ? event.games[0] : undefined));
   const isTold = (edition: Edition, { position, recordedAt }: Change): boolean => {
     const known = (byEdition.get(edition) ?? []).filter((event) => event.position <= position);
@@ -55,4 +55,4 @@ export const changesOfGames = (
     ),
   );
   return inOrder([...bearing(games, reportedAsOf), ...telling]);
-};
+}

@@ -22,21 +22,22 @@ export type ChangingGround = {
   readonly others: ReadonlyMap<string, readonly OtherHolder[]>;
 };
 
-const endsOf = (ingests: readonly IngestEvents[]): readonly Change[] =>
-  ingests.flatMap((ingest) => ingest.at(-1) ?? []);
+function endsOf(ingests: readonly IngestEvents[]): readonly Change[] {
+  return ingests.flatMap((ingest) => ingest.at(-1) ?? []);
+}
 
-const grants =
-  (category: string) =>
-  (event: LedgerEvent): boolean =>
+function grants(category: string) {
+  return (event: LedgerEvent): boolean =>
     event.kind === 'report' && event.type.type === 'CategoryGranted' && event.subject === category;
+}
 
 // What another partnership records on a category and on its own term bears on this one once both hold the category.
-const elsewhere = (
+function elsewhere(
   category: string,
   own: readonly LedgerEvent[],
   { history, relevant }: OtherHolder,
   reportedAsOf: Day | null,
-): readonly Change[] => {
+): readonly Change[] {
   const held = (events: readonly LedgerEvent[]) => events.some(grants(category));
   return visibleIngests(history, reportedAsOf).flatMap((ingest) => {
     const last = ingest.at(-1);
@@ -47,10 +48,10 @@ const elsewhere = (
     const bearing = lastOnHoldings(bearingAt(history, position, reportedAsOf), new Set([category]));
     return bearing?.position === position ? [last] : [];
   });
-};
+}
 
 /** Where each Games edition was first named in what a reader on `reportedAsOf` could know of. */
-export const namingsIn = (history: readonly LedgerEvent[], reportedAsOf: Day | null): ReadonlyMap<string, number> => {
+export function namingsIn(history: readonly LedgerEvent[], reportedAsOf: Day | null): ReadonlyMap<string, number> {
   const named = new Map<string, number>();
   for (const ingest of visibleIngests(history, reportedAsOf)) {
     const position = ingest.at(-1)?.position ?? 0;
@@ -61,22 +62,22 @@ export const namingsIn = (history: readonly LedgerEvent[], reportedAsOf: Day | n
     }
   }
   return named;
-};
+}
 
 /** Changes by position, each once, in recorded order. */
-export const inOrder = (changes: Iterable<Change>): readonly Change[] => {
+export function inOrder(changes: Iterable<Change>): readonly Change[] {
   const byPosition = new Map([...changes].map(({ position, recordedAt }) => [position, recordedAt]));
   return [...byPosition]
     .map(([position, recordedAt]) => ({ position, recordedAt }))
     .toSorted((a, b) => a.position - b.position);
-};
+}
 
 /**
  * Every change that bears on what is answered on a partnership, in recorded order: its own ingests and decisions, what
  * references say of the Games that it names by then, and what bears on who else holds its categories. What was
  * certainly published after `reportedAsOf` bears on nothing.
  */
-export const changesOf = ({ history, games, others }: ChangingGround, reportedAsOf: Day | null): readonly Change[] => {
+export function changesOf({ history, games, others }: ChangingGround, reportedAsOf: Day | null): readonly Change[] {
   const own = endsOf(visibleIngests(history, reportedAsOf));
   const named = namingsIn(history, reportedAsOf);
   const ofGames = bearing(games, reportedAsOf).filter(
@@ -89,4 +90,4 @@ export const changesOf = ({ history, games, others }: ChangingGround, reportedAs
   );
   const first = own[0]?.position ?? Number.POSITIVE_INFINITY;
   return inOrder([...own, ...ofGames, ...ofOthers].filter(({ position }) => position >= first));
-};
+}

@@ -17,14 +17,15 @@ export type CitedText = {
   readonly because: 'article-retracted' | 'republished' | null;
 };
 
-const compare = (a: CitedText, b: CitedText): number =>
-  a.article === b.article ? a.revision - b.revision : a.article < b.article ? -1 : 1;
+function compare(a: CitedText, b: CitedText): number {
+  return a.article === b.article ? a.revision - b.revision : a.article < b.article ? -1 : 1;
+}
 
 /**
  * Every text that the articles of a history rest on, by id of the article: one a publication, with our latest reading of
  * it. Re-readings are of the same text.
  */
-export const citedTexts = (history: readonly LedgerEvent[]): readonly CitedText[] => {
+export function citedTexts(history: readonly LedgerEvent[]): readonly CitedText[] {
   const reports = new Map(history.flatMap((event) => (event.kind === 'report' ? [[event.id, event] as const] : [])));
   const readings = Map.groupBy(
     history.filter((event) => event.kind === 'reading'),
@@ -57,4 +58,4 @@ export const citedTexts = (history: readonly LedgerEvent[]): readonly CitedText[
       };
     })
     .toSorted(compare);
-};
+}

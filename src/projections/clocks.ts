@@ -38,34 +38,39 @@ export type Resolved =
   | { readonly cut: ResolvedCut; readonly problems: null }
   | { readonly cut: null; readonly problems: readonly ClockProblem[] };
 
-const problem = (
+function problem(
   parameter: keyof ClockTexts,
   message: string,
   kind: ClockProblem['kind'] = 'invalid-clock',
   suggestion?: string,
-): ClockProblem => ({ kind, parameter, message, suggestion });
+): ClockProblem {
+  return { kind, parameter, message, suggestion };
+}
 
-const dayOf = (parameter: 'occurredAsOf' | 'reportedAsOf', text: string | undefined): string | null | ClockProblem => {
+function dayOf(parameter: 'occurredAsOf' | 'reportedAsOf', text: string | undefined): string | null | ClockProblem {
   if (text === undefined) return null;
   const day = endOfPeriod(text);
   return isDateProblem(day) ? problem(parameter, day.message, 'invalid-clock', day.suggestion) : day;
-};
+}
 
-const isProblem = (value: unknown): value is ClockProblem =>
-  typeof value === 'object' && value !== null && 'parameter' in value;
+function isProblem(value: unknown): value is ClockProblem {
+  return typeof value === 'object' && value !== null && 'parameter' in value;
+}
 
-const instantOf = (text: string): string | ClockProblem => {
+function instantOf(text: string): string | ClockProblem {
   const instant = instantAt(text, 'ends');
   return typeof instant === 'string'
     ? instant
     : problem('recordedAsOf', instant.message, 'invalid-clock', instant.suggestion);
-};
+}
 
-const later = (a: string, b: string | null): string => (b !== null && b > a ? b : a);
+function later(a: string, b: string | null): string {
+  return b !== null && b > a ? b : a;
+}
 
 type Recorded = { readonly position: number; readonly day: string | null };
 
-const atInstant = async (text: string, { now, head, positionAt }: Present): Promise<Recorded | ClockProblem> => {
+async function atInstant(text: string, { now, head, positionAt }: Present): Promise<Recorded | ClockProblem> {
   const instant = instantOf(text);
   if (isProblem(instant)) return instant;
   const today = later(now, head.recordedAt).slice(0, 10);
@@ -78,13 +83,14 @@ const atInstant = async (text: string, { now, head, positionAt }: Present): Prom
     return problem('recordedAsOf', message, 'future-clock', today);
   }
   return { position: await positionAt(instant), day: instant.slice(0, 10) };
-};
+}
 
 /** The position that a text names, or null. */
-export const positionOf = (text: string | undefined): number | null =>
-  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+export function positionOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
 
-const atPosition = async (text: string, { head, recordedAtOf }: Present): Promise<Recorded | ClockProblem> => {
+async function atPosition(text: string, { head, recordedAtOf }: Present): Promise<Recorded | ClockProblem> {
   if (!/^\d{1,15}$/.test(text))
     return problem('atPosition', `"${text}" is no position: write a whole number from 0 on`);
   const position = Number(text);
@@ -93,21 +99,22 @@ const atPosition = async (text: string, { head, recordedAtOf }: Present): Promis
     return problem('atPosition', message, 'unknown-position', String(head.position));
   }
   return { position, day: (await recordedAtOf(position))?.slice(0, 10) ?? null };
-};
+}
 
-const recordedClock = async (texts: ClockTexts, present: Present): Promise<Recorded | ClockProblem> => {
+async function recordedClock(texts: ClockTexts, present: Present): Promise<Recorded | ClockProblem> {
   if (texts.atPosition !== undefined && texts.recordedAsOf !== undefined) {
     return problem('atPosition', 'atPosition and recordedAsOf set the same clock: give one of them');
   }
   if (texts.atPosition !== undefined) return await atPosition(texts.atPosition, present);
   if (texts.recordedAsOf !== undefined) return await atInstant(texts.recordedAsOf, present);
   return { position: present.head.position, day: null };
-};
+}
 
-const timingOf = (text: string | undefined): TimingChoice | ClockProblem =>
-  text === undefined || text === 'any' || text === 'certain'
+function timingOf(text: string | undefined): TimingChoice | ClockProblem {
+  return text === undefined || text === 'any' || text === 'certain'
     ? (text ?? 'any')
     : problem('timing', `timing is "any" or "certain", not "${text}"`);
+}
 
 /**
  * Resolves the clocks, once, at the edge; below it only positions are compared. An omitted `occurredAsOf` is the
@@ -115,7 +122,7 @@ const timingOf = (text: string | undefined): TimingChoice | ClockProblem =>
  * inclusive, and a year, a month or a day means its end, UTC. The world's and the readers' clocks may lie in the
  * future, the recorded one may not.
  */
-export const resolveClocks = async (texts: ClockTexts, present: Present): Promise<Resolved> => {
+export async function resolveClocks(texts: ClockTexts, present: Present): Promise<Resolved> {
   const occurred = dayOf('occurredAsOf', texts.occurredAsOf);
   const reported = dayOf('reportedAsOf', texts.reportedAsOf);
   const recorded = await recordedClock(texts, present);
@@ -131,4 +138,4 @@ export const resolveClocks = async (texts: ClockTexts, present: Present): Promis
   const earliest = others.length === 0 ? present.now.slice(0, 10) : others.reduce((a, b) => (a < b ? a : b));
   const cut = { occurredAsOf: occurred ?? earliest, reportedAsOf: reported, position: recorded.position, timing };
   return { cut, problems: null };
-};
+}

@@ -9,13 +9,15 @@ export type DateChange = {
   readonly days: Span | null;
 };
 
-const still = (change: DateChange['change']): DateChange => ({ change, days: null });
+function still(change: DateChange['change']): DateChange {
+  return { change, days: null };
+}
 
 /**
  * How a date changed: to no date at all is the vaguest. What lies within the date before is more precise and no move;
  * what has days in common with it, and others on either side, may have moved either way.
  */
-export const dateChange = (before: UncertainDate | null, now: UncertainDate | null): DateChange => {
+export function dateChange(before: UncertainDate | null, now: UncertainDate | null): DateChange {
   if (before === null || now === null) {
     if (before === now) return still('same');
     return still(before === null ? 'more-precise' : 'vaguer');
@@ -26,4 +28,4 @@ export const dateChange = (before: UncertainDate | null, now: UncertainDate | nu
   const days = varianceOf(before, now);
   if (certainlyBefore(before, now)) return { change: 'later', days };
   return { change: certainlyBefore(now, before) ? 'earlier' : 'overlapping', days };
-};
+}

@@ -2,7 +2,7 @@ import type { DecisionEvent } from '../domain/ledger-event.ts';
 import type { DecisionShape } from './shapes/decision.ts';
 
 /** A decision as answers show it. */
-export const decisionOf = ({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape => {
+export function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
   const valued = 'field' in decision ? decision : null;
   return {
     decision: id,
@@ -17,4 +17,4 @@ export const decisionOf = ({ id, position, recordedBy, decision }: DecisionEvent
     reason: decision.reason,
     reference: valued?.reference ?? null,
   };
-};
+}

@@ -17,17 +17,18 @@ export type DecisionsInView = {
 };
 
 // A decision of its own is its own ingest.
-const isOfSteward = (event: LedgerEvent): event is DecisionEvent =>
-  event.kind === 'decision' && event.correlationId === event.id;
+function isOfSteward(event: LedgerEvent): event is DecisionEvent {
+  return event.kind === 'decision' && event.correlationId === event.id;
+}
 
 const none: DecisionsInView = { on: () => [], reopens: () => false };
 
 // The reports that a reader could know of, whether they still count or not.
-const knownReports = (
+function knownReports(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): ReadonlyMap<string, ReportEvent> => {
+): ReadonlyMap<string, ReportEvent> {
   const reports = new Map(history.flatMap((event) => (event.kind === 'report' ? [[event.id, event] as const] : [])));
   const readings = history.filter((event) => event.kind === 'reading');
   const listed = [...Map.groupBy(readings, ({ read }) => read.article).values()]
@@ -35,16 +36,15 @@ const knownReports = (
     .filter(({ published }) => hasCome(published, reportedAsOf, certainty))
     .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
   return new Map(listed.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
-};
+}
 
 type Known = ReadonlyMap<string, ReportEvent>;
 
 type Reopens = (event: DecisionEvent, fact: Pick<Fact, 'type' | 'evidence'>) => boolean;
 
 // Whatever came first: the order in which articles arrive plays no part, so what a decision says of itself decides.
-const reopensWith =
-  (known: Known, decided: readonly DecisionEvent[]): Reopens =>
-  (event, { type, evidence }) => {
+function reopensWith(known: Known, decided: readonly DecisionEvent[]): Reopens {
+  return (event, { type, evidence }) => {
     const { decision } = event;
     if (decision.type === 'FactRetracted') return decision.whole === true && evidence.length > 0;
     if (decision.type !== 'FactCorrected') return false;
@@ -62,13 +62,14 @@ const reopensWith =
       );
     });
   };
+}
 
 /** The decisions of stewards that hold for a reader on `reportedAsOf` and concern what he could know of. */
-export const decisionsInView = (
+export function decisionsInView(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): DecisionsInView => {
+): DecisionsInView {
   const inForce = decisionsInForce(history.filter(isOfSteward), { reportedAsOf }, certainty);
   if (inForce.length === 0) return none;
   const known = knownReports(history, reportedAsOf, certainty);
@@ -86,4 +87,4 @@ export const decisionsInView = (
       return decided.some((event) => reopensWith(known, decided)(event, fact));
     },
   };
-};
+}

@@ -16,9 +16,11 @@ import { factLink, occurredOf, summaryOf } from './timeline.ts';
 /** A fact with every report that ever told of it, in order of publication. */
 export type ToldFact = { readonly fact: ViewFact; readonly tellings: readonly Telling[] };
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
-const inOrder = ({ fact: a }: ToldFact, { fact: b }: ToldFact): number => {
+function inOrder({ fact: a }: ToldFact, { fact: b }: ToldFact): number {
   const [x, y] = [firstReport(a).date, firstReport(b).date];
   return (
     compare(x.earliest ?? '', y.earliest ?? '') ||
@@ -26,10 +28,10 @@ const inOrder = ({ fact: a }: ToldFact, { fact: b }: ToldFact): number => {
     lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
     compare(a.key, b.key)
   );
-};
+}
 
 // On the occurred clock a plan or a denial exists from its publication, and what happened from when it did.
-const come = (fact: ViewFact, tellings: readonly Telling[], { occurredAsOf }: Cut, certainty: Certainty) => {
+function come(fact: ViewFact, tellings: readonly Telling[], { occurredAsOf }: Cut, certainty: Certainty) {
   const when = happenedOn(fact, tellings);
   const has =
     fact.stage === 'happened' ||
@@ -37,13 +39,13 @@ const come = (fact: ViewFact, tellings: readonly Telling[], { occurredAsOf }: Cu
   return tellings.filter(({ evidence }) =>
     evidence.report.modality === 'happened' ? has : hasCome(evidence.published, occurredAsOf, certainty),
   );
-};
+}
 
 /**
  * Facts with all that was ever published of them by a cut, in the order of their first report: also what stood in a
  * text that its publisher replaced. What we misread is no telling.
  */
-export const toldFacts = ({ history }: Ground, facts: readonly ViewFact[], cut: Cut, certainty: Certainty) => {
+export function toldFacts({ history }: Ground, facts: readonly ViewFact[], cut: Cut, certainty: Certainty) {
   const tellings = Map.groupBy(everPublished(history, cut.reportedAsOf, certainty), ({ evidence }) => evidence.fact);
   return facts
     .flatMap((fact): ToldFact[] => {
@@ -51,18 +53,20 @@ export const toldFacts = ({ history }: Ground, facts: readonly ViewFact[], cut: 
       return told.length === 0 ? [] : [{ fact, tellings: told }];
     })
     .toSorted(inOrder);
-};
+}
 
 /** Whether a fact was told more than once, or planned: only then can it have drifted. */
-export const canDrift = ({ tellings }: ToldFact): boolean =>
-  tellings.length > 1 || tellings.some(({ evidence }) => evidence.report.modality === 'planned');
+export function canDrift({ tellings }: ToldFact): boolean {
+  return tellings.length > 1 || tellings.some(({ evidence }) => evidence.report.modality === 'planned');
+}
 
 const kinds = { happened: 'happened', denied: 'denied', cancelled: 'cancelled', unsupported: 'withdrawn' } as const;
 
-const kindOf = ({ status }: ViewFact): NonNullable<DriftEntry['outcome']>['kind'] =>
-  status in kinds ? kinds[status as keyof typeof kinds] : 'nothing-since';
+function kindOf({ status }: ViewFact): NonNullable<DriftEntry['outcome']>['kind'] {
+  return status in kinds ? kinds[status as keyof typeof kinds] : 'nothing-since';
+}
 
-const outcomeOf = ({ fact, tellings }: ToldFact): DriftEntry['outcome'] => {
+function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {
   if (!tellings.some(({ evidence }) => evidence.report.modality === 'planned')) return null;
   const kind = kindOf(fact);
   const telling = tellings.filter(({ evidence, counts }) => counts && evidence.report.modality === kind);
@@ -72,10 +76,10 @@ const outcomeOf = ({ fact, tellings }: ToldFact): DriftEntry['outcome'] => {
     variance: fact.variance,
     sources: telling.map(({ evidence }) => sourceOf(evidence)),
   };
-};
+}
 
 /** How a fact was told: what changed from article to article, what came of it, and how late it was told. */
-export const driftEntry = (told: ToldFact, partnership: string, names: SubjectNames): DriftEntry => {
+export function driftEntry(told: ToldFact, partnership: string, names: SubjectNames): DriftEntry {
   const { fact, tellings } = told;
   const plan = planDrift(tellings, fact.plan.current?.evidence ?? []);
   const fields = fieldDrift(fact.type, tellings);
@@ -97,4 +101,4 @@ export const driftEntry = (told: ToldFact, partnership: string, names: SubjectNa
     flags: flagsShown(fact),
     links: { fact: link, history: `${link}/audit` },
   };
-};
+}

@@ -5,7 +5,7 @@ import { publicationsOf } from '../domain/publication.ts';
 import type { Day } from '../domain/uncertain-date.ts';
 
 /** Every report that a reading ever listed, whether it still counts or not, for a reader on `reportedAsOf`. */
-export const droppedEvidence = (history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly Evidence[] => {
+export function droppedEvidence(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly Evidence[] {
   const reports = new Map<string, ReportEvent>();
   for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
   const readings = Map.groupBy(
@@ -25,4 +25,4 @@ export const droppedEvidence = (history: readonly LedgerEvent[], reportedAsOf: D
         }),
       ),
     );
-};
+}

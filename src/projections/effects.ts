@@ -14,41 +14,48 @@ export type Effects = ReadonlyMap<string, readonly Effect[]>;
 type Known = { readonly fact: Fact; readonly state: FactState };
 
 // Through no other clock: everything that is recorded counts, whenever it was published or happened.
-const known = (history: readonly LedgerEvent[]): ReadonlyMap<string, Known> =>
-  new Map(
+function known(history: readonly LedgerEvent[]): ReadonlyMap<string, Known> {
+  return new Map(
     factsAt(history, null, 'possible').flatMap((fact) => {
       const state = factState(fact, lastDay, 'possible');
       return state === null ? [] : [[fact.key, { fact, state }]];
     }),
   );
+}
 
-const shown = ({ state }: Known): string =>
-  JSON.stringify([
+function shown({ state }: Known): string {
+  return JSON.stringify([
     state.stage,
     state.occurrence?.date ?? null,
     state.plan.current?.date ?? null,
     Object.entries(state.fields).map(([field, { value }]) => [field, value]),
     state.contested,
   ]);
+}
 
-const modalities = ({ fact }: Known): string =>
-  [...new Set(fact.evidence.map(({ report }) => report.modality))].toSorted().join(' ');
+function modalities({ fact }: Known): string {
+  return [...new Set(fact.evidence.map(({ report }) => report.modality))].toSorted().join(' ');
+}
 
-const dispute = ({ state }: Known): number => state.contests.flatMap(({ alternatives }) => alternatives).length;
+function dispute({ state }: Known): number {
+  return state.contests.flatMap(({ alternatives }) => alternatives).length;
+}
 
-const within = (after: UncertainDate | null | undefined, before: UncertainDate | null | undefined): boolean =>
-  after == null || before == null || contains(before, after);
+function within(after: UncertainDate | null | undefined, before: UncertainDate | null | undefined): boolean {
+  return after == null || before == null || contains(before, after);
+}
 
-const advances = (before: Known, after: Known): boolean => {
+function advances(before: Known, after: Known): boolean {
   if (before.state.stage !== after.state.stage || modalities(before) !== modalities(after)) return true;
   const [old, now] = [before.state.plan.current?.date, after.state.plan.current?.date];
   return old !== undefined && now !== undefined && !equalBounds(old, now) && !within(now, old);
-};
+}
 
-const disputed = (before: Known | undefined, after: Known): boolean =>
-  after.state.contested && (before === undefined || dispute(after) > dispute(before));
+function disputed(before: Known | undefined, after: Known): boolean {
+  return after.state.contested && (before === undefined || dispute(after) > dispute(before));
+}
 
-const compare = (before: Known | undefined, after: Known | undefined): readonly Effect[] => {
+function compare(before: Known | undefined, after: Known | undefined): readonly Effect[] {
   if (after === undefined) return [];
   const contested: readonly Effect[] = disputed(before, after) ? ['contested'] : [];
   if (before === undefined) return ['entered', ...contested];
@@ -59,15 +66,15 @@ const compare = (before: Known | undefined, after: Known | undefined): readonly 
   const found: readonly Effect[] = advances(before, after) ? ['advanced', ...contested] : contested;
   // What came in the place of a report that is gone is neither more nor less than it was.
   return found.length > 0 || lost(before, after) ? found : ['narrowed'];
-};
+}
 
-const lost = (before: Known | undefined, after: Known | undefined): boolean => {
+function lost(before: Known | undefined, after: Known | undefined): boolean {
   const remaining = new Set(after?.fact.evidence.map(({ report }) => report.id));
   return before?.fact.evidence.some(({ report }) => !remaining.has(report.id)) ?? false;
-};
+}
 
 // What was reported on a fact, and counts for nothing: a higher revision was there before, or a steward took it back.
-const inVain = (ingest: IngestEvents, about: readonly LedgerEvent[]): Effect => {
+function inVain(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect {
   const isReplaced = ingest.some(
     (event) =>
       event.kind === 'reading' &&
@@ -77,7 +84,7 @@ const inVain = (ingest: IngestEvents, about: readonly LedgerEvent[]): Effect => 
       ),
   );
   return isReplaced ? 'superseded' : 'retracted';
-};
+}
 
 const named: Readonly<Record<string, Effect>> = {
   FactCorrected: 'corrected',
@@ -85,16 +92,17 @@ const named: Readonly<Record<string, Effect>> = {
   FactRetracted: 'retracted',
 };
 
-const decided = (ingest: IngestEvents, fact: string): readonly Effect[] =>
-  ingest.flatMap((event) =>
+function decided(ingest: IngestEvents, fact: string): readonly Effect[] {
+  return ingest.flatMap((event) =>
     event.kind === 'decision' && event.decision.fact === fact ? (named[event.decision.type] ?? []) : [],
   );
+}
 
 /**
  * What an ingest did to the facts that it touched: each before and after the whole of it. `relevant` holds at least
  * the history up to the end of the ingest.
  */
-export const effectsOf = (ingest: IngestEvents, relevant: RelevantHistory): Effects => {
+export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const start = ingest[0]?.position ?? 0;
   const end = ingest.at(-1)?.position ?? 0;
   const touched = relevant.touchedBy(ingest);
@@ -132,4 +140,4 @@ export const effectsOf = (ingest: IngestEvents, relevant: RelevantHistory): Effe
       return [fact, [...new Set([...changes(fact, was, is), ...dropped, ...decided(ingest, fact)])]];
     }),
   );
-};
+}

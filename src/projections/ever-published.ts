@@ -14,26 +14,29 @@ export type Telling = {
   readonly withdrawnBy: Publication | null;
 };
 
-const publicationsIn = (history: readonly LedgerEvent[]): readonly (readonly Publication[])[] =>
-  [
+function publicationsIn(history: readonly LedgerEvent[]): readonly (readonly Publication[])[] {
+  return [
     ...Map.groupBy(
       history.filter((event) => event.kind === 'reading'),
       ({ read }) => read.article,
     ).values(),
   ].map(publicationsOf);
+}
 
-const placeOf = ({ fact, report }: Evidence): string => `${report.metadata.article} ${fact} ${report.modality}`;
+function placeOf({ fact, report }: Evidence): string {
+  return `${report.metadata.article} ${fact} ${report.modality}`;
+}
 
 /**
  * Every report that was published for a reader on `reportedAsOf` and that we still read so: also those of a text that
  * its publisher replaced, since that is how a promise changes within one article. What we misread, or what was
  * retracted, is not among them.
  */
-export const everPublished = (
+export function everPublished(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
-): readonly Telling[] => {
+): readonly Telling[] {
   const publications = publicationsIn(history);
   const all = publishedEvidence(history, { reportedAsOf }, certainty);
   const counting = new Set(evidenceAt(history, { reportedAsOf }, certainty).evidence.map(({ report }) => report.id));
@@ -55,4 +58,4 @@ export const everPublished = (
     const [next] = own === undefined ? [] : laterOnes(own);
     return { evidence, counts: false, withdrawnBy: next === undefined || repeated.has(next) ? null : next };
   });
-};
+}

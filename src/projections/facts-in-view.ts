@@ -52,17 +52,20 @@ export type FactsInView = {
 export type TimingChoice = 'any' | 'certain';
 
 /** The evidence that a choice lets through. */
-export const certaintyOf = (choice: TimingChoice): Certainty => (choice === 'certain' ? 'certain' : 'possible');
+export function certaintyOf(choice: TimingChoice): Certainty {
+  return choice === 'certain' ? 'certain' : 'possible';
+}
 
 /** When each of the Games takes place, but those that are cancelled. */
-export const windowsOf = (games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> =>
-  new Map(
+export function windowsOf(games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> {
+  return new Map(
     games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
   );
+}
 
 type Drawn = Omit<ViewFact, 'timing'>;
 
-const draw = (ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) => {
+function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
   const windows = windowsOf(games);
   const states = factsAt(ground.history, cut.reportedAsOf, certainty).flatMap(
@@ -81,13 +84,13 @@ const draw = (ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     version: versions.get(state.key) ?? 0,
   }));
   return { facts, games };
-};
+}
 
 /**
  * The facts of a partnership at a cut. With `certain`, what certainly was so; with `any`, what possibly was, each
  * fact saying whether its status is certain: whether the certain answer has it in the same one.
  */
-export const factsInView = (ground: Ground, cut: Cut, choice: TimingChoice): FactsInView => {
+export function factsInView(ground: Ground, cut: Cut, choice: TimingChoice): FactsInView {
   const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const drawn = draw(ground, cut, 'certain', versions);
   const certain = drawn.facts.map((fact): ViewFact => ({ ...fact, timing: 'certain' }));
@@ -102,10 +105,10 @@ export const factsInView = (ground: Ground, cut: Cut, choice: TimingChoice): Fac
       timing: sure.get(fact.key) === fact.status ? 'certain' : 'possible',
     })),
   };
-};
+}
 
 /** Facts that were reported once and that no report supports any more: shown only where they are asked for. */
-export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly ViewFact[]): readonly ViewFact[] => {
+export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly ViewFact[]): readonly ViewFact[] {
   const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
@@ -121,4 +124,4 @@ export const unsupportedFacts = (ground: Ground, cut: Cut, supported: readonly V
     const [decisions, version] = [decided.on(fact.key), versions.get(fact.key) ?? 0];
     return [{ ...state, ...status, timing: 'certain', plannedFor: null, flags: [], decisions, version }];
   });
-};
+}

@@ -21,7 +21,7 @@ const pause = 1_000;
 const batchSize = 1_000;
 
 /** Starts the feed after the catalogue's checkpoint. */
-export const startFeed = (store: EventStore, catalogue: Catalogue, histories: Histories): Feed => {
+export function startFeed(store: EventStore, catalogue: Catalogue, histories: Histories): Feed {
   const stopping = new AbortController();
   const waiting: { position: number; resolve: () => void; reject: (error: Error) => void }[] = [];
   let taken = catalogue.position();
@@ -87,4 +87,4 @@ export const startFeed = (store: EventStore, catalogue: Catalogue, histories: Hi
       await running;
     },
   };
-};
+}

@@ -9,11 +9,15 @@ import type { FieldDrift, FieldStep } from './shapes/drift.ts';
 
 type Change = Pick<FieldStep, 'change' | 'by'>;
 
-const unmoved = (change: FieldStep['change']): Change => ({ change, by: null });
+function unmoved(change: FieldStep['change']): Change {
+  return { change, by: null };
+}
 
-const finite = (count: number): number | null => (Number.isFinite(count) ? count : null);
+function finite(count: number): number | null {
+  return Number.isFinite(count) ? count : null;
+}
 
-const quantityChange = (before: Quantity, now: Quantity): Change => {
+function quantityChange(before: Quantity, now: Quantity): Change {
   const [a, b] = [quantityBounds(before), quantityBounds(now)];
   if (a.min === b.min && a.max === b.max) return unmoved('same');
   if (a.min <= b.min && b.max <= a.max) return unmoved('more-precise');
@@ -21,22 +25,23 @@ const quantityChange = (before: Quantity, now: Quantity): Change => {
   const by = { min: finite(b.min - a.max), max: finite(b.max - a.min) };
   if (b.min > a.max) return { change: 'more', by };
   return { change: b.max < a.min ? 'fewer' : 'overlapping', by };
-};
+}
 
-const canonical = (value: FieldValue): string =>
-  JSON.stringify(Array.isArray(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value);
+function canonical(value: FieldValue): string {
+  return JSON.stringify(Array.isArray(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value);
+}
 
 type Said = Telling & { readonly value: FieldValue };
 
 // A list that does not claim to be complete names some: another one that names others contradicts it in nothing.
-const listsChange = (before: Said, now: Said): Change => {
+function listsChange(before: Said, now: Said): Change {
   const lacks = (one: Said, other: Said): boolean =>
     one.evidence.fields['complete'] === true &&
     (other.value as readonly string[]).some((name) => !(one.value as readonly string[]).includes(name));
   return unmoved(lacks(before, now) || lacks(now, before) ? 'changed' : 'names-others');
-};
+}
 
-const changeOf = (kind: FieldKind, earlier: Said, later: Said): Change => {
+function changeOf(kind: FieldKind, earlier: Said, later: Said): Change {
   const [before, now] = [earlier.value, later.value];
   if (kind === 'quantity') return quantityChange(before as Quantity, now as Quantity);
   if (kind === 'date' || kind === 'period') {
@@ -46,10 +51,10 @@ const changeOf = (kind: FieldKind, earlier: Said, later: Said): Change => {
   if (canonical(before) === canonical(now)) return unmoved('same');
   if (kind === 'names') return listsChange(earlier, later);
   return unmoved(kind === 'text' ? 'reworded' : 'changed');
-};
+}
 
-const stepsOf = (kind: FieldKind, said: readonly Said[]): readonly FieldStep[] =>
-  said.map((one, i) => {
+function stepsOf(kind: FieldKind, said: readonly Said[]): readonly FieldStep[] {
+  return said.map((one, i) => {
     const before = said[i - 1];
     return {
       value: one.value,
@@ -58,12 +63,13 @@ const stepsOf = (kind: FieldKind, said: readonly Said[]): readonly FieldStep[] =
       ...stepPlace(before, one),
     };
   });
+}
 
 /**
  * How the fields of a fact changed from telling to telling, in order of publication: wording, counts, dates, names.
  * What came of a plan is held against the plan. Only fields that were given more than once; absent is not a value.
  */
-export const fieldDrift = ({ fields }: EventType, tellings: readonly Telling[]): readonly FieldDrift[] => {
+export function fieldDrift({ fields }: EventType, tellings: readonly Telling[]): readonly FieldDrift[] {
   const inOrder = inTellingOrder(tellings);
   return Object.entries(fields).flatMap(([field, { kind }]) => {
     const said = inOrder.flatMap((telling): Said[] => {
@@ -74,4 +80,4 @@ export const fieldDrift = ({ fields }: EventType, tellings: readonly Telling[]):
     const steps = stepsOf(kind, said);
     return [{ field, kind, changed: steps.some(isDrift), steps: [...steps] }];
   });
-};
+}

@@ -6,7 +6,7 @@ import type { ViewFact } from './facts-in-view.ts';
  * of it. An assumption hinders nothing; it asks a reader to look, and a new revision of the article undoes it. A value
  * that was damaged when it was recorded is missing from the fact: a correction gives it, a retraction drops its report.
  */
-export const flagsShown = ({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] => {
+export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] {
   const assumed = evidence.flatMap(({ report: { metadata } }) =>
     metadata.identityAssumed === null ? [] : [`article ${metadata.article}: ${metadata.identityAssumed}`],
   );
@@ -18,4 +18,4 @@ export const flagsShown = ({ flags, evidence }: Pick<ViewFact, 'flags' | 'eviden
     ...[...new Set(assumed)].map((detail) => ({ rule: 'identity-assumed', detail })),
     ...[...new Set(damaged)].map((detail) => ({ rule: 'damaged-value', detail })),
   ];
-};
+}

@@ -6,41 +6,45 @@ import { gamesName } from './games-name.ts';
 import type { GamesShape } from './shapes/games.ts';
 import { dateOf } from './source-of.ts';
 
-const shapeOf = ({ edition, host, window, status, evidence }: Games): GamesShape => ({
-  edition,
-  name: gamesName(edition, host),
-  host,
-  window: window && dateOf(window),
-  status,
-  sources: evidence.map(({ metadata, published, type, fields, position, id }) => ({
-    reference: metadata.reference,
-    publisher: metadata.publisher,
-    title: metadata.title,
-    published: dateOf(published),
-    type: type.type,
-    values: { ...fields },
-    position,
-    id,
-  })),
-});
+function shapeOf({ edition, host, window, status, evidence }: Games): GamesShape {
+  return {
+    edition,
+    name: gamesName(edition, host),
+    host,
+    window: window && dateOf(window),
+    status,
+    sources: evidence.map(({ metadata, published, type, fields, position, id }) => ({
+      reference: metadata.reference,
+      publisher: metadata.publisher,
+      title: metadata.title,
+      published: dateOf(published),
+      type: type.type,
+      values: { ...fields },
+      position,
+      id,
+    })),
+  };
+}
 
-const unknown = (edition: Edition): Games => ({
-  edition,
-  host: null,
-  window: null,
-  status: 'unscheduled',
-  evidence: [],
-});
+function unknown(edition: Edition): Games {
+  return {
+    edition,
+    host: null,
+    window: null,
+    status: 'unscheduled',
+    evidence: [],
+  };
+}
 
 /**
  * The Games that references tell of or that reports name, in the order of the calendar. `named` are editions to
  * list even where no reference tells of them.
  */
-export const gamesList = (
+export function gamesList(
   events: readonly LedgerEvent[],
   named: readonly Edition[],
   cut: ResolvedCut,
-): readonly GamesShape[] => {
+): readonly GamesShape[] {
   const known = gamesCalendar(
     events,
     cut.reportedAsOf,
@@ -49,4 +53,4 @@ export const gamesList = (
   );
   const missing = named.filter((edition) => !known.some((games) => games.edition === edition)).map(unknown);
   return [...known, ...missing].toSorted((a, b) => compareEditions(a.edition, b.edition)).map(shapeOf);
-};
+}

@@ -21,12 +21,7 @@ export type Come = Happening & { readonly day: Day };
 export type About = Omit<Happening, 'what' | 'date'>;
 
 /** What is dated comes about between its bounds: possibly from the first day on, certainly from the last. */
-export const betweenBounds = (
-  date: UncertainDate | null,
-  possibly: string,
-  certainly: string,
-  about: About,
-): Come[] => {
+export function betweenBounds(date: UncertainDate | null, possibly: string, certainly: string, about: About): Come[] {
   if (date === null) return [];
   const { earliest, latest, edtf } = date;
   const isDay = earliest === latest;
@@ -34,12 +29,14 @@ export const betweenBounds = (
     ...(earliest === null || isDay ? [] : [{ ...about, day: earliest, what: possibly, date: edtf }]),
     ...(latest === null ? [] : [{ ...about, day: latest, what: certainly, date: edtf }]),
   ];
-};
+}
 
 /** What is planned falls due on its first day, and is overdue once silence is no longer normal. */
-export const untilOverdue = (date: UncertainDate, about: About): Come[] => [
-  ...(date.earliest === null ? [] : [{ ...about, day: date.earliest, what: 'falls due', date: date.edtf }]),
-  ...(date.latest === null
-    ? []
-    : [{ ...about, day: addDays(date.latest, grace + 1), what: 'is overdue', date: date.edtf }]),
-];
+export function untilOverdue(date: UncertainDate, about: About): Come[] {
+  return [
+    ...(date.earliest === null ? [] : [{ ...about, day: date.earliest, what: 'falls due', date: date.edtf }]),
+    ...(date.latest === null
+      ? []
+      : [{ ...about, day: addDays(date.latest, grace + 1), what: 'is overdue', date: date.edtf }]),
+  ];
+}

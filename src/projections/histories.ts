@@ -22,7 +22,7 @@ export type Histories = {
 };
 
 /** The events of a history up to a position; a copy, since a history grows. */
-export const upTo = (events: readonly LedgerEvent[], position: number): readonly LedgerEvent[] => {
+export function upTo(events: readonly LedgerEvent[], position: number): readonly LedgerEvent[] {
   let [low, high] = [0, events.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -30,32 +30,32 @@ export const upTo = (events: readonly LedgerEvent[], position: number): readonly
     else high = middle;
   }
   return events.slice(0, low);
-};
+}
 
 type Loaded = { events: LedgerEvent[]; relevant: RelevantHistory; revision: number };
 
-const understood = (event: RecordedEvent): LedgerEvent | null => {
+function understood(event: RecordedEvent): LedgerEvent | null {
   try {
     return decode(event);
   } catch (cause) {
     throw new DamagedEvent(event.position, `it is no ${event.type} as one is recorded`, { cause });
   }
-};
+}
 
-const take = (loaded: Loaded, event: RecordedEvent) => {
+function take(loaded: Loaded, event: RecordedEvent) {
   if (event.revision !== loaded.revision + 1) return;
   const decoded = understood(event);
   loaded.revision = event.revision;
   if (decoded === null) return;
   loaded.events.push(decoded);
   loaded.relevant.add([decoded]);
-};
+}
 
 // Events of all loaded streams together, above which the least recently used ones are let go.
 const mostEvents = 1_000_000;
 
 /** Keeps the streams that are asked for in memory. */
-export const createHistories = (store: Pick<EventStore, 'readStream'>): Histories => {
+export function createHistories(store: Pick<EventStore, 'readStream'>): Histories {
   const loading = new Map<string, Promise<Loaded>>();
   const cache = new LRUCache<string, Loaded>({
     maxSize: mostEvents,
@@ -94,4 +94,4 @@ export const createHistories = (store: Pick<EventStore, 'readStream'>): Historie
       if (loaded !== undefined) take(loaded, event);
     },
   };
-};
+}

@@ -17,10 +17,12 @@ export type IngestResult = {
   readonly flags: readonly (Flag & { readonly fact: string })[];
 };
 
-const thing = (fact: string): string => fact.split('/')[1] as string;
+function thing(fact: string): string {
+  return fact.split('/')[1] as string;
+}
 
 // Facts whose rules may tie them to the ones that were reported: the frame of the partnership, and what is of one thing.
-const related = (reported: ReadonlySet<string>, all: Iterable<string>): ReadonlySet<string> => {
+function related(reported: ReadonlySet<string>, all: Iterable<string>): ReadonlySet<string> {
   const things = new Set([...reported].flatMap((fact) => [thing(fact), thing(fact).split('.')[0] as string]));
   const frame = new Set(['partnership', 'coverage']);
   return new Set(
@@ -31,20 +33,22 @@ const related = (reported: ReadonlySet<string>, all: Iterable<string>): Readonly
       );
     }),
   );
-};
+}
 
 /** What the rules need to know beside the partnership, from all that a view at the end of an ingest is made of. */
-export const policyContext = ({ games, otherHoldings }: Ground): PolicyContext => ({
-  windows: windowsOf(gamesCalendar(games, null, lastDay, 'possible')),
-  otherHoldings: otherHoldings.possible,
-});
+export function policyContext({ games, otherHoldings }: Ground): PolicyContext {
+  return {
+    windows: windowsOf(gamesCalendar(games, null, lastDay, 'possible')),
+    otherHoldings: otherHoldings.possible,
+  };
+}
 
 /** What the ingest that ended at `appended` did; `history` holds at least everything up to there. */
-export const ingestResult = (
+export function ingestResult(
   appended: Pick<Appended, 'position'>,
   history: History,
   context: PolicyContext,
-): IngestResult => {
+): IngestResult {
   const upTo = history.events.filter(({ position }) => position <= appended.position);
   const last = upTo.at(-1);
   const ingest = upTo.filter(({ correlationId }) => correlationId === last?.correlationId);
@@ -63,4 +67,4 @@ export const ingestResult = (
       reported.has(fact) ? broken.map((flag) => ({ fact, ...flag })) : [],
     ),
   };
-};
+}

@@ -4,7 +4,7 @@ import type { LedgerEvent } from '../domain/ledger-event.ts';
 export type IngestEvents = readonly LedgerEvent[];
 
 /** A history cut into its ingests, in recorded order. */
-export const ingestsOf = (history: readonly LedgerEvent[]): readonly IngestEvents[] => {
+export function ingestsOf(history: readonly LedgerEvent[]): readonly IngestEvents[] {
   const ingests: LedgerEvent[][] = [];
   for (const event of history) {
     const last = ingests.at(-1);
@@ -12,4 +12,4 @@ export const ingestsOf = (history: readonly LedgerEvent[]): readonly IngestEvent
     else ingests.push([event]);
   }
   return ingests;
-};
+}

@@ -8,7 +8,7 @@ const rounding = { begins: 'ceil', ends: 'floor' } as const;
 
 const example = '2026-11-22T09:00:00Z';
 
-const noInstant = (text: string): InstantProblem => {
+function noInstant(text: string): InstantProblem {
   // In an address a plus sign stands for a space.
   const [, local, offset] = /^(\d.*T.*\d) (\d\d(?::?\d\d)?)$/.exec(text) ?? [];
   const hint =
@@ -16,9 +16,9 @@ const noInstant = (text: string): InstantProblem => {
       ? `write it as ${example}`
       : `in an address the plus sign of ${local}+${offset} is written %2B; or give it in UTC, as ${example}`;
   return { message: `"${text.slice(0, 80)}" is no instant: ${hint}` };
-};
+}
 
-const statedInstant = (text: string, roundingMode: 'ceil' | 'floor'): string | InstantProblem => {
+function statedInstant(text: string, roundingMode: 'ceil' | 'floor'): string | InstantProblem {
   try {
     const instant = Temporal.Instant.from(text).round({ smallestUnit: 'millisecond', roundingMode });
     const written = instant.toString({ fractionalSecondDigits: 3 });
@@ -27,15 +27,15 @@ const statedInstant = (text: string, roundingMode: 'ceil' | 'floor'): string | I
   } catch {
     return noInstant(text);
   }
-};
+}
 
 /**
  * The instant that a text names, UTC and in whole milliseconds, as recordedAt is. A year, a month or a day stands for
  * the first millisecond of it where a period begins, the last one where it ends.
  */
-export const instantAt = (text: string, end: 'begins' | 'ends'): string | InstantProblem => {
+export function instantAt(text: string, end: 'begins' | 'ends'): string | InstantProblem {
   if (text.includes('T')) return statedInstant(text, rounding[end]);
   const last = endOfPeriod(text);
   if (isDateProblem(last)) return last;
   return end === 'ends' ? `${last}T23:59:59.999Z` : `${uncertainDate(text).earliest}T00:00:00.000Z`;
-};
+}

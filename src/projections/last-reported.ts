@@ -3,10 +3,12 @@ import type { Silent } from './shapes/silence.ts';
 
 const beginning = '0000-01-01';
 const end = '9999-12-31';
-const greatest = (days: readonly string[]): string => days.reduce((a, b) => (a > b ? a : b));
+function greatest(days: readonly string[]): string {
+  return days.reduce((a, b) => (a > b ? a : b));
+}
 
 /** When the last of some reports was published, and every article that may have been it. */
-export const lastReported = (evidence: readonly Evidence[]): Silent['lastReported'] => {
+export function lastReported(evidence: readonly Evidence[]): Silent['lastReported'] {
   const earliest = greatest(evidence.map(({ published }) => published?.earliest ?? beginning));
   const latest = greatest(evidence.map(({ published }) => published?.latest ?? end));
   const last = evidence.filter(({ published }) => (published?.latest ?? end) >= earliest);
@@ -22,4 +24,4 @@ export const lastReported = (evidence: readonly Evidence[]): Silent['lastReporte
     articles,
     tie: articles.length > 1,
   };
-};
+}

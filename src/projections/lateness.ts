@@ -5,15 +5,16 @@ import { ingestsOf } from './ingests.ts';
 
 type ReadingOf = ReadonlyMap<string, { readonly published: UncertainDate | null; readonly since: number }>;
 
-const readingsByArticle = (history: readonly LedgerEvent[]) =>
-  Map.groupBy(
+function readingsByArticle(history: readonly LedgerEvent[]) {
+  return Map.groupBy(
     history.filter((event) => event.kind === 'reading'),
     ({ read }) => read.article,
   );
+}
 
 // When each report was published, and the position since which the ledger could know: a re-reading is as late as
 // what it replaces.
-const publications = (history: readonly LedgerEvent[]): ReadingOf => {
+function publications(history: readonly LedgerEvent[]): ReadingOf {
   const found = new Map<string, { published: UncertainDate | null; since: number }>();
   for (const readings of readingsByArticle(history).values()) {
     for (const { published, reading, replaced } of publicationsOf(readings)) {
@@ -24,13 +25,13 @@ const publications = (history: readonly LedgerEvent[]): ReadingOf => {
     }
   }
   return found;
-};
+}
 
 /**
  * Tells of each report of a history whether it is a late arrival: certainly published before a report on the same fact
  * that an earlier ingest recorded.
  */
-export const lateness = (history: readonly LedgerEvent[]): ((report: ReportEvent) => boolean) => {
+export function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boolean {
   const published = publications(history);
   // Newest certain publication among the reports on a fact, at each position: [position, earliest day] ascending.
   const newest = new Map<string, [number, string][]>();
@@ -56,4 +57,4 @@ export const lateness = (history: readonly LedgerEvent[]): ((report: ReportEvent
     );
     return (newest.get(report.fact) ?? []).some(([position, day]) => position < since && day > latest);
   };
-};
+}

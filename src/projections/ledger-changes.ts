@@ -44,7 +44,7 @@ type Parts = {
 const window = 1_000;
 
 /** The changes of a ledger, from its streams; those of a partnership are worked out once a position of the head. */
-export const ledgerChanges = ({ store, catalogue, histories, head }: Parts): LedgerChanges => {
+export function ledgerChanges({ store, catalogue, histories, head }: Parts): LedgerChanges {
   const known = new LRUCache<string, Promise<readonly Change[]>>({ max: 1_000 });
 
   const holdersOf = async (id: string, category: string, position: number): Promise<readonly OtherHolder[]> => {
@@ -148,4 +148,4 @@ export const ledgerChanges = ({ store, catalogue, histories, head }: Parts): Led
       }
     },
   };
-};
+}

@@ -56,20 +56,22 @@ type Elsewhere = {
 };
 
 // The categories that a history grants, and the Games that it names.
-const categoriesOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
-  new Set(
+function categoriesOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
+  return new Set(
     history.flatMap((event) =>
       event.kind === 'report' && event.type.type === 'CategoryGranted' && event.subject ? [event.subject] : [],
     ),
   );
-const editionsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
-  new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
+}
+function editionsOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
+  return new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
+}
 
 // So many views are kept, by the events that they were made from.
 const mostEventsInViews = 200_000;
 
 /** The read side over a store, its catalogue, loaded histories and feed. */
-export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog }: Parts): LedgerViews => {
+export function ledgerViews({ store, catalogue, histories, feed, now, sharesLog }: Parts): LedgerViews {
   const views = new LRUCache<string, PartnershipView>({
     maxSize: mostEventsInViews,
     sizeCalculation: ({ ground }) => ground.history.length + 1,
@@ -166,4 +168,4 @@ export const ledgerViews = ({ store, catalogue, histories, feed, now, sharesLog 
       return events.filter(({ position }) => position <= cut.position);
     },
   };
-};
+}

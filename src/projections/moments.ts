@@ -10,15 +10,17 @@ import { grace } from './status.ts';
 /** A day on which a view may become another, with what comes about on it. */
 export type Moment = { readonly day: Day; readonly happenings: readonly Happening[] };
 
-const aboutReport = ({ type, fact, note, metadata }: ReportEvent): About => ({
-  type: type.type,
-  fact,
-  summary: note,
-  source: metadata.article,
-  paragraphs: metadata.paragraphs,
-});
+function aboutReport({ type, fact, note, metadata }: ReportEvent): About {
+  return {
+    type: type.type,
+    fact,
+    summary: note,
+    source: metadata.article,
+    paragraphs: metadata.paragraphs,
+  };
+}
 
-const ofReport = (report: ReportEvent, { published }: Publication): Come[] => {
+function ofReport(report: ReportEvent, { published }: Publication): Come[] {
   const about = aboutReport(report);
   const { modality, date } = report;
   if (modality === 'happened') {
@@ -34,17 +36,17 @@ const ofReport = (report: ReportEvent, { published }: Publication): Come[] => {
     ...betweenBounds(published, `${told}, may be told`, `${told}, is told`, about),
     ...(modality === 'planned' && date !== null ? untilOverdue(date, about) : []),
   ];
-};
+}
 
-const ofArticle = (publication: Publication): Come[] => {
+function ofArticle(publication: Publication): Come[] {
   const { article, title, publisher, revision } = publication.reading.read;
   const named = [title, publisher].filter((part) => part !== null).join(', ');
   const summary = `article ${article}${revision === 1 ? '' : `, revision ${revision}`}${named === '' ? '' : `: ${named}`}`;
   const about = { type: 'ArticleRead', fact: null, summary, source: article, paragraphs: [] };
   return betweenBounds(publication.published, 'may be published', 'is published', about);
-};
+}
 
-const ofDecision = ({ decision, damaged }: DecisionEvent): Come[] => {
+function ofDecision({ decision, damaged }: DecisionEvent): Come[] {
   const about = {
     type: decision.type,
     fact: decision.fact,
@@ -67,9 +69,9 @@ const ofDecision = ({ decision, damaged }: DecisionEvent): Come[] => {
           about,
         )),
   ];
-};
+}
 
-const ofReference = ({ type, games, fields, published, metadata }: ReferenceEvent): Come[] => {
+function ofReference({ type, games, fields, published, metadata }: ReferenceEvent): Come[] {
   const [edition] = games as readonly [Edition];
   const { host, window } = fields;
   const says = [host, window].flatMap((value) => (value === undefined ? [] : [asText(value)])).join(' ');
@@ -84,22 +86,23 @@ const ofReference = ({ type, games, fields, published, metadata }: ReferenceEven
     ...on(held?.latest ?? null, 'Games close'),
     ...on(held?.latest == null ? null : addDays(held.latest, grace + 1), 'Games closed a month ago'),
   ];
-};
+}
 
-const publicationsIn = (history: readonly LedgerEvent[]): readonly Publication[] =>
-  [
+function publicationsIn(history: readonly LedgerEvent[]): readonly Publication[] {
+  return [
     ...Map.groupBy(
       history.filter((event) => event.kind === 'reading'),
       ({ read }) => read.article,
     ).values(),
   ].flatMap(publicationsOf);
+}
 
 /**
  * Every day on which a view of a partnership may become another, be it by the world's or by the readers' clock, found
  * from the bounds of all dates: of what happened, was planned, published, decided, and of the Games. In order; some of
  * them change nothing.
  */
-export const momentsOf = ({ history, games, otherHoldings }: Ground): readonly Moment[] => {
+export function momentsOf({ history, games, otherHoldings }: Ground): readonly Moment[] {
   const reports = new Map(history.flatMap((event) => (event.kind === 'report' ? [[event.id, event]] : [])));
   const publications = publicationsIn(history);
   const come = [
@@ -131,4 +134,4 @@ export const momentsOf = ({ history, games, otherHoldings }: Ground): readonly M
   return [...Map.groupBy(come, ({ day }) => day)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([day, happenings]) => ({ day, happenings: happenings.map(({ day: _day, ...happening }) => happening) }));
-};
+}

@@ -2,14 +2,16 @@
 export type SubjectNames = (kind: string, slug: string) => string | null;
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
-export const humanise = (text: string): string => {
+export function humanise(text: string): string {
   const words = text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[-.]+/g, ' ')
     .toLowerCase()
     .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
-};
+}
 
 /** The name of a subject, from the registry or else from its slug. */
-export const nameOf = (names: SubjectNames, kind: string, slug: string): string => names(kind, slug) ?? humanise(slug);
+export function nameOf(names: SubjectNames, kind: string, slug: string): string {
+  return names(kind, slug) ?? humanise(slug);
+}

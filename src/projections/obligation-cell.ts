@@ -25,46 +25,51 @@ export type CellFacts = {
 /** What is common to all cells of a view. */
 export type CellContext = { readonly partnership: string; readonly names: SubjectNames; readonly occurredAsOf: Day };
 
-const statusBearing = (facts: readonly ViewFact[]): readonly ViewFact[] =>
-  facts.filter(({ type, flags }) => type.type !== 'ObligationQualified' && flags.length === 0);
+function statusBearing(facts: readonly ViewFact[]): readonly ViewFact[] {
+  return facts.filter(({ type, flags }) => type.type !== 'ObligationQualified' && flags.length === 0);
+}
 
 /** A limit or an aim that a source puts on what is owed. */
-export const qualificationOf = (fact: ViewFact, names: SubjectNames): Cell['qualifications'][number] => ({
-  fact: fact.key,
-  text: summaryOf(fact, names),
-  timing: fact.timing,
-  sources: fact.evidence.map(sourceOf),
-});
+export function qualificationOf(fact: ViewFact, names: SubjectNames): Cell['qualifications'][number] {
+  return {
+    fact: fact.key,
+    text: summaryOf(fact, names),
+    timing: fact.timing,
+    sources: fact.evidence.map(sourceOf),
+  };
+}
 
-const milestoneOf = (fact: ViewFact, names: SubjectNames): Cell['milestones'][number] => ({
-  fact: fact.key,
-  type: fact.type.type,
-  summary: summaryOf(fact, names),
-  status: fact.status,
-  timing: fact.timing,
-  occurred: occurredOf(fact),
-  planned: fact.plannedFor,
-  sources: fact.evidence.map(sourceOf),
-});
+function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][number] {
+  return {
+    fact: fact.key,
+    type: fact.type.type,
+    summary: summaryOf(fact, names),
+    status: fact.status,
+    timing: fact.timing,
+    occurred: occurredOf(fact),
+    planned: fact.plannedFor,
+    sources: fact.evidence.map(sourceOf),
+  };
+}
 
-const distinctSources = (facts: readonly ViewFact[]): Source[] => {
+function distinctSources(facts: readonly ViewFact[]): Source[] {
   const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
   return [...new Map(sources.map((source) => [source.id, source])).values()];
-};
+}
 
-const lastReport = (facts: readonly ViewFact[]): Cell['lastReport'] => {
+function lastReport(facts: readonly ViewFact[]): Cell['lastReport'] {
   const dates = facts.flatMap(({ evidence }) => evidence.flatMap(({ published }) => published ?? []));
   const byLatest = (a: UncertainDate, b: UncertainDate) =>
     (a.latest ?? ':') < (b.latest ?? ':') ? -1 : (a.latest ?? ':') > (b.latest ?? ':') ? 1 : compareDates(a, b);
   const last = dates.toSorted(byLatest).at(-1);
   return last === undefined ? null : dateOf(last);
-};
+}
 
 const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);
 const settledWithoutDelivery = new Set(['waived', 'breached']);
 
 /** One cell of the table of obligations: where an obligation stands, what limits it and who says so. */
-export const obligationCell = (facts: CellFacts, { partnership, names, occurredAsOf }: CellContext): Cell => {
+export function obligationCell(facts: CellFacts, { partnership, names, occurredAsOf }: CellContext): Cell {
   const { obligation, own, related, closing } = facts;
   const { status, otherStatuses } = obligationStatus(statusBearing(own));
   const sure = obligationStatus(statusBearing(facts.certain)).status;
@@ -92,4 +97,4 @@ export const obligationCell = (facts: CellFacts, { partnership, names, occurredA
     sources: distinctSources(own.toSorted(inOrderOfTime)),
     links: { facts: own.toSorted(inOrderOfTime).map(({ key }) => factLink(partnership, key)) },
   };
-};
+}

@@ -14,22 +14,27 @@ import { inOrderOfTime } from './timeline.ts';
 type Place = string;
 const programme = 'programme';
 
-const placeOf = ({ games }: ViewFact): Place => games[0] ?? programme;
+function placeOf({ games }: ViewFact): Place {
+  return games[0] ?? programme;
+}
 
-const isObligation = ({ type }: ViewFact): boolean => type.kind === 'obligation';
+function isObligation({ type }: ViewFact): boolean {
+  return type.kind === 'obligation';
+}
 
 type Drawn = { readonly own: Map<Place, ViewFact[]>; readonly certain: Map<Place, ViewFact[]> };
 
-const relatedTo = (facts: readonly ViewFact[], obligation: string, place: Place, cells: ReadonlySet<string>) =>
-  facts.filter((fact) => {
+function relatedTo(facts: readonly ViewFact[], obligation: string, place: Place, cells: ReadonlySet<string>) {
+  return facts.filter((fact) => {
     if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
     // A milestone for certain Games belongs to the programme where the obligation binds none of them.
     const homes = fact.games.filter((edition) => cells.has(`${edition} ${obligation}`));
     return homes.length === 0 ? place === programme : homes.includes(place);
   });
+}
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
-export const obligations = (view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations => {
+export function obligations(view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations {
   const context: CellContext = { partnership, names, occurredAsOf: cut.occurredAsOf };
   const drawn: Drawn = {
     own: Map.groupBy(view.facts.filter(isObligation), placeOf),
@@ -108,4 +113,4 @@ export const obligations = (view: FactsInView, cut: Cut, partnership: string, na
     rows,
     programme: { qualifications: qualificationsAt(programme), cells },
   };
-};
+}

@@ -20,7 +20,7 @@ const turns: Readonly<Record<string, Status>> = {
 };
 const strength: readonly Status[] = ['signed', 'suspended', 'expired', 'terminated'];
 
-const statusOf = (view: PartnershipView): Status => {
+function statusOf(view: PartnershipView): Status {
   const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
   const facts = happenedOfType(unflagged, ...Object.keys(turns));
   const sorted = facts.toSorted((a, b) => {
@@ -35,9 +35,9 @@ const statusOf = (view: PartnershipView): Status => {
   if (last !== undefined) return turns[last.type.type] as Status;
   // An announcement may come after the signature, and takes nothing back.
   return happenedOfType(unflagged, 'PartnershipAnnounced').length > 0 ? 'announced' : 'reported';
-};
+}
 
-const linksOf = (id: string): Record<string, string> => {
+function linksOf(id: string): Record<string, string> {
   const self = `/api/partnerships/${id}`;
   return {
     self,
@@ -48,12 +48,14 @@ const linksOf = (id: string): Record<string, string> => {
     drift: `${self}/drift`,
     silence: `${self}/silence`,
   };
-};
+}
 
-const party = (id: string, names: SubjectNames) => ({ id, name: nameOf(names, 'organisation', id) });
+function party(id: string, names: SubjectNames) {
+  return { id, name: nameOf(names, 'organisation', id) };
+}
 
 /** A partnership in short, with the number of facts in each status. */
-export const partnershipSummary = (view: PartnershipView, names: SubjectNames): PartnershipDetail => {
+export function partnershipSummary(view: PartnershipView, names: SubjectNames): PartnershipDetail {
   const { partnership: id } = view;
   const { facts } = view.facts();
   const term = termOf(facts);
@@ -78,4 +80,4 @@ export const partnershipSummary = (view: PartnershipView, names: SubjectNames): 
       }),
     ),
   };
-};
+}

@@ -30,30 +30,31 @@ export type PartnershipView = {
   readonly dependsOn: string;
 };
 
-const once = <T>(compute: () => T): (() => T) => {
+function once<T>(compute: () => T): () => T {
   let value: { readonly of: T } | null = null;
   return () => {
     value ??= { of: compute() };
     return value.of;
   };
-};
+}
 
-const lastOf = (events: readonly LedgerEvent[]): PartnershipView['last'] =>
-  events.reduce<PartnershipView['last']>(
+function lastOf(events: readonly LedgerEvent[]): PartnershipView['last'] {
+  return events.reduce<PartnershipView['last']>(
     (last, { position, recordedAt }) => (last !== null && last.position >= position ? last : { position, recordedAt }),
     null,
   );
+}
 
 /**
  * A partnership at a cut. `relevant` is the indexed history of its stream, which may go beyond the cut;
  * `elsewhere` is the last event of other partnerships that the answer uses.
  */
-export const partnershipView = (
+export function partnershipView(
   ground: Ground,
   cut: ResolvedCut,
   relevant: RelevantHistory,
   elsewhere: PartnershipView['last'],
-): PartnershipView => {
+): PartnershipView {
   const { partnership, history, games, otherHoldings } = ground;
   const facts = once(() => factsInView(ground, cut, cut.timing));
   const own = bearing(history, cut.reportedAsOf);
@@ -81,14 +82,14 @@ export const partnershipView = (
       timing,
     ]),
   };
-};
+}
 
 // What was published later neither stands in the trail nor shows through in what it replaced.
-const visibleTo = (events: readonly LedgerEvent[], entries: readonly AuditEntry[]): readonly AuditEntry[] => {
+function visibleTo(events: readonly LedgerEvent[], entries: readonly AuditEntry[]): readonly AuditEntry[] {
   const positions = new Set(events.map(({ position }) => position));
   return entries.flatMap((entry) => {
     if (!positions.has(entry.position)) return [];
     const { supersededBy } = entry;
     return supersededBy === null || positions.has(supersededBy) ? [entry] : [{ ...entry, supersededBy: null }];
   });
-};
+}

@@ -15,17 +15,19 @@ type Step = Telling & {
   readonly isWithdrawal: boolean;
 };
 
-const step = (telling: Telling): Step => ({ ...telling, report: telling.evidence, isWithdrawal: false });
+function step(telling: Telling): Step {
+  return { ...telling, report: telling.evidence, isWithdrawal: false };
+}
 
 // A withdrawal stands where the text was published that leaves the plan out.
-const withdrawal = (telling: Telling): readonly Step[] => {
+function withdrawal(telling: Telling): readonly Step[] {
   const { evidence, withdrawnBy } = telling;
   if (withdrawnBy === null) return [];
   const placed = { ...evidence, published: withdrawnBy.published };
   return [{ ...telling, evidence: placed, report: evidence, isWithdrawal: true }];
-};
+}
 
-const stepsIn = (tellings: readonly Telling[]): readonly Step[] => {
+function stepsIn(tellings: readonly Telling[]): readonly Step[] {
   const planned = tellings.filter(({ evidence }) => evidence.report.modality === 'planned');
   const told = new Set(planOf(planned.map(({ evidence }) => evidence)).evidence);
   const plans = planned.filter(({ evidence }) => told.has(evidence));
@@ -33,22 +35,22 @@ const stepsIn = (tellings: readonly Telling[]): readonly Step[] => {
   const steps = [...plans.map(step), ...denied.map(step), ...plans.flatMap(withdrawal)];
   const byEvidence = new Map(steps.map((one) => [one.evidence, one]));
   return inOrderOfPublication([...byEvidence.keys()]).flatMap((evidence) => byEvidence.get(evidence) ?? []);
-};
+}
 
-const changeOf = (
+function changeOf(
   { evidence, isWithdrawal }: Step,
   told: UncertainDate | null | undefined,
-): Pick<PlanStep, 'change' | 'days'> | DateChange => {
+): Pick<PlanStep, 'change' | 'days'> | DateChange {
   if (isWithdrawal) return { change: 'withdrawn', days: null };
   if (evidence.report.modality === 'denied') return { change: 'denied', days: null };
   return told === undefined ? { change: 'first', days: null } : dateChange(told, evidence.date);
-};
+}
 
 /**
  * Every time that a fact was planned, denied or withdrawn, each against the plan told before it: in the order by which
  * the last plan is the one in force (docs/adr/0007). `current` holds the reports that name the plan in force. Empty where it was never planned.
  */
-export const planDrift = (tellings: readonly Telling[], current: readonly Evidence[]): PlanStep[] => {
+export function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): PlanStep[] {
   const steps = stepsIn(tellings);
   if (!steps.some(({ evidence }) => evidence.report.modality === 'planned')) return [];
   const inForce = new Set(current.map(({ report }) => report.id));
@@ -77,4 +79,4 @@ export const planDrift = (tellings: readonly Telling[], current: readonly Eviden
     if (isPlan && change.change !== 'vaguer') told = date;
     return isWithdrawal ? { ...shown, sameArticle: false } : shown;
   });
-};
+}

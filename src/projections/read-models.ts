@@ -17,9 +17,11 @@ export type ReadModels = {
 };
 
 /** The read models of a partnership at a cut, whole. */
-export const readModelsOf = (view: PartnershipView, names: SubjectNames): ReadModels => ({
-  timeline: timeline(view.facts().facts, view.partnership, names),
-  obligations: obligations(view.facts(), view.cut, view.partnership, names),
-  rollout: rollout(view.facts(), names),
-  audit: view.audit(),
-});
+export function readModelsOf(view: PartnershipView, names: SubjectNames): ReadModels {
+  return {
+    timeline: timeline(view.facts().facts, view.partnership, names),
+    obligations: obligations(view.facts(), view.cut, view.partnership, names),
+    rollout: rollout(view.facts(), names),
+    audit: view.audit(),
+  };
+}

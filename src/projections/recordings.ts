@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Happening } from './happening.ts';
 import type { IngestEvents } from './ingests.ts';
 
-const recorded = (event: LedgerEvent): Happening => {
+function recorded(event: LedgerEvent): Happening {
   const what = 'recorded';
   if (event.kind === 'report') {
     const { type, fact, note, date, metadata } = event;
@@ -33,10 +33,10 @@ const recorded = (event: LedgerEvent): Happening => {
   }
   const { type, fact, reason } = event.decision;
   return { what, date: null, type, fact, summary: reason, source: event.recordedBy, paragraphs: [] };
-};
+}
 
 /** What was recorded together: the article or the decision first, then its reports. */
-export const recordings = (ingest: IngestEvents): readonly Happening[] => {
+export function recordings(ingest: IngestEvents): readonly Happening[] {
   const all = ingest.map(recorded);
   return [...all.filter(({ type }) => type === 'ArticleRead'), ...all.filter(({ type }) => type !== 'ArticleRead')];
-};
+}

@@ -14,21 +14,21 @@ export type RelevantHistory = {
   readonly facts: () => Iterable<string>;
 };
 
-const factsDirectly = (event: LedgerEvent): readonly string[] => {
+function factsDirectly(event: LedgerEvent): readonly string[] {
   if (event.kind === 'report') return [event.fact];
   if (event.kind !== 'decision') return [];
   const { decision } = event;
   return decision.type === 'FactsMerged' ? [decision.fact, decision.from] : [decision.fact];
-};
+}
 
-const gather = <T>(index: Map<string, Set<T>>, key: string, value: T) => {
+function gather<T>(index: Map<string, Set<T>>, key: string, value: T) {
   const values = index.get(key);
   if (values === undefined) index.set(key, new Set([value]));
   else values.add(value);
-};
+}
 
 /** An empty history, to be filled in recorded order. */
-export const relevantHistory = (): RelevantHistory => {
+export function relevantHistory(): RelevantHistory {
   const byFact = new Map<string, Set<LedgerEvent>>();
   const byArticle = new Map<string, Set<LedgerEvent>>();
   const factsOfArticle = new Map<string, Set<string>>();
@@ -67,4 +67,4 @@ export const relevantHistory = (): RelevantHistory => {
     },
     facts: () => byFact.keys(),
   };
-};
+}

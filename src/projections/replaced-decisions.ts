@@ -5,14 +5,15 @@ import type { DecisionEvent, LedgerEvent } from '../domain/ledger-event.ts';
 export type ReplacedDecision = { readonly earlier: DecisionEvent; readonly later: DecisionEvent };
 
 // A decision of its own is its own ingest; what a file corrects is replaced with its reading.
-const isOfSteward = (event: LedgerEvent): event is DecisionEvent =>
-  event.kind === 'decision' && event.correlationId === event.id;
+function isOfSteward(event: LedgerEvent): event is DecisionEvent {
+  return event.kind === 'decision' && event.correlationId === event.id;
+}
 
 /**
  * The decisions that a later one on the same field stands in the place of: among corrections and among resolutions, if
  * it judges every report that the earlier one judged. Each earlier one goes with the first that does.
  */
-export const replacedDecisions = (history: readonly LedgerEvent[]): readonly ReplacedDecision[] => {
+export function replacedDecisions(history: readonly LedgerEvent[]): readonly ReplacedDecision[] {
   const merges = mergesIn(history);
   const alike = Map.groupBy(history.filter(isOfSteward), ({ decision }) =>
     'field' in decision ? JSON.stringify([decision.type, mergedInto(decision.fact, merges), decision.field]) : null,
@@ -27,4 +28,4 @@ export const replacedDecisions = (history: readonly LedgerEvent[]): readonly Rep
       return later === undefined ? [] : [{ earlier, later }];
     }),
   );
-};
+}

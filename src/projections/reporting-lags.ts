@@ -9,11 +9,13 @@ import { dateOf } from './source-of.ts';
 // What an article tells of one fact that happened; null: nobody says when it happened.
 type Told = { readonly telling: Telling; readonly lag: Span | null };
 
-const least = (instants: readonly string[]): string => instants.reduce((a, b) => (a < b ? a : b));
+function least(instants: readonly string[]): string {
+  return instants.reduce((a, b) => (a < b ? a : b));
+}
 
 // Of two mouths in one article that tell of one fact, one is enough.
-const toldBy = (facts: readonly ToldFact[]): readonly Told[] =>
-  facts.flatMap(({ fact, tellings }) => {
+function toldBy(facts: readonly ToldFact[]): readonly Told[] {
+  return facts.flatMap(({ fact, tellings }) => {
     const when = happenedOn(fact, tellings);
     const happened = tellings.filter(({ evidence }) => evidence.report.modality === 'happened');
     if (when === null) return [];
@@ -24,11 +26,14 @@ const toldBy = (facts: readonly ToldFact[]): readonly Told[] =>
       return { telling, lag: isDated ? lagBetween(when.date, published) : null };
     });
   });
+}
 
-const articleOf = ({ evidence }: Telling): string => evidence.report.metadata.article;
+function articleOf({ evidence }: Telling): string {
+  return evidence.report.metadata.article;
+}
 
 /** How late articles and publishers tell of what happened, over these facts, and how late that was recorded. */
-export const reportingLags = (facts: readonly ToldFact[]): ReportingLags => {
+export function reportingLags(facts: readonly ToldFact[]): ReportingLags {
   const lags = Map.groupBy(toldBy(facts), ({ telling }) => articleOf(telling));
   const tellings = Map.groupBy(
     facts.flatMap((fact) => fact.tellings.filter(({ counts }) => counts)),
@@ -66,4 +71,4 @@ export const reportingLags = (facts: readonly ToldFact[]): ReportingLags => {
       }))
       .toSorted((a, b) => (a.publisher < b.publisher ? -1 : 1)),
   };
-};
+}

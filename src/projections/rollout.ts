@@ -9,14 +9,16 @@ import { inOrderOfTime, occurredOf, summaryOf } from './timeline.ts';
 type Campaign = Rollout['campaigns'][number];
 type Storefront = Rollout['storefronts'][number];
 
-const byType = (facts: readonly ViewFact[], type: string): ViewFact | undefined =>
-  facts.find((fact) => fact.type.type === type);
+function byType(facts: readonly ViewFact[], type: string): ViewFact | undefined {
+  return facts.find((fact) => fact.type.type === type);
+}
 
-const slugs = (facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] =>
-  [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
+function slugs(facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] {
+  return [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
+}
 
 /** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
-export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Rollout => {
+export function rollout({ facts: inView }: FactsInView, names: SubjectNames): Rollout {
   const facts = inView.toSorted(inOrderOfTime);
   const ofKind = (...kinds: readonly string[]) => facts.filter(({ type }) => kinds.includes(type.kind));
 
@@ -118,4 +120,4 @@ export const rollout = ({ facts: inView }: FactsInView, names: SubjectNames): Ro
     coActivations: slugs(ofKind('co-activation'), ({ subject }) => subject).map(coActivation),
     storefronts: slugs(ofKind('storefront'), ({ key }) => key.split('/')[1]).map(storefront),
   };
-};
+}

@@ -10,29 +10,37 @@ export const meaningOfSilence =
   'Silence is not a breach: no report tells what came of these promises. They may have been kept and nobody wrote of ' +
   'it, or an article that tells of it is not in this ledger.';
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 // What has been silent for longest comes first.
-const inOrder = (a: Silent, b: Silent): number =>
-  compare(a.promisedFor.latest ?? ':', b.promisedFor.latest ?? ':') ||
-  compare(a.promisedFor.earliest ?? '', b.promisedFor.earliest ?? '') ||
-  lifecycleRank(a.type) - lifecycleRank(b.type) ||
-  compare(a.fact, b.fact);
+function inOrder(a: Silent, b: Silent): number {
+  return (
+    compare(a.promisedFor.latest ?? ':', b.promisedFor.latest ?? ':') ||
+    compare(a.promisedFor.earliest ?? '', b.promisedFor.earliest ?? '') ||
+    lifecycleRank(a.type) - lifecycleRank(b.type) ||
+    compare(a.fact, b.fact)
+  );
+}
 
-const silentIn = (view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] =>
-  [...silentPlans(view, context), ...silentObligations(view, certainty, context)].toSorted(inOrder);
+function silentIn(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
+  return [...silentPlans(view, context), ...silentObligations(view, certainty, context)].toSorted(inOrder);
+}
 
-const placeOf = ({ fact, status }: Silent): string => `${status} ${fact}`;
+function placeOf({ fact, status }: Silent): string {
+  return `${status} ${fact}`;
+}
 
 /**
  * What was promised for Games or dates that have passed, and has no report since of what came of it (ADR 0021).
  * `certain` is the view of what certainly was so, `possible` that of what possibly was, or null where only the certain
  * one is asked for.
  */
-export const silence = (
+export function silence(
   { certain, possible }: { readonly certain: FactsInView; readonly possible: FactsInView | null },
   context: SilenceContext,
-): readonly Silent[] => {
+): readonly Silent[] {
   const sure = silentIn(certain, 'certain', context).map((one): Silent => ({ ...one, timing: 'certain' }));
   if (possible === null) return sure;
   const known = new Set(sure.map(placeOf));
@@ -40,4 +48,4 @@ export const silence = (
     ...one,
     timing: known.has(placeOf(one)) ? 'certain' : 'possible',
   }));
-};
+}

@@ -16,27 +16,28 @@ import { inOrderOfTime, summaryOf } from './timeline.ts';
 const promising = ['ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'];
 
 // A period is promised until its last day.
-const endOf = (window: UncertainDate): UncertainDate => {
+function endOf(window: UncertainDate): UncertainDate {
   const end = window.edtf.split('/')[1];
   return end === undefined || end === '..' ? window : uncertainDate(end);
-};
+}
 
-const postponedTo = (cell: Cell, own: readonly ViewFact[]): UncertainDate | null => {
+function postponedTo(cell: Cell, own: readonly ViewFact[]): UncertainDate | null {
   if (cell.status !== 'postponed') return null;
   const until = own.findLast(({ type }) => type.type === 'ObligationPostponed')?.fields['until'];
   return until === undefined ? null : uncertainDate(asText(until.value));
-};
+}
 
 /** Whether a report was published after a date: certainly, or possibly. */
-const isSince = ({ published }: Evidence, { earliest, latest }: UncertainDate, certainty: Certainty): boolean =>
-  certainty === 'certain'
+function isSince({ published }: Evidence, { earliest, latest }: UncertainDate, certainty: Certainty): boolean {
+  return certainty === 'certain'
     ? published?.earliest != null && latest !== null && published.earliest > latest
     : published?.latest == null || earliest === null || published.latest > earliest;
+}
 
 type Found = { readonly edition: string; readonly cell: Cell; readonly window: UncertainDate };
 
-const closedCells = (view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Found[] =>
-  obligations(view, cut, partnership, names).rows.flatMap((row) => {
+function closedCells(view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Found[] {
+  return obligations(view, cut, partnership, names).rows.flatMap((row) => {
     const { edition } = row;
     const window = view.games.find((games) => games.edition === edition)?.window ?? null;
     if (window === null) return [];
@@ -44,17 +45,14 @@ const closedCells = (view: FactsInView, { partnership, names, cut }: SilenceCont
       cell.closedWithoutReport && cell.status !== null ? [{ edition, cell, window }] : [],
     );
   });
+}
 
 /**
  * The obligations whose Games have closed, or whose later day has come, without a report since of what came of them. A
  * report published before that is none, be it of a step on the way. `certainty` tells how sure one is of the silence:
  * certainly nothing since, or possibly.
  */
-export const silentObligations = (
-  view: FactsInView,
-  certainty: Certainty,
-  context: SilenceContext,
-): readonly Silent[] => {
+export function silentObligations(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
   const { partnership, names, cut } = context;
   const byKey = new Map(view.facts.map((fact) => [fact.key, fact]));
   const ofObligation = Map.groupBy(
@@ -99,4 +97,4 @@ export const silentObligations = (
       } satisfies Silent,
     ];
   });
-};
+}

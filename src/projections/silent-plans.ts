@@ -14,26 +14,29 @@ import { factLink, summaryOf } from './timeline.ts';
 export type SilenceContext = { readonly partnership: string; readonly names: SubjectNames; readonly cut: Cut };
 
 /** The days from a date to a day, as far as its bounds tell. */
-export const daysSince = ({ earliest, latest }: Pick<UncertainDate, 'earliest' | 'latest'>, day: Day): Span => ({
-  min: latest === null ? null : daysBetween(latest, day),
-  max: earliest === null ? null : daysBetween(earliest, day),
-});
+export function daysSince({ earliest, latest }: Pick<UncertainDate, 'earliest' | 'latest'>, day: Day): Span {
+  return {
+    min: latest === null ? null : daysBetween(latest, day),
+    max: earliest === null ? null : daysBetween(earliest, day),
+  };
+}
 
 /** Where a fact of a partnership is found, and its trail. */
-export const linksTo = (partnership: string, fact: string): Silent['links'] => {
+export function linksTo(partnership: string, fact: string): Silent['links'] {
   const link = factLink(partnership, fact);
   return { fact: link, history: `${link}/audit` };
-};
+}
 
-const standing = ({ status }: ViewFact): 'due' | 'overdue-unconfirmed' | null =>
-  status === 'due' || status === 'overdue-unconfirmed' ? status : null;
+function standing({ status }: ViewFact): 'due' | 'overdue-unconfirmed' | null {
+  return status === 'due' || status === 'overdue-unconfirmed' ? status : null;
+}
 
 /**
  * The plans whose last day is over and of which no report says what came of them: due while silence is still normal,
  * then overdue. A plan that is told again, without a new day, is as silent as before.
  */
-export const silentPlans = ({ facts }: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] =>
-  facts.flatMap((fact) => {
+export function silentPlans({ facts }: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
+  return facts.flatMap((fact) => {
     const { plannedFor } = fact;
     const status = standing(fact);
     if (status === null || plannedFor?.latest == null || plannedFor.latest > cut.occurredAsOf) return [];
@@ -56,3 +59,4 @@ export const silentPlans = ({ facts }: FactsInView, { partnership, names, cut }:
       },
     ];
   });
+}

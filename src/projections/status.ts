@@ -12,7 +12,7 @@ export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
 export const grace = 30;
 
 /** When something is to happen; an undated plan for Games takes their window. Null where nothing tells. */
-export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null => {
+export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null {
   if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
   if (fact.stage !== 'planned') return null;
   const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
@@ -22,7 +22,7 @@ export const plannedFor = (fact: FactState, windows: ReadonlyMap<Edition, Uncert
   if (first === undefined || last === undefined) return null;
   const edtf = known.length === 1 ? first.edtf : `${first.earliest}/${last.latest}`;
   return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
-};
+}
 
 /** Why a fact has its status: that of its reports (`stage`), or what became of its plan by the day of the world. */
 export const statusRules = [
@@ -43,13 +43,15 @@ export type StatusChoice = {
   readonly calledOffBy: string | null;
 };
 
-const choice = (status: Status, statusRule: StatusRule, calledOffBy: string | null = null): StatusChoice => ({
-  status,
-  statusRule,
-  calledOffBy,
-});
+function choice(status: Status, statusRule: StatusRule, calledOffBy: string | null = null): StatusChoice {
+  return {
+    status,
+    statusRule,
+    calledOffBy,
+  };
+}
 
-const planStatus = (planned: PlannedFor | null, day: Day): StatusChoice => {
+function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
   if (planned === null) return choice('planned', 'no-day-named');
   if (planned.latest !== null && day > addDays(planned.latest, grace)) {
     return choice('overdue-unconfirmed', 'day-long-past');
@@ -57,35 +59,41 @@ const planStatus = (planned: PlannedFor | null, day: Day): StatusChoice => {
   // Without a first day it is due as soon as it is told: a missing earliest day counts as that of the publication.
   const hasCome = planned.earliest === null || planned.earliest <= day;
   return hasCome ? choice('due', 'day-has-come') : choice('planned', 'day-to-come');
-};
+}
 
 const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
 
 /** The milestones that call off what was still planned. */
-export const cancellations = (facts: readonly FactState[]): readonly FactState[] =>
-  facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
+export function cancellations(facts: readonly FactState[]): readonly FactState[] {
+  return facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
+}
 
-const subjectOf = ({ key }: FactState): string => key.split('/')[1] as string;
+function subjectOf({ key }: FactState): string {
+  return key.split('/')[1] as string;
+}
 
-const concerns = (cancelled: FactState, fact: FactState): boolean =>
-  cancelled.type.type === 'PartnershipTerminated' ||
-  (cancelled.type.kind === fact.type.kind && subjectOf(cancelled) === subjectOf(fact)) ||
-  (cancelled.type.kind === 'campaign' && cancelled.subject === fact.campaign);
+function concerns(cancelled: FactState, fact: FactState): boolean {
+  return (
+    cancelled.type.type === 'PartnershipTerminated' ||
+    (cancelled.type.kind === fact.type.kind && subjectOf(cancelled) === subjectOf(fact)) ||
+    (cancelled.type.kind === 'campaign' && cancelled.subject === fact.campaign)
+  );
+}
 
 // A plan that was certainly published after the end is a new one.
-const afterwards = (cancelled: FactState, fact: FactState): boolean => {
+function afterwards(cancelled: FactState, fact: FactState): boolean {
   const end = cancelled.occurrence?.date.latest ?? null;
   return end !== null && fact.plan.evidence.some(({ published }) => (published?.earliest ?? '') > end);
-};
+}
 
 /** Where a fact stands at the end of `day`, given what called off plans by then. */
-export const statusOf = (
+export function statusOf(
   fact: FactState,
   day: Day,
   windows: ReadonlyMap<Edition, UncertainDate>,
   calledOff: readonly FactState[],
-): StatusChoice => {
+): StatusChoice {
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
   const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !afterwards(cancelled, fact));
   return by === undefined ? planStatus(plannedFor(fact, windows), day) : choice('cancelled', 'called-off', by.key);
-};
+}

@@ -8,15 +8,16 @@ export type Succession = {
   readonly supersededBy: ReadonlyMap<string, number>;
 };
 
-const statementOf = ({ fact, modality, metadata }: ReportEvent): string =>
-  JSON.stringify([fact, modality, metadata.attribution, metadata.speaker]);
+function statementOf({ fact, modality, metadata }: ReportEvent): string {
+  return JSON.stringify([fact, modality, metadata.attribution, metadata.speaker]);
+}
 
 /**
  * What replaces what: a report of a higher revision the same statement of the one below, whichever was recorded
  * first; a reading the reports that it no longer lists; a retraction the reports that it judges; a decision of a
  * steward an earlier one of its kind on the same field, all of whose reports it judges.
  */
-export const succession = (history: readonly LedgerEvent[]): Succession => {
+export function succession(history: readonly LedgerEvent[]): Succession {
   const supersedes = new Map<string, number>();
   const supersededBy = new Map<string, number>();
   const reports = new Map<string, ReportEvent>();
@@ -64,4 +65,4 @@ export const succession = (history: readonly LedgerEvent[]): Succession => {
     supersededBy.set(earlier.id, later.position);
   }
   return { supersedes, supersededBy };
-};
+}

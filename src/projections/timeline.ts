@@ -9,24 +9,30 @@ import type { Entry } from './shapes/timeline.ts';
 import { alternativesOf, dateOf, sourceOf } from './source-of.ts';
 
 /** Where a fact is found under a partnership. */
-export const factLink = (partnership: string, fact: string): string => `/api/partnerships/${partnership}/facts/${fact}`;
+export function factLink(partnership: string, fact: string): string {
+  return `/api/partnerships/${partnership}/facts/${fact}`;
+}
 
 /** When a fact happened, as answers show it. */
-export const occurredOf = ({ occurrence }: ViewFact): Entry['occurred'] =>
-  occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
+export function occurredOf({ occurrence }: ViewFact): Entry['occurred'] {
+  return occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
+}
 
 /** What a fact says, in our words: the best note of its reports, else its type and its subject. */
-export const summaryOf = (fact: ViewFact, names: SubjectNames): string => {
+export function summaryOf(fact: ViewFact, names: SubjectNames): string {
   if (fact.note !== null) return fact.note;
   const type = humanise(fact.type.type);
   return fact.subject === null ? type : `${type}: ${nameOf(names, fact.type.kind, fact.subject)}`;
-};
+}
 
-const dataOf = ({ fields }: ViewFact): Entry['data'] =>
-  Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]));
+function dataOf({ fields }: ViewFact): Entry['data'] {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
+  );
+}
 
 /** A fact as an entry of the timeline. */
-export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames): Entry => {
+export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames): Entry {
   const first = firstReport(fact);
   const link = factLink(partnership, fact.key);
   return {
@@ -51,21 +57,23 @@ export const entryOf = (fact: ViewFact, partnership: string, names: SubjectNames
     version: fact.version,
     links: { fact: link, history: `${link}/audit` },
   };
-};
+}
 
 // When it happened, else when it is to happen, else when it was reported; a missing earliest day counts as that of the
 // first publication.
-const placeOf = (fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> => {
+function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
   if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
   const reported = firstReport(fact).date;
   if (fact.plannedFor === null) return reported;
   return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
-};
+}
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
-export const inOrderOfTime = (a: ViewFact, b: ViewFact): number => {
+export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
   const [x, y] = [placeOf(a), placeOf(b)];
   return (
     compare(x.earliest ?? '', y.earliest ?? '') ||
@@ -73,8 +81,9 @@ export const inOrderOfTime = (a: ViewFact, b: ViewFact): number => {
     lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
     compare(a.key, b.key)
   );
-};
+}
 
 /** The timeline: one entry a fact, in order of time. */
-export const timeline = (facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] =>
-  facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
+export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
+  return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
+}

@@ -6,7 +6,7 @@ import { articleChanges } from './article-named.ts';
  * The version of each fact: the position of the last event that touched it, be it a report, a further reading of its
  * article (which may drop a report, or date it anew), a retraction of that or a decision on the fact.
  */
-export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string, number> => {
+export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string, number> {
   const versions = new Map<string, number>();
   const factsOfArticle = new Map<string, Set<string>>();
   const merges: DecisionEvent[] = [];
@@ -31,12 +31,15 @@ export const versionsOf = (history: readonly LedgerEvent[]): ReadonlyMap<string,
     }
   }
   return versions;
-};
+}
 
 /** The version of an article: the position of its last reading or retraction; null where it has none. */
-export const versionOfArticle = (history: readonly LedgerEvent[], article: string): number | null =>
-  history.findLast(
-    (event) =>
-      (event.kind === 'reading' && event.read.article === article) ||
-      (event.kind === 'retraction' && event.retracted.article === article),
-  )?.position ?? null;
+export function versionOfArticle(history: readonly LedgerEvent[], article: string): number | null {
+  return (
+    history.findLast(
+      (event) =>
+        (event.kind === 'reading' && event.read.article === article) ||
+        (event.kind === 'retraction' && event.retracted.article === article),
+    )?.position ?? null
+  );
+}

@@ -6,17 +6,19 @@ import { upTo } from './histories.ts';
 import { type IngestEvents, ingestsOf } from './ingests.ts';
 
 /** The events of a history up to a position that bear on an answer for a reader on `reportedAsOf` (null: no limit). */
-export const bearingAt = (
+export function bearingAt(
   history: readonly LedgerEvent[],
   position: number,
   reportedAsOf: Day | null,
-): readonly LedgerEvent[] => bearing(upTo(history, position), reportedAsOf);
+): readonly LedgerEvent[] {
+  return bearing(upTo(history, position), reportedAsOf);
+}
 
 /**
  * The ingests of a history that bore on an answer for a reader on `reportedAsOf` when they were recorded: what a later
  * reading or decision makes of them does not count.
  */
-export const visibleIngests = (history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly IngestEvents[] => {
+export function visibleIngests(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly IngestEvents[] {
   const ingests = ingestsOf(history);
   if (reportedAsOf === null) return ingests;
   const visible = new Set(bearing(history, reportedAsOf));
@@ -32,4 +34,4 @@ export const visibleIngests = (history: readonly LedgerEvent[], reportedAsOf: Da
     const then = new Set(bearingAt(history, ingest.at(-1)?.position ?? 0, reportedAsOf));
     return ingest.some((event) => then.has(event));
   });
-};
+}

@@ -7,9 +7,11 @@ import { outcomeText, rankText, valueText } from './why-words.ts';
 
 type Steps = readonly Step[];
 
-const idsOf = (evidence: readonly Evidence[]): string[] => evidence.map(({ report }) => report.id);
+function idsOf(evidence: readonly Evidence[]): string[] {
+  return evidence.map(({ report }) => report.id);
+}
 
-const weighed = ({ value, evidence, outcome, lost }: Step, isResolved: boolean): readonly Weighed[] => {
+function weighed({ value, evidence, outcome, lost }: Step, isResolved: boolean): readonly Weighed[] {
   const losses = lost.map(({ rule, to, against }) => ({ rule, to: idsOf(to), against: against.flatMap(idsOf) }));
   const [first] = losses;
   // What a steward chose is displayed whatever the ranking says: no place in it is why a report stands aside.
@@ -19,17 +21,17 @@ const weighed = ({ value, evidence, outcome, lost }: Step, isResolved: boolean):
     const text = `${outcomeText(article, outcome)}${reason}`;
     return { report: report.id, article, value: value as Weighed['value'], outcome, lost: losses, text };
   });
-};
+}
 
 // By what the last of those that say otherwise was eliminated.
-const decisive = (losers: Steps): ValueWhy['rule'] | undefined => {
+function decisive(losers: Steps): ValueWhy['rule'] | undefined {
   const rules = new Set(losers.flatMap(({ lost: [first] }) => first?.rule ?? []));
   return rankRules.findLast((rule) => rules.has(rule));
-};
+}
 
 const losing = new Set(['apart', 'too-weak', 'not-shown']);
 
-const rankedRule = (steps: Steps): ValueWhy['rule'] => {
+function rankedRule(steps: Steps): ValueWhy['rule'] {
   const reports = steps.flatMap(({ evidence }) => evidence);
   if (reports.length === 1) return 'only-one';
   const rule = decisive(steps.filter(({ outcome }) => losing.has(outcome)));
@@ -37,28 +39,30 @@ const rankedRule = (steps: Steps): ValueWhy['rule'] => {
   const values = new Map(steps.map(({ value }) => [JSON.stringify(value), value]));
   if (values.size === 1) return 'all-agree';
   return [...values.values()].some(Array.isArray) ? 'union' : 'intersection';
-};
+}
 
 // A resolution comes before all reports, so that none of them leads.
-const settledRule = (steps: Steps): ValueWhy['rule'] =>
-  steps.some(({ outcome }) => outcome === 'leads') ? rankedRule(steps) : 'resolution';
+function settledRule(steps: Steps): ValueWhy['rule'] {
+  return steps.some(({ outcome }) => outcome === 'leads') ? rankedRule(steps) : 'resolution';
+}
 
-const planRule = (steps: Steps): ValueWhy['rule'] => {
+function planRule(steps: Steps): ValueWhy['rule'] {
   const dated = steps.filter(({ outcome }) => outcome === 'leads' || outcome === 'restates' || outcome === 'replaced');
   if (dated.length === 0) return 'window-of-the-games';
   return dated.length === 1 ? 'only-one' : 'latest-published-plan';
-};
+}
 
-const modalityRule = ({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] =>
-  stageRule === 'weighed'
+function modalityRule({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] {
+  return stageRule === 'weighed'
     ? settledRule(steps.filter(({ outcome }) => outcome !== 'not-yet' && outcome !== 'yields'))
     : stageRule;
+}
 
 /**
  * Every displayed value of a fact with the rule that chose it and every report on it. `steps` are what the functions
  * that chose have told, by what they chose.
  */
-export const valuesOf = (fact: ViewFact, steps: ReadonlyMap<string, Steps>): readonly ValueWhy[] => {
+export function valuesOf(fact: ViewFact, steps: ReadonlyMap<string, Steps>): readonly ValueWhy[] {
   const contested = new Set(fact.contests.filter((one) => one.contested).map(({ field }) => field));
   const why = (
     field: string,
@@ -94,4 +98,4 @@ export const valuesOf = (fact: ViewFact, steps: ReadonlyMap<string, Steps>): rea
       why(`data.${name}`, `data.${name}`, value, settledRule),
     ),
   ];
-};
+}

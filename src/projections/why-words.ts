@@ -12,7 +12,9 @@ const ranks: Readonly<Record<RankRule, string>> = {
 };
 
 /** A rule of the ranking, as the reason why something lost by it. */
-export const rankText = (rule: RankRule): string => ranks[rule];
+export function rankText(rule: RankRule): string {
+  return ranks[rule];
+}
 
 const stages: Readonly<Record<StageRule, string>> = {
   happened: 'a report says that it happened, and none denies it',
@@ -41,7 +43,9 @@ const values: Readonly<Record<ValueWhy['rule'], string>> = {
 };
 
 /** Why a value is the displayed one, in a sentence. */
-export const valueText = (rule: ValueWhy['rule']): string => values[rule];
+export function valueText(rule: ValueWhy['rule']): string {
+  return values[rule];
+}
 
 const reported: Readonly<Record<Outcome, string>> = {
   leads: 'says what is displayed, or leads to it',
@@ -63,7 +67,9 @@ const reported: Readonly<Record<Outcome, string>> = {
 };
 
 /** What became of what an article says, in a sentence. */
-export const outcomeText = (article: string, outcome: Outcome): string => `article ${article} ${reported[outcome]}`;
+export function outcomeText(article: string, outcome: Outcome): string {
+  return `article ${article} ${reported[outcome]}`;
+}
 
 const excluded: Readonly<Record<Excluded['rule'], string>> = {
   'published-later': 'was certainly published after reportedAsOf',
@@ -76,7 +82,9 @@ const excluded: Readonly<Record<Excluded['rule'], string>> = {
 };
 
 /** Why a report does not count, in a sentence. */
-export const exclusionText = (rule: Excluded['rule']): string => `the report ${excluded[rule]}`;
+export function exclusionText(rule: Excluded['rule']): string {
+  return `the report ${excluded[rule]}`;
+}
 
 const statuses: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
@@ -89,4 +97,6 @@ const statuses: Readonly<Record<StatusRule, string>> = {
 };
 
 /** Why a fact has its status, in a sentence. */
-export const statusText = (rule: StatusRule): string => statuses[rule];
+export function statusText(rule: StatusRule): string {
+  return statuses[rule];
+}

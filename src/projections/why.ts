@@ -11,19 +11,21 @@ import { factLink } from './timeline.ts';
 import { valuesOf } from './why-values.ts';
 import { exclusionText, statusText } from './why-words.ts';
 
-const certaintyOf = ({ cut }: PartnershipView) => (cut.timing === 'certain' ? 'certain' : 'possible');
+function certaintyOf({ cut }: PartnershipView) {
+  return cut.timing === 'certain' ? 'certain' : 'possible';
+}
 
 // The same functions, over the same reports, that made the displayed fact; only now somebody listens.
-const stepsOf = (view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> => {
+function stepsOf(view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> {
   const steps = new Map<string, Step[]>();
   const certainty = fact.status === 'unsupported' ? 'possible' : certaintyOf(view);
   factState(fact, view.cut.occurredAsOf, certainty, (about, step) =>
     steps.set(about, [...(steps.get(about) ?? []), step]),
   );
   return steps;
-};
+}
 
-const excludedOf = (view: PartnershipView, keys: ReadonlySet<string>): readonly Excluded[] => {
+function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly Excluded[] {
   const { history } = view.ground;
   const found: LeftOut[] = [];
   evidenceAt(history, view.cut, certaintyOf(view), (one) => found.push(one));
@@ -37,7 +39,7 @@ const excludedOf = (view: PartnershipView, keys: ReadonlySet<string>): readonly 
       const source = sourceOf({ report, fact, date, fields, publisher, published, corrections: [], damaged: [] });
       return { ...source, rule, by: by?.position ?? null, text: exclusionText(rule) };
     });
-};
+}
 
 const reasons: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
   FactCorrected: 'what its reports say is corrected',
@@ -46,7 +48,7 @@ const reasons: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
   FactsMerged: 'the reports of one key count under the other',
 };
 
-const decisionsOn = (view: PartnershipView, keys: ReadonlySet<string>): readonly DecisionWhy[] => {
+function decisionsOn(view: PartnershipView, keys: ReadonlySet<string>): readonly DecisionWhy[] {
   const decisions = view.ground.history.filter(
     (event): event is DecisionEvent =>
       event.kind === 'decision' &&
@@ -73,14 +75,14 @@ const decisionsOn = (view: PartnershipView, keys: ReadonlySet<string>): readonly
       text: inForce.has(event) ? text : 'it rests on a reference that was published after reportedAsOf',
     };
   });
-};
+}
 
 /** The last event that the explanation depends on: it also names what reportedAsOf excludes, which a view does not. */
-export const lastOfWhy = ({ ground, last }: PartnershipView): PartnershipView['last'] => {
+export function lastOfWhy({ ground, last }: PartnershipView): PartnershipView['last'] {
   const own = ground.history.at(-1);
   if (own === undefined || (last !== null && last.position >= own.position)) return last;
   return { position: own.position, recordedAt: own.recordedAt };
-};
+}
 
 /** What is to be explained: the keys that stand for a fact, and the fact as the timeline shows it, if it does. */
 export type Explained = {
@@ -93,7 +95,7 @@ export type Explained = {
  * Why a fact says what it says at a cut: every displayed value and the rule that chose it, every report up to the cut's
  * position, and what became of it.
  */
-export const why = (view: PartnershipView, { fact, keys, shown }: Explained): Why => {
+export function why(view: PartnershipView, { fact, keys, shown }: Explained): Why {
   const link = factLink(view.partnership, fact);
   const rest = {
     fact,
@@ -116,4 +118,4 @@ export const why = (view: PartnershipView, { fact, keys, shown }: Explained): Wh
       mergedFrom: evidence.report.fact === fact ? null : evidence.report.fact,
     })),
   };
-};
+}

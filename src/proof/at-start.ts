@@ -12,26 +12,27 @@ export type AtStart = {
   readonly fault: Fault | null;
 };
 
-const anotherLedger = (of: string, ledger: string): Fault =>
-  faultAt(
+function anotherLedger(of: string, ledger: string): Fault {
+  return faultAt(
     1,
     `the event that opens the ledger names it ${ledger}, and what is kept here is of ${of}: ` +
       'that event was changed, or this is another ledger, which needs another DATA_DIR',
   );
+}
 
-const keptFault = (error: unknown, head: number): Fault => {
+function keptFault(error: unknown, head: number): Fault {
   if (!(error instanceof MalformedNote)) throw error;
   const what = `the kept checkpoint was changed, so that it is unknown whether they were: ${error.message}`;
   return faultBetween(1, Math.max(1, head), what);
-};
+}
 
 /** Looks at what is kept of a ledger of so many events, and takes a new tree as that of this ledger. */
-export const lookAtStart = async (
+export async function lookAtStart(
   ledger: string,
   head: number,
   tree: Pick<TreeFile, 'ledger' | 'belongsTo' | 'size'>,
   kept: Pick<KeptCheckpoint, 'read'>,
-): Promise<AtStart> => {
+): Promise<AtStart> {
   const size = tree.size();
   const of = tree.ledger();
   if (of === null) tree.belongsTo(ledger);
@@ -46,4 +47,4 @@ export const lookAtStart = async (
   const missing = `what was recorded here is missing: there were ${most} events, now there are ${head}`;
   const fault = head < most ? faultAt(head + 1, missing) : null;
   return { size, checkpoints: checkpoint === null ? [] : [checkpoint], fault };
-};
+}

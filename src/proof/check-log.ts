@@ -33,19 +33,19 @@ const treeChanged = 'the kept tree was changed';
 type State = { frontier: Frontier; recordedAt: string; readonly revisions: Map<string, number> };
 
 // What a store holds to by itself, whatever the tree says.
-const outOfOrder = ({ stream, revision, recordedAt }: RecordedEvent, state: State): string | null => {
+function outOfOrder({ stream, revision, recordedAt }: RecordedEvent, state: State): string | null {
   const expected = (state.revisions.get(stream) ?? -1) + 1;
   if (revision !== expected) return `it is revision ${revision} of ${stream}, where ${expected} comes next`;
   if (recordedAt < state.recordedAt) return `it was recorded at ${recordedAt}, before the one in front of it`;
   return null;
-};
+}
 
 /**
  * Reads a ledger from its first event to its head, in slices, and compares it with the kept tree, leaf by leaf and node
  * by node, with earlier checkpoints, and with what every ledger keeps to: positions and revisions without gaps, times
  * that never go back; and reads each stream, which must give the same events, and no others. Ends at the first fault, or when the signal aborts. Throws what the store throws.
  */
-export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }: LogCheck): Promise<LogChecked> => {
+export async function checkLog({ store, tree, checkpoints, pause, tell, signal }: LogCheck): Promise<LogChecked> {
   // The tree of a server that goes on meanwhile is never longer than what is read after it.
   const size = tree?.size() ?? 0;
   const { position: head } = await store.head();
@@ -173,4 +173,4 @@ export const checkLog = async ({ store, tree, checkpoints, pause, tell, signal }
   const fault = begun ?? (await readAround());
   const end = fault !== null || signal?.aborted ? fault : (missing() ?? (await beside()));
   return { checked: state.frontier.size, root: rootOf(state.frontier), fault: end };
-};
+}

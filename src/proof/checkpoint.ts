@@ -8,11 +8,14 @@ export type Checkpoint = { readonly origin: string; readonly size: number; reado
 export type ReadCheckpoint = Checkpoint & { readonly note: Note };
 
 /** The origin of the checkpoints of a ledger, which is the name of the key that signs them, too. */
-export const originOf = (ledger: string): string => `partnership-ledger/${ledger}`;
+export function originOf(ledger: string): string {
+  return `partnership-ledger/${ledger}`;
+}
 
 /** A checkpoint as it is signed and published (C2SP tlog-checkpoint), under the name of its origin. */
-export const signCheckpoint = ({ origin, size, root }: Checkpoint, key: SignerKey): string =>
-  signNote(`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`, key);
+export function signCheckpoint({ origin, size, root }: Checkpoint, key: SignerKey): string {
+  return signNote(`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`, key);
+}
 
 const hashLength = 32;
 
@@ -20,7 +23,7 @@ const hashLength = 32;
  * Reads a checkpoint, and checks no signature. Lines beyond the third are extensions, which are signed and ignored.
  * Throws MalformedNote.
  */
-export const readCheckpoint = (text: string): ReadCheckpoint => {
+export function readCheckpoint(text: string): ReadCheckpoint {
   const note = readNote(text);
   const lines = note.text.slice(0, -1).split('\n');
   const [origin, size, root] = lines;
@@ -35,4 +38,4 @@ export const readCheckpoint = (text: string): ReadCheckpoint => {
     throw new MalformedNote('the third line of a checkpoint is the root of the tree, base64 of 32 bytes');
   }
   return { origin, size: Number(size), root: hash, note };
-};
+}

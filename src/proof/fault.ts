@@ -5,19 +5,24 @@
 export type Fault = { readonly first: number; readonly last: number; readonly message: string };
 
 /** A fault in a line of a file that is no event. */
-export const faultInLine = (line: number, what: string): Fault => ({
-  first: 0,
-  last: 0,
-  message: `line ${line}: ${what}`,
-});
+export function faultInLine(line: number, what: string): Fault {
+  return {
+    first: 0,
+    last: 0,
+    message: `line ${line}: ${what}`,
+  };
+}
 
 /** A fault at one position. */
-export const faultAt = (position: number, what: string): Fault => ({
-  first: position,
-  last: position,
-  message: `position ${position}: ${what}`,
-});
+export function faultAt(position: number, what: string): Fault {
+  return {
+    first: position,
+    last: position,
+    message: `position ${position}: ${what}`,
+  };
+}
 
 /** A fault somewhere from one position to another. */
-export const faultBetween = (first: number, last: number, what: string): Fault =>
-  first === last ? faultAt(first, what) : { first, last, message: `positions ${first} to ${last}: ${what}` };
+export function faultBetween(first: number, last: number, what: string): Fault {
+  return first === last ? faultAt(first, what) : { first, last, message: `positions ${first} to ${last}: ${what}` };
+}

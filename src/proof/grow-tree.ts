@@ -20,7 +20,7 @@ const pause = 1_000;
 type Waiter = { readonly size: number; readonly resolve: () => void; readonly reject: (error: Error) => void };
 
 /** Adds every event of a store to a tree, in order of position, from where the tree ends: the recorded, then the live ones. */
-export const growTree = (store: Pick<EventStore, 'subscribe'>, tree: TreeFile): GrowingTree => {
+export function growTree(store: Pick<EventStore, 'subscribe'>, tree: TreeFile): GrowingTree {
   const stopping = new AbortController();
   const waiting = new Set<Waiter>();
   let size = tree.size();
@@ -107,4 +107,4 @@ export const growTree = (store: Pick<EventStore, 'subscribe'>, tree: TreeFile): 
       for (const { reject } of waiting) reject(new Error('the tree does not grow any more'));
     },
   };
-};
+}

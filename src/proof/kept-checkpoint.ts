@@ -11,7 +11,7 @@ export type KeptCheckpoint = {
 };
 
 /** The checkpoint that is kept in a file, as it was published. Several processes may use it at once. */
-export const keptCheckpoint = (file: string): KeptCheckpoint => {
+export function keptCheckpoint(file: string): KeptCheckpoint {
   const read = async (): Promise<ReadCheckpoint | null> => {
     try {
       return readCheckpoint(await readFile(file, 'utf8'));
@@ -29,4 +29,4 @@ export const keptCheckpoint = (file: string): KeptCheckpoint => {
       await rename(whole, file);
     },
   };
-};
+}

@@ -10,14 +10,16 @@ const format = 1;
  * event at position n is leaf n - 1. Throws DamagedEvent where it holds what no such JSON can (a lone surrogate, 1e999),
  * which the ledger never wrote.
  */
-export const leafOf = ({ position, recordedAt, stream, revision, id, type, data, metadata }: RecordedEvent): string => {
+export function leafOf({ position, recordedAt, stream, revision, id, type, data, metadata }: RecordedEvent): string {
   try {
     const leaf = canonicalize({ format, position, recordedAt, stream, revision, event: { id, type, data, metadata } });
     return leaf ?? '';
   } catch (cause) {
     throw new DamagedEvent(position, 'it holds what is no canonical JSON', { cause });
   }
-};
+}
 
 /** The hash of that leaf. */
-export const leafHashOf = (event: RecordedEvent): Hash => leafHash(leafOf(event));
+export function leafHashOf(event: RecordedEvent): Hash {
+  return leafHash(leafOf(event));
+}

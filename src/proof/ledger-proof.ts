@@ -61,7 +61,7 @@ export type ProofParts = {
  * Keeps the tree of a ledger, signs its checkpoints, gives proofs, and checks the whole log once, beside everything else:
  * its events against the tree as it was left, both against the last checkpoint that was signed here.
  */
-export const proveLedger = async ({
+export async function proveLedger({
   store,
   ledger,
   seed,
@@ -71,7 +71,7 @@ export const proveLedger = async ({
   patience = 5_000,
   tell: told,
   report,
-}: ProofParts): Promise<LedgerProof> => {
+}: ProofParts): Promise<LedgerProof> {
   const origin = originOf(ledger);
   const key = signerKey(origin, seed);
   const start = await lookAtStart(ledger, (await store.head()).position, tree, kept);
@@ -172,4 +172,4 @@ export const proveLedger = async ({
       tree.close();
     },
   };
-};
+}

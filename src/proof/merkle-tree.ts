@@ -25,35 +25,43 @@ export const emptyRoot: Hash = createHash('sha256').digest();
 export const emptyFrontier: Frontier = { size: 0, hashes: [] };
 
 /** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962, 2.1). */
-export const leafHash = (data: Uint8Array | string): Hash =>
-  createHash('sha256').update(leafPrefix).update(data).digest();
+export function leafHash(data: Uint8Array | string): Hash {
+  return createHash('sha256').update(leafPrefix).update(data).digest();
+}
 
 /** The hash of a node: SHA-256 of 0x01 and the hashes of its two children (RFC 6962, 2.1). */
-export const nodeHash = (left: Hash, right: Hash): Hash =>
-  createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+export function nodeHash(left: Hash, right: Hash): Hash {
+  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+}
 
 /** Whether two hashes are the same. They are no secret. */
-export const sameHash = (one: Hash, other: Hash): boolean => Buffer.compare(one, other) === 0;
+export function sameHash(one: Hash, other: Hash): boolean {
+  return Buffer.compare(one, other) === 0;
+}
 
-const isOdd = (number: number): boolean => number % 2 === 1;
+function isOdd(number: number): boolean {
+  return number % 2 === 1;
+}
 // Not by shifting bits, which JavaScript does with 32 of them.
-const half = (number: number): number => Math.floor(number / 2);
+function half(number: number): number {
+  return Math.floor(number / 2);
+}
 
 // The largest power of two that is smaller than a number above 1: where RFC 6962 splits a tree.
-const splitOf = (size: number): number => {
+function splitOf(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;
   return split;
-};
+}
 
 /**
  * A tree with one more leaf, in O(log n), and the complete subtrees that this leaf completes, smallest first: itself,
  * then those that it is the last leaf of.
  */
-export const append = (
+export function append(
   { size, hashes }: Frontier,
   leaf: Hash,
-): { readonly frontier: Frontier; readonly completed: readonly Subtree[] } => {
+): { readonly frontier: Frontier; readonly completed: readonly Subtree[] } {
   const left = [...hashes];
   const completed: Subtree[] = [{ level: 0, index: size, hash: leaf }];
   let hash = leaf;
@@ -66,26 +74,27 @@ export const append = (
     completed.push({ level, index, hash });
   }
   return { frontier: { size: size + 1, hashes: [...left, hash] }, completed };
-};
+}
 
 /** The root of a tree (RFC 6962, 2.1). */
-export const rootOf = ({ hashes }: Frontier): Hash =>
-  hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
+export function rootOf({ hashes }: Frontier): Hash {
+  return hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
+}
 
 /**
  * The root of a tree from its parts from left to right: subtrees of one and the same size, a power of two, of which the
  * last may have fewer leaves.
  */
-export const rootOfParts = (parts: readonly Hash[]): Hash => {
+export function rootOfParts(parts: readonly Hash[]): Hash {
   const [first, ...more] = parts;
   if (first === undefined) return emptyRoot;
   if (more.length === 0) return first;
   const split = splitOf(parts.length);
   return nodeHash(rootOfParts(parts.slice(0, split)), rootOfParts(parts.slice(split)));
-};
+}
 
 /** The frontier that the first `size` leaves of a kept tree had, in O(log n). */
-export const frontierAt = (lookup: SubtreeLookup, size: number): Frontier => {
+export function frontierAt(lookup: SubtreeLookup, size: number): Frontier {
   const hashes: Hash[] = [];
   let start = 0;
   for (let width = splitOf(size + 1), level = Math.log2(width); level >= 0; width /= 2, level -= 1) {
@@ -94,24 +103,26 @@ export const frontierAt = (lookup: SubtreeLookup, size: number): Frontier => {
     start += width;
   }
   return { size, hashes };
-};
+}
 
 // MTH(D[start:end]) of RFC 6962, of a range as its recursions come to.
-const rangeHash = (lookup: SubtreeLookup, start: number, end: number): Hash => {
+function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
   const width = end - start;
   const level = Math.log2(width);
   if (Number.isInteger(level) && 2 ** level === width) return lookup(level, start / width);
   const middle = start + splitOf(width);
   return nodeHash(rangeHash(lookup, start, middle), rangeHash(lookup, middle, end));
-};
+}
 
-const wholeNumbers = (...numbers: readonly number[]): boolean => numbers.every(Number.isSafeInteger);
+function wholeNumbers(...numbers: readonly number[]): boolean {
+  return numbers.every(Number.isSafeInteger);
+}
 
 /**
  * The inclusion proof of the leaf `index` in the tree of the first `size` leaves: PATH of RFC 6962, 2.1.1, the lowest
  * node first. Throws a RangeError where the tree has no such leaf.
  */
-export const inclusionProof = (lookup: SubtreeLookup, index: number, size: number): readonly Hash[] => {
+export function inclusionProof(lookup: SubtreeLookup, index: number, size: number): readonly Hash[] {
   if (!wholeNumbers(index, size) || index < 0 || index >= size) {
     throw new RangeError(`a tree of size ${size} has no leaf ${index}`);
   }
@@ -123,13 +134,13 @@ export const inclusionProof = (lookup: SubtreeLookup, index: number, size: numbe
       : [...path(middle, end), rangeHash(lookup, start, middle)];
   };
   return path(0, size);
-};
+}
 
 /**
  * The proof that the tree of the first `to` leaves goes on from that of the first `from`: PROOF of RFC 6962, 2.1.2,
  * empty where both are one. Throws a RangeError unless 1 <= from <= to.
  */
-export const consistencyProof = (lookup: SubtreeLookup, from: number, to: number): readonly Hash[] => {
+export function consistencyProof(lookup: SubtreeLookup, from: number, to: number): readonly Hash[] {
   if (!wholeNumbers(from, to) || from < 1 || from > to) {
     throw new RangeError(`a tree of size ${to} does not go on from one of size ${from}`);
   }
@@ -141,7 +152,7 @@ export const consistencyProof = (lookup: SubtreeLookup, from: number, to: number
       : [...subproof(middle, end, false), rangeHash(lookup, start, middle)];
   };
   return subproof(0, to, true);
-};
+}
 
 /** That a leaf is in a tree: its hash, its number from 0, size and root of the tree, and the proof. */
 export type Inclusion = {
@@ -153,7 +164,7 @@ export type Inclusion = {
 };
 
 /** Whether the proof shows that the leaf is in the tree (RFC 9162, 2.1.3.2). */
-export const verifyInclusion = ({ leaf, index, size, root, proof }: Inclusion): boolean => {
+export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!wholeNumbers(index, size) || index < 0 || index >= size) return false;
   let [node, last, hash] = [index, size - 1, leaf];
   for (const sibling of proof) {
@@ -167,7 +178,7 @@ export const verifyInclusion = ({ leaf, index, size, root, proof }: Inclusion): 
     [node, last] = [half(node), half(last)];
   }
   return last === 0 && sameHash(hash, root);
-};
+}
 
 /** That one tree goes on from another: sizes and roots of both, and the proof. */
 export type Consistency = {
@@ -179,7 +190,7 @@ export type Consistency = {
 };
 
 /** Whether the proof shows that the second tree has all the leaves of the first, and goes on from there (RFC 9162, 2.1.4.2). */
-export const verifyConsistency = ({ from, fromRoot, to, toRoot, proof }: Consistency): boolean => {
+export function verifyConsistency({ from, fromRoot, to, toRoot, proof }: Consistency): boolean {
   if (!wholeNumbers(from, to) || from < 1 || from > to) return false;
   if (from === to) return proof.length === 0 && sameHash(fromRoot, toRoot);
   // Where the first tree is complete, its own root is the first hash, and is not sent.
@@ -199,4 +210,4 @@ export const verifyConsistency = ({ from, fromRoot, to, toRoot, proof }: Consist
     [node, last] = [half(node), half(last)];
   }
   return last === 0 && sameHash(old, fromRoot) && sameHash(now, toRoot);
-};
+}

@@ -9,11 +9,11 @@ const reach = 64;
  * The position at which an event was recorded that now stands at another one, renumbered or not; null where none of the
  * neighbours is it. `leaves` are the hashes of the leaves that were recorded, `first` the position of the first of them.
  */
-export const recordedElsewhere = (
+export function recordedElsewhere(
   event: RecordedEvent,
   leaves: readonly (Hash | undefined)[],
   first: number,
-): number | null => {
+): number | null {
   const from = Math.max(0, event.position - reach - first);
   const candidates = leaves.slice(from, event.position + reach + 1 - first);
   for (const [at, leaf] of candidates.entries()) {
@@ -24,12 +24,12 @@ export const recordedElsewhere = (
     }
   }
   return null;
-};
+}
 
 /** In words, what is wrong with an event that is not the one that was recorded at its position. */
-export const wrongEvent = (event: RecordedEvent, leaves: readonly (Hash | undefined)[], first: number): string => {
+export function wrongEvent(event: RecordedEvent, leaves: readonly (Hash | undefined)[], first: number): string {
   const elsewhere = recordedElsewhere(event, leaves, first);
   const what = `${event.type} ${event.id} in ${event.stream}`;
   if (elsewhere === null) return `${what} is not what was recorded here: it was changed, or put in its place`;
   return `what was recorded here is not here: ${what} was recorded at position ${elsewhere}`;
-};
+}

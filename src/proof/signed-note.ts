@@ -32,41 +32,49 @@ const mostSignatures = 100;
 // PKCS #8 (RFC 8410) of an Ed25519 key, up to the seed.
 const privateKeyPrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-const bytesOf = (publicKey: KeyObject): Buffer => Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+function bytesOf(publicKey: KeyObject): Buffer {
+  return Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+}
 
-const typedKey = (publicKey: KeyObject): Buffer => Buffer.concat([Buffer.of(ed25519), bytesOf(publicKey)]);
+function typedKey(publicKey: KeyObject): Buffer {
+  return Buffer.concat([Buffer.of(ed25519), bytesOf(publicKey)]);
+}
 
-const isName = (name: string): boolean => name !== '' && !/[\p{White_Space}+]/u.test(name);
+function isName(name: string): boolean {
+  return name !== '' && !/[\p{White_Space}+]/u.test(name);
+}
 
-const keyId = (name: string, publicKey: KeyObject): string =>
-  createHash('sha256')
+function keyId(name: string, publicKey: KeyObject): string {
+  return createHash('sha256')
     .update(`${name}\n`)
     .update(typedKey(publicKey))
     .digest('hex')
     .slice(0, 2 * idLength);
+}
 
 // Buffer reads much that is no base64; only what it would write itself counts (RFC 4648, 3.5).
-const fromBase64 = (text: string): Buffer | null => {
+function fromBase64(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : null;
-};
+}
 
 /** The key of this name that is made from the 32 bytes of an Ed25519 seed (RFC 8032). */
-export const signerKey = (name: string, seed: Uint8Array): SignerKey => {
+export function signerKey(name: string, seed: Uint8Array): SignerKey {
   if (!isName(name)) throw new MalformedNote(`a key cannot be named "${name}": no spaces, no plus sign`);
   if (seed.length !== keyLength) throw new MalformedNote('the seed of an Ed25519 key has 32 bytes');
   const der = Buffer.concat([privateKeyPrefix, seed]);
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey);
   return { name, id: keyId(name, publicKey), publicKey, privateKey };
-};
+}
 
 /** A key as verifiers are told it: `<name>+<key id>+<base64 of 0x01 and the public key>` (C2SP signed-note). */
-export const verifierKeyText = ({ name, id, publicKey }: VerifierKey): string =>
-  `${name}+${id}+${typedKey(publicKey).toString('base64')}`;
+export function verifierKeyText({ name, id, publicKey }: VerifierKey): string {
+  return `${name}+${id}+${typedKey(publicKey).toString('base64')}`;
+}
 
 /** Reads such a text. Throws MalformedNote. */
-export const readVerifierKey = (text: string): VerifierKey => {
+export function readVerifierKey(text: string): VerifierKey {
   const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(text) ?? [];
   if (name === undefined || id === undefined || encoded === undefined) {
     throw new MalformedNote('a verifier key has three parts: <name>+<key id>+<base64 of 0x01 and the public key>');
@@ -82,21 +90,23 @@ export const readVerifierKey = (text: string): VerifierKey => {
   const expected = keyId(name, publicKey);
   if (id !== expected) throw new MalformedNote(`the id of this verifier key would be ${expected}, not ${id}`);
   return { name, id, publicKey };
-};
+}
 
 // What a note must not hold: a character below U+0020 that is no line feed.
-const hasControl = (text: string): boolean => text.split('').some((unit) => unit < ' ' && unit !== '\n');
+function hasControl(text: string): boolean {
+  return text.split('').some((unit) => unit < ' ' && unit !== '\n');
+}
 
 /** A text, which ends in a line feed, signed by a key (C2SP signed-note). Throws MalformedNote. */
-export const signNote = (text: string, { name, id, privateKey }: SignerKey): string => {
+export function signNote(text: string, { name, id, privateKey }: SignerKey): string {
   if (!text.endsWith('\n') || hasControl(text) || !text.isWellFormed()) {
     throw new MalformedNote('what is signed is lines of text, each ended by a line feed, without control characters');
   }
   const signature = sign(null, Buffer.from(text), privateKey);
   return `${text}\n— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`;
-};
+}
 
-const readSignature = (line: string): NoteSignature => {
+function readSignature(line: string): NoteSignature {
   const [, name, encoded] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
   if (name === undefined || encoded === undefined || !isName(name)) {
     throw new MalformedNote(`"${line.slice(0, 100)}" is no signature: "— <key name> <base64>"`);
@@ -105,10 +115,10 @@ const readSignature = (line: string): NoteSignature => {
   if (bytes === null) throw new MalformedNote(`the signature of ${name} is no base64 (RFC 4648, 4)`);
   if (bytes.length <= idLength) throw new MalformedNote(`the signature of ${name} is too short`);
   return { name, id: bytes.subarray(0, idLength).toString('hex'), signature: bytes.subarray(idLength) };
-};
+}
 
 /** Reads a signed note, and checks no signature. Throws MalformedNote. */
-export const readNote = (note: string): Note => {
+export function readNote(note: string): Note {
   if (!note.isWellFormed()) throw new MalformedNote('a signed note is UTF-8');
   if (hasControl(note)) throw new MalformedNote('a signed note has no control characters but line feeds');
   const end = note.lastIndexOf('\n\n');
@@ -118,13 +128,13 @@ export const readNote = (note: string): Note => {
   if (note.length === end + 2) throw new MalformedNote('there is no signature');
   if (lines.length > mostSignatures) throw new MalformedNote(`there are more than ${mostSignatures} signatures`);
   return { text: note.slice(0, end + 1), signatures: lines.map(readSignature) };
-};
+}
 
 /**
  * Checks that a note is signed by a key; signatures of others are ignored. Throws NotSigned, also where one of several
  * signatures of this key is wrong.
  */
-export const checkSignature = ({ text, signatures }: Note, { name, id, publicKey }: VerifierKey): void => {
+export function checkSignature({ text, signatures }: Note, { name, id, publicKey }: VerifierKey): void {
   const own = signatures.filter((one) => one.name === name && one.id === id);
   if (own.length === 0) {
     const others = signatures.map((one) => `${one.name}+${one.id}`).join(', ');
@@ -133,4 +143,4 @@ export const checkSignature = ({ text, signatures }: Note, { name, id, publicKey
   const isRight = ({ signature }: NoteSignature): boolean =>
     signature.length === signatureLength && verify(null, Buffer.from(text), publicKey, signature);
   if (!own.every(isRight)) throw new NotSigned(`the signature of ${name}+${id} is not that of this text`);
-};
+}

@@ -32,7 +32,7 @@ export type CheckParts = {
 const retryAfter = 1_000;
 
 /** Starts a check, which is begun anew as long as the store cannot be reached. */
-export const startCheck = ({ known, check, whenGood, report }: CheckParts): RunningCheck => {
+export function startCheck({ known, check, whenGood, report }: CheckParts): RunningCheck {
   const stopping = new AbortController();
   let state: CheckState = { state: known === null ? 'checking' : 'altered', checked: 0, fault: known };
 
@@ -81,4 +81,4 @@ export const startCheck = ({ known, check, whenGood, report }: CheckParts): Runn
       await ended;
     },
   };
-};
+}

@@ -13,20 +13,20 @@ export type StreamCheck = {
 };
 
 // A stream that was cut short is what the health of a store tells of; an event that is broken is found in the log.
-const read = async (reading: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[] | null> => {
+async function read(reading: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[] | null> {
   try {
     return await Array.fromAsync(reading);
   } catch (error) {
     if (error instanceof StreamDeleted || error instanceof DamagedEvent) return null;
     throw error;
   }
-};
+}
 
 /**
  * Compares the reads of streams with the log. Answers come from streams, which a store finds by an index of its own: an
  * index that hides an event, or shows another one, changes answers and leaves the log as it is.
  */
-export const streamCheck = (readStream: EventStore['readStream']): StreamCheck => {
+export function streamCheck(readStream: EventStore['readStream']): StreamCheck {
   let added: RecordedEvent[] = [];
   let first: number | null = null;
 
@@ -67,4 +67,4 @@ export const streamCheck = (readStream: EventStore['readStream']): StreamCheck =
       return null;
     },
   };
-};
+}

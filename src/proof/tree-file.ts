@@ -36,10 +36,11 @@ const schema = `
   PRAGMA user_version = ${version};
 `;
 
-const pragma = (database: DatabaseSync, name: string): number =>
-  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
 
-const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
+function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
@@ -49,9 +50,9 @@ const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-};
+}
 
-const opened = (file: string): DatabaseSync => {
+function opened(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
     // A commit that is lost with the power is made again from the ledger.
@@ -70,12 +71,12 @@ const opened = (file: string): DatabaseSync => {
     database.close();
     throw error;
   }
-};
+}
 
 // SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
 const damaged: ReadonlySet<unknown> = new Set([11, 26]);
 
-const openDatabase = (file: string): DatabaseSync => {
+function openDatabase(file: string): DatabaseSync {
   try {
     return opened(file);
   } catch (error) {
@@ -83,11 +84,11 @@ const openDatabase = (file: string): DatabaseSync => {
     for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
     return opened(file);
   }
-};
+}
 
 type Reading = Pick<TreeFile, 'ledger' | 'size' | 'lookup' | 'leaves' | 'close'>;
 
-const reading = (database: DatabaseSync, file: string): Reading => {
+function reading(database: DatabaseSync, file: string): Reading {
   const tree = database.prepare('SELECT ledger, size FROM tree');
   const find = database.prepare('SELECT hash FROM subtree WHERE level = ? AND number = ?');
   const row = database.prepare('SELECT number, hash FROM subtree WHERE level = 0 AND number BETWEEN ? AND ?');
@@ -108,10 +109,10 @@ const reading = (database: DatabaseSync, file: string): Reading => {
     },
     close: () => database.close(),
   };
-};
+}
 
 /** Opens the file of a tree to read it alone. Throws where it is none of this version, or cannot be read. */
-export const readTreeFile = (file: string): Reading => {
+export function readTreeFile(file: string): Reading {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     return reading(database, file);
@@ -119,13 +120,13 @@ export const readTreeFile = (file: string): Reading => {
     database.close();
     throw error;
   }
-};
+}
 
 /**
  * Opens the file of a tree, made where it is missing, and made anew where another version wrote it or it is damaged: it
  * comes from the ledger alone. `:memory:` is one that is made anew at each start. Several processes may have it open.
  */
-export const openTreeFile = (file: string): TreeFile => {
+export function openTreeFile(file: string): TreeFile {
   const database = openDatabase(file);
   const read = reading(database, file);
   const own = database.prepare('UPDATE tree SET ledger = ?');
@@ -149,4 +150,4 @@ export const openTreeFile = (file: string): TreeFile => {
         frontier = grown;
       }),
   };
-};
+}

@@ -15,44 +15,48 @@ const formats: Readonly<Partial<Record<AuditEntry['effects'][number], Format>>> 
   resolved: 'green',
 };
 
-const effectLines = ({ effects, late, supersedes, supersededBy }: AuditEntry): readonly Line[] => [
-  ...effects.map((effect): Line => {
-    const format = formats[effect];
-    return format === undefined ? { text: effect } : { text: effect, format };
-  }),
-  ...(late ? [{ text: 'late arrival', format: 'yellow' } as const] : []),
-  ...(supersedes === null ? [] : [{ text: `replaces #${supersedes}`, format: 'dim' } as const]),
-  ...(supersededBy === null ? [] : [{ text: `replaced by #${supersededBy}`, format: 'dim' } as const]),
-];
+function effectLines({ effects, late, supersedes, supersededBy }: AuditEntry): readonly Line[] {
+  return [
+    ...effects.map((effect): Line => {
+      const format = formats[effect];
+      return format === undefined ? { text: effect } : { text: effect, format };
+    }),
+    ...(late ? [{ text: 'late arrival', format: 'yellow' } as const] : []),
+    ...(supersedes === null ? [] : [{ text: `replaces #${supersedes}`, format: 'dim' } as const]),
+    ...(supersededBy === null ? [] : [{ text: `replaced by #${supersededBy}`, format: 'dim' } as const]),
+  ];
+}
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 // Of an article's head these tell nothing to the eye.
 const unread = new Set(['digest', 'textSha256', 'publishedBasis']);
 
-const reportLines = ({ modality, date, note }: AuditEntry['asserted']): readonly string[] => {
+function reportLines({ modality, date, note }: AuditEntry['asserted']): readonly string[] {
   const stated = typeof date === 'string' ? `${textOf(modality)} ${dateText({ edtf: date })}` : textOf(modality);
   return [typeof note === 'string' ? `${stated}: ${note}` : stated];
-};
+}
 
-const assertedLines = ({ asserted }: AuditEntry): readonly Line[] => {
+function assertedLines({ asserted }: AuditEntry): readonly Line[] {
   const others = Object.entries(asserted).filter(([field, value]) => value !== null && !unread.has(field));
   const lines =
     'modality' in asserted
       ? reportLines(asserted)
       : [others.map(([field, value]) => `${field}: ${textOf(value)}`).join(' · ')];
   return lines.map((text) => ({ text, format: 'dim' }));
-};
+}
 
-const sourceLines = ({ article, revision, paragraphs, recordedBy }: AuditEntry): readonly Line[] => {
+function sourceLines({ article, revision, paragraphs, recordedBy }: AuditEntry): readonly Line[] {
   if (article === null) return [{ text: recordedBy, format: 'dim' }];
   const place = paragraphs.length === 0 ? [] : [{ text: `¶ ${numberRanges(paragraphs)}`, format: 'dim' } as const];
   return [{ text: revision === 1 || revision === null ? article : `${article}/r${revision}` }, ...place];
-};
+}
 
 /** The audit trail: what was recorded when, what it asserted, what that changed, and from which paragraphs. */
-export const auditTable = (entries: readonly AuditEntry[], canvas: Canvas): string =>
-  drawTable(
+export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: '#', least: 3, most: 9 },
@@ -75,3 +79,4 @@ export const auditTable = (entries: readonly AuditEntry[], canvas: Canvas): stri
     },
     canvas,
   );
+}

@@ -10,36 +10,37 @@ type Change = DiffItem['changes'][number];
 type Value = Parameters<typeof valueText>[0];
 type Worded = (change: Change, name: string) => string | null;
 
-const isDate = (value: unknown): value is { readonly edtf: string } =>
-  typeof value === 'object' && value !== null && 'edtf' in value;
+function isDate(value: unknown): value is { readonly edtf: string } {
+  return typeof value === 'object' && value !== null && 'edtf' in value;
+}
 
-const text = (value: unknown): string => {
+function text(value: unknown): string {
   if (value === undefined || value === null) return 'not known';
   if (isDate(value)) return dateText(value);
   const isPlain =
     typeof value !== 'object' || Array.isArray(value) || ['min', 'max', 'about'].some((one) => one in value);
   return isPlain ? valueText(value as Value) : JSON.stringify(value);
-};
+}
 
-const joined = ({ from, to }: Change, worded: (value: unknown) => string): string =>
-  to === undefined ? `no longer ${worded(from)}` : worded(to);
+function joined({ from, to }: Change, worded: (value: unknown) => string): string {
+  return to === undefined ? `no longer ${worded(from)}` : worded(to);
+}
 
-const member =
-  (of: (value: never) => string): Worded =>
-  (change) =>
-    joined(change, (value) => of(value as never));
+function member(of: (value: never) => string): Worded {
+  return (change) => joined(change, (value) => of(value as never));
+}
 
 const oldAndNew: Worded = ({ from, to }, name) => `${name}: ${text(from)} → ${text(to)}`;
 
-const yesOrNo =
-  (yes: string, no: string): Worded =>
-  ({ to }) =>
-    to === true ? yes : no;
+function yesOrNo(yes: string, no: string): Worded {
+  return ({ to }) => (to === true ? yes : no);
+}
 
-const decisionText = (decision: Entry['decisions'][number]): string =>
-  decisionLines({ decisions: [decision], reopened: false })
+function decisionText(decision: Entry['decisions'][number]): string {
+  return decisionLines({ decisions: [decision], reopened: false })
     .map((line) => line.text)
     .join(' ');
+}
 
 const silent: Worded = () => null;
 
@@ -88,16 +89,16 @@ const wordings: readonly (readonly [RegExp, Worded])[] = [
   [/^\/(?<name>.+)$/, oldAndNew],
 ];
 
-const changeText = (change: Change): string | null => {
+function changeText(change: Change): string | null {
   for (const [pattern, worded] of wordings) {
     const found = pattern.exec(change.path);
     if (found !== null) return worded(change, found.groups?.['name'] ?? '');
   }
   return null;
-};
+}
 
 // What joined a list of a field, or left it, in one text.
-const memberTexts = (changes: readonly Change[]): readonly string[] => {
+function memberTexts(changes: readonly Change[]): readonly string[] {
   const members = changes.flatMap(({ path, from, to }) => {
     const name = memberOfData.exec(path)?.groups?.['name'];
     return name === undefined
@@ -107,22 +108,22 @@ const memberTexts = (changes: readonly Change[]): readonly string[] => {
   return [...Map.groupBy(members, ({ head }) => head)].map(
     ([head, values]) => `${head} ${values.map(({ value }) => value).join(', ')}`,
   );
-};
+}
 
 /** Changes for people, but for what the rest of their line says, or what tells nothing to a reader. */
-export const changeTexts = (changes: readonly Change[]): readonly string[] => {
+export function changeTexts(changes: readonly Change[]): readonly string[] {
   // A decision is told once: as such, not at each report that it corrects.
   const isDecided = changes.some(({ path }) => path.startsWith('/decisions/'));
   const told = changes.filter(({ path }) => !isDecided || !path.includes('/corrections/'));
   return [...new Set([...memberTexts(told), ...told.flatMap((change) => changeText(change) ?? [])])];
-};
+}
 
 const ofSource = /^\/(?:creatives\/stated\/)?(?:sources|coverage)\/\d+$/;
 
 const ofTiming = /^\/(?:(?<list>milestone|qualification)s\/\d+\/)?timing$/;
 
 /** What became certain, or is so no more, in the same status: a statement without a status, or what it is told with. */
-export const timingTexts = (changes: readonly Change[], hasStatus: boolean): readonly string[] => {
+export function timingTexts(changes: readonly Change[], hasStatus: boolean): readonly string[] {
   const paths = new Set(changes.map(({ path }) => path));
   const texts = changes.flatMap(({ path, to }) => {
     const found = ofTiming.exec(path);
@@ -132,16 +133,17 @@ export const timingTexts = (changes: readonly Change[], hasStatus: boolean): rea
     return [list === undefined ? end : `a ${list} is ${end}`];
   });
   return [...new Set(texts)];
-};
+}
 
 /** How many sources changes take away. */
-export const goneSources = (changes: readonly Change[]): number =>
-  changes.filter(({ path, to }) => ofSource.test(path) && to === undefined).length;
+export function goneSources(changes: readonly Change[]): number {
+  return changes.filter(({ path, to }) => ofSource.test(path) && to === undefined).length;
+}
 
 /** The articles that changes bring in as sources, and those that they take away: `(also 001)`, `(no longer 002)`. */
-export const sourceTexts = (changes: readonly Change[]): readonly string[] => {
+export function sourceTexts(changes: readonly Change[]): readonly string[] {
   const sources = changes.filter(({ path }) => ofSource.test(path));
   const joined = articlesOf(sources.flatMap(({ to }) => (to === undefined ? [] : [to as Source])));
   const left = articlesOf(sources.flatMap(({ from, to }) => (to === undefined ? [from as Source] : [])));
   return [...(joined === '' ? [] : [`(also ${joined})`]), ...(left === '' ? [] : [`(no longer ${left})`])];
-};
+}

@@ -7,10 +7,10 @@ import { wrap } from '../wrap.ts';
 import { numberRanges } from './number-ranges.ts';
 
 /** The paragraphs of an article: how many are cited by how many reports, and which are omitted, and why. */
-export const paragraphLines = (
+export function paragraphLines(
   { paragraphs, reports, omitted }: ReadingDraft,
   { width, paint }: Canvas,
-): readonly string[] => {
+): readonly string[] {
   const cited = new Set(reports.flatMap((report) => report.paragraphs));
   const indent = '  ';
   const left = paragraphs - cited.size;
@@ -21,11 +21,11 @@ export const paragraphLines = (
     ),
   );
   return [account, ...reasons];
-};
+}
 
 /** The facts that a file would join and create, known ones that are near a new one with it. */
-export const checkTable = ({ joined, created }: FactMatches, canvas: Canvas): string =>
-  drawTable(
+export function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'It', least: 7, most: 7 },
@@ -50,3 +50,4 @@ export const checkTable = ({ joined, created }: FactMatches, canvas: Canvas): st
     },
     canvas,
   );
+}

@@ -29,12 +29,14 @@ export const markFormats: Readonly<Record<DiffLine['mark'], Format>> = {
 
 type Named = Pick<DiffLine, 'name' | 'instances'>;
 
-const named = (name: string, instance: string | null): Named => ({
-  name,
-  instances: instance === null ? [] : [instance],
-});
+function named(name: string, instance: string | null): Named {
+  return {
+    name,
+    instances: instance === null ? [] : [instance],
+  };
+}
 
-const ofFact = (key: string): Named => {
+function ofFact(key: string): Named {
   const { kind, subject, edition, milestone } = factParts(key);
   const dot = subject.lastIndexOf('.');
   const isMarket = kind === 'market' && dot > 0;
@@ -43,29 +45,31 @@ const ofFact = (key: string): Named => {
     [kind, own, milestone].filter(Boolean).join('/'),
     isMarket ? subject.slice(dot + 1).toUpperCase() : edition,
   );
-};
+}
 
-const nameOf = ({ part, key, of, title }: DiffItem): Named => {
+function nameOf({ part, key, of, title }: DiffItem): Named {
   if (part === 'row') return named('Games', key);
   if (part === 'cell') return named(title, of);
   if (part === 'programme') return named('programme', null);
   return ofFact(key);
-};
+}
 
-const dateOf = (standing: Standing): string | null => {
+function dateOf(standing: Standing): string | null {
   const date = standing.occurred ?? standing.planned;
   if (date === null) return null;
   return `${dateText(date)}${date.basis === 'games' ? ', at the Games' : ''}`;
-};
+}
 
-const statusText = ({ status, timing }: Standing): string =>
-  status === null ? 'no status yet' : statusLine(status, timing).text;
+function statusText({ status, timing }: Standing): string {
+  return status === null ? 'no status yet' : statusLine(status, timing).text;
+}
 
-const standingText = (standing: Standing): string =>
-  [statusText(standing), dateOf(standing)].filter((text) => text !== null).join(', ');
+function standingText(standing: Standing): string {
+  return [statusText(standing), dateOf(standing)].filter((text) => text !== null).join(', ');
+}
 
 // Where it stands now and where it stood, as far as that differs.
-const movedText = (was: Standing, is: Standing): string | null => {
+function movedText(was: Standing, is: Standing): string | null {
   const [before, now] = [dateOf(was), dateOf(is)];
   // What has happened had no other day before: that one was its plan.
   const stood = was.occurred === null && is.occurred !== null ? 'planned' : 'was';
@@ -75,15 +79,17 @@ const movedText = (was: Standing, is: Standing): string | null => {
   return is.timing === 'certain'
     ? `${statusText(is)}, now certain${date}`
     : `${statusText(is)}, certain no more${date}`;
-};
+}
 
 // What the rest of a line does not say.
 const spoken = ['corroborated', 'settled', 'resolved', 'retracted', 'superseded', 'merged', 'redated'] as const;
 
-const words = ({ means }: DiffItem): readonly string[] => spoken.filter((meaning) => means.includes(meaning));
+function words({ means }: DiffItem): readonly string[] {
+  return spoken.filter((meaning) => means.includes(meaning));
+}
 
 // Of what still stands it is a source that counts no more; what was decided and is reopened is settled no longer.
-const wordsOfChanged = (item: DiffItem): readonly string[] => {
+function wordsOfChanged(item: DiffItem): readonly string[] {
   const isReopened = item.means.includes('reopened');
   const told = words(item).filter((word) => word !== 'resolved' || !isReopened);
   const source = goneSources(item.changes) > 1 ? 'sources' : 'a source';
@@ -93,22 +99,25 @@ const wordsOfChanged = (item: DiffItem): readonly string[] => {
       ? [`${contestedMark} contested again`]
       : []),
   ];
-};
+}
 
-const sourcesOf = (value: DiffItem['value']): readonly Source[] => {
+function sourcesOf(value: DiffItem['value']): readonly Source[] {
   const { sources, coverage } = (value ?? {}) as {
     readonly sources?: readonly Source[];
     readonly coverage?: readonly Source[];
   };
   return sources ?? coverage ?? [];
-};
+}
 
-const statedText = ({ creatives: { stated } }: CampaignValue): string =>
-  stated === null ? '' : `${valueText(stated.value)} creatives stated`;
+function statedText({ creatives: { stated } }: CampaignValue): string {
+  return stated === null ? '' : `${valueText(stated.value)} creatives stated`;
+}
 
-const inBrackets = (text: string): readonly string[] => (text === '' ? [] : [`(${text})`]);
+function inBrackets(text: string): readonly string[] {
+  return text === '' ? [] : [`(${text})`];
+}
 
-const saidOfChange = (item: DiffItem): string => {
+function saidOfChange(item: DiffItem): string {
   const moved = item.was === null || item.is === null ? null : movedText(item.was, item.is);
   const said = [
     moved,
@@ -117,10 +126,10 @@ const saidOfChange = (item: DiffItem): string => {
     ...changeTexts(item.changes),
   ].filter((text) => text !== null);
   return [said.join('; '), ...sourceTexts(item.changes)].filter(Boolean).join(' ');
-};
+}
 
 // What is there or gone has beside its status: what it is contested in, which rules it breaks, and what else is its own.
-const besides = ({ part, means, value }: DiffItem): readonly string[] => {
+function besides({ part, means, value }: DiffItem): readonly string[] {
   const { flags = [] } = value as { readonly flags?: readonly { readonly rule: string }[] };
   const own =
     part === 'campaign'
@@ -133,24 +142,25 @@ const besides = ({ part, means, value }: DiffItem): readonly string[] => {
     means.includes('contested') ? `${contestedMark} contested` : '',
     ...new Set(flags.map(({ rule }) => `${flagMark} ${rule}`)),
   ].filter(Boolean);
-};
+}
 
-const saidOfWhole = (item: DiffItem, standing: Standing | null): string => {
+function saidOfWhole(item: DiffItem, standing: Standing | null): string {
   const isGone = item.what === 'disappeared';
   const stands = standing === null ? [] : [`${isGone ? 'was ' : ''}${standingText(standing)}`];
   const said = [...stands, ...(isGone ? words(item) : besides(item))].join('; ');
   const summary = item.part === 'fact' && !isGone ? [`– ${item.title}`] : [];
   return [said, ...inBrackets(articlesOf(sourcesOf(item.value))), ...summary].filter(Boolean).join(' ');
-};
+}
 
 const marks = { appeared: '+', changed: '~', disappeared: '-' } as const;
 
-const isCorroboration = ({ what, means }: DiffItem): boolean =>
-  what === 'changed' && means.length === 1 && means[0] === 'corroborated';
+function isCorroboration({ what, means }: DiffItem): boolean {
+  return what === 'changed' && means.length === 1 && means[0] === 'corroborated';
+}
 
 /** The line of an item; null where only such fields changed as tell nothing to a reader. */
-export const diffLine = (item: DiffItem): DiffLine | null => {
+export function diffLine(item: DiffItem): DiffLine | null {
   const says = item.what === 'changed' ? saidOfChange(item) : saidOfWhole(item, item.is ?? item.was);
   if (item.what === 'changed' && says === '') return null;
   return { mark: isCorroboration(item) ? '=' : marks[item.what], ...nameOf(item), says };
-};
+}

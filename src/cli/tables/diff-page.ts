@@ -15,7 +15,7 @@ const whats = ['appeared', 'changed', 'disappeared'] as const;
 type Told = { readonly what: (typeof whats)[number]; readonly line: DiffLine };
 
 // What is counted is what is told; a version or a place that is another has no line.
-const section = (title: string, told: readonly Told[], canvas: Canvas): string => {
+function section(title: string, told: readonly Told[], canvas: Canvas): string {
   const sizes = whats.flatMap((what) => {
     const count = told.filter((one) => one.what === what).length;
     return count === 0 ? [] : [`${count} ${what}`];
@@ -26,15 +26,15 @@ const section = (title: string, told: readonly Told[], canvas: Canvas): string =
     told.map(({ line }) => line),
     canvas,
   );
-};
+}
 
-const headed = (title: string, sizes: readonly string[], lines: readonly DiffLine[], canvas: Canvas): string => {
+function headed(title: string, sizes: readonly string[], lines: readonly DiffLine[], canvas: Canvas): string {
   const head = canvas.paint('bold', `${title}: ${sizes.length === 0 ? 'no difference' : sizes.join(', ')}`);
   return [head, ...together(lines).map((line) => drawnDiffLine(line, canvas))].join('\n');
-};
+}
 
 /** A comparison for people: what moved, and by read model what appeared, changed and disappeared. */
-export const diffPage = (answer: DiffAnswer, name: string, canvas: Canvas): string => {
+export function diffPage(answer: DiffAnswer, name: string, canvas: Canvas): string {
   const { width, paint } = canvas;
   const { clock, from, to, notice, counts } = answer;
   const told = (items: DiffAnswer['timeline' | 'obligations' | 'rollout']): readonly Told[] =>
@@ -60,4 +60,4 @@ export const diffPage = (answer: DiffAnswer, name: string, canvas: Canvas): stri
     ...(legend === '' ? [] : ['', paint('dim', legend)]),
     '',
   ].join('\n');
-};
+}

@@ -30,33 +30,40 @@ const wording: Readonly<Record<string, string>> = {
 
 type Step = PlanStep | FieldStep;
 
-const formatOf = (step: Step): Pick<Line, 'format'> => ({ format: isDrift(step) ? 'yellow' : 'dim' });
+function formatOf(step: Step): Pick<Line, 'format'> {
+  return { format: isDrift(step) ? 'yellow' : 'dim' };
+}
 
-const placeOf = ({ source, order }: Step): string =>
-  `${order === 'possible' ? 'perhaps before that, ' : ''}${source.article} (${dateText(source.published)})`;
+function placeOf({ source, order }: Step): string {
+  return `${order === 'possible' ? 'perhaps before that, ' : ''}${source.article} (${dateText(source.published)})`;
+}
 
-const changeText = ({ change, sameArticle }: Step, by: string): string => {
+function changeText({ change, sameArticle }: Step, by: string): string {
   const changed = [wording[change] ?? change, by].filter(Boolean).join(' by ');
   return changed === '' ? '' : ` – ${sameArticle ? 'in the same article, ' : ''}${changed}`;
-};
+}
 
-const planLine = (step: PlanStep): Line => {
+function planLine(step: PlanStep): Line {
   const told = step.date === null ? 'no date' : dateText(step.date);
   const says = step.change === 'denied' || step.change === 'withdrawn' ? '' : `: planned, ${told}`;
   const days = step.days === null ? '' : `${daysText(step.days)} days`;
   return { text: `${placeOf(step)}${says}${changeText(step, days)}`, ...formatOf(step) };
-};
+}
 
-const shown = (kind: FieldDrift['kind'], value: FieldStep['value']): string =>
-  (kind === 'date' || kind === 'period') && typeof value === 'string' ? dateText({ edtf: value }) : valueText(value);
+function shown(kind: FieldDrift['kind'], value: FieldStep['value']): string {
+  return (kind === 'date' || kind === 'period') && typeof value === 'string'
+    ? dateText({ edtf: value })
+    : valueText(value);
+}
 
-const fieldLines = ({ field, kind, steps }: FieldDrift): readonly Line[] =>
-  steps.map((step) => {
+function fieldLines({ field, kind, steps }: FieldDrift): readonly Line[] {
+  return steps.map((step) => {
     const by = step.by === null ? '' : `${daysText(step.by)}${kind === 'quantity' ? '' : ' days'}`;
     return { text: `${placeOf(step)}: ${field} ${shown(kind, step.value)}${changeText(step, by)}`, ...formatOf(step) };
   });
+}
 
-const outcomeLines = ({ outcome, status, timing }: DriftEntry): readonly Line[] => {
+function outcomeLines({ outcome, status, timing }: DriftEntry): readonly Line[] {
   if (outcome === null) return [statusLine(status, timing)];
   const nothing = outcome.kind === 'nothing-since' ? [{ text: 'nothing reported since', format: 'dim' } as const] : [];
   const occurred = outcome.occurred === null ? [] : [{ text: dateText(outcome.occurred) }];
@@ -65,17 +72,19 @@ const outcomeLines = ({ outcome, status, timing }: DriftEntry): readonly Line[] 
       ? []
       : [{ text: `${daysText(outcome.variance)} days from plan to actual`, format: 'dim' } as const];
   return [statusLine(status, timing), ...nothing, ...occurred, ...variance];
-};
+}
 
-const toldLines = (entry: DriftEntry): readonly Line[] => [
-  { text: `${entry.type}: ${entry.fact.split('/')[1]}`, format: 'bold' },
-  ...entry.plan.map(planLine),
-  ...entry.fields.filter(({ changed }) => changed).flatMap(fieldLines),
-  ...flagLines(entry.flags),
-];
+function toldLines(entry: DriftEntry): readonly Line[] {
+  return [
+    { text: `${entry.type}: ${entry.fact.split('/')[1]}`, format: 'bold' },
+    ...entry.plan.map(planLine),
+    ...entry.fields.filter(({ changed }) => changed).flatMap(fieldLines),
+    ...flagLines(entry.flags),
+  ];
+}
 
-const driftRows = (entries: readonly DriftEntry[], canvas: Canvas): string =>
-  drawTable(
+function driftRows(entries: readonly DriftEntry[], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'How it was told, from article to article', least: 30, most: 110 },
@@ -85,9 +94,10 @@ const driftRows = (entries: readonly DriftEntry[], canvas: Canvas): string =>
     },
     canvas,
   );
+}
 
 /** What changed from article to article and what came of it; what was always told alike is counted; then the lags. */
-export const driftTable = ({ entries, lags }: DriftAnswer, canvas: Canvas): string => {
+export function driftTable({ entries, lags }: DriftAnswer, canvas: Canvas): string {
   const changed = entries.filter((entry) => entry.changed);
   const others = entries.length - changed.length;
   const alike = `${counted(others, 'other fact')} ${others === 1 ? 'was' : 'were'} told more than once or planned, and did not change.`;
@@ -96,4 +106,4 @@ export const driftTable = ({ entries, lags }: DriftAnswer, canvas: Canvas): stri
     ...(others === 0 ? [] : [`${wrap(alike, canvas.width).join('\n')}\n`]),
     lagsTable(lags, canvas),
   ].join('\n');
-};
+}

@@ -6,10 +6,11 @@ import { valueText } from './value-text.ts';
 
 type Row = { readonly first: number; readonly left: readonly Line[]; readonly right: readonly Line[] };
 
-const speakerOf = ({ attribution, speaker }: ReportEvent['metadata']): string =>
-  speaker === null ? attribution : `${attribution}, ${speaker.name}`;
+function speakerOf({ attribution, speaker }: ReportEvent['metadata']): string {
+  return speaker === null ? attribution : `${attribution}, ${speaker.name}`;
+}
 
-const reportLines = ({ fact, modality, date, fields, note, metadata }: ReportEvent): readonly Line[] => {
+function reportLines({ fact, modality, date, fields, note, metadata }: ReportEvent): readonly Line[] {
   const said = date === null ? modality : `${modality} ${dateText(date)}`;
   const values = Object.entries(fields).map(([field, value]) => `${field}: ${valueText(value)}`);
   const assumed = metadata.identityAssumed === null ? [] : [`taken to be the same fact: ${metadata.identityAssumed}`];
@@ -18,23 +19,20 @@ const reportLines = ({ fact, modality, date, fields, note, metadata }: ReportEve
     { text: `${said} · ${speakerOf(metadata)}${metadata.implied ? ' · Games implied' : ''}` },
     ...[...values, ...(note === null ? [] : [note]), ...assumed].map((text): Line => ({ text, format: 'dim' })),
   ];
-};
+}
 
-const quoted = (numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] =>
-  numbers.map((number) => {
+function quoted(numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] {
+  return numbers.map((number) => {
     const text = `¶ ${number} ${paragraphs[number - 1] ?? 'the text has no such paragraph'}`;
     return format === undefined ? { text } : { text, format };
   });
+}
 
 /**
  * The reports of an article beside the paragraphs that they cite, those that cite the same ones together, and the
  * paragraphs that were left out with the reason; in the order of the text.
  */
-export const evidenceTable = (
-  { reports, omitted }: CitedText,
-  paragraphs: readonly string[],
-  canvas: Canvas,
-): string => {
+export function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
   const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
   const cited = [...citing].map(([numbers, together]): Row => {
     const listed = numbers.split(' ').map(Number);
@@ -59,4 +57,4 @@ export const evidenceTable = (
     },
     canvas,
   );
-};
+}

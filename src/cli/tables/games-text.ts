@@ -3,7 +3,7 @@ import { expandGames, isEditionProblem } from '../../domain/edition.ts';
 const shortestSpan = 3;
 
 /** Games editions in their order, a run without a gap as a span: `2018W..2028S`. Anything else stays as it is. */
-export const inSpans = (instances: readonly string[]): readonly string[] => {
+export function inSpans(instances: readonly string[]): readonly string[] {
   const [first] = instances;
   if (first === undefined) return [];
   for (let length = instances.length; length >= shortestSpan; length--) {
@@ -13,4 +13,4 @@ export const inSpans = (instances: readonly string[]): readonly string[] => {
     if (isRun) return [span, ...inSpans(instances.slice(length))];
   }
   return [first, ...inSpans(instances.slice(1))];
-};
+}

@@ -10,32 +10,36 @@ export type IngestedFile = Ingested & { readonly warnings: number };
 
 const outcomes = { recorded: 'green', unchanged: 'dim', refused: 'red' } as const;
 
-const effectCounts = ({ effects }: IngestResult): string =>
-  Object.entries(effects)
+function effectCounts({ effects }: IngestResult): string {
+  return Object.entries(effects)
     .filter(([, facts]) => facts.length > 0)
     .map(([effect, facts]) => `${facts.length} ${effect}`)
     .join(', ');
+}
 
-const flagLines = ({ flags }: IngestResult): readonly Line[] =>
-  flags.map(({ fact, rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail} (${fact})`, format: 'red' }));
+function flagLines({ flags }: IngestResult): readonly Line[] {
+  return flags.map(({ fact, rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail} (${fact})`, format: 'red' }));
+}
 
-const recordedLines = ({ result, facts, newFacts }: RecordedArticle): readonly Line[] =>
-  result === null
+function recordedLines({ result, facts, newFacts }: RecordedArticle): readonly Line[] {
+  return result === null
     ? [{ text: `${facts} reported, ${newFacts} new` }]
     : [{ text: effectCounts(result) }, ...flagLines(result)];
+}
 
-const whatItDid = (file: IngestedFile): readonly Line[] => {
+function whatItDid(file: IngestedFile): readonly Line[] {
   if (file.outcome === 'unchanged') return [{ text: 'recorded before with the same content' }];
   if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }];
   return recordedLines(file);
-};
+}
 
-const warningLine = ({ warnings }: IngestedFile): readonly Line[] =>
-  warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
+function warningLine({ warnings }: IngestedFile): readonly Line[] {
+  return warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
+}
 
 /** What an ingest did, a row for each article in the order in which they were recorded. */
-export const ingestTable = (files: readonly IngestedFile[], canvas: Canvas): string =>
-  drawTable(
+export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'Article', least: 7, most: 30 },
@@ -52,10 +56,11 @@ export const ingestTable = (files: readonly IngestedFile[], canvas: Canvas): str
     },
     canvas,
   );
+}
 
 /** What a large batch did as a whole, a row for each partnership. */
-export const batchTable = (results: readonly BatchResult[], canvas: Canvas): string =>
-  drawTable(
+export function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'Partnership', least: 12, most: 40 },
@@ -70,3 +75,4 @@ export const batchTable = (results: readonly BatchResult[], canvas: Canvas): str
     },
     canvas,
   );
+}

@@ -3,14 +3,16 @@ import { type Canvas, drawTable, type Line } from '../draw-table.ts';
 import { dateText } from './date-text.ts';
 import { daysText } from './days-text.ts';
 
-const statisticLines = ({ known, unknown, range, median }: Statistic): readonly Line[] => [
-  { text: range === null ? '–' : daysText(range) },
-  ...(median === null ? [] : [{ text: `median ${daysText(median)}`, format: 'dim' } as const]),
-  { text: `${known} dated, ${unknown} not`, format: 'dim' },
-];
+function statisticLines({ known, unknown, range, median }: Statistic): readonly Line[] {
+  return [
+    { text: range === null ? '–' : daysText(range) },
+    ...(median === null ? [] : [{ text: `median ${daysText(median)}`, format: 'dim' } as const]),
+    { text: `${known} dated, ${unknown} not`, format: 'dim' },
+  ];
+}
 
 /** How many days sources took to tell of what happened, and how many until it was recorded: by publisher and article. */
-export const lagsTable = ({ articles, publishers }: ReportingLags, canvas: Canvas): string => {
+export function lagsTable({ articles, publishers }: ReportingLags, canvas: Canvas): string {
   const unknown = articles.filter(({ publisher }) => publisher === null);
   const rows = [
     ...publishers.map((one) => ({
@@ -48,4 +50,4 @@ export const lagsTable = ({ articles, publishers }: ReportingLags, canvas: Canva
     canvas,
   );
   return `${canvas.paint('bold', 'Reporting lag, in days')}\n${drawn}`;
-};
+}

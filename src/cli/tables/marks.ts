@@ -15,8 +15,9 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the marks in a text mean, for below it; '' where it has none. */
-export const legendOf = (text: string): string =>
-  meanings
+export function legendOf(text: string): string {
+  return meanings
     .filter(([mark]) => mark.test(text))
     .map(([, meaning]) => meaning)
     .join('   ');
+}

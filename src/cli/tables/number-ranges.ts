@@ -1,5 +1,5 @@
 /** Numbers in order, runs as ranges: `7, 9-11`. */
-export const numberRanges = (numbers: readonly number[]): string => {
+export function numberRanges(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
     const last = ranges.at(-1);
@@ -7,4 +7,4 @@ export const numberRanges = (numbers: readonly number[]): string => {
     else ranges.push([number, number]);
   }
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-};
+}

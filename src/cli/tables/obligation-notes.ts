@@ -13,16 +13,17 @@ type Note = {
 };
 type Qualifications = Cell['qualifications'];
 
-const qualificationNotes = (of: string, obligation: string, qualifications: Qualifications): readonly Note[] =>
-  qualifications.map(({ text, timing, sources }) => ({
+function qualificationNotes(of: string, obligation: string, qualifications: Qualifications): readonly Note[] {
+  return qualifications.map(({ text, timing, sources }) => ({
     of,
     obligation,
     says: [{ text: `${text}${timing === 'possible' ? ` ${possibleMark}` : ''}` }],
     articles: articlesOf(sources),
   }));
+}
 
-const milestoneNotes = (of: string, { name, milestones }: Cell): readonly Note[] =>
-  milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
+function milestoneNotes(of: string, { name, milestones }: Cell): readonly Note[] {
+  return milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
     const { text, format } = statusLine(status, timing);
     const date = occurred ?? planned;
     const stands = `${type}: ${text}${date === null ? '' : `, ${dateText(date)}`}`;
@@ -33,19 +34,21 @@ const milestoneNotes = (of: string, { name, milestones }: Cell): readonly Note[]
       articles: articlesOf(sources),
     };
   });
+}
 
-const cellNotes = (of: string, cell: Cell): readonly Note[] => [
-  ...qualificationNotes(of, cell.name, cell.qualifications),
-  ...milestoneNotes(of, cell),
-];
+function cellNotes(of: string, cell: Cell): readonly Note[] {
+  return [...qualificationNotes(of, cell.name, cell.qualifications), ...milestoneNotes(of, cell)];
+}
 
-const placeNotes = (of: string, place: Pick<Obligations['programme'], 'qualifications' | 'cells'>): readonly Note[] => [
-  ...qualificationNotes(of, 'the whole part', place.qualifications),
-  ...Object.values(place.cells).flatMap((cell) => cellNotes(of, cell)),
-];
+function placeNotes(of: string, place: Pick<Obligations['programme'], 'qualifications' | 'cells'>): readonly Note[] {
+  return [
+    ...qualificationNotes(of, 'the whole part', place.qualifications),
+    ...Object.values(place.cells).flatMap((cell) => cellNotes(of, cell)),
+  ];
+}
 
 /** What sources say beside the statuses: limits and aims, and milestones on the way. '' where there is nothing. */
-export const obligationNotes = ({ rows, programme }: Obligations, canvas: Canvas): string => {
+export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
   const notes = [...rows.flatMap((row) => placeNotes(row.edition, row)), ...placeNotes('programme', programme)];
   if (notes.length === 0) return '';
   return drawTable(
@@ -65,4 +68,4 @@ export const obligationNotes = ({ rows, programme }: Obligations, canvas: Canvas
     },
     canvas,
   );
-};
+}

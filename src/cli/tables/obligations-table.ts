@@ -10,7 +10,7 @@ const leastCell = 14;
 // Wide enough for the dates of the Games in one line.
 const gamesColumn = { head: 'Games', least: 24, most: 32 };
 
-const cellLines = (cell: Cell | undefined): readonly Line[] => {
+function cellLines(cell: Cell | undefined): readonly Line[] {
   if (cell === undefined) return [{ text: '–', format: 'dim' }];
   const status = cell.status === null ? { text: 'none yet' } : statusLine(cell.status, cell.timing);
   return [
@@ -21,32 +21,37 @@ const cellLines = (cell: Cell | undefined): readonly Line[] => {
     ...flagLines(cell.flags),
     { text: articlesOf(cell.sources), format: 'dim' },
   ];
-};
+}
 
-const gamesLines = ({ edition, name, window, implied, timing }: Row): readonly Line[] => [
-  { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
-  ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
-  ...(implied ? [{ text: 'implied, not named', format: 'dim' } as const] : []),
-];
+function gamesLines({ edition, name, window, implied, timing }: Row): readonly Line[] {
+  return [
+    { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
+    ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
+    ...(implied ? [{ text: 'implied, not named', format: 'dim' } as const] : []),
+  ];
+}
 
 /** So many columns beside that of the Games fit. */
-const columnsThatFit = (width: number): number =>
-  Math.max(1, Math.floor((width - gamesColumn.least) / (leastCell + gap)));
+function columnsThatFit(width: number): number {
+  return Math.max(1, Math.floor((width - gamesColumn.least) / (leastCell + gap)));
+}
 
-const inGroups = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
+function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
+}
 
-const matrix = (rows: Obligations['rows'], columns: Readonly<Obligations['columns']>, canvas: Canvas): string =>
-  drawTable(
+function matrix(rows: Obligations['rows'], columns: Readonly<Obligations['columns']>, canvas: Canvas): string {
+  return drawTable(
     {
       columns: [gamesColumn, ...columns.map(({ name }): Column => ({ head: name, least: leastCell, most: 30 }))],
       rows: rows.map((row) => [gamesLines(row), ...columns.map(({ obligation }) => cellLines(row.cells[obligation]))]),
     },
     canvas,
   );
+}
 
-const programmeTable = ({ cells }: Obligations['programme'], canvas: Canvas): string =>
-  drawTable(
+function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'Of the whole programme', least: 22, most: 34 },
@@ -66,12 +71,13 @@ const programmeTable = ({ cells }: Obligations['programme'], canvas: Canvas): st
     },
     canvas,
   );
+}
 
 /**
  * The obligations: a matrix of Games and obligations, in several parts where the columns do not fit beside each other,
  * what binds no single Games, and what sources say beside it.
  */
-export const obligationsTable = (answer: Obligations, canvas: Canvas): string => {
+export function obligationsTable(answer: Obligations, canvas: Canvas): string {
   const { rows, programme } = answer;
   const perGames = answer.columns.filter(({ obligation }) => rows.some((row) => obligation in row.cells));
   const parts = inGroups(perGames, columnsThatFit(canvas.width)).map((columns) => matrix(rows, columns, canvas));
@@ -80,4 +86,4 @@ export const obligationsTable = (answer: Obligations, canvas: Canvas): string =>
   const ofProgramme = Object.keys(programme.cells).length === 0 ? [] : [programmeTable(programme, canvas)];
   const notes = obligationNotes(answer, canvas);
   return [...matrices, ...ofProgramme, ...(notes === '' ? [] : [notes])].join('\n');
-};
+}

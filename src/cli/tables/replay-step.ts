@@ -13,27 +13,30 @@ const mostWatched = 12;
 
 type Canvas = Pick<Output, 'width' | 'paint' | 'isTerminal'>;
 
-const indented = (text: string, by: number, { width }: Canvas): string => {
+function indented(text: string, by: number, { width }: Canvas): string {
   const space = ' '.repeat(by);
   const [first = '', ...rest] = wrap(plainText(text), Math.max(width - by, 20));
   return [`${space}${first}`, ...rest.map((line) => `${space}  ${line}`)].join('\n');
-};
+}
 
 // The first of many lines for who watches, and how many are left out.
-const limited = <T>(
+function limited<T>(
   lines: readonly T[],
   { isTerminal }: Canvas,
-): { readonly first: readonly T[]; readonly left: number } => {
+): { readonly first: readonly T[]; readonly left: number } {
   const left = lines.length - mostWatched;
   return !isTerminal || left <= 1 ? { first: lines, left: 0 } : { first: lines.slice(0, mostWatched), left };
-};
+}
 
-const leftText = (left: number, { paint }: Canvas): readonly string[] =>
-  left === 0 ? [] : [paint('dim', `    … and ${counted(left, 'more line')}`)];
+function leftText(left: number, { paint }: Canvas): readonly string[] {
+  return left === 0 ? [] : [paint('dim', `    … and ${counted(left, 'more line')}`)];
+}
 
-const deeper = (text: string): string => text.replaceAll(/^/gm, '  ');
+function deeper(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}
 
-const section = (title: string, items: readonly DiffItem[], canvas: Canvas): readonly string[] => {
+function section(title: string, items: readonly DiffItem[], canvas: Canvas): readonly string[] {
   const lines: readonly DiffLine[] = together(items.flatMap((item) => diffLine(item) ?? []));
   const { first, left } = limited(lines, canvas);
   return lines.length === 0
@@ -43,13 +46,14 @@ const section = (title: string, items: readonly DiffItem[], canvas: Canvas): rea
         ...first.map((line) => deeper(drawnDiffLine(line, { ...canvas, width: canvas.width - 2 }))),
         ...leftText(left, canvas),
       ];
-};
+}
 
-const headOf = ({ day, position, recordedAt }: ReplayStep): string =>
-  position === null ? day : `#${position} · recorded ${recordedAt?.slice(0, 19).replace('T', ' ') ?? ''}`;
+function headOf({ day, position, recordedAt }: ReplayStep): string {
+  return position === null ? day : `#${position} · recorded ${recordedAt?.slice(0, 19).replace('T', ' ') ?? ''}`;
+}
 
 /** A step of a replay: where the clock stands, what comes about there, and what that changes in each read model. */
-export const replayStepText = (step: ReplayStep, number: number, canvas: Canvas): string => {
+export function replayStepText(step: ReplayStep, number: number, canvas: Canvas): string {
   const { timeline, obligations, rollout } = step.changes;
   const { first, left } = limited(happeningLines(step.happenings), canvas);
   const sections = [
@@ -65,4 +69,4 @@ export const replayStepText = (step: ReplayStep, number: number, canvas: Canvas)
     '',
     '',
   ].join('\n');
-};
+}

@@ -7,24 +7,24 @@ import { valueText } from './value-text.ts';
 
 type Campaign = Rollout['campaigns'][number];
 
-const numberOfCreatives = ({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] => {
+function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
   if (stated === null) return [];
   const known = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
   const says: readonly Line[] = [{ text: known, format: 'dim' }, ...contestLines(stated.alternatives)];
   const name = `${valueText(stated.value)} stated`;
   return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
-};
+}
 
 // Markets that stand alike share a row.
-const marketRows = (markets: Campaign['markets']): readonly StepRow[] => {
+function marketRows(markets: Campaign['markets']): readonly StepRow[] {
   const rows = markets.flatMap((market) => stepRow('Markets', market.market, market));
   const alike = Map.groupBy(rows, ({ name: _name, ...rest }) => JSON.stringify(rest));
   return [...alike.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ ...first, name: [first, ...others].map(({ name }) => name).join(' ') }],
   );
-};
+}
 
-const campaignSection = (campaign: Campaign, canvas: Canvas): string => {
+function campaignSection(campaign: Campaign, canvas: Canvas): string {
   const { announcement, launch, end, cancellation, creatives, markets, phases, activations } = campaign;
   const rows = [
     ...stepRow('Announced', '', announcement),
@@ -38,9 +38,9 @@ const campaignSection = (campaign: Campaign, canvas: Canvas): string => {
     ...stepRow('Cancelled', '', cancellation),
   ];
   return stepTable(plainText(`Campaign: ${campaign.name} (${campaign.campaign})`), rows, canvas);
-};
+}
 
-const storefrontSection = (storefronts: Rollout['storefronts'], canvas: Canvas): string => {
+function storefrontSection(storefronts: Rollout['storefronts'], canvas: Canvas): string {
   const rows = storefronts.flatMap(({ name, platform, games, opening, suspension, closing }) => {
     const which = [name, platform === null ? '' : `on ${platform}`, games.join(' ')].filter(Boolean).join(', ');
     return [
@@ -50,10 +50,10 @@ const storefrontSection = (storefronts: Rollout['storefronts'], canvas: Canvas):
     ];
   });
   return stepTable('Storefronts', rows, canvas);
-};
+}
 
 /** The marketing rollout in sections: each campaign, other activations, joint activations, storefronts. */
-export const rolloutTable = (answer: Rollout, canvas: Canvas): string => {
+export function rolloutTable(answer: Rollout, canvas: Canvas): string {
   const activations = answer.activations.flatMap((one) => stepRow('Activation', one.name, one));
   const joint = answer.coActivations.flatMap((one) => stepRow('With', one.name, one));
   return [
@@ -64,4 +64,4 @@ export const rolloutTable = (answer: Rollout, canvas: Canvas): string => {
   ]
     .filter(Boolean)
     .join('\n');
-};
+}

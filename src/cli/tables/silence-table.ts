@@ -11,8 +11,8 @@ import { statusLine } from './status-line.ts';
 type Row = { readonly items: readonly Silent[]; readonly item: Silent };
 
 // Promises that differ in their market or creative alone stay apart; those of one obligation and Games are one each.
-const alike = ({ type, summary, status, timing, promisedFor, overdue, lastReported, sources, cell }: Silent): string =>
-  JSON.stringify([
+function alike({ type, summary, status, timing, promisedFor, overdue, lastReported, sources, cell }: Silent): string {
+  return JSON.stringify([
     type,
     summary,
     status,
@@ -23,29 +23,37 @@ const alike = ({ type, summary, status, timing, promisedFor, overdue, lastReport
     articlesOf(sources),
     cell && [cell.edition, cell.status],
   ]);
+}
 
-const rowsOf = (items: readonly Silent[]): readonly Row[] =>
-  [...Map.groupBy(items, alike).values()].map((group) => ({ items: group, item: group[0] as Silent }));
+function rowsOf(items: readonly Silent[]): readonly Row[] {
+  return [...Map.groupBy(items, alike).values()].map((group) => ({ items: group, item: group[0] as Silent }));
+}
 
-const subjectOf = ({ fact, cell }: Silent): string => cell?.name ?? (fact.split('/')[1] as string);
+function subjectOf({ fact, cell }: Silent): string {
+  return cell?.name ?? (fact.split('/')[1] as string);
+}
 
-const promiseLines = ({ items, item }: Row): readonly Line[] => [
-  { text: `${item.type}: ${items.map(subjectOf).join(', ')}`, format: 'bold' },
-  { text: item.summary },
-  ...(item.cell === null ? [] : [{ text: `stands at ${item.cell.status}`, format: 'dim' } as const]),
-  ...(item.status === 'due' ? [{ text: `silence is normal until ${item.normalUntil}`, format: 'dim' } as const] : []),
-  ...flagLines(item.flags),
-];
+function promiseLines({ items, item }: Row): readonly Line[] {
+  return [
+    { text: `${item.type}: ${items.map(subjectOf).join(', ')}`, format: 'bold' },
+    { text: item.summary },
+    ...(item.cell === null ? [] : [{ text: `stands at ${item.cell.status}`, format: 'dim' } as const]),
+    ...(item.status === 'due' ? [{ text: `silence is normal until ${item.normalUntil}`, format: 'dim' } as const] : []),
+    ...flagLines(item.flags),
+  ];
+}
 
-const whenLines = ({ promisedFor, games, cell }: Silent): readonly Line[] => [
-  { text: dateText(promisedFor) },
-  ...(promisedFor.basis === 'games' || cell !== null
-    ? [{ text: inSpans(games).join(' '), format: 'dim' } as const]
-    : []),
-];
+function whenLines({ promisedFor, games, cell }: Silent): readonly Line[] {
+  return [
+    { text: dateText(promisedFor) },
+    ...(promisedFor.basis === 'games' || cell !== null
+      ? [{ text: inSpans(games).join(' '), format: 'dim' } as const]
+      : []),
+  ];
+}
 
 /** What has no report since: what was promised, for when, for how many days it is over, and who wrote of it last. */
-export const silenceTable = ({ items, meaning }: SilenceAnswer, canvas: Canvas): string => {
+export function silenceTable({ items, meaning }: SilenceAnswer, canvas: Canvas): string {
   const drawn = drawTable(
     {
       columns: [
@@ -72,4 +80,4 @@ export const silenceTable = ({ items, meaning }: SilenceAnswer, canvas: Canvas):
   );
   const says = wrap(meaning, canvas.width).map((line) => canvas.paint('dim', line));
   return `${drawn}\n${says.join('\n')}\n`;
-};
+}

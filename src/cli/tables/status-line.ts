@@ -29,8 +29,8 @@ const wording: Readonly<Record<string, string>> = {
 };
 
 /** A status in its colour, marked where it is possible only. */
-export const statusLine = (status: string, timing: 'certain' | 'possible'): Line => {
+export function statusLine(status: string, timing: 'certain' | 'possible'): Line {
   const text = `${wording[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
   const format = formats[status];
   return format === undefined ? { text } : { text, format };
-};
+}

@@ -17,7 +17,7 @@ export type StepRow = {
 /** What a step is shown by; its own status may be worded otherwise, as that of a joint activation. */
 export type ShownStep = Omit<Step, 'status'> & { readonly status: string };
 
-const whenOf = ({ planned, occurred }: ShownStep): readonly Line[] => {
+function whenOf({ planned, occurred }: ShownStep): readonly Line[] {
   if (occurred !== null) {
     const plan = planned === null ? [] : [{ text: `planned for ${dateText(planned)}`, format: 'dim' } as const];
     return [{ text: dateText(occurred) }, ...plan];
@@ -25,10 +25,10 @@ const whenOf = ({ planned, occurred }: ShownStep): readonly Line[] => {
   if (planned === null) return [{ text: 'no date', format: 'dim' }];
   const atGames = planned.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : [];
   return [{ text: dateText(planned) }, ...atGames];
-};
+}
 
 /** The row of a step, none where there is no such step. */
-export const stepRow = (part: string, name: string, step: ShownStep | null): readonly StepRow[] => {
+export function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
   const { status, timing, summary, alternatives, flags, sources } = step;
   return [
@@ -41,10 +41,10 @@ export const stepRow = (part: string, name: string, step: ShownStep | null): rea
       articles: articlesOf(sources),
     },
   ];
-};
+}
 
 /** Rows under a title, what is shared by neighbours said once; '' where there are none. */
-export const stepTable = (title: string, rows: readonly StepRow[], canvas: Canvas): string => {
+export function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
   if (rows.length === 0) return '';
   const drawn = drawTable(
     {
@@ -66,4 +66,4 @@ export const stepTable = (title: string, rows: readonly StepRow[], canvas: Canva
     canvas,
   );
   return `${canvas.paint('bold', title)}\n${drawn}`;
-};
+}

@@ -21,46 +21,48 @@ export type TimelineRow = {
 // A field tells what is special about a fact; a long one is for those who look closer.
 const longestValue = 60;
 
-const shorten = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text);
+function shorten(text: string): string {
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
 
-const whenOf = ({ occurred, planned }: Entry): readonly Line[] => {
+function whenOf({ occurred, planned }: Entry): readonly Line[] {
   const date = occurred ?? planned;
   if (date === null) return [{ text: 'no date', format: 'dim' }];
   return [
     { text: dateText(date) },
     ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : []),
   ];
-};
+}
 
-const daysApart = ({ min, max }: NonNullable<Entry['variance']>): string => {
+function daysApart({ min, max }: NonNullable<Entry['variance']>): string {
   const bounds = [min, max].map((bound) => (bound === null ? '?' : bound > 0 ? `+${bound}` : `${bound}`));
   return min === max ? `${bounds[0]} days` : `${bounds.join(' to ')} days`;
-};
+}
 
-const planLines = ({ occurred, planned, planHistory, variance }: Entry): readonly Line[] => {
+function planLines({ occurred, planned, planHistory, variance }: Entry): readonly Line[] {
   const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
   const own = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
   const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
   return [...own, ...earlier].map((text) => ({ text, format: 'dim' }));
-};
+}
 
-const instanceOf = ({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } => {
+function instanceOf({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } {
   const { kind, subject, edition } = factParts(fact);
   // The partnership is that of the whole timeline; only an instance of a milestone of it is worth naming.
   if (kind === 'partnership') return { subject: subject.split('.').slice(2).join('.'), instance: edition };
   if (type !== 'MarketEntered') return { subject, instance: edition };
   const dot = subject.lastIndexOf('.');
   return { subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
-};
+}
 
-const dataLine = ({ data, games }: Entry, instance: string | null): readonly Line[] => {
+function dataLine({ data, games }: Entry, instance: string | null): readonly Line[] {
   const fields = Object.entries(data).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
   const named = games.filter((edition) => edition !== instance);
   const all = [...(named.length > 0 ? [`Games: ${named.join(' ')}`] : []), ...fields];
   return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
-};
+}
 
-const rowOf = (entry: Entry): TimelineRow => {
+function rowOf(entry: Entry): TimelineRow {
   const { subject, instance } = instanceOf(entry);
   return {
     title: subject === '' ? entry.type : `${entry.type}: ${subject}`,
@@ -77,13 +79,14 @@ const rowOf = (entry: Entry): TimelineRow => {
     ],
     articles: articlesOf(entry.sources),
   };
-};
+}
 
-const apartFromInstances = ({ instances, ...rest }: TimelineRow): string =>
-  JSON.stringify([rest, instances.length > 0]);
+function apartFromInstances({ instances, ...rest }: TimelineRow): string {
+  return JSON.stringify([rest, instances.length > 0]);
+}
 
 /** The rows of a timeline, in its order; neighbours that differ in their Games edition or market alone become one. */
-export const timelineRows = (entries: readonly Entry[]): readonly TimelineRow[] => {
+export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];
   for (const row of entries.map(rowOf)) {
     const last = rows.at(-1);
@@ -92,4 +95,4 @@ export const timelineRows = (entries: readonly Entry[]): readonly TimelineRow[] 
     else rows.push(row);
   }
   return rows;
-};
+}

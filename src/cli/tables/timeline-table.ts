@@ -7,8 +7,8 @@ import { timelineRows } from './timeline-row.ts';
 const wide = 130;
 
 /** The timeline: when, in which status, what with its fields, contests and broken rules, and from which articles. */
-export const timelineTable = (entries: readonly Entry[], canvas: Canvas): string =>
-  drawTable(
+export function timelineTable(entries: readonly Entry[], canvas: Canvas): string {
+  return drawTable(
     {
       columns: [
         { head: 'When', least: 13, most: canvas.width < wide ? 13 : 24 },
@@ -25,3 +25,4 @@ export const timelineTable = (entries: readonly Entry[], canvas: Canvas): string
     },
     canvas,
   );
+}

@@ -5,7 +5,7 @@ type Value = Entry['data'][string];
 const number = new Intl.NumberFormat('en');
 
 /** The value of a field for people: `{ min: 3 }` is "at least 3". */
-export const valueText = (value: Value): string => {
+export function valueText(value: Value): string {
   if (value === null) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return number.format(value);
@@ -15,4 +15,4 @@ export const valueText = (value: Value): string => {
   if (about !== undefined) return `about ${number.format(about)}`;
   if (min === undefined) return `at most ${number.format(max ?? 0)}`;
   return max === undefined ? `at least ${number.format(min)}` : `${number.format(min)} to ${number.format(max)}`;
-};
+}

@@ -40,7 +40,9 @@ type Definition = Omit<EventType, 'kind' | 'fields' | 'upcasters' | 'subject' | 
   Partial<Pick<EventType, 'fields' | 'upcasters' | 'subject' | 'edition' | 'kind'>>;
 
 /** Defines the milestones of one aggregate; what a definition leaves out is taken from `defaults`. */
-export const eventTypes = (
+export function eventTypes(
   defaults: Pick<EventType, 'kind' | 'subject' | 'edition'>,
   definitions: readonly Definition[],
-): readonly EventType[] => definitions.map((definition) => ({ ...defaults, fields: {}, upcasters: [], ...definition }));
+): readonly EventType[] {
+  return definitions.map((definition) => ({ ...defaults, fields: {}, upcasters: [], ...definition }));
+}

@@ -18,7 +18,9 @@ export type Quantity =
 export type FieldValue = string | boolean | Quantity | readonly string[];
 
 /** A value as text: of one that is a text itself, that. */
-export const asText = (value: FieldValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export function asText(value: FieldValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /** What a field of an event type holds, which decides how it is written, checked and merged. */
 export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
@@ -37,7 +39,9 @@ const merges: Readonly<Record<FieldKind, FieldMerge>> = {
 };
 
 /** How values of a field of this kind merge. */
-export const mergeOf = (kind: FieldKind): FieldMerge => merges[kind];
+export function mergeOf(kind: FieldKind): FieldMerge {
+  return merges[kind];
+}
 
 const quantity = z.union([
   z.number(),
@@ -56,19 +60,35 @@ const stored: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
 };
 
 /** The schema of a stored value of a field of this kind; dates are EDTF, checked where articles are read. */
-export const storedValue = (kind: FieldKind): z.ZodType<FieldValue> => stored[kind];
+export function storedValue(kind: FieldKind): z.ZodType<FieldValue> {
+  return stored[kind];
+}
 
 /** A free text in our own words. */
-export const text = (says: string): Field => ({ kind: 'text', says });
+export function text(says: string): Field {
+  return { kind: 'text', says };
+}
 /** A short value that either agrees or does not, such as a name. */
-export const word = (says: string): Field => ({ kind: 'word', says });
+export function word(says: string): Field {
+  return { kind: 'word', says };
+}
 /** Yes or no. */
-export const flag = (says: string): Field => ({ kind: 'flag', says });
+export function flag(says: string): Field {
+  return { kind: 'flag', says };
+}
 /** A count or an amount, possibly a bound only. */
-export const quantityOf = (says: string): Field => ({ kind: 'quantity', says });
+export function quantityOf(says: string): Field {
+  return { kind: 'quantity', says };
+}
 /** An uncertain date (EDTF). */
-export const date = (says: string): Field => ({ kind: 'date', says });
+export function date(says: string): Field {
+  return { kind: 'date', says };
+}
 /** From one day to another (EDTF with a slash), or an uncertain date. */
-export const period = (says: string): Field => ({ kind: 'period', says });
+export function period(says: string): Field {
+  return { kind: 'period', says };
+}
 /** A set of names or slugs. */
-export const names = (says: string): Field => ({ kind: 'names', says });
+export function names(says: string): Field {
+  return { kind: 'names', says };
+}

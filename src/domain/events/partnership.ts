@@ -2,12 +2,12 @@ import { eventTypes } from './event-type.ts';
 import { date, flag, names, period, quantityOf, text, word } from './field.ts';
 
 // A count in months, exact or a bound, as one in years.
-const inYears = (months: unknown): unknown => {
+function inYears(months: unknown): unknown {
   if (typeof months === 'number') return months / 12;
   // What is no number was damaged when it was stored: it is left as it is, and decoding names it.
   if (typeof months !== 'object' || months === null) return months;
   return Object.fromEntries(Object.entries(months).map(([bound, count]) => [bound, inYears(count)]));
-};
+}
 
 const aboutThePartnership = eventTypes({ kind: 'partnership', subject: 'partnership', edition: 'none' }, [
   {

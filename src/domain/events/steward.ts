@@ -4,7 +4,9 @@ import { storedValue } from './field.ts';
 const value = z.union([storedValue('text'), storedValue('flag'), storedValue('quantity'), storedValue('names')]);
 
 /** Whether a decision can have stored this as a value. */
-export const isStoredValue = (one: unknown): boolean => value.safeParse(one).success;
+export function isStoredValue(one: unknown): boolean {
+  return value.safeParse(one).success;
+}
 
 /** A published document that a decision rests on, and when it became public (EDTF). */
 export const reference = z.strictObject({ title: z.string().min(1), published: z.string().min(1) });

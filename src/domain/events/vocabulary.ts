@@ -20,7 +20,11 @@ const byName = new Map(all.map((type) => [type.type, type]));
 const ranks = new Map(all.map((type, rank) => [type.type, rank]));
 
 /** The event type of this name, or undefined for one that is not a milestone (ArticleRead, FactCorrected …). */
-export const eventType = (name: string): EventType | undefined => byName.get(name);
+export function eventType(name: string): EventType | undefined {
+  return byName.get(name);
+}
 
 /** Place of a type in the life of a partnership: what comes earlier on the same day sorts first. */
-export const lifecycleRank = (name: string): number => ranks.get(name) ?? all.length;
+export function lifecycleRank(name: string): number {
+  return ranks.get(name) ?? all.length;
+}

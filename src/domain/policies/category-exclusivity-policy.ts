@@ -7,21 +7,23 @@ import type { CategoryHolding, Policy } from './policy.ts';
 const rule = 'category-exclusivity';
 
 /** The categories that a partnership holds exclusively, from its facts; a grant holds until its end is reported. */
-export const holdingsOf = (partnership: string, facts: readonly FactState[]): readonly CategoryHolding[] => {
+export function holdingsOf(partnership: string, facts: readonly FactState[]): readonly CategoryHolding[] {
   const { end } = termOf(facts);
   return happenedOfType(facts, 'CategoryGranted').flatMap(({ subject, occurrence, fields }) =>
     subject === null || occurrence === null || fields['exclusive']?.value === false
       ? []
       : [{ partnership, category: subject, start: occurrence.date, end }],
   );
-};
+}
 
-const overBy = (end: UncertainDate | null, start: UncertainDate): boolean =>
-  end !== null && (end.earliest === null || start.latest === null || end.earliest < start.latest);
+function overBy(end: UncertainDate | null, start: UncertainDate): boolean {
+  return end !== null && (end.earliest === null || start.latest === null || end.earliest < start.latest);
+}
 
 /** Whether two holdings share a day whatever days within their bounds are chosen. */
-const certainlyOverlap = (a: CategoryHolding, b: CategoryHolding): boolean =>
-  !overBy(a.end, b.start) && !overBy(b.end, a.start);
+function certainlyOverlap(a: CategoryHolding, b: CategoryHolding): boolean {
+  return !overBy(a.end, b.start) && !overBy(b.end, a.start);
+}
 
 /** A category is held by one partner of a rights holder at a time; the one who held it first is not at fault. */
 export const categoryExclusivityPolicy: Policy = (facts, { otherHoldings }) =>

@@ -7,8 +7,9 @@ import type { Policy } from './policy.ts';
 
 const rule = 'coverage';
 
-const afterTheTerm = (edition: Edition, window: UncertainDate | undefined, end: UncertainDate | null): boolean =>
-  end?.latest != null && (window?.earliest ?? `${edition.slice(0, 4)}-01-01`) > end.latest;
+function afterTheTerm(edition: Edition, window: UncertainDate | undefined, end: UncertainDate | null): boolean {
+  return end?.latest != null && (window?.earliest ?? `${edition.slice(0, 4)}-01-01`) > end.latest;
+}
 
 /**
  * What the partner does or owes concerns Games that the partnership covers. Games are outside if a list that claims

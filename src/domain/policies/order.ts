@@ -10,9 +10,11 @@ export type OrderRule = {
 };
 
 // A part of a campaign belongs to the campaign; everything else is told apart by the middle of its key.
-const thing = ({ campaign, key }: FactState): string => campaign ?? (key.split('/')[1] as string);
+function thing({ campaign, key }: FactState): string {
+  return campaign ?? (key.split('/')[1] as string);
+}
 
-const breaks = (order: OrderRule, fact: FactState, other: FactState): string | null => {
+function breaks(order: OrderRule, fact: FactState, other: FactState): string | null {
   const [ours, theirs] = [fact.occurrence?.date, other.occurrence?.date];
   if (ours === undefined || theirs === undefined) return null;
   if (order.notBefore?.includes(other.type.type) && certainlyBefore(ours, theirs)) {
@@ -22,12 +24,11 @@ const breaks = (order: OrderRule, fact: FactState, other: FactState): string | n
     return `${fact.type.type} (${ours.edtf}) is after ${other.type.type} (${theirs.edtf})`;
   }
   return null;
-};
+}
 
 /** A policy from order rules: what happened in an order that they forbid, for every choice of days, is named. */
-export const orderPolicy =
-  (rule: string, orders: readonly OrderRule[]): Policy =>
-  (facts) => {
+export function orderPolicy(rule: string, orders: readonly OrderRule[]): Policy {
+  return (facts) => {
     const types = new Set(
       orders.flatMap((order) => [...order.types, ...(order.notBefore ?? []), ...(order.notAfter ?? [])]),
     );
@@ -45,3 +46,4 @@ export const orderPolicy =
     }
     return findings;
   };
+}

@@ -17,10 +17,12 @@ export const policies: readonly Policy[] = [
   obligationTransitionsPolicy,
 ];
 
-const inOrder = (a: Flag, b: Flag): number => (a.rule < b.rule || (a.rule === b.rule && a.detail < b.detail) ? -1 : 1);
+function inOrder(a: Flag, b: Flag): number {
+  return a.rule < b.rule || (a.rule === b.rule && a.detail < b.detail) ? -1 : 1;
+}
 
 /** The rules that each fact breaks, by fact key; derived anew for every view, so the order of arrival plays no part. */
-export const flagsOf = (facts: readonly FactState[], context: PolicyContext): ReadonlyMap<string, readonly Flag[]> => {
+export function flagsOf(facts: readonly FactState[], context: PolicyContext): ReadonlyMap<string, readonly Flag[]> {
   const findings = policies.flatMap((policy) => policy(facts, context));
   return new Map(
     [...Map.groupBy(findings, ({ fact }) => fact)].map(([fact, found]) => [
@@ -28,4 +30,4 @@ export const flagsOf = (facts: readonly FactState[], context: PolicyContext): Re
       found.map(({ flag }) => flag).toSorted(inOrder),
     ]),
   );
-};
+}

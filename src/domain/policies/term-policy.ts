@@ -6,7 +6,9 @@ import type { Finding, Policy } from './policy.ts';
 
 const rule = 'term';
 
-const dayOf = (fact: FactState): UncertainDate | null => fact.occurrence?.date ?? fact.plan.current?.date ?? null;
+function dayOf(fact: FactState): UncertainDate | null {
+  return fact.occurrence?.date ?? fact.plan.current?.date ?? null;
+}
 
 /** A term ends after it starts, and what the partner does under it lies within it. */
 export const termPolicy: Policy = (facts) => {

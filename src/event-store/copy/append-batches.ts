@@ -12,8 +12,9 @@ export type AppendBatch = {
 /** More events than this together gain nothing, and make progress jump. */
 const mostEvents = 500;
 
-const sizeOf = ({ id, type, data, metadata }: NewEvent): number =>
-  appendSize([{ id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }]);
+function sizeOf({ id, type, data, metadata }: NewEvent): number {
+  return appendSize([{ id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }]);
+}
 
 /** Gathers events, in order of position, into appends as large as an append may be. */
 export async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<AppendBatch> {

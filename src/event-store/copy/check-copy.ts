@@ -25,25 +25,26 @@ export class CopyUnfinished extends StoreUnavailable {
 const mostStrays = 20;
 
 /** Strays with one more. */
-export const withStray = (strays: readonly number[], position: number): readonly number[] =>
-  strays.length >= mostStrays || strays.includes(position) ? strays : [...strays, position];
+export function withStray(strays: readonly number[], position: number): readonly number[] {
+  return strays.length >= mostStrays || strays.includes(position) ? strays : [...strays, position];
+}
 
 const again = 'run "partnership-ledger copy" again with the same --from and --to: it goes on where it stopped';
 
-const notClosed = (count: number, next: RecordedEvent | null): CopyUnfinished => {
+function notClosed(count: number, next: RecordedEvent | null): CopyUnfinished {
   const what = `a ledger was being copied to here, up to position ${count}, and the copy was not finished`;
   if (next === null) return new CopyUnfinished(`${what}; ${again}`);
   return new CopyUnfinished(
     `${what}, but ${next.type} in ${next.stream} was recorded after it: this store is of no use, copy into an empty one`,
   );
-};
+}
 
 type Copied = { readonly copy: ClosedCopy | null; readonly mismatch: string | null };
 
 const none: Copied = { copy: null, mismatch: null };
 
 // Takes in the events of a copy; the first one that was not copied must be the one that closes it.
-const copiedSoFar = () => {
+function copiedSoFar() {
   const digest = copyDigest();
   let count = 0;
   let last = '';
@@ -69,17 +70,17 @@ const copiedSoFar = () => {
       return { copy: null, mismatch };
     },
   };
-};
+}
 
 /**
  * Looks at all the events of a ledger, or at those after a look that is remembered. The events from the first on that
  * carry when they were first recorded are a copy if LedgerCopied follows them with their count and digest. Null for a
  * ledger without an event. Throws CopyUnfinished.
  */
-export const checkCopy = async (
+export async function checkCopy(
   store: Pick<EventStore, 'readAll'>,
   remembered: CheckedLedger | null,
-): Promise<CheckedLedger | null> => {
+): Promise<CheckedLedger | null> {
   const copied = copiedSoFar();
   let found: Copied | null = remembered;
   let first = remembered?.first ?? null;
@@ -99,4 +100,4 @@ export const checkCopy = async (
   if (first === null || last === null) return null;
   const { copy, mismatch } = found ?? none;
   return { first, last, copy, mismatch, strays };
-};
+}

@@ -10,20 +10,23 @@ export type Comparison = {
   readonly upTo: number;
 };
 
-const named = ({ type, id, stream }: RecordedEvent): string => `${type} ${id} in ${stream}`;
+function named({ type, id, stream }: RecordedEvent): string {
+  return `${type} ${id} in ${stream}`;
+}
 
-const inTarget = (event: RecordedEvent | undefined, found: RecordedEvent | undefined): string => {
+function inTarget(event: RecordedEvent | undefined, found: RecordedEvent | undefined): string {
   if (found === undefined) return 'nothing';
   if (originalOf(found) === null) return `${named(found)}, which was recorded there and not copied`;
   return event?.id === found.id ? 'the same event with another content' : named(found);
-};
+}
 
-const differs = (position: number, event: RecordedEvent | undefined, found: RecordedEvent | undefined): CopyRefused =>
-  new CopyRefused(
+function differs(position: number, event: RecordedEvent | undefined, found: RecordedEvent | undefined): CopyRefused {
+  return new CopyRefused(
     `at position ${position} the source holds ${event === undefined ? 'nothing' : named(event)}, ` +
       `the target ${inTarget(event, found)}. ` +
       'The target must be empty, or hold what an unfinished copy of the same ledger left there',
   );
+}
 
 /**
  * Reads both side by side and yields each event with its line, where both are alike: id, type, data, metadata, stream,

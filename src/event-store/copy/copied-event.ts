@@ -11,38 +11,43 @@ export const ledgerCopied = 'LedgerCopied';
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** An event as a copy writes it: with when it was recorded in its metadata. */
-export const asCopied = ({ id, type, data, metadata, recordedAt }: RecordedEvent): NewEvent => ({
-  id,
-  type,
-  data,
-  metadata: { ...metadata, [originalRecordedAt]: recordedAt },
-});
+export function asCopied({ id, type, data, metadata, recordedAt }: RecordedEvent): NewEvent {
+  return {
+    id,
+    type,
+    data,
+    metadata: { ...metadata, [originalRecordedAt]: recordedAt },
+  };
+}
 
 /** Whether an event carries that metadata, whatever it says. */
-export const isMarked = ({ metadata }: RecordedEvent): boolean => Object.hasOwn(metadata, originalRecordedAt);
+export function isMarked({ metadata }: RecordedEvent): boolean {
+  return Object.hasOwn(metadata, originalRecordedAt);
+}
 
 /** When an event says that it was first recorded; null where it says nothing, or no instant as a ledger writes it. */
-export const originalOf = ({ metadata }: RecordedEvent): string | null => {
+export function originalOf({ metadata }: RecordedEvent): string | null {
   const value = metadata[originalRecordedAt];
   return typeof value === 'string' && instant.test(value) ? value : null;
-};
+}
 
 /** An event as it was before a copy wrote it, recorded at `recordedAt`. */
-export const asRecorded = (event: RecordedEvent, recordedAt: string): RecordedEvent => {
+export function asRecorded(event: RecordedEvent, recordedAt: string): RecordedEvent {
   if (!isMarked(event)) return event.recordedAt === recordedAt ? event : { ...event, recordedAt };
   const { [originalRecordedAt]: _, ...metadata } = event.metadata;
   return { ...event, metadata, recordedAt };
-};
+}
 
 /** All that a ledger says of an event, as one line: RFC 8785, of the event without the metadata of the copy. */
-export const lineOf = ({ id, type, data, metadata, stream, revision, position, recordedAt }: RecordedEvent): string =>
-  canonicalize({ id, type, data, metadata, stream, revision, position, recordedAt }) ?? '';
+export function lineOf({ id, type, data, metadata, stream, revision, position, recordedAt }: RecordedEvent): string {
+  return canonicalize({ id, type, data, metadata, stream, revision, position, recordedAt }) ?? '';
+}
 
 /** Sums up the lines of the events of a copy, in order of position. */
 export type CopyDigest = { readonly add: (line: string) => void; readonly hex: () => string };
 
 /** SHA-256, in hex, of the lines, each ended by a line feed. */
-export const copyDigest = (): CopyDigest => {
+export function copyDigest(): CopyDigest {
   const hash = createHash('sha256');
   return {
     add: (line) => {
@@ -51,4 +56,4 @@ export const copyDigest = (): CopyDigest => {
     },
     hex: () => hash.digest('hex'),
   };
-};
+}

@@ -29,18 +29,20 @@ const remembered = z.strictObject({
  * A memory in a file, about the store that is described, which can be deleted: then the ledger is read once more.
  * Several processes may use it at once; what is not as it was written is as good as nothing.
  */
-export const copyMemory = (file: string, store: string): CopyMemory => ({
-  recall: async () => {
-    try {
-      const { store: where, version: _, ...checked } = remembered.parse(JSON.parse(await readFile(file, 'utf8')));
-      return { checked, isHere: where === store };
-    } catch {
-      return null;
-    }
-  },
-  remember: async (checked) => {
-    const whole = `${file}.${randomUUID()}`;
-    await writeFile(whole, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`);
-    await rename(whole, file);
-  },
-});
+export function copyMemory(file: string, store: string): CopyMemory {
+  return {
+    recall: async () => {
+      try {
+        const { store: where, version: _, ...checked } = remembered.parse(JSON.parse(await readFile(file, 'utf8')));
+        return { checked, isHere: where === store };
+      } catch {
+        return null;
+      }
+    },
+    remember: async (checked) => {
+      const whole = `${file}.${randomUUID()}`;
+      await writeFile(whole, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`);
+      await rename(whole, file);
+    },
+  };
+}

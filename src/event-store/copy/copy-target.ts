@@ -13,24 +13,26 @@ import { CopyRefused } from './copy-refused.ts';
 export type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
 
 /** The position of the last event, whoever wrote it. Throws StoreUnavailable. */
-export const headOf = async (store: EventStore): Promise<number> => (await store.freshHead()).position;
+export async function headOf(store: EventStore): Promise<number> {
+  return (await store.freshHead()).position;
+}
 
 /** Throws CopyRefused where something is wrong with a store that a copy cannot put up with. */
-export const refuseProblems = async (store: EventStore, which: string): Promise<void> => {
+export async function refuseProblems(store: EventStore, which: string): Promise<void> {
   const { problems } = await store.health();
   const messages = problems.filter(({ kind }) => kind !== 'copy').map(({ message }) => message);
   if (messages.length > 0) throw new CopyRefused(`the ${which} cannot be used: ${messages.join('; ')}`);
-};
+}
 
-const closingOf = async (target: EventStore): Promise<RecordedEvent | null> => {
+async function closingOf(target: EventStore): Promise<RecordedEvent | null> {
   for await (const event of target.readStream(ledgerStream, { direction: 'backwards' })) {
     if (event.type === ledgerCopied && !isMarked(event)) return event;
   }
   return null;
-};
+}
 
 /** Where a target stands that is to become a copy of so many events. Throws CopyRefused where it can never be one. */
-export const begunIn = async (target: EventStore, length: number): Promise<Begun> => {
+export async function begunIn(target: EventStore, length: number): Promise<Begun> {
   const closing = await closingOf(target);
   const head = await headOf(target);
   if (closing === null) {
@@ -48,7 +50,7 @@ export const begunIn = async (target: EventStore, length: number): Promise<Begun
     `the target holds a finished copy of ${count} events, the source ${length}: ` +
       'a finished copy is not gone on with, the target must be empty',
   );
-};
+}
 
 const others =
   'the target must be empty, and nobody else may write to it until the copy is closed; what was copied is of no use';
@@ -57,13 +59,13 @@ const others =
  * Appends events to a stream of the target that ends at the revision `before` (-1: has none), so that the last of them
  * gets its position. Throws CopyRefused where somebody else has written to the target.
  */
-export const appendTo = async (
+export async function appendTo(
   target: EventStore,
   stream: string,
   before: number,
   events: readonly NewEvent[],
   position: number,
-): Promise<void> => {
+): Promise<void> {
   let appended: Appended;
   try {
     appended = await target.append(stream, before < 0 ? 'no_stream' : before, events);
@@ -73,4 +75,4 @@ export const appendTo = async (
   }
   if (appended.position === position) return;
   throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
-};
+}

@@ -7,7 +7,7 @@ export type Admission = {
 };
 
 /** Bounds how much is under way. A piece that is larger than all that is allowed goes alone. */
-export const createAdmission = (most: number, mostBytes: number): Admission => {
+export function createAdmission(most: number, mostBytes: number): Admission {
   const waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
   let next = 0;
   let underWay = 0;
@@ -37,4 +37,4 @@ export const createAdmission = (most: number, mostBytes: number): Admission => {
       admit();
     },
   };
-};
+}

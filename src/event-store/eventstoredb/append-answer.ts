@@ -19,7 +19,7 @@ export type Written = { readonly revision: number; readonly commit: number | nul
 const { MaximumAppendSizeExceeded, WrongExpectedVersion } = shared;
 const { BatchAppendResp } = messages;
 
-const refusal = (status: Status | undefined, { stream, expected, events }: Attempt): Error => {
+function refusal(status: Status | undefined, { stream, expected, events }: Attempt): Error {
   const details = status?.getDetails();
   const kind = details?.getTypeName() ?? '';
   const message = status?.getMessage() ?? '';
@@ -43,7 +43,7 @@ const refusal = (status: Status | undefined, { stream, expected, events }: Attem
       // A timeout, or that the server is busy or has no leader yet.
       return new UnknownOutcome(`the event store answered "${message}"`);
   }
-};
+}
 
 /** The answer to an append: the correlation id of its request, and what it says of that attempt. */
 export type AppendAnswer = {
@@ -53,18 +53,19 @@ export type AppendAnswer = {
 };
 
 // A field that is 0 is not sent.
-const numberIn = (fields: readonly MessageField[], number: number): number =>
-  fields.find((field) => field.number === number)?.value ?? 0;
+function numberIn(fields: readonly MessageField[], number: number): number {
+  return fields.find((field) => field.number === number)?.value ?? 0;
+}
 
-const writtenIn = (bytes: Buffer, success: MessageField): Written => {
+function writtenIn(bytes: Buffer, success: MessageField): Written {
   const fields = messageFields(bytes, success.from, success.to);
   const position = fields.find(({ number }) => number === 3);
   const commit = position === undefined ? null : numberIn(messageFields(bytes, position.from, position.to), 1);
   return { revision: numberIn(fields, 1), commit };
-};
+}
 
 /** Reads a BatchAppendResp: a success by its fields, as events are read, what is refused by its class. Throws NoMessage. */
-export const appendAnswer = (bytes: Buffer): AppendAnswer => {
+export function appendAnswer(bytes: Buffer): AppendAnswer {
   const fields = messageFields(bytes);
   const [correlation, success] = [1, 3].map((number) => fields.find((field) => field.number === number));
   return {
@@ -74,4 +75,4 @@ export const appendAnswer = (bytes: Buffer): AppendAnswer => {
       return writtenIn(bytes, success);
     },
   };
-};
+}

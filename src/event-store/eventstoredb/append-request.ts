@@ -5,15 +5,16 @@ import { longestHead, messageWriter } from './message-writer.ts';
 // What an event has beside its own texts: an id, the names of its metadata, and the heads of eleven fields.
 const mostAround = 128 + 11 * longestHead;
 
-const mostBytes = ({ type, data, metadata }: EncodedEvent): number =>
-  3 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata) + mostAround;
+function mostBytes({ type, data, metadata }: EncodedEvent): number {
+  return 3 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata) + mostAround;
+}
 
 /**
  * One append to the stream with this full name, a BatchAppendReq; the answer carries the same correlation id. It names
  * no deadline, which would be an instant and thus depend on how well two clocks agree: the server then takes its own.
  * By its fields: the generated class takes three times as long.
  */
-export const appendRequest = (correlationId: string, fullName: string, { expected, events }: Attempt): Buffer => {
+export function appendRequest(correlationId: string, fullName: string, { expected, events }: Attempt): Buffer {
   const around = mostAround + 3 * fullName.length;
   const request = messageWriter(events.reduce((sum, event) => sum + mostBytes(event), around));
 
@@ -40,4 +41,4 @@ export const appendRequest = (correlationId: string, fullName: string, { expecte
   });
   request.message(1, () => request.text(2, correlationId));
   return request.written();
-};
+}

@@ -5,7 +5,9 @@ import { appendRequest } from './append-request.ts';
 import { meaningOf, silent, UnknownOutcome } from './call-error.ts';
 import type { Client } from './client.ts';
 
-const asItIs = (request: Buffer): Buffer => request;
+function asItIs(request: Buffer): Buffer {
+  return request;
+}
 const { path } = StreamsService.batchAppend;
 
 /** Makes one attempt, on the stream with this full name; throws UnknownOutcome after the deadline. */
@@ -26,7 +28,7 @@ type AppendCall = {
   readonly cancel: () => void;
 };
 
-const openCall = (client: Client, streams: StreamsClient, deadline: number): AppendCall => {
+function openCall(client: Client, streams: StreamsClient, deadline: number): AppendCall {
   const call = streams.makeBidiStreamRequest(path, asItIs, appendAnswer, ...client.endless());
   const pending = new Map<string, Pending>();
   let heardAt = performance.now();
@@ -93,18 +95,18 @@ const openCall = (client: Client, streams: StreamsClient, deadline: number): App
         call.write(appendRequest(id, fullName, attempt));
       }),
   };
-};
+}
 
 /**
  * Appends through one call at a time, which is opened anew where the connection was lost. Each append is answered on
  * its own; where the call breaks, the outcome of all that were under way is unknown. `deadline` is in milliseconds.
  * `check` throws where what is connected to now must not be written to; it is asked before each opening.
  */
-export const createAppender = (
+export function createAppender(
   client: Client,
   deadline: number,
   check: () => Promise<void>,
-): { append: Append; close: () => void } => {
+): { append: Append; close: () => void } {
   let current: AppendCall | undefined;
   let checking: Promise<void> | undefined;
 
@@ -141,4 +143,4 @@ export const createAppender = (
     },
     close: () => current?.cancel(),
   };
-};
+}

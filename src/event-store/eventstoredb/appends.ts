@@ -28,7 +28,7 @@ export type Appends = {
 };
 
 /** Appends persistently, each until its outcome is known, and answers when the events have their numbers. */
-export const createAppends = ({ append, index, numbering, prefix, retries }: Parts): Appends => {
+export function createAppends({ append, index, numbering, prefix, retries }: Parts): Appends {
   const admission = createAdmission(most, mostBytes);
   const underWay = new Set<Promise<unknown>>();
 
@@ -80,4 +80,4 @@ export const createAppends = ({ append, index, numbering, prefix, retries }: Par
       await Promise.allSettled(underWay);
     },
   };
-};
+}

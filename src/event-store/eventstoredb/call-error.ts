@@ -25,16 +25,19 @@ const unauthenticated = 16;
 type Trailers = { readonly get: (key: string) => readonly (string | Buffer)[] };
 type CallError = Error & { readonly code: number; readonly details: string; readonly metadata?: Trailers };
 
-const isCallError = (error: unknown): error is CallError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'number';
+function isCallError(error: unknown): error is CallError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}
 
-const trailer = ({ metadata }: CallError, key: string): string => String(metadata?.get(key)[0] ?? '');
+function trailer({ metadata }: CallError, key: string): string {
+  return String(metadata?.get(key)[0] ?? '');
+}
 
 /**
  * What the error of a call means for the port, of the stream that it was about (named as the port names it), if any:
  * one of its typed errors, StreamNotFound, or UnknownOutcome for all that may be over the next time.
  */
-export const meaningOf = (error: unknown, stream: string | null): Error => {
+export function meaningOf(error: unknown, stream: string | null): Error {
   if (!isCallError(error)) {
     // The client found no node, or its channel was replaced under the call: these are Error and nothing more.
     if (error instanceof Error && error.constructor !== Error) return error;
@@ -58,10 +61,12 @@ export const meaningOf = (error: unknown, stream: string | null): Error => {
   if (error.code === permissionDenied) return new AccessDenied(refused, { cause: error });
   if (error.code === unauthenticated) return new Unauthenticated(unknownUser, { cause: error });
   return new UnknownOutcome(error.message, { cause: error });
-};
+}
 
 /** Whether a call ended because its deadline had passed. */
-export const isLate = (error: unknown): boolean => isCallError(error) && error.code === deadlineExceeded;
+export function isLate(error: unknown): boolean {
+  return isCallError(error) && error.code === deadlineExceeded;
+}
 
 /** What a server is told to have done that said nothing at all: as UNAVAILABLE, for which the client connects anew. */
 export const silent = Object.assign(new Error('the server was silent'), {

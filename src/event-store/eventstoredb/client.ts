@@ -31,20 +31,20 @@ type Inside = ChannelMaker & {
   readonly handleError: (service: StreamsClient, error: unknown) => Promise<void>;
 };
 
-const readAddress = (address: string): EventStoreDBClient => {
+function readAddress(address: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(address);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidConnectionString(`the connection string cannot be used: ${reason}`, { cause: error });
   }
-};
+}
 
 /**
  * Makes a client, which connects when it is first asked. `patience` bounds the search for a node, in milliseconds.
  * Throws InvalidConnectionString where the address is none, or a file that it names is missing.
  */
-export const createClient = ({ address, credentials }: Connection, patience: number): Client => {
+export function createClient({ address, credentials }: Connection, patience: number): Client {
   const inside = readAddress(address) as unknown as Inside;
   const base = { requiresLeader: true, ...(credentials && { credentials }) };
   let prepared: Promise<void> | undefined;
@@ -76,4 +76,4 @@ export const createClient = ({ address, credentials }: Connection, patience: num
     },
     close: async () => connected?.close(),
   };
-};
+}

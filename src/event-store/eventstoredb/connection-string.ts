@@ -12,7 +12,7 @@ export class InvalidConnectionString extends TypeError {
 
 const schemes = /^(esdb(?:\+discover)?:\/\/)(.*)$/s;
 
-const decoded = (text: string): string => {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -21,14 +21,14 @@ const decoded = (text: string): string => {
       'the credentials of the connection string are not URL-encoded: write "%25" for "%"',
     );
   }
-};
+}
 
 /**
  * Parts a connection string from its credentials, `esdb://user:password@host:2113?tls=true`. The client's errors,
  * warnings and debug output show the string that it was given, so it is given the address alone. Throws
  * InvalidConnectionString.
  */
-export const splitConnectionString = (connectionString: string): Connection => {
+export function splitConnectionString(connectionString: string): Connection {
   const [, scheme, rest] = schemes.exec(connectionString.trim()) ?? [];
   if (scheme === undefined || rest === undefined) {
     throw new InvalidConnectionString('the connection string must begin with esdb:// or esdb+discover://');
@@ -49,4 +49,4 @@ export const splitConnectionString = (connectionString: string): Connection => {
   const username = decoded(authority.slice(0, colon));
   const password = decoded(authority.slice(colon + 1, at));
   return { address: scheme + rest.slice(at + 1), credentials: { username, password } };
-};
+}

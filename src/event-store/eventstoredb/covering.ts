@@ -33,9 +33,8 @@ export type Cover = (options: CoverOptions) => Promise<void>;
 const quiet = 1_000;
 
 /** Covers what the server holds: reads the end of its log, and waits until the numbering has come so far. */
-export const covering =
-  ({ client, index, numbering, prefixes, retries }: Parts): Cover =>
-  async ({ patience, deadline, whileTheyCome = false }) => {
+export function covering({ client, index, numbering, prefixes, retries }: Parts): Cover {
+  return async ({ patience, deadline, whileTheyCome = false }) => {
     const options = { deadline, signal: retries.closed };
     const asked = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
       persistently('the event store cannot be read', ask, { ...retries, patience });
@@ -69,3 +68,4 @@ export const covering =
       throw new StoreUnavailable(`what is recorded has not all arrived here yet${reason}`, { cause });
     }
   };
+}

@@ -8,11 +8,11 @@ import { readStreamRequest } from './read-request.ts';
  * The first revision of a stream, by its full name, that can still be read; null where there is none. Throws
  * UnknownOutcome and what the server refuses.
  */
-export const readFirstRevision = async (
+export async function readFirstRevision(
   client: Client,
   fullName: string,
   options: Omit<PageOptions, 'stream'>,
-): Promise<number | null> => {
+): Promise<number | null> {
   try {
     const [first] = await readPage(client, readStreamRequest(fullName, 0, 'forwards', 1), {
       ...options,
@@ -23,4 +23,4 @@ export const readFirstRevision = async (
     if (error instanceof StreamNotFound || error instanceof StreamDeleted) return null;
     throw error;
   }
-};
+}

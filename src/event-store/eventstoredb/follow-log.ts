@@ -27,13 +27,13 @@ const most = 500;
  * one turn of the event loop is handed over together; an error that `take` throws ends the subscription. Never resolves:
  * rejects when the subscription breaks, or with the reason of the signal.
  */
-export const followLog = async (
+export async function followLog(
   client: Client,
   prefixes: readonly string[],
   after: LogPosition | 'start',
   take: (arrived: Arrived) => void,
   signal: AbortSignal,
-): Promise<never> => {
+): Promise<never> {
   const streams = await client.streams();
   signal.throwIfAborted();
   return await new Promise((_, reject) => {
@@ -88,4 +88,4 @@ export const followLog = async (
       end(meaningOf(error, null));
     });
   });
-};
+}

@@ -19,7 +19,7 @@ const longest = 3_000;
  * How a store is: usable where `cover` does not throw, and with a problem for each stream of the ledger, its name without
  * the prefix, that something cuts short. A setting that has not cut anything yet is told from one that has.
  */
-export const healthOf = async ({ index, prefix, cover, firstRevision }: Parts): Promise<StoreHealth> => {
+export async function healthOf({ index, prefix, cover, firstRevision }: Parts): Promise<StoreHealth> {
   const problemOf = async ([fullName, { message, isCut }]: readonly [string, Truncation]): Promise<StoreProblem> => {
     const stream = fullName.slice(prefix.length);
     const problem = (kind: 'truncation' | 'retention', what: string): StoreProblem => ({
@@ -55,4 +55,4 @@ export const healthOf = async ({ index, prefix, cover, firstRevision }: Parts): 
     return { ok: false, problems: [unavailable(`the event store has not said within ${longest} ms how it is`)] };
   };
   return await Promise.race([asked(), late()]).finally(() => enough.abort());
-};
+}

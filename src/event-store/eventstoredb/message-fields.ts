@@ -21,7 +21,7 @@ const fixed = new Map([
  * The fields of the message between two places in some bytes, in their order, as protocol buffers write them
  * (https://protobuf.dev/programming-guides/encoding). A varint beyond 2^53 loses its last digits. Throws NoMessage.
  */
-export const messageFields = (bytes: Uint8Array, start = 0, end = bytes.length): readonly MessageField[] => {
+export function messageFields(bytes: Uint8Array, start = 0, end = bytes.length): readonly MessageField[] {
   const fields: MessageField[] = [];
   let at = start;
 
@@ -48,10 +48,10 @@ export const messageFields = (bytes: Uint8Array, start = 0, end = bytes.length):
     at += length;
   }
   return fields;
-};
+}
 
 /** The text in a field of a message within the bytes of another field; empty where it has none. Throws NoMessage. */
-export const textIn = (bytes: Buffer, { from, to }: Pick<MessageField, 'from' | 'to'>, field: number): string => {
+export function textIn(bytes: Buffer, { from, to }: Pick<MessageField, 'from' | 'to'>, field: number): string {
   const found = messageFields(bytes, from, to).find(({ number }) => number === field);
   return found === undefined ? '' : bytes.toString('utf8', found.from, found.to);
-};
+}

@@ -19,7 +19,7 @@ export const longestHead = 10;
  * (https://protobuf.dev/programming-guides/encoding). From its end to its beginning: so the length of a message within
  * it is known when its head is written. Throws a RangeError where the bytes do not suffice.
  */
-export const messageWriter = (mostBytes: number): MessageWriter => {
+export function messageWriter(mostBytes: number): MessageWriter {
   const buffer = Buffer.allocUnsafe(mostBytes);
   let at = mostBytes;
 
@@ -68,4 +68,4 @@ export const messageWriter = (mostBytes: number): MessageWriter => {
     },
     written: () => buffer.subarray(at),
   };
-};
+}

@@ -38,11 +38,12 @@ const schema = `
 
 const tables = ['stream', 'event', 'checkpoint', 'truncation'];
 
-const pragma = (database: DatabaseSync, name: string): number =>
-  Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
 
 /** Runs `work` in one write transaction, which other processes wait for. */
-export const inTransaction = <Answer>(database: DatabaseSync, work: () => Answer): Answer => {
+export function inTransaction<Answer>(database: DatabaseSync, work: () => Answer): Answer {
   database.exec('BEGIN IMMEDIATE');
   try {
     const answer = work();
@@ -52,17 +53,18 @@ export const inTransaction = <Answer>(database: DatabaseSync, work: () => Answer
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-};
+}
 
 /** Empties an index, for streams with a prefix. */
-export const emptyNumberFile = (database: DatabaseSync, prefix: string): void =>
+export function emptyNumberFile(database: DatabaseSync, prefix: string): void {
   inTransaction(database, () => {
     for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
     database.exec(schema);
     database.prepare("INSERT INTO checkpoint VALUES (?, -1, -1, 0, -1, 0, '')").run(prefix);
   });
+}
 
-const open = (file: string, prefix: string): DatabaseSync => {
+function open(file: string, prefix: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout });
   try {
@@ -78,17 +80,17 @@ const open = (file: string, prefix: string): DatabaseSync => {
     database.close();
     throw error;
   }
-};
+}
 
 /**
  * Opens the file of an index, made where it is missing, and empties it where another version or another prefix filled
  * it. Throws StoreUnavailable where that cannot be done, and where the file holds something else.
  */
-export const openNumberFileDatabase = (file: string, prefix: string): DatabaseSync => {
+export function openNumberFileDatabase(file: string, prefix: string): DatabaseSync {
   try {
     return open(file, prefix);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreUnavailable(`the index ${file} cannot be opened: ${reason}`, { cause });
   }
-};
+}

@@ -51,7 +51,7 @@ const columns = 'number, revision, commit_position AS "commit", recorded_at AS r
 const mostStreams = 10_000;
 
 /** Opens a file, which is made where it is missing; `:memory:` is one that is gone at the end. */
-export const openNumberFile = (file: string, prefix: string): NumberFile => {
+export function openNumberFile(file: string, prefix: string): NumberFile {
   const database = openNumberFileDatabase(file, prefix);
   const prepared = () => ({
     addEvent: database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?)'),
@@ -134,4 +134,4 @@ export const openNumberFile = (file: string, prefix: string): NumberFile => {
     },
     close: () => database.close(),
   };
-};
+}

@@ -47,7 +47,7 @@ const keepAt = 1_000;
 const mostWaiting = 100_000;
 
 /** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
-export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
+export function openNumberIndex(file: string, prefix: string): NumberIndex {
   const kept = openNumberFile(file, prefix);
   let head = kept.head();
   let truncations = new Map(kept.truncations());
@@ -154,4 +154,4 @@ export const openNumberIndex = (file: string, prefix: string): NumberIndex => {
       }
     },
   };
-};
+}

@@ -48,10 +48,12 @@ export type NumberingParts = {
 const longestSilence = 1_500;
 
 // A checkpoint names a record that was looked at, or (where its prepare position is another) the place after it.
-const coveredBy = ({ commit, prepare }: LogPosition): number => (prepare === commit ? commit : commit - 1);
+function coveredBy({ commit, prepare }: LogPosition): number {
+  return prepare === commit ? commit : commit - 1;
+}
 
 /** Begins to number the events of a ledger after the checkpoint of its index, and goes on whatever breaks. */
-export const startNumbering = (parts: NumberingParts): Numbering => {
+export function startNumbering(parts: NumberingParts): Numbering {
   const { client, index, recent, prefixes, deadline, now, random, closed } = parts;
   const begin = index.head().checkpoint;
   let covered = begin === 'start' ? -1 : coveredBy(begin);
@@ -124,4 +126,4 @@ export const startNumbering = (parts: NumberingParts): Numbering => {
 
   void run();
   return { covered: () => covered, hasCaughtUp: () => hasCaughtUp, failure: () => failure, lead: () => lead, until };
-};
+}

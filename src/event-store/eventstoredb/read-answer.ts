@@ -10,9 +10,11 @@ export type ReadAnswer =
   | { readonly kind: 'caught-up' | 'fell-behind' | 'stream-not-found' | 'other' };
 
 // Ticks of 100 ns since 1970, which are too many for a number: the last four digits are cut off.
-const millisecondsIn = (ticks: string): number => Number(ticks.slice(0, -4));
+function millisecondsIn(ticks: string): number {
+  return Number(ticks.slice(0, -4));
+}
 
-const recorded = (bytes: Buffer, { from, to }: MessageField): SentEvent => {
+function recorded(bytes: Buffer, { from, to }: MessageField): SentEvent {
   let [id, stream, type, revision, commit, created] = ['', '', '', 0, 0, 0];
   let data = bytes.subarray(0, 0);
   let metadata = data;
@@ -30,9 +32,9 @@ const recorded = (bytes: Buffer, { from, to }: MessageField): SentEvent => {
     }
   }
   return { id, stream, type, revision, commit, created, data, metadata };
-};
+}
 
-const controlAnswer = (bytes: Buffer): ReadAnswer => {
+function controlAnswer(bytes: Buffer): ReadAnswer {
   const answer = messages.ReadResp.deserializeBinary(bytes);
   const checkpoint = answer.getCheckpoint();
   if (checkpoint) {
@@ -42,15 +44,15 @@ const controlAnswer = (bytes: Buffer): ReadAnswer => {
   if (answer.hasCaughtUp()) return { kind: 'caught-up' };
   if (answer.hasFellBehind()) return { kind: 'fell-behind' };
   return { kind: answer.hasStreamNotFound() ? 'stream-not-found' : 'other' };
-};
+}
 
 /**
  * Reads an answer of Streams.Read. Events by their fields: the generated class takes four times as long for one, which
  * was most of what a catch-up cost. Throws NoMessage.
  */
-export const readAnswer = (bytes: Buffer): ReadAnswer => {
+export function readAnswer(bytes: Buffer): ReadAnswer {
   const [resolved] = messageFields(bytes);
   if (resolved?.number !== 1) return controlAnswer(bytes);
   const event = messageFields(bytes, resolved.from, resolved.to).find(({ number }) => number === 1);
   return event === undefined ? { kind: 'other' } : { kind: 'event', event: recorded(bytes, event) };
-};
+}

@@ -9,5 +9,6 @@ const { path, requestSerialize } = StreamsService.read;
 export type ReadCall = ReturnType<typeof StreamsClient.prototype.makeServerStreamRequest<ReadReq, ReadAnswer>>;
 
 /** Begins a read or a subscription. An answer that is no message ends it with an error. */
-export const read = (streams: StreamsClient, request: ReadReq, [metadata, options]: CallArguments): ReadCall =>
-  streams.makeServerStreamRequest(path, requestSerialize, readAnswer, request, metadata, options);
+export function read(streams: StreamsClient, request: ReadReq, [metadata, options]: CallArguments): ReadCall {
+  return streams.makeServerStreamRequest(path, requestSerialize, readAnswer, request, metadata, options);
+}

@@ -24,7 +24,7 @@ export type ReadLedger = (first: number, last: number, signal?: AbortSignal) => 
 const pageInMemory = 128;
 
 /** Prepares reads of the ledger: what came last from memory, else pages of the server's events with their numbers. */
-export const ledgerReader = ({ readPage, index, recent, prefix, prefixes, closed }: LedgerParts): ReadLedger => {
+export function ledgerReader({ readPage, index, recent, prefix, prefixes, closed }: LedgerParts): ReadLedger {
   const page = async (first: number, last: number, signal: AbortSignal): Promise<readonly RecordedEvent[]> => {
     const numbers = index.between(first, Math.min(last, first + pageSize - 1));
     const [start] = numbers;
@@ -56,4 +56,4 @@ export const ledgerReader = ({ readPage, index, recent, prefix, prefixes, closed
       }
     }
   };
-};
+}

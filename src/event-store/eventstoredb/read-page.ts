@@ -23,23 +23,23 @@ export const pageSize = 500;
 const mostBytes = 1024 * 1024;
 
 /** Reads pages until it is known what they hold; each attempt may take as long as the deadline, in milliseconds. */
-export const pageReader =
-  (client: Client, deadline: number, retries: Retries): PageReader =>
-  async (what, request, stream, signal = retries.closed) =>
+export function pageReader(client: Client, deadline: number, retries: Retries): PageReader {
+  return async (what, request, stream, signal = retries.closed) =>
     await persistently(what, () => readPage(client, request, { deadline, stream, signal }), {
       ...retries,
       closed: signal,
     });
+}
 
 /**
  * Makes one read to its end, and gives its events; fewer where they are large, but never none. Throws StreamNotFound,
  * UnknownOutcome, the port's errors, and the reason of the signal where that is aborted.
  */
-export const readPage = async (
+export async function readPage(
   client: Client,
   request: ReadReq,
   { deadline, stream, signal }: PageOptions,
-): Promise<readonly SentEvent[]> => {
+): Promise<readonly SentEvent[]> {
   signal.throwIfAborted();
   const streams = await client.streams().catch((error: unknown) => {
     throw meaningOf(error, stream);
@@ -76,4 +76,4 @@ export const readPage = async (
       end(() => reject(meaningOf(error, stream)));
     });
   });
-};
+}

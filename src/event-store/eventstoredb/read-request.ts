@@ -11,13 +11,14 @@ const { Empty, StreamIdentifier } = shared;
 const { ReadReq: Request } = messages;
 const { Options } = Request;
 
-const begin = (direction: Direction): ReadReq.Options =>
-  new Options()
+function begin(direction: Direction): ReadReq.Options {
+  return new Options()
     .setReadDirection(direction === 'forwards' ? 0 : 1)
     .setResolveLinks(false)
     .setUuidOption(new Options.UUIDOption().setString(new Empty()));
+}
 
-const fromPosition = (from: LogPosition | 'start' | 'end'): ReadReq.Options.AllOptions => {
+function fromPosition(from: LogPosition | 'start' | 'end'): ReadReq.Options.AllOptions {
   const all = new Options.AllOptions();
   if (from === 'start') return all.setStart(new Empty());
   if (from === 'end') return all.setEnd(new Empty());
@@ -25,53 +26,51 @@ const fromPosition = (from: LogPosition | 'start' | 'end'): ReadReq.Options.AllO
     .setCommitPosition(String(from.commit))
     .setPreparePosition(String(from.prepare));
   return all.setPosition(position);
-};
+}
 
-const streamsThatBegin = (prefixes: readonly string[]): ReadReq.Options.FilterOptions => {
+function streamsThatBegin(prefixes: readonly string[]): ReadReq.Options.FilterOptions {
   const names = new Options.FilterOptions.Expression().setPrefixList([...prefixes]);
   return new Options.FilterOptions().setStreamIdentifier(names).setCheckpointintervalmultiplier(1);
-};
+}
 
 /** Up to `count` events of a stream from a revision or the end, which is included. A count of 0 is an error. */
-export const readStreamRequest = (
-  stream: string,
-  from: number | 'end',
-  direction: Direction,
-  count: number,
-): ReadReq => {
+export function readStreamRequest(stream: string, from: number | 'end', direction: Direction, count: number): ReadReq {
   const name = new StreamIdentifier().setStreamName(new TextEncoder().encode(stream));
   const options = new Options.StreamOptions().setStreamIdentifier(name);
   if (from === 'end') options.setEnd(new Empty());
   else options.setRevision(String(from));
   return new Request().setOptions(begin(direction).setStream(options).setCount(String(count)).setNoFilter(new Empty()));
-};
+}
 
 /** Up to `count` events of the whole log from a position or the end, which is included. */
-export const readLogRequest = (from: LogPosition | 'end', direction: Direction, count: number): ReadReq =>
-  new Request().setOptions(
+export function readLogRequest(from: LogPosition | 'end', direction: Direction, count: number): ReadReq {
+  return new Request().setOptions(
     begin(direction).setAll(fromPosition(from)).setCount(String(count)).setNoFilter(new Empty()),
   );
+}
 
 /**
  * Up to `count` events, forwards, of the streams whose names begin with one of the prefixes. With a count of 0 a server would be
  * busy for ever.
  */
-export const readLedgerRequest = (from: LogPosition | 'start', prefixes: readonly string[], count: number): ReadReq =>
-  new Request().setOptions(
+export function readLedgerRequest(from: LogPosition | 'start', prefixes: readonly string[], count: number): ReadReq {
+  return new Request().setOptions(
     begin('forwards')
       .setAll(fromPosition(from))
       .setCount(String(count))
       .setFilter(streamsThatBegin(prefixes).setCount(new Empty())),
   );
+}
 
 /**
  * All that is and will be in the streams whose names begin with one of the prefixes, after a position; where nothing
  * is, a checkpoint after every `window` events of others.
  */
-export const subscribeRequest = (after: LogPosition | 'start', prefixes: readonly string[], window: number): ReadReq =>
-  new Request().setOptions(
+export function subscribeRequest(after: LogPosition | 'start', prefixes: readonly string[], window: number): ReadReq {
+  return new Request().setOptions(
     begin('forwards')
       .setAll(fromPosition(after))
       .setSubscription(new Options.SubscriptionOptions())
       .setFilter(streamsThatBegin(prefixes).setMax(window)),
   );
+}

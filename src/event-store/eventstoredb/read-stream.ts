@@ -25,7 +25,7 @@ export type StreamReads = {
 };
 
 /** Prepares the reads of streams: pages of the server's events, each with the number that the index gave it. */
-export const streamReads = (parts: StreamParts): StreamReads => {
+export function streamReads(parts: StreamParts): StreamReads {
   const { readPage, index, numbering, prefix, patience, closed } = parts;
 
   const gone = (stream: string): StreamDeleted => new StreamDeleted(stream, 'events of it are gone');
@@ -100,4 +100,4 @@ export const streamReads = (parts: StreamParts): StreamReads => {
       yield* whileOpen(readAhead(first, last, read));
     },
   };
-};
+}

@@ -12,7 +12,7 @@ export type RecentEvents = {
 };
 
 /** Keeps up to so many events of so many bytes together. */
-export const createRecentEvents = (most = 2_048, mostBytes = 4 * 1024 * 1024): RecentEvents => {
+export function createRecentEvents(most = 2_048, mostBytes = 4 * 1024 * 1024): RecentEvents {
   const kept = new Map<number, NumberedEvent>();
   let [oldest, newest, bytes] = [1, 0, 0];
 
@@ -43,4 +43,4 @@ export const createRecentEvents = (most = 2_048, mostBytes = 4 * 1024 * 1024): R
       );
     },
   };
-};
+}

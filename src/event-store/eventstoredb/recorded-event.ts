@@ -22,30 +22,35 @@ export type Numbered = { readonly number: number; readonly recordedAt: number };
 const text = new TextDecoder();
 
 /** How many bytes an event has. */
-export const sizeOf = ({ data, metadata }: SentEvent): number => data.length + metadata.length;
+export function sizeOf({ data, metadata }: SentEvent): number {
+  return data.length + metadata.length;
+}
 
 /** Whether an event is one of the ledger's: in a stream of its own, and not the server's mark that this was deleted. */
-export const isOfLedger = ({ stream, type }: SentEvent, prefixes: readonly string[]): boolean =>
-  prefixes.some((prefix) => stream.startsWith(prefix)) && type !== '$streamDeleted';
+export function isOfLedger({ stream, type }: SentEvent, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => stream.startsWith(prefix)) && type !== '$streamDeleted';
+}
 
 /** The JSON object in some bytes, or an empty one: what another application wrote may be none. */
-export const objectIn = (json: Uint8Array): RecordedEvent['data'] => {
+export function objectIn(json: Uint8Array): RecordedEvent['data'] {
   try {
     const value: unknown = JSON.parse(text.decode(json));
     return typeof value === 'object' && value !== null ? (value as RecordedEvent['data']) : {};
   } catch {
     return {};
   }
-};
+}
 
 /** An event as the port gives it, of a stream with the prefix. */
-export const toRecordedEvent = (event: SentEvent, prefix: string, { number, recordedAt }: Numbered): RecordedEvent => ({
-  id: event.id,
-  type: event.type,
-  data: objectIn(event.data),
-  metadata: objectIn(event.metadata),
-  stream: event.stream.slice(prefix.length),
-  revision: event.revision,
-  position: number,
-  recordedAt: new Date(recordedAt).toISOString(),
-});
+export function toRecordedEvent(event: SentEvent, prefix: string, { number, recordedAt }: Numbered): RecordedEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    data: objectIn(event.data),
+    metadata: objectIn(event.metadata),
+    stream: event.stream.slice(prefix.length),
+    revision: event.revision,
+    position: number,
+    recordedAt: new Date(recordedAt).toISOString(),
+  };
+}

@@ -16,12 +16,13 @@ const longestPause = 1_000;
  * How long to wait before the next attempt after so many that failed: doubling, up to a second, and by chance between
  * half of that and all of it, so that many who were cut off at once do not come back at once.
  */
-export const pauseAfter = (failures: number, random: () => number): number =>
-  Math.min(longestPause, firstPause * 2 ** (failures - 1)) * (0.5 + random() / 2);
+export function pauseAfter(failures: number, random: () => number): number {
+  return Math.min(longestPause, firstPause * 2 ** (failures - 1)) * (0.5 + random() / 2);
+}
 
 /** Waits, in milliseconds; rejects with the reason of the signal where it is aborted first. */
-export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
       reject(signal.reason as Error);
@@ -33,16 +34,17 @@ export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> 
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
+}
 
 /**
  * Makes a call, again and again while its outcome is unknown, until it is known or patience is at its end: then it
  * throws StoreUnavailable, or NotLeader. Any other error is the outcome. `what` says in words what could not be done.
  */
-export const persistently = async <Answer>(
+export async function persistently<Answer>(
   what: string,
   call: () => Promise<Answer>,
   { patience, random, closed }: Retries,
-): Promise<Answer> => {
+): Promise<Answer> {
   const deadline = performance.now() + patience;
   for (let failures = 1; ; failures += 1) {
     try {
@@ -58,4 +60,4 @@ export const persistently = async <Answer>(
       await pause(next, closed);
     }
   }
-};
+}

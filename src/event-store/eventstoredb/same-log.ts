@@ -17,15 +17,16 @@ export class AnotherLog extends StoreUnavailable {
 const unknown = 2;
 
 // What a server answers where no record begins at the position that is asked for.
-const isNoPosition = (error: unknown): boolean =>
-  error instanceof UnknownOutcome && (error.cause as { code?: unknown } | undefined)?.code === unknown;
+function isNoPosition(error: unknown): boolean {
+  return error instanceof UnknownOutcome && (error.cause as { code?: unknown } | undefined)?.code === unknown;
+}
 
 /** Throws AnotherLog where the last event of an index does not stand in the log of the server as it did. */
-export const checkSameLog = async (
+export async function checkSameLog(
   client: Client,
   index: NumberIndex,
   options: Omit<PageOptions, 'stream'>,
-): Promise<void> => {
+): Promise<void> {
   const { number, commit, id, recordedAt } = index.head();
   if (number === 0) return;
   const request = readLogRequest({ commit, prepare: commit }, 'forwards', 1);
@@ -37,4 +38,4 @@ export const checkSameLog = async (
     if (!isNoPosition(error)) throw error;
   }
   throw new AnotherLog(number);
-};
+}

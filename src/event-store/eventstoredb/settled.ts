@@ -22,14 +22,16 @@ export type SettlingParts = {
   readonly lead: () => number;
 };
 
-const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 /**
  * Settles instants by the clocks, and with `cover`, which waits until every event that the server holds when it is called
  * is in the index. By a clock that is ahead an instant has passed before it has for the server, which may still record
  * something then: what is known of that is waited for too.
  */
-export const settling = ({ index, now, lead }: SettlingParts, cover: () => Promise<void>): Settled => {
+export function settling({ index, now, lead }: SettlingParts, cover: () => Promise<void>): Settled {
   // When the last read of the server's head began that the index has caught up with.
   let coveredAt = Number.NEGATIVE_INFINITY;
 
@@ -45,4 +47,4 @@ export const settling = ({ index, now, lead }: SettlingParts, cover: () => Promi
     await cover();
     coveredAt = Math.max(coveredAt, begun);
   };
-};
+}

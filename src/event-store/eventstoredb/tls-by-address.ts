@@ -11,7 +11,7 @@ type Channel = { readonly internalChannel?: { readonly credentials?: Credentials
 export type ChannelMaker = { resolveUri: () => Promise<string>; readonly createChannel: () => Promise<Channel> };
 
 // The client shows its credentials to nothing but its channels; one that is never called connects to nowhere.
-const credentialsOf = async (client: ChannelMaker): Promise<Credentials | undefined> => {
+async function credentialsOf(client: ChannelMaker): Promise<Credentials | undefined> {
   const { resolveUri } = client;
   client.resolveUri = async () => 'nowhere.invalid:1';
   try {
@@ -21,13 +21,13 @@ const credentialsOf = async (client: ChannelMaker): Promise<Credentials | undefi
   } finally {
     client.resolveUri = resolveUri;
   }
-};
+}
 
 /**
  * Lets a client speak TLS with nodes that are named by IP address. It would send the address as the server name, which is
  * not allowed there (RFC 6066, 3) and which Node refuses; without one the certificate is compared with the address.
  */
-export const allowAddresses = async (client: ChannelMaker): Promise<void> => {
+export async function allowAddresses(client: ChannelMaker): Promise<void> {
   const credentials = await credentialsOf(client);
   const create = credentials?.[makeConnector];
   if (credentials === undefined || create === undefined) return;
@@ -39,4 +39,4 @@ export const allowAddresses = async (client: ChannelMaker): Promise<void> => {
     }
     return connector;
   };
-};
+}

@@ -1,7 +1,9 @@
 import { objectIn, type SentEvent } from './recorded-event.ts';
 
 /** The stream in which the server keeps the settings of another one. */
-export const settingsOf = (stream: string): string => `$$${stream}`;
+export function settingsOf(stream: string): string {
+  return `$$${stream}`;
+}
 
 /** What a server writes as `$tb` into the settings of a stream that is deleted until it is written again. */
 const deleted = Number.MAX_SAFE_INTEGER;
@@ -22,11 +24,11 @@ const limits: Readonly<Record<string, (value: number) => Truncation>> = {
  * What an event of the server says of a stream being cut short: the stream, with its prefix, and what cuts it, or null
  * where nothing does (any more). Null for an event that says nothing of the kind.
  */
-export const truncationIn = ({
+export function truncationIn({
   stream,
   type,
   data,
-}: SentEvent): { readonly stream: string; readonly truncation: Truncation | null } | null => {
+}: SentEvent): { readonly stream: string; readonly truncation: Truncation | null } | null {
   if (type === '$streamDeleted') return { stream, truncation: { message: 'it was deleted for ever', isCut: true } };
   if (type !== '$metadata' || !stream.startsWith('$$')) return null;
   const settings = objectIn(data);
@@ -39,4 +41,4 @@ export const truncationIn = ({
     isCut: found.some(({ isCut }) => isCut),
   };
   return { stream: stream.slice(2), truncation: found.length === 0 ? null : truncation };
-};
+}

@@ -23,7 +23,7 @@ export type Due = { readonly hurry: () => void; readonly restart: () => void; re
 type Waiting = { readonly look: () => void; readonly isDue: boolean };
 
 /** Keeps those who wait, until `closed` is aborted. */
-export const createWaits = (closed: AbortSignal, { hurry, restart, silence }: Due): Waits => {
+export function createWaits(closed: AbortSignal, { hurry, restart, silence }: Due): Waits {
   const waiting = new Set<Waiting>();
   let quietSince = performance.now();
   let watching: NodeJS.Timeout | undefined;
@@ -78,4 +78,4 @@ export const createWaits = (closed: AbortSignal, { hurry, restart, silence }: Du
         if (isDue && waiting.has(one)) expect();
       }),
   };
-};
+}

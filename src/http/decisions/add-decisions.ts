@@ -46,35 +46,37 @@ const description =
   'Recorded once by its Idempotency-Key, however often it is sent. If-Match names the version of the fact or article ' +
   'that was seen: on what has been touched since, nothing is decided. Nothing is overwritten: earlier cuts stay as they are.';
 
-const bodyOf = ({ body }: FastifyRequest): unknown => {
+function bodyOf({ body }: FastifyRequest): unknown {
   if (typeof body === 'string' && body.trim() !== '') return readDecisionJson(body);
   throw new HttpProblem('malformed-body', 'the request has no body: send the decision as JSON');
-};
+}
 
 // The address tells what kind of decision it is, and on which article.
-const digestOf = (operationId: string, id: string, body: unknown): string =>
-  createHash('sha256')
+function digestOf(operationId: string, id: string, body: unknown): string {
+  return createHash('sha256')
     .update(canonicalize([operationId, id, body]) ?? '')
     .digest('hex');
+}
 
-const locationOf = (partnership: string, { fact, article = '' }: DecisionAnswer): string =>
-  fact === undefined ? `/api/articles/${encodeURIComponent(article)}` : factLink(partnership, fact);
+function locationOf(partnership: string, { fact, article = '' }: DecisionAnswer): string {
+  return fact === undefined ? `/api/articles/${encodeURIComponent(article)}` : factLink(partnership, fact);
+}
 
-const decide = async (
+async function decide(
   context: Context,
   partnership: string,
   asked: Pick<Request, 'command' | 'seen'>,
-): Promise<readonly [201 | 200, DecisionAnswer]> => {
+): Promise<readonly [201 | 200, DecisionAnswer]> {
   const { views, recorder } = context.ledger;
   const rules = async () => await rulesAround(views, partnership, (await views.head()).position);
   const decided = await recordDecision({ partnership, ...asked }, { ...recorder, rules });
   if (decided.outcome === 'refused') throw refusalOf(decided.rejection, asked.command);
   if (decided.outcome === 'stale') throw staleProblem(decided.stale);
   return [decided.outcome === 'recorded' ? 201 : 200, await decisionAnswer(context, partnership, decided.event)];
-};
+}
 
 /** Adds addresses for decisions to an app: token, headers and body are read here, in this order. */
-export const addDecisions = (app: FastifyInstance, context: Context, routes: (add: AddDecision) => void): void => {
+export function addDecisions(app: FastifyInstance, context: Context, routes: (add: AddDecision) => void): void {
   const handle =
     <Params extends z.ZodObject, Body extends z.ZodObject>(route: DecisionRoute<Params, Body>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -123,4 +125,4 @@ export const addDecisions = (app: FastifyInstance, context: Context, routes: (ad
       writing.post(url, { schema, onRequest: requireToken(context) }, handle(route));
     });
   });
-};
+}

@@ -29,26 +29,26 @@ export const decisionAnswerShape = z
 export type DecisionAnswer = z.infer<typeof decisionAnswerShape>;
 
 // The history as it was when something was recorded, so that a later answer is the one that was given then.
-const upTo = (history: History, position: number): History => {
+function upTo(history: History, position: number): History {
   if ((history.events.at(-1)?.position ?? 0) <= position) return history;
   const events = history.events.filter((event) => event.position <= position);
   const relevant = relevantHistory();
   relevant.add(events);
   return { ...history, events, relevant };
-};
+}
 
-const subjectOf = (event: DecisionEvent | RetractionEvent): Pick<DecisionAnswer, 'fact' | 'article' | 'revision'> => {
+function subjectOf(event: DecisionEvent | RetractionEvent): Pick<DecisionAnswer, 'fact' | 'article' | 'revision'> {
   if (event.kind === 'decision') return { fact: event.decision.fact };
   const { article, revision } = event.retracted;
   return { article, revision };
-};
+}
 
 /** What a decision that is recorded did, by the history up to it: the same whenever it is asked. */
-export const decisionAnswer = async (
+export async function decisionAnswer(
   { ledger: { views, histories } }: Context,
   partnership: string,
   event: DecisionEvent | RetractionEvent,
-): Promise<DecisionAnswer> => {
+): Promise<DecisionAnswer> {
   const around = await rulesAround(views, partnership, event.position);
   const history = upTo(await histories.of(partnershipStream(partnership)), event.position);
   const { effects, flags } = ingestResult(event, history, around);
@@ -64,4 +64,4 @@ export const decisionAnswer = async (
     flags: [...flags],
     version: position,
   };
-};
+}

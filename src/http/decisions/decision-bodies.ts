@@ -8,14 +8,15 @@ const longest = { key: 400, reason: 4_000, title: 500, text: 4_000, names: 1_000
 // As in articles: tabs and line breaks apart, control characters do harm on terminals.
 const control = /(?![\t\n\r])\p{Cc}/u;
 
-const textOf = (most: number) =>
-  z
+function textOf(most: number) {
+  return z
     .string('a text belongs here')
     .max(most, `it has at most ${most} characters`)
     .refine((text) => text.trim() !== '', 'it is empty')
     .refine((text) => text.isWellFormed(), 'it is no Unicode text: half of a surrogate pair is in it')
     .refine((text) => !text.includes('\ufffd'), 'a character was lost: send the body as UTF-8')
     .refine((text) => !control.test(text), 'control characters are refused');
+}
 
 const reason = textOf(longest.reason).describe('why; whoever reads the fact later reads this');
 const fact = textOf(longest.key).describe('key of the fact, kind/subject/milestone');

@@ -16,7 +16,7 @@ export type DecisionHeaders = { readonly version: number; readonly key: string }
 
 const longestKey = 200;
 
-const readKey = (key: string | undefined): string => {
+function readKey(key: string | undefined): string {
   if (key === undefined || key === '') {
     const message = 'a decision needs Idempotency-Key: a text of your own, the same when it is sent again';
     throw new HttpProblem('idempotency-key-missing', message, {
@@ -26,12 +26,13 @@ const readKey = (key: string | undefined): string => {
   if (key.length <= longestKey && /^[\x21-\x7e]+$/.test(key)) return key;
   const message = `Idempotency-Key has 1 to ${longestKey} visible ASCII characters, and no space`;
   throw problemWith('invalid-header', [mistake('header', 'Idempotency-Key', message)]);
-};
+}
 
-const refuseVersion = (message: string, suggestion?: string): HttpProblem =>
-  problemWith('invalid-header', [mistake('header', 'If-Match', message, suggestion)]);
+function refuseVersion(message: string, suggestion?: string): HttpProblem {
+  return problemWith('invalid-header', [mistake('header', 'If-Match', message, suggestion)]);
+}
 
-const readVersion = (sent: string | undefined): number => {
+function readVersion(sent: string | undefined): number {
   const text = sent?.trim() ?? '';
   if (text === '') {
     const message = 'a decision says which version of the fact or article was seen: If-Match: "87"';
@@ -53,33 +54,33 @@ const readVersion = (sent: string | undefined): number => {
   }
   if (/^[1-9]\d{0,14}$/.test(version)) return Number(version);
   throw refuseVersion('If-Match is the `version` of the fact or article, a number, not the ETag of an answer');
-};
+}
 
 type Read<Value> = { readonly value: Value } | { readonly problem: HttpProblem };
 
-const read = <Value>(reader: () => Value): Read<Value> => {
+function read<Value>(reader: () => Value): Read<Value> {
   try {
     return { value: reader() };
   } catch (error) {
     if (error instanceof HttpProblem) return { problem: error };
     throw error;
   }
-};
+}
 
 // The first names the problem; the others stand beside it in its errors.
-const together = (first: HttpProblem, more: readonly HttpProblem[]): HttpProblem => {
+function together(first: HttpProblem, more: readonly HttpProblem[]): HttpProblem {
   const { type, detail, errors = [] } = first.problem;
   const all = [...errors, ...more.flatMap(({ problem }) => problem.errors ?? [])];
   const others = more.length === 0 ? '' : ` (and ${more.length} more in errors)`;
   return new HttpProblem(type.slice('/problems/'.length) as ProblemName, `${detail}${others}`, { errors: all });
-};
+}
 
 /** Reads the headers of a decision. Throws the problem that one is missing or cannot be used, with all that is wrong. */
-export const readDecisionHeaders = (headers: IncomingHttpHeaders): DecisionHeaders => {
+export function readDecisionHeaders(headers: IncomingHttpHeaders): DecisionHeaders {
   const sent = headers['idempotency-key'];
   const key = read(() => readKey(Array.isArray(sent) ? sent.join(', ') : sent));
   const version = read(() => readVersion(headers['if-match']));
   if ('value' in key && 'value' in version) return { key: key.value, version: version.value };
   const [first, ...more] = [key, version].flatMap((one) => ('problem' in one ? [one.problem] : []));
   throw together(first as HttpProblem, more);
-};
+}

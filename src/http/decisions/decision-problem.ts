@@ -25,10 +25,10 @@ const decisive: Readonly<Record<StewardCommand['type'], string>> = {
 };
 
 /** The problem that a decision is refused, with the rule that refuses it and the members of the body that are wrong. */
-export const refusalOf = (
+export function refusalOf(
   { rule, message, flags, at = [], suggestion }: Rejection,
   { type }: StewardCommand,
-): HttpProblem => {
+): HttpProblem {
   if (flags.length > 0) {
     const errors = [mistake('body', `/${decisive[type]}`, message)];
     const broken = flags as readonly (Rejection['flags'][number] & { readonly fact: string })[];
@@ -44,10 +44,10 @@ export const refusalOf = (
     (member, i): Mistake => mistake('body', `/${member}`, message, i === 0 ? suggestion : undefined),
   );
   return new HttpProblem(problems[rule] ?? 'invalid-decision', message, { rule, errors });
-};
+}
 
 /** The problem that what was seen is no longer so, with what has touched it since. */
-export const staleProblem = ({ seen, version, since }: Stale): HttpProblem => {
+export function staleProblem({ seen, version, since }: Stale): HttpProblem {
   const name = seen.what === 'fact' ? seen.id : `article ${seen.id}`;
   const told = since.map((event) => `${typeOf(event)} by ${event.recordedBy} at ${event.position}`).join(', ');
   const what = told === '' ? `${seen.version} is no version that it had` : `since ${seen.version} came ${told}`;
@@ -64,4 +64,4 @@ export const staleProblem = ({ seen, version, since }: Stale): HttpProblem => {
     })),
     errors: [mistake(where, path, message)],
   });
-};
+}

@@ -4,16 +4,20 @@ import { nearest } from '../../domain/nearest.ts';
 import { didYouMean, type Mistake, mistake, problemWith } from '../problem.ts';
 import { readJson } from '../read-json.ts';
 
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
 
-const at = (body: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], body);
+function at(body: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], body);
+}
 
-const shown = (text: string): string => text.slice(0, 80);
+function shown(text: string): string {
+  return text.slice(0, 80);
+}
 
-const ofKeys = (keys: readonly string[], path: readonly PropertyKey[], known: readonly string[]): readonly Mistake[] =>
-  keys.map((key) => {
+function ofKeys(keys: readonly string[], path: readonly PropertyKey[], known: readonly string[]): readonly Mistake[] {
+  return keys.map((key) => {
     const [suggestion] = nearest(shown(key), known, { limit: 1 });
     const otherwise = suggestion === undefined ? `; here are ${known.join(', ')}` : didYouMean(suggestion);
     return mistake(
@@ -23,11 +27,13 @@ const ofKeys = (keys: readonly string[], path: readonly PropertyKey[], known: re
       suggestion,
     );
   });
+}
 
-const keysAt = (shape: z.ZodObject, path: readonly PropertyKey[]): readonly string[] =>
-  path.length === 0 ? Object.keys(shape.shape) : ['title', 'published'];
+function keysAt(shape: z.ZodObject, path: readonly PropertyKey[]): readonly string[] {
+  return path.length === 0 ? Object.keys(shape.shape) : ['title', 'published'];
+}
 
-const mistakesOf = (issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly Mistake[] => {
+function mistakesOf(issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly Mistake[] {
   const { path, message } = issue;
   if (issue.code === 'unrecognized_keys') return ofKeys(issue.keys, path, keysAt(shape, path));
   const pointer = pointerOf(path);
@@ -41,30 +47,32 @@ const mistakesOf = (issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown):
   }
   const suggestion: unknown = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
   return [mistake('body', pointer, message, typeof suggestion === 'string' ? suggestion : undefined)];
-};
+}
 
 type Founded = { readonly basis?: unknown; readonly reference?: unknown };
 
 // A value that rests on a document names it; "we misread" needs none.
-const missingReference = (body: unknown): readonly Mistake[] => {
+function missingReference(body: unknown): readonly Mistake[] {
   if (typeof body !== 'object' || body === null) return [];
   const { basis, reference } = body as Founded;
   if ((basis !== 'publisher-corrected' && basis !== 'better-evidence') || reference != null) return [];
   return [mistake('body', '/reference', `"${basis}" rests on a published reference: give its title and date`)];
-};
+}
 
-const isBlank = (value: unknown): boolean => value == null || (typeof value === 'string' && value.trim() === '');
+function isBlank(value: unknown): boolean {
+  return value == null || (typeof value === 'string' && value.trim() === '');
+}
 
 // A single mistake that is also a rule of the decision itself goes by its name; several have none in common.
-const ruleOf = ([one, ...more]: readonly Mistake[], body: unknown): { readonly rule?: string } => {
+function ruleOf([one, ...more]: readonly Mistake[], body: unknown): { readonly rule?: string } {
   if (one === undefined || more.length > 0) return {};
   if (one.path === '/reason' && isBlank(at(body, ['reason']))) return { rule: 'missing-reason' };
   if (one.path === '/reference') return isBlank(at(body, ['reference'])) ? { rule: 'missing-reference' } : {};
   return one.path === '/reference/published' ? { rule: 'wrong-reference' } : {};
-};
+}
 
 // The places of some values in a document, as JSON pointers.
-const placesIn = (document: unknown, isOne: (value: unknown) => boolean): readonly (readonly [unknown, string])[] => {
+function placesIn(document: unknown, isOne: (value: unknown) => boolean): readonly (readonly [unknown, string])[] {
   const found: (readonly [unknown, string])[] = [];
   const left: [unknown, readonly string[]][] = [[document, []]];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
@@ -75,13 +83,13 @@ const placesIn = (document: unknown, isOne: (value: unknown) => boolean): readon
     }
   }
   return found;
-};
+}
 
 /**
  * The JSON of a decision. Throws the problem that it is none, or that a number in it is none that JSON keeps with its
  * value: parsed, `9007199254740993` would be another one, and nobody would be told.
  */
-export const readDecisionJson = (text: string): unknown => {
+export function readDecisionJson(text: string): unknown {
   const inexact = new Map<unknown, string>();
   const value = readJson(text, (written, number) => {
     const message = inexactNumber(written);
@@ -96,10 +104,10 @@ export const readDecisionJson = (text: string): unknown => {
     'invalid-decision',
     places.map(([one, pointer]) => mistake('body', pointer, inexact.get(one) ?? '')),
   );
-};
+}
 
 /** Checks the body of a decision by its schema. Throws the problem with every mistake in it. */
-export const readDecisionBody = <Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> => {
+export function readDecisionBody<Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> {
   const result = shape.safeParse(body);
   const mistakes = [
     ...(result.success ? [] : result.error.issues.flatMap((issue) => mistakesOf(issue, shape, body))),
@@ -107,4 +115,4 @@ export const readDecisionBody = <Shape extends z.ZodObject>(shape: Shape, body: 
   ];
   if (mistakes.length > 0 || !result.success) throw problemWith('invalid-decision', mistakes, ruleOf(mistakes, body));
   return result.data;
-};
+}

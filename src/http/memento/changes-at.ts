@@ -22,37 +22,42 @@ export type ChangesAt = {
 
 const mostOnPage = 1_000;
 
-const among = (all: readonly Change[]): ChangesAt => ({
-  all,
-  upTo: async (position) => {
-    const earlier = all.filter((change) => change.position <= position);
-    return { changes: earlier.slice(-mostOnPage), older: earlier.length > mostOnPage };
-  },
-  first: async () => all[0] ?? null,
-});
+function among(all: readonly Change[]): ChangesAt {
+  return {
+    all,
+    upTo: async (position) => {
+      const earlier = all.filter((change) => change.position <= position);
+      return { changes: earlier.slice(-mostOnPage), older: earlier.length > mostOnPage };
+    },
+    first: async () => all[0] ?? null,
+  };
+}
 
-const startingAt = (changes: readonly Change[], position: number): readonly Change[] =>
-  changes.filter((change) => change.position >= position);
+function startingAt(changes: readonly Change[], position: number): readonly Change[] {
+  return changes.filter((change) => change.position >= position);
+}
 
-const dayIn = (query: URLSearchParams, name: string): Day | DateProblem | null => {
+function dayIn(query: URLSearchParams, name: string): Day | DateProblem | null {
   const text = query.get(name);
   return text === null ? null : endOfPeriod(text);
-};
+}
 
-const isRefused = (day: Day | DateProblem | null): day is DateProblem => day !== null && isDateProblem(day);
+function isRefused(day: Day | DateProblem | null): day is DateProblem {
+  return day !== null && isDateProblem(day);
+}
 
-const clocksOf = ({ query }: MementoAddress): OtherClocks | null => {
+function clocksOf({ query }: MementoAddress): OtherClocks | null {
   const [reportedAsOf, occurredAsOf] = [dayIn(query, 'reportedAsOf'), dayIn(query, 'occurredAsOf')];
   if (isRefused(reportedAsOf) || isRefused(occurredAsOf)) return null;
   return { reportedAsOf, occurredAsOf, certainty: query.get('timing') === 'certain' ? 'certain' : 'possible' };
-};
+}
 
-const ofArticle = async (
+async function ofArticle(
   id: string,
   { reportedAsOf, certainty }: OtherClocks,
   changes: LedgerChanges,
   { ledger: { views, histories } }: Context,
-): Promise<readonly Change[] | null> => {
+): Promise<readonly Change[] | null> {
   const article = views.catalogue.article(id);
   if (article === null) return null;
   const { partnership } = article;
@@ -63,42 +68,42 @@ const ofArticle = async (
     ({ position }) =>
       articleOf({ partnership, history: upTo(own, position), article: id }, reportedAsOf, certainty) !== null,
   );
-};
+}
 
-const ofFact = async (
+async function ofFact(
   partnership: string,
   fact: string,
   { reportedAsOf }: OtherClocks,
   changes: LedgerChanges,
   { ledger: { histories } }: Context,
-): Promise<readonly Change[]> => {
+): Promise<readonly Change[]> {
   const { events } = await histories.of(partnershipStream(partnership));
   const first = visibleIngests(events, reportedAsOf).find((ingest) =>
     ingest.some((event) => event.kind === 'report' && event.fact === fact),
   );
   const all = await changes.ofPartnership(partnership, reportedAsOf);
   return startingAt(all, first?.at(-1)?.position ?? Number.POSITIVE_INFINITY);
-};
+}
 
-const ofGames = async (
+async function ofGames(
   edition: string | undefined,
   clocks: OtherClocks,
   changes: LedgerChanges,
-): Promise<readonly Change[] | null> => {
+): Promise<readonly Change[] | null> {
   if (edition === undefined) return await changes.ofGames(clocks);
   const parsed = parseEdition(edition);
   return isEditionProblem(parsed) ? null : await changes.ofEdition(parsed, clocks.reportedAsOf);
-};
+}
 
 /**
  * The changes that bear on the resource of an address through its other clocks; null where there is no such resource,
  * or its address cannot be read, which whoever answers it tells.
  */
-export const changesAt = async (
+export async function changesAt(
   address: MementoAddress,
   changes: LedgerChanges,
   context: Context,
-): Promise<ChangesAt | null> => {
+): Promise<ChangesAt | null> {
   const clocks = clocksOf(address);
   if (clocks === null) return null;
   const { reportedAsOf } = clocks;
@@ -115,4 +120,4 @@ export const changesAt = async (
   if (kind === undefined || kind === 'audit') return { all: null, upTo: changes.ofLedger, first: changes.first };
   const found = await find();
   return found && among(found);
-};
+}

@@ -16,25 +16,27 @@ export type MementoAddress = {
 const recordedClock = ['atPosition', 'recordedAsOf', 'atLeast'];
 
 /** A path with its query, if it has one. */
-export const joined = (path: string, query: URLSearchParams): string =>
-  query.size === 0 ? path : `${path}?${query.toString()}`;
+export function joined(path: string, query: URLSearchParams): string {
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
 
-const kindOf = (query: URLSearchParams): MementoAddress['kind'] => {
+function kindOf(query: URLSearchParams): MementoAddress['kind'] {
   if (query.has('cursor')) return 'page';
   if (query.get('clock') === 'recorded') return 'comparison';
   return query.has('atPosition') ? 'memento' : 'original';
-};
+}
 
 /** A query as the router decoded it. */
-export const toSearchParams = (query: unknown): URLSearchParams =>
-  new URLSearchParams(
+export function toSearchParams(query: unknown): URLSearchParams {
+  return new URLSearchParams(
     Object.entries(query as Readonly<Record<string, string | readonly string[]>>).flatMap(([name, texts]) =>
       [texts].flat().map((text) => [name, text]),
     ),
   );
+}
 
 /** The address of a resource, from its path (see `pathOf`) and its query; both escape what could end a link in a header. */
-export const mementoAddress = (path: string, query: URLSearchParams): MementoAddress => {
+export function mementoAddress(path: string, query: URLSearchParams): MementoAddress {
   const rest = new URLSearchParams(query);
   for (const name of recordedClock) rest.delete(name);
   return {
@@ -45,4 +47,4 @@ export const mementoAddress = (path: string, query: URLSearchParams): MementoAdd
     path,
     query,
   };
-};
+}

@@ -10,7 +10,7 @@ const header = 'accept-datetime';
 /** What answers depend on beside their address, as every answer that is negotiated says. */
 export const varying = { vary: header };
 
-const instantOf = (text: string): string => {
+function instantOf(text: string): string {
   const instant = readHttpDate(text);
   if (instant !== null) return instant;
   const message = `"${text.slice(0, 80)}" is no date as HTTP writes it: Accept-Datetime: ${httpDate('2026-11-22T09:00:00Z')}`;
@@ -18,17 +18,18 @@ const instantOf = (text: string): string => {
     errors: [mistake('header', header, message)],
     headers: varying,
   });
-};
+}
 
-const lastAt = async ({ upTo, first }: ChangesAt, position: number): Promise<Change | null> =>
-  (await upTo(position)).changes.at(-1) ?? (await first());
+async function lastAt({ upTo, first }: ChangesAt, position: number): Promise<Change | null> {
+  return (await upTo(position)).changes.at(-1) ?? (await first());
+}
 
-const refuseConflict = async (
+async function refuseConflict(
   address: MementoAddress,
   changes: ChangesAt,
   chosen: Change | null,
   { ledger: { views } }: Context,
-): Promise<void> => {
+): Promise<void> {
   const recordedAsOf = address.query.get('recordedAsOf');
   if (recordedAsOf === null) return;
   const { cut } = await views.resolve({ recordedAsOf });
@@ -40,25 +41,25 @@ const refuseConflict = async (
     errors: [mistake('query', 'recordedAsOf', message), mistake('header', header, message)],
     headers: varying,
   });
-};
+}
 
 /** Throws the problem that a comparison of two recorded states has no third one. */
-export const refuseComparison = (): never => {
+export function refuseComparison(): never {
   const message = 'from and to name two states of the ledger, and Accept-Datetime a third: leave the header out';
   throw new HttpProblem('conflicting-clocks', message, { errors: [mistake('header', header, message)] });
-};
+}
 
 /**
  * The memento that an Accept-Datetime selects (RFC 7089): the state after the last change by then; the first one for a
  * time before it, the present one for a time to come. Null where there is no memento. Throws the problem that the
  * header cannot be read, or goes against recordedAsOf.
  */
-export const negotiated = async (
+export async function negotiated(
   text: string,
   address: MementoAddress,
   changes: ChangesAt,
   context: Context,
-): Promise<Change | null> => {
+): Promise<Change | null> {
   const { store, views } = context.ledger;
   const instant = instantOf(text);
   const head = await views.head();
@@ -67,4 +68,4 @@ export const negotiated = async (
   const chosen = await lastAt(changes, position);
   await refuseConflict(address, changes, chosen, context);
   return chosen;
-};
+}

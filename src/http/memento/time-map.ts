@@ -6,17 +6,18 @@ import type { MementoAddress } from './memento-address.ts';
 /** Which page of a TimeMap: the changes before a position; null for the newest. */
 export type TimeMapPage = ChangesPage & { readonly before: number | null };
 
-const pageAt = (timemap: string, before: number | null): string =>
-  before === null ? timemap : `${timemap}${timemap.includes('?') ? '&' : '?'}before=${before}`;
+function pageAt(timemap: string, before: number | null): string {
+  return before === null ? timemap : `${timemap}${timemap.includes('?') ? '&' : '?'}before=${before}`;
+}
 
-const spanOf = ({ changes }: ChangesPage): Readonly<Record<string, string>> => {
+function spanOf({ changes }: ChangesPage): Readonly<Record<string, string>> {
   const [oldest, newest] = [changes[0], changes.at(-1)];
   if (oldest === undefined || newest === undefined) return {};
   return { from: httpDate(oldest.recordedAt), until: httpDate(newest.recordedAt) };
-};
+}
 
 /** A TimeMap (RFC 7089) as links (RFC 6690): the resource, this page, the one before it, and the mementos in order. */
-export const timeMap = (address: MementoAddress, page: TimeMapPage): string => {
+export function timeMap(address: MementoAddress, page: TimeMapPage): string {
   const { changes, older, before } = page;
   const [oldest, newest] = [changes[0], changes.at(-1)];
   const ends = [
@@ -34,4 +35,4 @@ export const timeMap = (address: MementoAddress, page: TimeMapPage): string => {
     ...mementoLinks(address, changes, rels),
   ];
   return `${links.join(',\n')}\n`;
-};
+}

@@ -11,37 +11,37 @@ import { negotiated, refuseComparison, varying } from '../memento/negotiate.ts';
 import { pathOf } from '../query/address-of.ts';
 
 // Every read with a recorded clock has a past.
-const hasPast = ({ method, routeOptions }: FastifyRequest): boolean => {
+function hasPast({ method, routeOptions }: FastifyRequest): boolean {
   const query = routeOptions.schema?.querystring;
   return (method === 'GET' || method === 'HEAD') && query instanceof z.ZodObject && 'atPosition' in query.shape;
-};
+}
 
 // The ones around a position; of the whole ledger, of which there may be too many to tell, none.
-const neighbours = (address: MementoAddress, { all }: ChangesAt, position: number): readonly string[] => {
+function neighbours(address: MementoAddress, { all }: ChangesAt, position: number): readonly string[] {
   const { changes, rels } = around(all ?? [], position);
   return mementoLinks(address, changes, rels);
-};
+}
 
-const redirect = (reply: FastifyReply, address: MementoAddress, changes: ChangesAt, position: number): FastifyReply => {
+function redirect(reply: FastifyReply, address: MementoAddress, changes: ChangesAt, position: number): FastifyReply {
   const link = [...mainLinks(address), ...neighbours(address, changes, position)].join(', ');
   return reply
     .code(302)
     .headers({ location: address.at(position), ...varying, 'cache-control': 'no-cache', link })
     .send();
-};
+}
 
 // An answer that shows something is cited, at the last event that bears on it: a 304 has no more of it than that.
-const citedAt = (reply: FastifyReply): number | null => {
+function citedAt(reply: FastifyReply): number | null {
   const [, position] = /[?&]atPosition=(\d+)[^>]*>; rel="cite-as"/.exec(String(reply.getHeader('link') ?? '')) ?? [];
   return position === undefined ? null : Number(position);
-};
+}
 
 /**
  * Gives every read of an app a past (RFC 7089, pattern 1.1; docs/adr/0023): a request with Accept-Datetime is sent on to
  * the memento, and every answer says where its original, its TimeGate, its TimeMap and, if it is one, the mementos
  * around it are.
  */
-export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, context: Context): void => {
+export function giveMementos(app: FastifyInstance, changes: LedgerChanges, context: Context): void {
   // Addresses are asked again and again, and taking one apart costs more than all else here.
   const known = new LRUCache<string, { readonly address: MementoAddress; readonly links: string }>({ max: 2_000 });
   const read = ({ url, routeOptions, params, query }: FastifyRequest) => {
@@ -83,4 +83,4 @@ export const giveMementos = (app: FastifyInstance, changes: LedgerChanges, conte
     reply.header('link', links.join(', '));
     return payload;
   });
-};
+}

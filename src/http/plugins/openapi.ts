@@ -55,8 +55,9 @@ type Document = {
   readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
 };
 
-const references = (value: unknown): readonly string[] =>
-  [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"/]+)"/g)].map(([, name]) => name as string);
+function references(value: unknown): readonly string[] {
+  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"/]+)"/g)].map(([, name]) => name as string);
+}
 
 // Only what is referred to: every schema comes both as it is read and as it is written, and most are needed once.
 const withoutUnused: Transform = (parts) => {
@@ -70,7 +71,7 @@ const withoutUnused: Transform = (parts) => {
 };
 
 /** Adds the OpenAPI 3.1 document of all routes that follow, made from the schemas that check requests and answers. */
-export const describeApi = (app: FastifyInstance, version: string): void => {
+export function describeApi(app: FastifyInstance, version: string): void {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -94,4 +95,4 @@ export const describeApi = (app: FastifyInstance, version: string): void => {
     transform: jsonSchemaTransform,
     transformObject: withoutUnused,
   });
-};
+}

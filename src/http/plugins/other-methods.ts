@@ -7,7 +7,7 @@ const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 export type Addresses = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Notes every route that is added from here on. */
-export const noteAddresses = (app: FastifyInstance): Addresses => {
+export function noteAddresses(app: FastifyInstance): Addresses {
   const addresses = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const known = addresses.get(url) ?? new Set();
@@ -15,10 +15,10 @@ export const noteAddresses = (app: FastifyInstance): Addresses => {
     addresses.set(url, known);
   });
   return addresses;
-};
+}
 
 /** Answers OPTIONS at every address, and any method that it does not take with 405; both name the ones that it takes. */
-export const answerOtherMethods = (app: FastifyInstance, addresses: Addresses): void => {
+export function answerOtherMethods(app: FastifyInstance, addresses: Addresses): void {
   app.register(async (others) => {
     // Adding routes adds to the addresses, so these are the ones that there were.
     const known = new Map(addresses);
@@ -43,4 +43,4 @@ export const answerOtherMethods = (app: FastifyInstance, addresses: Addresses): 
       });
     }
   });
-};
+}

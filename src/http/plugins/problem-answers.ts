@@ -16,23 +16,27 @@ import { LedgerAltered } from '../../proof/ledger-proof.ts';
 import { didYouMean, HttpProblem, mistake, type Problem, problemOf, problemType } from '../problem.ts';
 
 /** Answers with a problem. */
-export const sendProblem = (
+export function sendProblem(
   reply: FastifyReply,
   problem: Problem,
   headers: Readonly<Record<string, string>> = {},
-): FastifyReply =>
-  reply
-    .code(problem.status)
-    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
-    .header('content-type', problemType)
-    // As bytes: the media type has no charset, and none is added to it.
-    .send(Buffer.from(JSON.stringify(problem)));
+): FastifyReply {
+  return (
+    reply
+      .code(problem.status)
+      .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
+      .header('content-type', problemType)
+      // As bytes: the media type has no charset, and none is added to it.
+      .send(Buffer.from(JSON.stringify(problem)))
+  );
+}
 
-const readable = (request: FastifyRequest): string =>
-  (request.routeOptions.schema?.consumes ?? ['application/json']).join(', ');
+function readable(request: FastifyRequest): string {
+  return (request.routeOptions.schema?.consumes ?? ['application/json']).join(', ');
+}
 const retryAfter = { 'retry-after': '2' };
 
-const knownProblem = (error: FastifyError, request: FastifyRequest): HttpProblem | null => {
+function knownProblem(error: FastifyError, request: FastifyRequest): HttpProblem | null {
   if (error instanceof HttpProblem) return error;
   if (error instanceof TooLarge) {
     const detail = `${error.message}: split the article into several, each with an id of its own`;
@@ -63,9 +67,9 @@ const knownProblem = (error: FastifyError, request: FastifyRequest): HttpProblem
   }
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? new HttpProblem('malformed-request', error.message) : null;
-};
+}
 
-const answerError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = knownProblem(error, request);
   if (known !== null) {
     if (known.problem.status >= 500) request.log.error({ err: error }, known.message);
@@ -74,16 +78,16 @@ const answerError = (error: FastifyError, request: FastifyRequest, reply: Fastif
   request.log.error({ err: error }, 'an error that nobody foresaw');
   const detail = 'the server made a mistake; its log tells more under the id of this request';
   return sendProblem(reply, problemOf('internal-error', detail, { requestId: request.id }));
-};
+}
 
 // An address with the same number of segments, its parameters filled with what was asked for.
-const filled = (pattern: string, segments: readonly string[]): readonly string[] => {
+function filled(pattern: string, segments: readonly string[]): readonly string[] {
   const parts = pattern.split('/');
   if (parts.length !== segments.length) return [];
   return [parts.map((part, i) => (part.startsWith(':') ? segments[i] : part)).join('/')];
-};
+}
 
-const nearestAddress = (path: string, patterns: Iterable<string>): string | undefined => {
+function nearestAddress(path: string, patterns: Iterable<string>): string | undefined {
   // However it was escaped: what is compared with the patterns is what the router has read.
   const segments = path
     .replace(/\/+$/, '')
@@ -92,10 +96,10 @@ const nearestAddress = (path: string, patterns: Iterable<string>): string | unde
   const candidates = [...patterns].flatMap((pattern) => filled(pattern, segments));
   const same = candidates.find((candidate) => candidate === segments.join('/'));
   return same ?? nearest(segments.join('/'), candidates, { limit: 1 })[0];
-};
+}
 
 /** What a server answers where not even a request could be read. */
-export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -112,10 +116,10 @@ export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket):
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-};
+}
 
 /** Makes every error of an app application/problem+json. `addresses` are the patterns of its routes. */
-export const answerProblems = (app: FastifyInstance, addresses: () => Iterable<string>): void => {
+export function answerProblems(app: FastifyInstance, addresses: () => Iterable<string>): void {
   app.setErrorHandler<FastifyError>(answerError);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
@@ -127,4 +131,4 @@ export const answerProblems = (app: FastifyInstance, addresses: () => Iterable<s
       problemOf('unknown-address', message, { errors: [mistake('path', '', message, suggestion)] }),
     );
   });
-};
+}

@@ -4,25 +4,27 @@ import { ownWriters } from '../../domain/writers.ts';
 import type { AppParts } from '../app-parts.ts';
 import { HttpProblem } from '../problem.ts';
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
 
 const actors = new WeakMap<FastifyRequest, string>();
 
 /** Who sent a request that carries a token: the name that his token belongs to. */
-export const actorOf = (request: FastifyRequest): string => {
+export function actorOf(request: FastifyRequest): string {
   const actor = actors.get(request);
   if (actor === undefined) throw new Error('the token of this request was not checked');
   return actor;
-};
+}
 
 /**
  * A check that a request carries one of the tokens, before its body is read: 401 where it carries none, 403 where it is
  * another one (RFC 6750, but for the status of a wrong token). It takes equally long whatever was sent.
  */
-export const requireToken = ({
+export function requireToken({
   writeToken,
   writeTokens = [],
-}: Pick<AppParts, 'writeToken' | 'writeTokens'>): ((request: FastifyRequest) => Promise<void>) => {
+}: Pick<AppParts, 'writeToken' | 'writeTokens'>): (request: FastifyRequest) => Promise<void> {
   const expected = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
     name,
     digest: digest(token),
@@ -40,4 +42,4 @@ export const requireToken = ({
     if (known === undefined) throw new HttpProblem('token-wrong', 'this is not a token of this ledger');
     actors.set(request, known.name);
   };
-};
+}

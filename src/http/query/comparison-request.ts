@@ -17,13 +17,13 @@ export type ComparisonRequest = {
 export type Sides = Pick<DiffAnswer, 'clock' | 'from' | 'to'>;
 type Texts = readonly (readonly [string, string])[];
 
-const endsOf = ({ clock, from: { cut: from }, to: { cut: to } }: Sides): readonly [string, string] => {
+function endsOf({ clock, from: { cut: from }, to: { cut: to } }: Sides): readonly [string, string] {
   if (clock === 'occurred') return [from.occurredAsOf, to.occurredAsOf];
   if (clock === 'recorded') return [`position:${from.position}`, `position:${to.position}`];
   return [from.reportedAsOf ?? noLimit, to.reportedAsOf ?? noLimit];
-};
+}
 
-const heldIn = ({ clock, from: { cut: from }, to: { cut: to } }: Sides): Texts => {
+function heldIn({ clock, from: { cut: from }, to: { cut: to } }: Sides): Texts {
   const days = new Set([from.occurredAsOf, to.occurredAsOf]);
   const position = Math.max(from.position, to.position);
   return [
@@ -32,17 +32,17 @@ const heldIn = ({ clock, from: { cut: from }, to: { cut: to } }: Sides): Texts =
     ...(clock === 'recorded' ? [] : [['atPosition', String(position)] as const]),
     ...(to.timing === 'any' ? [] : [['timing', to.timing] as const]),
   ];
-};
+}
 
 /**
  * Reads what a comparison is asked as and resolves its two cuts, once. Throws an HttpProblem with all that is wrong with
  * it: unknown and unusable parameters, clocks, and ends that are the wrong way round.
  */
-export const readComparisonRequest = async (
+export async function readComparisonRequest(
   { ledger: { views } }: Context,
   shape: z.ZodObject,
   { path, query }: { readonly path: string; readonly query: Readonly<Record<string, unknown>> },
-): Promise<ComparisonRequest> => {
+): Promise<ComparisonRequest> {
   const { values, unknown, invalid } = readParameters(shape, query);
   const { comparison, problems } = await resolveComparison(values, views.resolve);
   const unusable = new Set(invalid.map(({ path: name }) => name));
@@ -59,4 +59,4 @@ export const readComparisonRequest = async (
       return addressOf(path, ['clock', answer.clock], ['from', from], ['to', to], ...heldIn(answer));
     },
   };
-};
+}

@@ -19,25 +19,26 @@ const stored = z.strictObject({
 
 // Tells a cursor that was changed, or is one of another list, from the right one. It is no secret: whoever forges one
 // sees no more than the clocks would show.
-const checkOf = ({ cut, offset }: Cursor, list: string): string =>
-  createHash('sha256')
+function checkOf({ cut, offset }: Cursor, list: string): string {
+  return createHash('sha256')
     .update(JSON.stringify([cut.occurredAsOf, cut.reportedAsOf, cut.position, cut.timing, offset, list]))
     .digest('base64url')
     .slice(0, 16);
+}
 
 /** A cursor as text. `list` is the list that it belongs to: the ledger, the address and the filters. */
-export const writeCursor = ({ cut, offset }: Cursor, list: string): string => {
+export function writeCursor({ cut, offset }: Cursor, list: string): string {
   const { occurredAsOf, reportedAsOf, position, timing } = cut;
   const own: Cursor = { cut: { occurredAsOf, reportedAsOf, position, timing }, offset };
   return Buffer.from(JSON.stringify({ ...own, check: checkOf(own, list) })).toString('base64url');
-};
+}
 
 /** The cursor of a text; null where it was changed or belongs to another list. */
-export const readCursor = (text: string, list: string): Cursor | null => {
+export function readCursor(text: string, list: string): Cursor | null {
   try {
     const { check, ...cursor } = stored.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     return check === checkOf(cursor, list) ? cursor : null;
   } catch {
     return null;
   }
-};
+}

@@ -3,13 +3,16 @@ import { type Mistake, mistake, problemWith } from '../problem.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { readParameters } from './read-parameters.ts';
 
-const wholeNumber = (name: string) =>
-  z
+function wholeNumber(name: string) {
+  return z
     .string(`${name} is missing: a whole number from 1`)
     .regex(/^[1-9]\d{0,14}$/, `${name} is a whole number from 1`)
     .transform(Number);
+}
 
-const described = (text: string) => ({ type: 'integer', minimum: 1, description: text }) as const;
+function described(text: string) {
+  return { type: 'integer', minimum: 1, description: text } as const;
+}
 
 /** What an inclusion proof is asked for. */
 export const inclusionQuery = z.strictObject({
@@ -41,11 +44,11 @@ type Limits = {
  * Reads sizes and positions of a query. Throws a problem with everything that is wrong with them: parameters that are
  * unknown, numbers that are none, one above the other, and what lies beyond the head.
  */
-export const readSizes = <Shape extends z.ZodObject>(
+export function readSizes<Shape extends z.ZodObject>(
   shape: Shape,
   query: Readonly<Record<string, unknown>>,
   { head, smaller = '', larger = '' }: Limits,
-): z.infer<Shape> => {
+): z.infer<Shape> {
   const { values, unknown, invalid } = readParameters(shape, query);
   const numbers = Object.entries(values as Readonly<Record<string, number | undefined>>);
   const beyond = numbers.flatMap(([name, value]): Mistake[] => {
@@ -68,4 +71,4 @@ export const readSizes = <Shape extends z.ZodObject>(
     first[0],
     found.flatMap(([, errors]) => errors),
   );
-};
+}

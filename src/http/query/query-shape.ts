@@ -87,8 +87,8 @@ const listed: ReadonlySet<FilterName> = new Set(['status', 'effect']);
 const single: ReadonlySet<FilterName> = new Set(['contested', 'late', 'recordedFrom', 'recordedTo']);
 
 /** The filters that a list takes, for its query. */
-export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
-  Object.fromEntries(
+export function filterShape(rules: FilterRules): Record<string, z.ZodType> {
+  return Object.fromEntries(
     filterNames.flatMap((name) => {
       const rule = rules[name];
       if (rule === undefined) return [];
@@ -98,3 +98,4 @@ export const filterShape = (rules: FilterRules): Record<string, z.ZodType> =>
       return [[name, text.describe(`${says[name]}${values}${several}`)]];
     }),
   );
+}

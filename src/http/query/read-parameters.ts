@@ -14,9 +14,11 @@ const threeClocks =
   'asOf is not a parameter here, since there are three clocks: occurredAsOf (what was true in the world by then), ' +
   'reportedAsOf (what a reader could have known), recordedAsOf or atPosition (what this ledger held)';
 
-const shown = (name: string): string => name.slice(0, 80);
+function shown(name: string): string {
+  return name.slice(0, 80);
+}
 
-const unknownParameter = (name: string, known: readonly string[]): Mistake => {
+function unknownParameter(name: string, known: readonly string[]): Mistake {
   if (/^as[-_]?of$/i.test(name) && known.includes('occurredAsOf')) {
     return mistake('query', name, threeClocks, 'occurredAsOf');
   }
@@ -24,19 +26,20 @@ const unknownParameter = (name: string, known: readonly string[]): Mistake => {
   const otherwise = known.length === 0 ? '; this address takes none' : `; it takes ${known.join(', ')}`;
   const message = `${shown(name)} is not a parameter here${suggestion === undefined ? otherwise : didYouMean(suggestion)}`;
   return mistake('query', shown(name), message, suggestion);
-};
+}
 
-const invalidParameter = (path: string, issue: z.core.$ZodIssue, given: unknown): Mistake =>
-  mistake('query', path, Array.isArray(given) ? `${path} is given more than once` : issue.message);
+function invalidParameter(path: string, issue: z.core.$ZodIssue, given: unknown): Mistake {
+  return mistake('query', path, Array.isArray(given) ? `${path} is given more than once` : issue.message);
+}
 
 /**
  * Checks the query of a request by its schema. Every mistake is found at once: parameters that are unknown, each with
  * the nearest known one, and values that cannot be read.
  */
-export const readParameters = <Shape extends z.ZodObject>(
+export function readParameters<Shape extends z.ZodObject>(
   shape: Shape,
   query: Readonly<Record<string, unknown>>,
-): Parameters<z.infer<Shape>> => {
+): Parameters<z.infer<Shape>> {
   const result = shape.strict().safeParse({ ...query });
   if (result.success) return { values: result.data as z.infer<Shape>, unknown: [], invalid: [] };
   const { issues } = result.error;
@@ -54,8 +57,9 @@ export const readParameters = <Shape extends z.ZodObject>(
     }),
   );
   return { values: usable as z.infer<Shape>, unknown: keys.map((key) => unknownParameter(key, known)), invalid };
-};
+}
 
 /** Whether any clock is given. */
-export const hasClock = (values: Readonly<Record<string, unknown>>): boolean =>
-  clockNames.some((name) => values[name] !== undefined);
+export function hasClock(values: Readonly<Record<string, unknown>>): boolean {
+  return clockNames.some((name) => values[name] !== undefined);
+}

@@ -29,7 +29,7 @@ export type ReadRequest = {
 };
 
 type Values = ClockTexts & FilterTexts & { readonly limit?: number; readonly cursor?: string };
-const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake => {
+function cursorOf(values: Values, list: string, head: number): Cursor | Mistake {
   if (hasClock(values)) {
     const given = clockNames.filter((name) => values[name] !== undefined).join(', ');
     return mistake('query', 'cursor', `a cursor keeps the clocks of its list: leave out ${given}`);
@@ -37,27 +37,25 @@ const cursorOf = (values: Values, list: string, head: number): Cursor | Mistake 
   const cursor = readCursor(values.cursor ?? '', list);
   if (cursor !== null && cursor.cut.position <= head) return cursor;
   return mistake('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is given');
-};
+}
 
 // Filters in the order of their names in lists; what limits nothing is left out.
-const textsOf = (filters: Filters): readonly (readonly [string, string])[] =>
-  filterNames.flatMap((name) => {
+function textsOf(filters: Filters): readonly (readonly [string, string])[] {
+  return filterNames.flatMap((name) => {
     const value = filters[name];
     const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
     return text === '' ? [] : [[name, text] as const];
   });
+}
 
-const clocksOf = ({
-  occurredAsOf,
-  reportedAsOf,
-  position,
-  timing,
-}: CutShape): readonly (readonly [string, string])[] => [
-  ['atPosition', String(position)],
-  ['occurredAsOf', occurredAsOf],
-  ...(reportedAsOf === null ? [] : [['reportedAsOf', reportedAsOf] as const]),
-  ...(timing === 'any' ? [] : [['timing', timing] as const]),
-];
+function clocksOf({ occurredAsOf, reportedAsOf, position, timing }: CutShape): readonly (readonly [string, string])[] {
+  return [
+    ['atPosition', String(position)],
+    ['occurredAsOf', occurredAsOf],
+    ...(reportedAsOf === null ? [] : [['reportedAsOf', reportedAsOf] as const]),
+    ...(timing === 'any' ? [] : [['timing', timing] as const]),
+  ];
+}
 
 const anything = { has: () => true, all: () => [] };
 const everything: Known = { articles: anything, actors: anything, facts: anything };
@@ -66,12 +64,12 @@ const everything: Known = { articles: anything, actors: anything, facts: anythin
  * Reads what a query asks for and resolves its clocks, once: below, only positions are compared. Throws an HttpProblem
  * with all that is wrong with it: unknown and unusable parameters, filters, clocks and the cursor.
  */
-export const readRequest = async (
+export async function readRequest(
   { ledger: { views }, identity }: Context,
   shape: z.ZodObject,
   rules: FilterRules,
   { path, query }: { readonly path: string; readonly query: Readonly<Record<string, unknown>> },
-): Promise<ReadRequest> => {
+): Promise<ReadRequest> {
   const { values: read, unknown, invalid } = readParameters(shape, query);
   const values = read as Values;
   const listOf = (filters: Filters): string => JSON.stringify([identity.id, path, filters]);
@@ -106,4 +104,4 @@ export const readRequest = async (
     page: { offset, limit, link },
     citation: (echoed) => (offset > 0 ? link(offset, echoed) : addressOf(path, ...clocksOf(echoed), ...kept)),
   };
-};
+}

@@ -12,15 +12,17 @@ const clockProblems: Readonly<Record<ClockProblem['kind'], ProblemName>> = {
 };
 
 /** What is wrong with a clock, as a mistake in a query. */
-export const clockMistake = ({
+export function clockMistake({
   kind,
   parameter,
   message,
   suggestion,
-}: Omit<ClockProblem, 'parameter'> & { readonly parameter: string }): Found => ({
-  name: clockProblems[kind],
-  error: mistake('query', parameter, message, suggestion),
-});
+}: Omit<ClockProblem, 'parameter'> & { readonly parameter: string }): Found {
+  return {
+    name: clockProblems[kind],
+    error: mistake('query', parameter, message, suggestion),
+  };
+}
 
 // The problem that is named where there are several: the one that has to be mended first.
 const precedence: readonly ProblemName[] = [
@@ -32,11 +34,11 @@ const precedence: readonly ProblemName[] = [
 ];
 
 /** Throws an HttpProblem with all mistakes, if there are any. */
-export const refuse = (found: readonly Found[]): void => {
+export function refuse(found: readonly Found[]): void {
   const [first] = found.toSorted((a, b) => precedence.indexOf(a.name) - precedence.indexOf(b.name));
   if (first === undefined) return;
   throw problemWith(
     first.name,
     found.map(({ error }) => error),
   );
-};
+}

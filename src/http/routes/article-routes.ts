@@ -15,7 +15,7 @@ import type { AddRead, Asking } from '../read-route.ts';
 export const articleParams = z.object({ id: z.string().describe('id of the article') });
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
-export const articleRoutes = (read: AddRead, context: Context): void => {
+export function articleRoutes(read: AddRead, context: Context): void {
   const { views } = context.ledger;
 
   const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Asked> => {
@@ -69,4 +69,4 @@ export const articleRoutes = (read: AddRead, context: Context): void => {
       };
     },
   });
-};
+}

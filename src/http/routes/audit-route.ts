@@ -5,7 +5,7 @@ import { allViews } from '../lookups.ts';
 import type { AddRead } from '../read-route.ts';
 
 /** GET /api/audit: the audit trail of the whole ledger. */
-export const auditRoute = (read: AddRead, context: Context): void => {
+export function auditRoute(read: AddRead, context: Context): void {
   const { ledger, identity } = context;
   read({
     url: '/api/audit',
@@ -24,4 +24,4 @@ export const auditRoute = (read: AddRead, context: Context): void => {
       return { dependsOn: cut.position, build: () => ledgerAuditAnswer(asked, filters, page) };
     },
   });
-};
+}

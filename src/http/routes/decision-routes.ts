@@ -13,15 +13,17 @@ import { articleNamed, checkPartnership } from '../lookups.ts';
 import { articleParams } from './article-routes.ts';
 import { partnershipParams } from './partnership-routes.ts';
 
-const seenFact = (id: string, version: number, from: Seen['from'] = 'if-match'): Seen => ({
-  what: 'fact',
-  id,
-  version,
-  from,
-});
+function seenFact(id: string, version: number, from: Seen['from'] = 'if-match'): Seen {
+  return {
+    what: 'fact',
+    id,
+    version,
+    from,
+  };
+}
 
 /** Decisions of stewards: corrections, resolutions, retractions, merges, and retractions of articles. */
-export const decisionRoutes = (app: FastifyInstance, context: Context): void => {
+export function decisionRoutes(app: FastifyInstance, context: Context): void {
   const onPartnership = {
     params: partnershipParams,
     partnership: (id: string) => {
@@ -91,4 +93,4 @@ export const decisionRoutes = (app: FastifyInstance, context: Context): void => 
       }),
     });
   });
-};
+}

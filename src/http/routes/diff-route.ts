@@ -6,7 +6,7 @@ import { partnershipAt } from '../lookups.ts';
 import { partnershipParams } from './partnership-routes.ts';
 
 /** GET /api/partnerships/{id}/diff: what differs between two cuts of a partnership. */
-export const diffRoute = (compare: AddComparison, context: Context): void => {
+export function diffRoute(compare: AddComparison, context: Context): void {
   compare({
     url: '/api/partnerships/:id/diff',
     operationId: 'getDiff',
@@ -21,4 +21,4 @@ export const diffRoute = (compare: AddComparison, context: Context): void => {
       };
     },
   });
-};
+}

@@ -17,19 +17,20 @@ const factParams = partnershipParams.extend({
 });
 type FactParams = z.infer<typeof factParams>;
 
-const firstReportOf = ({ ground }: PartnershipView, fact: string) =>
-  ground.history.find((event) => event.kind === 'report' && event.fact === fact);
+function firstReportOf({ ground }: PartnershipView, fact: string) {
+  return ground.history.find((event) => event.kind === 'report' && event.fact === fact);
+}
 
 // The whole key first; else the facts of that very subject, which another kind or milestone was asked of.
-const nearestFact = ({ kind, subject, milestone }: FactParams, facts: ReadonlySet<string>): string | undefined => {
+function nearestFact({ kind, subject, milestone }: FactParams, facts: ReadonlySet<string>): string | undefined {
   const key = `${kind}/${subject}/${milestone}`;
   const ofSubject = [...facts].filter((fact) => fact.split('/')[1] === subject);
   const [near] = nearest(key, ofSubject.length > 0 ? ofSubject : facts, { limit: 1 });
   return near ?? ofSubject[0];
-};
+}
 
 /** A fact with all its reports, its audit trail, and why it says what it says. */
-export const factRoutes = (read: AddRead, context: Context): void => {
+export function factRoutes(read: AddRead, context: Context): void {
   const asked = async ({
     params,
     cut,
@@ -82,4 +83,4 @@ export const factRoutes = (read: AddRead, context: Context): void => {
       return { dependsOn: [of.firstRecordedAt, of.view.dependsOn], build: () => whyAnswer(of, fact) };
     },
   });
-};
+}

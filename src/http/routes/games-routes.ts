@@ -20,10 +20,12 @@ import type { AddRead } from '../read-route.ts';
 
 const editionParams = z.object({ edition: z.string().describe('year of the Games and S or W, as in 2018W') });
 
-const positionsOf = (events: readonly LedgerEvent[]): readonly number[] => events.map(({ position }) => position);
+function positionsOf(events: readonly LedgerEvent[]): readonly number[] {
+  return events.map(({ position }) => position);
+}
 
 /** The Games, and what is owed for one edition across all partnerships. */
-export const gamesRoutes = (read: AddRead, context: Context): void => {
+export function gamesRoutes(read: AddRead, context: Context): void {
   const { views } = context.ledger;
   const { name: names } = context.subjects;
 
@@ -98,4 +100,4 @@ export const gamesRoutes = (read: AddRead, context: Context): void => {
       };
     },
   });
-};
+}

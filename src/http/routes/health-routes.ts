@@ -25,7 +25,7 @@ const patience = 3_000;
 
 // Tells the log what is wrong, once, and again where it changes: probes come every few seconds. How long a call took is
 // no change.
-const tellChanges = (log: FastifyBaseLogger): ((reasons: readonly string[]) => void) => {
+function tellChanges(log: FastifyBaseLogger): (reasons: readonly string[]) => void {
   let told = '';
   return (reasons) => {
     const text = reasons.join('; ');
@@ -34,12 +34,14 @@ const tellChanges = (log: FastifyBaseLogger): ((reasons: readonly string[]) => v
     told = gist;
     log.warn(text === '' ? 'health: nothing is wrong any more' : `health: ${text}`);
   };
-};
+}
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** GET /health/live: the process answers; /health/ready: reads and writes would work, said within seconds. */
-export const healthRoutes = (app: FastifyInstance, { ledger, proof }: Context): void => {
+export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): void {
   const live = {
     operationId: 'getLive',
     summary: 'Whether the process answers',
@@ -84,4 +86,4 @@ export const healthRoutes = (app: FastifyInstance, { ledger, proof }: Context): 
       .header('cache-control', 'no-store')
       .send({ status: 'ready', position: head.position, warnings, log: { state, checked } });
   });
-};
+}

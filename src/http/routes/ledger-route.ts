@@ -30,7 +30,7 @@ const links = {
 };
 
 /** GET /api: what this is, how far it reaches, and where to go from here. */
-export const ledgerRoute = (read: AddRead, { ledger, identity, version }: Context): void => {
+export function ledgerRoute(read: AddRead, { ledger, identity, version }: Context): void {
   read({
     url: '/api',
     operationId: 'getLedger',
@@ -52,4 +52,4 @@ export const ledgerRoute = (read: AddRead, { ledger, identity, version }: Contex
       };
     },
   });
-};
+}

@@ -4,7 +4,7 @@ import { notModified } from '../answer-route.ts';
 import { etagOf, isKnown } from '../etag.ts';
 
 /** GET /openapi.json: the OpenAPI 3.1 document, made once. */
-export const openapiRoute = (app: FastifyInstance): void => {
+export function openapiRoute(app: FastifyInstance): void {
   let made: { readonly body: Buffer; readonly etag: string } | null = null;
   const make = () => {
     const text = JSON.stringify(app.swagger());
@@ -23,4 +23,4 @@ export const openapiRoute = (app: FastifyInstance): void => {
     if (isKnown(request.headers['if-none-match'], made.etag)) return reply.code(304).send();
     return reply.type('application/json; charset=utf-8').send(made.body);
   });
-};
+}

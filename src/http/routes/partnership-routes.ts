@@ -23,7 +23,7 @@ import type { AddRead, Asking } from '../read-route.ts';
 export const partnershipParams = z.object({ id: z.string().describe('`<partner>.<rights holder>`') });
 
 /** Partnerships and their read models: timeline, obligations, rollout and audit trail. */
-export const partnershipRoutes = (read: AddRead, context: Context): void => {
+export function partnershipRoutes(read: AddRead, context: Context): void {
   const of = async <Answer>(
     asking: Asking<{ id: string }>,
     build: (asked: Asked) => Answer,
@@ -93,4 +93,4 @@ export const partnershipRoutes = (read: AddRead, context: Context): void => {
     answer: auditAnswerShape,
     ask: async (asking) => await of(asking, (asked) => auditAnswer(asked, asking.filters, asking.page)),
   });
-};
+}

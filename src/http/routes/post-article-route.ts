@@ -42,13 +42,15 @@ type RecordedAnswer = z.infer<typeof recordedAnswerShape>;
 const bodyLimit = 1024 * 1024;
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
-const mistakeIn = ({ path, line, column, message, suggestion }: ArticleProblem): Mistake => ({
-  ...mistake('body', path, message, suggestion),
-  line,
-  column,
-});
+function mistakeIn({ path, line, column, message, suggestion }: ArticleProblem): Mistake {
+  return {
+    ...mistake('body', path, message, suggestion),
+    line,
+    column,
+  };
+}
 
-const textOf = ({ body, headers }: FastifyRequest): string => {
+function textOf({ body, headers }: FastifyRequest): string {
   if (typeof body !== 'string' || body.trim() === '') {
     throw new HttpProblem('malformed-body', 'the request has no body: send the article, as YAML or JSON');
   }
@@ -60,20 +62,20 @@ const textOf = ({ body, headers }: FastifyRequest): string => {
   }
   if (!yamlTypes.includes(headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')) readJson(body);
   return body;
-};
+}
 
-const isReadingOf =
-  ({ article, revision }: ReadingDraft) =>
-  (event: { readonly kind: string }): event is ReadingEvent => {
+function isReadingOf({ article, revision }: ReadingDraft) {
+  return (event: { readonly kind: string }): event is ReadingEvent => {
     const { kind, read } = event as ReadingEvent;
     return kind === 'reading' && read.article === article && read.revision === revision;
   };
+}
 
-const refusal = (
+function refusal(
   { rule, message }: Rejection,
   { article, revision }: ReadingDraft,
   history: readonly LedgerEvent[],
-): HttpProblem => {
+): HttpProblem {
   const detail = `${message} (article ${article}, revision ${revision})`;
   if (rule === 'article-taken') {
     return new HttpProblem('article-taken', detail, { errors: [mistake('body', '/article', message)] });
@@ -83,10 +85,10 @@ const refusal = (
   );
   const next = String(Math.max(...taken, revision) + 1);
   return new HttpProblem('revision-taken', detail, { errors: [mistake('body', '/revision', message, next)] });
-};
+}
 
 /** POST /api/articles: records the reading of an article; answers when it can be read in every view. */
-export const postArticleRoute = (app: FastifyInstance, context: Context): void => {
+export function postArticleRoute(app: FastifyInstance, context: Context): void {
   const { ledger, subjects } = context;
 
   const answer = async (
@@ -151,4 +153,4 @@ export const postArticleRoute = (app: FastifyInstance, context: Context): void =
     };
     writing.post('/api/articles', { schema, onRequest: requireToken(context) }, handle);
   });
-};
+}

@@ -10,25 +10,28 @@ const explanationShape = z
   .describe('What a type of problem means, and what to do');
 const explanationsShape = z.object({ problems: z.array(explanationShape) }).describe('Every type of problem');
 
-const explain = ([name, type]: [string, ProblemType]): z.infer<typeof explanationShape> => {
+function explain([name, type]: [string, ProblemType]): z.infer<typeof explanationShape> {
   const { title, status, explanation } = type;
   return { type: `/problems/${name}`, title, status, explanation };
-};
+}
 
-const asText = ({ type, title, status, explanation }: z.infer<typeof explanationShape>): string =>
-  `${status} ${title}\n${type}\n\n${explanation}\n`;
+function asText({ type, title, status, explanation }: z.infer<typeof explanationShape>): string {
+  return `${status} ${title}\n${type}\n\n${explanation}\n`;
+}
 
 // A browser asks for HTML first and is content with text; programs ask for anything.
-const wantsText = ({ headers }: FastifyRequest): boolean => /^text\/(?:html|plain)\b/.test(headers.accept ?? '');
+function wantsText({ headers }: FastifyRequest): boolean {
+  return /^text\/(?:html|plain)\b/.test(headers.accept ?? '');
+}
 
-const send = (request: FastifyRequest, reply: FastifyReply, text: string, json: unknown): FastifyReply => {
+function send(request: FastifyRequest, reply: FastifyReply, text: string, json: unknown): FastifyReply {
   reply.header('cache-control', 'no-cache').header('vary', 'accept');
   if (wantsText(request)) return reply.type('text/plain; charset=utf-8').send(text);
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(json));
-};
+}
 
 /** GET /problems and /problems/{name}: what the types of problems mean, as JSON or, for a browser, as text. */
-export const problemRoutes = (app: FastifyInstance): void => {
+export function problemRoutes(app: FastifyInstance): void {
   const all = Object.entries(problemTypes).map(explain);
   const list = {
     operationId: 'listProblems',
@@ -55,4 +58,4 @@ export const problemRoutes = (app: FastifyInstance): void => {
     const explained = explain([name, problemTypes[name]]);
     return send(request, reply, asText(explained), explained);
   });
-};
+}

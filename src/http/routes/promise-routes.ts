@@ -8,7 +8,7 @@ import type { AddRead, Asking } from '../read-route.ts';
 import { partnershipParams } from './partnership-routes.ts';
 
 /** What became of promises: how they changed from article to article, and which nobody has written of since. */
-export const promiseRoutes = (read: AddRead, context: Context): void => {
+export function promiseRoutes(read: AddRead, context: Context): void {
   const of = async <Answer>(
     { params, cut }: Asking<{ id: string }>,
     build: (asked: Asked) => Answer,
@@ -35,4 +35,4 @@ export const promiseRoutes = (read: AddRead, context: Context): void => {
     answer: silenceAnswerShape,
     ask: async (asking) => await of(asking, (asked) => silenceAnswer(asked, asking.filters, asking.page)),
   });
-};
+}

@@ -42,28 +42,30 @@ const howToConsistent =
   'Fold proof (RFC 9162, 2.1.4.2, with from and to): it must come to the roots of both checkpoints, the earlier one, ' +
   'which you kept, and the later one, whose signatures you have checked.';
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
 
 type Query = Readonly<Record<string, unknown>>;
 
-const send = async (
+async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   etag: string,
   type: string,
   build: () => Promise<string>,
-): Promise<FastifyReply> => {
+): Promise<FastifyReply> {
   // What cannot be signed or shown must not be "not modified" either.
   const body = await build();
   reply.header('etag', etag).header('cache-control', 'no-cache');
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type(type).send(Buffer.from(body));
-};
+}
 
 const json = 'application/json; charset=utf-8';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
-export const proofRoutes = (app: FastifyInstance, { ledger, identity, proof }: Context): void => {
+export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: Context): void {
   const schemaOf = (operationId: string, summary: string, querystring: z.ZodObject, answer: unknown) => ({
     operationId,
     summary,
@@ -120,4 +122,4 @@ export const proofRoutes = (app: FastifyInstance, { ledger, identity, proof }: C
     });
     return await send(request, reply, etagOf(text), json, async () => text);
   });
-};
+}

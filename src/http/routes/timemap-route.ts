@@ -9,37 +9,38 @@ import { timeMap } from '../memento/time-map.ts';
 import { HttpProblem, mistake } from '../problem.ts';
 import { pathOf } from '../query/address-of.ts';
 
-const refuse = (parameter: string, message: string): never => {
+function refuse(parameter: string, message: string): never {
   throw new HttpProblem('invalid-parameter', message, { errors: [mistake('query', parameter, message)] });
-};
+}
 
-const readBefore = (texts: readonly string[]): number | null => {
+function readBefore(texts: readonly string[]): number | null {
   const [text, ...more] = texts;
   if (text === undefined) return null;
   if (more.length > 0 || !/^[1-9]\d{0,14}$/.test(text))
     refuse('before', 'before is one position, a whole number from 1 on');
   return Number(text);
-};
+}
 
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
 // The page that is asked for, and the query of the resource.
-const readQuery = ({ before = [], ...query }: Query): { readonly before: number | null; readonly query: Query } => {
+function readQuery({ before = [], ...query }: Query): { readonly before: number | null; readonly query: Query } {
   for (const name of ['atPosition', 'recordedAsOf', 'cursor']) {
     if (Object.hasOwn(query, name)) refuse(name, `a TimeMap lists what was recorded at any time: leave out ${name}`);
   }
   return { before: readBefore([before].flat()), query };
-};
+}
 
-const without = (path: string): HttpProblem =>
-  new HttpProblem('unknown-address', `${path} has no TimeMap: it has no recorded clock`);
+function without(path: string): HttpProblem {
+  return new HttpProblem('unknown-address', `${path} has no TimeMap: it has no recorded clock`);
+}
 
 /**
  * GET /api/timemap and what follows /api in the address of any read: every recorded state of it, as links (RFC 7089,
  * RFC 6690). A long one comes in pages, the newest first, each linking to the one before. The router finds the read
  * that is meant, so that however an address is written, a TimeMap is never that of a TimeMap.
  */
-export const timemapRoutes = (app: FastifyInstance, changes: LedgerChanges, context: Context): AddTimeMap => {
+export function timemapRoutes(app: FastifyInstance, changes: LedgerChanges, context: Context): AddTimeMap {
   const schema = { hide: true };
   const refuseOthers = (request: FastifyRequest): never => {
     const { '*': rest } = request.params as { readonly '*': string };
@@ -64,4 +65,4 @@ export const timemapRoutes = (app: FastifyInstance, changes: LedgerChanges, cont
     };
     app.get(url.replace('/api', '/api/timemap'), { schema }, answer);
   };
-};
+}

@@ -2,7 +2,7 @@ import type { PartnershipView } from '../partnership-view.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
 
 /** The audit trail of one article: all that its readings recorded, corrections included, and its retractions. */
-export const articleTrail = (view: PartnershipView, article: string): readonly AuditEntry[] => {
+export function articleTrail(view: PartnershipView, article: string): readonly AuditEntry[] {
   const { history } = view.ground;
   const ingests = new Set(
     history.flatMap((event) =>
@@ -16,4 +16,4 @@ export const articleTrail = (view: PartnershipView, article: string): readonly A
     }),
   );
   return view.audit().filter(({ position }) => positions.has(position));
-};
+}

@@ -31,27 +31,32 @@ export const articlesFilters: FilterRules = {
   contested: 'true or false',
 };
 
-const certaintyOf = ({ timing }: ResolvedCut) => (timing === 'certain' ? 'certain' : 'possible');
+function certaintyOf({ timing }: ResolvedCut) {
+  return timing === 'certain' ? 'certain' : 'possible';
+}
 
-const articleIn = (view: PartnershipView, article: string, history: readonly LedgerEvent[]): Article | null =>
-  articleOf({ partnership: view.partnership, history, article }, view.cut.reportedAsOf, certaintyOf(view.cut));
+function articleIn(view: PartnershipView, article: string, history: readonly LedgerEvent[]): Article | null {
+  return articleOf({ partnership: view.partnership, history, article }, view.cut.reportedAsOf, certaintyOf(view.cut));
+}
 
 // The readings and retractions of each article: all that tells of the article itself.
-const publishingOf = ({ ground }: PartnershipView): ReadonlyMap<string, readonly LedgerEvent[]> =>
-  Map.groupBy(
+function publishingOf({ ground }: PartnershipView): ReadonlyMap<string, readonly LedgerEvent[]> {
+  return Map.groupBy(
     ground.history.filter(({ kind }) => kind === 'reading' || kind === 'retraction'),
     (event) =>
       event.kind === 'reading' ? event.read.article : event.kind === 'retraction' ? event.retracted.article : '',
   );
+}
 
-const sourcesOfFacts = (view: PartnershipView, filters: Filters): ReadonlySet<string> =>
-  new Set(
+function sourcesOfFacts(view: PartnershipView, filters: Filters): ReadonlySet<string> {
+  return new Set(
     factsThatPass(view, { ...filters, article: [] }).flatMap(({ evidence }) =>
       evidence.map(({ report }) => report.metadata.article),
     ),
   );
+}
 
-const articlesOf = (view: PartnershipView, filters: Filters): readonly Article[] => {
+function articlesOf(view: PartnershipView, filters: Filters): readonly Article[] {
   const { type, games, contested, article } = filters;
   const ofFacts = type.length > 0 || games.length > 0 || contested !== null;
   const sources = ofFacts ? sourcesOfFacts(view, filters) : null;
@@ -59,9 +64,11 @@ const articlesOf = (view: PartnershipView, filters: Filters): readonly Article[]
     const wanted = (article.length === 0 || article.includes(id)) && (sources === null || sources.has(id));
     return (wanted ? articleIn(view, id, history) : null) ?? [];
   });
-};
+}
 
-const placeOf = ({ published, id }: Article): string => `${published.earliest ?? ''} ${published.latest ?? ':'} ${id}`;
+function placeOf({ published, id }: Article): string {
+  return `${published.earliest ?? ''} ${published.latest ?? ':'} ${id}`;
+}
 
 /** What the list of articles is made from. */
 export type ArticlesAsked = Pick<Asked, 'firstRecordedAt'> & {
@@ -71,11 +78,11 @@ export type ArticlesAsked = Pick<Asked, 'firstRecordedAt'> & {
 };
 
 /** The articles of all partnerships through a cut. */
-export const articlesAnswer = (
+export function articlesAnswer(
   { views, cut: asked, firstRecordedAt }: ArticlesAsked,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): ArticlesAnswer => {
+): ArticlesAnswer {
   const cut = cutOf(asked, latestOf(views.map(({ last }) => last)));
   const found = views
     .flatMap((view) => articlesOf(view, filters))
@@ -87,10 +94,10 @@ export const articlesAnswer = (
     ...answer,
     notice: views.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
   };
-};
+}
 
 /** An article through a cut, with what it did; `firstRecordedAt` is that of its first reading. */
-export const articleAnswer = ({ view, firstRecordedAt }: Omit<Asked, 'names'>, id: string): ArticleAnswer => {
+export function articleAnswer({ view, firstRecordedAt }: Omit<Asked, 'names'>, id: string): ArticleAnswer {
   const history = publishingOf(view).get(id) ?? [];
   const cut = cutOf(view.cut, view.last);
   const article = articleIn(view, id, history);
@@ -101,4 +108,4 @@ export const articleAnswer = ({ view, firstRecordedAt }: Omit<Asked, 'names'>, i
   const notice: Notice =
     history.length === 0 ? recordedLater(view.cut, firstRecordedAt) : publishedLater(firstRecordedAt);
   return { cut, notice, article: null };
-};
+}

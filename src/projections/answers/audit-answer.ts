@@ -51,12 +51,13 @@ export const ledgerAuditFilters: FilterRules = {
   type: [...ofPartnerships, ...gamesEvents.map(({ type }) => type), 'LedgerOpened', 'LedgerCopied'],
 };
 
-const concerns = ({ asserted }: AuditEntry, edition: string): boolean =>
-  Array.isArray(asserted.games) && asserted.games.includes(edition);
+function concerns({ asserted }: AuditEntry, edition: string): boolean {
+  return Array.isArray(asserted.games) && asserted.games.includes(edition);
+}
 
 type Passing = (entry: AuditEntry) => boolean;
 
-const passes = ({ type, games, article, actor, effect, late, recordedFrom, recordedTo }: Filters): Passing => {
+function passes({ type, games, article, actor, effect, late, recordedFrom, recordedTo }: Filters): Passing {
   const any = (wanted: readonly string[], has: (one: string) => boolean) => wanted.length === 0 || wanted.some(has);
   return (entry) =>
     any(type, (one) => entry.event.type === one) &&
@@ -67,52 +68,58 @@ const passes = ({ type, games, article, actor, effect, late, recordedFrom, recor
     (late === null || entry.late === late) &&
     (recordedFrom === null || entry.recordedAt >= recordedFrom) &&
     (recordedTo === null || entry.recordedAt <= recordedTo);
-};
+}
 
 // What touched a fact: as its own trail has it, what dropped a report of it included.
-const touchesAny = (facts: readonly string[], histories: readonly (readonly LedgerEvent[])[]): Passing => {
+function touchesAny(facts: readonly string[], histories: readonly (readonly LedgerEvent[])[]): Passing {
   if (facts.length === 0) return () => true;
   const positions = new Set(
     histories.flatMap((history) => facts.flatMap((fact) => [...touching(remainingKey(fact, history), history)])),
   );
   return ({ position, fact }) => positions.has(position) || (fact !== null && facts.includes(fact));
-};
+}
 
-const answer = (
+function answer(
   begin: { readonly cut: CutShape; readonly notice?: Notice | undefined },
   trail: readonly AuditEntry[],
   histories: readonly (readonly LedgerEvent[])[],
   filters: Filters,
   page: Page,
-): AuditAnswer => {
+): AuditAnswer {
   const [pass, touches] = [passes(filters), touchesAny(filters.fact, histories)];
   const found = trail.filter((entry) => pass(entry) && touches(entry));
   const { total, items, next } = pageOf(found, page, begin.cut);
   return { ...begin, total, entries: items, next };
-};
+}
 
-const ofOne = (asked: Asked, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer =>
-  answer(beginning(asked), trail, [asked.view.ground.history], filters, page);
+function ofOne(asked: Asked, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer {
+  return answer(beginning(asked), trail, [asked.view.ground.history], filters, page);
+}
 
 /** The audit trail of a partnership through a cut. */
-export const auditAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer =>
-  ofOne(asked, asked.view.audit(), filters, page);
+export function auditAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer {
+  return ofOne(asked, asked.view.audit(), filters, page);
+}
 
 /** The trail of a fact: its reports and decisions, and what made reports of it count no more. */
-export const factAuditAnswer = (
+export function factAuditAnswer(
   asked: Asked,
   fact: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): AuditAnswer => ofOne(asked, factTrail(asked.view, fact), filters, page);
+): AuditAnswer {
+  return ofOne(asked, factTrail(asked.view, fact), filters, page);
+}
 
 /** The trail of an article: what its readings recorded, and what was recorded on it. */
-export const articleAuditAnswer = (
+export function articleAuditAnswer(
   asked: Asked,
   article: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): AuditAnswer => ofOne(asked, articleTrail(asked.view, article), filters, page);
+): AuditAnswer {
+  return ofOne(asked, articleTrail(asked.view, article), filters, page);
+}
 
 /** What the audit trail of the whole ledger is made from; everything up to the cut. */
 export type LedgerAuditAsked = Pick<Asked, 'firstRecordedAt'> & {
@@ -125,11 +132,11 @@ export type LedgerAuditAsked = Pick<Asked, 'firstRecordedAt'> & {
 };
 
 /** The audit trail of the whole ledger through a cut: one entry for every event that a reader could know of. */
-export const ledgerAuditAnswer = (
+export function ledgerAuditAnswer(
   { cut, views, games, ledger, firstRecordedAt }: LedgerAuditAsked,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): AuditAnswer => {
+): AuditAnswer {
   // Effects look through no other clock, so that the reported one chooses among entries, not among what they tell of.
   const visible = new Set(
     publishedBy(games, cut.reportedAsOf, certaintyOf(cut.timing)).map(({ position }) => position),
@@ -144,4 +151,4 @@ export const ledgerAuditAnswer = (
   const notice = trail.length === 0 ? { notice: recordedLater(cut, firstRecordedAt) } : {};
   const histories = views.map(({ ground }) => ground.history);
   return answer({ ...begin, ...notice }, trail, histories, filters, page);
-};
+}

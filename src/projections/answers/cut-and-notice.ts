@@ -7,61 +7,72 @@ import type { Asked } from './asked.ts';
 export type LastEvent = PartnershipView['last'];
 
 /** The cut as an answer echoes it: the clocks as resolved, and the last event that bears on the answer. */
-export const cutOf = ({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last: LastEvent): CutShape => ({
-  occurredAsOf,
-  reportedAsOf,
-  recordedAsOf: last?.recordedAt ?? null,
-  position: last?.position ?? 0,
-  timing,
-});
+export function cutOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last: LastEvent): CutShape {
+  return {
+    occurredAsOf,
+    reportedAsOf,
+    recordedAsOf: last?.recordedAt ?? null,
+    position: last?.position ?? 0,
+    timing,
+  };
+}
 
 /** The latest of several last events. */
-export const latestOf = (events: readonly LastEvent[]): LastEvent =>
-  events.reduce<LastEvent>((a, b) => (a === null || (b !== null && b.position > a.position) ? b : a), null);
+export function latestOf(events: readonly LastEvent[]): LastEvent {
+  return events.reduce<LastEvent>((a, b) => (a === null || (b !== null && b.position > a.position) ? b : a), null);
+}
 
 /** Nothing was recorded yet at this cut, though it was later: the reader may have meant another clock. */
-export const recordedLater = ({ occurredAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice => ({
-  reason: 'recorded-later',
-  text:
-    'This ledger had recorded nothing on it at this cut. To see what was true or known at an earlier time, use ' +
-    'occurredAsOf or reportedAsOf; recordedAsOf and atPosition ask what this ledger held.',
-  firstRecordedAt,
-  try: `?reportedAsOf=${occurredAsOf.slice(0, 4)}`,
-});
+export function recordedLater({ occurredAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice {
+  return {
+    reason: 'recorded-later',
+    text:
+      'This ledger had recorded nothing on it at this cut. To see what was true or known at an earlier time, use ' +
+      'occurredAsOf or reportedAsOf; recordedAsOf and atPosition ask what this ledger held.',
+    firstRecordedAt,
+    try: `?reportedAsOf=${occurredAsOf.slice(0, 4)}`,
+  };
+}
 
 /** Something was recorded, but nothing of it had been published by `reportedAsOf`. */
-export const publishedLater = (firstRecordedAt: string | null): Notice => ({
-  reason: 'published-later',
-  text: 'Nothing on it had been published by reportedAsOf. Leave the clock out, or set it later.',
-  firstRecordedAt,
-  try: '?',
-});
+export function publishedLater(firstRecordedAt: string | null): Notice {
+  return {
+    reason: 'published-later',
+    text: 'Nothing on it had been published by reportedAsOf. Leave the clock out, or set it later.',
+    firstRecordedAt,
+    try: '?',
+  };
+}
 
 /** Something was published, but nothing of it had happened or been planned by `occurredAsOf`. */
-export const occurredLater = (firstRecordedAt: string | null): Notice => ({
-  reason: 'occurred-later',
-  text: 'It had neither happened nor been planned or denied by occurredAsOf. Leave the clock out, or set it later.',
-  firstRecordedAt,
-  try: '?',
-});
+export function occurredLater(firstRecordedAt: string | null): Notice {
+  return {
+    reason: 'occurred-later',
+    text: 'It had neither happened nor been planned or denied by occurredAsOf. Leave the clock out, or set it later.',
+    firstRecordedAt,
+    try: '?',
+  };
+}
 
 /** What these clocks show is only possible, and the answer leaves that out. */
-export const notCertain = ({ occurredAsOf, reportedAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice => ({
-  reason: 'occurred-later',
-  text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
-  firstRecordedAt,
-  try: `?occurredAsOf=${occurredAsOf}${reportedAsOf === null ? '' : `&reportedAsOf=${reportedAsOf}`}&timing=any`,
-});
+export function notCertain({ occurredAsOf, reportedAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice {
+  return {
+    reason: 'occurred-later',
+    text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
+    firstRecordedAt,
+    try: `?occurredAsOf=${occurredAsOf}${reportedAsOf === null ? '' : `&reportedAsOf=${reportedAsOf}`}&timing=any`,
+  };
+}
 
 /** What a reader of an empty answer on a partnership could misread; undefined where there is nothing to misread. */
-export const noticeOf = ({ view, firstRecordedAt }: Asked): Notice | undefined => {
+export function noticeOf({ view, firstRecordedAt }: Asked): Notice | undefined {
   if (view.ground.history.length === 0) return recordedLater(view.cut, firstRecordedAt);
   return view.last === null ? publishedLater(firstRecordedAt) : undefined;
-};
+}
 
 /** How an answer on a partnership begins: its cut, and a notice where there is one. */
-export const beginning = (asked: Asked): { readonly cut: CutShape; readonly notice?: Notice } => {
+export function beginning(asked: Asked): { readonly cut: CutShape; readonly notice?: Notice } {
   const cut = cutOf(asked.view.cut, asked.view.last);
   const notice = noticeOf(asked);
   return notice === undefined ? { cut } : { cut, notice };
-};
+}

@@ -34,7 +34,7 @@ export const diffAnswerShape = answerShape
   );
 export type DiffAnswer = z.infer<typeof diffAnswerShape>;
 
-const countOf = (items: Diff[keyof Diff]): Count => {
+function countOf(items: Diff[keyof Diff]): Count {
   const of = (what: 'appeared' | 'changed' | 'disappeared') => items.filter((item) => item.what === what).length;
   const means = Map.groupBy(
     items.flatMap((item) => item.means),
@@ -49,32 +49,36 @@ const countOf = (items: Diff[keyof Diff]): Count => {
     ),
     meaningless: items.filter((item) => item.what === 'changed' && item.means.length === 0).length,
   };
-};
+}
 
 type Sides = { readonly clock: MovingClock; readonly from: Asked; readonly to: Asked };
 
-const query = (parameters: Readonly<Record<string, string>>): string =>
-  `?${new URLSearchParams(parameters).toString()}`;
+function query(parameters: Readonly<Record<string, string>>): string {
+  return `?${new URLSearchParams(parameters).toString()}`;
+}
 
 // Where the moving clock stands on one side, as a date.
-const dayOf = (clock: MovingClock, { occurredAsOf, reportedAsOf }: Asked['view']['cut']): string =>
-  clock === 'reported' && reportedAsOf !== null ? reportedAsOf : occurredAsOf;
+function dayOf(clock: MovingClock, { occurredAsOf, reportedAsOf }: Asked['view']['cut']): string {
+  return clock === 'reported' && reportedAsOf !== null ? reportedAsOf : occurredAsOf;
+}
 
-const same = ({ clock, from, to }: Sides): Notice => ({
-  reason: 'no-difference',
-  text: 'Nothing that is shown differs between the two sides. Set from earlier or to later, or let another clock move.',
-  firstRecordedAt: to.firstRecordedAt,
-  try: query({ clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from.view.cut) }),
-});
+function same({ clock, from, to }: Sides): Notice {
+  return {
+    reason: 'no-difference',
+    text: 'Nothing that is shown differs between the two sides. Set from earlier or to later, or let another clock move.',
+    firstRecordedAt: to.firstRecordedAt,
+    try: query({ clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from.view.cut) }),
+  };
+}
 
-const firstPublished = ({ view }: Asked): string | null => {
+function firstPublished({ view }: Asked): string | null {
   const published = view
     .facts()
     .facts.flatMap(({ evidence }) => evidence.map((one) => one.published?.earliest ?? null));
   return published.filter((day) => day !== null).toSorted()[0] ?? null;
-};
+}
 
-const allNew = ({ from, to }: Sides): Notice => {
+function allNew({ from, to }: Sides): Notice {
   const [start, end] = [from.view.cut.occurredAsOf, to.view.cut.occurredAsOf];
   const whole = { clock: 'reported', from: firstPublished(to) ?? start };
   return {
@@ -85,27 +89,27 @@ const allNew = ({ from, to }: Sides): Notice => {
     firstRecordedAt: to.firstRecordedAt,
     try: query(start < end ? { clock: 'reported', from: start, to: end } : whole),
   };
-};
+}
 
-const nothingThere = ({ clock, from, to }: Sides, notice: Notice): Notice => {
+function nothingThere({ clock, from, to }: Sides, notice: Notice): Notice {
   const instead = clock === 'recorded' ? 'reported' : clock;
   const start = { clock: instead, from: dayOf(clock, from.view.cut) };
   return {
     ...notice,
     try: query(notice.reason === 'recorded-later' ? { ...start, to: dayOf(clock, to.view.cut) } : start),
   };
-};
+}
 
-const noticeOn = (sides: Sides, diff: Diff): Notice | undefined => {
+function noticeOn(sides: Sides, diff: Diff): Notice | undefined {
   const empty = noticeOf(sides.to);
   if (empty !== undefined) return nothingThere(sides, empty);
   if (Object.values(diff).every((items) => items.length === 0)) return same(sides);
   const isNew = sides.clock === 'recorded' && sides.from.view.ground.history.length === 0;
   return isNew ? allNew(sides) : undefined;
-};
+}
 
 /** What differs between two views of a partnership of which one clock moved from one to the other. */
-export const diffAnswer = (clock: MovingClock, from: Asked, to: Asked): DiffAnswer => {
+export function diffAnswer(clock: MovingClock, from: Asked, to: Asked): DiffAnswer {
   const diff = diffOf(readModelsOf(from.view, from.names), readModelsOf(to.view, to.names));
   const [before, cut] = [from, to].map(({ view }) => cutOf(view.cut, view.last)) as [
     DiffAnswer['cut'],
@@ -126,4 +130,4 @@ export const diffAnswer = (clock: MovingClock, from: Asked, to: Asked): DiffAnsw
     },
     ...diff,
   };
-};
+}

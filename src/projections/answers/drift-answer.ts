@@ -32,7 +32,7 @@ export const driftFilters: FilterRules = {
 };
 
 /** How the facts of a partnership were told by a cut: those told more than once or planned. */
-export const driftAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer => {
+export function driftAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
   const { view, names } = asked;
   const { ground, cut, partnership } = view;
   const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
@@ -47,4 +47,4 @@ export const driftAnswer = (asked: Asked, filters: Filters = noFilters, page: Pa
     lags: reportingLags(told),
     next,
   };
-};
+}

@@ -33,10 +33,11 @@ export const factAnswerShape = answerShape
 export type FactAnswer = z.infer<typeof factAnswerShape>;
 
 /** The keys of all facts of which a history tells. */
-export const factsOf = (history: readonly LedgerEvent[]): ReadonlySet<string> =>
-  new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
+export function factsOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
+  return new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
+}
 
-const reasonOf = (event: LedgerEvent | undefined): string => {
+function reasonOf(event: LedgerEvent | undefined): string {
   if (event?.kind === 'report') {
     return `replaced by the same statement in revision ${event.metadata.revision} of article ${event.metadata.article}`;
   }
@@ -46,18 +47,22 @@ const reasonOf = (event: LedgerEvent | undefined): string => {
     return `article ${event.retracted.article} was retracted: ${event.retracted.reason}`;
   if (event?.kind === 'decision' && 'reason' in event.decision) return `retracted: ${event.decision.reason}`;
   return 'not certainly published by reportedAsOf';
-};
+}
 
 /** A fact as a view shows it, be it unsupported; undefined where it does not. */
-export const inViewOf = (view: PartnershipView, fact: string): ViewFact | undefined =>
-  [view.facts().facts, view.unsupported()].flatMap((facts) => facts.find(({ key }) => key === fact) ?? [])[0];
+export function inViewOf(view: PartnershipView, fact: string): ViewFact | undefined {
+  return [view.facts().facts, view.unsupported()].flatMap((facts) => facts.find(({ key }) => key === fact) ?? [])[0];
+}
 
-const countingOf = ({ ground, cut }: PartnershipView, fact: string): readonly Evidence[] =>
-  factsAt(ground.history, cut.reportedAsOf, cut.timing === 'certain' ? 'certain' : 'possible').find(
-    ({ key }) => key === fact,
-  )?.evidence ?? [];
+function countingOf({ ground, cut }: PartnershipView, fact: string): readonly Evidence[] {
+  return (
+    factsAt(ground.history, cut.reportedAsOf, cut.timing === 'certain' ? 'certain' : 'possible').find(
+      ({ key }) => key === fact,
+    )?.evidence ?? []
+  );
+}
 
-const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] => {
+function reportsOf(view: PartnershipView, fact: string): FactAnswer['reports'] {
   const { history } = view.ground;
   const keys = keysOf(fact, history);
   const counting = countingOf(view, fact);
@@ -75,20 +80,20 @@ const reportsOf = (view: PartnershipView, fact: string): FactAnswer['reports'] =
       const because = counts.has(report.id) ? null : reasonOf(byPosition.get(supersededBy.get(report.id) ?? 0));
       return { ...sourceOf(evidence), asserted: assertedBy(report), counts: because === null, because };
     });
-};
+}
 
 /** Why nothing is shown of a fact. */
-export const factNotice = (asked: Asked, fact: string): Notice => {
+export function factNotice(asked: Asked, fact: string): Notice {
   const { view, firstRecordedAt } = asked;
   const known = (reportedAsOf: Day | null) =>
     droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
   if (!known(null)) return recordedLater(view.cut, firstRecordedAt);
   if (!known(view.cut.reportedAsOf)) return publishedLater(firstRecordedAt);
   return view.cut.timing === 'certain' ? notCertain(view.cut, firstRecordedAt) : occurredLater(firstRecordedAt);
-};
+}
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
-export const factAnswer = (asked: Asked, key: string): FactAnswer => {
+export function factAnswer(asked: Asked, key: string): FactAnswer {
   const { view, names } = asked;
   const fact = remainingKey(key, view.ground.history);
   const found = inViewOf(view, fact);
@@ -96,4 +101,4 @@ export const factAnswer = (asked: Asked, key: string): FactAnswer => {
   const reports = reportsOf(view, fact);
   if (found !== undefined) return { cut, entry: entryOf(found, view.partnership, names), reports };
   return { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), entry: null, reports };
-};
+}

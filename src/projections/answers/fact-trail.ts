@@ -5,18 +5,19 @@ import type { PartnershipView } from '../partnership-view.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
 
 /** The fact that a key stands for, once facts were merged. */
-export const remainingKey = (key: string, history: readonly LedgerEvent[]): string =>
-  mergedInto(key, mergesIn(history));
+export function remainingKey(key: string, history: readonly LedgerEvent[]): string {
+  return mergedInto(key, mergesIn(history));
+}
 
 /** The keys that stand for a fact: its own, and those that were merged into it. */
-export const keysOf = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> => {
+export function keysOf(fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> {
   const merges = mergesIn(history);
   const from = merges.flatMap(({ decision }) => (decision.type === 'FactsMerged' ? [decision.from] : []));
   return new Set([fact, ...from.filter((key) => mergedInto(key, merges) === fact)]);
-};
+}
 
 /** Positions of the events that touched a fact: its reports, decisions on it, and what drops or dates one. */
-export const touching = (fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> => {
+export function touching(fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> {
   const keys = keysOf(fact, history);
   const articles = new Set<string>();
   const positions = new Set<number>();
@@ -32,11 +33,11 @@ export const touching = (fact: string, history: readonly LedgerEvent[]): Readonl
     }
   }
   return positions;
-};
+}
 
 /** The audit trail of one fact. */
-export const factTrail = (view: PartnershipView, fact: string): readonly AuditEntry[] => {
+export function factTrail(view: PartnershipView, fact: string): readonly AuditEntry[] {
   const { history } = view.ground;
   const positions = touching(remainingKey(fact, history), history);
   return view.audit().filter(({ position }) => positions.has(position));
-};
+}

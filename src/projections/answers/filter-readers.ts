@@ -9,18 +9,20 @@ export type Reader = (text: string) => Read;
 /** Names of one kind that the ledger knows. */
 export type KnownNames = { readonly has: (name: string) => boolean; readonly all: () => Iterable<string> };
 
-const shown = (text: string): string => `"${text.slice(0, 80)}"`;
+function shown(text: string): string {
+  return `"${text.slice(0, 80)}"`;
+}
 
 /** One of certain words, whatever their case. */
-export const oneOf =
-  (name: string, known: readonly string[]): Reader =>
-  (text) => {
+export function oneOf(name: string, known: readonly string[]): Reader {
+  return (text) => {
     const value = known.find((one) => one.toLowerCase() === text.toLowerCase());
     if (value !== undefined) return { value };
     const near = nearest(text, known);
     const among = near.length > 0 ? `the nearest: ${near.join(', ')}` : `it is one of ${known.join(', ')}`;
     return { message: `${shown(text)} is no ${name} here; ${among}`, suggestion: near[0] };
   };
+}
 
 /** A Games edition. */
 export const edition: Reader = (text) => {
@@ -34,9 +36,12 @@ const mostListed = 10;
 type Nearest = (text: string, known: readonly string[]) => readonly string[];
 
 /** A name that the ledger knows; `near` finds those that may be meant by another. */
-export const among =
-  (what: string, { has, all }: KnownNames, near: Nearest = (text, known) => nearest(text, known)): Reader =>
-  (text) => {
+export function among(
+  what: string,
+  { has, all }: KnownNames,
+  near: Nearest = (text, known) => nearest(text, known),
+): Reader {
+  return (text) => {
     if (has(text)) return { value: text };
     const known = [...all()];
     const found = near(text, known);
@@ -44,11 +49,12 @@ export const among =
     const instead = found.length > 0 ? `; the nearest: ${found.join(', ')}` : listed;
     return { message: `${shown(text)} is no ${what} of this ledger${instead}`, suggestion: found[0] };
   };
+}
 
 /** An instant with which a period of recording begins or ends. */
-export const instant =
-  (end: 'begins' | 'ends'): Reader =>
-  (text) => {
+export function instant(end: 'begins' | 'ends'): Reader {
+  return (text) => {
     const read = instantAt(text, end);
     return typeof read === 'string' ? { value: read } : read;
   };
+}

@@ -82,7 +82,7 @@ export type FilterProblem = {
   readonly suggestion?: string | undefined;
 };
 
-const readerOf = (name: FilterName, rules: FilterRules, { articles, actors, facts }: Known): Reader => {
+function readerOf(name: FilterName, rules: FilterRules, { articles, actors, facts }: Known): Reader {
   const rule = rules[name];
   if (rule === 'editions') return edition;
   if (rule === 'articles') return among('article', articles, nearestArticles);
@@ -91,30 +91,34 @@ const readerOf = (name: FilterName, rules: FilterRules, { articles, actors, fact
   if (rule === 'true or false') return oneOf('value', ['true', 'false']);
   if (rule === 'begins' || rule === 'ends') return instant(rule);
   return oneOf(name === 'include' ? 'value' : name, rule ?? []);
-};
+}
 
-const valuesOf = (given: string | readonly string[] | undefined): readonly string[] =>
-  given === undefined ? [] : [given].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
+function valuesOf(given: string | readonly string[] | undefined): readonly string[] {
+  return given === undefined ? [] : [given].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
+}
 
-const several = (parameter: FilterName): FilterProblem => ({
-  parameter,
-  message: `${parameter} is given more than once; a period has one beginning and one end`,
-});
+function several(parameter: FilterName): FilterProblem {
+  return {
+    parameter,
+    message: `${parameter} is given more than once; a period has one beginning and one end`,
+  };
+}
 
-const turnedAround = (from: string | null, to: string | null): readonly FilterProblem[] =>
-  from !== null && to !== null && from > to
+function turnedAround(from: string | null, to: string | null): readonly FilterProblem[] {
+  return from !== null && to !== null && from > to
     ? [{ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` }]
     : [];
+}
 
 /**
  * Reads the filters of a list; several values of one filter mean any of them, several filters all of them. Every
  * problem is found at once: the values that are unknown, each with the nearest known one.
  */
-export const readFilters = (
+export function readFilters(
   texts: FilterTexts,
   rules: FilterRules,
   known: Known,
-): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } => {
+): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
   const problems: FilterProblem[] = [];
   const values = (parameter: FilterName): readonly string[] => {
     const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, known));
@@ -144,4 +148,4 @@ export const readFilters = (
     recordedTo: oneInstant('recordedTo'),
   };
   return { filters, problems: [...problems, ...turnedAround(filters.recordedFrom, filters.recordedTo)] };
-};
+}

@@ -36,22 +36,23 @@ export type GamesAsked = Pick<Asked, 'firstRecordedAt'> & {
   readonly views: readonly PartnershipView[];
 };
 
-const lastOf = (events: readonly LedgerEvent[], cut: ResolvedCut): LastEvent =>
-  latestOf(publishedBy(events, cut.reportedAsOf));
+function lastOf(events: readonly LedgerEvent[], cut: ResolvedCut): LastEvent {
+  return latestOf(publishedBy(events, cut.reportedAsOf));
+}
 
 /** The last event that bears on the list of Games through a cut; null if there is none. */
-export const lastOnGames = ({ cut, events, views }: Omit<GamesAsked, 'firstRecordedAt'>): LastEvent => {
+export function lastOnGames({ cut, events, views }: Omit<GamesAsked, 'firstRecordedAt'>): LastEvent {
   const told = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
   const telling = views.filter(({ editions }) => [...editions].some((edition) => !told.has(edition)));
   return latestOf([lastOf(events, cut), ...telling.map(({ last }) => last)]);
-};
+}
 
 /** The Games through a cut: those that references tell of, and those that a fact names. */
-export const gamesAnswer = (
+export function gamesAnswer(
   { cut: asked, events, views, firstRecordedAt }: GamesAsked,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): GamesAnswer => {
+): GamesAnswer {
   const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
   const cut = cutOf(asked, lastOnGames({ cut: asked, events, views }));
   const found = gamesList(events, [...new Set(named)], asked)
@@ -64,7 +65,7 @@ export const gamesAnswer = (
     ...answer,
     notice: events.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
   };
-};
+}
 
 /** What an answer on one edition is made from; everything up to the cut. */
 export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
@@ -77,19 +78,19 @@ export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
 };
 
 /** The last event that bears on what is owed for one edition through a cut; null if there is none. */
-export const lastOnEdition = ({
+export function lastOnEdition({
   edition,
   cut,
   events,
   views,
-}: Pick<EditionAsked, 'edition' | 'cut' | 'events' | 'views'>): LastEvent => {
+}: Pick<EditionAsked, 'edition' | 'cut' | 'events' | 'views'>): LastEvent {
   // One that names them only in what was published later does not bear on the answer.
   const naming = views.filter(({ editions }) => editions.has(edition));
   return latestOf([lastOf(events, cut), ...naming.map(({ last }) => last)]);
-};
+}
 
 /** What every partnership owes for one edition, through a cut. */
-export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAnswer => {
+export function gamesObligationsAnswer(asked: EditionAsked): GamesObligationsAnswer {
   const { edition, events, views, names, firstRecordedAt } = asked;
   const games = gamesList(events, [edition], asked.cut).find((one) => one.edition === edition);
   const cut = cutOf(asked.cut, lastOnEdition(asked));
@@ -106,4 +107,4 @@ export const gamesObligationsAnswer = (asked: EditionAsked): GamesObligationsAns
   if (firstRecordedAt === null || cut.position > 0) return answer;
   const nothing = events.length === 0 && views.length === 0;
   return { ...answer, notice: nothing ? recordedLater(asked.cut, firstRecordedAt) : publishedLater(firstRecordedAt) };
-};
+}

@@ -5,8 +5,8 @@ import type { RecordedEvent } from '../../event-store/event-store.ts';
 import type { AuditEntry } from '../shapes/audit.ts';
 
 /** The audit trail of the ledger's own stream: when it was opened. It bears on no fact. */
-export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEntry[] =>
-  events.map(({ position, recordedAt, metadata, id, type, stream, revision, data }) => ({
+export function ledgerTrail(events: readonly RecordedEvent[]): readonly AuditEntry[] {
+  return events.map(({ position, recordedAt, metadata, id, type, stream, revision, data }) => ({
     position,
     recordedAt,
     recordedBy: String(metadata.recordedBy),
@@ -22,11 +22,13 @@ export const ledgerTrail = (events: readonly RecordedEvent[]): readonly AuditEnt
     supersedes: null,
     supersededBy: null,
   }));
+}
 
 /** The statements of references that a reader certainly, or possibly, knew of by `reportedAsOf`; null is no limit. */
-export const publishedBy = (
+export function publishedBy(
   events: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty = 'possible',
-): readonly LedgerEvent[] =>
-  events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, certainty));
+): readonly LedgerEvent[] {
+  return events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, certainty));
+}

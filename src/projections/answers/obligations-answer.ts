@@ -14,7 +14,7 @@ export type ObligationsAnswer = z.infer<typeof obligationsAnswerShape>;
 /** The filters of the obligations: the rows of certain Games. What binds no single Games is there with any of them. */
 export const obligationsFilters: FilterRules = { games: 'editions' };
 
-const withRowsOf = (whole: Obligations, games: readonly string[]): Obligations => {
+function withRowsOf(whole: Obligations, games: readonly string[]): Obligations {
   if (games.length === 0) return whole;
   const rows = whole.rows.filter(({ edition }) => games.includes(edition));
   const shown = [...rows, whole.programme];
@@ -23,11 +23,11 @@ const withRowsOf = (whole: Obligations, games: readonly string[]): Obligations =
     columns: whole.columns.filter(({ obligation }) => shown.some(({ cells }) => obligation in cells)),
     rows,
   };
-};
+}
 
 /** The obligations of a partnership per Games through a cut. */
-export const obligationsAnswer = (asked: Asked, { games }: Filters = noFilters): ObligationsAnswer => {
+export function obligationsAnswer(asked: Asked, { games }: Filters = noFilters): ObligationsAnswer {
   const { view, names } = asked;
   const whole = obligations(view.facts(), view.cut, view.partnership, names);
   return { ...beginning(asked), ...withRowsOf(whole, games) };
-};
+}

@@ -21,8 +21,10 @@ export const pageShape = {
 };
 
 /** The part of a list that a page shows, how many there are in all, and where it goes on. */
-export const pageOf = <T>(items: readonly T[], { offset, limit, link }: Page, cut: CutShape) => ({
-  total: items.length,
-  items: items.slice(offset, offset + limit),
-  next: offset + limit < items.length ? link(offset + limit, cut) : null,
-});
+export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cut: CutShape) {
+  return {
+    total: items.length,
+    items: items.slice(offset, offset + limit),
+    next: offset + limit < items.length ? link(offset + limit, cut) : null,
+  };
+}

@@ -31,10 +31,12 @@ export const partnershipsFilters: FilterRules = {
 };
 
 /** A partnership in short through a cut. */
-export const partnershipAnswer = (asked: Asked): PartnershipAnswer => ({
-  ...beginning(asked),
-  ...partnershipSummary(asked.view, asked.names),
-});
+export function partnershipAnswer(asked: Asked): PartnershipAnswer {
+  return {
+    ...beginning(asked),
+    ...partnershipSummary(asked.view, asked.names),
+  };
+}
 
 /** What the list of partnerships is made from. */
 export type PartnershipsAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
@@ -44,14 +46,16 @@ export type PartnershipsAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
 };
 
 // A partnership is there as soon as there is anything to tell of it, be it that nothing supports it any more.
-const isThere = (view: PartnershipView): boolean => view.facts().facts.length > 0 || view.unsupported().length > 0;
+function isThere(view: PartnershipView): boolean {
+  return view.facts().facts.length > 0 || view.unsupported().length > 0;
+}
 
 /** The partnerships of which a fact is known through a cut. */
-export const partnershipsAnswer = (
+export function partnershipsAnswer(
   { views, names, cut: asked, firstRecordedAt }: PartnershipsAsked,
   filters: Filters = noFilters,
   page: Page = wholeList,
-): PartnershipsAnswer => {
+): PartnershipsAnswer {
   const { status, ...ofFacts } = filters;
   const limited =
     ofFacts.contested !== null || [ofFacts.type, ofFacts.games, ofFacts.article].some((one) => one.length > 0);
@@ -68,4 +72,4 @@ export const partnershipsAnswer = (
     ...empty,
     notice: views.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
   };
-};
+}

@@ -11,7 +11,9 @@ export const rolloutAnswerShape = answerShape
 export type RolloutAnswer = z.infer<typeof rolloutAnswerShape>;
 
 /** The marketing rollout of a partnership through a cut. */
-export const rolloutAnswer = (asked: Asked): RolloutAnswer => ({
-  ...beginning(asked),
-  ...rollout(asked.view.facts(), asked.names),
-});
+export function rolloutAnswer(asked: Asked): RolloutAnswer {
+  return {
+    ...beginning(asked),
+    ...rollout(asked.view.facts(), asked.names),
+  };
+}

@@ -27,14 +27,17 @@ export const silenceFilters: FilterRules = {
   article: 'articles',
 };
 
-const passes = (item: Silent, { type, status, games, article }: Filters): boolean =>
-  (type.length === 0 || type.includes(item.type)) &&
-  (status.length === 0 || status.includes(item.status)) &&
-  (games.length === 0 || games.some((edition) => item.games.includes(edition))) &&
-  (article.length === 0 || item.sources.some((source) => article.includes(source.article)));
+function passes(item: Silent, { type, status, games, article }: Filters): boolean {
+  return (
+    (type.length === 0 || type.includes(item.type)) &&
+    (status.length === 0 || status.includes(item.status)) &&
+    (games.length === 0 || games.some((edition) => item.games.includes(edition))) &&
+    (article.length === 0 || item.sources.some((source) => article.includes(source.article)))
+  );
+}
 
 /** What was promised to a partnership by the cut's day and has no report since. */
-export const silenceAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer => {
+export function silenceAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer {
   const { view, names } = asked;
   const { cut, ground, partnership } = view;
   const isCertain = cut.timing === 'certain';
@@ -46,4 +49,4 @@ export const silenceAnswer = (asked: Asked, filters: Filters = noFilters, page: 
   const begin = beginning(asked);
   const { total, items, next } = pageOf(found, page, begin.cut);
   return { ...begin, meaning: meaningOfSilence, total, items, next };
-};
+}

@@ -25,10 +25,10 @@ export const timelineFilters: FilterRules = {
 };
 
 /** The timeline of a partnership through a cut. */
-export const timelineAnswer = (asked: Asked, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer => {
+export function timelineAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer {
   const { view, names } = asked;
   const begin = beginning(asked);
   const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
   const { total, items, next } = pageOf(facts, page, begin.cut);
   return { ...begin, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
-};
+}

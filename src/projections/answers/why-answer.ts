@@ -13,7 +13,7 @@ export const whyAnswerShape = answerShape
 export type WhyAnswer = z.infer<typeof whyAnswerShape>;
 
 /** Why a fact says what it says at a cut; `firstRecordedAt` is that of its first report. */
-export const whyAnswer = (asked: Asked, key: string): WhyAnswer => {
+export function whyAnswer(asked: Asked, key: string): WhyAnswer {
   const { view } = asked;
   const { history } = view.ground;
   const fact = remainingKey(key, history);
@@ -23,4 +23,4 @@ export const whyAnswer = (asked: Asked, key: string): WhyAnswer => {
   return shown === undefined
     ? { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), ...explained }
     : { cut, ...explained };
-};
+}

@@ -11,7 +11,7 @@ export type Alignment = {
 type Pair = readonly [number, number];
 
 // The longest run of pairs whose first numbers ascend (patience sorting); the second ones do already.
-const longestAscending = (pairs: readonly Pair[]): readonly Pair[] => {
+function longestAscending(pairs: readonly Pair[]): readonly Pair[] {
   const ends: number[] = [];
   const before = new Map<number, number>();
   pairs.forEach(([index], at) => {
@@ -27,10 +27,10 @@ const longestAscending = (pairs: readonly Pair[]): readonly Pair[] => {
   const run: Pair[] = [];
   for (let at = ends.at(-1); at !== undefined; at = before.get(at)) run.push(pairs[at] as Pair);
   return run.toReversed();
-};
+}
 
 /** Aligns two lists of keys so that as much as possible stays where it is. */
-export const align = (from: readonly string[], to: readonly string[]): Alignment => {
+export function align(from: readonly string[], to: readonly string[]): Alignment {
   const places = new Map(from.map((key, index) => [key, index]));
   const common = to.flatMap((key, index): Pair[] => {
     const place = places.get(key);
@@ -41,4 +41,4 @@ export const align = (from: readonly string[], to: readonly string[]): Alignment
   const others = (list: readonly string[], known: ReadonlySet<number>) =>
     list.flatMap((_key, index) => (known.has(index) ? [] : [index]));
   return { taken: others(from, stays), put: others(to, holds), kept };
-};
+}

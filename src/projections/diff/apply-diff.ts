@@ -4,12 +4,12 @@ import { applyChanges } from './apply-changes.ts';
 import { listOf, type Part } from './part.ts';
 import { type Parts, partsOf, readModelsFrom } from './parts.ts';
 
-const renewed = (item: DiffItem, old: Part | undefined): Part => {
+function renewed(item: DiffItem, old: Part | undefined): Part {
   const { part, key, of, what, value, changes } = item;
   return { part, key, of, value: what === 'appeared' ? value : applyChanges(old?.value, changes) };
-};
+}
 
-const applied = (parts: readonly Part[], items: readonly DiffItem[]): readonly Part[] => {
+function applied(parts: readonly Part[], items: readonly DiffItem[]): readonly Part[] {
   const old = new Map(parts.map((part) => [part.key, part]));
   const differing = new Map(items.map((item) => [item.key, item]));
   const strange = items.find(({ key, what }) => old.has(key) === (what === 'appeared'));
@@ -33,13 +33,13 @@ const applied = (parts: readonly Part[], items: readonly DiffItem[]): readonly P
     list.splice(item.at as number, 0, renewed(item, old.get(item.key)));
   }
   return [...lists.values()].flat();
-};
+}
 
 /**
  * The new view, from the old one and what differs. Throws a RangeError where something that changed is not there: the
  * difference is that of other views.
  */
-export const applyDiff = (from: ReadModels, diff: Diff): ReadModels => {
+export function applyDiff(from: ReadModels, diff: Diff): ReadModels {
   const parts = partsOf(from);
   const apply = (name: keyof Parts) => applied(parts[name], diff[name]);
   return readModelsFrom({
@@ -48,4 +48,4 @@ export const applyDiff = (from: ReadModels, diff: Diff): ReadModels => {
     rollout: apply('rollout'),
     audit: apply('audit'),
   });
-};
+}

@@ -25,21 +25,23 @@ export type ResolvedComparison =
 
 type Side = 'from' | 'to';
 
-const problem = (parameter: keyof ComparisonTexts, message: string, suggestion?: string): ComparisonProblem => ({
-  kind: 'invalid-clock',
-  parameter,
-  message,
-  suggestion,
-});
+function problem(parameter: keyof ComparisonTexts, message: string, suggestion?: string): ComparisonProblem {
+  return {
+    kind: 'invalid-clock',
+    parameter,
+    message,
+    suggestion,
+  };
+}
 
-const clockOf = (text: string): MovingClock | ComparisonProblem => {
+function clockOf(text: string): MovingClock | ComparisonProblem {
   const known = movingClocks.find((clock) => clock === text);
   if (known !== undefined) return known;
   const [near] = nearest(text.replace(/AsOf$/i, ''), movingClocks, { limit: 1 });
   const all =
     'occurred (what was true in the world), reported (what a reader could have known), recorded (what this ledger held)';
   return problem('clock', `clock is one of ${all}, not "${text.slice(0, 80)}"`, near);
-};
+}
 
 const setsClock: Readonly<Record<MovingClock, readonly (keyof ClockTexts)[]>> = {
   occurred: ['occurredAsOf'],
@@ -55,7 +57,7 @@ export const noLimit = '..';
 const missing = problem('from', 'from= is missing: say from where the clock moves, such as from=2018-01-01');
 
 // What is wrong before any clock is read: what is missing, and a clock that is set beside the ends that move it.
-const problemsOfForm = (clock: MovingClock, texts: ComparisonTexts): readonly ComparisonProblem[] => {
+function problemsOfForm(clock: MovingClock, texts: ComparisonTexts): readonly ComparisonProblem[] {
   const beside = setsClock[clock].filter((name) => texts[name] !== undefined);
   const positions = (['from', 'to'] as const).filter(
     (side) => clock !== 'recorded' && byPosition.test(texts[side] ?? ''),
@@ -69,61 +71,62 @@ const problemsOfForm = (clock: MovingClock, texts: ComparisonTexts): readonly Co
       problem(side, `${texts[side]} is a position of this ledger, on clock=recorded; the ${clock} clock takes a date`),
     ),
   ];
-};
+}
 
 // The clocks of one side, as one sets them who asks for that side alone.
-const movedTo = (clock: MovingClock, side: Side, end: string | undefined): ClockTexts => {
+function movedTo(clock: MovingClock, side: Side, end: string | undefined): ClockTexts {
   if (end === undefined) return {};
   if (clock === 'occurred') return { occurredAsOf: end };
   if (clock === 'reported') return side === 'to' && end === noLimit ? {} : { reportedAsOf: end };
   const [, position] = byPosition.exec(end) ?? [];
   return position === undefined ? { recordedAsOf: end } : { atPosition: position };
-};
+}
 
 // Whoever cites a comparison names the day of the world on both sides: `2017-01-20,2018-02-08`.
-const dayOn = (side: Side, { occurredAsOf }: ClockTexts): ClockTexts => {
+function dayOn(side: Side, { occurredAsOf }: ClockTexts): ClockTexts {
   const [first, second, ...more] = occurredAsOf?.split(',') ?? [];
   if (first === undefined || second === undefined || more.length > 0) return {};
   return { occurredAsOf: side === 'from' ? first : second };
-};
+}
 
 // A problem of the clock that moves is one of the end that was written.
-const ofSide = (clock: MovingClock, side: Side, { parameter, message, ...rest }: ClockProblem): ComparisonProblem =>
-  setsClock[clock].includes(parameter)
+function ofSide(clock: MovingClock, side: Side, { parameter, message, ...rest }: ClockProblem): ComparisonProblem {
+  return setsClock[clock].includes(parameter)
     ? { ...rest, parameter: side, message: message.replace(`${parameter}=`, `${side}=`) }
     : { ...rest, parameter, message };
+}
 
 const endOfTime = '9999-12-31';
 
-const isAfter = (clock: MovingClock, a: ResolvedCut, b: ResolvedCut): boolean => {
+function isAfter(clock: MovingClock, a: ResolvedCut, b: ResolvedCut): boolean {
   if (clock === 'recorded') return a.position > b.position;
   if (clock === 'occurred') return a.occurredAsOf > b.occurredAsOf;
   return (a.reportedAsOf ?? endOfTime) > (b.reportedAsOf ?? endOfTime);
-};
+}
 
-const reversed = (
+function reversed(
   clock: MovingClock,
   { from, to }: ComparisonTexts,
   { occurredAsOf, position }: ResolvedCut,
-): ComparisonProblem => {
+): ComparisonProblem {
   if (to !== undefined) return problem('from', `from=${from} is after to=${to}: swap them`, to);
   const stands = clock === 'recorded' ? `position ${position}` : occurredAsOf;
   return problem('from', `from=${from} is after ${stands}, where the clock stands without a to: give a later to`);
-};
+}
 
-const distinct = (problems: readonly ComparisonProblem[]): readonly ComparisonProblem[] => [
-  ...new Map(problems.map((one) => [JSON.stringify([one.parameter, one.message]), one])).values(),
-];
+function distinct(problems: readonly ComparisonProblem[]): readonly ComparisonProblem[] {
+  return [...new Map(problems.map((one) => [JSON.stringify([one.parameter, one.message]), one])).values()];
+}
 
 /**
  * Resolves a comparison to its two cuts. Each side is the cut that one gets who sets the moving clock alone, and the
  * others as they are given: an omitted `occurredAsOf` is resolved on each side by itself, so that "what was known on 20
  * January 2017, and what today" is seen with the world of each day. `resolve` resolves the clocks of one side.
  */
-export const resolveComparison = async (
+export async function resolveComparison(
   texts: ComparisonTexts,
   resolve: (clocks: ClockTexts) => Promise<Resolved>,
-): Promise<ResolvedComparison> => {
+): Promise<ResolvedComparison> {
   const { clock: name = 'occurred', from: start, to: end, ...others } = texts;
   const clock = clockOf(name);
   if (typeof clock !== 'string') {
@@ -146,4 +149,4 @@ export const resolveComparison = async (
   if (problems.length > 0 || from.cut === null || to.cut === null) return { comparison: null, problems };
   if (isAfter(clock, from.cut, to.cut)) return { comparison: null, problems: [reversed(clock, texts, to.cut)] };
   return { comparison: { clock, from: from.cut, to: to.cut }, problems: null };
-};
+}

@@ -8,7 +8,7 @@ import { type Parts, partsOf } from './parts.ts';
 import { type AnyPart, statementOf } from './statement.ts';
 
 // For each part that the old view lacks in its list, or has at another place there: its place in the list.
-const placesOf = (from: readonly Part[], to: readonly Part[]): ReadonlyMap<string, number> => {
+function placesOf(from: readonly Part[], to: readonly Part[]): ReadonlyMap<string, number> {
   const before = Map.groupBy(from, listOf);
   const keysOf = (parts: readonly Part[]) => parts.map(({ key }) => key);
   return new Map(
@@ -17,13 +17,15 @@ const placesOf = (from: readonly Part[], to: readonly Part[]): ReadonlyMap<strin
       return align(keysOf(before.get(list) ?? []), keys).put.map((at) => [keys[at] as string, at] as const);
     }),
   );
-};
+}
 
 type Head = Pick<DiffItem, 'part' | 'key' | 'of'>;
 
-const headOf = ({ part, key, of }: AnyPart): Head => ({ part, key, of });
+function headOf({ part, key, of }: AnyPart): Head {
+  return { part, key, of };
+}
 
-const appeared = (part: AnyPart, at: number | null, surroundings: Around) => {
+function appeared(part: AnyPart, at: number | null, surroundings: Around) {
   const statement = statementOf(part);
   return {
     ...headOf(part),
@@ -36,9 +38,9 @@ const appeared = (part: AnyPart, at: number | null, surroundings: Around) => {
     value: part.value,
     at,
   };
-};
+}
 
-const disappeared = (part: AnyPart, surroundings: Around) => {
+function disappeared(part: AnyPart, surroundings: Around) {
   const statement = statementOf(part);
   return {
     ...headOf(part),
@@ -51,9 +53,9 @@ const disappeared = (part: AnyPart, surroundings: Around) => {
     value: part.value,
     at: null,
   };
-};
+}
 
-const changed = (before: AnyPart, after: AnyPart, at: number | null, surroundings: Around) => {
+function changed(before: AnyPart, after: AnyPart, at: number | null, surroundings: Around) {
   const changes = changesBetween(before.value, after.value);
   if (changes.length === 0 && at === null) return null;
   const [old, now] = [statementOf(before), statementOf(after)];
@@ -72,9 +74,9 @@ const changed = (before: AnyPart, after: AnyPart, at: number | null, surrounding
     value: null,
     at,
   };
-};
+}
 
-const itemsBetween = (from: readonly AnyPart[], to: readonly AnyPart[], surroundings: Around): readonly DiffItem[] => {
+function itemsBetween(from: readonly AnyPart[], to: readonly AnyPart[], surroundings: Around): readonly DiffItem[] {
   const before = new Map(from.map((part) => [part.key, part]));
   const after = new Set(to.map(({ key }) => key));
   const places = placesOf(from, to);
@@ -85,13 +87,13 @@ const itemsBetween = (from: readonly AnyPart[], to: readonly AnyPart[], surround
   });
   const gone = from.filter(({ key }) => !after.has(key)).map((part) => disappeared(part, surroundings));
   return [...items, ...gone] as readonly DiffItem[];
-};
+}
 
 /**
  * What differs between two views of a partnership, part by part: in the order of the new view, and at the end what is
  * gone. `applyDiff` makes the new view of the old one with it.
  */
-export const diffOf = (from: ReadModels, to: ReadModels): Diff => {
+export function diffOf(from: ReadModels, to: ReadModels): Diff {
   const surroundings = around(from, to);
   const [before, after] = [partsOf(from), partsOf(to)];
   const between = (name: keyof Parts) => itemsBetween(before[name], after[name], surroundings);
@@ -102,4 +104,4 @@ export const diffOf = (from: ReadModels, to: ReadModels): Diff => {
     rollout: between('rollout'),
     audit: between('audit'),
   } as unknown as Diff;
-};
+}

@@ -26,50 +26,58 @@ const decided: Readonly<Record<string, Meaning>> = {
   ContestResolved: 'resolved',
 };
 
-const reportsIn = ({ timeline }: ReadModels): ReadonlySet<string> =>
-  new Set(timeline.flatMap(({ sources }) => sources.map(({ id }) => id)));
+function reportsIn({ timeline }: ReadModels): ReadonlySet<string> {
+  return new Set(timeline.flatMap(({ sources }) => sources.map(({ id }) => id)));
+}
 
 /** What surrounds the differences between two views. */
-export const around = (from: ReadModels, to: ReadModels): Around => ({
-  known: new Set(from.audit.map(({ position }) => position)),
-  trail: new Map(to.audit.map((entry) => [entry.position, entry])),
-  decisions: Map.groupBy(
-    to.audit.filter(({ event }) => event.type in decided),
-    ({ fact }) => fact,
-  ),
-  counted: reportsIn(from),
-  counting: reportsIn(to),
-});
+export function around(from: ReadModels, to: ReadModels): Around {
+  return {
+    known: new Set(from.audit.map(({ position }) => position)),
+    trail: new Map(to.audit.map((entry) => [entry.position, entry])),
+    decisions: Map.groupBy(
+      to.audit.filter(({ event }) => event.type in decided),
+      ({ fact }) => fact,
+    ),
+    counted: reportsIn(from),
+    counting: reportsIn(to),
+  };
+}
 
 const retractions = new Set(['ArticleRetracted', 'FactRetracted']);
 
 // What made a report count no more; null where it counts still, be it for another day than the clocks show.
-const endOf = ({ id, position }: Pick<Source, 'id' | 'position'>, { trail, counting }: Around): Meaning | null => {
+function endOf({ id, position }: Pick<Source, 'id' | 'position'>, { trail, counting }: Around): Meaning | null {
   if (counting.has(id)) return 'merged';
   const by = trail.get(trail.get(position)?.supersededBy ?? 0);
   if (by === undefined) return null;
   return retractions.has(by.event.type) ? 'retracted' : 'superseded';
-};
+}
 
-const ended = (gone: readonly Source[], surroundings: Around): readonly Meaning[] =>
-  gone.flatMap((source) => endOf(source, surroundings) ?? []);
+function ended(gone: readonly Source[], surroundings: Around): readonly Meaning[] {
+  return gone.flatMap((source) => endOf(source, surroundings) ?? []);
+}
 
 // Another plan than before, and not just a closer or a vaguer one.
-const isReplanned = (was: Standing['planned'], is: Standing['planned']): boolean => {
+function isReplanned(was: Standing['planned'], is: Standing['planned']): boolean {
   if (was?.edtf == null || is?.edtf == null) return false;
   const [before, after] = [was as UncertainDate, is as UncertainDate];
   return !equalBounds(before, after) && !contains(before, after);
-};
+}
 
-const modalities = ({ sources }: Statement): string =>
-  [...new Set(sources.map(({ modality }) => modality))].toSorted().join(' ');
+function modalities({ sources }: Statement): string {
+  return [...new Set(sources.map(({ modality }) => modality))].toSorted().join(' ');
+}
 
-const isAdvanced = (before: Statement, after: Statement): boolean =>
-  before.standing?.status !== after.standing?.status ||
-  modalities(before) !== modalities(after) ||
-  isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null);
+function isAdvanced(before: Statement, after: Statement): boolean {
+  return (
+    before.standing?.status !== after.standing?.status ||
+    modalities(before) !== modalities(after) ||
+    isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null)
+  );
+}
 
-const onContest = (before: Statement, after: Statement): readonly Meaning[] => {
+function onContest(before: Statement, after: Statement): readonly Meaning[] {
   if (after.contested) {
     // What was contested, decided and reopened in between is contested anew.
     const isReopened = after.reopened && !before.reopened;
@@ -78,20 +86,24 @@ const onContest = (before: Statement, after: Statement): readonly Meaning[] => {
   if (!before.contested) return [];
   // Where a steward has settled it, what sources say otherwise stays to be seen.
   return [after.alternatives > 0 ? 'resolved' : 'settled'];
-};
+}
 
-const became = (timing: Statement['timing']): Meaning => (timing === 'certain' ? 'became-certain' : 'became-uncertain');
+function became(timing: Statement['timing']): Meaning {
+  return timing === 'certain' ? 'became-certain' : 'became-uncertain';
+}
 
-const onTiming = (before: Statement, after: Statement): readonly Meaning[] => {
+function onTiming(before: Statement, after: Statement): readonly Meaning[] {
   const within = [...after.within].flatMap(([key, timing]) => {
     const old = before.within.get(key);
     return old === undefined || old === timing ? [] : [became(timing)];
   });
   const isSame = before.standing?.status === after.standing?.status;
   return isSame && before.timing !== after.timing ? [became(after.timing), ...within] : within;
-};
+}
 
-const corrections = ({ sources }: Statement): number => sources.flatMap((source) => source.corrections).length;
+function corrections({ sources }: Statement): number {
+  return sources.flatMap((source) => source.corrections).length;
+}
 
 // Beside one of these, what is shown otherwise is no narrowing.
 const explains: ReadonlySet<Meaning> = new Set([
@@ -103,18 +115,21 @@ const explains: ReadonlySet<Meaning> = new Set([
   'retracted',
 ]);
 
-const inOrder = (found: readonly Meaning[]): Meaning[] => meanings.filter((meaning) => found.includes(meaning));
+function inOrder(found: readonly Meaning[]): Meaning[] {
+  return meanings.filter((meaning) => found.includes(meaning));
+}
 
 // What a steward decided on it meanwhile; and before, where nothing else tells why it is shown otherwise.
-const decisionsOn = ({ fact }: Statement, { known, decisions }: Around, isUnexplained: boolean): readonly Meaning[] =>
-  (fact === null ? [] : (decisions.get(fact) ?? [])).flatMap(({ position, event }) => {
+function decisionsOn({ fact }: Statement, { known, decisions }: Around, isUnexplained: boolean): readonly Meaning[] {
+  return (fact === null ? [] : (decisions.get(fact) ?? [])).flatMap(({ position, event }) => {
     const meaning = decided[event.type];
     const isNew = !known.has(position);
     return meaning !== undefined && (isNew || (isUnexplained && meaning === 'resolved')) ? [meaning] : [];
   });
+}
 
 /** What it means that a statement is there which was not. */
-export const meaningsOfNew = (statement: Statement, surroundings: Around): Meaning[] => {
+export function meaningsOfNew(statement: Statement, surroundings: Around): Meaning[] {
   const { sources, contested, reopened, flags } = statement;
   const { known, counted } = surroundings;
   return inOrder([
@@ -125,16 +140,16 @@ export const meaningsOfNew = (statement: Statement, surroundings: Around): Meani
     ...(reopened ? (['reopened'] as const) : []),
     ...(flags.length > 0 ? (['flagged'] as const) : []),
   ]);
-};
+}
 
 /** What it means that a statement is gone. */
-export const meaningsOfGone = ({ sources }: Statement, surroundings: Around): Meaning[] => {
+export function meaningsOfGone({ sources }: Statement, surroundings: Around): Meaning[] {
   const found = ended(sources, surroundings);
   return inOrder(found.length === 0 && sources.length > 0 ? ['redated'] : found);
-};
+}
 
 /** What it means that a statement is another than it was. */
-export const meaningsOfChanged = (before: Statement, after: Statement, surroundings: Around): Meaning[] => {
+export function meaningsOfChanged(before: Statement, after: Statement, surroundings: Around): Meaning[] {
   const [had, has] = [before, after].map(({ sources }) => new Set(sources.map(({ id }) => id)));
   const gone = before.sources.filter(({ id }) => !has?.has(id));
   const joined = after.sources.some(({ id }) => !had?.has(id));
@@ -156,10 +171,10 @@ export const meaningsOfChanged = (before: Statement, after: Statement, surroundi
   if (!isUnexplained || all.some((meaning) => explains.has(meaning))) return inOrder(all);
   if (isShownOtherwise) return inOrder([...all, 'narrowed']);
   return inOrder(joined ? [...all, 'corroborated'] : all);
-};
+}
 
 /** What an entry of the audit trail means that is another than it was: through what its report counts no more. */
-export const meaningsOfEntry = (before: AuditEntry, after: AuditEntry, { trail }: Around): Meaning[] => {
+export function meaningsOfEntry(before: AuditEntry, after: AuditEntry, { trail }: Around): Meaning[] {
   if (after.supersededBy === null || after.supersededBy === before.supersededBy) return [];
   return [retractions.has(trail.get(after.supersededBy)?.event.type ?? '') ? 'retracted' : 'superseded'];
-};
+}

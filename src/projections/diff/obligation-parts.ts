@@ -11,21 +11,24 @@ export type ObligationPart = Part<'row', RowValue> | Part<'programme', Programme
 
 const programme = 'programme';
 
-const cellsOf = (of: string, cells: Row['cells']): readonly ObligationPart[] =>
-  Object.values(cells).map((value) => ({ part: 'cell', key: `${of}/${value.obligation}`, of, value }));
+function cellsOf(of: string, cells: Row['cells']): readonly ObligationPart[] {
+  return Object.values(cells).map((value) => ({ part: 'cell', key: `${of}/${value.obligation}`, of, value }));
+}
 
 /** The obligations taken apart. The columns are what the cells are of, and no part of their own. */
-export const obligationParts = ({ rows, programme: whole }: Obligations): readonly ObligationPart[] => [
-  ...rows.flatMap(({ cells, ...value }): readonly ObligationPart[] => [
-    { part: 'row', key: value.edition, of: null, value },
-    ...cellsOf(value.edition, cells),
-  ]),
-  { part: 'programme', key: programme, of: null, value: { qualifications: whole.qualifications } },
-  ...cellsOf(programme, whole.cells),
-];
+export function obligationParts({ rows, programme: whole }: Obligations): readonly ObligationPart[] {
+  return [
+    ...rows.flatMap(({ cells, ...value }): readonly ObligationPart[] => [
+      { part: 'row', key: value.edition, of: null, value },
+      ...cellsOf(value.edition, cells),
+    ]),
+    { part: 'programme', key: programme, of: null, value: { qualifications: whole.qualifications } },
+    ...cellsOf(programme, whole.cells),
+  ];
+}
 
 /** The obligations put together from their parts. */
-export const obligationsFrom = (parts: readonly Part[]): Obligations => {
+export function obligationsFrom(parts: readonly Part[]): Obligations {
   const valuesOf = valuesIn(parts);
   const cellsAt = (of: string): Row['cells'] =>
     Object.fromEntries(valuesOf<Cell>('cell', of).map((cell) => [cell.obligation, cell]));
@@ -39,4 +42,4 @@ export const obligationsFrom = (parts: readonly Part[]): Obligations => {
     rows,
     programme: whole,
   };
-};
+}

@@ -10,11 +10,13 @@ export type Part<Name extends string = string, Value = unknown> = {
 };
 
 /** The list that a part stands in. */
-export const listOf = ({ part, of }: Pick<Part, 'part' | 'of'>): string => `${part} ${of ?? ''}`;
+export function listOf({ part, of }: Pick<Part, 'part' | 'of'>): string {
+  return `${part} ${of ?? ''}`;
+}
 
 /** The values of the parts in each list, in order; who asks knows of which type they are. */
-export const valuesIn = (parts: readonly Part[]) => {
+export function valuesIn(parts: readonly Part[]) {
   const lists = Map.groupBy(parts, listOf);
   return <Value>(part: string, of: string | null = null) =>
     (lists.get(listOf({ part, of })) ?? []).map(({ value }) => value as Value);
-};
+}

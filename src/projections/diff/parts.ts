@@ -14,17 +14,21 @@ export type Parts = {
 };
 
 /** Takes the read models apart. */
-export const partsOf = ({ timeline, obligations, rollout, audit }: ReadModels): Parts => ({
-  timeline: timeline.map((value) => ({ part: 'fact', key: value.fact, of: null, value })),
-  obligations: obligationParts(obligations),
-  rollout: rolloutParts(rollout),
-  audit: audit.map((value) => ({ part: 'entry', key: String(value.position), of: null, value })),
-});
+export function partsOf({ timeline, obligations, rollout, audit }: ReadModels): Parts {
+  return {
+    timeline: timeline.map((value) => ({ part: 'fact', key: value.fact, of: null, value })),
+    obligations: obligationParts(obligations),
+    rollout: rolloutParts(rollout),
+    audit: audit.map((value) => ({ part: 'entry', key: String(value.position), of: null, value })),
+  };
+}
 
 /** Puts the read models together from their parts. */
-export const readModelsFrom = (parts: Readonly<Record<keyof Parts, readonly Part[]>>): ReadModels => ({
-  timeline: valuesIn(parts.timeline)<Entry>('fact'),
-  obligations: obligationsFrom(parts.obligations),
-  rollout: rolloutFrom(parts.rollout),
-  audit: valuesIn(parts.audit)<AuditEntry>('entry'),
-});
+export function readModelsFrom(parts: Readonly<Record<keyof Parts, readonly Part[]>>): ReadModels {
+  return {
+    timeline: valuesIn(parts.timeline)<Entry>('fact'),
+    obligations: obligationsFrom(parts.obligations),
+    rollout: rolloutFrom(parts.rollout),
+    audit: valuesIn(parts.audit)<AuditEntry>('entry'),
+  };
+}

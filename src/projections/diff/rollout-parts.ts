@@ -26,25 +26,30 @@ export type RolloutPart =
   | Part<'storefront', StorefrontValue>;
 
 // Whatever is one fact has the key of that fact, which no campaign or storefront has.
-const ofFacts = <Name extends string, Value extends { readonly fact: string }>(
+function ofFacts<Name extends string, Value extends { readonly fact: string }>(
   part: Name,
   of: string | null,
   values: readonly Value[],
-) => values.map((value) => ({ part, key: value.fact, of, value }));
+) {
+  return values.map((value) => ({ part, key: value.fact, of, value }));
+}
 
-const stepsOf = <Name extends StepName>(
+function stepsOf<Name extends StepName>(
   names: readonly Name[],
   of: string,
   steps: Readonly<Record<Name, Step | null>>,
-): readonly RolloutPart[] =>
-  names.flatMap((name) => {
+): readonly RolloutPart[] {
+  return names.flatMap((name) => {
     const step = steps[name];
     return step === null ? [] : ofFacts(name, of, [step]);
   });
+}
 
-const keyOf = (kind: 'campaign' | 'storefront' | 'co-activation', slug: string): string => `${kind}/${slug}`;
+function keyOf(kind: 'campaign' | 'storefront' | 'co-activation', slug: string): string {
+  return `${kind}/${slug}`;
+}
 
-const campaignParts = (whole: Campaign): readonly RolloutPart[] => {
+function campaignParts(whole: Campaign): readonly RolloutPart[] {
   const { campaign, name, creatives, markets, phases, activations } = whole;
   const key = keyOf('campaign', campaign);
   const { named, ...stated } = creatives;
@@ -56,29 +61,31 @@ const campaignParts = (whole: Campaign): readonly RolloutPart[] => {
     ...ofFacts('phase', key, phases),
     ...ofFacts('activation', key, activations),
   ];
-};
+}
 
-const storefrontParts = (whole: Storefront): readonly RolloutPart[] => {
+function storefrontParts(whole: Storefront): readonly RolloutPart[] {
   const { storefront, name, platform, games } = whole;
   const key = keyOf('storefront', storefront);
   return [
     { part: 'storefront', key, of: null, value: { storefront, name, platform, games } },
     ...stepsOf(storefrontSteps, key, whole),
   ];
-};
+}
 
 /** The rollout taken apart: every step is a part of its campaign or its storefront. */
-export const rolloutParts = (whole: Rollout): readonly RolloutPart[] => [
-  ...whole.campaigns.flatMap(campaignParts),
-  ...ofFacts('activation', null, whole.activations),
-  ...whole.coActivations.map(
-    (value) => ({ part: 'co-activation', key: keyOf('co-activation', value.with), of: null, value }) as const,
-  ),
-  ...whole.storefronts.flatMap(storefrontParts),
-];
+export function rolloutParts(whole: Rollout): readonly RolloutPart[] {
+  return [
+    ...whole.campaigns.flatMap(campaignParts),
+    ...ofFacts('activation', null, whole.activations),
+    ...whole.coActivations.map(
+      (value) => ({ part: 'co-activation', key: keyOf('co-activation', value.with), of: null, value }) as const,
+    ),
+    ...whole.storefronts.flatMap(storefrontParts),
+  ];
+}
 
 /** The rollout put together from its parts. */
-export const rolloutFrom = (parts: readonly Part[]): Rollout => {
+export function rolloutFrom(parts: readonly Part[]): Rollout {
   const valuesOf = valuesIn(parts);
   const steps = <Name extends StepName>(names: readonly Name[], of: string) =>
     Object.fromEntries(names.map((name) => [name, valuesOf<Step>(name, of)[0] ?? null])) as Record<Name, Step | null>;
@@ -101,4 +108,4 @@ export const rolloutFrom = (parts: readonly Part[]): Rollout => {
       ...steps(storefrontSteps, keyOf('storefront', head.storefront)),
     })),
   };
-};
+}

@@ -51,7 +51,7 @@ const plain: Omit<Statement, 'title'> = {
 
 type Stepped = Omit<Step, 'status'> & { readonly status: string; readonly data?: Entry['data'] };
 
-const ofStep = (step: Stepped, title = step.summary): Statement => {
+function ofStep(step: Stepped, title = step.summary): Statement {
   const { fact, status, timing, occurred, planned, contested, reopened, alternatives, flags, sources, data } = step;
   return {
     ...plain,
@@ -66,20 +66,23 @@ const ofStep = (step: Stepped, title = step.summary): Statement => {
     sources,
     shown: [occurred, planned, data ?? {}],
   };
-};
+}
 
-const texts = (qualifications: Cell['qualifications']) => qualifications.map(({ fact, text }) => [fact, text]);
+function texts(qualifications: Cell['qualifications']) {
+  return qualifications.map(({ fact, text }) => [fact, text]);
+}
 
-const timed = ({
+function timed({
   qualifications,
   milestones = [],
-}: Pick<Cell, 'qualifications'> & Partial<Pick<Cell, 'milestones'>>): Statement['within'] =>
-  new Map([
+}: Pick<Cell, 'qualifications'> & Partial<Pick<Cell, 'milestones'>>): Statement['within'] {
+  return new Map([
     ...qualifications.map(({ fact, timing }) => [fact, timing] as const),
     ...milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
   ]);
+}
 
-const ofCell = (cell: Cell): Statement => {
+function ofCell(cell: Cell): Statement {
   const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
   const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
   return {
@@ -95,42 +98,50 @@ const ofCell = (cell: Cell): Statement => {
     closed: closedWithoutReport,
     shown: [otherStatuses, scope, texts(cell.qualifications), milestones],
   };
-};
+}
 
-const ofRow = ({ name, timing, implied, host, window, coverage, qualifications }: RowValue): Statement => ({
-  ...plain,
-  title: name,
-  timing,
-  within: timed({ qualifications }),
-  sources: [...coverage, ...qualifications.flatMap(({ sources }) => sources)],
-  shown: [implied, host, window, texts(qualifications)],
-});
+function ofRow({ name, timing, implied, host, window, coverage, qualifications }: RowValue): Statement {
+  return {
+    ...plain,
+    title: name,
+    timing,
+    within: timed({ qualifications }),
+    sources: [...coverage, ...qualifications.flatMap(({ sources }) => sources)],
+    shown: [implied, host, window, texts(qualifications)],
+  };
+}
 
-const ofProgramme = ({ qualifications }: ProgrammeValue): Statement => ({
-  ...plain,
-  title: 'The whole programme',
-  within: timed({ qualifications }),
-  sources: qualifications.flatMap(({ sources }) => sources),
-  shown: texts(qualifications),
-});
+function ofProgramme({ qualifications }: ProgrammeValue): Statement {
+  return {
+    ...plain,
+    title: 'The whole programme',
+    within: timed({ qualifications }),
+    sources: qualifications.flatMap(({ sources }) => sources),
+    shown: texts(qualifications),
+  };
+}
 
-const ofCampaign = ({ name, creatives: { stated, unidentified } }: CampaignValue): Statement => ({
-  ...plain,
-  title: name,
-  contested: stated?.contested ?? false,
-  alternatives: stated?.alternatives.length ?? 0,
-  sources: stated?.sources ?? [],
-  shown: [stated?.value ?? null, unidentified],
-});
+function ofCampaign({ name, creatives: { stated, unidentified } }: CampaignValue): Statement {
+  return {
+    ...plain,
+    title: name,
+    contested: stated?.contested ?? false,
+    alternatives: stated?.alternatives.length ?? 0,
+    sources: stated?.sources ?? [],
+    shown: [stated?.value ?? null, unidentified],
+  };
+}
 
-const ofEntry = ({ event }: AuditEntry): Statement => ({ ...plain, title: event.type });
+function ofEntry({ event }: AuditEntry): Statement {
+  return { ...plain, title: event.type };
+}
 
-const ofObligation = (part: ObligationPart): Statement => {
+function ofObligation(part: ObligationPart): Statement {
   if (part.part === 'cell') return ofCell(part.value);
   return part.part === 'row' ? ofRow(part.value) : ofProgramme(part.value);
-};
+}
 
-const ofRollout = (part: RolloutPart): Statement => {
+function ofRollout(part: RolloutPart): Statement {
   if (part.part === 'campaign') return ofCampaign(part.value);
   if (part.part === 'storefront') {
     const { name, platform, games } = part.value;
@@ -138,14 +149,15 @@ const ofRollout = (part: RolloutPart): Statement => {
   }
   if (part.part === 'market') return ofStep(part.value, part.value.market);
   return ofStep(part.value, 'name' in part.value ? part.value.name : part.value.summary);
-};
+}
 
-const isOfObligations = (part: AnyPart): part is ObligationPart =>
-  part.part === 'row' || part.part === 'cell' || part.part === 'programme';
+function isOfObligations(part: AnyPart): part is ObligationPart {
+  return part.part === 'row' || part.part === 'cell' || part.part === 'programme';
+}
 
 /** What a part of a read model states. */
-export const statementOf = (part: AnyPart): Statement => {
+export function statementOf(part: AnyPart): Statement {
   if (part.part === 'fact') return ofStep(part.value);
   if (part.part === 'entry') return ofEntry(part.value);
   return isOfObligations(part) ? ofObligation(part) : ofRollout(part);
-};
+}

@@ -50,8 +50,8 @@ export const standingShape = z
   .describe('Where something stands');
 export type Standing = z.infer<typeof standingShape>;
 
-const itemShape = <Name extends string, Value extends z.ZodType>(part: readonly [Name, ...Name[]], value: Value) =>
-  z.object({
+function itemShape<Name extends string, Value extends z.ZodType>(part: readonly [Name, ...Name[]], value: Value) {
+  return z.object({
     part: z.enum(part).describe('what it is'),
     key: z.string().describe('unique in its read model'),
     of: z.string().nullable().describe('the key of what it belongs to'),
@@ -64,6 +64,7 @@ const itemShape = <Name extends string, Value extends z.ZodType>(part: readonly 
     value: value.nullable().describe('of what appeared or disappeared: all of it'),
     at: z.int().nullable().describe('its place, from 0, in the new list of such parts; null where it stays in order'),
   });
+}
 
 const { campaigns, coActivations, storefronts } = rolloutShape.shape;
 const campaign = campaigns.element.shape;

@@ -24,21 +24,24 @@ export type Block = {
 const noLeaf: Hash = new Uint8Array(32);
 
 /** The leaf that a line of a bundle stands for; what is no event has none that could be right. */
-export const leafOfLine = (found: BlockEvent): Hash => ('leaf' in found ? found.leaf : noLeaf);
+export function leafOfLine(found: BlockEvent): Hash {
+  return 'leaf' in found ? found.leaf : noLeaf;
+}
 
 /** The leaf of an event of a bundle. */
-export const blockEvent = (event: RecordedEvent, line: number): BlockEvent => {
+export function blockEvent(event: RecordedEvent, line: number): BlockEvent {
   try {
     return { event, leaf: leafHashOf(event), line };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error), line };
   }
-};
+}
 
-const rootOfLeaves = (leaves: readonly Hash[]): Hash =>
-  rootOf(leaves.reduce((frontier, leaf) => append(frontier, leaf).frontier, emptyFrontier));
+function rootOfLeaves(leaves: readonly Hash[]): Hash {
+  return rootOf(leaves.reduce((frontier, leaf) => append(frontier, leaf).frontier, emptyFrontier));
+}
 
-const whatIsWrong = (found: BlockEvent | undefined, position: number, { first, leaves }: HashesLine): string => {
+function whatIsWrong(found: BlockEvent | undefined, position: number, { first, leaves }: HashesLine): string {
   if (found === undefined) return 'what was recorded here is missing';
   if ('problem' in found) return `line ${found.line} was changed: ${found.problem}`;
   const { event, line } = found;
@@ -47,20 +50,22 @@ const whatIsWrong = (found: BlockEvent | undefined, position: number, { first, l
   const isMoved = isOwn !== undefined && sameHash(found.leaf, isOwn);
   const stands = `line ${line} has the event of position ${event.position}`;
   return isMoved ? `what was recorded here is not here: ${stands}` : `${stands}, which was put in or renumbered`;
-};
+}
 
 /** A block of which the line of hashes is none any more; `last` is the position of its last event. */
-export const brokenBlock = (events: readonly BlockEvent[], last: number, line: number): Block => ({
-  first: last - events.length + 1,
-  last,
-  line,
-  stated: noLeaf,
-  found: rootOfLeaves(events.map(leafOfLine)),
-  mismatch: null,
-});
+export function brokenBlock(events: readonly BlockEvent[], last: number, line: number): Block {
+  return {
+    first: last - events.length + 1,
+    last,
+    line,
+    stated: noLeaf,
+    found: rootOfLeaves(events.map(leafOfLine)),
+    mismatch: null,
+  };
+}
 
 /** Compares the events of a block with its line of hashes. */
-export const readBlock = (events: readonly BlockEvent[], hashes: HashesLine, line: number): Block => {
+export function readBlock(events: readonly BlockEvent[], hashes: HashesLine, line: number): Block {
   const { first, leaves } = hashes;
   const at = leaves.findIndex((leaf, index) => {
     const found = events[index];
@@ -86,4 +91,4 @@ export const readBlock = (events: readonly BlockEvent[], hashes: HashesLine, lin
     found: rootOfLeaves(events.map(leafOfLine)),
     mismatch,
   };
-};
+}

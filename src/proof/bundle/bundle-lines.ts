@@ -51,15 +51,21 @@ export type BundleLine =
   | ({ readonly kind: 'end' } & EndLine)
   | { readonly kind: 'problem'; readonly message: string };
 
-const line = (value: unknown): string => canonicalize(value) ?? '';
+function line(value: unknown): string {
+  return canonicalize(value) ?? '';
+}
 
-const base64 = (hash: Hash): string => Buffer.from(hash).toString('base64');
+function base64(hash: Hash): string {
+  return Buffer.from(hash).toString('base64');
+}
 
 /** The first line of a bundle. */
-export const headerLine = (header: BundleHeader): string => line(header);
+export function headerLine(header: BundleHeader): string {
+  return line(header);
+}
 
 /** An event as a line: a CloudEvent, with what the ledger says of it as extension attributes. */
-export const eventLine = (event: RecordedEvent, source: string): string => {
+export function eventLine(event: RecordedEvent, source: string): string {
   const { id, type, data, metadata, stream, revision, position, recordedAt } = event;
   return line({
     specversion: '1.0',
@@ -74,17 +80,23 @@ export const eventLine = (event: RecordedEvent, source: string): string => {
     revision,
     metadata: line(metadata),
   });
-};
+}
 
 /** The hashes of a block as a line. */
-export const hashesLine = ({ first, leaves }: HashesLine): string => line({ first, leaves: leaves.map(base64) });
+export function hashesLine({ first, leaves }: HashesLine): string {
+  return line({ first, leaves: leaves.map(base64) });
+}
 
 /** The last line of a bundle. */
-export const endLine = ({ blocks, checkpoint }: EndLine): string => line({ blocks: blocks.map(base64), checkpoint });
+export function endLine({ blocks, checkpoint }: EndLine): string {
+  return line({ blocks: blocks.map(base64), checkpoint });
+}
 
-const hashes = (texts: readonly string[]): readonly Hash[] => texts.map((text) => Buffer.from(text, 'base64'));
+function hashes(texts: readonly string[]): readonly Hash[] {
+  return texts.map((text) => Buffer.from(text, 'base64'));
+}
 
-const recognised = (value: unknown): BundleLine => {
+function recognised(value: unknown): BundleLine {
   const event = eventShape.safeParse(value);
   if (event.success) {
     const { subject: stream, recordedat: recordedAt, metadata, id, type, data, revision, position } = event.data;
@@ -99,17 +111,17 @@ const recognised = (value: unknown): BundleLine => {
   const header = headerShape.safeParse(value);
   if (header.success) return { kind: 'header', header: header.data };
   return { kind: 'problem', message: 'it is no line of a bundle' };
-};
+}
 
-const written = (read: BundleLine): string => {
+function written(read: BundleLine): string {
   if (read.kind === 'header') return headerLine(read.header);
   if (read.kind === 'event') return eventLine(read.event, read.source);
   if (read.kind === 'hashes') return hashesLine(read);
   return read.kind === 'end' ? endLine(read) : '';
-};
+}
 
 /** Reads a line, which must be written as this project writes it, to the byte: canonical JSON (RFC 8785). */
-export const readLine = (text: string): BundleLine => {
+export function readLine(text: string): BundleLine {
   try {
     const read = recognised(JSON.parse(text));
     if (read.kind === 'problem' || written(read) === text) return read;
@@ -117,4 +129,4 @@ export const readLine = (text: string): BundleLine => {
   } catch {
     return { kind: 'problem', message: 'it is no JSON' };
   }
-};
+}

@@ -37,22 +37,25 @@ type Reading = {
 
 const eventLinesAtMost = 2 * eventsPerBlock;
 
-const begin = (): Reading => ({
-  header: null,
-  end: null,
-  stray: null,
-  frontier: emptyFrontier,
-  blocks: [],
-  left: [],
-  rootsAt: new Map(),
-});
+function begin(): Reading {
+  return {
+    header: null,
+    end: null,
+    stray: null,
+    frontier: emptyFrontier,
+    blocks: [],
+    left: [],
+    rootsAt: new Map(),
+  };
+}
 
 // Whether a line of hashes comes next: after so many events, and after the last one.
-const isDue = (waiting: number, { header, frontier }: Reading): boolean =>
-  waiting === eventsPerBlock || (waiting > 0 && frontier.size === header?.size);
+function isDue(waiting: number, { header, frontier }: Reading): boolean {
+  return waiting === eventsPerBlock || (waiting > 0 && frontier.size === header?.size);
+}
 
 // Reads everything; what is wrong with single lines is kept with their block, or as a stray.
-const readBundle = async ({ lines, earlier, tell }: BundleCheck): Promise<Reading> => {
+async function readBundle({ lines, earlier, tell }: BundleCheck): Promise<Reading> {
   const reading = begin();
   const sizes = new Set(earlier.map(({ size }) => size));
   let events: BlockEvent[] = [];
@@ -95,10 +98,10 @@ const readBundle = async ({ lines, earlier, tell }: BundleCheck): Promise<Readin
     reading.stray ??= faultInLine(left.line, 'the hashes of the events from here on are missing, or were changed');
   }
   return reading;
-};
+}
 
 // The first block in which something is wrong, judged by the roots that are signed.
-const faultInBlocks = ({ blocks }: Reading, signed: readonly Hash[]): Fault | null => {
+function faultInBlocks({ blocks }: Reading, signed: readonly Hash[]): Fault | null {
   let next = 1;
   for (const [index, block] of blocks.entries()) {
     const { first, last, line, stated, found, mismatch } = block;
@@ -114,12 +117,12 @@ const faultInBlocks = ({ blocks }: Reading, signed: readonly Hash[]): Fault | nu
     next = last + 1;
   }
   return null;
-};
+}
 
 type Signed = { readonly checkpoint: ReadCheckpoint } | { readonly fault: Fault };
 
 // A file without its last line: the first event that is not whole is the first of those that are missing.
-const cutShort = ({ stray, left, frontier }: Reading, header: BundleHeader): Fault => {
+function cutShort({ stray, left, frontier }: Reading, header: BundleHeader): Fault {
   const last = left.at(-1);
   const whole = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
   if (whole < header.size) {
@@ -129,9 +132,9 @@ const cutShort = ({ stray, left, frontier }: Reading, header: BundleHeader): Fau
     );
   }
   return stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing');
-};
+}
 
-const signedIn = (reading: Reading, key: VerifierKey | null): Signed => {
+function signedIn(reading: Reading, key: VerifierKey | null): Signed {
   const { header, end, stray } = reading;
   if (header === null) return { fault: stray ?? faultInLine(1, 'there is no header') };
   if (end === null) return { fault: cutShort(reading, header) };
@@ -150,10 +153,10 @@ const signedIn = (reading: Reading, key: VerifierKey | null): Signed => {
     }
     throw error;
   }
-};
+}
 
 // A checkpoint that is of another ledger, or that nobody signed as it is, says nothing of this history.
-const distrusted = (now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key: VerifierKey): Fault | null => {
+function distrusted(now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key: VerifierKey): Fault | null {
   for (const { origin, note } of earlier) {
     if (origin !== now.origin) return faultBetween(1, Math.max(1, now.size), `the earlier checkpoint is of ${origin}`);
     try {
@@ -164,9 +167,9 @@ const distrusted = (now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key
     }
   }
   return null;
-};
+}
 
-const faultWithEarlier = (reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null => {
+function faultWithEarlier(reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null {
   let good = 0;
   for (const { size, root } of earlier.toSorted((a, b) => a.size - b.size)) {
     if (size > now.size) return faultAt(now.size + 1, `the earlier checkpoint has ${size} events, the bundle fewer`);
@@ -178,9 +181,9 @@ const faultWithEarlier = (reading: Reading, now: ReadCheckpoint, earlier: readon
     good = size;
   }
   return null;
-};
+}
 
-const faultOf = (reading: Reading, { key, earlier }: BundleCheck): Fault | null => {
+function faultOf(reading: Reading, { key, earlier }: BundleCheck): Fault | null {
   const signed = signedIn(reading, key);
   const { end, frontier, blocks } = reading;
   // Where the checkpoint cannot be trusted, the events are still compared with the hashes beside them.
@@ -202,14 +205,14 @@ const faultOf = (reading: Reading, { key, earlier }: BundleCheck): Fault | null 
   if (reading.stray !== null) return reading.stray;
   const by = key ?? readVerifierKey(reading.header?.verifierKey ?? '');
   return distrusted(checkpoint, earlier, by) ?? faultWithEarlier(reading, checkpoint, earlier);
-};
+}
 
 /**
  * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint, and
  * all of it against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
  * by two hashes for every 256 events.
  */
-export const verifyBundle = async (check: BundleCheck): Promise<BundleVerdict> => {
+export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   const reading = await readBundle(check);
   const { header, frontier } = reading;
   return {
@@ -219,4 +222,4 @@ export const verifyBundle = async (check: BundleCheck): Promise<BundleVerdict> =
     root: rootOf(frontier),
     key: header?.verifierKey ?? '',
   };
-};
+}

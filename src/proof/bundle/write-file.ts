@@ -8,11 +8,11 @@ const chunkSize = 256 * 1024;
  * Writes lines to a file that nobody ever sees half of: beside it first, to the disk, then under its name. Throws EEXIST
  * where a file is there and is not to be replaced; what was written by then is taken away again.
  */
-export const writeLines = async (
+export async function writeLines(
   file: string,
   lines: AsyncIterable<string>,
   { replace }: { readonly replace: boolean },
-): Promise<void> => {
+): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   const handle = await open(draft, 'wx');
   try {
@@ -32,4 +32,4 @@ export const writeLines = async (
     await handle.close().catch(() => undefined);
     await rm(draft, { force: true });
   }
-};
+}
