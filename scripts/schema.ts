@@ -2,11 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { articleFile } from '../src/articles/article-file.ts';
-import { articleJsonSchema } from '../src/articles/article-json-schema.ts';
-import { contextShape, evidenceShape, modalityShape } from '../src/articles/report-file.ts';
-import type { EventType } from '../src/domain/events/event-type.ts';
-import { reportTypes } from '../src/domain/events/vocabulary.ts';
+import { articleFile, articleJsonSchema, contextShape, evidenceShape, modalityShape } from '../src/articles/schema.ts';
+import type { EventType } from '../src/domain/vocabulary/event-type.ts';
+import { reportTypes } from '../src/domain/vocabulary/event-types.ts';
 
 /** Where the generated files are. */
 export const schemaPath = fileURLToPath(new URL('../seeds/article.schema.json', import.meta.url));

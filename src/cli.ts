@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
-import type { Context, Output } from './cli/context.ts';
+import { type Context, type Output, terminalOf } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { terminalOf } from './cli/terminal.ts';
 import { ConfigError, describeSettings, readConfig, readVariable, settings } from './config.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
@@ -73,17 +72,17 @@ const context: Context = {
     prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
     variable: readVariable,
     copy: async (request, options) => {
-      const { copyStores } = await import('./event-store/copy-stores.ts');
+      const { copyStores } = await import('./event-store/copying/copy.ts');
       return await copyStores(request, options);
     },
   },
   proving: {
     verifyLedger: async (request, options) => {
-      const { verifyLedger } = await import('./verify-ledger.ts');
+      const { verifyLedger } = await import('./cli/verify.ts');
       return await verifyLedger(provingOptions(), request, options);
     },
     exportLedger: async (request, options) => {
-      const { exportLedger } = await import('./export-ledger.ts');
+      const { exportLedger } = await import('./cli/export.ts');
       return await exportLedger(provingOptions(), request, options);
     },
   },

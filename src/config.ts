@@ -1,6 +1,9 @@
 import process from 'node:process';
 import * as z from 'zod';
-import { readWriteTokens, tokenRule } from './domain/named-tokens.ts';
+import { readWriteTokens, tokenRule } from './secrets.ts';
+
+/** The settings of this process. */
+export type Config = z.infer<typeof schema>;
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -79,27 +82,12 @@ const schema = z.object(settings).check(({ value, issues }) => {
   }
 });
 
-const serverSchema = schema.check(({ value, issues }) => {
-  if (value.EVENT_STORE === 'sqlite') return;
-  for (const [name, shared] of [
-    ['WRITE_TOKEN', 'token'],
-    ['SIGNING_KEY', 'signing key'],
-  ] as const) {
-    if (value[name] !== undefined) continue;
-    const message = `must be set with EventStoreDB: several servers share a ledger, and so its ${shared}`;
-    issues.push({ code: 'custom', path: [name], message, input: value });
-  }
-});
-
-// What may hold a password or is one is never printed.
-const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
-
-/** The settings of this process. */
-export type Config = z.infer<typeof schema>;
-
-/** The settings are wrong; the message names every mistake. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+/**
+ * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
+ * everything that is wrong.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return read(schema, environment);
 }
 
 function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
@@ -113,18 +101,30 @@ function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
   throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
 }
 
-/**
- * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
- * everything that is wrong.
- */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return read(schema, environment);
+// What may hold a password or is one is never printed.
+const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
+
+/** The settings are wrong; the message names every mistake. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
 }
 
 /** Reads the settings of a server, who needs some that a command does without. Throws a ConfigError likewise. */
 export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   return read(serverSchema, environment);
 }
+
+const serverSchema = schema.check(({ value, issues }) => {
+  if (value.EVENT_STORE === 'sqlite') return;
+  for (const [name, shared] of [
+    ['WRITE_TOKEN', 'token'],
+    ['SIGNING_KEY', 'signing key'],
+  ] as const) {
+    if (value[name] !== undefined) continue;
+    const message = `must be set with EventStoreDB: several servers share a ledger, and so its ${shared}`;
+    issues.push({ code: 'custom', path: [name], message, input: value });
+  }
+});
 
 /** A variable of the environment that a user names where a secret would otherwise stand on a command line. */
 export function readVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {

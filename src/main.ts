@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import type { FastifyInstance } from 'fastify';
-import { formatProblems } from './articles/problem.ts';
-import { replaySeeds } from './articles/replay-seeds.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
+import { formatProblems } from './articles/source.ts';
 import { type Config, ConfigError, readServerConfig } from './config.ts';
+import type { ViewFact } from './domain/facts/facts-at.ts';
+import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isOfTheStore } from './event-store/event-store.ts';
-import { addressesToTry } from './http/addresses-to-try.ts';
 import { buildApp } from './http/app.ts';
-import { type WriteToken, writeTokenIn } from './http/write-token.ts';
-import { type Ledger, openLedger } from './open-ledger.ts';
-import { openProof } from './open-proof.ts';
-import type { LedgerProof } from './proof/ledger-proof.ts';
-import type { CheckState } from './proof/start-check.ts';
+import { type Ledger, openLedger, openProof } from './open-ledger.ts';
+import type { LedgerViews } from './projections/partnership-view.ts';
+import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
+import { replaySeeds } from './recording/record-article.ts';
+import { type WriteToken, writeTokenIn } from './secrets.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
@@ -22,6 +22,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 function say(text: string): boolean {
   return process.stdout.write(`${text}\n`);
 }
+
 function complain(text: string): boolean {
   return process.stderr.write(`${text}\n`);
 }
@@ -219,4 +220,35 @@ try {
       : `Cannot start: ${error instanceof Error ? error.stack : String(error)}`,
   );
   process.exitCode = error instanceof CannotStart ? error.exitCode : 1;
+}
+
+function planned(facts: readonly ViewFact[]): string | undefined {
+  return facts.flatMap(({ plannedFor, type }) => (type.kind === 'campaign' ? (plannedFor?.latest ?? []) : []))[0];
+}
+
+/** Addresses that show something of what the ledger holds, to begin with: of the first partnership, if there is one. */
+export async function addressesToTry(views: LedgerViews): Promise<readonly string[]> {
+  const { cut } = await views.resolve({});
+  const [id] = cut === null ? [] : views.catalogue.partnerships(cut.position);
+  if (cut === null || id === undefined) return ['/api', '/openapi.json'];
+  const view = await views.partnership(id, cut);
+  const { facts } = view.facts();
+  const day = planned(facts);
+  const edition = facts
+    .flatMap(({ type, games }) => (type.kind === 'obligation' ? games : []))
+    .toSorted(compareEditions)[0];
+  const contested = facts.find((fact) => fact.contested) ?? facts[0];
+  const [article] = views.catalogue.articles(cut.position);
+  const partnership = `/api/partnerships/${id}`;
+  return [
+    '/api',
+    `${partnership}/timeline`,
+    ...(day === undefined ? [] : [`${partnership}/timeline?occurredAsOf=${day}&status=due`]),
+    `${partnership}/obligations`,
+    `${partnership}/rollout`,
+    ...(edition === undefined ? [] : [`/api/games/${edition}/obligations`]),
+    ...(contested === undefined ? [] : [`${partnership}/facts/${contested.key}`]),
+    ...(article === undefined ? [] : [`/api/articles/${article.id}`]),
+    '/openapi.json',
+  ];
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { readConfig } from '../src/config.ts';
-import { ownWriters } from '../src/domain/writers.ts';
+import { ownWriters } from '../src/domain/vocabulary/events.ts';
 
 const [anna, ben] = ['a-token-of-anna-anna', 'a-token-of-ben:ben=+/'];
 const tokens = (text: string) => readConfig({ WRITE_TOKENS: text }).WRITE_TOKENS;

@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastDay } from '../domain/day.ts';
-import type { ReadingDraft } from '../domain/reading.ts';
-import { uncertainDate } from '../domain/uncertain-date.ts';
-import type { ArticleProblem } from './problem.ts';
+import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { readSubjects } from './read-subjects.ts';
-import { type GamesDraft, readGames } from './references.ts';
-import { emptyRegistry, type SubjectRegistry } from './subjects.ts';
+import { emptyRegistry, readSubjects, type SubjectRegistry } from './register.ts';
+import type { ArticleProblem } from './source.ts';
 
 /** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
 export type Seeds = {
@@ -18,28 +16,17 @@ export type Seeds = {
   readonly warnings: readonly ArticleProblem[];
 };
 
-const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function latestDay({ published }: ReadingDraft): string {
-  return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
+/** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
+export function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
+  return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
 }
 
 function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
-export function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
-  return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+function latestDay({ published }: ReadingDraft): string {
+  return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
 }
 
 /** The subject registry of a seeds folder; an empty one where the folder has none. */
@@ -51,6 +38,15 @@ export async function readRegistry(
   if (text === null) return { subjects: emptyRegistry, problems: [] };
   const { registry, problems } = readSubjects(text, { file });
   return { subjects: registry ?? emptyRegistry, problems };
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Reads a whole seeds folder; a missing folder or an empty one is a ledger without seeds. */
@@ -80,3 +76,5 @@ export async function readSeeds(folder: string): Promise<Seeds> {
     warnings: articles.flatMap(({ warnings }) => warnings),
   };
 }
+
+const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;

@@ -1,38 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { type ArticleProblem, formatProblems } from '../articles/problem.ts';
 import { readArticle } from '../articles/read-article.ts';
-import type { SubjectRegistry } from '../articles/subjects.ts';
-import type { ReadingDraft } from '../domain/reading.ts';
-
-/** An article file that was read: what it is called, and its reading, or null where it has a mistake. */
-export type ArticleFile = {
-  readonly file: string;
-  readonly reading: ReadingDraft | null;
-  /** A line each, `file:line:column path: message`. */
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-};
-
-const standardInput = '-';
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'is a folder; name the files in it, such as folder/*.yaml',
-  EACCES: 'may not be read by this user',
-};
-
-function unreadable(file: string, error: unknown): ArticleFile {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return { file, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
-}
-
-function lines(problems: readonly ArticleProblem[]): readonly string[] {
-  return problems.map((one) => formatProblems([one]));
-}
-
-function asWarning(problem: ArticleProblem): ArticleProblem {
-  return { ...problem, message: `warning: ${problem.message}` };
-}
+import type { SubjectRegistry } from '../articles/register.ts';
+import { type ArticleProblem, formatProblems } from '../articles/source.ts';
+import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import type { Context, Format } from './context.ts';
+import { plainLines, progress } from './print.ts';
 
 /** Reads one article file, `-` being standard input. A file that cannot be read is a problem, never an exception. */
 export async function readArticleFile(
@@ -50,9 +22,77 @@ export async function readArticleFile(
   }
 }
 
+/** An article file that was read: what it is called, and its reading, or null where it has a mistake. */
+export type ArticleFile = {
+  readonly file: string;
+  readonly reading: ReadingDraft | null;
+  /** A line each, `file:line:column path: message`. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+const standardInput = '-';
+
+function lines(problems: readonly ArticleProblem[]): readonly string[] {
+  return problems.map((one) => formatProblems([one]));
+}
+
+function asWarning(problem: ArticleProblem): ArticleProblem {
+  return { ...problem, message: `warning: ${problem.message}` };
+}
+
+function unreadable(file: string, error: unknown): ArticleFile {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { file, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder; name the files in it, such as folder/*.yaml',
+  EACCES: 'may not be read by this user',
+};
+
 /** What is wrong with the list of files itself. */
 export function fileListProblems(names: readonly string[]): readonly string[] {
   if (names.length === 0) return ['name at least one article file, or - for standard input'];
   const fromStdin = names.filter((name) => name === standardInput).length;
   return fromStdin > 1 ? ['- is standard input and can be read once'] : [];
+}
+
+/**
+ * Reads all files and says everything that is wrong with any of them, and every doubt. Null where one has a mistake.
+ */
+export async function checkedFiles(
+  names: readonly string[],
+  subjects: SubjectRegistry,
+  context: Context,
+): Promise<readonly SoundFile[] | null> {
+  const bar =
+    names.length < worthABar || !context.messages.isTerminal
+      ? null
+      : progress('checking', names.length, context.messages);
+  const files: ArticleFile[] = [];
+  for (const name of names) {
+    files.push(await readArticleFile(name, subjects, context.readStdin));
+    bar?.advance(name);
+  }
+  bar?.end();
+  report(files, context);
+  const sound = files.filter((file): file is SoundFile => file.reading !== null);
+  return sound.length === files.length ? sound : null;
+}
+
+/** A file without a mistake. */
+export type SoundFile = ArticleFile & { readonly reading: ReadingDraft };
+
+// Below this checking is over before a bar could be read.
+const worthABar = 50;
+
+// As compilers write them, place first, so that editors find the place.
+function report(files: readonly ArticleFile[], { messages }: Context): void {
+  const said = (format: Format, lines: readonly string[]) =>
+    lines.map((line) => `${messages.paint(format, plainLines(line))}\n`);
+  const warnings = files.flatMap((file) => said('yellow', file.warnings));
+  const problems = files.flatMap((file) => said('red', file.problems));
+  messages.write([...warnings, ...problems].join(''));
 }

@@ -1,32 +1,30 @@
-import type { SubjectRegistry } from '../articles/subjects.ts';
-import type { ReadingDraft } from '../domain/reading.ts';
-import { fileListProblems } from './article-files.ts';
-import { checkedFiles, type SoundFile } from './checked-files.ts';
-import type { Context, ExitCode } from './context.ts';
-import { counted } from './counted.ts';
-import { factMatches, type KnownFact } from './fact-matches.ts';
-import { fail } from './fail.ts';
-import { emptyLedger, type KnownLedger, knownLedger } from './known-ledger.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { plainText } from './plain-text.ts';
-import { registeredSubjects } from './registered-subjects.ts';
-import { rehearse } from './rehearse.ts';
-import { checkTable, paragraphLines } from './tables/check-table.ts';
+import type { SubjectRegistry } from '../articles/register.ts';
+import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import { ownWriters } from '../domain/vocabulary/events.ts';
+import { type FactPartsOfFactParts, factParts } from '../domain/vocabulary/fact-key.ts';
+import { nearest } from '../domain/vocabulary/nearest.ts';
+import { type Recorder, recordArticle } from '../recording/record-article.ts';
+import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
+import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
+import type { Context, ExitCode, OpenedLedger } from './context.ts';
+import { type Canvas, counted, drawTable, plainText, wrap } from './print.ts';
+import { numberRanges } from './texts.ts';
 
-type KnownFacts = Map<string, KnownFact>;
-
-function joinedBy(known: KnownFacts, { article, reports }: ReadingDraft): void {
-  for (const { fact } of reports) {
-    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [] };
-    known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
+/** Checks article files, and says what recording them would do. Records nothing. */
+export async function check(given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const problems = [...given.problems, ...fileListProblems(given.positionals)];
+  if (problems.length > 0) return fail(problems, 'check', context);
+  const folders = context.folders();
+  const subjects = await registeredSubjects(folders, context);
+  const files = await checkedFiles(given.positionals, subjects, context);
+  if (files === null) return 2;
+  const ledger = await context.openExistingLedger(folders);
+  try {
+    return await checkFiles(files, ledger === null ? emptyLedger : knownLedger(ledger), subjects, context);
+  } finally {
+    await ledger?.close();
   }
 }
-
-const outcomes = {
-  recorded: 'sound',
-  unchanged: 'sound, and recorded already: ingesting it would append nothing',
-  refused: 'sound, but it would be refused',
-} as const;
 
 async function checkFiles(
   files: readonly SoundFile[],
@@ -66,18 +64,202 @@ async function checkFiles(
   return refused ? 2 : 0;
 }
 
-/** Checks article files, and says what recording them would do. Records nothing. */
-export async function check(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...given.problems, ...fileListProblems(given.positionals)];
-  if (problems.length > 0) return fail(problems, 'check', context);
-  const folders = context.folders();
-  const subjects = await registeredSubjects(folders, context);
-  const files = await checkedFiles(given.positionals, subjects, context);
-  if (files === null) return 2;
-  const ledger = await context.openExistingLedger(folders);
-  try {
-    return await checkFiles(files, ledger === null ? emptyLedger : knownLedger(ledger), subjects, context);
-  } finally {
-    await ledger?.close();
+/** What a check compares with: the facts of a partnership, and a recorder that tells what would become of an article. */
+export type KnownLedger = {
+  readonly factsOf: (partnership: string) => Promise<readonly KnownFact[]>;
+  readonly rehearsal: Recorder;
+};
+
+/** A fact that is known already: its key, where it stands, and the articles behind it. */
+export type KnownFact = { readonly key: string; readonly status: string; readonly articles: readonly string[] };
+
+type KnownFacts = Map<string, KnownFact>;
+
+/** Tells what would become of an article after the ledger's own and after those of `before`. Records nothing. */
+export async function rehearse(
+  reading: ReadingDraft,
+  before: readonly ReadingDraft[],
+  { rehearsal }: KnownLedger,
+): Promise<Rehearsed> {
+  const { article, revision, partnership, digest } = reading;
+  const known = await recordArticle(reading, ownWriters.check, rehearsal);
+  if (known.outcome === 'refused') return { outcome: 'refused', message: known.rejection.message };
+  if (known.outcome === 'unchanged') return { outcome: 'unchanged' };
+  const same = before.filter((one) => one.article === article);
+  if (same.some((one) => one.partnership !== partnership)) {
+    return {
+      outcome: 'refused',
+      message: `another of these files gives the id ${article} to an article on another partnership`,
+    };
+  }
+  const twin = same.find((one) => one.revision === revision);
+  if (twin === undefined) return { outcome: 'recorded' };
+  if (twin.digest === digest) return { outcome: 'unchanged' };
+  return {
+    outcome: 'refused',
+    message: `another of these files is revision ${revision} of article ${article}, with other content`,
+  };
+}
+
+/** What would become of an article if it were recorded. */
+export type Rehearsed =
+  | { readonly outcome: 'recorded' | 'unchanged' }
+  | { readonly outcome: 'refused'; readonly message: string };
+
+/** The facts that a file with reports on `keys` would join and create, in the order of the file. */
+export function factMatches(
+  keys: readonly string[],
+  known: ReadonlyMap<string, KnownFact>,
+  isRegistered: IsRegistered,
+): FactMatches {
+  const byKind = Map.groupBy(
+    [...known.keys()].map((key): Placed => ({ key, ...factParts(key) })),
+    ({ kind }) => kind,
+  );
+  const distinct = [...new Set(keys)];
+  const near = (key: string): readonly string[] => {
+    const fact = { key, ...factParts(key) };
+    const sameKind = byKind.get(fact.kind) ?? [];
+    const meant = [...mistyped(fact, sameKind, isRegistered), ...withOrWithoutGames(fact, sameKind)];
+    return [...new Set(meant.map((one) => one.key))].slice(0, mostNear);
+  };
+  return {
+    joined: distinct.flatMap((key) => known.get(key) ?? []),
+    created: distinct.filter((key) => !known.has(key)).map((key) => ({ key, near: near(key) })),
+  };
+}
+
+/** Whether a subject of a kind is registered, itself and not by what it is an instance of. */
+export type IsRegistered = (kind: string, subject: string) => boolean;
+
+/** What a file would do to the facts. */
+export type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
+
+/** A fact that a file would create, and known ones that may be meant. */
+export type NewFact = { readonly key: string; readonly near: readonly string[] };
+
+type Placed = FactPartsOfFactParts & { readonly key: string };
+
+// A subject that nobody knows may be a mistyped form of a known one of the same kind.
+function mistyped(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
+  const subjects = new Set(sameKind.map(({ subject }) => subject));
+  if (subjects.has(fact.subject) || isRegistered(fact.kind, fact.subject)) return [];
+  const near = nearest(fact.subject, subjects);
+  const candidates = near.flatMap((subject) => sameKind.filter((known) => known.subject === subject));
+  const asMilestone = candidates.filter(({ milestone }) => milestone === fact.milestone);
+  const asEdition = asMilestone.filter(({ edition }) => edition === fact.edition);
+  return [asEdition, asMilestone, candidates].find((some) => some.length > 0) ?? [];
+}
+
+// One article may name the Games that another leaves out.
+function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly Placed[] {
+  return sameKind.filter(
+    ({ subject, milestone, edition }) =>
+      subject !== '' &&
+      subject === fact.subject &&
+      milestone === fact.milestone &&
+      (edition === null) !== (fact.edition === null),
+  );
+}
+
+const mostNear = 3;
+
+const outcomes = {
+  recorded: 'sound',
+  unchanged: 'sound, and recorded already: ingesting it would append nothing',
+  refused: 'sound, but it would be refused',
+} as const;
+
+/** The facts that a file would join and create, known ones that are near a new one with it. */
+export function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'It', least: 7, most: 7 },
+        { head: 'Fact', least: 30, most: 90 },
+        { head: 'Known', least: 12, most: 20 },
+        { head: 'Articles', least: 8, most: 24 },
+      ],
+      rows: [
+        ...joined.map(({ key, status, articles }) => [
+          [{ text: 'joins', format: 'green' as const }],
+          [{ text: key }],
+          [{ text: status }],
+          [{ text: articles.join(' '), format: 'dim' as const }],
+        ]),
+        ...created.map(({ key, near }) => [
+          [{ text: 'creates', format: 'cyan' as const }],
+          [{ text: key }, ...near.map((known) => ({ text: `near ${known}`, format: 'yellow' as const }))],
+          [{ text: 'new' }],
+          [],
+        ]),
+      ],
+    },
+    canvas,
+  );
+}
+
+/** The paragraphs of an article: how many are cited by how many reports, and which are omitted, and why. */
+export function paragraphLines(
+  { paragraphs, reports, omitted }: ReadingDraft,
+  { width, paint }: Canvas,
+): readonly string[] {
+  const cited = new Set(reports.flatMap((report) => report.paragraphs));
+  const indent = '  ';
+  const left = paragraphs - cited.size;
+  const account = `${cited.size} of ${counted(paragraphs, 'paragraph')} cited, by ${counted(reports.length, 'report')}; ${left} omitted`;
+  const reasons = omitted.flatMap((omission) =>
+    wrap(plainText(`${numberRanges(omission.paragraphs)}: ${omission.reason}`), width - indent.length).map((line) =>
+      paint('dim', `${indent}${line}`),
+    ),
+  );
+  return [account, ...reasons];
+}
+
+function joinedBy(known: KnownFacts, { article, reports }: ReadingDraft): void {
+  for (const { fact } of reports) {
+    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [] };
+    known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
   }
 }
+
+// It takes everything, and keeps nothing.
+const store: Recorder['store'] = {
+  append: async () => ({ revision: 0, position: 0, recordedAt: '' }),
+};
+
+/** Where there is no ledger: nothing is known, and everything would be recorded. */
+export const emptyLedger: KnownLedger = {
+  factsOf: async () => [],
+  rehearsal: { store, read: async () => ({ events: [], revision: -1 }), partnershipOf: async () => null },
+};
+
+/** What an open ledger knows, through no clock: whatever was reported, for whatever day. Nothing is recorded in it. */
+export function knownLedger({ views, recorder }: OpenedLedger): KnownLedger {
+  return {
+    factsOf: async (partnership) => {
+      const { cut } = await views.resolve({ occurredAsOf: '9999' });
+      if (cut === null) return [];
+      const view = await views.partnership(partnership, cut);
+      return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
+        key,
+        status,
+        articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
+      }));
+    },
+    rehearsal: { store, read: recorder.read, partnershipOf: recorder.partnershipOf },
+  };
+}
+
+/** `check`: validates article files, and records nothing. */
+export const checkCommand: Command = {
+  name: 'check',
+  usage: 'check <files…>',
+  says: 'validate article files, and say which facts they would join',
+  explains: `Records nothing. Says what is wrong, all at once, with file, line and column (exit code 2); else which paragraphs
+are accounted for by what, which facts the file would join, which it would create, and which known facts are so
+near a new one that it may be a mistyped form of it. Several files are checked as if they were recorded one
+after another. Without a ledger every fact is new. "-" is standard input.`,
+  options: [],
+  run: check,
+};

@@ -1,22 +1,31 @@
-import { type ArticleText, findText, readArticleTexts } from '../articles/article-texts.ts';
-import { paragraphsOf } from '../articles/paragraphs-of.ts';
-import { nearestArticles } from '../projections/answers/nearest-articles.ts';
-import { type CitedText, citedTexts } from '../projections/cited-texts.ts';
+import { type ArticleText, findText, paragraphsOf, readArticleTexts } from '../articles/texts.ts';
+import type { ReportEvent } from '../domain/vocabulary/events.ts';
+import { type CitedText, citedTexts } from '../projections/articles.ts';
+import { nearestArticles } from '../projections/filters.ts';
+import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, OpenedLedger } from './context.ts';
-import { counted } from './counted.ts';
-import { fail } from './fail.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { plainText } from './plain-text.ts';
-import { dateText } from './tables/date-text.ts';
-import { evidenceTable } from './tables/evidence-table.ts';
+import { type Canvas, counted, drawTable, type Line, line, plainText } from './print.ts';
+import { dateText, valueText } from './texts.ts';
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'is no folder',
-  EACCES: 'may not be read by this user',
-};
-
-type Texts = { readonly texts: readonly ArticleText[]; readonly problems: readonly string[] };
+/** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
+export async function evidence(given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const folders = context.folders();
+  const set = folders.articlesDir === null ? [] : [folders.articlesDir];
+  const { texts, problems } = await textsIn(given.positionals.length === 0 ? set : given.positionals);
+  if (given.problems.length + problems.length > 0) return fail([...given.problems, ...problems], 'evidence', context);
+  const ledger = await context.openExistingLedger(folders);
+  try {
+    const cited = ledger === null ? [] : await citedIn(ledger);
+    if (cited.length === 0) return nothingRecorded(context);
+    const asked = (given.options.get('article') ?? []).flatMap((ids) => ids.split(',').map((id) => id.trim()));
+    const unknown = unknownArticles(asked, cited);
+    if (unknown.length > 0) return fail(unknown, 'evidence', context);
+    const wanted = asked.length === 0 ? cited : cited.filter(({ article }) => asked.includes(article));
+    return checkAll(wanted, texts, context);
+  } finally {
+    await ledger?.close();
+  }
+}
 
 async function textsIn(folders: readonly string[]): Promise<Texts> {
   const [folder, ...more] = folders;
@@ -32,6 +41,14 @@ async function textsIn(folders: readonly string[]): Promise<Texts> {
   }
 }
 
+type Texts = { readonly texts: readonly ArticleText[]; readonly problems: readonly string[] };
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'is no folder',
+  EACCES: 'may not be read by this user',
+};
+
 async function citedIn({ views }: OpenedLedger): Promise<readonly CitedText[]> {
   const { cut } = await views.resolve({});
   if (cut === null) return [];
@@ -40,6 +57,11 @@ async function citedIn({ views }: OpenedLedger): Promise<readonly CitedText[]> {
     all.push(...citedTexts((await views.partnership(id, cut)).ground.history));
   }
   return all.toSorted((a, b) => (a.article === b.article ? 0 : a.article < b.article ? -1 : 1));
+}
+
+function nothingRecorded({ messages, folders }: Context): ExitCode {
+  messages.write(`No article is recorded in ${plainText(folders().dataDir)} yet.\n`);
+  return 1;
 }
 
 function unknownArticles(asked: readonly string[], cited: readonly CitedText[]): readonly string[] {
@@ -52,17 +74,18 @@ function unknownArticles(asked: readonly string[], cited: readonly CitedText[]):
     });
 }
 
-const notes = {
-  'article-retracted': ', retracted',
-  republished: ', since replaced by its publisher',
-} as const;
-
-function titleOf({ article, revision, title, publisher, published, because }: CitedText): string {
-  const of = [publisher ?? 'publisher unknown', published === null ? 'date unknown' : dateText(published)].join(', ');
-  return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${of})${because === null ? '' : notes[because]}`;
+function checkAll(cited: readonly CitedText[], texts: readonly ArticleText[], context: Context): ExitCode {
+  const { out, messages } = context;
+  const checked = cited.map((one) => check(one, texts, context));
+  for (const { lines } of checked) out.write(`${lines.join('\n')}\n`);
+  const problems = checked.flatMap(({ problem }) => problem ?? []);
+  for (const problem of problems) messages.write(`${messages.paint('red', 'mismatch:')} ${plainText(problem)}\n`);
+  const sound = cited.filter((_one, i) => checked[i]?.problem === null);
+  const reports = sound.reduce((sum, one) => sum + one.reports.length, 0);
+  const total = `${sound.length} of ${counted(cited.length, 'text')} as recorded, with ${counted(reports, 'report')}`;
+  out.write(`${out.paint('bold', total)}\n`);
+  return problems.length > 0 ? 1 : 0;
 }
-
-type Checked = { readonly lines: readonly string[]; readonly problem: string | null };
 
 function check(cited: CitedText, texts: readonly ArticleText[], { out }: Context): Checked {
   const head = out.paint('bold', plainText(titleOf(cited)));
@@ -88,40 +111,82 @@ function check(cited: CitedText, texts: readonly ArticleText[], { out }: Context
   return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
 }
 
-function checkAll(cited: readonly CitedText[], texts: readonly ArticleText[], context: Context): ExitCode {
-  const { out, messages } = context;
-  const checked = cited.map((one) => check(one, texts, context));
-  for (const { lines } of checked) out.write(`${lines.join('\n')}\n`);
-  const problems = checked.flatMap(({ problem }) => problem ?? []);
-  for (const problem of problems) messages.write(`${messages.paint('red', 'mismatch:')} ${plainText(problem)}\n`);
-  const sound = cited.filter((_one, i) => checked[i]?.problem === null);
-  const reports = sound.reduce((sum, one) => sum + one.reports.length, 0);
-  const total = `${sound.length} of ${counted(cited.length, 'text')} as recorded, with ${counted(reports, 'report')}`;
-  out.write(`${out.paint('bold', total)}\n`);
-  return problems.length > 0 ? 1 : 0;
+type Checked = { readonly lines: readonly string[]; readonly problem: string | null };
+
+function titleOf({ article, revision, title, publisher, published, because }: CitedText): string {
+  const of = [publisher ?? 'publisher unknown', published === null ? 'date unknown' : dateText(published)].join(', ');
+  return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${of})${because === null ? '' : notes[because]}`;
 }
 
-function nothingRecorded({ messages, folders }: Context): ExitCode {
-  messages.write(`No article is recorded in ${plainText(folders().dataDir)} yet.\n`);
-  return 1;
+const notes = {
+  'article-retracted': ', retracted',
+  republished: ', since replaced by its publisher',
+} as const;
+
+/**
+ * The reports of an article beside the paragraphs that they cite, those that cite the same ones together, and the
+ * paragraphs that were left out with the reason; in the order of the text.
+ */
+export function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
+  const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
+  const cited = [...citing].map(([numbers, together]): Row => {
+    const listed = numbers.split(' ').map(Number);
+    return { first: listed[0] ?? 0, left: together.flatMap(reportLines), right: quoted(listed, paragraphs) };
+  });
+  const left = omitted.map(
+    ({ reason, paragraphs: numbers }): Row => ({
+      first: numbers[0] ?? 0,
+      left: [{ text: `omitted: ${reason}`, format: 'yellow' }],
+      right: quoted(numbers, paragraphs, 'dim'),
+    }),
+  );
+  const rows = [...cited, ...left].toSorted((a, b) => a.first - b.first);
+  return drawTable(
+    {
+      columns: [
+        { head: 'Report', least: 24, most: 56 },
+        { head: 'Paragraph', least: 24, most: 96 },
+      ],
+      // An empty line sets each from the next.
+      rows: rows.map((row) => [[...row.left, line('')], row.right]),
+    },
+    canvas,
+  );
 }
 
-/** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
-export async function evidence(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const folders = context.folders();
-  const set = folders.articlesDir === null ? [] : [folders.articlesDir];
-  const { texts, problems } = await textsIn(given.positionals.length === 0 ? set : given.positionals);
-  if (given.problems.length + problems.length > 0) return fail([...given.problems, ...problems], 'evidence', context);
-  const ledger = await context.openExistingLedger(folders);
-  try {
-    const cited = ledger === null ? [] : await citedIn(ledger);
-    if (cited.length === 0) return nothingRecorded(context);
-    const asked = (given.options.get('article') ?? []).flatMap((ids) => ids.split(',').map((id) => id.trim()));
-    const unknown = unknownArticles(asked, cited);
-    if (unknown.length > 0) return fail(unknown, 'evidence', context);
-    const wanted = asked.length === 0 ? cited : cited.filter(({ article }) => asked.includes(article));
-    return checkAll(wanted, texts, context);
-  } finally {
-    await ledger?.close();
-  }
+type Row = { readonly first: number; readonly left: readonly Line[]; readonly right: readonly Line[] };
+
+function reportLines({ fact, modality, date, fields, note, metadata }: ReportEvent): readonly Line[] {
+  const said = date === null ? modality : `${modality} ${dateText(date)}`;
+  const values = Object.entries(fields).map(([field, value]) => `${field}: ${valueText(value)}`);
+  const assumed = metadata.identityAssumed === null ? [] : [`taken to be the same fact: ${metadata.identityAssumed}`];
+  return [
+    { text: fact, format: 'bold' },
+    { text: `${said} · ${speakerOf(metadata)}${metadata.implied ? ' · Games implied' : ''}` },
+    ...[...values, ...(note === null ? [] : [note]), ...assumed].map((text): Line => ({ text, format: 'dim' })),
+  ];
 }
+
+function speakerOf({ attribution, speaker }: ReportEvent['metadata']): string {
+  return speaker === null ? attribution : `${attribution}, ${speaker.name}`;
+}
+
+function quoted(numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] {
+  return numbers.map((number) => {
+    const text = `¶ ${number} ${paragraphs[number - 1] ?? 'the text has no such paragraph'}`;
+    return format === undefined ? { text } : { text, format };
+  });
+}
+
+/** `evidence`: the texts of the articles beside what was read in them. */
+export const evidenceCommand: Command = {
+  name: 'evidence',
+  usage: 'evidence [folder]',
+  says: 'check the texts of the articles, and print each report beside the paragraph that it cites',
+  explains: `The folder, by default that of ARTICLES_DIR, holds the texts of the recorded articles, a file each. A text is found by
+its SHA-256, whatever the file is called; a file that has the name of an article and another SHA-256 is a mismatch.
+Paragraphs are the non-blank lines of a text, headline included. Records nothing.
+Exit code 1 where a text is missing or is not the one that was read; each is named.`,
+  options: [{ name: 'article', value: '<id>', says: 'only these articles' }],
+  run: evidence,
+};

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import type { Context, ExitCode } from './context.ts';
-import { counted } from './counted.ts';
-import { fail } from './fail.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { plainLines } from './plain-text.ts';
-import { provingProgress } from './proving-progress.ts';
-import { unproved } from './unproved.ts';
-
-function isThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
-}
+import { openToCheck, proofFiles } from '../open-ledger.ts';
+import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
+import { faultAt, faultBetween } from '../proof/check-log.ts';
+import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
+import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
+import { openTreeFile } from '../proof/tree.ts';
+import { seedIn, seedOf } from '../secrets.ts';
+import { type Command, fail, type ParsedArguments } from './command.ts';
+import type { Context, ExitCode, ExportOutcome, Proving } from './context.ts';
+import { counted, plainLines } from './print.ts';
+import { provingProgress, unproved, type VerifyOptions } from './verify.ts';
 
 /** Writes the ledger to the file that is given, and says how it ended. */
 export async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
@@ -41,3 +41,97 @@ export async function exportTo(given: ParsedArguments, context: Context): Promis
     throw error;
   }
 }
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+/**
+ * Writes the whole ledger to a file, with the signed checkpoint and what one needs to verify it without this program.
+ * The ledger is checked first; one that was changed is not exported. Throws what the store and the system throw.
+ */
+export async function exportLedger(
+  { signingKey, ...options }: VerifyOptions,
+  { file, replace }: Parameters<Proving['exportLedger']>[0],
+  { tell, signal }: Parameters<Proving['exportLedger']>[1],
+): Promise<ExportOutcome> {
+  const { dataDir, eventStore = 'sqlite' } = options;
+  if (eventStore !== 'sqlite' && signingKey === undefined) return { outcome: 'malformed', problems: [withoutKey] };
+  const ledger = await openToCheck(options);
+  if (ledger === null) return { outcome: 'nothing' };
+  try {
+    const { position: size } = await ledger.store.head();
+    if (size === 0) return { outcome: 'nothing' };
+    const { id, store, readAsCopied } = ledger;
+    if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not that the ledger was opened') };
+    const files = proofFiles(dataDir);
+    const proof = await proveLedger({
+      store: { ...store, readAll: readAsCopied },
+      ledger: id,
+      seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
+      tree: openTreeFile(files.tree),
+      kept: keptCheckpoint(files.checkpoint),
+      pause: 0,
+      patience,
+      tell: (done) => tell({ doing: 'checking', done, total: size }),
+      report: () => undefined,
+    });
+    signal.addEventListener('abort', () => void proof.check.stop(), { once: true });
+    try {
+      await proof.check.ended;
+      if (signal.aborted) return { outcome: 'stopped' };
+      const checkpoint = await proof.checkpoint(size);
+      const root = proof.rootAt(size);
+      const key = verifierKeyText(proof.key);
+      const header = { bundle: 'partnership-ledger', format: 1, ledger: id, origin: proof.key.name, size } as const;
+      const lines = bundleLines({
+        readAll: readAsCopied,
+        header: { ...header, verifierKey: key },
+        checkpoint,
+        root,
+        tell: (done, total) => tell({ doing: 'exporting', done, total }),
+      });
+      await writeLines(file, unlessStopped(lines, signal), { replace });
+      return { outcome: 'exported', ledger: id, size, root, key };
+    } catch (error) {
+      if (error instanceof LedgerAltered) return { outcome: 'altered', fault: error.fault };
+      if (error instanceof NotAsSigned) return { outcome: 'altered', fault: faultBetween(1, size, error.message) };
+      if (error instanceof Stopped) return { outcome: 'stopped' };
+      throw error;
+    } finally {
+      await proof.stop();
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+const withoutKey =
+  'SIGNING_KEY must be set with EventStoreDB: what is exported is signed, and several servers share the key';
+
+// As long as it takes to make the tree of a large ledger anew, in milliseconds.
+const patience = 24 * 60 * 60 * 1_000;
+
+async function* unlessStopped(lines: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  for await (const line of lines) {
+    if (signal.aborted) throw new Stopped();
+    yield line;
+  }
+}
+
+class Stopped extends Error {}
+
+/** `export`: writes the ledger to a file that proves itself. */
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'export <file> [--force]',
+  says: 'write the ledger to a file that anyone can verify, without a server and without this ledger',
+  explains: `The file has a line for each event (a CloudEvent 1.0, as JSON), hashes between them, and last the signed checkpoint
+of all. "partnership-ledger verify <file>" checks it; docs/proof.md tells how to do that with other tools.
+
+The ledger is checked first: one that was changed behind its back is not exported (exit code 1). The file appears
+whole or not at all, and replaces none without --force. A server may go on running. With EventStoreDB SIGNING_KEY
+must be set.`,
+  options: [{ name: 'force', value: null, says: 'replace a file of this name' }],
+  run: exportTo,
+};

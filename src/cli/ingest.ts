@@ -1,24 +1,36 @@
-import { fileListProblems } from './article-files.ts';
-import { type BatchResult, batchResult } from './batch-result.ts';
-import { checkedFiles, type SoundFile } from './checked-files.ts';
+import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
+import { type Appended, TooLarge } from '../event-store/event-store.ts';
+import { effectsByKind } from '../projections/articles.ts';
+import { effectsOf } from '../projections/effects.ts';
+import { type IngestResult, ingestResult, rulesAround } from '../projections/ingest-result.ts';
+import type { Histories } from '../projections/live/histories.ts';
+import type { LedgerViews } from '../projections/partnership-view.ts';
+import { type Recorder, recordArticle } from '../recording/record-article.ts';
+import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
+import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
 import type { Context, ExitCode, OpenedLedger } from './context.ts';
-import { fail } from './fail.ts';
-import { explainRefusals, ingestSummary } from './ingest-summary.ts';
-import { ingestArticles, type RecordedArticle } from './ingested.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { progress } from './progress.ts';
-import { registeredSubjects } from './registered-subjects.ts';
-import type { IngestedFile } from './tables/ingest-table.ts';
+import { type Canvas, counted, drawTable, type Line, plainText, progress } from './print.ts';
+import { flagMark } from './texts.ts';
 
-// Up to so many articles each one's effects are weighed; of more, those of all together.
-const mostWeighedEach = 100;
-
-async function batchResults(done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> {
-  const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
-  const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
-  const results: BatchResult[] = [];
-  for (const [partnership, articles] of ofPartnerships) results.push(await batchResult(partnership, articles, ledger));
-  return results;
+/** Checks article files and, if there is no mistake in any, records them in the order given. */
+export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const problems = [...given.problems, ...fileListProblems(given.positionals)];
+  if (problems.length > 0) return fail(problems, 'ingest', context);
+  const folders = context.folders();
+  const files = await checkedFiles(given.positionals, await registeredSubjects(folders, context), context);
+  if (files === null) {
+    context.messages.write('Nothing was recorded.\n');
+    return 2;
+  }
+  const ledger = await context.openLedger(folders);
+  try {
+    const done = await recordAll(files, ledger, context);
+    if (done.length < files.length) return 130;
+    return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
+  } finally {
+    await ledger.close();
+  }
 }
 
 async function recordAll(
@@ -50,22 +62,236 @@ async function recordAll(
   }
 }
 
-/** Checks article files and, if there is no mistake in any, records them in the order given. */
-export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...given.problems, ...fileListProblems(given.positionals)];
-  if (problems.length > 0) return fail(problems, 'ingest', context);
-  const folders = context.folders();
-  const files = await checkedFiles(given.positionals, await registeredSubjects(folders, context), context);
-  if (files === null) {
-    context.messages.write('Nothing was recorded.\n');
-    return 2;
-  }
-  const ledger = await context.openLedger(folders);
-  try {
-    const done = await recordAll(files, ledger, context);
-    if (done.length < files.length) return 130;
-    return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
-  } finally {
-    await ledger.close();
+/** What became of a file: as ingested, with the number of doubts about it. */
+export type IngestedFile = Ingested & { readonly warnings: number };
+
+/** What became of an article that was to be recorded. */
+export type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
+  | RecordedArticle
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'refused'; readonly rule: string; readonly message: string }
+);
+
+/** What recording an article did. */
+export type RecordedArticle = {
+  readonly outcome: 'recorded';
+  readonly appended: Appended;
+  readonly events: number;
+  /** Facts that it reports, and how many of them the ledger had not heard of before. */
+  readonly facts: number;
+  readonly newFacts: number;
+  /** null in a large batch, where effects are found for the batch as a whole. */
+  readonly result: IngestResult | null;
+};
+
+// Up to so many articles each one's effects are weighed; of more, those of all together.
+const mostWeighedEach = 100;
+
+/**
+ * Records articles one after another and yields what became of each. One that is too large for the store is refused as
+ * well. To weigh an article's effects, all reports of its facts are read: with `effects: false` that is left out, and
+ * an article takes the same time however many were recorded before.
+ */
+export async function* ingestArticles(
+  readings: readonly ReadingDraft[],
+  target: Target,
+  { effects }: { readonly effects: boolean },
+): AsyncGenerator<Ingested> {
+  const heard: Heard = new Map();
+
+  const record = async (reading: ReadingDraft): Promise<Ingested> => {
+    const { article, revision, partnership } = reading;
+    const of = { article, revision, partnership };
+    const known = await heardOf(partnership, heard, target);
+    const recorded = await recordArticle(reading, ownWriters.cli, target.recorder);
+    if (recorded.outcome === 'unchanged') return { ...of, outcome: 'unchanged' };
+    if (recorded.outcome === 'refused') return { ...of, outcome: 'refused', ...recorded.rejection };
+    const { appended, events } = recorded;
+    const facts = new Set(reading.reports.map(({ fact }) => fact));
+    const newFacts = facts.difference(known).size;
+    for (const fact of facts) known.add(fact);
+    const did = { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts } as const;
+    if (!effects) return { ...did, result: null };
+    const history = await target.histories.refreshed(partnershipStream(partnership));
+    const around = await rulesAround(target.views, partnership, appended.position);
+    return { ...did, result: ingestResult(appended, history, around) };
+  };
+
+  for (const reading of readings) {
+    try {
+      yield await record(reading);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      const { article, revision, partnership } = reading;
+      yield { article, revision, partnership, outcome: 'refused', rule: 'too-large', message: error.message };
+    }
   }
 }
+
+/** Where articles are recorded. */
+export type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
+
+// The facts of each partnership that the ledger has heard of, while a batch goes on.
+type Heard = Map<string, Set<string>>;
+
+async function heardOf(partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> {
+  const known =
+    heard.get(partnership) ?? new Set((await histories.of(partnershipStream(partnership))).relevant.facts());
+  heard.set(partnership, known);
+  return known;
+}
+
+/** Says on stderr why articles were refused. */
+export function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
+  for (const file of done) {
+    if (file.outcome !== 'refused') continue;
+    messages.write(`${messages.paint('red', 'refused:')} ${plainText(`${file.article}: ${file.message}`)}\n`);
+  }
+}
+
+/** Sums up an ingest of `all` articles, of which `done` had their turn. */
+export function ingestSummary(
+  done: readonly IngestedFile[],
+  batches: readonly BatchResult[],
+  all: number,
+  { out }: Pick<Context, 'out'>,
+): string {
+  const of = (outcome: IngestedFile['outcome']) => done.filter((file) => file.outcome === outcome).length;
+  const events = done.reduce((sum, file) => sum + (file.outcome === 'recorded' ? file.events : 0), 0);
+  const left = all - done.length;
+  const counts = [
+    `${of('recorded')} recorded (${counted(events, 'event')})`,
+    `${of('unchanged')} unchanged`,
+    `${of('refused')} refused`,
+    ...(left === 0 ? [] : [`${left} not reached`]),
+  ];
+  const tables = [
+    ...(done.length === 0 ? [] : [ingestTable(done, out)]),
+    ...(batches.length === 0 ? [] : [batchTable(batches, out)]),
+  ];
+  const total = `${counted(all, 'article')}: ${counts.join(', ')}`;
+  return [...tables, `${out.paint('bold', total)}\n`].join('\n');
+}
+
+/** What a batch did to one partnership. */
+export type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
+
+/** What an ingest did, a row for each article in the order in which they were recorded. */
+export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'Article', least: 7, most: 30 },
+        { head: 'Outcome', least: 9, most: 9 },
+        { head: 'Events', least: 6, most: 9 },
+        { head: 'Facts', least: 30, most: 90 },
+      ],
+      rows: files.map((file) => [
+        [{ text: file.revision === 1 ? file.article : `${file.article}/r${file.revision}` }],
+        [{ text: file.outcome, format: outcomes[file.outcome] }],
+        [{ text: file.outcome === 'recorded' ? String(file.events) : '' }],
+        [...whatItDid(file), ...warningLine(file)],
+      ]),
+    },
+    canvas,
+  );
+}
+
+const outcomes = { recorded: 'green', unchanged: 'dim', refused: 'red' } as const;
+
+function whatItDid(file: IngestedFile): readonly Line[] {
+  if (file.outcome === 'unchanged') return [{ text: 'recorded before with the same content' }];
+  if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }];
+  return recordedLines(file);
+}
+
+function recordedLines({ result, facts, newFacts }: RecordedArticle): readonly Line[] {
+  return result === null
+    ? [{ text: `${facts} reported, ${newFacts} new` }]
+    : [{ text: effectCounts(result) }, ...flagLines(result)];
+}
+
+function effectCounts({ effects }: IngestResult): string {
+  return Object.entries(effects)
+    .filter(([, facts]) => facts.length > 0)
+    .map(([effect, facts]) => `${facts.length} ${effect}`)
+    .join(', ');
+}
+
+function flagLines({ flags }: IngestResult): readonly Line[] {
+  return flags.map(({ fact, rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail} (${fact})`, format: 'red' }));
+}
+
+function warningLine({ warnings }: IngestedFile): readonly Line[] {
+  return warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
+}
+
+/** What a large batch did as a whole, a row for each partnership. */
+export function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'Partnership', least: 12, most: 40 },
+        { head: 'Articles', least: 8, most: 9 },
+        { head: 'Facts', least: 30, most: 90 },
+      ],
+      rows: results.map((result) => [
+        [{ text: result.partnership }],
+        [{ text: String(result.articles) }],
+        [{ text: effectCounts(result) }, ...flagLines(result)],
+      ]),
+    },
+    canvas,
+  );
+}
+
+async function batchResults(done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> {
+  const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
+  const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
+  const results: BatchResult[] = [];
+  for (const [partnership, articles] of ofPartnerships) results.push(await batchResult(partnership, articles, ledger));
+  return results;
+}
+
+/** The effects of all articles of a batch on a partnership together, and the rules that their facts break now. */
+export async function batchResult(
+  partnership: string,
+  recorded: readonly RecordedArticle[],
+  { histories, views }: Pick<OpenedLedger, 'histories' | 'views'>,
+): Promise<BatchResult> {
+  const { events, relevant } = await histories.refreshed(partnershipStream(partnership));
+  const own = new Set(
+    recorded.flatMap(({ appended, events: count }) =>
+      Array.from({ length: count }, (_, index) => appended.position - index),
+    ),
+  );
+  const batch = events.filter(({ position }) => own.has(position));
+  const effects = effectsOf(batch, relevant);
+  const { cut } = await views.resolve({});
+  const facts = cut === null ? [] : (await views.partnership(partnership, cut)).facts().facts;
+  return {
+    partnership,
+    articles: recorded.length,
+    effects: effectsByKind([...effects].map(([fact, found]) => ({ fact, effects: [...found] }))),
+    flags: facts.flatMap(({ key, flags }) => (effects.has(key) ? flags.map((flag) => ({ fact: key, ...flag })) : [])),
+  };
+}
+
+/** `ingest`: records article files. */
+export const ingestCommand: Command = {
+  name: 'ingest',
+  usage: 'ingest <files…>',
+  says: 'check article files and record them',
+  explains: `All files are checked first; with a mistake in any of them nothing is recorded (exit code 2). Then they are
+recorded in the order in which they are given: what the views show does not depend on it, the audit trail
+does. "-" is standard input. A file that is recorded already appends nothing; one that was changed under the
+same revision is refused (exit code 1), the others are recorded.
+
+The summary counts the facts that each article entered, corroborated, advanced, narrowed or contested; of more
+than 100 articles, those of all together. The dates of the Games are no articles: "npm start" replays them.
+
+A server on the same DATA_DIR may go on running: it shows what is recorded at once. Ctrl-C stops after the
+article at hand; what is recorded stays recorded, and running the command again records the rest.`,
+  options: [],
+  run: ingest,
+};

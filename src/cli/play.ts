@@ -1,5 +1,12 @@
-import type { ExitCode, Output } from './context.ts';
-import type { Keyboard } from './keyboard.ts';
+import type { ExitCode, Keyboard, Output } from './context.ts';
+
+/** Plays steps one after another. 130 where it was stopped by Ctrl-C; whoever quits by a key is done. */
+export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> {
+  const { pace } = playing;
+  return pace.by === 'key'
+    ? await byKey(steps[Symbol.asyncIterator](), pace.keyboard, playing)
+    : await byItself(steps, playing);
+}
 
 /** A step that is ready to be shown. */
 export type PlayedStep = {
@@ -8,24 +15,13 @@ export type PlayedStep = {
   readonly pause: number;
 };
 
+type Play = { readonly out: Output; readonly pace: Pace; readonly signal: AbortSignal };
+
 /** How a play goes on from step to step: a key, a pause, or at once. */
 export type Pace =
   | { readonly by: 'key'; readonly keyboard: Keyboard }
   | { readonly by: 'time'; readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void> }
   | { readonly by: 'nothing' };
-
-type Play = { readonly out: Output; readonly pace: Pace; readonly signal: AbortSignal };
-
-const hint = 'space: next   b: back   q: quit';
-const toLineStart = '\r';
-const clearToLineEnd = '\u001b[K';
-
-async function askForKey(keyboard: Keyboard, { out, signal }: Play) {
-  out.write(out.paint('dim', hint));
-  const press = await keyboard.press(signal);
-  out.write(`${toLineStart}${clearToLineEnd}`);
-  return press;
-}
 
 // A step is fetched when it is asked for, and kept for who goes back.
 async function byKey(steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> {
@@ -44,6 +40,19 @@ async function byKey(steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play:
   }
 }
 
+async function askForKey(keyboard: Keyboard, { out, signal }: Play) {
+  out.write(out.paint('dim', hint));
+  const press = await keyboard.press(signal);
+  out.write(`${toLineStart}${clearToLineEnd}`);
+  return press;
+}
+
+const hint = 'space: next   b: back   q: quit';
+
+const toLineStart = '\r';
+
+const clearToLineEnd = '\u001b[K';
+
 async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> {
   let isFirst = true;
   for await (const { text, pause } of steps) {
@@ -56,12 +65,4 @@ async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }:
     isFirst = false;
   }
   return 0;
-}
-
-/** Plays steps one after another. 130 where it was stopped by Ctrl-C; whoever quits by a key is done. */
-export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> {
-  const { pace } = playing;
-  return pace.by === 'key'
-    ? await byKey(steps[Symbol.asyncIterator](), pace.keyboard, playing)
-    : await byItself(steps, playing);
 }

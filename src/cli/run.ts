@@ -1,25 +1,16 @@
-import { nearest } from '../domain/nearest.ts';
-import { clockOptions } from './clock-options.ts';
-import { commands } from './commands.ts';
+import { nearest } from '../domain/vocabulary/nearest.ts';
+import { checkCommand } from './check.ts';
+import { type Command, clockOptions, commandHelp, fail, parseArguments, programHelp } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
-import { fail } from './fail.ts';
-import { commandHelp, programHelp } from './help.ts';
-import { parseArguments } from './parse-arguments.ts';
-import { plainText } from './plain-text.ts';
-
-/** What the program says of itself. */
-export type Program = { readonly version: string; readonly settings: string };
-
-const helpNames = new Set(['help', '--help', '-h']);
-const versionNames = new Set(['version', '--version', '-v', '-V']);
-
-function unknownCommand(name: string): string {
-  const names = commands.map((command) => command.name);
-  const [near] = nearest(name, [...names, '--help', '--version'], { limit: 1 });
-  const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
-  const what = name.startsWith('-') ? 'not an option before a command' : 'not a command';
-  return `${plainText(name)} is ${what}; ${instead}`;
-}
+import { copyCommand } from './copy.ts';
+import { diffCommand } from './diff.ts';
+import { evidenceCommand } from './evidence.ts';
+import { exportCommand } from './export.ts';
+import { ingestCommand } from './ingest.ts';
+import { plainText } from './print.ts';
+import { replayCommand } from './replay.ts';
+import { showCommand } from './show.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Runs the command line `given`, without the program's own name, and gives the exit code. */
 export async function runCommandLine(given: readonly string[], program: Program, context: Context): Promise<ExitCode> {
@@ -47,4 +38,32 @@ export async function runCommandLine(given: readonly string[], program: Program,
     return 0;
   }
   return await command.run(args, context);
+}
+
+/** What the program says of itself. */
+export type Program = { readonly version: string; readonly settings: string };
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  ingestCommand,
+  showCommand,
+  diffCommand,
+  replayCommand,
+  checkCommand,
+  evidenceCommand,
+  copyCommand,
+  exportCommand,
+  verifyCommand,
+];
+
+const versionNames = new Set(['version', '--version', '-v', '-V']);
+
+const helpNames = new Set(['help', '--help', '-h']);
+
+function unknownCommand(name: string): string {
+  const names = commands.map((command) => command.name);
+  const [near] = nearest(name, [...names, '--help', '--version'], { limit: 1 });
+  const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+  const what = name.startsWith('-') ? 'not an option before a command' : 'not a command';
+  return `${plainText(name)} is ${what}; ${instead}`;
 }

@@ -1,10 +1,39 @@
-import type { Context, ExitCode } from './context.ts';
-import { fail } from './fail.ts';
-import { nothingYet } from './nothing-yet.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { registeredSubjects } from './registered-subjects.ts';
-import { readShowRequest } from './show-request.ts';
-import { shownPage } from './shown-page.ts';
+import type { SubjectRegistry } from '../articles/register.ts';
+import { nearest } from '../domain/vocabulary/nearest.ts';
+import type { Asked, CutShape, Notice } from '../projections/answer.ts';
+import { auditAnswer, auditFilters } from '../projections/audit.ts';
+import { driftAnswer, driftFilters } from '../projections/drift.ts';
+import { type FilterRules, type Filters, knownTo, readFilters } from '../projections/filters.ts';
+import type { ResolvedCut } from '../projections/live/clocks.ts';
+import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
+import type { LedgerViews } from '../projections/partnership-view.ts';
+import { rolloutAnswer } from '../projections/rollout.ts';
+import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
+import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
+import {
+  type Command,
+  choosePartnership,
+  clockOptions,
+  clocksOf,
+  cutLine,
+  fail,
+  filterOptions,
+  filtersOf,
+  nothingYet,
+  noticeText,
+  type ParsedArguments,
+  parameterProblem,
+  registeredSubjects,
+} from './command.ts';
+import type { Context, ExitCode, Output } from './context.ts';
+import { type Canvas, counted, plainText, wrap } from './print.ts';
+import { auditTable } from './tables/audit.ts';
+import { driftTable } from './tables/drift.ts';
+import { obligationsTable } from './tables/obligations.ts';
+import { rolloutTable } from './tables/rollout.ts';
+import { silenceTable } from './tables/silence.ts';
+import { timelineTable } from './tables/timeline.ts';
+import { legendOf } from './texts.ts';
 
 /** Shows a read model of a partnership through a cut, as a table or as REST answers. Makes nothing where there is no ledger. */
 export async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
@@ -28,3 +57,189 @@ export async function show(given: ParsedArguments, context: Context): Promise<Ex
     await ledger?.close();
   }
 }
+
+/** Reads what `show` is asked for. Without a ledger only what is wrong in itself can be told. */
+export async function readShowRequest(
+  given: ParsedArguments,
+  views: LedgerViews | null,
+  subjects: SubjectRegistry,
+): Promise<ReadShowRequest> {
+  const [name, partnership] = given.positionals;
+  const { view, problem } = viewNamed(name);
+  const clocks = clocksOf(given);
+  const rules = view?.filters ?? {};
+  const filtersGiven = filtersOf(given, name ?? '', rules);
+  const unread = [
+    ...given.problems,
+    ...surplusProblems(given),
+    ...(problem === null ? filtersGiven.problems : [problem]),
+    ...clocks.problems,
+  ];
+  if (views === null) return { request: null, problems: unread };
+
+  const { catalogue } = views;
+  const { position } = await views.head();
+  const recorded = catalogue.partnerships(position);
+  if (recorded.length === 0) return { request: null, problems: unread };
+  const isDoubtful = partnership !== undefined && given.doubtful.includes(partnership);
+  const choice = choosePartnership(partnership, recorded, subjects);
+  const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
+  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, knownTo(catalogue));
+  const problems = [
+    ...unread,
+    ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
+    ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
+  ];
+  if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };
+  return { request: { view, partnership: choice.id, cut, filters }, problems };
+}
+
+/** A request, or everything that is wrong with it; neither where the ledger holds nothing that could be shown. */
+export type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
+
+/** What is to be shown: which read model of which partnership, through which cut and filters. */
+export type ShowRequest = {
+  readonly view: ShownView;
+  readonly partnership: string;
+  readonly cut: ResolvedCut;
+  readonly filters: Filters;
+};
+
+/** A read model that can be shown: what it is called, which filters it takes, and its answer. */
+export type ShownView = {
+  readonly title: string;
+  readonly filters: FilterRules;
+  readonly show: (asked: Asked, filters: Filters) => Shown;
+};
+
+/** An answer, as REST gives it, and how it is drawn. */
+export type Shown = {
+  readonly answer: { readonly cut: CutShape; readonly notice?: Notice | undefined };
+  /** How much there is to see, for the title. */
+  readonly size: string;
+  /** '' where there is nothing to draw. */
+  readonly draw: (canvas: Canvas) => string;
+};
+
+/** The read model of this name, or why there is none. */
+export function viewNamed(
+  name: string | undefined,
+): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
+  const names = Object.keys(shownViews);
+  if (name === undefined) return { view: null, problem: `say what to show: ${names.join(', ')}` };
+  const view = Object.hasOwn(shownViews, name) ? shownViews[name] : undefined;
+  if (view !== undefined) return { view, problem: null };
+  const [near] = nearest(name, names, { limit: 1 });
+  const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+  return { view: null, problem: `${plainText(name)} is not a view; ${instead}` };
+}
+
+/** The read models by name. */
+export const shownViews: Readonly<Record<string, ShownView>> = {
+  timeline: {
+    title: 'Timeline',
+    filters: timelineFilters,
+    show: (asked, filters) => {
+      const answer = timelineAnswer(asked, filters);
+      const size = counted(answer.total, 'fact');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : timelineTable(answer.entries, canvas)) };
+    },
+  },
+  obligations: {
+    title: 'Obligations per Games',
+    filters: obligationsFilters,
+    show: (asked, filters) => {
+      const answer = obligationsAnswer(asked, filters);
+      return {
+        answer,
+        size: `${counted(answer.columns.length, 'obligation')}, ${answer.rows.length} Games`,
+        draw: (canvas) => obligationsTable(answer, canvas),
+      };
+    },
+  },
+  rollout: {
+    title: 'Marketing rollout',
+    filters: {},
+    show: (asked) => {
+      const answer = rolloutAnswer(asked);
+      return {
+        answer,
+        size: `${counted(answer.campaigns.length, 'campaign')}, ${counted(answer.storefronts.length, 'storefront')}`,
+        draw: (canvas) => rolloutTable(answer, canvas),
+      };
+    },
+  },
+  audit: {
+    title: 'Audit trail',
+    filters: auditFilters,
+    show: (asked, filters) => {
+      const answer = auditAnswer(asked, filters);
+      const size = counted(answer.total, 'event');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
+    },
+  },
+  drift: {
+    title: 'Drift',
+    filters: driftFilters,
+    show: (asked, filters) => {
+      const answer = driftAnswer(asked, filters);
+      const size = `${counted(answer.total, 'fact')} told more than once or planned`;
+      return { answer, size, draw: (canvas) => driftTable(answer, canvas) };
+    },
+  },
+  silence: {
+    title: 'Promises without a report since',
+    filters: silenceFilters,
+    show: (asked, filters) => {
+      const answer = silenceAnswer(asked, filters);
+      const size = counted(answer.total, 'promise');
+      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)) };
+    },
+  },
+};
+
+// After an unknown option, what follows may have been its value.
+function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
+  return positionals.length <= 2 || problems.length > 0
+    ? []
+    : [`one view of one partnership at a time; "${positionals.slice(2).join(' ')}" is too much`];
+}
+
+/** An answer for people: title, cut, notice, table, and what the marks in it mean. */
+export function shownPage(
+  { answer, size, draw }: Shown,
+  title: string,
+  { width, paint }: Pick<Output, 'width' | 'paint'>,
+): string {
+  const drawn = draw({ width, paint });
+  const legend = legendOf(drawn);
+  const { cut, notice } = answer;
+  const noticed = notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line));
+  const body = drawn === '' ? 'Nothing to show.\n' : drawn;
+  const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticed];
+  return `${head.join('\n')}\n\n${body}${legend === '' ? '' : `\n${paint('dim', legend)}\n`}`;
+}
+
+/** `show`: a read model as of any date. */
+export const showCommand: Command = {
+  name: 'show',
+  usage: 'show <view> [partnership]',
+  says: 'show timeline, obligations, rollout, audit, drift or silence, as of any date',
+  explains: `  timeline     what was planned, is due and has happened, one entry a fact
+  obligations  what is owed for which Games, and where it stands
+  rollout      campaigns, activations and storefronts
+  audit        what was recorded when, from where, and what it changed
+  drift        how promises changed from article to article, and how late they were told
+  silence      what was promised for a day or Games that have passed, without a report since
+
+The partnership can be left out where only one is recorded. "timeline" and "drift" take the first six filters,
+"obligations" --games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor,
+--fact, --effect, --late, --recorded-from and --recorded-to; values of one filter stand with commas between them, or
+the filter is repeated. A year, a month or a day means its end. Nothing is made where there is no ledger yet.`,
+  options: [
+    ...clockOptions,
+    ...filterOptions,
+    { name: 'json', value: null, says: 'print what REST answers, all entries at once, instead of a table' },
+  ],
+  run: show,
+};

@@ -1,44 +1,39 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { fileLines, LineTooLong } from '../proof/bundle/file-lines.ts';
-import { verifyBundle } from '../proof/bundle/verify-bundle.ts';
-import { type ReadCheckpoint, readCheckpoint } from '../proof/checkpoint.ts';
-import { faultInLine } from '../proof/fault.ts';
+import { type LedgerOptions, openToCheck, proofFiles } from '../open-ledger.ts';
+import { fileLines, LineTooLong } from '../proof/bundle-file.ts';
+import { checkLog, type Fault, faultBetween, faultInLine } from '../proof/check-log.ts';
+import {
+  checkSignature,
+  keptCheckpoint,
+  MalformedNote,
+  NotSigned,
+  originOf,
+  type ReadCheckpoint,
+  readCheckpoint,
+  readVerifierKey,
+  signerKey,
+  type VerifierKey,
+} from '../proof/checkpoint.ts';
 import type { Hash } from '../proof/merkle-tree.ts';
-import { MalformedNote, readVerifierKey, type VerifierKey } from '../proof/signed-note.ts';
-import type { Context, ExitCode } from './context.ts';
-import { counted } from './counted.ts';
-import { fail } from './fail.ts';
-import type { ParsedArguments } from './parse-arguments.ts';
-import { plainLines } from './plain-text.ts';
-import type { LedgerVerdict } from './proving.ts';
-import { provingProgress } from './proving-progress.ts';
-import { unproved } from './unproved.ts';
+import { readTreeFile } from '../proof/tree.ts';
+import { verifyBundle } from '../proof/verify-bundle.ts';
+import { keptSeedIn, seedOf } from '../secrets.ts';
+import { type Command, fail, type ParsedArguments } from './command.ts';
+import type { Context, ExitCode, LedgerVerdict, Output, Proving, ProvingNews } from './context.ts';
+import { counted, drawBar, eraseBar, plainLines } from './print.ts';
 
-type Asked = {
-  readonly earlier: readonly ReadCheckpoint[];
-  readonly key: VerifierKey | null;
-  readonly problems: readonly string[];
-};
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function readKey(text: string | undefined): VerifierKey | null | string {
+/** Verifies the ledger, or the exported file that is given, and says what it came to. */
+export async function verify(given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const request = await asked(given);
+  if (request.problems.length > 0) return fail(request.problems, 'verify', context);
+  const [file] = given.positionals;
+  if (file === undefined) return await verifyLedgerOfVerify(request, context);
   try {
-    return text === undefined ? null : readVerifierKey(text);
+    return await verifyFile(file, request, context);
   } catch (error) {
-    return `--key: ${messageOf(error)}`;
-  }
-}
-
-async function readEarlier(file: string): Promise<ReadCheckpoint | string> {
-  try {
-    return readCheckpoint(await readFile(file, 'utf8'));
-  } catch (error) {
-    const isForeseen = error instanceof MalformedNote || (error instanceof Error && 'code' in error);
-    if (!isForeseen) throw error;
-    return `--checkpoint ${file}: ${messageOf(error)}`;
+    if (error instanceof Error && 'code' in error) return fail([`${file}: ${error.message}`], 'verify', context);
+    throw error;
   }
 }
 
@@ -59,17 +54,62 @@ async function asked({ options, positionals, problems }: ParsedArguments): Promi
   };
 }
 
-function lines(rows: readonly (readonly [string, string])[]): string {
-  return rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
+type Asked = {
+  readonly earlier: readonly ReadCheckpoint[];
+  readonly key: VerifierKey | null;
+  readonly problems: readonly string[];
+};
+
+function readKey(text: string | undefined): VerifierKey | null | string {
+  try {
+    return text === undefined ? null : readVerifierKey(text);
+  } catch (error) {
+    return `--key: ${messageOf(error)}`;
+  }
 }
 
-function goesOn(sizes: readonly number[]): readonly (readonly [string, string])[] {
-  return sizes.map((size) => ['earlier', `goes on from the checkpoint of ${counted(size, 'event')}`]);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-function base64(root: Hash): string {
-  return Buffer.from(root).toString('base64');
+async function readEarlier(file: string): Promise<ReadCheckpoint | string> {
+  try {
+    return readCheckpoint(await readFile(file, 'utf8'));
+  } catch (error) {
+    const isForeseen = error instanceof MalformedNote || (error instanceof Error && 'code' in error);
+    if (!isForeseen) throw error;
+    return `--checkpoint ${file}: ${messageOf(error)}`;
+  }
 }
+
+async function verifyLedgerOfVerify({ earlier, key }: Asked, context: Context): Promise<ExitCode> {
+  const progress = provingProgress(context.messages);
+  const options = { tell: progress.tell, signal: context.listenForStop() };
+  const verdict = await context.proving.verifyLedger({ earlier, key }, options).finally(progress.end);
+  return verdict.outcome === 'good' ? sayLedger(verdict, context) : unproved(verdict, 'the ledger', 'verify', context);
+}
+
+/** Shows how far a check or an export has come: a bar on a terminal, nothing otherwise. */
+export function provingProgress(output: Output): {
+  readonly tell: (news: ProvingNews) => void;
+  readonly end: () => void;
+} {
+  let drawn = -Infinity;
+  return {
+    tell: ({ doing, done, total }) => {
+      const now = performance.now();
+      if (!output.isTerminal || (now - drawn < drawEvery && done < total)) return;
+      drawn = now;
+      drawBar({ done, total, what: doing }, output);
+    },
+    end: () => {
+      if (output.isTerminal) eraseBar(output);
+    },
+  };
+}
+
+// Drawing more often than this, in milliseconds, costs more than it shows.
+const drawEvery = 40;
 
 function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
   const { ledger, size, root, tree, kept, earlier, notes } = verdict;
@@ -86,12 +126,33 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
   return 0;
 }
 
-async function verifyLedger({ earlier, key }: Asked, context: Context): Promise<ExitCode> {
-  const progress = provingProgress(context.messages);
-  const options = { tell: progress.tell, signal: context.listenForStop() };
-  const verdict = await context.proving.verifyLedger({ earlier, key }, options).finally(progress.end);
-  return verdict.outcome === 'good' ? sayLedger(verdict, context) : unproved(verdict, 'the ledger', 'verify', context);
+function base64(root: Hash): string {
+  return Buffer.from(root).toString('base64');
 }
+
+function goesOn(sizes: readonly number[]): readonly (readonly [string, string])[] {
+  return sizes.map((size) => ['earlier', `goes on from the checkpoint of ${counted(size, 'event')}`]);
+}
+
+function lines(rows: readonly (readonly [string, string])[]): string {
+  return rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
+}
+
+/** Says why nothing is proved, of what, and gives the exit code. */
+export function unproved(outcome: Unproved, what: string, command: string, context: Context): ExitCode {
+  const { messages } = context;
+  const error = (text: string): 1 => {
+    messages.write(`${messages.paint('red', 'error:')} ${plainLines(text)}\n`);
+    return 1;
+  };
+  if (outcome.outcome === 'malformed') return fail(outcome.problems, command, context);
+  if (outcome.outcome === 'nothing') return error('there is no ledger: nothing is recorded');
+  if (outcome.outcome === 'altered') return error(`${what} is not what was recorded: ${outcome.fault.message}`);
+  messages.write('Stopped.\n');
+  return 130;
+}
+
+type Unproved = Exclude<LedgerVerdict, { readonly outcome: 'good' }>;
 
 async function verifyFile(file: string, { earlier, key }: Asked, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
@@ -118,16 +179,124 @@ async function verifyFile(file: string, { earlier, key }: Asked, context: Contex
   }
 }
 
-/** Verifies the ledger, or the exported file that is given, and says what it came to. */
-export async function verify(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const request = await asked(given);
-  if (request.problems.length > 0) return fail(request.problems, 'verify', context);
-  const [file] = given.positionals;
-  if (file === undefined) return await verifyLedger(request, context);
+/**
+ * Checks the ledger itself: its events against the kept tree, both against the last checkpoint that was signed here and
+ * against earlier ones. Nothing is written; a server may go on beside it. Throws what the store throws.
+ */
+export async function verifyLedger(
+  { signingKey, ...options }: VerifyOptions,
+  { earlier, key: given }: Parameters<Proving['verifyLedger']>[0],
+  { tell, signal }: Parameters<Proving['verifyLedger']>[1],
+): Promise<LedgerVerdict> {
+  // What is kept is looked at first: a server that goes on only makes the ledger longer.
+  const { tree, checkpoint, fault, notes } = await keptIn(options.dataDir);
+  const ledger = await openToCheck(options);
   try {
-    return await verifyFile(file, request, context);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return fail([`${file}: ${error.message}`], 'verify', context);
-    throw error;
+    const id = tree?.ledger() ?? ledger?.id ?? null;
+    if (ledger === null && id === null && checkpoint === null) return { outcome: 'nothing' };
+    if (fault !== null) return { outcome: 'altered', fault };
+    const origin = id === null ? (checkpoint?.origin ?? '') : originOf(id);
+    const seed = signingKey === undefined ? await keptSeedIn(options.dataDir) : seedOf(signingKey);
+    const own = seed === null || origin === '' ? null : signerKey(origin, seed);
+    const key = given ?? own;
+    if (earlier.length > 0 && key === null) {
+      return { outcome: 'malformed', problems: ['no key is known to check the checkpoint with: give it with --key'] };
+    }
+    for (const one of earlier) {
+      const wrong = untrusted(one, `the checkpoint of ${one.size} events`, origin, key);
+      if (wrong !== null) return { outcome: 'altered', fault: wrong };
+    }
+    const distrusted = checkpoint && untrusted(checkpoint, 'the kept checkpoint', origin, own);
+    if (distrusted) return { outcome: 'altered', fault: distrusted };
+    const nothing = {
+      head: async () => ({ position: 0, recordedAt: null }),
+      readAll: async function* () {},
+      readStream: async function* () {},
+    };
+    const { checked, root, ...found } = await checkLog({
+      store: ledger === null ? nothing : { ...ledger.store, readAll: ledger.readAsCopied },
+      tree,
+      checkpoints: [...(checkpoint === null ? [] : [checkpoint]), ...earlier],
+      pause: 0,
+      tell: (done, total) => tell({ doing: 'checking', done, total }),
+      signal,
+    });
+    if (found.fault !== null) return { outcome: 'altered', fault: found.fault };
+    if (signal.aborted) return { outcome: 'stopped' };
+    const sizes = {
+      tree: tree?.size() ?? null,
+      kept: checkpoint?.size ?? null,
+      earlier: earlier.map(({ size }) => size),
+    };
+    return { outcome: 'good', ledger: id ?? '', size: checked, root, ...sizes, notes };
+  } finally {
+    tree?.close();
+    await ledger?.close();
   }
 }
+
+/** The ledger as it is set up: where it is, and the signing key if one is set. */
+export type VerifyOptions = LedgerOptions & { readonly signingKey?: string | undefined };
+
+async function keptIn(dataDir: string): Promise<Kept> {
+  const files = proofFiles(dataDir);
+  const notes: string[] = [];
+  let tree: Tree | null = null;
+  try {
+    if (existsSync(files.tree)) tree = readTreeFile(files.tree);
+    else notes.push(`there is no kept tree (${files.tree}): a server makes it`);
+  } catch (error) {
+    notes.push(`the kept tree cannot be read: ${String(error)}`);
+  }
+  try {
+    const checkpoint = await keptCheckpoint(files.checkpoint).read();
+    if (checkpoint === null) notes.push(`there is no kept checkpoint (${files.checkpoint}): a server signs it`);
+    return { tree, checkpoint, fault: null, notes };
+  } catch (error) {
+    if (!(error instanceof MalformedNote)) throw error;
+    const what = `the kept checkpoint was changed, so that it is unknown whether they were: ${error.message}`;
+    return { tree, checkpoint: null, fault: faultBetween(1, Math.max(1, tree?.size() ?? 1), what), notes };
+  }
+}
+
+/** What is kept of a ledger: its tree and its last checkpoint, and what is wrong with that before anything is compared. */
+type Kept = {
+  readonly tree: Tree | null;
+  readonly checkpoint: ReadCheckpoint | null;
+  readonly fault: Fault | null;
+  readonly notes: readonly string[];
+};
+
+type Tree = ReturnType<typeof readTreeFile>;
+
+function untrusted(checkpoint: ReadCheckpoint, which: string, origin: string, key: VerifierKey | null): Fault | null {
+  const { size, note } = checkpoint;
+  try {
+    if (checkpoint.origin !== origin) throw new NotSigned(`it is of ${checkpoint.origin}, and this is ${origin}`);
+    if (key !== null) checkSignature(note, key);
+    return null;
+  } catch (error) {
+    if (!(error instanceof NotSigned)) throw error;
+    return faultBetween(1, Math.max(1, size), `${which} says nothing of them: ${error.message}`);
+  }
+}
+
+/** `verify`: proves that nothing in a ledger or in an exported file was changed. */
+export const verifyCommand: Command = {
+  name: 'verify',
+  usage: 'verify [file]',
+  says: 'check that nothing in the ledger, or in a file that was exported, was changed behind its back',
+  explains: `Without a file the ledger itself is checked: every event against the tree that the server keeps of them
+(proof.sqlite in DATA_DIR) and against the last checkpoint that it signed. With a file, one that "export" wrote:
+no server, no ledger and no network is needed.
+
+What is found is named by the first position that was changed, removed, put in or moved, or by as few as can be
+told (exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing
+before it was changed since, not even by whoever has the key. Without --key the key that comes with a file is
+used, which proves that the file is whole, and not whose it is.`,
+  options: [
+    { name: 'checkpoint', value: '<file>', says: 'a checkpoint from earlier; may be given several times' },
+    { name: 'key', value: '<verifier key>', says: 'the key that must have signed, as in GET /api/audit/public-key' },
+  ],
+  run: verify,
+};

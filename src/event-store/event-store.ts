@@ -1,64 +1,3 @@
-/** An event as a writer hands it over. `id` is a UUID in lower case; `data` and `metadata` are JSON objects. */
-export type NewEvent = {
-  readonly id: string;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-};
-
-/**
- * An event as the store gives it back. `revision` counts from 0 within the stream. `position` counts from 1 over the
- * whole ledger, without gaps. `recordedAt` is the store's clock when it was written (UTC, milliseconds, never
- * decreasing from one position to the next).
- */
-export type RecordedEvent = NewEvent & {
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: number;
-  readonly recordedAt: string;
-};
-
-/** The revision of the last event of a stream, or that there is no such stream. */
-export type ExpectedRevision = 'no_stream' | number;
-
-/** Where the last event of an append stands. */
-export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
-
-/** What a subscriber gets: events, and once, between the recorded and the live ones, that it has caught up. */
-export type SubscriptionItem =
-  | { readonly kind: 'event'; readonly event: RecordedEvent }
-  | { readonly kind: 'caught-up'; readonly position: number };
-
-/** Bounds of a read of one stream: `from` is a revision and included, by default the end at which the read starts. */
-export type ReadStreamOptions = {
-  readonly from?: number;
-  readonly direction?: 'forwards' | 'backwards';
-  readonly limit?: number;
-};
-
-/** Bounds of a read of the whole ledger: `after` is a position and not included, by default 0. */
-export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
-
-/** Where a subscription starts (a position, not included, 0 for all) and what ends it. */
-export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
-
-/** The last event of the ledger; 0 and null where nothing is recorded. */
-export type Head = { readonly position: number; readonly recordedAt: string | null };
-
-/**
- * Something that is wrong with a store: it cannot be used now (`unavailable`); events of one of its streams are gone
- * (`truncation`: a ledger is never truncated), or will be by a setting that has not cut anything yet (`retention`); or
- * what says that it was copied is not believed (`copy`). The message may be shown: it holds no secret.
- */
-export type StoreProblem = {
-  readonly kind: 'unavailable' | 'truncation' | 'retention' | 'copy';
-  readonly stream: string | null;
-  readonly message: string;
-};
-
-/** `ok` where the store can be used now; a problem with a stream does not keep the others from being used. */
-export type StoreHealth = { readonly ok: boolean; readonly problems: readonly StoreProblem[] };
-
 /**
  * An append-only log of events in streams. Every method throws StoreClosed after `close`, and StoreUnavailable where
  * the store cannot be reached or does not work, after it was tried for a while; a number that is no revision, position
@@ -120,79 +59,77 @@ export type EventStore = {
   readonly close: () => Promise<void>;
 };
 
-function revisionInWords(revision: ExpectedRevision): string {
-  return revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
-}
+/** The revision of the last event of a stream, or that there is no such stream. */
+export type ExpectedRevision = 'no_stream' | number;
 
-/** The stream does not end where the writer thought; read it again and decide again. */
-export class WrongExpectedRevision extends Error {
-  override readonly name = 'WrongExpectedRevision';
+/** An event as a writer hands it over. `id` is a UUID in lower case; `data` and `metadata` are JSON objects. */
+export type NewEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+};
+
+/** Where the last event of an append stands. */
+export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
+
+/** Bounds of a read of one stream: `from` is a revision and included, by default the end at which the read starts. */
+export type ReadStreamOptions = {
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+};
+
+/**
+ * An event as the store gives it back. `revision` counts from 0 within the stream. `position` counts from 1 over the
+ * whole ledger, without gaps. `recordedAt` is the store's clock when it was written (UTC, milliseconds, never
+ * decreasing from one position to the next).
+ */
+export type RecordedEvent = NewEvent & {
   readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly actual: ExpectedRevision;
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+};
 
-  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
-    super(`${stream}: expected ${revisionInWords(expected)}, found ${revisionInWords(actual)}`);
-    this.stream = stream;
-    this.expected = expected;
-    this.actual = actual;
-  }
-}
+/** Bounds of a read of the whole ledger: `after` is a position and not included, by default 0. */
+export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
 
-/** An append must have at least one event. */
-export class EmptyAppend extends Error {
-  override readonly name = 'EmptyAppend';
-  readonly stream: string;
+/** Where a subscription starts (a position, not included, 0 for all) and what ends it. */
+export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
 
-  constructor(stream: string) {
-    super(`${stream}: an append needs at least one event`);
-    this.stream = stream;
-  }
-}
+/** What a subscriber gets: events, and once, between the recorded and the live ones, that it has caught up. */
+export type SubscriptionItem =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  | { readonly kind: 'caught-up'; readonly position: number };
 
-/** The events of one append are too large together; `limit` is the same on every store. */
-export class TooLarge extends Error {
-  override readonly name = 'TooLarge';
-  readonly bytes: number;
-  readonly limit: number;
+/** The last event of the ledger; 0 and null where nothing is recorded. */
+export type Head = { readonly position: number; readonly recordedAt: string | null };
 
-  constructor(bytes: number, limit: number) {
-    super(`the events have ${bytes} bytes together, one append may have ${limit}`);
-    this.bytes = bytes;
-    this.limit = limit;
-  }
-}
+/** `ok` where the store can be used now; a problem with a stream does not keep the others from being used. */
+export type StoreHealth = { readonly ok: boolean; readonly problems: readonly StoreProblem[] };
 
-/** The store was closed by this process. */
-export class StoreClosed extends Error {
-  override readonly name = 'StoreClosed';
+/**
+ * Something that is wrong with a store: it cannot be used now (`unavailable`); events of one of its streams are gone
+ * (`truncation`: a ledger is never truncated), or will be by a setting that has not cut anything yet (`retention`); or
+ * what says that it was copied is not believed (`copy`). The message may be shown: it holds no secret.
+ */
+export type StoreProblem = {
+  readonly kind: 'unavailable' | 'truncation' | 'retention' | 'copy';
+  readonly stream: string | null;
+  readonly message: string;
+};
 
-  constructor() {
-    super('the event store is closed');
-  }
+/** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
+export function isOfTheStore(error: unknown): boolean {
+  return [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 /** The store cannot be reached or does not work at the moment; `cause` says why. */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
-}
-
-/** The node that answers is not the leader of its cluster, and no leader could be reached in its stead. */
-export class NotLeader extends StoreUnavailable {
-  override readonly name = 'NotLeader';
-}
-
-/** This process has not yet seen the ledger up to a position; try again a moment later. */
-export class StoreBehind extends StoreUnavailable {
-  override readonly name = 'StoreBehind';
-  readonly position: number;
-  readonly head: number;
-
-  constructor(position: number, head: number) {
-    super(`the ledger is known here up to position ${head}, not yet up to ${position}`);
-    this.position = position;
-    this.head = head;
-  }
 }
 
 /** The credentials are good, and do not allow this. */
@@ -227,9 +164,117 @@ export class DamagedEvent extends Error {
   }
 }
 
-/** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
-export function isOfTheStore(error: unknown): boolean {
-  return [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some(
-    (kind) => error instanceof kind,
-  );
+/** Gives back a revision, position or limit; a RangeError that names it where it is not a whole number from 0. */
+export function wholeNumber(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be 0 or more, not ${value}`);
+  return value;
+}
+
+/** Bytes of the events of one append together, as they count against its limit. */
+export function appendSize(events: readonly EncodedEvent[]): number {
+  return events.reduce((sum, event) => sum + size(event), 0);
+}
+
+/** An event whose data and metadata are JSON text. */
+export type EncodedEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+};
+
+/** As EventStoreDB counts: the bytes of data and metadata, and two for every character of the type. */
+function size({ type, data, metadata }: EncodedEvent): number {
+  return Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * type.length;
+}
+
+/** Checks and encodes the events of one append, alike on every store. Throws EmptyAppend, TooLarge, TypeError. */
+export function encodeAppend(stream: string, events: readonly NewEvent[]): readonly EncodedEvent[] {
+  if (stream === '') throw new TypeError('a stream needs a name');
+  if (events.length === 0) throw new EmptyAppend(stream);
+  const encoded = events.map(encode);
+  const bytes = appendSize(encoded);
+  if (bytes > appendLimit) throw new TooLarge(bytes, appendLimit);
+  return encoded;
+}
+
+/** An append must have at least one event. */
+export class EmptyAppend extends Error {
+  override readonly name = 'EmptyAppend';
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`${stream}: an append needs at least one event`);
+    this.stream = stream;
+  }
+}
+
+function encode({ id, type, data, metadata }: NewEvent): EncodedEvent {
+  if (!uuid.test(id)) throw new TypeError(`${type}: the id must be a UUID in lower case, not ${JSON.stringify(id)}`);
+  if (type === '') throw new TypeError(`${id}: an event needs a type`);
+  return { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What one append may have, all events together: 1 MiB, as EventStoreDB has it by default. */
+export const appendLimit = 1024 * 1024;
+
+/** The events of one append are too large together; `limit` is the same on every store. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+  readonly bytes: number;
+  readonly limit: number;
+
+  constructor(bytes: number, limit: number) {
+    super(`the events have ${bytes} bytes together, one append may have ${limit}`);
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+}
+
+function revisionInWords(revision: ExpectedRevision): string {
+  return revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
+}
+
+/** The stream does not end where the writer thought; read it again and decide again. */
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly actual: ExpectedRevision;
+
+  constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
+    super(`${stream}: expected ${revisionInWords(expected)}, found ${revisionInWords(actual)}`);
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** The store was closed by this process. */
+export class StoreClosed extends Error {
+  override readonly name = 'StoreClosed';
+
+  constructor() {
+    super('the event store is closed');
+  }
+}
+
+/** The node that answers is not the leader of its cluster, and no leader could be reached in its stead. */
+export class NotLeader extends StoreUnavailable {
+  override readonly name = 'NotLeader';
+}
+
+/** This process has not yet seen the ledger up to a position; try again a moment later. */
+export class StoreBehind extends StoreUnavailable {
+  override readonly name = 'StoreBehind';
+  readonly position: number;
+  readonly head: number;
+
+  constructor(position: number, head: number) {
+    super(`the ledger is known here up to position ${head}, not yet up to ${position}`);
+    this.position = position;
+    this.head = head;
+  }
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EventStore, type Head, StoreBehind, StoreClosed } from './event-store.ts';
+import { type EventStore, type Head, StoreBehind, StoreClosed, wholeNumber } from './event-store.ts';
 import { createAppender } from './eventstoredb/appender.ts';
 import { createAppends } from './eventstoredb/appends.ts';
 import { createClient } from './eventstoredb/client.ts';
@@ -17,7 +17,6 @@ import { createRecentEvents } from './eventstoredb/recent-events.ts';
 import { persistently } from './eventstoredb/retry.ts';
 import { AnotherLog, checkSameLog } from './eventstoredb/same-log.ts';
 import { settling } from './eventstoredb/settled.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** How a ledger on EventStoreDB or KurrentDB is opened. Times are milliseconds. */
 export type EventStoreDbOptions = {

@@ -1,8 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { streamCategories } from '../domain/streams.ts';
+import { streamCategories } from '../domain/vocabulary/events.ts';
 import type { EventStore } from './event-store.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
+
+/** Opens the store at a place; the embedded one is made where it is missing. Throws what the adapters throw. */
+export async function openStore(place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> {
+  const { now, indexFile } = options;
+  const clock = now === undefined ? {} : { now };
+  if (place.engine === 'sqlite') {
+    const { openSqliteEventStore } = await import('./sqlite.ts');
+    return await openSqliteEventStore({ file: fileIn(place.folder), ...clock });
+  }
+  // The client is loaded only where it is used: it takes as long as everything else together.
+  const { openEventStoreDb } = await import('./eventstoredb.ts');
+  const { connectionString, streamPrefix } = place;
+  return await openEventStoreDb({
+    connectionString,
+    streamPrefix,
+    streamCategories,
+    ...(indexFile && { indexFile }),
+    ...clock,
+  });
+}
 
 /** Where a ledger is kept. */
 export type StorePlace =
@@ -26,24 +46,4 @@ export function describePlace(place: StorePlace): string {
   return place.engine === 'sqlite'
     ? `sqlite:${place.folder}`
     : `${splitConnectionString(place.connectionString).address} (${place.streamPrefix}*)`;
-}
-
-/** Opens the store at a place; the embedded one is made where it is missing. Throws what the adapters throw. */
-export async function openStore(place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> {
-  const { now, indexFile } = options;
-  const clock = now === undefined ? {} : { now };
-  if (place.engine === 'sqlite') {
-    const { openSqliteEventStore } = await import('./sqlite.ts');
-    return await openSqliteEventStore({ file: fileIn(place.folder), ...clock });
-  }
-  // The client is loaded only where it is used: it takes as long as everything else together.
-  const { openEventStoreDb } = await import('./eventstoredb.ts');
-  const { connectionString, streamPrefix } = place;
-  return await openEventStoreDb({
-    connectionString,
-    streamPrefix,
-    streamCategories,
-    ...(indexFile && { indexFile }),
-    ...clock,
-  });
 }

@@ -1,19 +1,24 @@
-import { changeSignal } from './change-signal.ts';
-import { encodeAppend } from './encode-append.ts';
-import { pagesDownwards, pagesUpwards } from './event-pages.ts';
-import { DamagedEvent, type EventStore, type Head, StoreBehind, StoreClosed, StoreUnavailable } from './event-store.ts';
-import { groupCommit } from './group-commit.ts';
-import { appendToSqlite } from './sqlite-append.ts';
-import { openDatabase } from './sqlite-open.ts';
-import { instantOf, isInstant, sqliteReads } from './sqlite-read.ts';
-import { subscription } from './subscription.ts';
-import { wholeNumber } from './whole-number.ts';
-
-/**
- * `file` is created where it is missing, with its folder; `:memory:` is a store for tests. `now` is the clock that
- * gives recordedAt, in milliseconds since 1970. `patience` is how long a write waits for another process, in milliseconds.
- */
-export type SqliteOptions = { readonly file: string; readonly now?: () => number; readonly patience?: number };
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import {
+  type Appended,
+  DamagedEvent,
+  type EncodedEvent,
+  type EventStore,
+  type ExpectedRevision,
+  encodeAppend,
+  type Head,
+  type RecordedEvent,
+  StoreBehind,
+  StoreClosed,
+  StoreUnavailable,
+  type SubscriptionItem,
+  WrongExpectedRevision,
+  wholeNumber,
+} from './event-store.ts';
+import { instantOf, isInstant, prepareSchema, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
 
 /**
  * Opens the embedded event store. Several processes may have the same file open. Throws StoreUnavailable where the
@@ -138,3 +143,285 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
     },
   };
 }
+
+/**
+ * `file` is created where it is missing, with its folder; `:memory:` is a store for tests. `now` is the clock that
+ * gives recordedAt, in milliseconds since 1970. `patience` is how long a write waits for another process, in milliseconds.
+ */
+export type SqliteOptions = { readonly file: string; readonly now?: () => number; readonly patience?: number };
+
+/** Opens a file as a store, waiting `patience` milliseconds for another process that does the same. Throws StoreUnavailable. */
+export async function openDatabase(file: string, patience: number): Promise<DatabaseSync> {
+  try {
+    return await prepared(file, patience);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause });
+  }
+}
+
+async function prepared(file: string, patience: number): Promise<DatabaseSync> {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { timeout });
+  const deadline = performance.now() + patience;
+  try {
+    for (;;) {
+      try {
+        prepareSchema(database);
+        return database;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+      }
+      await wait(retryEvery);
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Milliseconds that SQLite may block this process where another holds the file; longer waits leave it its turns. */
+const timeout = 10;
+
+/** Whether an error says that another connection holds the file (SQLITE_BUSY, whatever its kind). */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy;
+}
+
+const busy = 5;
+
+/** Milliseconds between two attempts while another process opens the same file. */
+const retryEvery = 10;
+
+/**
+ * Tells of changes by this process at once and of those by others when `version` (cheap, read while anyone waits)
+ * differs from what it was. It may wake in vain, and never misses a change after the mark.
+ */
+export function changeSignal(version: () => number): ChangeSignal {
+  const waiting = new Set<() => void>();
+  let count = 0;
+  let seen = version();
+  let timer: NodeJS.Timeout | undefined;
+
+  const changed = (): void => {
+    count += 1;
+    for (const wake of waiting) wake();
+  };
+
+  const look = (): void => {
+    const before = seen;
+    try {
+      seen = version();
+    } catch {
+      // Whoever waits finds out by reading, and can be told; a timer cannot.
+      seen = Number.NaN;
+    }
+    if (seen !== before) changed();
+  };
+
+  const stopWaiting = (wake: () => void): void => {
+    waiting.delete(wake);
+    if (waiting.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+
+  return {
+    mark: () => count,
+    changed,
+    changedSince: (mark, abort) =>
+      new Promise((resolve) => {
+        if (count !== mark || abort.aborted) return resolve();
+        const wake = (): void => {
+          abort.removeEventListener('abort', wake);
+          stopWaiting(wake);
+          resolve();
+        };
+        abort.addEventListener('abort', wake, { once: true });
+        waiting.add(wake);
+        timer ??= setInterval(look, lookEvery);
+        look();
+      }),
+  };
+}
+
+/** Wakes those who wait for new events. */
+export type ChangeSignal = {
+  /** Where one stands before one reads: what comes after is told by `changedSince`. */
+  readonly mark: () => number;
+  /** Resolves when something may have been written since the mark, when the signal aborts, or when closed. */
+  readonly changedSince: (mark: number, abort: AbortSignal) => Promise<void>;
+  /** Something was written by this process, or the store is closed: whoever waits looks again. */
+  readonly changed: () => void;
+};
+
+/** Milliseconds between two looks at what other processes wrote, while anyone waits. */
+const lookEvery = 10;
+
+/**
+ * Gathers the writes of one turn of the event loop into one transaction, so that they share the wait for the disk.
+ * A task must leave nothing behind where it returns an Error; where one throws, or the commit fails, the whole group
+ * is rolled back and rejected with StoreUnavailable. While another process holds the file the group grows, for
+ * `patience` milliseconds at most. `committed` is called after each commit.
+ */
+export function groupCommit(database: DatabaseSync, patience: number, committed: () => void): GroupCommit {
+  let waiting: Task[] = [];
+  let deadline = 0;
+
+  const settleAll = (group: readonly Task[], answer: (index: number) => unknown): void => {
+    for (const [index, { settle }] of group.entries()) settle(answer(index));
+  };
+
+  const commit = (group: readonly Task[]): readonly unknown[] => {
+    try {
+      const answers = group.map(({ run }) => run());
+      database.exec('COMMIT');
+      return answers;
+    } finally {
+      if (database.isTransaction) database.exec('ROLLBACK');
+    }
+  };
+
+  const flush = (): void => {
+    let group: readonly Task[] = [];
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      [group, waiting] = [waiting, []];
+      const answers = commit(group);
+      settleAll(group, (index) => answers[index]);
+      committed();
+    } catch (cause) {
+      if (group.length === 0 && isBusy(cause) && performance.now() < deadline) {
+        setTimeout(flush, retryEveryOfGroupCommit);
+        return;
+      }
+      if (group.length === 0) [group, waiting] = [waiting, []];
+      const unavailable = new StoreUnavailable('the events could not be written', { cause });
+      settleAll(group, () => unavailable);
+    }
+  };
+
+  return {
+    submit<Answer>(run: () => Answer): Promise<Exclude<Answer, Error>> {
+      return new Promise((resolve, reject) => {
+        const settle = (answer: unknown): void =>
+          answer instanceof Error ? reject(answer) : resolve(answer as Exclude<Answer, Error>);
+        if (waiting.push({ run, settle }) > 1) return;
+        deadline = performance.now() + patience;
+        setImmediate(flush);
+      });
+    },
+  };
+}
+
+export type GroupCommit = {
+  /** Runs a task within the next commit. An Error that the task returns rejects this task alone. */
+  readonly submit: <Answer>(run: () => Answer) => Promise<Exclude<Answer, Error>>;
+};
+
+type Task = { readonly run: () => unknown; readonly settle: (answer: unknown) => void };
+
+/** Milliseconds between two attempts while another process writes. */
+const retryEveryOfGroupCommit = 5;
+
+/** Prepares appends to a database; `now` is the store's clock in milliseconds since 1970, which may step back. */
+export function appendToSqlite(database: DatabaseSync, reads: SqliteReads, now: () => number): AppendToSqlite {
+  const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
+  const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const findRetry = database.prepare(
+    'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1 ORDER BY revision LIMIT ?',
+  );
+
+  const retried = (stream: number, after: number, events: readonly EncodedEvent[]): Appended | null => {
+    const rows = findRetry.all(stream, after, events.length) as { id: string; position: number; recorded_at: number }[];
+    const last = rows.at(-1);
+    const same = rows.length === events.length && rows.every(({ id }, index) => id === events[index]?.id);
+    return same && last ? appended(after + rows.length, last.position, last.recorded_at) : null;
+  };
+
+  return (stream, expected, events) => {
+    const found = reads.stream(stream);
+    const after = expected === 'no_stream' ? -1 : expected;
+    const before = found && after < found.revision ? retried(found.number, after, events) : null;
+    if (before) return before;
+    if (after !== (found?.revision ?? -1)) {
+      return new WrongExpectedRevision(stream, expected, found?.revision ?? 'no_stream');
+    }
+
+    const head = reads.head();
+    const recordedAt = Math.max(now(), head.recordedAt ?? 0);
+    const number = found?.number ?? addStream.run(stream).lastInsertRowid;
+    for (const [index, { id, type, data, metadata }] of events.entries()) {
+      const next = index + 1;
+      addEvent.run(head.position + next, number, after + next, recordedAt, id, type, data, metadata);
+    }
+    return appended(after + events.length, head.position + events.length, recordedAt);
+  };
+}
+
+/** One append, to be run inside a write transaction; a conflict is an answer, and leaves nothing behind. */
+export type AppendToSqlite = (
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly EncodedEvent[],
+) => Appended | WrongExpectedRevision;
+
+function appended(revision: number, position: number, recordedAt: number): Appended {
+  return {
+    revision,
+    position,
+    recordedAt: new Date(recordedAt).toISOString(),
+  };
+}
+
+/**
+ * The events from number `first` up to `last`, both included, a page at a time as the consumer asks for them. Between
+ * two pages the event loop has its turn, so that a long read starves nobody.
+ */
+export async function* pagesUpwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
+  for (let start = first; start <= last; start += pageSize) {
+    for (const event of read(start, Math.min(start + pageSize - 1, last))) yield event;
+    await nextTurn();
+  }
+}
+
+type ReadRange = (first: number, last: number) => readonly RecordedEvent[];
+
+/** How many events are read at a time: enough to be fast, few enough that a page of large events fits in memory. */
+const pageSize = 128;
+
+/** The same from `last` down to `first`. */
+export async function* pagesDownwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
+  for (let end = last; end >= first; end -= pageSize) {
+    for (const event of read(Math.max(first, end - pageSize + 1), end)) yield event;
+    await nextTurn();
+  }
+}
+
+/** The events after a position: recorded, `caught-up`, live. Pulled by its consumer; ends when the signal aborts. */
+export async function* subscription(
+  { changes, headPosition, read }: Subscribable,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<SubscriptionItem> {
+  let position = after;
+  let caughtUp = false;
+  while (!signal.aborted) {
+    const mark = changes.mark();
+    for await (const event of pagesUpwards(position + 1, headPosition(), read)) {
+      if (signal.aborted) return;
+      position = event.position;
+      yield { kind: 'event', event };
+    }
+    if (!caughtUp && !signal.aborted) yield { kind: 'caught-up', position };
+    caughtUp = true;
+    await changes.changedSince(mark, signal);
+  }
+}
+
+/** What a subscription needs of a store that reads at once and knows when to look again. */
+export type Subscribable = {
+  readonly changes: ChangeSignal;
+  readonly headPosition: () => number;
+  readonly read: (first: number, last: number) => readonly RecordedEvent[];
+};

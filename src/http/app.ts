@@ -1,66 +1,20 @@
 import { createHash } from 'node:crypto';
-import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { type SubjectRegistry, sections } from '../articles/subjects.ts';
-import { ledgerChanges } from '../projections/ledger-changes.ts';
-import { createAnswerCache } from './answer-cache.ts';
-import { answerRoutes } from './answer-route.ts';
-import type { AppParts, Context } from './app-parts.ts';
-import { compareRoutes } from './compare-route.ts';
-import { giveMementos } from './plugins/memento.ts';
-import { describeApi } from './plugins/openapi.ts';
-import { answerOtherMethods, noteAddresses } from './plugins/other-methods.ts';
-import { answerClientError, answerProblems, sendProblem } from './plugins/problem-answers.ts';
-import { logRequests } from './plugins/request-log.ts';
-import { HttpProblem, problemOf } from './problem.ts';
-import { readRoutes } from './read-route.ts';
-import { articleRoutes } from './routes/article-routes.ts';
-import { auditRoute } from './routes/audit-route.ts';
-import { decisionRoutes } from './routes/decision-routes.ts';
-import { diffRoute } from './routes/diff-route.ts';
-import { factRoutes } from './routes/fact-routes.ts';
-import { gamesRoutes } from './routes/games-routes.ts';
-import { healthRoutes } from './routes/health-routes.ts';
-import { ledgerRoute } from './routes/ledger-route.ts';
-import { openapiRoute } from './routes/openapi-route.ts';
-import { partnershipRoutes } from './routes/partnership-routes.ts';
-import { postArticleRoute } from './routes/post-article-route.ts';
-import { problemRoutes } from './routes/problem-routes.ts';
-import { promiseRoutes } from './routes/promise-routes.ts';
-import { proofRoutes } from './routes/proof-routes.ts';
-import { timemapRoutes } from './routes/timemap-route.ts';
-
-// A request that has not come in whole after so many milliseconds is given up.
-const longestRequest = 30_000;
-const longestAddress = 8_000;
-const longestParameter = 400;
-
-function server(logger: AppParts['logger']): FastifyInstance {
-  return fastify({
-    logger: logger ?? false,
-    // One line for every answer is enough; plugins/request-log.ts writes it.
-    logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: longestRequest,
-    routerOptions: { maxParamLength: longestParameter },
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (error, _request, reply) => {
-      const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-      const detail = `a segment of an address may have ${longestParameter} characters`;
-      sendProblem(
-        reply,
-        tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message),
-      );
-    },
-    return503OnClosing: false,
-  });
-}
-
-// Names of subjects are part of answers, so an answer depends on them too.
-function digestOf({ known }: SubjectRegistry): string {
-  const kinds = [...Object.values(sections), 'partnership'];
-  return createHash('sha256')
-    .update(JSON.stringify(kinds.map((kind) => known(kind))))
-    .digest('base64url');
-}
+import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
+import { type SubjectRegistry, sections } from '../articles/register.ts';
+import { ledgerChanges } from '../projections/changes.ts';
+import { answerRoutes, createAnswerCache } from './answers.ts';
+import type { AppParts, Context } from './context.ts';
+import { giveMementos, timemapRoutes } from './memento.ts';
+import { describeApi, openapiRoute } from './openapi.ts';
+import { answerClientError, answerProblems, HttpProblem, problemOf, sendProblem } from './problems.ts';
+import { compareRoutes, readRoutes } from './reads.ts';
+import { articleRoutes, postArticleRoute } from './routes/articles.ts';
+import { decisionRoutes } from './routes/decisions.ts';
+import { factRoutes } from './routes/facts.ts';
+import { gamesRoutes } from './routes/games.ts';
+import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
+import { diffRoute, partnershipRoutes, promiseRoutes } from './routes/partnerships.ts';
+import { proofRoutes } from './routes/proof.ts';
 
 /** The API over an open ledger, not yet listening. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -107,3 +61,89 @@ export function buildApp(parts: AppParts): FastifyInstance {
   answerOtherMethods(app, addresses);
   return app;
 }
+
+function server(logger: AppParts['logger']): FastifyInstance {
+  return fastify({
+    logger: logger ?? false,
+    // One line for every answer is enough; plugins/request-log.ts writes it.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: longestRequest,
+    routerOptions: { maxParamLength: longestParameter },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply) => {
+      const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const detail = `a segment of an address may have ${longestParameter} characters`;
+      sendProblem(
+        reply,
+        tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message),
+      );
+    },
+    return503OnClosing: false,
+  });
+}
+
+// A request that has not come in whole after so many milliseconds is given up.
+const longestRequest = 30_000;
+
+const longestParameter = 400;
+
+/** Notes every route that is added from here on. */
+export function noteAddresses(app: FastifyInstance): Addresses {
+  const addresses = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = addresses.get(url) ?? new Set();
+    for (const one of [method].flat()) known.add(one);
+    addresses.set(url, known);
+  });
+  return addresses;
+}
+
+/** The addresses of an app and the methods that each takes. */
+export type Addresses = ReadonlyMap<string, ReadonlySet<string>>;
+
+const longestAddress = 8_000;
+
+/** Logs a line for every answer: method, address, status and duration; never a header, so never the token. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
+    log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
+  });
+}
+
+// Names of subjects are part of answers, so an answer depends on them too.
+function digestOf({ known }: SubjectRegistry): string {
+  const kinds = [...Object.values(sections), 'partnership'];
+  return createHash('sha256')
+    .update(JSON.stringify(kinds.map((kind) => known(kind))))
+    .digest('base64url');
+}
+
+/** Answers OPTIONS at every address, and any method that it does not take with 405; both name the ones that it takes. */
+export function answerOtherMethods(app: FastifyInstance, addresses: Addresses): void {
+  app.register(async (others) => {
+    // Adding routes adds to the addresses, so these are the ones that there were.
+    const known = new Map(addresses);
+    for (const [url, taken] of known) {
+      const allowed = [...methods.filter((method) => taken.has(method)), 'OPTIONS'];
+      const allow = allowed.join(', ');
+      const refused = methods.filter((method) => !taken.has(method));
+      others.options(url, { schema: { hide: true } }, async (_request, reply) =>
+        reply.code(204).header('allow', allow).send(),
+      );
+      others.route({
+        method: refused,
+        url,
+        schema: { hide: true },
+        // Before the body is read: whatever it holds, it is not taken.
+        onRequest: async ({ method }) => {
+          throw new HttpProblem('method-not-allowed', `${method} is not allowed here; allowed are ${allow}`, {
+            headers: { allow },
+          });
+        },
+        handler: async () => undefined,
+      });
+    }
+  });
+}
+
+const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

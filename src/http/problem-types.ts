@@ -1,6 +1,3 @@
-/** What a type of problem means: its title, its HTTP status and what to do. */
-export type ProblemType = { readonly title: string; readonly status: number; readonly explanation: string };
-
 /** Every type of problem that the API answers with, by the last segment of its `type`. The names are stable. */
 export const problemTypes = {
   'unknown-parameter': {
@@ -265,10 +262,13 @@ export const problemTypes = {
   },
 } as const satisfies Readonly<Record<string, ProblemType>>;
 
-/** The name of a type of problem: the last segment of its `type`. */
-export type ProblemName = keyof typeof problemTypes;
+/** What a type of problem means: its title, its HTTP status and what to do. */
+export type ProblemType = { readonly title: string; readonly status: number; readonly explanation: string };
 
 /** Whether there is a type of problem of this name. */
 export function isProblemName(name: string): name is ProblemName {
   return Object.hasOwn(problemTypes, name);
 }
+
+/** The name of a type of problem: the last segment of its `type`. */
+export type ProblemName = keyof typeof problemTypes;

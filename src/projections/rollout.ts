@@ -1,21 +1,19 @@
-import { asText } from '../domain/events/field.ts';
-import type { FactsInView, ViewFact } from './facts-in-view.ts';
-import { flagsShown } from './flags-shown.ts';
-import { nameOf, type SubjectNames } from './names.ts';
-import type { Rollout, Step } from './shapes/rollout.ts';
-import { alternativesOf, sourceOf } from './source-of.ts';
-import { inOrderOfTime, occurredOf, summaryOf } from './timeline.ts';
-
-type Campaign = Rollout['campaigns'][number];
-type Storefront = Rollout['storefronts'][number];
-
-function byType(facts: readonly ViewFact[], type: string): ViewFact | undefined {
-  return facts.find((fact) => fact.type.type === type);
-}
-
-function slugs(facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] {
-  return [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
-}
+import * as z from 'zod';
+import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
+import { asText } from '../domain/vocabulary/event-type.ts';
+import { type Asked, answerShape, beginning } from './answer.ts';
+import {
+  alternativeShape,
+  flagShape,
+  nameOf,
+  occurredShape,
+  plannedShape,
+  type SubjectNames,
+  sourceShape,
+  timingShape,
+  valueShape,
+} from './shapes.ts';
+import { alternativesOf, flagsShown, inOrderOfTime, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
 
 /** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
 export function rollout({ facts: inView }: FactsInView, names: SubjectNames): Rollout {
@@ -121,3 +119,97 @@ export function rollout({ facts: inView }: FactsInView, names: SubjectNames): Ro
     storefronts: slugs(ofKind('storefront'), ({ key }) => key.split('/')[1]).map(storefront),
   };
 }
+
+export type Rollout = z.infer<typeof rolloutShape>;
+
+const stepShape = z.object({
+  fact: z.string(),
+  status: statusShape,
+  timing: timingShape,
+  planned: plannedShape.nullable(),
+  occurred: occurredShape.nullable(),
+  summary: z.string(),
+  contested: z.boolean(),
+  reopened: z.boolean(),
+  alternatives: z.array(alternativeShape),
+  flags: z.array(flagShape),
+  games: z.array(z.string()),
+  sources: z.array(sourceShape),
+});
+
+const activationShape = stepShape.extend({ activation: z.string(), name: z.string(), campaign: z.string().nullable() });
+
+const campaignShape = z.object({
+  campaign: z.string(),
+  name: z.string(),
+  announcement: stepShape.nullable(),
+  launch: stepShape.nullable(),
+  end: stepShape.nullable(),
+  cancellation: stepShape.nullable(),
+  creatives: z.object({
+    stated: z
+      .object({
+        value: valueShape,
+        contested: z.boolean(),
+        alternatives: z.array(alternativeShape),
+        sources: z.array(sourceShape),
+      })
+      .nullable(),
+    named: z.array(stepShape.extend({ creative: z.string(), name: z.string() })),
+    unidentified: z.int().nullable().describe('stated less named; null where no number is stated'),
+  }),
+  markets: z.array(stepShape.extend({ market: z.string().describe('ISO 3166-1 alpha-2') })),
+  phases: z.array(stepShape.extend({ phase: z.string(), name: z.string() })),
+  activations: z.array(activationShape),
+});
+
+export const rolloutShape = z.object({
+  campaigns: z.array(campaignShape),
+  activations: z.array(activationShape).describe('activations that no report ties to a campaign'),
+  coActivations: z.array(
+    stepShape.omit({ status: true }).extend({
+      with: z.string(),
+      name: z.string(),
+      status: z.string().describe('discussed, agreed, or the status of the milestone where it is not done'),
+    }),
+  ),
+  storefronts: z.array(
+    z.object({
+      storefront: z.string(),
+      name: z.string(),
+      platform: z.string().nullable(),
+      games: z.array(z.string()),
+      opening: stepShape.nullable(),
+      suspension: stepShape.nullable(),
+      closing: stepShape.nullable(),
+    }),
+  ),
+});
+
+export type Step = z.infer<typeof stepShape>;
+
+function byType(facts: readonly ViewFact[], type: string): ViewFact | undefined {
+  return facts.find((fact) => fact.type.type === type);
+}
+
+type Campaign = Rollout['campaigns'][number];
+
+type Storefront = Rollout['storefronts'][number];
+
+function slugs(facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] {
+  return [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
+}
+
+/** The marketing rollout of a partnership through a cut. */
+export function rolloutAnswer(asked: Asked): RolloutAnswer {
+  return {
+    ...beginning(asked),
+    ...rollout(asked.view.facts(), asked.names),
+  };
+}
+
+export type RolloutAnswer = z.infer<typeof rolloutAnswerShape>;
+
+export const rolloutAnswerShape = answerShape
+  .extend(rolloutShape.shape)
+  .describe('The marketing rollout: campaigns with what belongs to them, joint activations, storefronts');

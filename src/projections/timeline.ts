@@ -1,34 +1,105 @@
-import { lifecycleRank } from '../domain/events/vocabulary.ts';
-import { firstReport } from '../domain/fact.ts';
-import type { UncertainDate } from '../domain/uncertain-date.ts';
-import { decisionOf } from './decision-of.ts';
-import type { ViewFact } from './facts-in-view.ts';
-import { flagsShown } from './flags-shown.ts';
-import { humanise, nameOf, type SubjectNames } from './names.ts';
-import type { Entry } from './shapes/timeline.ts';
-import { alternativesOf, dateOf, sourceOf } from './source-of.ts';
+import * as z from 'zod';
+import { type Evidence, saidOf } from '../domain/facts/evidence.ts';
+import { type Contest, firstReport } from '../domain/facts/fact.ts';
+import type { ViewFact } from '../domain/facts/facts-at.ts';
+import type { Flag } from '../domain/facts/rules.ts';
+import type { UncertainDate } from '../domain/vocabulary/dates.ts';
+import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
+import type { DecisionEvent } from '../domain/vocabulary/events.ts';
+import { type Asked, answerShape, beginning, type Page, pageOf, pageShape, wholeList } from './answer.ts';
+import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
+import {
+  alternativeShape,
+  type DateShape,
+  type DecisionShape,
+  dateShape,
+  decisionShape,
+  flagShape,
+  humanise,
+  nameOf,
+  occurredShape,
+  plannedShape,
+  type Source,
+  type SubjectNames,
+  sourceShape,
+  timingShape,
+  valueShape,
+} from './shapes.ts';
 
-/** Where a fact is found under a partnership. */
-export function factLink(partnership: string, fact: string): string {
-  return `/api/partnerships/${partnership}/facts/${fact}`;
+/** The timeline: one entry a fact, in order of time. */
+export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
+  return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
 }
 
-/** When a fact happened, as answers show it. */
-export function occurredOf({ occurrence }: ViewFact): Entry['occurred'] {
-  return occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
-}
+export type Entry = z.infer<typeof entryShape>;
 
-/** What a fact says, in our words: the best note of its reports, else its type and its subject. */
-export function summaryOf(fact: ViewFact, names: SubjectNames): string {
-  if (fact.note !== null) return fact.note;
-  const type = humanise(fact.type.type);
-  return fact.subject === null ? type : `${type}: ${nameOf(names, fact.type.kind, fact.subject)}`;
-}
+export const statusShape = z.enum([
+  'planned',
+  'due',
+  'overdue-unconfirmed',
+  'happened',
+  'denied',
+  'cancelled',
+  'unsupported',
+]);
 
-function dataOf({ fields }: ViewFact): Entry['data'] {
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
+/** One fact on the timeline, merged from all its reports. */
+export const entryShape = z
+  .object({
+    fact: z.string(),
+    type: z.string(),
+    summary: z.string(),
+    status: statusShape,
+    timing: timingShape.describe('whether it is certain that this status had been reached by the clocks'),
+    occurred: occurredShape.nullable(),
+    planned: plannedShape.nullable(),
+    planHistory: z.array(dateShape.extend({ sources: z.array(sourceShape) })).describe('plans that were replaced'),
+    variance: z
+      .object({ min: z.int().nullable(), max: z.int().nullable() })
+      .nullable()
+      .describe('days from plan to actual, as a span'),
+    data: z.record(z.string(), valueShape),
+    contested: z.boolean(),
+    reopened: z
+      .boolean()
+      .describe('a report that a decision did not judge contradicts it, or brings back what was retracted'),
+    decisions: z.array(decisionShape).describe('what stewards decided on it, in recorded order'),
+    alternatives: z.array(alternativeShape),
+    flags: z.array(flagShape),
+    games: z.array(z.string()),
+    firstReported: z.object({
+      edtf: z.string().nullable(),
+      articles: z.array(z.string()),
+      tie: z.boolean().describe('more than one article may have been the first'),
+    }),
+    sources: z.array(sourceShape),
+    version: z.int().describe('position of the last event that touched it'),
+    links: z.object({ fact: z.string(), history: z.string() }),
+  })
+  .describe('One fact: what is said of it and by whom');
+
+/** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
+export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
+  const [x, y] = [placeOf(a), placeOf(b)];
+  return (
+    compare(x.earliest ?? '', y.earliest ?? '') ||
+    compare(x.latest ?? ':', y.latest ?? ':') ||
+    lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
+    compare(a.key, b.key)
   );
+}
+
+// When it happened, else when it is to happen, else when it was reported; a missing earliest day counts as that of the
+// first publication.
+function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
+  if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
+  const reported = firstReport(fact).date;
+  if (fact.plannedFor === null) return reported;
+  return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A fact as an entry of the timeline. */
@@ -59,31 +130,136 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
   };
 }
 
-// When it happened, else when it is to happen, else when it was reported; a missing earliest day counts as that of the
-// first publication.
-function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
-  if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
-  const reported = firstReport(fact).date;
-  if (fact.plannedFor === null) return reported;
-  return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
+/** Where a fact is found under a partnership. */
+export function factLink(partnership: string, fact: string): string {
+  return `/api/partnerships/${partnership}/facts/${fact}`;
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** What a fact says, in our words: the best note of its reports, else its type and its subject. */
+export function summaryOf(fact: ViewFact, names: SubjectNames): string {
+  if (fact.note !== null) return fact.note;
+  const type = humanise(fact.type.type);
+  return fact.subject === null ? type : `${type}: ${nameOf(names, fact.type.kind, fact.subject)}`;
 }
 
-/** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
-export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
-  const [x, y] = [placeOf(a), placeOf(b)];
-  return (
-    compare(x.earliest ?? '', y.earliest ?? '') ||
-    compare(x.latest ?? ':', y.latest ?? ':') ||
-    lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
-    compare(a.key, b.key)
+/** When a fact happened, as answers show it. */
+export function occurredOf({ occurrence }: ViewFact): Entry['occurred'] {
+  return occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
+}
+
+/** A date as answers show it; one that nothing is known of has neither text nor bounds. */
+export function dateOf(date: UncertainDate | null): DateShape {
+  return date === null
+    ? { edtf: null, earliest: null, latest: null }
+    : { edtf: date.edtf, earliest: date.earliest, latest: date.latest };
+}
+
+/** A report as a source of a statement: what the article says, where, and what is known to be wrong in it. */
+export function sourceOf({ report, publisher, published, corrections }: Evidence): Source {
+  return {
+    article: report.metadata.article,
+    revision: report.metadata.revision,
+    paragraphs: report.metadata.paragraphs,
+    publisher,
+    published: dateOf(published),
+    attribution: report.metadata.attribution,
+    speaker: report.metadata.speaker,
+    modality: report.modality,
+    date: report.date?.edtf ?? null,
+    implied: report.metadata.implied,
+    identityAssumed: report.metadata.identityAssumed,
+    values: report.fields,
+    corrections: corrections.map(({ id, field, value, basis, reason, reference }) => ({
+      decision: id,
+      field,
+      said: saidOf(report, field),
+      value,
+      basis,
+      reason,
+      reference,
+    })),
+    note: report.note,
+    position: report.position,
+    id: report.id,
+  };
+}
+
+function dataOf({ fields }: ViewFact): Entry['data'] {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
   );
 }
 
-/** The timeline: one entry a fact, in order of time. */
-export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
-  return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
+/** A decision as answers show it. */
+export function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
+  const valued = 'field' in decision ? decision : null;
+  return {
+    decision: id,
+    type: decision.type,
+    position,
+    recordedBy,
+    reports: 'reports' in decision ? decision.reports : [],
+    field: valued?.field ?? null,
+    value: valued?.value ?? null,
+    basis: valued?.basis ?? null,
+    from: 'from' in decision ? decision.from : null,
+    reason: decision.reason,
+    reference: valued?.reference ?? null,
+  };
 }
+
+/** Every value of the contested fields with its sources. */
+export function alternativesOf(contests: readonly Contest[]): Entry['alternatives'] {
+  return contests.flatMap(({ field, alternatives }) =>
+    alternatives.map(({ value, displayed, evidence }) => ({
+      field,
+      value: value as Entry['alternatives'][number]['value'],
+      displayed,
+      sources: evidence.map(sourceOf),
+    })),
+  );
+}
+
+/**
+ * The flags of a fact as answers show them: the rules that it breaks, and where it is only assumed that a report speaks
+ * of it. An assumption hinders nothing; it asks a reader to look, and a new revision of the article undoes it. A value
+ * that was damaged when it was recorded is missing from the fact: a correction gives it, a retraction drops its report.
+ */
+export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] {
+  const assumed = evidence.flatMap(({ report: { metadata } }) =>
+    metadata.identityAssumed === null ? [] : [`article ${metadata.article}: ${metadata.identityAssumed}`],
+  );
+  const damaged = evidence.flatMap(({ damaged: names, report: { metadata } }) =>
+    names.map((name) => `article ${metadata.article}: the value of ${name} was not kept when it was recorded`),
+  );
+  return [
+    ...flags,
+    ...[...new Set(assumed)].map((detail) => ({ rule: 'identity-assumed', detail })),
+    ...[...new Set(damaged)].map((detail) => ({ rule: 'damaged-value', detail })),
+  ];
+}
+
+/** The timeline of a partnership through a cut. */
+export function timelineAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer {
+  const { view, names } = asked;
+  const begin = beginning(asked);
+  const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
+  const { total, items, next } = pageOf(facts, page, begin.cut);
+  return { ...begin, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
+}
+
+export type TimelineAnswer = z.infer<typeof timelineAnswerShape>;
+
+export const timelineAnswerShape = answerShape
+  .extend({ total: pageShape.total, entries: z.array(entryShape), next: pageShape.next })
+  .describe('The timeline: one entry a fact, in order of time');
+
+/** The filters of the timeline. */
+export const timelineFilters: FilterRules = {
+  type: reportTypes.map(({ type }) => type),
+  status: statusShape.options,
+  games: 'editions',
+  article: 'articles',
+  contested: 'true or false',
+  include: ['unsupported'],
+};

@@ -1,29 +1,151 @@
-import { decisionsInForce, evidenceAt, type LeftOut } from '../domain/evidence-at.ts';
-import { factState } from '../domain/fact-state.ts';
-import type { DecisionEvent } from '../domain/ledger-event.ts';
-import type { Step } from '../domain/trail.ts';
-import type { ViewFact } from './facts-in-view.ts';
+import * as z from 'zod';
+import type { Evidence } from '../domain/facts/evidence.ts';
+import { factState, type StageRule, stageRules } from '../domain/facts/fact.ts';
+import type { ViewFact } from '../domain/facts/facts-at.ts';
+import { type Outcome, outcomes, type RankRule, rankRules, type Step } from '../domain/facts/rank.ts';
+import { type StatusRule, statusRules } from '../domain/facts/status.ts';
+import { decisionsInForce, evidenceAt, type LeftOut } from '../domain/facts/what-counts.ts';
+import type { FieldValue } from '../domain/vocabulary/event-type.ts';
+import type { DecisionEvent } from '../domain/vocabulary/events.ts';
+import { type Asked, answerShape, cutOf, noticeOf } from './answer.ts';
+import { keysOf, remainingKey } from './audit.ts';
+import { replacedDecisions } from './effects.ts';
+import { factNotice, inViewOf } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
-import { replacedDecisions } from './replaced-decisions.ts';
-import type { DecisionWhy, Excluded, Why } from './shapes/why.ts';
-import { sourceOf } from './source-of.ts';
-import { factLink } from './timeline.ts';
-import { valuesOf } from './why-values.ts';
-import { exclusionText, statusText } from './why-words.ts';
+import { sourceShape, timingShape, valueShape } from './shapes.ts';
+import { factLink, sourceOf, statusShape } from './timeline.ts';
 
-function certaintyOf({ cut }: PartnershipView) {
-  return cut.timing === 'certain' ? 'certain' : 'possible';
+/**
+ * Why a fact says what it says at a cut: every displayed value and the rule that chose it, every report up to the cut's
+ * position, and what became of it.
+ */
+export function why(view: PartnershipView, { fact, keys, shown }: Explained): Why {
+  const link = factLink(view.partnership, fact);
+  const rest = {
+    fact,
+    excluded: [...excludedOf(view, keys)],
+    decisions: [...decisionsOn(view, keys)],
+    links: { fact: link, history: `${link}/audit` },
+  };
+  if (shown === undefined) return { ...rest, status: null, values: [], considered: [] };
+  const { status, statusRule, timing, calledOffBy } = shown;
+  // No clock took its reports: they were taken back, or replaced.
+  const certainly =
+    status === 'unsupported' ? status : (view.facts().certain.find(({ key }) => key === fact)?.status ?? null);
+  const counting = status === 'unsupported' ? [] : shown.evidence;
+  return {
+    ...rest,
+    status: { value: status, timing, certainly, rule: statusRule, by: calledOffBy, text: statusText(statusRule) },
+    values: [...valuesOf(shown, stepsOf(view, shown))],
+    considered: counting.map((evidence) => ({
+      ...sourceOf(evidence),
+      mergedFrom: evidence.report.fact === fact ? null : evidence.report.fact,
+    })),
+  };
 }
 
-// The same functions, over the same reports, that made the displayed fact; only now somebody listens.
-function stepsOf(view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> {
-  const steps = new Map<string, Step[]>();
-  const certainty = fact.status === 'unsupported' ? 'possible' : certaintyOf(view);
-  factState(fact, view.cut.occurredAsOf, certainty, (about, step) =>
-    steps.set(about, [...(steps.get(about) ?? []), step]),
-  );
-  return steps;
-}
+/** What is to be explained: the keys that stand for a fact, and the fact as the timeline shows it, if it does. */
+export type Explained = {
+  readonly fact: string;
+  readonly keys: ReadonlySet<string>;
+  readonly shown: ViewFact | undefined;
+};
+
+export type Why = z.infer<typeof whyShape>;
+
+/** Why a value is the displayed one. */
+export const valueRules = [
+  'only-one',
+  'all-agree',
+  'intersection',
+  'union',
+  'resolution',
+  'latest-published-plan',
+  'window-of-the-games',
+  'first-publication',
+  ...stageRules,
+  ...rankRules,
+] as const;
+
+const lossShape = z.object({
+  rule: z.enum(rankRules).describe('the rule of the ranking by which it lost a place'),
+  to: z.array(z.uuid()).describe('the reports that took the place'),
+  against: z.array(z.uuid()).describe('every report that was still in the running by that rule'),
+});
+
+const weighedShape = z.object({
+  report: z.uuid().describe('one of `considered`; of `excluded` where the fact is unsupported'),
+  article: z.string(),
+  value: valueShape.describe('as it counts: corrections applied, a date cut off at its publication'),
+  outcome: z.enum(outcomes),
+  lost: z.array(lossShape).describe('each place that it lost in the ranking, the first one first'),
+  text: z.string(),
+});
+
+const valueWhyShape = z.object({
+  field: z
+    .string()
+    .describe('as in the timeline: modality, occurred, planned, summary, or data. and the name of a field'),
+  value: valueShape.describe('the displayed value; a date as EDTF'),
+  rule: z.enum(valueRules).describe('the rule that chose it'),
+  text: z.string(),
+  contested: z.boolean(),
+  reports: z.array(weighedShape),
+});
+
+const consideredShape = sourceShape.extend({
+  mergedFrom: z.string().nullable().describe('the key under which it was reported, where facts were merged'),
+});
+
+/** Why a report does not count. */
+export const exclusionRules = [
+  'published-later',
+  'not-certainly-published',
+  'republished',
+  'reread',
+  'not-read-yet',
+  'article-retracted',
+  'retracted',
+] as const;
+
+const excludedShape = sourceShape.extend({
+  rule: z.enum(exclusionRules),
+  by: z.int().nullable().describe('position of the event that did it; null where a clock did'),
+  text: z.string(),
+});
+
+const decisionShape = z.object({
+  position: z.int(),
+  recordedAt: z.string(),
+  recordedBy: z.string(),
+  type: z.string(),
+  field: z.string().nullable(),
+  value: valueShape,
+  reason: z.string(),
+  inForce: z.boolean(),
+  text: z.string(),
+});
+
+/** Why a fact says what it says at a cut. */
+export const whyShape = z.object({
+  fact: z.string(),
+  status: z
+    .object({
+      value: statusShape,
+      timing: timingShape,
+      certainly: statusShape.nullable().describe('the status by what was certainly so; null: not certainly any'),
+      rule: z.enum(statusRules),
+      by: z.string().nullable().describe('the fact that called it off'),
+      text: z.string(),
+    })
+    .nullable()
+    .describe('null where nothing of it is visible through the cut'),
+  values: z.array(valueWhyShape).describe('every displayed value, the rule that chose it and every report on it'),
+  considered: z.array(consideredShape).describe('every report that counts at the cut'),
+  excluded: z.array(excludedShape).describe('every report up to the position that does not count, and why'),
+  decisions: z.array(decisionShape).describe("stewards' decisions on it up to the position"),
+  links: z.object({ fact: z.string(), history: z.string() }),
+});
 
 function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly Excluded[] {
   const { history } = view.ground;
@@ -41,11 +163,25 @@ function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly 
     });
 }
 
-const reasons: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
-  FactCorrected: 'what its reports say is corrected',
-  FactRetracted: 'its reports count no more',
-  ContestResolved: 'the contest is settled for the reports that were judged',
-  FactsMerged: 'the reports of one key count under the other',
+export type Excluded = z.infer<typeof excludedShape>;
+
+function certaintyOf({ cut }: PartnershipView) {
+  return cut.timing === 'certain' ? 'certain' : 'possible';
+}
+
+/** Why a report does not count, in a sentence. */
+export function exclusionText(rule: Excluded['rule']): string {
+  return `the report ${excluded[rule]}`;
+}
+
+const excluded: Readonly<Record<Excluded['rule'], string>> = {
+  'published-later': 'was certainly published after reportedAsOf',
+  'not-certainly-published': 'was published by reportedAsOf only possibly, which timing=certain leaves out',
+  republished: 'stands in a text that a later publication of the article replaced',
+  reread: 'stands in a reading that a later reading of the same text replaced',
+  'not-read-yet': 'belongs to an article that was not read to its end at this position',
+  'article-retracted': 'stands in an article that was retracted',
+  retracted: 'was retracted by a steward',
 };
 
 function decisionsOn(view: PartnershipView, keys: ReadonlySet<string>): readonly DecisionWhy[] {
@@ -77,6 +213,207 @@ function decisionsOn(view: PartnershipView, keys: ReadonlySet<string>): readonly
   });
 }
 
+export type DecisionWhy = z.infer<typeof decisionShape>;
+
+const reasons: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
+  FactCorrected: 'what its reports say is corrected',
+  FactRetracted: 'its reports count no more',
+  ContestResolved: 'the contest is settled for the reports that were judged',
+  FactsMerged: 'the reports of one key count under the other',
+};
+
+/** Why a fact has its status, in a sentence. */
+export function statusText(rule: StatusRule): string {
+  return statuses[rule];
+}
+
+const statuses: Readonly<Record<StatusRule, string>> = {
+  stage: 'it is that of the displayed modality',
+  'called-off': 'it was planned, and what ended its subject happened',
+  'no-day-named': 'it is planned, and nothing names a day',
+  'day-to-come': 'it is planned for after occurredAsOf',
+  'day-has-come': 'the first planned day has come, and no report says that it happened',
+  'day-long-past': 'the last planned day is more than 30 days past, and no report says that it happened',
+  'no-report-counts': 'every report of it was replaced or retracted',
+};
+
+/**
+ * Every displayed value of a fact with the rule that chose it and every report on it. `steps` are what the functions
+ * that chose have told, by what they chose.
+ */
+export function valuesOf(fact: ViewFact, steps: ReadonlyMap<string, Steps>): readonly ValueWhy[] {
+  const contested = new Set(fact.contests.filter((one) => one.contested).map(({ field }) => field));
+  const why = (
+    field: string,
+    about: string,
+    value: FieldValue | null | undefined,
+    rule: (steps: Steps) => ValueWhy['rule'],
+  ): readonly ValueWhy[] => {
+    if (value === undefined || value === null) return [];
+    const told = steps.get(about) ?? [];
+    const chosenBy = rule(told);
+    return [
+      {
+        field,
+        value,
+        rule: chosenBy,
+        text: valueText(chosenBy),
+        contested: contested.has(about.replace(/^data\./, '')),
+        reports: told.flatMap((step) => weighed(step, chosenBy === 'resolution')),
+      },
+    ];
+  };
+  const { occurrence } = fact;
+  return [
+    ...why('modality', 'modality', fact.stage, (told) => modalityRule(fact, told)),
+    ...why('occurred', 'date', occurrence?.date.edtf, (told) =>
+      occurrence?.basis === 'publication'
+        ? 'first-publication'
+        : settledRule(told.filter(({ value }) => value !== null)),
+    ),
+    ...why('planned', 'plan', fact.plannedFor?.edtf, planRule),
+    ...why('summary', 'note', fact.note, settledRule),
+    ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
+      why(`data.${name}`, `data.${name}`, value, settledRule),
+    ),
+  ];
+}
+
+type Steps = readonly Step[];
+
+export type ValueWhy = z.infer<typeof valueWhyShape>;
+
+/** Why a value is the displayed one, in a sentence. */
+export function valueText(rule: ValueWhy['rule']): string {
+  return values[rule];
+}
+
+const stages: Readonly<Record<StageRule, string>> = {
+  happened: 'a report says that it happened, and none denies it',
+  'happened-after-denial': 'it certainly happened after it was denied',
+  planned: 'reports say that it is planned, and none that it happened or that it is not so',
+  denied: 'a report denies it, and none says that it happened or is planned',
+  'denied-after-plan': 'it was denied, certainly after it was planned',
+  weighed: 'reports contend on it, and the ranking or a steward chose',
+};
+
+const values: Readonly<Record<ValueWhy['rule'], string>> = {
+  ...stages,
+  'only-one': 'one report alone gives it',
+  'all-agree': 'all reports that give it agree',
+  intersection: 'reports overlap: what all of them allow',
+  union: 'reports add to each other: what all of them name',
+  resolution: 'a steward decided on it',
+  'latest-published-plan': 'of several plans the latest published one that has a date',
+  'window-of-the-games': 'no report gives it a day; it is planned for these Games, so it takes their dates',
+  'first-publication': 'no report dates it; it happened by the day on which the first report was certainly published',
+  attribution: 'it has the best attribution',
+  'independent-articles': 'more independent articles say so than anything else of equal attribution',
+  'later-publication': 'what contradicts it was certainly published earlier, by sources that weigh the same',
+  'narrower-publication': 'its publication is known more narrowly than that of what contradicts it',
+  'smallest-id': 'nothing tells it from what contradicts it but the smallest report id',
+};
+
+function weighed({ value, evidence, outcome, lost }: Step, isResolved: boolean): readonly Weighed[] {
+  const losses = lost.map(({ rule, to, against }) => ({ rule, to: idsOf(to), against: against.flatMap(idsOf) }));
+  const [first] = losses;
+  // What a steward chose is displayed whatever the ranking says: no place in it is why a report stands aside.
+  const reason = first === undefined || isResolved ? '' : `: ${rankText(first.rule)}`;
+  return evidence.map(({ report }) => {
+    const { article } = report.metadata;
+    const text = `${outcomeText(article, outcome)}${reason}`;
+    return { report: report.id, article, value: value as Weighed['value'], outcome, lost: losses, text };
+  });
+}
+
+export type Weighed = z.infer<typeof weighedShape>;
+
+function idsOf(evidence: readonly Evidence[]): string[] {
+  return evidence.map(({ report }) => report.id);
+}
+
+/** A rule of the ranking, as the reason why something lost by it. */
+export function rankText(rule: RankRule): string {
+  return ranks[rule];
+}
+
+const ranks: Readonly<Record<RankRule, string>> = {
+  attribution: 'its attribution weighs less',
+  'independent-articles': 'fewer independent articles say so',
+  'later-publication': 'what it lost to was certainly published later',
+  'narrower-publication': 'the bounds of its publication are wider',
+  'smallest-id': 'nothing else tells them apart, so the smallest report id decides',
+};
+
+/** What became of what an article says, in a sentence. */
+export function outcomeText(article: string, outcome: Outcome): string {
+  return `article ${article} ${reported[outcome]}`;
+}
+
+const reported: Readonly<Record<Outcome, string>> = {
+  leads: 'says what is displayed, or leads to it',
+  agrees: 'agrees with it',
+  narrows: 'narrows it',
+  adds: 'adds to it',
+  'too-weak': 'would narrow it, but second-hand reports and guesses never narrow what a better one says',
+  apart: 'contradicts it and stands beside it as an alternative',
+  covered: 'was judged by the decision, and agrees with it',
+  'covered-apart': 'was judged by the decision, and says otherwise; it contests nothing any more',
+  'not-shown': 'is worded otherwise; the best report is shown',
+  replaced: 'gives an earlier plan, which a later one replaced',
+  restates: 'restates the plan, no more exactly',
+  guess: 'guesses, which dates no plan of which anyone else speaks',
+  undated: 'gives no date',
+  bounds: 'was certainly published first, which bounds the date',
+  yields: 'speaks of it in a way that what is displayed has overtaken',
+  'not-yet': 'speaks of what had not come by occurredAsOf',
+};
+
+function modalityRule({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] {
+  return stageRule === 'weighed'
+    ? settledRule(steps.filter(({ outcome }) => outcome !== 'not-yet' && outcome !== 'yields'))
+    : stageRule;
+}
+
+// A resolution comes before all reports, so that none of them leads.
+function settledRule(steps: Steps): ValueWhy['rule'] {
+  return steps.some(({ outcome }) => outcome === 'leads') ? rankedRule(steps) : 'resolution';
+}
+
+function rankedRule(steps: Steps): ValueWhy['rule'] {
+  const reports = steps.flatMap(({ evidence }) => evidence);
+  if (reports.length === 1) return 'only-one';
+  const rule = decisive(steps.filter(({ outcome }) => losing.has(outcome)));
+  if (rule !== undefined) return rule;
+  const values = new Map(steps.map(({ value }) => [JSON.stringify(value), value]));
+  if (values.size === 1) return 'all-agree';
+  return [...values.values()].some(Array.isArray) ? 'union' : 'intersection';
+}
+
+// By what the last of those that say otherwise was eliminated.
+function decisive(losers: Steps): ValueWhy['rule'] | undefined {
+  const rules = new Set(losers.flatMap(({ lost: [first] }) => first?.rule ?? []));
+  return rankRules.findLast((rule) => rules.has(rule));
+}
+
+const losing = new Set(['apart', 'too-weak', 'not-shown']);
+
+function planRule(steps: Steps): ValueWhy['rule'] {
+  const dated = steps.filter(({ outcome }) => outcome === 'leads' || outcome === 'restates' || outcome === 'replaced');
+  if (dated.length === 0) return 'window-of-the-games';
+  return dated.length === 1 ? 'only-one' : 'latest-published-plan';
+}
+
+// The same functions, over the same reports, that made the displayed fact; only now somebody listens.
+function stepsOf(view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> {
+  const steps = new Map<string, Step[]>();
+  const certainty = fact.status === 'unsupported' ? 'possible' : certaintyOf(view);
+  factState(fact, view.cut.occurredAsOf, certainty, (about, step) =>
+    steps.set(about, [...(steps.get(about) ?? []), step]),
+  );
+  return steps;
+}
+
 /** The last event that the explanation depends on: it also names what reportedAsOf excludes, which a view does not. */
 export function lastOfWhy({ ground, last }: PartnershipView): PartnershipView['last'] {
   const own = ground.history.at(-1);
@@ -84,38 +421,21 @@ export function lastOfWhy({ ground, last }: PartnershipView): PartnershipView['l
   return { position: own.position, recordedAt: own.recordedAt };
 }
 
-/** What is to be explained: the keys that stand for a fact, and the fact as the timeline shows it, if it does. */
-export type Explained = {
-  readonly fact: string;
-  readonly keys: ReadonlySet<string>;
-  readonly shown: ViewFact | undefined;
-};
-
-/**
- * Why a fact says what it says at a cut: every displayed value and the rule that chose it, every report up to the cut's
- * position, and what became of it.
- */
-export function why(view: PartnershipView, { fact, keys, shown }: Explained): Why {
-  const link = factLink(view.partnership, fact);
-  const rest = {
-    fact,
-    excluded: [...excludedOf(view, keys)],
-    decisions: [...decisionsOn(view, keys)],
-    links: { fact: link, history: `${link}/audit` },
-  };
-  if (shown === undefined) return { ...rest, status: null, values: [], considered: [] };
-  const { status, statusRule, timing, calledOffBy } = shown;
-  // No clock took its reports: they were taken back, or replaced.
-  const certainly =
-    status === 'unsupported' ? status : (view.facts().certain.find(({ key }) => key === fact)?.status ?? null);
-  const counting = status === 'unsupported' ? [] : shown.evidence;
-  return {
-    ...rest,
-    status: { value: status, timing, certainly, rule: statusRule, by: calledOffBy, text: statusText(statusRule) },
-    values: [...valuesOf(shown, stepsOf(view, shown))],
-    considered: counting.map((evidence) => ({
-      ...sourceOf(evidence),
-      mergedFrom: evidence.report.fact === fact ? null : evidence.report.fact,
-    })),
-  };
+/** Why a fact says what it says at a cut; `firstRecordedAt` is that of its first report. */
+export function whyAnswer(asked: Asked, key: string): WhyAnswer {
+  const { view } = asked;
+  const { history } = view.ground;
+  const fact = remainingKey(key, history);
+  const shown = inViewOf(view, fact);
+  const cut = cutOf(view.cut, lastOfWhy(view));
+  const explained = why(view, { fact, keys: keysOf(fact, history), shown });
+  return shown === undefined
+    ? { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), ...explained }
+    : { cut, ...explained };
 }
+
+export type WhyAnswer = z.infer<typeof whyAnswerShape>;
+
+export const whyAnswerShape = answerShape
+  .extend(whyShape.shape)
+  .describe('Why a fact says what it says: what chose each value, and what became of every report');

@@ -1,44 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { DamagedEvent, type EventStore, type RecordedEvent } from '../event-store/event-store.ts';
+import { DamagedEvent, type EventStore, type RecordedEvent, StreamDeleted } from '../event-store/event-store.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type Fault, faultAt, faultBetween } from './fault.ts';
-import { leafHashOf } from './ledger-leaf.ts';
 import { append, emptyFrontier, type Frontier, type Hash, nodeHash, rootOf, sameHash } from './merkle-tree.ts';
-import { wrongEvent } from './recorded-elsewhere.ts';
-import { streamCheck } from './stream-check.ts';
-import type { TreeFile } from './tree-file.ts';
-
-/** What a ledger is read with: all of it in order, and each stream by itself. */
-export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'stray'>;
-
-/** What a ledger is checked against. */
-export type LogCheck = {
-  readonly store: LogReads;
-  /** The kept tree, so far as it reaches; null where there is none. */
-  readonly tree: Pick<TreeFile, 'size' | 'leaves' | 'lookup'> | null;
-  /** Checkpoints that were signed earlier, in any order. */
-  readonly checkpoints: readonly Checkpoint[];
-  /** Milliseconds that are left to others after each slice of events. */
-  readonly pause: number;
-  readonly tell?: (checked: number, of: number) => void;
-  readonly signal?: AbortSignal;
-};
-
-/** What came of it: how many events were read, and the first fault; the head where there is none. */
-export type LogChecked = { readonly checked: number; readonly root: Hash; readonly fault: Fault | null };
-
-const sliceSize = 64;
-const treeChanged = 'the kept tree was changed';
-
-type State = { frontier: Frontier; recordedAt: string; readonly revisions: Map<string, number> };
-
-// What a store holds to by itself, whatever the tree says.
-function outOfOrder({ stream, revision, recordedAt }: RecordedEvent, state: State): string | null {
-  const expected = (state.revisions.get(stream) ?? -1) + 1;
-  if (revision !== expected) return `it is revision ${revision} of ${stream}, where ${expected} comes next`;
-  if (recordedAt < state.recordedAt) return `it was recorded at ${recordedAt}, before the one in front of it`;
-  return null;
-}
+import { leafHashOf, type TreeFile } from './tree.ts';
 
 /**
  * Reads a ledger from its first event to its head, in slices, and compares it with the kept tree, leaf by leaf and node
@@ -173,4 +137,166 @@ export async function checkLog({ store, tree, checkpoints, pause, tell, signal }
   const fault = begun ?? (await readAround());
   const end = fault !== null || signal?.aborted ? fault : (missing() ?? (await beside()));
   return { checked: state.frontier.size, root: rootOf(state.frontier), fault: end };
+}
+
+/** What a ledger is checked against. */
+export type LogCheck = {
+  readonly store: LogReads;
+  /** The kept tree, so far as it reaches; null where there is none. */
+  readonly tree: Pick<TreeFile, 'size' | 'leaves' | 'lookup'> | null;
+  /** Checkpoints that were signed earlier, in any order. */
+  readonly checkpoints: readonly Checkpoint[];
+  /** Milliseconds that are left to others after each slice of events. */
+  readonly pause: number;
+  readonly tell?: (checked: number, of: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** What a ledger is read with: all of it in order, and each stream by itself. */
+export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'stray'>;
+
+/** What came of it: how many events were read, and the first fault; the head where there is none. */
+export type LogChecked = { readonly checked: number; readonly root: Hash; readonly fault: Fault | null };
+
+/**
+ * Where a ledger is not what was recorded: the first position that shows it, or, where only the head of a tree is known,
+ * the positions among which it is; 0 where it is about no event. The message says all of it.
+ */
+export type Fault = { readonly first: number; readonly last: number; readonly message: string };
+
+type State = { frontier: Frontier; recordedAt: string; readonly revisions: Map<string, number> };
+
+const sliceSize = 64;
+
+/** A fault somewhere from one position to another. */
+export function faultBetween(first: number, last: number, what: string): Fault {
+  return first === last ? faultAt(first, what) : { first, last, message: `positions ${first} to ${last}: ${what}` };
+}
+
+/** A fault at one position. */
+export function faultAt(position: number, what: string): Fault {
+  return {
+    first: position,
+    last: position,
+    message: `position ${position}: ${what}`,
+  };
+}
+
+/**
+ * Compares the reads of streams with the log. Answers come from streams, which a store finds by an index of its own: an
+ * index that hides an event, or shows another one, changes answers and leaves the log as it is.
+ */
+export function streamCheck(readStream: EventStore['readStream']): StreamCheck {
+  let added: RecordedEvent[] = [];
+  let first: number | null = null;
+
+  const firstUnlike = async (stream: string, events: readonly RecordedEvent[]): Promise<number | null> => {
+    const from = events[0]?.revision ?? 0;
+    const found = await read(readStream(stream, { from, limit: events.length }));
+    if (found === null) return null;
+    const unlike = events.find(({ position, revision, id }, index) => {
+      const other = found[index];
+      return other?.position !== position || other.revision !== revision || other.id !== id;
+    });
+    const more = found[events.length];
+    return unlike?.position ?? more?.position ?? null;
+  };
+
+  return {
+    add: (event) => {
+      added.push(event);
+    },
+    compare: async () => {
+      const byStream = Map.groupBy(added, ({ stream }) => stream);
+      added = [];
+      if (first !== null) return;
+      const unlike = await Promise.all([...byStream].map(([stream, events]) => firstUnlike(stream, events)));
+      first = unlike.filter((position) => position !== null).toSorted((a, b) => a - b)[0] ?? null;
+    },
+    unlike: () =>
+      first === null
+        ? null
+        : faultAt(first, 'the event is as it was recorded, and reading its stream does not find it so'),
+    beyond: async (last, head) => {
+      for (const [stream, revision] of last) {
+        const [more] = (await read(readStream(stream, { from: revision + 1, limit: 1 }))) ?? [];
+        if (more !== undefined && more.position <= head) {
+          return faultAt(more.position, `reading ${stream} finds it a second time, as revision ${more.revision}`);
+        }
+      }
+      return null;
+    },
+  };
+}
+
+/** What the reads of streams are compared with: the events of the log, a slice at a time. */
+export type StreamCheck = {
+  readonly add: (event: RecordedEvent) => void;
+  /** Reads what was added since the last time by stream, too. */
+  readonly compare: () => Promise<void>;
+  /** The first event that was not found so. */
+  readonly unlike: () => Fault | null;
+  /** What streams hold beyond their last revisions, up to a head. */
+  readonly beyond: (last: ReadonlyMap<string, number>, head: number) => Promise<Fault | null>;
+};
+
+// A stream that was cut short is what the health of a store tells of; an event that is broken is found in the log.
+async function read(reading: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[] | null> {
+  try {
+    return await Array.fromAsync(reading);
+  } catch (error) {
+    if (error instanceof StreamDeleted || error instanceof DamagedEvent) return null;
+    throw error;
+  }
+}
+
+const treeChanged = 'the kept tree was changed';
+
+/** In words, what is wrong with an event that is not the one that was recorded at its position. */
+export function wrongEvent(event: RecordedEvent, leaves: readonly (Hash | undefined)[], first: number): string {
+  const elsewhere = recordedElsewhere(event, leaves, first);
+  const what = `${event.type} ${event.id} in ${event.stream}`;
+  if (elsewhere === null) return `${what} is not what was recorded here: it was changed, or put in its place`;
+  return `what was recorded here is not here: ${what} was recorded at position ${elsewhere}`;
+}
+
+/**
+ * The position at which an event was recorded that now stands at another one, renumbered or not; null where none of the
+ * neighbours is it. `leaves` are the hashes of the leaves that were recorded, `first` the position of the first of them.
+ */
+export function recordedElsewhere(
+  event: RecordedEvent,
+  leaves: readonly (Hash | undefined)[],
+  first: number,
+): number | null {
+  const from = Math.max(0, event.position - reach - first);
+  const candidates = leaves.slice(from, event.position + reach + 1 - first);
+  for (const [at, leaf] of candidates.entries()) {
+    const position = first + from + at;
+    const shift = Math.sign(position - event.position);
+    for (const revision of new Set([event.revision, event.revision + shift])) {
+      if (leaf !== undefined && sameHash(leafHashOf({ ...event, position, revision }), leaf)) return position;
+    }
+  }
+  return null;
+}
+
+// So far around it is looked for where an event was recorded that stands at another position now.
+const reach = 64;
+
+// What a store holds to by itself, whatever the tree says.
+function outOfOrder({ stream, revision, recordedAt }: RecordedEvent, state: State): string | null {
+  const expected = (state.revisions.get(stream) ?? -1) + 1;
+  if (revision !== expected) return `it is revision ${revision} of ${stream}, where ${expected} comes next`;
+  if (recordedAt < state.recordedAt) return `it was recorded at ${recordedAt}, before the one in front of it`;
+  return null;
+}
+
+/** A fault in a line of a file that is no event. */
+export function faultInLine(line: number, what: string): Fault {
+  return {
+    first: 0,
+    last: 0,
+    message: `line ${line}: ${what}`,
+  };
 }

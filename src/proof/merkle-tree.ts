@@ -1,57 +1,25 @@
 import { createHash } from 'node:crypto';
 
-/** SHA-256 of a leaf, of a node or of a whole tree: 32 bytes. */
-export type Hash = Uint8Array;
-
-/** A complete subtree: over the 2^level leaves from number `index` * 2^level on; leaves are counted from 0. */
-export type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
-
-/** The hash of a complete subtree. Throws where it is not known. */
-export type SubtreeLookup = (level: number, index: number) => Hash;
-
-/**
- * All that is needed of a tree to append to it: its size, and the hashes of the complete subtrees that it is made of
- * from left to right, the largest first (one for each binary one of the size).
- */
-export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
-
-const leafPrefix = Uint8Array.of(0);
-const nodePrefix = Uint8Array.of(1);
-
-/** The root of a tree without a leaf: SHA-256 of nothing (RFC 6962, 2.1). */
-export const emptyRoot: Hash = createHash('sha256').digest();
-
-/** The frontier of a tree without a leaf. */
-export const emptyFrontier: Frontier = { size: 0, hashes: [] };
-
 /** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962, 2.1). */
 export function leafHash(data: Uint8Array | string): Hash {
   return createHash('sha256').update(leafPrefix).update(data).digest();
 }
+
+/** SHA-256 of a leaf, of a node or of a whole tree: 32 bytes. */
+export type Hash = Uint8Array;
+
+const leafPrefix = Uint8Array.of(0);
 
 /** The hash of a node: SHA-256 of 0x01 and the hashes of its two children (RFC 6962, 2.1). */
 export function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
 }
 
+const nodePrefix = Uint8Array.of(1);
+
 /** Whether two hashes are the same. They are no secret. */
 export function sameHash(one: Hash, other: Hash): boolean {
   return Buffer.compare(one, other) === 0;
-}
-
-function isOdd(number: number): boolean {
-  return number % 2 === 1;
-}
-// Not by shifting bits, which JavaScript does with 32 of them.
-function half(number: number): number {
-  return Math.floor(number / 2);
-}
-
-// The largest power of two that is smaller than a number above 1: where RFC 6962 splits a tree.
-function splitOf(size: number): number {
-  let split = 1;
-  while (split * 2 < size) split *= 2;
-  return split;
 }
 
 /**
@@ -76,10 +44,31 @@ export function append(
   return { frontier: { size: size + 1, hashes: [...left, hash] }, completed };
 }
 
+/**
+ * All that is needed of a tree to append to it: its size, and the hashes of the complete subtrees that it is made of
+ * from left to right, the largest first (one for each binary one of the size).
+ */
+export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
+
+/** A complete subtree: over the 2^level leaves from number `index` * 2^level on; leaves are counted from 0. */
+export type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
+
+function isOdd(number: number): boolean {
+  return number % 2 === 1;
+}
+
+// Not by shifting bits, which JavaScript does with 32 of them.
+function half(number: number): number {
+  return Math.floor(number / 2);
+}
+
 /** The root of a tree (RFC 6962, 2.1). */
 export function rootOf({ hashes }: Frontier): Hash {
   return hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
 }
+
+/** The root of a tree without a leaf: SHA-256 of nothing (RFC 6962, 2.1). */
+export const emptyRoot: Hash = createHash('sha256').digest();
 
 /**
  * The root of a tree from its parts from left to right: subtrees of one and the same size, a power of two, of which the
@@ -91,6 +80,13 @@ export function rootOfParts(parts: readonly Hash[]): Hash {
   if (more.length === 0) return first;
   const split = splitOf(parts.length);
   return nodeHash(rootOfParts(parts.slice(0, split)), rootOfParts(parts.slice(split)));
+}
+
+// The largest power of two that is smaller than a number above 1: where RFC 6962 splits a tree.
+function splitOf(size: number): number {
+  let split = 1;
+  while (split * 2 < size) split *= 2;
+  return split;
 }
 
 /** The frontier that the first `size` leaves of a kept tree had, in O(log n). */
@@ -105,18 +101,8 @@ export function frontierAt(lookup: SubtreeLookup, size: number): Frontier {
   return { size, hashes };
 }
 
-// MTH(D[start:end]) of RFC 6962, of a range as its recursions come to.
-function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
-  const width = end - start;
-  const level = Math.log2(width);
-  if (Number.isInteger(level) && 2 ** level === width) return lookup(level, start / width);
-  const middle = start + splitOf(width);
-  return nodeHash(rangeHash(lookup, start, middle), rangeHash(lookup, middle, end));
-}
-
-function wholeNumbers(...numbers: readonly number[]): boolean {
-  return numbers.every(Number.isSafeInteger);
-}
+/** The hash of a complete subtree. Throws where it is not known. */
+export type SubtreeLookup = (level: number, index: number) => Hash;
 
 /**
  * The inclusion proof of the leaf `index` in the tree of the first `size` leaves: PATH of RFC 6962, 2.1.1, the lowest
@@ -134,6 +120,19 @@ export function inclusionProof(lookup: SubtreeLookup, index: number, size: numbe
       : [...path(middle, end), rangeHash(lookup, start, middle)];
   };
   return path(0, size);
+}
+
+function wholeNumbers(...numbers: readonly number[]): boolean {
+  return numbers.every(Number.isSafeInteger);
+}
+
+// MTH(D[start:end]) of RFC 6962, of a range as its recursions come to.
+function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
+  const width = end - start;
+  const level = Math.log2(width);
+  if (Number.isInteger(level) && 2 ** level === width) return lookup(level, start / width);
+  const middle = start + splitOf(width);
+  return nodeHash(rangeHash(lookup, start, middle), rangeHash(lookup, middle, end));
 }
 
 /**
@@ -154,15 +153,6 @@ export function consistencyProof(lookup: SubtreeLookup, from: number, to: number
   return subproof(0, to, true);
 }
 
-/** That a leaf is in a tree: its hash, its number from 0, size and root of the tree, and the proof. */
-export type Inclusion = {
-  readonly leaf: Hash;
-  readonly index: number;
-  readonly size: number;
-  readonly root: Hash;
-  readonly proof: readonly Hash[];
-};
-
 /** Whether the proof shows that the leaf is in the tree (RFC 9162, 2.1.3.2). */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!wholeNumbers(index, size) || index < 0 || index >= size) return false;
@@ -180,12 +170,12 @@ export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): 
   return last === 0 && sameHash(hash, root);
 }
 
-/** That one tree goes on from another: sizes and roots of both, and the proof. */
-export type Consistency = {
-  readonly from: number;
-  readonly fromRoot: Hash;
-  readonly to: number;
-  readonly toRoot: Hash;
+/** That a leaf is in a tree: its hash, its number from 0, size and root of the tree, and the proof. */
+export type Inclusion = {
+  readonly leaf: Hash;
+  readonly index: number;
+  readonly size: number;
+  readonly root: Hash;
   readonly proof: readonly Hash[];
 };
 
@@ -211,3 +201,15 @@ export function verifyConsistency({ from, fromRoot, to, toRoot, proof }: Consist
   }
   return last === 0 && sameHash(old, fromRoot) && sameHash(now, toRoot);
 }
+
+/** That one tree goes on from another: sizes and roots of both, and the proof. */
+export type Consistency = {
+  readonly from: number;
+  readonly fromRoot: Hash;
+  readonly to: number;
+  readonly toRoot: Hash;
+  readonly proof: readonly Hash[];
+};
+
+/** The frontier of a tree without a leaf. */
+export const emptyFrontier: Frontier = { size: 0, hashes: [] };

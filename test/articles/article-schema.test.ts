@@ -4,10 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { parse } from 'yaml';
 import { readmePath, schemaPath, withTables } from '../../scripts/schema.ts';
-import { articleJsonSchema } from '../../src/articles/article-json-schema.ts';
-import { formatProblems } from '../../src/articles/problem.ts';
-import { contextShape, evidenceShape, modalityShape } from '../../src/articles/report-file.ts';
-import { reportTypes } from '../../src/domain/events/vocabulary.ts';
+import { articleJsonSchema, contextShape, evidenceShape, modalityShape } from '../../src/articles/schema.ts';
+import { formatProblems } from '../../src/articles/source.ts';
+import { reportTypes } from '../../src/domain/vocabulary/event-types.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 
 const validate = new Ajv2020({ allowUnionTypes: true, strictRequired: false, strictTypes: false }).compile(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { digest } from '../../src/articles/digest.ts';
+import { digest } from '../../src/articles/read-article.ts';
 import { articleText, read } from './article-text.ts';
 
 const digestOf = (content: string) => read(content).reading?.digest;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type ArticleProblem, formatProblems, inOrder, pointerOf } from '../../src/articles/problem.ts';
+import { type ArticleProblem, formatProblems, inOrder, pointerOf } from '../../src/articles/source.ts';
 
 const problem = (line: number, column: number, more: Partial<ArticleProblem> = {}): ArticleProblem => ({
   file: 'a.yaml',

@@ -2,11 +2,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import t from 'tap';
 import { parse } from 'yaml';
-import { formatProblems } from '../../src/articles/problem.ts';
-import { readSubjects } from '../../src/articles/read-subjects.ts';
-import { readGames } from '../../src/articles/references.ts';
-import type { SourceValue } from '../../src/articles/source-value.ts';
-import { reportTypes } from '../../src/domain/events/vocabulary.ts';
+import { readGames } from '../../src/articles/games.ts';
+import { readSubjects } from '../../src/articles/register.ts';
+import { formatProblems, type SourceValue } from '../../src/articles/source.ts';
+import { reportTypes } from '../../src/domain/vocabulary/event-types.ts';
 import { articleText, read } from './article-text.ts';
 
 const lines = articleText().split('\n');

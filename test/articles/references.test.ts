@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readGames } from '../../src/articles/references.ts';
+import { readGames } from '../../src/articles/games.ts';
 
 const read = (text: string) => readGames(text, { file: 'games.yaml' });
 

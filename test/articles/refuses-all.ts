@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ArticleProblem } from '../../src/articles/problem.ts';
+import type { ArticleProblem } from '../../src/articles/source.ts';
 import { read } from './article-text.ts';
 
 /** What is expected of a problem: its message in part, everything else as it is. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readSource } from '../../src/articles/source-text.ts';
+import { readSource } from '../../src/articles/source.ts';
 
 const contentOf = (text: string) => readSource(text, 'file').content;
 const problemsOf = (text: string) => readSource(text, 'file').problems;

@@ -1,6 +1,5 @@
 import t from 'tap';
-import { readSubjects } from '../../src/articles/read-subjects.ts';
-import { emptyRegistry, type SubjectRegistry } from '../../src/articles/subjects.ts';
+import { emptyRegistry, readSubjects, type SubjectRegistry } from '../../src/articles/register.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 import { placesOf } from './refuses-all.ts';
 

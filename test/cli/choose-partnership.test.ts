@@ -1,6 +1,6 @@
 import t from 'tap';
-import { emptyRegistry, subjectRegistry } from '../../src/articles/subjects.ts';
-import { choosePartnership } from '../../src/cli/choose-partnership.ts';
+import { emptyRegistry, subjectRegistry } from '../../src/articles/register.ts';
+import { choosePartnership } from '../../src/cli/command.ts';
 
 const kestrel = {
   slug: 'kestrel.ioc',

@@ -4,7 +4,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import t from 'tap';
-import { copyProgress } from '../../src/cli/copy-progress.ts';
+import { copyProgress } from '../../src/cli/copy.ts';
 import { openStore } from '../../src/event-store/open-store.ts';
 import { openLedger } from '../../src/open-ledger.ts';
 import { collect, someEvents } from '../event-store/made-up-events.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { diffPage } from '../../src/cli/tables/diff-page.ts';
-import { diffAnswer } from '../../src/projections/answers/diff-answer.ts';
+import { diffPage } from '../../src/cli/diff.ts';
+import { diffAnswer } from '../../src/projections/diff.ts';
 import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
-import { drawTable, line, type TableContent } from '../../src/cli/draw-table.ts';
+import { drawTable, line, type TableContent } from '../../src/cli/print.ts';
 import { canvas } from './plain-canvas.ts';
 
 const columns = [

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import t from 'tap';
-import { openKeyboard } from '../../src/cli/keyboard.ts';
+import { openKeyboard } from '../../src/cli/context.ts';
 
 const ctrlC = '\u0003';
 const ctrlD = '\u0004';

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../../src/projections/shapes/audit.ts';
-import type { Source } from '../../src/projections/shapes/source.ts';
-import type { Entry } from '../../src/projections/shapes/timeline.ts';
+import type { AuditEntry } from '../../src/projections/effects.ts';
+import type { Source } from '../../src/projections/shapes.ts';
+import type { Entry } from '../../src/projections/timeline.ts';
 
 /** A report of an article that says nothing special. */
 export const source = (article: string, of: Partial<Source> = {}): Source => ({

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { obligationsTable } from '../../src/cli/tables/obligations-table.ts';
-import type { Cell, Obligations } from '../../src/projections/shapes/obligations.ts';
+import { obligationsTable } from '../../src/cli/tables/obligations.ts';
+import type { Cell, Obligations } from '../../src/projections/obligations.ts';
 import { source } from './made-up-facts.ts';
 import { canvas } from './plain-canvas.ts';
 

@@ -1,7 +1,5 @@
 import t from 'tap';
-import { clockOptions } from '../../src/cli/clock-options.ts';
-import { filterOptions } from '../../src/cli/filter-options.ts';
-import { parseArguments } from '../../src/cli/parse-arguments.ts';
+import { clockOptions, filterOptions, parseArguments } from '../../src/cli/command.ts';
 
 const parse = (...given: readonly string[]) => parseArguments(given, [...clockOptions, ...filterOptions]);
 

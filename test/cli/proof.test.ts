@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import { openProof } from '../../src/open-proof.ts';
-import { readCheckpoint } from '../../src/proof/checkpoint.ts';
-import { signerKey, verifierKeyText } from '../../src/proof/signed-note.ts';
+import type { Test } from 'tap';
+import t from 'tap';
+import { openProof } from '../../src/open-ledger.ts';
+import { readCheckpoint, signerKey, verifierKeyText } from '../../src/proof/checkpoint.ts';
 import { shellIn } from '../proof/tampering.ts';
 import { articleText } from '../support/article-text.ts';
 import {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import type { Press } from '../../src/cli/keyboard.ts';
+import type { Press } from '../../src/cli/context.ts';
 import { articleFile } from './article-file.ts';
 import { type Outcome, run } from './run-command.ts';
 

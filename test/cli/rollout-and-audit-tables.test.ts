@@ -1,7 +1,7 @@
 import t from 'tap';
-import { auditTable } from '../../src/cli/tables/audit-table.ts';
-import { rolloutTable } from '../../src/cli/tables/rollout-table.ts';
-import type { Rollout, Step } from '../../src/projections/shapes/rollout.ts';
+import { auditTable } from '../../src/cli/tables/audit.ts';
+import { rolloutTable } from '../../src/cli/tables/rollout.ts';
+import type { Rollout, Step } from '../../src/projections/rollout.ts';
 import { auditEntry, source } from './made-up-facts.ts';
 import { canvas } from './plain-canvas.ts';
 

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { Context, Output } from '../../src/cli/context.ts';
-import type { Press } from '../../src/cli/keyboard.ts';
+import type { Context, Output, Press } from '../../src/cli/context.ts';
+import { exportLedger } from '../../src/cli/export.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
-import { copyStores } from '../../src/event-store/copy-stores.ts';
-import { exportLedger } from '../../src/export-ledger.ts';
+import { type VerifyOptions, verifyLedger } from '../../src/cli/verify.ts';
+import { copyStores } from '../../src/event-store/copying/copy.ts';
 import { openExistingLedger } from '../../src/open-ledger.ts';
-import { type VerifyOptions, verifyLedger } from '../../src/verify-ledger.ts';
 import { onEventStoreDb, openTestLedger, placeOf, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
-import { openProof } from '../../src/open-proof.ts';
+import { openProof } from '../../src/open-ledger.ts';
 import { openTestLedger } from '../support/open-test-ledger.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';

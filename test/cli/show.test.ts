@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { timelineAnswerShape } from '../../src/projections/answers/timeline-answer.ts';
+import { timelineAnswerShape } from '../../src/projections/timeline.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
 

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { cutLine, noticeText } from '../../src/cli/tables/cut-line.ts';
-import { dateText } from '../../src/cli/tables/date-text.ts';
-import { inSpans } from '../../src/cli/tables/games-text.ts';
-import { numberRanges } from '../../src/cli/tables/number-ranges.ts';
-import { valueText } from '../../src/cli/tables/value-text.ts';
-import { expandGames } from '../../src/domain/edition.ts';
+import { cutLine, noticeText } from '../../src/cli/command.ts';
+import { dateText, inSpans, numberRanges, valueText } from '../../src/cli/texts.ts';
+import { expandGames } from '../../src/domain/vocabulary/games-editions.ts';
 
 const dates: Readonly<Record<string, string>> = {
   '2018-02-01': '2018-02-01',

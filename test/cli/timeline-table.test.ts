@@ -1,7 +1,6 @@
 import t from 'tap';
-import { legendOf } from '../../src/cli/tables/marks.ts';
-import { timelineRows } from '../../src/cli/tables/timeline-row.ts';
-import { timelineTable } from '../../src/cli/tables/timeline-table.ts';
+import { timelineRows, timelineTable } from '../../src/cli/tables/timeline.ts';
+import { legendOf } from '../../src/cli/texts.ts';
 import { entry, source } from './made-up-facts.ts';
 import { canvas } from './plain-canvas.ts';
 

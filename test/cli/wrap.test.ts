@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { plainText } from '../../src/cli/plain-text.ts';
-import { wrap } from '../../src/cli/wrap.ts';
+import { plainText, wrap } from '../../src/cli/print.ts';
 
 const words = fc.array(fc.stringMatching(/^[a-z0-9./-]{1,40}$/), { minLength: 1 }).map((some) => some.join(' '));
 

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { type DecisionRecorder, type Request, recordDecision } from '../../src/decisions/record-decision.ts';
-import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/partnership.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/decisions/decide.ts';
+import { versionsOf } from '../../src/domain/facts/facts-at.ts';
+import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { type NewEvent, StoreUnavailable, WrongExpectedRevision } from '../../src/event-store/event-store.ts';
-import { versionsOf } from '../../src/projections/versions.ts';
+import { type DecisionRecorder, type Request, recordDecision } from '../../src/recording/record-decision.ts';
 import { noContext } from '../support/decided.ts';
 import { acme, article, happened, recorded, recordedArticles } from '../support/given.ts';
 

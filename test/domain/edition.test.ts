@@ -9,7 +9,7 @@ import {
   fromSlug,
   isEditionProblem,
   parseEdition,
-} from '../../src/domain/edition.ts';
+} from '../../src/domain/vocabulary/games-editions.ts';
 
 const refused = (result: Edition | readonly Edition[] | EditionProblem): EditionProblem => {
   if (isEditionProblem(result)) return result;

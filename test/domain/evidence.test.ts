@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ReportDraft } from '../../src/domain/reading.ts';
+import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { corrects, historyAfter, merges, retracts, type Step } from '../support/decided.ts';
 import { article, given, happened } from '../support/given.ts';
 import { see, seeFact } from '../support/see.ts';

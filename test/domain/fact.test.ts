@@ -1,5 +1,5 @@
 import t from 'tap';
-import { factsAt, firstReport } from '../../src/domain/fact.ts';
+import { factsAt, firstReport } from '../../src/domain/facts/fact.ts';
 import { historyAfter, merges } from '../support/decided.ts';
 import { acme, article, given, happened, planned } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';

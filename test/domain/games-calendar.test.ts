@@ -1,5 +1,5 @@
 import t from 'tap';
-import { gamesCalendar } from '../../src/domain/games-calendar.ts';
+import { gamesCalendar } from '../../src/domain/facts/games-calendar.ts';
 import { gamesList } from '../../src/projections/games.ts';
 import { type GamesStatement, gamesHistory } from '../support/games.ts';
 

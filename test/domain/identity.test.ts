@@ -1,8 +1,8 @@
 import t from 'tap';
 import { validate, version } from 'uuid';
-import { idOf } from '../../src/domain/identity.ts';
-import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
-import { readingEvents, reportId } from '../../src/domain/report-event.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { readingEvents, reportId } from '../../src/domain/decisions/report-events.ts';
+import { idOf } from '../../src/domain/vocabulary/events.ts';
 import { article, happened } from '../support/given.ts';
 
 const signed = happened('PartnershipSigned', '2017', { by: 'party', speaker: 'Ann' });

@@ -1,6 +1,5 @@
 import t from 'tap';
-import type { FieldValue } from '../../src/domain/events/field.ts';
-import type { Attribution } from '../../src/domain/events/metadata.ts';
+import type { Attribution, FieldValue } from '../../src/domain/vocabulary/event-type.ts';
 import { article, given, happened, planned } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { obligationStatus } from '../../src/domain/obligation-status.ts';
+import { obligationStatus } from '../../src/domain/facts/status.ts';
 import { article, given, happened, planned } from '../support/given.ts';
 import { see } from '../support/see.ts';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { decide, evolve, nothingRecorded } from '../../src/domain/partnership.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
+import { decide, evolve, nothingRecorded } from '../../src/domain/decisions/decide.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
 import { noContext } from '../support/decided.ts';
 import { acme, article, happened, recordedArticles, stateOf } from '../support/given.ts';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { varianceOf } from '../../src/domain/plan.ts';
-import { uncertainDate } from '../../src/domain/uncertain-date.ts';
+import { varianceOf } from '../../src/domain/facts/fact.ts';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
 import { article, given, happened, planned } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';
 

@@ -1,9 +1,8 @@
 import t from 'tap';
-import { decide } from '../../src/domain/partnership.ts';
-import { flagsOf } from '../../src/domain/policies/policies.ts';
-import type { CategoryHolding } from '../../src/domain/policies/policy.ts';
-import type { ReportDraft } from '../../src/domain/reading.ts';
-import { uncertainDate } from '../../src/domain/uncertain-date.ts';
+import { decide } from '../../src/domain/decisions/decide.ts';
+import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { type CategoryHolding, flagsOf } from '../../src/domain/facts/rules.ts';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
 import { article, given, happened, planned, stateOf } from '../support/given.ts';
 import { see } from '../support/see.ts';
 

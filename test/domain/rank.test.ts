@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { attributions } from '../../src/domain/events/metadata.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { rankBy } from '../../src/domain/rank.ts';
+import type { Evidence } from '../../src/domain/facts/evidence.ts';
+import { rankBy } from '../../src/domain/facts/rank.ts';
+import { attributions } from '../../src/domain/vocabulary/event-type.ts';
 import { told } from '../support/evidence.ts';
 
 const saying = ({ date }: Evidence): string => date?.edtf ?? 'nothing';

@@ -1,7 +1,6 @@
 import t from 'tap';
-import { idOf } from '../../src/domain/identity.ts';
-import type { StewardCommand } from '../../src/domain/steward.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import type { StewardCommand } from '../../src/domain/decisions/steward.ts';
+import { idOf, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { after, asked, merges, reportsOn, type Step } from '../support/decided.ts';
 import { acme, article, denied, happened, planned } from '../support/given.ts';
 

@@ -17,7 +17,7 @@ import {
   parsePeriod,
   type UncertainDate,
   uncertainDate,
-} from '../../src/domain/uncertain-date.ts';
+} from '../../src/domain/vocabulary/dates.ts';
 import { periods, plainDates, qualifiers, spans, statedDates } from '../support/dates.ts';
 
 const dates = fc.oneof(statedDates, spans).map(uncertainDate);

@@ -1,8 +1,6 @@
 import t from 'tap';
-import { eventType } from '../../src/domain/events/vocabulary.ts';
-import { decode } from '../../src/domain/ledger-event.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
-import { currentVersion } from '../../src/domain/upcast.ts';
+import { eventType } from '../../src/domain/vocabulary/event-types.ts';
+import { currentVersion, decode, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { acme, article, happened, recordedArticles, understood } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';
 

@@ -1,9 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { copiedLedger } from '../../src/event-store/copied-ledger.ts';
-import { CopyUnfinished } from '../../src/event-store/copy/check-copy.ts';
-import { copyMemory } from '../../src/event-store/copy/copy-memory.ts';
+import { CopyUnfinished, copiedLedger, copyMemory } from '../../src/event-store/copying/copied-ledger.ts';
 import { type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import { appendAfter, copyOf, eventsSeen, madeUpLedger, seen, storeAt } from './copy-support.ts';
 import { asWritten, collect, madeUp, someEvents } from './made-up-events.ts';

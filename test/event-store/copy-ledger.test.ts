@@ -1,6 +1,5 @@
 import t from 'tap';
-import { appendLimit } from '../../src/event-store/encode-append.ts';
-import type { EventStore } from '../../src/event-store/event-store.ts';
+import { appendLimit, type EventStore } from '../../src/event-store/event-store.ts';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import { appendAfter, copyOf, eventsSeen, madeUpLedger, storeAt } from './copy-support.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { copiedLedger } from '../../src/event-store/copied-ledger.ts';
-import type { CopyMemory } from '../../src/event-store/copy/copy-memory.ts';
-import { type CopyEnd, type CopyNews, copyLedger } from '../../src/event-store/copy-ledger.ts';
+import { type CopyMemory, copiedLedger } from '../../src/event-store/copying/copied-ledger.ts';
+import { type CopyEnd, type CopyNews, copyLedger } from '../../src/event-store/copying/copy.ts';
 import type { EventStore, NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { collect, madeUp } from './made-up-events.ts';

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import t, { type Test } from 'tap';
-import { groupCommit } from '../../src/event-store/group-commit.ts';
+import type { Test } from 'tap';
+import t from 'tap';
+import { groupCommit } from '../../src/event-store/sqlite.ts';
 
 /** A table to write to, and how many commits there were. */
 const begin = (t: Test) => {

@@ -1,8 +1,6 @@
 import t from 'tap';
-import type { ChangeSignal } from '../../src/event-store/change-signal.ts';
-import { changeSignal } from '../../src/event-store/change-signal.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { subscription } from '../../src/event-store/subscription.ts';
+import { type ChangeSignal, changeSignal, subscription } from '../../src/event-store/sqlite.ts';
 import { madeUp, numbers } from './made-up-events.ts';
 
 const recorded = (position: number): RecordedEvent => ({

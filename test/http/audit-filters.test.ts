@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type AuditEntry, effects } from '../../src/projections/shapes/audit.ts';
+import { type AuditEntry, effects } from '../../src/projections/effects.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, startOfApps } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 

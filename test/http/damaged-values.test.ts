@@ -1,9 +1,9 @@
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
+import t from 'tap';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry } from '../../src/articles/subjects.ts';
-import { checkEvents } from '../../src/domain/check-events.ts';
-import { readingEvents } from '../../src/domain/report-event.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import { emptyRegistry } from '../../src/articles/register.ts';
+import { readingEvents } from '../../src/domain/decisions/report-events.ts';
+import { checkEvents, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { NewEvent } from '../../src/event-store/event-store.ts';
 import { openTestApp, problem, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';

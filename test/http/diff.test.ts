@@ -1,6 +1,6 @@
 import t from 'tap';
-import { inOneDocument, mostParts } from '../../src/http/in-one-document.ts';
-import { applyDiff } from '../../src/projections/diff/apply-diff.ts';
+import { inOneDocument, mostParts } from '../../src/http/reads.ts';
+import { applyDiff } from '../../src/projections/diff-parts.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 import { onEventStoreDb } from '../support/open-test-ledger.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import type { ClockTexts } from '../../src/projections/clocks.ts';
+import type { ClockTexts } from '../../src/projections/live/clocks.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { anyLedger } from '../support/histories.ts';
 import { law } from '../support/law.ts';

@@ -1,8 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import t from 'tap';
-import { readCheckpoint } from '../../src/proof/checkpoint.ts';
+import { checkSignature, readCheckpoint, readVerifierKey } from '../../src/proof/checkpoint.ts';
 import { verifyConsistency, verifyInclusion } from '../../src/proof/merkle-tree.ts';
-import { checkSignature, readVerifierKey } from '../../src/proof/signed-note.ts';
 import { openTestApp, problem } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Certainty } from '../../src/domain/cut.ts';
+import type { Certainty } from '../../src/domain/facts/evidence.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { articleDetail, articleOf } from '../../src/projections/article.ts';
-import { audit } from '../../src/projections/audit.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { articleDetail, articleOf } from '../../src/projections/articles.ts';
+import { audit } from '../../src/projections/effects.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened } from '../support/given.ts';
 

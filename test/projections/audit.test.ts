@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { audit } from '../../src/projections/audit.ts';
-import { effectsOf } from '../../src/projections/effects.ts';
-import { relevantHistory } from '../../src/projections/relevant-history.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { audit, effectsOf } from '../../src/projections/effects.ts';
+import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
 import { type GamesStatement, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, happened, planned } from '../support/given.ts';

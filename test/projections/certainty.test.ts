@@ -1,4 +1,4 @@
-import { factsInView, type ViewFact } from '../../src/projections/facts-in-view.ts';
+import { factsInView, type ViewFact } from '../../src/domain/facts/facts-at.ts';
 import { acme } from '../support/given.ts';
 import { groundOf } from '../support/ground.ts';
 import { anyCut, anyLedger } from '../support/histories.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { audit } from '../../src/projections/audit.ts';
+import { audit } from '../../src/projections/effects.ts';
 import { corrects, historyAfter, merges, resolves, retracts, type Step } from '../support/decided.ts';
 import { article, happened, planned } from '../support/given.ts';
 import { see, seeFact } from '../support/see.ts';

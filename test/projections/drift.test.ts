@@ -1,9 +1,9 @@
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { factsInView, unsupportedFacts } from '../../src/domain/facts/facts-at.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { canDrift, driftEntry, toldFacts } from '../../src/projections/drift.ts';
-import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-view.ts';
-import type { DriftEntry } from '../../src/projections/shapes/drift.ts';
+import type { DriftEntry } from '../../src/projections/reporting-lag.ts';
 import { historyAfter, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
 

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { AccessDenied, type EventStore } from '../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
-import { openCatalogue } from '../../src/projections/catalogue.ts';
-import { startFeed } from '../../src/projections/feed.ts';
-import { createHistories } from '../../src/projections/histories.ts';
+import { openCatalogue } from '../../src/projections/live/catalogue.ts';
+import { createHistories, startFeed } from '../../src/projections/live/histories.ts';
 
 const event = (n: number) => ({
   id: `00000000-0000-4000-8000-00000000000${n}`,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { lagStatistic } from '../../src/projections/lag-statistics.ts';
+import { lagStatistic } from '../../src/projections/reporting-lag.ts';
 
 const exactly = (days: number) => ({ min: days, max: days });
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { addDays } from '../../src/domain/uncertain-date.ts';
-import { factsInView, type Ground } from '../../src/projections/facts-in-view.ts';
-import { momentsOf } from '../../src/projections/moments.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import { factsInView, type Ground } from '../../src/domain/facts/facts-at.ts';
+import { addDays } from '../../src/domain/vocabulary/dates.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { obligations } from '../../src/projections/obligations.ts';
+import { momentsOf } from '../../src/projections/replay.ts';
 import { rollout } from '../../src/projections/rollout.ts';
 import { timeline } from '../../src/projections/timeline.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';

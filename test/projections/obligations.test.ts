@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
-import { factsInView } from '../../src/projections/facts-in-view.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { factsInView } from '../../src/domain/facts/facts-at.ts';
 import { obligations } from '../../src/projections/obligations.ts';
 import { datesOf, type GamesStatement, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';

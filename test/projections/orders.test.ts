@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { factsInView } from '../../src/projections/facts-in-view.ts';
+import { factsInView } from '../../src/domain/facts/facts-at.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { obligations } from '../../src/projections/obligations.ts';
 import { rollout } from '../../src/projections/rollout.ts';
 import { timeline } from '../../src/projections/timeline.ts';

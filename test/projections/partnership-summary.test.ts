@@ -1,9 +1,9 @@
 import t from 'tap';
-import type { ReportDraft } from '../../src/domain/reading.ts';
-import type { SubjectNames } from '../../src/projections/names.ts';
-import { partnershipSummary } from '../../src/projections/partnership-summary.ts';
+import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
-import { relevantHistory } from '../../src/projections/relevant-history.ts';
+import { partnershipSummary } from '../../src/projections/partnerships.ts';
+import type { SubjectNames } from '../../src/projections/shapes.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened, planned } from '../support/given.ts';
 

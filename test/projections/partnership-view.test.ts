@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
-import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { corrects, historyAfter, merges, retracts, retractsArticle } from '../support/decided.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, happened } from '../support/given.ts';

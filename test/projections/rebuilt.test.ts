@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
-import { mergesIn } from '../../src/domain/evidence-at.ts';
-import { factsAt } from '../../src/domain/fact.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import { factsAt } from '../../src/domain/facts/fact.ts';
+import { mergesIn } from '../../src/domain/facts/what-counts.ts';
+import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { type Catalogue, openCatalogue } from '../../src/projections/catalogue.ts';
-import { createHistories, type History } from '../../src/projections/histories.ts';
-import { relevantHistory } from '../../src/projections/relevant-history.ts';
+import { type Catalogue, openCatalogue } from '../../src/projections/live/catalogue.ts';
+import { createHistories, type History, relevantHistory } from '../../src/projections/live/histories.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';
 import { groundOf } from '../support/ground.ts';

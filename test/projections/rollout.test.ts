@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
-import { factsInView } from '../../src/projections/facts-in-view.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { factsInView } from '../../src/domain/facts/facts-at.ts';
 import { rollout } from '../../src/projections/rollout.ts';
 import { acme, article, given, happened, planned } from '../support/given.ts';
 

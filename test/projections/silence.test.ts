@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { factsInView } from '../../src/projections/facts-in-view.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import { factsInView } from '../../src/domain/facts/facts-at.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { silence } from '../../src/projections/silence.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';

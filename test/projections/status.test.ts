@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { datesOf, type GamesStatement, gamesHistory } from '../support/games.ts';
 import { article, denied, given, happened, planned } from '../support/given.ts';
 import { see } from '../support/see.ts';

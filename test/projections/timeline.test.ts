@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { mergedInto, mergesIn } from '../../src/domain/evidence-at.ts';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { touching } from '../../src/projections/answers/fact-trail.ts';
-import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-view.ts';
+import { factsInView, unsupportedFacts, versionsOf } from '../../src/domain/facts/facts-at.ts';
+import { mergedInto, mergesIn } from '../../src/domain/facts/what-counts.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { touching } from '../../src/projections/audit.ts';
 import { timeline } from '../../src/projections/timeline.ts';
-import { versionsOf } from '../../src/projections/versions.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { touching } from '../../src/projections/answers/fact-trail.ts';
-import { factsInView, unsupportedFacts, type ViewFact } from '../../src/projections/facts-in-view.ts';
+import { factsInView, unsupportedFacts, type ViewFact } from '../../src/domain/facts/facts-at.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { touching } from '../../src/projections/audit.ts';
 import { entryOf } from '../../src/projections/timeline.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';

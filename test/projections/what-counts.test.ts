@@ -1,5 +1,5 @@
-import { factsAt } from '../../src/domain/fact.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import { factsAt } from '../../src/domain/facts/fact.ts';
+import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { countingReports } from '../support/counting-reports.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';

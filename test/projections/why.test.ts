@@ -1,13 +1,11 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { timelineAnswer } from '../../src/projections/answers/timeline-answer.ts';
-import { whyAnswer, whyAnswerShape } from '../../src/projections/answers/why-answer.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
-import { relevantHistory } from '../../src/projections/relevant-history.ts';
-import type { Entry } from '../../src/projections/shapes/timeline.ts';
-import type { ValueWhy, Why } from '../../src/projections/shapes/why.ts';
+import { type Entry, timelineAnswer } from '../../src/projections/timeline.ts';
+import { type ValueWhy, type Why, whyAnswer, whyAnswerShape } from '../../src/projections/why.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
 import { anyCut, anyHistory } from '../support/histories.ts';

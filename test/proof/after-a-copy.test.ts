@@ -1,12 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { replaySeeds } from '../../src/articles/replay-seeds.ts';
-import { copyStores } from '../../src/event-store/copy-stores.ts';
-import { type LedgerOptions, openLedger } from '../../src/open-ledger.ts';
-import { openProof } from '../../src/open-proof.ts';
+import { copyStores } from '../../src/event-store/copying/copy.ts';
+import { type LedgerOptions, openLedger, openProof } from '../../src/open-ledger.ts';
 import { readCheckpoint } from '../../src/proof/checkpoint.ts';
 import { sameHash } from '../../src/proof/merkle-tree.ts';
+import { replaySeeds } from '../../src/recording/record-article.ts';
 import { placeOnEventStoreDb } from '../support/open-test-ledger.ts';
 import { projectSeeds } from '../support/seeds.ts';
 import { shellIn } from './tampering.ts';

@@ -3,15 +3,29 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { endLine, eventLine, hashesLine, headerLine, readLine } from '../../src/proof/bundle/bundle-lines.ts';
-import { fileLines } from '../../src/proof/bundle/file-lines.ts';
-import { type BundleVerdict, verifyBundle } from '../../src/proof/bundle/verify-bundle.ts';
-import { bundleLines, NotAsSigned } from '../../src/proof/bundle/write-bundle.ts';
-import { writeLines } from '../../src/proof/bundle/write-file.ts';
-import { originOf, type ReadCheckpoint, readCheckpoint, signCheckpoint } from '../../src/proof/checkpoint.ts';
-import { leafHashOf } from '../../src/proof/ledger-leaf.ts';
+import {
+  bundleLines,
+  endLine,
+  eventLine,
+  fileLines,
+  hashesLine,
+  headerLine,
+  NotAsSigned,
+  readLine,
+  writeLines,
+} from '../../src/proof/bundle-file.ts';
+import {
+  originOf,
+  type ReadCheckpoint,
+  readCheckpoint,
+  type SignerKey,
+  signCheckpoint,
+  signerKey,
+  verifierKeyText,
+} from '../../src/proof/checkpoint.ts';
 import { append, emptyFrontier, type Hash, rootOf } from '../../src/proof/merkle-tree.ts';
-import { type SignerKey, signerKey, verifierKeyText } from '../../src/proof/signed-note.ts';
+import { leafHashOf } from '../../src/proof/tree.ts';
+import { type BundleVerdict, verifyBundle } from '../../src/proof/verify-bundle.ts';
 
 const ledger = '0191-made-up';
 const origin = originOf(ledger);

@@ -1,7 +1,6 @@
 import t from 'tap';
-import { originOf, readCheckpoint, signCheckpoint } from '../../src/proof/checkpoint.ts';
+import { checkSignature, originOf, readCheckpoint, signCheckpoint, signerKey } from '../../src/proof/checkpoint.ts';
 import { leafHash } from '../../src/proof/merkle-tree.ts';
-import { checkSignature, signerKey } from '../../src/proof/signed-note.ts';
 
 const origin = originOf('0191');
 const key = signerKey(origin, Buffer.alloc(32, 3));

@@ -10,7 +10,7 @@ import {
   signerKey,
   signNote,
   verifierKeyText,
-} from '../../src/proof/signed-note.ts';
+} from '../../src/proof/checkpoint.ts';
 
 // The keys and signatures that the tests of golang.org/x/mod/sumdb/note publish.
 const peter = {

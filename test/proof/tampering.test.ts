@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
+import t from 'tap';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { checkLog, type LogChecked } from '../../src/proof/check-log.ts';
 import type { Checkpoint } from '../../src/proof/checkpoint.ts';
-import { growTree } from '../../src/proof/grow-tree.ts';
 import { frontierAt, rootOf } from '../../src/proof/merkle-tree.ts';
-import { openTreeFile, type TreeFile } from '../../src/proof/tree-file.ts';
+import { growTree, openTreeFile, type TreeFile } from '../../src/proof/tree.ts';
 import { madeUp } from '../event-store/made-up-events.ts';
 import { anyTampering, hideFromIndex, restoring, shellIn, tamper } from './tampering.ts';
 

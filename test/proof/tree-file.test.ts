@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { StoreBehind } from '../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
-import { growTree } from '../../src/proof/grow-tree.ts';
 import { frontierAt, leafHash, rootOf } from '../../src/proof/merkle-tree.ts';
-import { openTreeFile, readTreeFile, type TreeFile } from '../../src/proof/tree-file.ts';
+import { growTree, openTreeFile, readTreeFile, type TreeFile } from '../../src/proof/tree.ts';
 import { someEvents } from '../event-store/made-up-events.ts';
 import { entries, grown, hex } from './grown-tree.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
 import { projectSeeds } from '../support/seeds.ts';
 
 const { readings, warnings } = await projectSeeds();

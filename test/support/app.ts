@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { replaySeeds } from '../../src/articles/replay-seeds.ts';
-import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
-import type { Problem } from '../../src/http/problem.ts';
-import type { Ledger } from '../../src/open-ledger.ts';
-import { openProof } from '../../src/open-proof.ts';
+import type { Problem } from '../../src/http/problems.ts';
+import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
+import { replaySeeds } from '../../src/recording/record-article.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 

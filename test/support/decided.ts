@@ -1,8 +1,13 @@
-import type { LedgerEvent, ReportEvent } from '../../src/domain/ledger-event.ts';
-import { type Command, decide, evolve, nothingRecorded, type PartnershipState } from '../../src/domain/partnership.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import type { StewardCommand } from '../../src/domain/steward.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import {
+  type Command,
+  decide,
+  evolve,
+  nothingRecorded,
+  type PartnershipState,
+} from '../../src/domain/decisions/decide.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import type { StewardCommand } from '../../src/domain/decisions/steward.ts';
+import { type LedgerEvent, partnershipStream, type ReportEvent } from '../../src/domain/vocabulary/events.ts';
 import { acme, recorded } from './given.ts';
 
 /** A step in the life of a ledger: an article is read, or a steward decides on what is recorded so far. */

@@ -1,10 +1,8 @@
-import type { Edition } from '../../src/domain/edition.ts';
-import type { FieldValue } from '../../src/domain/events/field.ts';
-import { eventType } from '../../src/domain/events/vocabulary.ts';
-import { factKey } from '../../src/domain/fact-key.ts';
-import { idOf } from '../../src/domain/identity.ts';
-import { decode, type LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { gamesStream } from '../../src/domain/streams.ts';
+import type { FieldValue } from '../../src/domain/vocabulary/event-type.ts';
+import { eventType } from '../../src/domain/vocabulary/event-types.ts';
+import { decode, gamesStream, idOf, type LedgerEvent } from '../../src/domain/vocabulary/events.ts';
+import { factKey } from '../../src/domain/vocabulary/fact-key.ts';
+import type { Edition } from '../../src/domain/vocabulary/games-editions.ts';
 import type { NewEvent } from '../../src/event-store/event-store.ts';
 import { recorded } from './given.ts';
 

@@ -1,13 +1,11 @@
-import type { Edition } from '../../src/domain/edition.ts';
-import type { FieldValue } from '../../src/domain/events/field.ts';
-import type { Attribution, Modality } from '../../src/domain/events/metadata.ts';
-import { eventType } from '../../src/domain/events/vocabulary.ts';
-import { factKey } from '../../src/domain/fact-key.ts';
-import { decode, type LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/partnership.ts';
-import type { ReadingDraft, ReportDraft } from '../../src/domain/reading.ts';
-import { readingEvents } from '../../src/domain/report-event.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/decisions/decide.ts';
+import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { readingEvents } from '../../src/domain/decisions/report-events.ts';
+import type { Attribution, FieldValue, Modality } from '../../src/domain/vocabulary/event-type.ts';
+import { eventType } from '../../src/domain/vocabulary/event-types.ts';
+import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';
+import { factKey } from '../../src/domain/vocabulary/fact-key.ts';
+import type { Edition } from '../../src/domain/vocabulary/games-editions.ts';
 import type { NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
 
 /** The partnership that tests are about, unless they say otherwise. */

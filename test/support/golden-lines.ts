@@ -1,9 +1,7 @@
-import { factsInView } from '../../src/projections/facts-in-view.ts';
-import { obligations } from '../../src/projections/obligations.ts';
-import { rollout } from '../../src/projections/rollout.ts';
-import type { Cell } from '../../src/projections/shapes/obligations.ts';
-import type { Step } from '../../src/projections/shapes/rollout.ts';
-import type { Source } from '../../src/projections/shapes/source.ts';
+import { factsInView } from '../../src/domain/facts/facts-at.ts';
+import { type Cell, obligations } from '../../src/projections/obligations.ts';
+import { rollout, type Step } from '../../src/projections/rollout.ts';
+import type { Source } from '../../src/projections/shapes.ts';
 import { timeline } from '../../src/projections/timeline.ts';
 import { gamesHistory, historyOf, projectSeeds } from './seeds.ts';
 

@@ -1,10 +1,8 @@
-import type { Certainty } from '../../src/domain/cut.ts';
-import { factsAt } from '../../src/domain/fact.ts';
-import { factState } from '../../src/domain/fact-state.ts';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { holdingsOf } from '../../src/domain/policies/category-exclusivity-policy.ts';
-import { partnershipOfStream, partnershipStream } from '../../src/domain/streams.ts';
-import type { Ground } from '../../src/projections/facts-in-view.ts';
+import type { Certainty } from '../../src/domain/facts/evidence.ts';
+import { factState, factsAt } from '../../src/domain/facts/fact.ts';
+import type { Ground } from '../../src/domain/facts/facts-at.ts';
+import { holdingsOf } from '../../src/domain/facts/rules.ts';
+import { type LedgerEvent, partnershipOfStream, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 
 type Clocks = { readonly occurredAsOf: string; readonly reportedAsOf: string | null };
 

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { reportTypes } from '../../src/domain/events/vocabulary.ts';
-import { audit } from '../../src/projections/audit.ts';
-import { factsInView, unsupportedFacts } from '../../src/projections/facts-in-view.ts';
-import { effects } from '../../src/projections/shapes/audit.ts';
-import { statusShape } from '../../src/projections/shapes/timeline.ts';
+import { factsInView, unsupportedFacts } from '../../src/domain/facts/facts-at.ts';
+import { reportTypes } from '../../src/domain/vocabulary/event-types.ts';
+import { audit, effects } from '../../src/projections/effects.ts';
+import { statusShape } from '../../src/projections/timeline.ts';
 import { acme } from './given.ts';
 import { groundOf } from './ground.ts';
 import { anyCut, anyLedger } from './histories.ts';

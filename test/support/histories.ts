@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import { type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { GamesStatement } from './games.ts';
 import { acme } from './given.ts';
 import { ledgerAfter, type MadeLedger, type Step } from './random/made-ledger.ts';

@@ -1,6 +1,6 @@
-import type { ObligationsAnswer } from '../../src/projections/answers/obligations-answer.ts';
-import type { RolloutAnswer } from '../../src/projections/answers/rollout-answer.ts';
-import type { Entry } from '../../src/projections/shapes/timeline.ts';
+import type { ObligationsAnswer } from '../../src/projections/obligations.ts';
+import type { RolloutAnswer } from '../../src/projections/rollout.ts';
+import type { Entry } from '../../src/projections/timeline.ts';
 
 /** The three read models of a partnership through one cut. */
 export type ReadModels = {

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 
 type Ingest = { readonly events: readonly LedgerEvent[]; readonly key: number; readonly after: ReadonlySet<string> };
 

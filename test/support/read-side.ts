@@ -1,21 +1,21 @@
-import { emptyRegistry } from '../../src/articles/subjects.ts';
-import { ledgerStream } from '../../src/domain/streams.ts';
+import { emptyRegistry } from '../../src/articles/register.ts';
+import { ledgerStream } from '../../src/domain/vocabulary/events.ts';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import type { Context } from '../../src/http/app-parts.ts';
-import { etagOf } from '../../src/http/etag.ts';
-import { HttpProblem } from '../../src/http/problem.ts';
-import type { AddRead, ReadRoute } from '../../src/http/read-route.ts';
-import { articleRoutes } from '../../src/http/routes/article-routes.ts';
-import { auditRoute } from '../../src/http/routes/audit-route.ts';
-import { factRoutes } from '../../src/http/routes/fact-routes.ts';
-import { gamesRoutes } from '../../src/http/routes/games-routes.ts';
-import { partnershipRoutes } from '../../src/http/routes/partnership-routes.ts';
-import { noFilters } from '../../src/projections/answers/filters.ts';
-import { wholeList } from '../../src/projections/answers/page.ts';
-import { openCatalogue } from '../../src/projections/catalogue.ts';
-import type { ClockTexts } from '../../src/projections/clocks.ts';
-import { createHistories } from '../../src/projections/histories.ts';
-import { ledgerViews } from '../../src/projections/ledger-views.ts';
+import { etagOf } from '../../src/http/answers.ts';
+import type { Context } from '../../src/http/context.ts';
+import { HttpProblem } from '../../src/http/problems.ts';
+import type { AddRead, ReadRoute } from '../../src/http/reads.ts';
+import { articleRoutes } from '../../src/http/routes/articles.ts';
+import { factRoutes } from '../../src/http/routes/facts.ts';
+import { gamesRoutes } from '../../src/http/routes/games.ts';
+import { auditRoute } from '../../src/http/routes/ledger.ts';
+import { partnershipRoutes } from '../../src/http/routes/partnerships.ts';
+import { wholeList } from '../../src/projections/answer.ts';
+import { noFilters } from '../../src/projections/filters.ts';
+import { openCatalogue } from '../../src/projections/live/catalogue.ts';
+import type { ClockTexts } from '../../src/projections/live/clocks.ts';
+import { createHistories } from '../../src/projections/live/histories.ts';
+import { ledgerViews } from '../../src/projections/partnership-view.ts';
 
 /** What is asked: the operation of the API, and what its address names. */
 export type Question = { readonly operation: string; readonly params: Readonly<Record<string, string>> };

@@ -1,10 +1,10 @@
 // A process of its own that records one article file in the ledger that its settings name, and prints what became of it.
 import { readFile } from 'node:fs/promises';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { recordArticle } from '../../src/articles/record.ts';
-import { emptyRegistry } from '../../src/articles/subjects.ts';
+import { emptyRegistry } from '../../src/articles/register.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLedger } from '../../src/open-ledger.ts';
+import { recordArticle } from '../../src/recording/record-article.ts';
 
 const [file = '', at = '0'] = process.argv.slice(2);
 const { reading, problems } = readArticle(await readFile(file, 'utf8'), { file, subjects: emptyRegistry });

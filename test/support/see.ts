@@ -1,6 +1,6 @@
-import type { Certainty } from '../../src/domain/cut.ts';
-import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import { factsInView, type TimingChoice, type ViewFact } from '../../src/projections/facts-in-view.ts';
+import type { Certainty } from '../../src/domain/facts/evidence.ts';
+import { factsInView, type TimingChoice, type ViewFact } from '../../src/domain/facts/facts-at.ts';
+import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { acme } from './given.ts';
 
 const none: Readonly<Record<Certainty, readonly never[]>> = { certain: [], possible: [] };

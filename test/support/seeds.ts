@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { gamesEventsOf } from '../../src/articles/record-references.ts';
 import { readSeeds, type Seeds } from '../../src/articles/seeds.ts';
-import { decode, type LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadingDraft } from '../../src/domain/reading.ts';
-import { readingEvents } from '../../src/domain/report-event.ts';
-import { partnershipStream } from '../../src/domain/streams.ts';
+import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
+import { readingEvents } from '../../src/domain/decisions/report-events.ts';
+import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';
+import { gamesEventsOf } from '../../src/recording/record-article.ts';
 
 /** The folder of the project's own seeds. */
 export const seedsFolder = join(import.meta.dirname, '../../seeds');

@@ -1,7 +1,7 @@
-import type { Certainty } from '../../src/domain/cut.ts';
-import type { ArticleRead } from '../../src/domain/events/article.ts';
-import { partnershipOfStream } from '../../src/domain/streams.ts';
-import { uncertainDate } from '../../src/domain/uncertain-date.ts';
+import type { Certainty } from '../../src/domain/facts/evidence.ts';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
+import type { ArticleRead } from '../../src/domain/vocabulary/event-type.ts';
+import { partnershipOfStream } from '../../src/domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 
 // This says once more, and in its own words, which events two clocks let through, so that laws hold the product to it:

@@ -1,8 +1,15 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
-import { appendSize, type EncodedEvent } from '../encode-append.ts';
-import { AccessDenied, type ExpectedRevision, StreamDeleted, TooLarge, WrongExpectedRevision } from '../event-store.ts';
+import {
+  AccessDenied,
+  appendSize,
+  type EncodedEvent,
+  type ExpectedRevision,
+  StreamDeleted,
+  TooLarge,
+  WrongExpectedRevision,
+} from '../event-store.ts';
 import { refused, UnknownOutcome } from './call-error.ts';
 import { type MessageField, messageFields, textIn } from './message-fields.ts';
 

@@ -1,4 +1,4 @@
-import type { EncodedEvent } from '../encode-append.ts';
+import type { EncodedEvent } from '../event-store.ts';
 import type { Attempt } from './append-answer.ts';
 import { longestHead, messageWriter } from './message-writer.ts';
 

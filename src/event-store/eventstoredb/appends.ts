@@ -1,5 +1,11 @@
-import { type EncodedEvent, encodeAppend } from '../encode-append.ts';
-import { type Appended, type ExpectedRevision, type NewEvent, StoreUnavailable } from '../event-store.ts';
+import {
+  type Appended,
+  type EncodedEvent,
+  type ExpectedRevision,
+  encodeAppend,
+  type NewEvent,
+  StoreUnavailable,
+} from '../event-store.ts';
 import { createAdmission } from './admission.ts';
 import type { Written } from './append-answer.ts';
 import type { Append } from './appender.ts';

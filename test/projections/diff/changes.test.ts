@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import t from 'tap';
-import { align } from '../../../src/projections/diff/align.ts';
-import { applyChanges } from '../../../src/projections/diff/apply-changes.ts';
-import { changesBetween } from '../../../src/projections/diff/changes.ts';
+import { align, applyChanges, changesBetween } from '../../../src/projections/diff-parts.ts';
 
 t.test('a field that is another is one change, with its old and its new value', async (t) => {
   t.same(changesBetween({ a: 1, b: 2 }, { a: 1, b: 3 }), [{ path: '/b', from: 2, to: 3 }]);

@@ -1,13 +1,17 @@
 import t from 'tap';
-import { diffAuditLines } from '../../../src/cli/tables/diff-audit-lines.ts';
-import { diffLine } from '../../../src/cli/tables/diff-line.ts';
-import { applyDiff } from '../../../src/projections/diff/apply-diff.ts';
-import { diffOf } from '../../../src/projections/diff/diff.ts';
-import type { TimingChoice } from '../../../src/projections/facts-in-view.ts';
+import { diffAuditLines } from '../../../src/cli/diff.ts';
+import { diffLine } from '../../../src/cli/diff-lines.ts';
+import type { TimingChoice } from '../../../src/domain/facts/facts-at.ts';
+import { diffOf } from '../../../src/projections/diff.ts';
+import {
+  applyDiff,
+  type Diff,
+  type DiffItem,
+  type ReadModels,
+  readModelsOf,
+} from '../../../src/projections/diff-parts.ts';
+import { relevantHistory } from '../../../src/projections/live/histories.ts';
 import { partnershipView } from '../../../src/projections/partnership-view.ts';
-import { type ReadModels, readModelsOf } from '../../../src/projections/read-models.ts';
-import { relevantHistory } from '../../../src/projections/relevant-history.ts';
-import type { Diff, DiffItem } from '../../../src/projections/shapes/diff.ts';
 import {
   corrects,
   historyAfter,

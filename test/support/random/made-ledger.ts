@@ -1,9 +1,15 @@
 import * as fc from 'fast-check';
-import { idOf } from '../../../src/domain/identity.ts';
-import { decode, type LedgerEvent } from '../../../src/domain/ledger-event.ts';
-import { type Command, decide, type PartnershipState } from '../../../src/domain/partnership.ts';
-import type { ReadingDraft } from '../../../src/domain/reading.ts';
-import { gamesStream, ledgerStream, partnershipOfStream, partnershipStream } from '../../../src/domain/streams.ts';
+import { type Command, decide, type PartnershipState } from '../../../src/domain/decisions/decide.ts';
+import type { ReadingDraft } from '../../../src/domain/decisions/reading.ts';
+import {
+  decode,
+  gamesStream,
+  idOf,
+  type LedgerEvent,
+  ledgerStream,
+  partnershipOfStream,
+  partnershipStream,
+} from '../../../src/domain/vocabulary/events.ts';
 import type { NewEvent, RecordedEvent } from '../../../src/event-store/event-store.ts';
 import { type GamesStatement, gamesEvent } from '../games.ts';
 import { commandOf, type Intent } from './random-decisions.ts';

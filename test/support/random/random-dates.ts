@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { addDays, uncertainDate } from '../../../src/domain/uncertain-date.ts';
+import { addDays, uncertainDate } from '../../../src/domain/vocabulary/dates.ts';
 
 // Few days, so that reports agree, narrow and contradict each other often; with every form that a date may have.
 /** The days on which things happen, or are to happen (EDTF). */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ReadingDraft, ReportDraft } from '../../../src/domain/reading.ts';
+import type { ReadingDraft, ReportDraft } from '../../../src/domain/decisions/reading.ts';
 import { article } from '../given.ts';
 import { anyPublication } from './random-dates.ts';
 

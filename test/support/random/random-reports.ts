@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
-import type { EventType } from '../../../src/domain/events/event-type.ts';
-import type { FieldKind, FieldValue } from '../../../src/domain/events/field.ts';
-import { attributions } from '../../../src/domain/events/metadata.ts';
-import { eventType, reportTypes } from '../../../src/domain/events/vocabulary.ts';
-import type { CorrectionDraft, ReportDraft } from '../../../src/domain/reading.ts';
+import type { CorrectionDraft, ReportDraft } from '../../../src/domain/decisions/reading.ts';
+import {
+  attributions,
+  type EventType,
+  type FieldKind,
+  type FieldValue,
+} from '../../../src/domain/vocabulary/event-type.ts';
+import { eventType, reportTypes } from '../../../src/domain/vocabulary/event-types.ts';
 import { report } from '../given.ts';
 import { anyDay, anyPublication, milestoneDays } from './random-dates.ts';
 

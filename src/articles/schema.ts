@@ -1,0 +1,301 @@
+import * as z from 'zod';
+import type { CorrectionDraft } from '../domain/decisions/reading.ts';
+import type { UncertainDate } from '../domain/vocabulary/dates.ts';
+import {
+  type Attribution,
+  attributions,
+  because,
+  type EventType,
+  type Field,
+  type FieldKind,
+  type FieldValue,
+  type Modality,
+  type Speaker,
+} from '../domain/vocabulary/event-type.ts';
+import { eventType, reportTypes } from '../domain/vocabulary/event-types.ts';
+import type { Edition } from '../domain/vocabulary/games-editions.ts';
+import { nearest } from '../domain/vocabulary/nearest.ts';
+import {
+  type Finding,
+  finding,
+  isList,
+  isMap,
+  nameOf,
+  ofKey,
+  type Path,
+  type SourceMap,
+  type SourceValue,
+} from './source.ts';
+import {
+  authored,
+  choice,
+  count,
+  flag,
+  games,
+  milestoneDate,
+  milestoneDateOrNull,
+  mostParagraphs,
+  names,
+  ofForm,
+  paragraphs,
+  paragraphsSchema,
+  period,
+  publicationDate,
+  quantity,
+  refuseAt,
+  slug,
+  speaker,
+  speakers,
+  subjects,
+  text,
+  word,
+  wordOrNull,
+} from './values.ts';
+
+/** The schema of a report of this type. */
+export function reportSchemaOf(type: EventType): z.ZodObject {
+  return schemas.get(type.type) ?? reportSchema(type);
+}
+
+const shape = {
+  article: ofForm(
+    /^[a-z0-9][a-z0-9.-]{0,99}$/,
+    'small letters, digits, - and . belong here',
+    'Id of the article, unique in the ledger',
+  ),
+  revision: count(9999, 'Which reading or version of the article this is; 1 if left out').optional(),
+  because: choice(
+    because.options,
+    'From revision 2 on: our reading was wrong (reread), or the publisher changed the article (republished)',
+  ).optional(),
+  partnership: ofForm(
+    /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    '<partner>.<rights holder> belongs here',
+    '`<partner>.<rights holder>`, as slugs',
+  ),
+  title: wordOrNull('The headline; null where the text has none'),
+  publisher: word('The publisher; `unknown` where the text names none'),
+  published: publicationDate(
+    'When it was published (EDTF); may be left out of a reread only, which then inherits it',
+  ).optional(),
+  publishedBasis: text('How we know when it was published').optional(),
+  textSha256: ofForm(/^[0-9a-f]{64}$/, 'a SHA-256 in hex has 64 digits', 'SHA-256 of the text of the article, in hex'),
+  paragraphs: count(mostParagraphs, 'How many non-blank lines the text has, headline included'),
+  by: choice(attributions, 'Who says so, in all reports that do not say otherwise').optional(),
+  speakers: speakers('Short names for `speaker`: short name -> `Name, role`').optional(),
+};
+
+/** The keys that say how a report tells of its milestone; the value is the day. */
+export const modalityShape = {
+  happened: shared(
+    'happened',
+    milestoneDateOrNull('It happened: the day (EDTF), or nothing where the article gives none'),
+  ).optional(),
+  planned: shared(
+    'planned',
+    milestoneDateOrNull('It is planned: for which day (EDTF), or nothing where the article gives none'),
+  ).optional(),
+  denied: shared('denied', milestoneDateOrNull('It is denied: the day that is denied (EDTF), or nothing')).optional(),
+};
+
+/** The keys that reports of every type have. */
+export const evidenceShape = {
+  p: shared('p', paragraphs('The paragraphs that say so: a number, a range 5-7, a list')),
+  by: shared('by', choice(attributions, "Who says so; else the file's `by`")).optional(),
+  speaker: shared('speaker', speaker("Who speaks: a short name of the file's `speakers`, or `Name, role`")).optional(),
+  note: shared('note', text('What the article says, in our own words')).optional(),
+  identityAssumed: shared(
+    'identityAssumed',
+    text('Why this is taken to be the same fact as that of another article'),
+  ).optional(),
+};
+
+/** The keys that reports of some types have. */
+export const contextShape = {
+  campaign: shared('campaign', slug('The campaign that it is part of')),
+  games: shared('games', games('Games editions: 2018W, a span 2018W..2028S, a list')),
+  implied: shared('implied', flag('true: the article names no Games, the coverage of the partnership does')).optional(),
+};
+
+const correctionShape = {
+  reason: shared('reason', text('Why the article is wrong')),
+  reference: shared('reference', word('The published document that shows what is right')),
+  published: shared('referencePublished', publicationDate('When that document was published (EDTF)')),
+};
+
+const rightDate = shared('rightDate', milestoneDate('The right day (EDTF)'));
+
+const byKind: Readonly<Record<FieldKind, (says: string) => z.ZodType>> = {
+  text,
+  word,
+  flag,
+  quantity,
+  date: milestoneDate,
+  period,
+  names,
+};
+
+/** The kinds of subjects that fields of these names name by slug. */
+export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
+
+const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)]));
+
+function reportSchema(type: EventType): z.ZodObject {
+  const fields = fieldShape(type);
+  const corrected = Object.entries({ ...fields, date: rightDate });
+  return z
+    .strictObject({
+      [type.type]: subjects(type),
+      ...(type.statement ? { happened: modalityShape.happened } : modalityShape),
+      ...(type.within ? { campaign: contextShape.campaign } : {}),
+      ...editionShape(type),
+      ...optional(fields),
+      ...evidenceShape,
+      corrected: z
+        .strictObject(Object.fromEntries(corrected.map(([name, value]) => [name, correctionOf(value)])))
+        .describe('What the article has wrong: field -> what is right. The report keeps what the article says')
+        .optional(),
+    })
+    .meta({ id: type.type, description: type.says, ...modalityRule(type) });
+}
+
+function fieldShape(type: EventType): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, fieldSchema(name, field)]));
+}
+
+/** The schema of a field of a report, as authors write it. Dates come out with their bounds. */
+export function fieldSchema(name: string, { kind, says }: Field): z.ZodType {
+  return kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);
+}
+
+/** A schema that has its own place in the JSON Schema, since many types use it. */
+function shared<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  return schema.meta({ id });
+}
+
+function editionShape({ edition }: EventType): Record<string, z.ZodType> {
+  if (edition === 'none') return {};
+  const { games, implied } = contextShape;
+  return { games: edition === 'required' ? games : games.optional(), implied };
+}
+
+function optional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, schema.optional()]));
+}
+
+/** What is right in a field that the article has wrong; `to` is written like the field. */
+function correctionOf(value: z.ZodType) {
+  return z.strictObject({ to: value, ...correctionShape }).optional();
+}
+
+/** A statement is always `happened` and need not say so; anything else says exactly one of the three. */
+function modalityRule({ statement }: EventType) {
+  return statement ? {} : { oneOf: Object.keys(modalityShape).map((modality) => ({ required: [modality] })) };
+}
+
+/** The type of a report: the key that is one. */
+export function typeOfReport(report: SourceMap, path: Path): { type: EventType | null; findings: readonly Finding[] } {
+  const keys = Object.keys(report);
+  const [first, ...others] = keys.filter((key) => types.has(key));
+  if (first !== undefined) {
+    const findings = others.map((key) => ofKey(finding([...path, key], `a report has one type, and ${first} is one`)));
+    return { type: types.get(first) ?? null, findings };
+  }
+  const meant = keys.find((key) => /^[A-Z]/.test(key)) ?? keys.find((key) => !otherKeys.has(key));
+  if (meant === undefined) {
+    return {
+      type: null,
+      findings: [finding(path, 'a report has the type of an event as a key, as in CampaignLaunched')],
+    };
+  }
+  const [suggestion] = nearest(meant, types.keys(), { limit: 1 });
+  return { type: null, findings: [ofKey(finding([...path, meant], whyNoType(meant), suggestion))] };
+}
+
+const types = new Map(reportTypes.map((type) => [type.type, type]));
+
+const otherKeys = new Set([...Object.keys({ ...modalityShape, ...evidenceShape, ...contextShape }), 'corrected']);
+
+function whyNoType(key: string): string {
+  return eventType(key) ? `${key} comes from references, no article reports it` : `${key} is no type of a report`;
+}
+
+/** The article format as JSON Schema (2020-12), by which editors complete and check files. */
+export function articleJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(articleFile, { target: 'draft-2020-12', io: 'input', reused: 'inline' });
+}
+
+const omittedParagraphs = paragraphs('Paragraphs that gave no report');
+
+const omitted = authored<readonly Omission[]>(
+  {
+    type: 'object',
+    additionalProperties: paragraphsSchema,
+    description: 'Paragraphs that gave no report, by reason. Every paragraph is cited by a report or stands here',
+  },
+  (value, refuse) => {
+    if (!isMap(value)) return refuse(`a map of reasons to paragraphs belongs here, not ${nameOf(value)}`);
+    return Object.entries(value).flatMap(([reason, list]) => {
+      const at = refuseAt(refuse, [reason]);
+      if (reason.trim() === '') at('a reason is missing');
+      const read = omittedParagraphs.safeParse(list);
+      for (const { message, path, ...issue } of read.error?.issues ?? []) {
+        const { suggestion } = ('params' in issue ? issue.params : {}) as { suggestion?: string };
+        at(message, { suggestion, path: path as (string | number)[] });
+      }
+      return read.success ? [{ reason: reason.trim(), paragraphs: read.data }] : [];
+    });
+  },
+);
+
+/** The schemas of all reports, one a type. */
+export const reportSchemas: readonly z.ZodObject[] = [...schemas.values()];
+
+/** An article file as a whole, for editors. */
+export const articleFile = z
+  .strictObject({
+    ...shape,
+    reports: z.array(z.union(reportSchemas)).describe('What the article reports: one milestone a report'),
+    omitted: omitted.optional(),
+  })
+  .meta({
+    title: 'Article',
+    description: 'An article as evidence: what it reports of a partnership, paragraph by paragraph',
+  });
+
+type Omission = { readonly reason: string; readonly paragraphs: readonly number[] };
+
+const rawReports = authored<readonly SourceValue[]>({}, (value, refuse) => {
+  if (value === '') return [];
+  return isList(value) ? value : refuse(`a list of reports belongs here, not ${nameOf(value)}`);
+});
+
+/** An article file with its reports still as written: they are checked one by one, each by the schema of its type. */
+export const articleHead = z.strictObject({ ...shape, reports: rawReports, omitted: omitted.optional() });
+
+/** A report as written: one statement, which may stand for several facts. */
+export type AuthoredReport = {
+  readonly type: EventType;
+  /** Each subject with its place in the file; null is the partnership itself, or no subject. */
+  readonly subjects: readonly { readonly subject: string | null; readonly path: Path }[];
+  readonly modality: Modality;
+  readonly date: UncertainDate | null;
+  readonly campaign: string | null;
+  readonly games: readonly Edition[];
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly note: string | null;
+  readonly paragraphs: readonly number[];
+  readonly attribution: Attribution;
+  readonly speaker: Speaker | null;
+  readonly implied: boolean;
+  readonly identityAssumed: string | null;
+  readonly corrections: readonly CorrectionDraft[];
+};
+
+/** What the head of the file gives to all its reports, as far as it could be read. */
+export type ReportContext = {
+  readonly published: UncertainDate | null;
+  readonly paragraphs: number | null;
+  readonly attribution: Attribution | null;
+  readonly speakers: ReadonlyMap<string, Speaker>;
+};

@@ -1,0 +1,198 @@
+import { table } from 'table';
+import type { Format, Output, Paint } from './context.ts';
+
+/** A line without a format. */
+export function line(text: string): Line {
+  return { text };
+}
+
+/** One statement within a cell, which may take several lines. */
+export type Line = { readonly text: string; readonly format?: Format };
+
+/** Draws a table under its heads, no wider than the canvas unless its columns cannot be that narrow. */
+export function drawTable(content: TableContent, { width, paint }: Canvas): string {
+  const widths = fitted(content, width);
+  const heads = content.columns.map(({ head }, index) => [{ text: head, format: 'bold' as const }, index] as const);
+  const cells = [
+    heads.map(([head, index]) => cellText([head], widths[index] as number, paint)),
+    ...content.rows.map((row) => row.map((lines, index) => cellText(lines, widths[index] as number, paint))),
+  ];
+  const drawn = table(cells, {
+    border,
+    columnDefault: { paddingLeft: 0, paddingRight: 0, wrapWord: true },
+    columns: Object.fromEntries(widths.map((one, index) => [index, { width: one }])),
+    drawHorizontalLine: (index) => index === 1,
+  });
+  return drawn.replaceAll(/ +$/gm, '');
+}
+
+/** What is drawn: a cell is a list of lines. */
+export type TableContent = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly (readonly Line[])[])[];
+};
+
+/** A column: its head, and how narrow and how wide it may become. */
+export type Column = { readonly head: string; readonly least: number; readonly most: number };
+
+/** Where it is drawn. */
+export type Canvas = { readonly width: number; readonly paint: Paint };
+
+// The widest column that can still give something gives it, one column of the terminal at a time.
+function fitted(content: TableContent, width: number): readonly number[] {
+  const widths = [...naturalWidths(content)];
+  const total = () => widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1);
+  while (total() > width) {
+    const giving = widths.map((one, index) => (one > (content.columns[index]?.least ?? 0) ? one : 0));
+    const most = Math.max(...giving);
+    if (most === 0) break;
+    const index = giving.indexOf(most);
+    widths[index] = most - 1;
+  }
+  return widths;
+}
+
+function naturalWidths({ columns, rows }: TableContent): readonly number[] {
+  return columns.map(({ head, least, most }, index) => {
+    const texts = rows.flatMap((row) => (row[index] ?? []).map(({ text }) => text));
+    return Math.min(Math.max(widest([head, ...texts]), least), most);
+  });
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => [...text].length));
+}
+
+/** Columns between two columns of a table. */
+export const gap = 2;
+
+function cellText(lines: readonly Line[], width: number, paint: Paint): string {
+  return lines
+    .flatMap(({ text, format }) =>
+      wrap(plainText(text), width).map((piece) => (format === undefined ? piece : paint(format, piece))),
+    )
+    .join('\n');
+}
+
+/** The lines of a text that is broken at spaces, and within a word only where the word alone is longer than `width`. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/ +/).flatMap((one) => breakWord(one, width))) {
+    const line = lines.at(-1);
+    if (line !== undefined && [...line].length + 1 + [...word].length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function breakWord(word: string, width: number): readonly string[] {
+  const letters = [...word];
+  if (letters.length <= width) return [word];
+  const last = letters.slice(0, width).findLastIndex((letter) => breakAfter.test(letter));
+  const at = last >= width / 3 ? last + 1 : width;
+  return [letters.slice(0, at).join(''), ...breakWord(letters.slice(at).join(''), width)];
+}
+
+// After these a word that is too long is broken where it can be: fact keys are made of them.
+const breakAfter = /[/.,_-]/;
+
+/** A text from elsewhere as one line that is safe to print: what would steer a terminal becomes a space. */
+export function plainText(text: string): string {
+  return text.replaceAll(unprintable, ' ');
+}
+
+// Control characters could move the cursor or hide what was written; bidirectional ones could reorder it.
+const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+const border = {
+  topBody: '',
+  topJoin: '',
+  topLeft: '',
+  topRight: '',
+  bottomBody: '',
+  bottomJoin: '',
+  bottomLeft: '',
+  bottomRight: '',
+  bodyLeft: '',
+  bodyRight: '',
+  bodyJoin: ' '.repeat(gap),
+  joinBody: '─',
+  joinLeft: '',
+  joinRight: '',
+  joinJoin: ' '.repeat(gap),
+};
+
+/** Draws how far a work has come where the bar before was, on a terminal. */
+export function drawBar(
+  { done, total, what }: { readonly done: number; readonly total: number; readonly what: string },
+  { paint, width, write }: Output,
+): void {
+  const filled = Math.round((done / Math.max(total, 1)) * barWidth);
+  const drawn = `${paint('cyan', '━'.repeat(filled))}${paint('dim', '━'.repeat(barWidth - filled))}`;
+  const left = width - barWidth - 2 * String(total).length - 5;
+  const text = `${drawn} ${done}/${total} ${plainText(what).slice(0, Math.max(left, 0))}`;
+  write(`${toLineStart}${text}${clearToLineEnd}`);
+}
+
+const barWidth = 30;
+
+const toLineStart = '\r';
+
+const clearToLineEnd = '\u001b[K';
+
+/** Takes a bar away. */
+export function eraseBar({ write }: Output): void {
+  write(`${toLineStart}${clearToLineEnd}`);
+}
+
+/**
+ * A bar on a terminal, a line for each otherwise. It neither reads keys nor listens to signals, so that Ctrl-C stays
+ * with the command.
+ */
+export function progress(doing: string, total: number, output: Output): Progress {
+  let done = 0;
+  let drawn = -Infinity;
+  if (!output.isTerminal) {
+    return {
+      advance: (what) => {
+        done += 1;
+        output.write(`${doing} ${done}/${total} ${plainText(what)}\n`);
+      },
+      end: () => undefined,
+    };
+  }
+  return {
+    advance: (what) => {
+      done += 1;
+      const now = performance.now();
+      if (now - drawn < drawEvery && done < total) return;
+      drawn = now;
+      drawBar({ done, total, what: `${doing} ${what}` }, output);
+    },
+    end: () => eraseBar(output),
+  };
+}
+
+/** Shows how far a long work has come. */
+export type Progress = {
+  /** One more is done, and what it was. */
+  readonly advance: (what: string) => void;
+  /** Takes the bar away. */
+  readonly end: () => void;
+};
+
+// Drawing more often than this, in milliseconds, costs more than it shows.
+const drawEvery = 40;
+
+/** The same for a text of several lines. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
+}
+
+/** A number with what it counts, in the singular or the plural. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${number.format(count)} ${count === 1 ? one : many}`;
+}
+
+const number = new Intl.NumberFormat('en');

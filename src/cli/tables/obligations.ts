@@ -1,0 +1,152 @@
+import type { Cell, Obligations, Row } from '../../projections/obligations.ts';
+import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts';
+import { articlesOf, contestedMark, dateText, flagLines, possibleMark, statusLine } from '../texts.ts';
+
+/**
+ * The obligations: a matrix of Games and obligations, in several parts where the columns do not fit beside each other,
+ * what binds no single Games, and what sources say beside it.
+ */
+export function obligationsTable(answer: Obligations, canvas: Canvas): string {
+  const { rows, programme } = answer;
+  const perGames = answer.columns.filter(({ obligation }) => rows.some((row) => obligation in row.cells));
+  const parts = inGroups(perGames, columnsThatFit(canvas.width)).map((columns) => matrix(rows, columns, canvas));
+  // Games that are covered without any obligation are rows too.
+  const matrices = parts.length === 0 && rows.length > 0 ? [matrix(rows, [], canvas)] : parts;
+  const ofProgramme = Object.keys(programme.cells).length === 0 ? [] : [programmeTable(programme, canvas)];
+  const notes = obligationNotes(answer, canvas);
+  return [...matrices, ...ofProgramme, ...(notes === '' ? [] : [notes])].join('\n');
+}
+
+function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
+}
+
+/** So many columns beside that of the Games fit. */
+function columnsThatFit(width: number): number {
+  return Math.max(1, Math.floor((width - gamesColumn.least) / (leastCell + gap)));
+}
+
+// Wide enough for the dates of the Games in one line.
+const gamesColumn = { head: 'Games', least: 24, most: 32 };
+
+const leastCell = 14;
+
+function matrix(rows: Obligations['rows'], columns: Readonly<Obligations['columns']>, canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [gamesColumn, ...columns.map(({ name }): Column => ({ head: name, least: leastCell, most: 30 }))],
+      rows: rows.map((row) => [gamesLines(row), ...columns.map(({ obligation }) => cellLines(row.cells[obligation]))]),
+    },
+    canvas,
+  );
+}
+
+function gamesLines({ edition, name, window, implied, timing }: Row): readonly Line[] {
+  return [
+    { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
+    ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
+    ...(implied ? [{ text: 'implied, not named', format: 'dim' } as const] : []),
+  ];
+}
+
+function cellLines(cell: Cell | undefined): readonly Line[] {
+  if (cell === undefined) return [{ text: '–', format: 'dim' }];
+  const status = cell.status === null ? { text: 'none yet' } : statusLine(cell.status, cell.timing);
+  return [
+    status,
+    ...cell.otherStatuses.map((other) => ({ text: `or ${other}`, format: 'yellow' }) as const),
+    ...(cell.closedWithoutReport ? [{ text: 'closed, no report', format: 'yellow' } as const] : []),
+    ...(cell.contested ? [{ text: `${contestedMark} contested`, format: 'yellow' } as const] : []),
+    ...flagLines(cell.flags),
+    { text: articlesOf(cell.sources), format: 'dim' },
+  ];
+}
+
+function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'Of the whole programme', least: 22, most: 34 },
+        { head: 'Status', least: 12, most: 18 },
+        { head: 'Scope', least: 16, most: 60 },
+        { head: 'Articles', least: 8, most: 20 },
+      ],
+      rows: Object.values(cells).map((cell) => {
+        const [status, ...rest] = cellLines(cell);
+        return [
+          [{ text: cell.name }],
+          [status as Line, ...rest.slice(0, -1)],
+          [{ text: cell.scope ?? '' }],
+          [{ text: articlesOf(cell.sources), format: 'dim' }],
+        ];
+      }),
+    },
+    canvas,
+  );
+}
+
+/** What sources say beside the statuses: limits and aims, and milestones on the way. '' where there is nothing. */
+export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
+  const notes = [...rows.flatMap((row) => placeNotes(row.edition, row)), ...placeNotes('programme', programme)];
+  if (notes.length === 0) return '';
+  return drawTable(
+    {
+      columns: [
+        { head: 'Of', least: 9, most: 9 },
+        { head: 'Obligation', least: 14, most: 30 },
+        { head: 'Limits, aims and milestones', least: 24, most: 90 },
+        { head: 'Articles', least: 8, most: 20 },
+      ],
+      rows: notes.map(({ of, obligation, says, articles }) => [
+        [{ text: of }],
+        [{ text: obligation }],
+        says,
+        [{ text: articles, format: 'dim' }],
+      ]),
+    },
+    canvas,
+  );
+}
+
+function placeNotes(of: string, place: Pick<Obligations['programme'], 'qualifications' | 'cells'>): readonly Note[] {
+  return [
+    ...qualificationNotes(of, 'the whole part', place.qualifications),
+    ...Object.values(place.cells).flatMap((cell) => cellNotes(of, cell)),
+  ];
+}
+
+type Note = {
+  readonly of: string;
+  readonly obligation: string;
+  readonly says: readonly Line[];
+  readonly articles: string;
+};
+
+function qualificationNotes(of: string, obligation: string, qualifications: Qualifications): readonly Note[] {
+  return qualifications.map(({ text, timing, sources }) => ({
+    of,
+    obligation,
+    says: [{ text: `${text}${timing === 'possible' ? ` ${possibleMark}` : ''}` }],
+    articles: articlesOf(sources),
+  }));
+}
+
+type Qualifications = Cell['qualifications'];
+
+function cellNotes(of: string, cell: Cell): readonly Note[] {
+  return [...qualificationNotes(of, cell.name, cell.qualifications), ...milestoneNotes(of, cell)];
+}
+
+function milestoneNotes(of: string, { name, milestones }: Cell): readonly Note[] {
+  return milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
+    const { text, format } = statusLine(status, timing);
+    const date = occurred ?? planned;
+    const stands = `${type}: ${text}${date === null ? '' : `, ${dateText(date)}`}`;
+    return {
+      of,
+      obligation: name,
+      says: [format === undefined ? { text: stands } : { text: stands, format }, { text: summary }],
+      articles: articlesOf(sources),
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import type { Rollout, Step } from '../../projections/rollout.ts';
+import { type Canvas, drawTable, type Line, plainText } from '../print.ts';
+import { articlesOf, contestLines, dateText, flagLines, statusLine, valueText } from '../texts.ts';
+
+/** The marketing rollout in sections: each campaign, other activations, joint activations, storefronts. */
+export function rolloutTable(answer: Rollout, canvas: Canvas): string {
+  const activations = answer.activations.flatMap((one) => stepRow('Activation', one.name, one));
+  const joint = answer.coActivations.flatMap((one) => stepRow('With', one.name, one));
+  return [
+    ...answer.campaigns.map((campaign) => campaignSection(campaign, canvas)),
+    stepTable('Activations of no campaign', activations, canvas),
+    stepTable('Joint activations', joint, canvas),
+    storefrontSection(answer.storefronts, canvas),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** The row of a step, none where there is no such step. */
+export function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
+  if (step === null) return [];
+  const { status, timing, summary, alternatives, flags, sources } = step;
+  return [
+    {
+      part,
+      name,
+      status: statusLine(status, timing),
+      when: whenOf(step),
+      says: [{ text: summary, format: 'dim' }, ...contestLines(alternatives), ...flagLines(flags)],
+      articles: articlesOf(sources),
+    },
+  ];
+}
+
+/** What a step is shown by; its own status may be worded otherwise, as that of a joint activation. */
+export type ShownStep = Omit<Step, 'status'> & { readonly status: string };
+
+/** A row of the rollout: what kind of step it is, of what, and where it stands. */
+export type StepRow = {
+  readonly part: string;
+  readonly name: string;
+  readonly status: Line;
+  readonly when: readonly Line[];
+  readonly says: readonly Line[];
+  readonly articles: string;
+};
+
+function whenOf({ planned, occurred }: ShownStep): readonly Line[] {
+  if (occurred !== null) {
+    const plan = planned === null ? [] : [{ text: `planned for ${dateText(planned)}`, format: 'dim' } as const];
+    return [{ text: dateText(occurred) }, ...plan];
+  }
+  if (planned === null) return [{ text: 'no date', format: 'dim' }];
+  const atGames = planned.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : [];
+  return [{ text: dateText(planned) }, ...atGames];
+}
+
+function campaignSection(campaign: Campaign, canvas: Canvas): string {
+  const { announcement, launch, end, cancellation, creatives, markets, phases, activations } = campaign;
+  const rows = [
+    ...stepRow('Announced', '', announcement),
+    ...stepRow('Launch', '', launch),
+    ...phases.flatMap((phase) => stepRow('Phases', phase.name, phase)),
+    ...numberOfCreatives(creatives),
+    ...creatives.named.flatMap((creative) => stepRow('Creatives', creative.name, creative)),
+    ...marketRows(markets),
+    ...activations.flatMap((activation) => stepRow('Activations', activation.name, activation)),
+    ...stepRow('End', '', end),
+    ...stepRow('Cancelled', '', cancellation),
+  ];
+  return stepTable(plainText(`Campaign: ${campaign.name} (${campaign.campaign})`), rows, canvas);
+}
+
+type Campaign = Rollout['campaigns'][number];
+
+function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
+  if (stated === null) return [];
+  const known = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
+  const says: readonly Line[] = [{ text: known, format: 'dim' }, ...contestLines(stated.alternatives)];
+  const name = `${valueText(stated.value)} stated`;
+  return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
+}
+
+// Markets that stand alike share a row.
+function marketRows(markets: Campaign['markets']): readonly StepRow[] {
+  const rows = markets.flatMap((market) => stepRow('Markets', market.market, market));
+  const alike = Map.groupBy(rows, ({ name: _name, ...rest }) => JSON.stringify(rest));
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, name: [first, ...others].map(({ name }) => name).join(' ') }],
+  );
+}
+
+/** Rows under a title, what is shared by neighbours said once; '' where there are none. */
+export function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
+  if (rows.length === 0) return '';
+  const drawn = drawTable(
+    {
+      columns: [
+        { head: 'Step', least: 11, most: 15 },
+        { head: 'What', least: 20, most: 80 },
+        { head: 'Status', least: 10, most: 16 },
+        { head: 'When', least: 13, most: canvas.width < 130 ? 13 : 26 },
+        { head: 'Articles', least: 8, most: canvas.width < 130 ? 11 : 24 },
+      ],
+      rows: rows.map(({ part, name, status, when, says, articles }, index) => [
+        [{ text: rows[index - 1]?.part === part ? '' : part }],
+        [...(name === '' ? [] : [{ text: name }]), ...says],
+        [status],
+        when,
+        [{ text: articles, format: 'dim' }],
+      ]),
+    },
+    canvas,
+  );
+  return `${canvas.paint('bold', title)}\n${drawn}`;
+}
+
+function storefrontSection(storefronts: Rollout['storefronts'], canvas: Canvas): string {
+  const rows = storefronts.flatMap(({ name, platform, games, opening, suspension, closing }) => {
+    const which = [name, platform === null ? '' : `on ${platform}`, games.join(' ')].filter(Boolean).join(', ');
+    return [
+      ...stepRow('Opening', which, opening),
+      ...stepRow('Suspension', which, suspension),
+      ...stepRow('Closing', which, closing),
+    ];
+  });
+  return stepTable('Storefronts', rows, canvas);
+}

@@ -1,0 +1,128 @@
+import { factParts } from '../../domain/vocabulary/fact-key.ts';
+import type { Entry } from '../../projections/timeline.ts';
+import { type Canvas, drawTable, type Line } from '../print.ts';
+import {
+  articlesOf,
+  contestLines,
+  dateText,
+  decisionLines,
+  flagLines,
+  inSpans,
+  statusLine,
+  valueText,
+} from '../texts.ts';
+
+/** The timeline: when, in which status, what with its fields, contests and broken rules, and from which articles. */
+export function timelineTable(entries: readonly Entry[], canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'When', least: 13, most: canvas.width < wide ? 13 : 24 },
+        { head: 'Status', least: 10, most: canvas.width < wide ? 12 : 20 },
+        { head: 'What', least: 24, most: 96 },
+        { head: 'Articles', least: 8, most: canvas.width < wide ? 11 : 24 },
+      ],
+      rows: timelineRows(entries).map(({ title, instances, when, status, details, articles }) => [
+        when,
+        [status],
+        [{ text: [title, ...inSpans(instances)].join(' '), format: 'bold' }, ...details],
+        [{ text: articles, format: 'dim' }],
+      ]),
+    },
+    canvas,
+  );
+}
+
+// From here on dates and articles have a line to themselves.
+const wide = 130;
+
+/** The rows of a timeline, in its order; neighbours that differ in their Games edition or market alone become one. */
+export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  for (const row of entries.map(rowOf)) {
+    const last = rows.at(-1);
+    const same = last !== undefined && row.instances.length > 0 && apartFromInstances(last) === apartFromInstances(row);
+    if (same) rows[rows.length - 1] = { ...last, instances: [...last.instances, ...row.instances] };
+    else rows.push(row);
+  }
+  return rows;
+}
+
+/** A row of the timeline. Facts that differ in their Games edition or their market alone share a row. */
+export type TimelineRow = {
+  /** The type and the subject, as in an article file. */
+  readonly title: string;
+  /** The Games editions or markets. */
+  readonly instances: readonly string[];
+  readonly when: readonly Line[];
+  readonly status: Line;
+  readonly details: readonly Line[];
+  readonly articles: string;
+};
+
+function rowOf(entry: Entry): TimelineRow {
+  const { subject, instance } = instanceOf(entry);
+  return {
+    title: subject === '' ? entry.type : `${entry.type}: ${subject}`,
+    instances: instance === null ? [] : [instance],
+    when: whenOf(entry),
+    status: statusLine(entry.status, entry.timing),
+    details: [
+      { text: entry.summary },
+      ...dataLine(entry, instance),
+      ...planLines(entry),
+      ...contestLines(entry.alternatives),
+      ...decisionLines(entry),
+      ...flagLines(entry.flags),
+    ],
+    articles: articlesOf(entry.sources),
+  };
+}
+
+function instanceOf({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } {
+  const { kind, subject, edition } = factParts(fact);
+  // The partnership is that of the whole timeline; only an instance of a milestone of it is worth naming.
+  if (kind === 'partnership') return { subject: subject.split('.').slice(2).join('.'), instance: edition };
+  if (type !== 'MarketEntered') return { subject, instance: edition };
+  const dot = subject.lastIndexOf('.');
+  return { subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
+}
+
+function whenOf({ occurred, planned }: Entry): readonly Line[] {
+  const date = occurred ?? planned;
+  if (date === null) return [{ text: 'no date', format: 'dim' }];
+  return [
+    { text: dateText(date) },
+    ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : []),
+  ];
+}
+
+function dataLine({ data, games }: Entry, instance: string | null): readonly Line[] {
+  const fields = Object.entries(data).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
+  const named = games.filter((edition) => edition !== instance);
+  const all = [...(named.length > 0 ? [`Games: ${named.join(' ')}`] : []), ...fields];
+  return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
+}
+
+function shorten(text: string): string {
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
+
+// A field tells what is special about a fact; a long one is for those who look closer.
+const longestValue = 60;
+
+function planLines({ occurred, planned, planHistory, variance }: Entry): readonly Line[] {
+  const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
+  const own = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
+  const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
+  return [...own, ...earlier].map((text) => ({ text, format: 'dim' }));
+}
+
+function daysApart({ min, max }: NonNullable<Entry['variance']>): string {
+  const bounds = [min, max].map((bound) => (bound === null ? '?' : bound > 0 ? `+${bound}` : `${bound}`));
+  return min === max ? `${bounds[0]} days` : `${bounds.join(' to ')} days`;
+}
+
+function apartFromInstances({ instances, ...rest }: TimelineRow): string {
+  return JSON.stringify([rest, instances.length > 0]);
+}

@@ -1,0 +1,194 @@
+import { expandGames, isEditionProblem } from '../domain/vocabulary/games-editions.ts';
+import type { DateShape, Source, Span } from '../projections/shapes.ts';
+import type { Entry } from '../projections/timeline.ts';
+import type { Format } from './context.ts';
+import type { Line } from './print.ts';
+
+/**
+ * An uncertain date for people: `2017-12~` is "about 2017-12", `[..b]` "by b", `[a..b]` (some day of these) "a … b",
+ * a period `a/b` "a to b".
+ */
+export function dateText(date: Pick<DateShape, 'edtf'> | null): string {
+  const edtf = date?.edtf ?? null;
+  if (edtf === null) return 'no date';
+  if (edtf.startsWith('[')) return span(edtf.slice(1, -1).split('..'), '…');
+  return edtf.includes('/')
+    ? span(
+        edtf.split('/').map((end) => end.replace('..', '')),
+        'to',
+      )
+    : plainDate(edtf);
+}
+
+function span([first = '', last = '']: readonly string[], word: string): string {
+  if (first === '') return `by ${plainDate(last)}`;
+  return last === '' ? `from ${plainDate(first)}` : `${plainDate(first)} ${word} ${plainDate(last)}`;
+}
+
+function plainDate(edtf: string): string {
+  const qualifier = qualifiers[edtf.at(-1) ?? ''];
+  return qualifier === undefined ? edtf : `${qualifier}${edtf.slice(0, -1)}`;
+}
+
+const qualifiers: Readonly<Record<string, string>> = { '~': 'about ', '?': 'perhaps ', '%': 'perhaps about ' };
+
+/** A span of days for people: "12", "12 to 31", "at least 12", "at most 31", "unknown". */
+export function daysText({ min, max }: Span): string {
+  if (min === null) return max === null ? 'unknown' : `at most ${number.format(max)}`;
+  if (max === null) return `at least ${number.format(min)}`;
+  return min === max ? number.format(min) : `${number.format(min)} to ${number.format(max)}`;
+}
+
+const number = new Intl.NumberFormat('en');
+
+/** The value of a field for people: `{ min: 3 }` is "at least 3". */
+export function valueText(value: Value): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return numberOfValueText.format(value);
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(', ');
+  const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };
+  if (about !== undefined) return `about ${numberOfValueText.format(about)}`;
+  if (min === undefined) return `at most ${numberOfValueText.format(max ?? 0)}`;
+  return max === undefined
+    ? `at least ${numberOfValueText.format(min)}`
+    : `${numberOfValueText.format(min)} to ${numberOfValueText.format(max)}`;
+}
+
+type Value = Entry['data'][string];
+
+const numberOfValueText = new Intl.NumberFormat('en');
+
+/** Numbers in order, runs as ranges: `7, 9-11`. */
+export function numberRanges(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number <= last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+/** What the marks in a text mean, for below it; '' where it has none. */
+export function legendOf(text: string): string {
+  return meanings
+    .filter(([mark]) => mark.test(text))
+    .map(([, meaning]) => meaning)
+    .join('   ');
+}
+
+/** A status that may, but need not, have been reached by the clocks. */
+export const possibleMark = '?';
+
+/** Reports disagree. */
+export const contestedMark = '≠';
+
+/** A steward decided on it. */
+export const decisionMark = '✎';
+
+/** A business rule is broken, or it is only assumed that a report speaks of this. */
+export const flagMark = '⚑';
+
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/ \?( |$)/m, `${possibleMark} possibly, not certainly`],
+  [new RegExp(`${contestedMark} `), `${contestedMark} reports disagree; the first value is shown`],
+  [new RegExp(`${decisionMark} `), `${decisionMark} a steward decided`],
+  [new RegExp(`${flagMark} `), `${flagMark} breaks a rule, or assumes something`],
+];
+
+/** A status in its colour, marked where it is possible only. */
+export function statusLine(status: string, timing: 'certain' | 'possible'): Line {
+  const text = `${wording[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
+  const format = formats[status];
+  return format === undefined ? { text } : { text, format };
+}
+
+const wording: Readonly<Record<string, string>> = {
+  'overdue-unconfirmed': 'overdue, unconfirmed',
+  closedWithoutReport: 'closed, no report',
+};
+
+const formats: Readonly<Record<string, Format>> = {
+  happened: 'green',
+  planned: 'cyan',
+  due: 'yellow',
+  'overdue-unconfirmed': 'yellow',
+  denied: 'magenta',
+  cancelled: 'gray',
+  unsupported: 'gray',
+  closedWithoutReport: 'yellow',
+  undertaken: 'cyan',
+  confirmed: 'cyan',
+  'in-progress': 'yellow',
+  delivered: 'green',
+  'partly-delivered': 'green',
+  postponed: 'magenta',
+  waived: 'gray',
+  breached: 'red',
+  discussed: 'cyan',
+  agreed: 'green',
+};
+
+/** The articles behind a statement, each once, with the revision where it is not the first. */
+export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'>[]): string {
+  const named = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
+  return [...new Set(named)].join(' ');
+}
+
+/** Every value of the contested fields with the articles that give it, the displayed one first. */
+export function contestLines(alternatives: Alternatives): readonly Line[] {
+  return [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {
+    const sorted = values.toSorted((a, b) => Number(b.displayed) - Number(a.displayed));
+    const texts = sorted.map(({ value, sources }) => `${fieldValue(field, value)} (${articlesOf(sources)})`);
+    return { text: `${contestedMark} ${field}: ${texts.join(' or ')}`, format: 'yellow' };
+  });
+}
+
+type Alternatives = Entry['alternatives'];
+
+function fieldValue(field: string, value: Alternatives[number]['value']): string {
+  return field === 'date' && typeof value === 'string' ? dateText({ edtf: value }) : valueText(value);
+}
+
+/** What stewards decided on a fact, who and why; and that it has to be looked at again. */
+export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' | 'reopened'>): readonly Line[] {
+  return [
+    ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
+      const what = field === null ? (from ?? '') : `${field}: ${fieldValue(field, value)}`;
+      return {
+        text: `${decisionMark} ${decided[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
+        format: 'magenta',
+      };
+    }),
+    ...(reopened ? [{ text: `${decisionMark} reopened by a later report`, format: 'yellow' } as const] : []),
+  ];
+}
+
+const decided: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
+  FactCorrected: 'corrected',
+  FactRetracted: 'retracted',
+  ContestResolved: 'resolved',
+  FactsMerged: 'merged',
+};
+
+/** The rules that a statement breaks. */
+export function flagLines(flags: Entry['flags']): readonly Line[] {
+  return flags.map(({ rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail}`, format: 'red' }));
+}
+
+/** Games editions in their order, a run without a gap as a span: `2018W..2028S`. Anything else stays as it is. */
+export function inSpans(instances: readonly string[]): readonly string[] {
+  const [first] = instances;
+  if (first === undefined) return [];
+  for (let length = instances.length; length >= shortestSpan; length--) {
+    const span = `${first}..${instances[length - 1]}`;
+    const editions = expandGames(span);
+    const isRun = !isEditionProblem(editions) && editions.join() === instances.slice(0, length).join();
+    if (isRun) return [span, ...inSpans(instances.slice(length))];
+  }
+  return [first, ...inSpans(instances.slice(1))];
+}
+
+const shortestSpan = 3;

@@ -1,0 +1,95 @@
+import { compareDates, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import type { FieldValue } from '../vocabulary/event-type.ts';
+import type { Decision, ReportEvent, Statement } from '../vocabulary/events.ts';
+
+/** A report that counts at a cut, with its publication and with what decisions made of it. */
+export type Evidence = {
+  readonly report: ReportEvent;
+  /** The fact that it counts for: its own, or the one that it was merged into. */
+  readonly fact: string;
+  readonly publisher: string | null;
+  readonly published: UncertainDate | null;
+  readonly date: UncertainDate | null;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly corrections: readonly AppliedCorrection[];
+  /** What was not kept when it was recorded: fields that no correction mends, and corrections. */
+  readonly damaged: readonly string[];
+};
+
+/** A correction that applies to a report: what is right, and why. */
+export type AppliedCorrection = Extract<Decision, { type: 'FactCorrected' }> & { readonly id: string };
+
+/** The order in which sources are listed, which is never that of their arrival: publication, article, revision, id. */
+export function compareSources(a: Evidence, b: Evidence): number {
+  return (
+    compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
+    compare(a.report.metadata.article, b.report.metadata.article) ||
+    compare(a.report.metadata.revision, b.report.metadata.revision) ||
+    compare(a.report.id, b.report.id)
+  );
+}
+
+const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Whether something dated `date` had come by the end of `day`. Certainly, if it cannot have been later; possibly,
+ * if it can have been earlier. Without a day there is no limit. An unknown date is possible, never certain.
+ */
+export function hasCome(date: UncertainDate | null, day: Day | null, certainty: Certainty): boolean {
+  if (day === null) return true;
+  if (certainty === 'possible') return date === null || date.earliest === null || date.earliest <= day;
+  return date !== null && date.latest !== null && date.latest <= day;
+}
+
+/** How sure one wants to be: `certain` counts what must have been so, `possible` also what may have been. */
+export type Certainty = 'certain' | 'possible';
+
+/** Whether two reports are the same statement in two readings: article, fact, modality, mouth and values agree. */
+export function sameStatement(a: ReportEvent, b: ReportEvent): boolean {
+  return (
+    a.fact === b.fact &&
+    a.modality === b.modality &&
+    a.metadata.article === b.metadata.article &&
+    mouthOf(a) === mouthOf(b) &&
+    valuesOf(a) === valuesOf(b)
+  );
+}
+
+function mouthOf({ metadata }: ReportEvent): string {
+  return JSON.stringify([metadata.attribution, metadata.speaker]);
+}
+
+function valuesOf({ date, fields, games }: Statement): string {
+  return JSON.stringify([date?.edtf ?? null, Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)), games]);
+}
+
+/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
+export function judges(
+  judged: readonly string[],
+  report: ReportEvent,
+  reports: ReadonlyMap<string, ReportEvent>,
+): boolean {
+  return judged.some((id) => {
+    const other = reports.get(id);
+    return id === report.id || (other !== undefined && sameStatement(other, report));
+  });
+}
+
+/** What a statement says of a field (or of `date`, as EDTF); null where it says nothing of it. */
+export function saidOf({ date, fields }: Pick<Statement, 'date' | 'fields'>, field: string): FieldValue | null {
+  return (field === 'date' ? date?.edtf : fields[field]) ?? null;
+}
+
+/**
+ * The position of the three clocks, resolved. `position` is the recorded clock: the first n events of the ledger;
+ * `reportedAsOf` limits what a reader could have known (null: no limit); `occurredAsOf` is the day of the world.
+ */
+export type Cut = {
+  readonly occurredAsOf: Day;
+  readonly reportedAsOf: Day | null;
+  readonly position: number;
+};

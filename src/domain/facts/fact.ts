@@ -1,0 +1,415 @@
+import {
+  clipLatest,
+  contains,
+  type Day,
+  daysBetween,
+  equalBounds,
+  intersect,
+  lastDay,
+  type UncertainDate,
+  uncertainDate,
+} from '../vocabulary/dates.ts';
+import { asText, type EventType, type FieldValue, type Modality } from '../vocabulary/event-type.ts';
+import type { LedgerEvent } from '../vocabulary/events.ts';
+import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
+import { type Certainty, compareSources, type Evidence, hasCome } from './evidence.ts';
+import {
+  type Alternative,
+  bestClaim,
+  type Merging,
+  mergeFields,
+  type Resolution,
+  type Resolutions,
+  type Settled,
+  settle,
+} from './merge.ts';
+import { inOrderOfPublication, type Loss, type Outcome, type Tell, type TellOf, tellAbout } from './rank.ts';
+import { type EvidenceAt, evidenceAt } from './what-counts.ts';
+
+function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
+  const sorted = evidence.toSorted(compareSources);
+  // After a merge of facts the reports of the fact that remains name it.
+  const named = sorted.filter(({ report }) => report.fact === key);
+  const [{ report }] = (named.length > 0 ? named : sorted) as [Evidence];
+  const { type, subject } = report;
+  const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
+  const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
+  return { key, type, subject, campaign, games, evidence: sorted, resolutions };
+}
+
+/** What one or more reports are about: the merge of all that count at a cut of the recorded and reported clocks. */
+export type Fact = {
+  readonly key: string;
+  readonly type: EventType;
+  readonly subject: string | null;
+  readonly campaign: string | null;
+  readonly games: readonly Edition[];
+  /** Every report that counts, by publication, article, revision, id. */
+  readonly evidence: readonly Evidence[];
+  readonly resolutions: Resolutions;
+};
+
+/** The facts of what counts at a cut, each from all its reports, in order of key: never in that of arrival. */
+export function mergeFacts({ evidence, resolutions }: EvidenceAt): readonly Fact[] {
+  return [...Map.groupBy(evidence, (one) => one.fact)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, reports]) => fact(key, reports, resolutions));
+}
+
+/** The facts of a history (the events up to a position) for a reader on `reportedAsOf`. */
+export function factsAt(
+  history: readonly LedgerEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): readonly Fact[] {
+  return mergeFacts(evidenceAt(history, { reportedAsOf }, certainty));
+}
+
+/** The reports of a fact in one modality. */
+export function inModality({ evidence }: Fact, modality: Modality): readonly Evidence[] {
+  return evidence.filter(({ report }) => report.modality === modality);
+}
+
+/** Every article that may have been the first: none was certainly published before it. */
+export function firstReport({ evidence }: Fact): FirstReport {
+  const beginning = '0000-01-01';
+  const dates = evidence.map(({ published }) => published ?? unknownDate);
+  const latest = dates.map((date) => date.latest ?? lastDay).reduce((a, b) => (a < b ? a : b));
+  const first = evidence.filter(({ published }) => (published?.earliest ?? beginning) <= latest);
+  const articles = [...new Set(first.map(({ report }) => report.metadata.article))].toSorted();
+  const whole = first.find(
+    ({ published }) => published !== null && first.every((one) => one.published?.edtf === published.edtf),
+  )?.published;
+  const earliest = first.map(({ published }) => published?.earliest ?? beginning).reduce((a, b) => (a < b ? a : b));
+  return {
+    articles,
+    date: whole ?? {
+      edtf:
+        earliest === latest
+          ? latest
+          : `[${earliest === beginning ? '' : earliest}..${latest === lastDay ? '' : latest}]`,
+      earliest: earliest === beginning ? null : earliest,
+      latest: latest === lastDay ? null : latest,
+    },
+  };
+}
+
+/** Which articles may have been the first to report a fact, and when that was. */
+export type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
+
+const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
+
+/**
+ * A fact as of the end of `day`, certainly or possibly; null where nothing of it had come by then. The occurred
+ * clock chooses what is displayed; it never drops evidence: the reports stay those of the fact. `tell` hears of every
+ * step of every choice, and changes none.
+ */
+export function factState(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): FactState | null {
+  const stages = stagesAt(fact, day, certainty, tell);
+  const choice = choose(stages, fact, tell);
+  if (choice === null) return null;
+  const { stage, rule, weighed } = choice;
+  if (tell !== undefined) tellStages(fact, stages, choice, tell);
+  const displayed = stages[stage];
+  const fields = mergeFields(fact.key, fact.type, stage, displayed, fact.resolutions, tell);
+  const plan = planOf(stages.planned, tellAbout(tell, 'plan'));
+  const when = stage === 'happened' ? stages.occurrence : null;
+  const contests = [
+    ...(weighed === null ? [] : contestOf('modality', weighed)),
+    ...dateContest(when),
+    ...Object.entries(fields).flatMap(([field, settled]) => contestOf(field, settled)),
+  ];
+  const note = bestClaim(
+    displayed.flatMap((evidence) => (evidence.report.note === null ? [] : [{ value: evidence.report.note, evidence }])),
+    tellAbout(tell, 'note'),
+  );
+  const campaign = fields['campaign']?.value;
+  return {
+    ...fact,
+    campaign: typeof campaign === 'string' ? campaign : fact.campaign,
+    stage,
+    stageRule: rule,
+    occurrence: when,
+    plan,
+    variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
+    fields,
+    note: note?.value ?? null,
+    contests,
+    contested: contests.some(({ contested }) => contested),
+    reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
+  };
+}
+
+/** A fact as of a day of the world: what it says of itself then. */
+export type FactState = Fact & {
+  /** The modality that is displayed. */
+  readonly stage: Modality;
+  readonly stageRule: StageRule;
+  /** When it happened; null unless it has, by that day. */
+  readonly occurrence: Occurrence | null;
+  readonly plan: Plan;
+  readonly variance: Variance | null;
+  readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
+  /** The best wording among the reports of the displayed modality. */
+  readonly note: string | null;
+  readonly contests: readonly Contest[];
+  readonly contested: boolean;
+  readonly reopened: boolean;
+};
+
+export type StageRule = (typeof stageRules)[number];
+
+/** Why a modality is the displayed one; `weighed`: it contends with another, and the ranking or a steward chose. */
+export const stageRules = [
+  'happened',
+  'happened-after-denial',
+  'planned',
+  'denied',
+  'denied-after-plan',
+  'weighed',
+] as const;
+
+/** When a fact happened, from its `happened` reports. */
+export type Occurrence = {
+  readonly date: UncertainDate;
+  readonly basis: Basis;
+  readonly settled: Settled<UncertainDate> | null;
+  /** The earliest day for the occurred clock and for sorting: that of the date, else of the first publication. */
+  readonly possibleFrom: Day | null;
+};
+
+/** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
+export type Basis = 'stated' | 'derived' | 'publication';
+
+/** The plan in force and those that it replaced, oldest first. */
+export type Plan = {
+  readonly current: PlannedDate | null;
+  readonly history: readonly PlannedDate[];
+  /** All that tells of the plan, dated or not, without what is only guessed of it. */
+  readonly evidence: readonly Evidence[];
+};
+
+/** A date on which something was to happen, with the reports that named it. */
+export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
+
+/** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
+export type Variance = { readonly min: number | null; readonly max: number | null };
+
+/** A field on which reports disagree, with every value and its reports. */
+export type Contest = {
+  readonly field: string;
+  readonly alternatives: readonly Alternative<string | FieldValue>[];
+  readonly contested: boolean;
+};
+
+// A plan or a denial is a statement: it exists from its publication, whatever day it names.
+function stagesAt(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): Stages {
+  const stated = (modality: Modality) =>
+    inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
+  const happened = inModality(fact, 'happened');
+  const when = happened.length === 0 ? null : occurrence(fact.key, happened, fact.resolutions, tellAbout(tell, 'date'));
+  const has = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
+  return {
+    happened: has ? happened : [],
+    planned: stated('planned'),
+    denied: stated('denied'),
+    occurrence: has ? when : null,
+  };
+}
+
+type Stages = {
+  readonly happened: readonly Evidence[];
+  readonly planned: readonly Evidence[];
+  readonly denied: readonly Evidence[];
+  readonly occurrence: Occurrence | null;
+};
+
+/**
+ * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
+ * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
+ * on which the first report was certainly published: reported in January is not happened in January.
+ */
+export function occurrence(
+  fact: string,
+  evidence: readonly Evidence[],
+  resolutions: Resolutions,
+  tell?: Tell,
+): Occurrence {
+  const claims = evidence.flatMap((one) => {
+    const value = statedBy(one);
+    return value === null ? [] : [{ value, evidence: one }];
+  });
+  const resolution = resolutions(fact, 'date', 'happened');
+  const settled = settle(
+    claims,
+    merging,
+    resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
+    tell && ((step) => tell({ ...step, value: step.value?.edtf ?? null })),
+  );
+  const date = settled?.value ?? byPublication(evidence);
+  for (const one of tell === undefined ? [] : evidence.filter(({ date }) => date === null)) {
+    const bounds = settled === null && one.published?.latest === date.latest;
+    tell?.({ value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] });
+  }
+  const stated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
+  const first = evidence.some(({ published }) => published?.earliest == null)
+    ? null
+    : least(evidence.map(({ published }) => published?.earliest));
+  return {
+    date,
+    basis: settled === null ? 'publication' : stated ? 'stated' : 'derived',
+    settled,
+    // What certainly happened by a day before anybody wrote of it is not possible only later.
+    possibleFrom: date.earliest ?? (first === null ? null : least([first, date.latest])),
+  };
+}
+
+// A report cannot speak of what happened after it was published.
+function statedBy({ date, published }: Evidence): UncertainDate | null {
+  return date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+}
+
+const merging: Merging<UncertainDate> = { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' };
+
+function byPublication(evidence: readonly Evidence[]): UncertainDate {
+  const latest = least(evidence.map(({ published }) => published?.latest));
+  return { edtf: latest === null ? '[..]' : `[..${latest}]`, earliest: null, latest };
+}
+
+function least(days: readonly (Day | null | undefined)[]): Day | null {
+  const known = days.filter((day) => day != null);
+  return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
+}
+
+// A denial beats a plan that was certainly published before it, and yields to what certainly happened after it.
+function choose(
+  { happened, planned, denied, occurrence: when }: Stages,
+  { key, resolutions }: Fact,
+  tell: TellOf | undefined,
+): Choice | null {
+  const certain = (stage: Modality, rule: StageRule): Choice => ({ stage, rule, weighed: null });
+  const against = (evidence: readonly Evidence[]) =>
+    weigh([...evidence, ...denied], resolutions(key, 'modality', null), tell);
+  if (happened.length > 0) {
+    if (denied.length === 0) return certain('happened', 'happened');
+    const later = when?.date.earliest != null && when.date.earliest > latestDay(denied);
+    return later ? certain('happened', 'happened-after-denial') : against(happened);
+  }
+  if (denied.length > 0) {
+    if (planned.length === 0) return certain('denied', 'denied');
+    return latestDay(planned) < lastEarliestDay(denied) ? certain('denied', 'denied-after-plan') : against(planned);
+  }
+  return planned.length > 0 ? certain('planned', 'planned') : null;
+}
+
+type Choice = { readonly stage: Modality; readonly rule: StageRule; readonly weighed: Settled<Modality> | null };
+
+function weigh(
+  evidence: readonly Evidence[],
+  resolution: Resolution<FieldValue> | undefined,
+  tell: TellOf | undefined,
+): Choice | null {
+  const claims = evidence.map((one) => ({ value: one.report.modality, evidence: one }));
+  const chosen = claims.find(({ value }) => value === resolution?.value)?.value;
+  const settled = resolution && chosen && { value: chosen, judged: resolution.judged };
+  const weighed = settle(claims, oneOfTwo, settled, tellAbout(tell, 'modality'));
+  return weighed && { stage: weighed.value, rule: 'weighed', weighed };
+}
+
+const oneOfTwo: Merging<Modality> = {
+  same: (stage) => stage,
+  combine: (a, b) => (a === b ? a : null),
+  joins: 'narrows',
+};
+
+function latestDay(evidence: readonly Evidence[]): Day {
+  return evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
+}
+
+function lastEarliestDay(evidence: readonly Evidence[]): Day {
+  return evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
+}
+
+// What the choice of a modality does not weigh: reports in another one, and those that do not speak by that day.
+function tellStages(fact: Fact, stages: Stages, { stage, weighed }: Choice, tell: TellOf) {
+  const contending = new Set(weighed === null ? [] : ['denied', stages.happened.length > 0 ? 'happened' : 'planned']);
+  for (const one of fact.evidence) {
+    const { modality } = one.report;
+    if (contending.has(modality) && stages[modality].includes(one)) continue;
+    const spoken: Outcome = modality === stage ? 'leads' : 'yields';
+    const outcome = stages[modality].includes(one) ? spoken : 'not-yet';
+    tell('modality', { value: modality, evidence: [one], outcome, lost: [] });
+  }
+}
+
+/**
+ * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
+ * restatement does not replace it; the earlier ones are kept, since promises drift.
+ */
+export function planOf(evidence: readonly Evidence[], tell?: Tell): Plan {
+  const plans: PlannedDate[] = [];
+  const told = withoutGuesses(evidence);
+  const losses = new Map<Evidence, Loss<Evidence>[]>();
+  const noteLoss = (loser: Evidence, loss: Loss<Evidence>) => losses.set(loser, [...(losses.get(loser) ?? []), loss]);
+  const dated = told.filter(({ date }) => date !== null);
+  for (const one of inOrderOfPublication(dated, tell && noteLoss)) {
+    const date = one.date as UncertainDate;
+    const current = plans.at(-1);
+    if (current !== undefined && contains(date, current.date)) {
+      plans[plans.length - 1] = { ...current, evidence: [...current.evidence, one] };
+    } else {
+      plans.push({ date, evidence: [one] });
+    }
+  }
+  const plan = { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: told };
+  if (tell !== undefined) tellPlan(plan, evidence, losses, tell);
+  return plan;
+}
+
+// The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise.
+function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
+  const stated = evidence.filter(({ report }) => report.metadata.attribution !== 'inference');
+  return stated.length > 0 ? stated : evidence;
+}
+
+function tellPlan(
+  { current, history, evidence: told }: Plan,
+  all: readonly Evidence[],
+  losses: ReadonlyMap<Evidence, readonly Loss<Evidence>[]>,
+  tell: Tell,
+) {
+  const say = (one: Evidence, outcome: Outcome) => {
+    // A later restatement of the plan in force takes no place from it.
+    const lost = (losses.get(one) ?? []).filter(({ to }) => !current?.evidence.slice(1).includes(to));
+    const steps = lost.map(({ rule, to, against }) => ({ rule, to: [to], against: against.map((other) => [other]) }));
+    tell({ value: one.date?.edtf ?? null, evidence: [one], outcome, lost: outcome === 'replaced' ? steps : [] });
+  };
+  for (const one of current?.evidence ?? []) say(one, one === current?.evidence[0] ? 'leads' : 'restates');
+  for (const one of history.toReversed().flatMap(({ evidence }) => evidence)) say(one, 'replaced');
+  for (const one of told) if (one.date === null) say(one, 'undated');
+  for (const one of all) if (!told.includes(one)) say(one, 'guess');
+}
+
+function contestOf(field: string, { alternatives, contested }: Settled<FieldValue | string>): Contest[] {
+  return alternatives.length === 0 ? [] : [{ field, alternatives, contested }];
+}
+
+function dateContest(when: Occurrence | null): Contest[] {
+  return when?.settled == null || when.settled.alternatives.length === 0
+    ? []
+    : [
+        {
+          field: 'date',
+          contested: when.settled.contested,
+          alternatives: when.settled.alternatives.map((one) => ({ ...one, value: one.value.edtf })),
+        },
+      ];
+}
+
+/** How many days after its plan something happened, as far as the bounds tell. */
+export function varianceOf(planned: UncertainDate, occurred: UncertainDate): Variance {
+  return {
+    min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
+    max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
+  };
+}

@@ -1,4 +1,0 @@
-/** A ledger is not copied, or not on; the message says why, and what to do instead. */
-export class CopyRefused extends Error {
-  override readonly name = 'CopyRefused';
-}

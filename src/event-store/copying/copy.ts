@@ -1,0 +1,389 @@
+import { realpathSync } from 'node:fs';
+import { idOf, ledgerStream, ownWriters } from '../../domain/vocabulary/events.ts';
+import {
+  type Appended,
+  appendLimit,
+  appendSize,
+  type EventStore,
+  isOfTheStore,
+  type NewEvent,
+  type RecordedEvent,
+  TooLarge,
+  WrongExpectedRevision,
+} from '../event-store.ts';
+import { describePlace, isThere, openStore, type StorePlace } from '../open-store.ts';
+import {
+  asCopied,
+  asRecorded,
+  copiedLedger,
+  copyDigest,
+  isMarked,
+  ledgerCopied,
+  lineOf,
+  originalOf,
+} from './copied-ledger.ts';
+
+/**
+ * Copies a ledger into a store that is empty, or holds what an unfinished copy of the same ledger left there: ids,
+ * streams, revisions and positions stay; when an event was first recorded travels in its metadata. Then compares all
+ * events of both, and closes the copy with LedgerCopied { count, digest }. What the source gets meanwhile is copied
+ * too; what it gets in the very moment of the closing is counted as left. Throws CopyRefused, and what the stores throw.
+ */
+export async function copyLedger(
+  source: EventStore,
+  target: EventStore,
+  { tell, signal }: CopyOptions,
+): Promise<CopyEnd> {
+  await refuseProblems(source, 'source');
+  await refuseProblems(target, 'target');
+  const ledger = await ledgerOf(source);
+  let length = await headOf(source);
+  const begun = await begunIn(target, length);
+  let count = begun.count;
+  const progress = (doing: 'comparing' | 'copying' | 'verifying', done: number, total: number): void =>
+    tell({ kind: 'progress', doing, done, total });
+
+  const compare = async (
+    doing: 'comparing' | 'verifying',
+    after: number,
+    take: (line: string, event: RecordedEvent) => void,
+  ) => {
+    progress(doing, after, count);
+    for await (const { line, event } of compareLedgers({ source, target, after, upTo: count })) {
+      if (signal.aborted) return;
+      take(line, event);
+      if (event.position % tellEvery === 0) progress(doing, event.position, count);
+    }
+    progress(doing, count, count);
+  };
+
+  const copyOn = async (): Promise<void> => {
+    progress('copying', count, length);
+    for await (const { events, first, last } of appendBatches(
+      source.readAll({ after: count, limit: length - count }),
+    )) {
+      if (signal.aborted) return;
+      await appendTo(target, first.stream, first.revision - 1, events, last.position);
+      count = last.position;
+      progress('copying', count, length);
+    }
+  };
+
+  const digest = copyDigest();
+  let verified = 0;
+  let ledgerRevision = -1;
+  const verifyOn = async (): Promise<void> => {
+    await compare('verifying', verified, (line, event) => {
+      digest.add(line);
+      verified = event.position;
+      if (event.stream === ledgerStream) ledgerRevision = event.revision;
+    });
+  };
+
+  if (begun.closing === null && count > 0) await compare('comparing', 0, () => undefined);
+  while (verified < length) {
+    if (count < length && !signal.aborted) await copyOn();
+    if (!signal.aborted) await verifyOn();
+    if (signal.aborted) return { outcome: 'stopped', count, of: length };
+    if (begun.closing !== null) break;
+    length = await headOf(source);
+    if (length > verified) tell({ kind: 'grown', by: length - verified });
+  }
+
+  const data = { count, digest: digest.hex() };
+  if (begun.closing === null) {
+    const id = idOf(ledgerCopied, ledger, data.count, data.digest);
+    const metadata = { recordedBy: ownWriters.copy, correlationId: id, causationId: null, schema: 1 };
+    await appendTo(target, ledgerStream, ledgerRevision, [{ id, type: ledgerCopied, data, metadata }], count + 1);
+  } else if (begun.closing.data['count'] !== data.count || begun.closing.data['digest'] !== data.digest) {
+    throw new CopyRefused('the target holds a copy whose LedgerCopied does not say what was copied');
+  }
+  const left = (await headOf(source)) - count;
+  return { outcome: 'closed', ...data, appended: count - begun.count, left };
+}
+
+/** How a copy is made: who is told of it, and what stops it after the append at hand. */
+export type CopyOptions = { readonly tell: (news: CopyNews) => void; readonly signal: AbortSignal };
+
+/** What a copy tells while it works: how far it has come, and that the source has grown by so many events meanwhile. */
+export type CopyNews =
+  | {
+      readonly kind: 'progress';
+      readonly doing: 'comparing' | 'copying' | 'verifying';
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: 'grown'; readonly by: number };
+
+/** How a copy ended: closed, with `left` events that the source got too late; or stopped, to be gone on with. */
+export type CopyEnd =
+  | {
+      readonly outcome: 'closed';
+      readonly count: number;
+      readonly appended: number;
+      readonly digest: string;
+      readonly left: number;
+    }
+  | { readonly outcome: 'stopped'; readonly count: number; readonly of: number };
+
+/** Throws CopyRefused where something is wrong with a store that a copy cannot put up with. */
+export async function refuseProblems(store: EventStore, which: string): Promise<void> {
+  const { problems } = await store.health();
+  const messages = problems.filter(({ kind }) => kind !== 'copy').map(({ message }) => message);
+  if (messages.length > 0) throw new CopyRefused(`the ${which} cannot be used: ${messages.join('; ')}`);
+}
+
+/** A ledger is not copied, or not on; the message says why, and what to do instead. */
+export class CopyRefused extends Error {
+  override readonly name = 'CopyRefused';
+}
+
+async function ledgerOf(source: EventStore): Promise<string> {
+  for await (const { type, data, stream } of source.readAll({ limit: 1 })) {
+    if (type === 'LedgerOpened') return String(data['ledger']);
+    throw new CopyRefused(
+      `the source is no ledger: position 1 holds ${type} in ${stream}, where a ledger has LedgerOpened in ${ledgerStream}`,
+    );
+  }
+  throw new CopyRefused('there is no ledger in the source: nothing is recorded');
+}
+
+/** The position of the last event, whoever wrote it. Throws StoreUnavailable. */
+export async function headOf(store: EventStore): Promise<number> {
+  return (await store.freshHead()).position;
+}
+
+/** Where a target stands that is to become a copy of so many events. Throws CopyRefused where it can never be one. */
+export async function begunIn(target: EventStore, length: number): Promise<Begun> {
+  const closing = await closingOf(target);
+  const head = await headOf(target);
+  if (closing === null) {
+    if (head <= length) return { count: head, closing };
+    throw new CopyRefused(`the target holds ${head} events, the source ${length}: the target must be empty`);
+  }
+  const count = closing.position - 1;
+  if (head > closing.position) {
+    throw new CopyRefused(
+      `the target holds a finished copy of ${count} events and has gone on since: the target must be empty`,
+    );
+  }
+  if (count === length) return { count, closing };
+  throw new CopyRefused(
+    `the target holds a finished copy of ${count} events, the source ${length}: ` +
+      'a finished copy is not gone on with, the target must be empty',
+  );
+}
+
+/** Where a target stands: how many events were copied before, and the event that closed the copy. */
+export type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
+
+async function closingOf(target: EventStore): Promise<RecordedEvent | null> {
+  for await (const event of target.readStream(ledgerStream, { direction: 'backwards' })) {
+    if (event.type === ledgerCopied && !isMarked(event)) return event;
+  }
+  return null;
+}
+
+/**
+ * Reads both side by side and yields each event with its line, where both are alike: id, type, data, metadata, stream,
+ * revision, position and when it was first recorded. Throws CopyRefused at the first that is not.
+ */
+export async function* compareLedgers({
+  source,
+  target,
+  after,
+  upTo,
+}: Comparison): AsyncGenerator<{ readonly event: RecordedEvent; readonly line: string }> {
+  const bounds = { after, limit: upTo - after };
+  const copies = target.readAll(bounds)[Symbol.asyncIterator]();
+  let position = after;
+  try {
+    for await (const event of source.readAll(bounds)) {
+      position += 1;
+      const { value: found } = (await copies.next()) as { readonly value: RecordedEvent | undefined };
+      const original = found === undefined ? null : originalOf(found);
+      const line = lineOf(event);
+      if (found === undefined || original === null || lineOf(asRecorded(found, original)) !== line) {
+        throw differs(position, event, found);
+      }
+      yield { event, line };
+    }
+    if (position < upTo)
+      throw differs(position + 1, undefined, (await copies.next()).value as RecordedEvent | undefined);
+  } finally {
+    await copies.return?.();
+  }
+}
+
+/** What is compared: the events after one position up to another, of a ledger and of its copy. */
+export type Comparison = {
+  readonly source: Pick<EventStore, 'readAll'>;
+  readonly target: Pick<EventStore, 'readAll'>;
+  readonly after: number;
+  readonly upTo: number;
+};
+
+function differs(position: number, event: RecordedEvent | undefined, found: RecordedEvent | undefined): CopyRefused {
+  return new CopyRefused(
+    `at position ${position} the source holds ${event === undefined ? 'nothing' : named(event)}, ` +
+      `the target ${inTarget(event, found)}. ` +
+      'The target must be empty, or hold what an unfinished copy of the same ledger left there',
+  );
+}
+
+function named({ type, id, stream }: RecordedEvent): string {
+  return `${type} ${id} in ${stream}`;
+}
+
+function inTarget(event: RecordedEvent | undefined, found: RecordedEvent | undefined): string {
+  if (found === undefined) return 'nothing';
+  if (originalOf(found) === null) return `${named(found)}, which was recorded there and not copied`;
+  return event?.id === found.id ? 'the same event with another content' : named(found);
+}
+
+// Progress is told after so many events.
+const tellEvery = 500;
+
+/** Gathers events, in order of position, into appends as large as an append may be. */
+export async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<AppendBatch> {
+  let batch: NewEvent[] = [];
+  let bytes = 0;
+  let first: RecordedEvent | undefined;
+  let last: RecordedEvent | undefined;
+  for await (const event of events) {
+    const copied = asCopied(event);
+    const size = sizeOf(copied);
+    const isFull = batch.length >= mostEvents || bytes + size > appendLimit;
+    if (first !== undefined && last !== undefined && (isFull || event.stream !== first.stream)) {
+      yield { events: batch, first, last };
+      [batch, bytes, first] = [[], 0, undefined];
+    }
+    batch.push(copied);
+    bytes += size;
+    first ??= event;
+    last = event;
+  }
+  if (first !== undefined && last !== undefined) yield { events: batch, first, last };
+}
+
+/** Events of one stream that follow each other in the ledger, as a copy appends them together. */
+export type AppendBatch = {
+  readonly events: readonly NewEvent[];
+  readonly first: RecordedEvent;
+  readonly last: RecordedEvent;
+};
+
+function sizeOf({ id, type, data, metadata }: NewEvent): number {
+  return appendSize([{ id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }]);
+}
+
+/** More events than this together gain nothing, and make progress jump. */
+const mostEvents = 500;
+
+/**
+ * Appends events to a stream of the target that ends at the revision `before` (-1: has none), so that the last of them
+ * gets its position. Throws CopyRefused where somebody else has written to the target.
+ */
+export async function appendTo(
+  target: EventStore,
+  stream: string,
+  before: number,
+  events: readonly NewEvent[],
+  position: number,
+): Promise<void> {
+  let appended: Appended;
+  try {
+    appended = await target.append(stream, before < 0 ? 'no_stream' : before, events);
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    throw new CopyRefused(`${error.message}: ${others}`, { cause: error });
+  }
+  if (appended.position === position) return;
+  throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
+}
+
+const others =
+  'the target must be empty, and nobody else may write to it until the copy is closed; what was copied is of no use';
+
+/**
+ * Opens the stores at two places, copies the ledger from one to the other, and closes them. What is foreseen to go wrong
+ * is an outcome; no message holds the credentials of a connection string.
+ */
+export async function copyStores(
+  { from, to }: CopyRequest,
+  options: { readonly tell: (news: StoresNews) => void; readonly signal: AbortSignal },
+): Promise<StoresCopied> {
+  const [source, target] = [described(from, 'from'), described(to, 'to')];
+  if ('problem' in source || 'problem' in target) {
+    return {
+      outcome: 'malformed',
+      problems: [source, target].flatMap((one) => ('problem' in one ? [one.problem] : [])),
+    };
+  }
+  if (identity(from, source.text) === identity(to, target.text)) {
+    return { outcome: 'malformed', problems: ['--from and --to are the same store'] };
+  }
+  if (!isThere(from)) return { outcome: 'failed', message: `${source.text}: there is no ledger` };
+  const opened: EventStore[] = [];
+  const open = async (place: StorePlace): Promise<EventStore> => {
+    const store = await openStore(place);
+    opened.push(store);
+    return store;
+  };
+  try {
+    const { store } = await naming(source.text, async () => copiedLedger(await open(from), null));
+    for (const { kind, message } of (await store.health()).problems) {
+      if (kind === 'copy') options.tell({ kind: 'warning', message: `${source.text}: ${message}` });
+    }
+    const end = await copyLedger(store, await naming(target.text, () => open(to)), options);
+    return { ...end, from: source.text, to: target.text };
+  } catch (error) {
+    if (!isForeseen(error)) throw error;
+    return { outcome: 'failed', message: error.message };
+  } finally {
+    for (const store of opened) await store.close();
+  }
+}
+
+/** From where to where a ledger is copied. */
+export type CopyRequest = { readonly from: StorePlace; readonly to: StorePlace };
+
+/** What a copy between two places tells: its progress, and what is odd about the source. */
+export type StoresNews = CopyNews | { readonly kind: 'warning'; readonly message: string };
+
+/** How it ended; `malformed` where the places make no sense, `failed` where it could not be done, or not to its end. */
+export type StoresCopied =
+  | (CopyEnd & { readonly from: string; readonly to: string })
+  | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
+  | { readonly outcome: 'failed'; readonly message: string };
+
+function described(place: StorePlace, which: string): { readonly text: string } | { readonly problem: string } {
+  try {
+    return { text: describePlace(place) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { problem: `--${which}: ${error.message}` };
+  }
+}
+
+// Links and dots lead to the same folder.
+function identity(place: StorePlace, text: string): string {
+  try {
+    return place.engine === 'sqlite' ? realpathSync(place.folder) : text;
+  } catch {
+    return text;
+  }
+}
+
+// Which of the two stores a message is about.
+async function naming<Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await open();
+  } catch (error) {
+    throw isForeseen(error) ? new CopyRefused(`${text}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+function isForeseen(error: unknown): error is Error {
+  return error instanceof CopyRefused || error instanceof TooLarge || isOfTheStore(error);
+}

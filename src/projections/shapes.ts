@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { attribution, modality, speaker, storedValue } from '../domain/vocabulary/event-type.ts';
+import { correctionBasis, reference } from '../domain/vocabulary/events.ts';
+import type { Edition } from '../domain/vocabulary/games-editions.ts';
+
+/** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
+export function humanise(text: string): string {
+  const words = text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-.]+/g, ' ')
+    .toLowerCase()
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The name of a subject, from the registry or else from its slug. */
+export function nameOf(names: SubjectNames, kind: string, slug: string): string {
+  return names(kind, slug) ?? humanise(slug);
+}
+
+/** The registered name of a subject: its kind as in a fact key, and its slug; null where it is not registered. */
+export type SubjectNames = (kind: string, slug: string) => string | null;
+
+/** How a Games edition is called: by host and the year in its name, else by season and year. */
+export function gamesName(edition: Edition, host: string | null): string {
+  const year = edition.slice(0, 4);
+  if (host !== null) return `${host} ${year}`;
+  return edition.endsWith('W') ? `Winter Games ${year}` : `Summer Games ${year}`;
+}
+
+/** A value of a field, as a source gives it. */
+export const valueShape = z.union([
+  storedValue('text'),
+  storedValue('flag'),
+  storedValue('quantity'),
+  z.array(z.string()),
+  z.null(),
+]);
+
+/** What is right where a source errs; the source's own words stay in `values`. */
+export const correctionShape = z.object({
+  decision: z.string().describe('id of the event'),
+  field: z.string(),
+  said: valueShape,
+  value: valueShape,
+  basis: z.string(),
+  reason: z.string(),
+  reference: z.object({ title: z.string(), published: z.string() }).nullable(),
+});
+
+/** An uncertain date: EDTF, and the first and last day that it leaves open. */
+export const dateShape = z
+  .object({
+    edtf: z.string().nullable(),
+    earliest: z.string().nullable().describe('first possible day; null where nothing bounds it'),
+    latest: z.string().nullable().describe('last possible day; null where nothing bounds it'),
+  })
+  .describe('An uncertain date (EDTF, ISO 8601-2) with its bounds as calendar days');
+
+/** A source of a statement: one report of one article. */
+export const sourceShape = z
+  .object({
+    article: z.string(),
+    revision: z.int(),
+    paragraphs: z.array(z.int()),
+    publisher: z.string().nullable().describe('null: the text names none'),
+    published: dateShape,
+    attribution,
+    speaker: speaker.nullable(),
+    modality,
+    date: z.string().nullable().describe('as the article gives it'),
+    implied: z.boolean().describe('the article names no Games; its coverage does'),
+    identityAssumed: z.string().nullable().describe('why this is taken to be the same fact'),
+    values: z.record(z.string(), valueShape).describe('as the article gives them'),
+    corrections: z.array(correctionShape),
+    note: z.string().nullable(),
+    position: z.int(),
+    id: z.string(),
+  })
+  .describe('One report of one article');
+
+export type Source = z.infer<typeof sourceShape>;
+
+/** A field on which reports disagree: each value with its sources. */
+export const alternativeShape = z.object({
+  field: z.string(),
+  value: valueShape,
+  displayed: z.boolean(),
+  sources: z.array(sourceShape),
+});
+
+/** A business rule that a fact breaks. */
+export const flagShape = z.object({ rule: z.string(), detail: z.string() });
+
+/** Where a statement stands and whether that is certain. */
+export const timingShape = z.enum(['certain', 'possible']);
+
+export type DateShape = z.infer<typeof dateShape>;
+
+/** When something happened, and what that rests on. */
+export const occurredShape = dateShape.extend({
+  basis: z.enum(['stated', 'derived', 'publication']).describe('publication: no report dates it, it happened by then'),
+});
+
+/** When something is to happen. */
+export const plannedShape = dateShape.extend({
+  basis: z.enum(['stated', 'games']).describe('games: no report dates it, it is for these Games'),
+});
+
+/** A number of days of which only the bounds are known. */
+export const spanShape = z
+  .object({
+    min: z.int().nullable().describe('at least so many; null where a date has no such bound'),
+    max: z.int().nullable().describe('at most so many; null where a date has no such bound'),
+  })
+  .describe('Days as a span, since dates are uncertain');
+
+export type Span = z.infer<typeof spanShape>;
+
+/** What a steward decided on a fact: who, why, and what holds by it. */
+export const decisionShape = z
+  .object({
+    decision: z.string().describe('id of the event'),
+    type: z.enum(['FactCorrected', 'FactRetracted', 'ContestResolved', 'FactsMerged']),
+    position: z.int().describe('of the event; its entry of the audit trail tells when'),
+    recordedBy: z.string(),
+    reports: z.array(z.string()).describe('ids of the reports that were judged; of a merge none are'),
+    field: z.string().nullable().describe('a field, date or modality'),
+    value: valueShape.describe('what is right'),
+    basis: correctionBasis.nullable(),
+    from: z.string().nullable().describe('the key that was merged into this fact'),
+    reason: z.string(),
+    reference: reference.nullable(),
+  })
+  .describe('What a steward decided on a fact');
+
+export type DecisionShape = z.infer<typeof decisionShape>;
