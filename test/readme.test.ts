@@ -9,7 +9,9 @@ import { isAsShown, shownCommands } from './support/readme-commands.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
-const readme = await readFile(join(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'docs/command-line.md', 'docs/http.md'];
+const commands = (await Promise.all(pages.map((page) => readFile(join(root, page), 'utf8')))).flatMap(shownCommands);
+const settingsPage = await readFile(join(root, 'docs/settings.md'), 'utf8');
 
 // The server as `npm start` starts it, on any free port and in a folder of its own.
 const startServer = async (
@@ -34,18 +36,18 @@ const startServer = async (
   });
 };
 
-t.test('every command of the README prints what it shows', async (t) => {
+t.test('every command of the pages prints what its page shows', async (t) => {
   const anna = 'the-token-of-anna';
   const settings = { ...environmentOf(await placeOf(t.testdir())), ANNA: anna, WRITE_TOKENS: `anna:${anna}` };
   const { server, printed, port } = await startServer(settings);
   t.teardown(() => server.kill('SIGTERM'));
-  const [start, tests, ...others] = shownCommands(readme);
+  const [start, tests, ...others] = commands;
 
   t.equal(start?.command, 'npm ci && npm start');
   t.ok(isAsShown(start?.output ?? '', `\n${printed.replaceAll(port, '3000')}`), 'the start prints what is shown');
   t.equal(tests?.command, 'npm ci && npm test', 'which is how this test was started');
 
-  t.ok(others.length >= 6);
+  t.ok(others.length >= 20, `${others.length} commands`);
   for (const { command, output } of others) {
     const local = command
       .replaceAll(':3000', `:${port}`)
@@ -56,8 +58,8 @@ t.test('every command of the README prints what it shows', async (t) => {
   }
 });
 
-t.test('the README lists every setting', async (t) => {
+t.test('docs/settings.md lists every setting', async (t) => {
   for (const [, name = ''] of describeSettings().matchAll(/^ {2}([A-Z_]+) /gm)) {
-    t.ok(readme.includes(`| \`${name}\` |`), name);
+    t.ok(settingsPage.includes(`| \`${name}\` |`), name);
   }
 });
