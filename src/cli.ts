@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
-import { type Context, type Output, terminalOf } from './cli/context.ts';
+import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { ConfigError, describeSettings, readConfig, readVariable, settings } from './config.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
 import type { LedgerOptions } from './open-ledger.ts';
 
@@ -36,58 +35,65 @@ function listenForStop(): AbortSignal {
 }
 
 const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
+const out = outputTo(process.stdout, width);
+const messages = outputTo(process.stderr, width);
 
-function ledgerOptions(dataDir: string): LedgerOptions {
-  const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
-  return { dataDir, eventStore, streamPrefix, waiting: (message) => process.stderr.write(`${message}\n`) };
+/** What commands use of the world, with the settings of this process. */
+async function openContext(): Promise<Context> {
+  const [{ readConfig, readVariable, settings }, { terminalOf }] = await Promise.all([
+    import('./config.ts'),
+    import('./cli/context.ts'),
+  ]);
+  const ledgerOptions = (dataDir: string): LedgerOptions => {
+    const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
+    return { dataDir, eventStore, streamPrefix, waiting: (message) => process.stderr.write(`${message}\n`) };
+  };
+  const provingOptions = () => {
+    const { DATA_DIR, SIGNING_KEY: signingKey } = readConfig();
+    return { ...ledgerOptions(DATA_DIR), signingKey };
+  };
+  return {
+    out,
+    messages,
+    readStdin: async () => {
+      if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
+      return await text(process.stdin);
+    },
+    terminal: terminalOf(process.stdin),
+    folders: () => {
+      const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
+      return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
+    },
+    openLedger: async ({ dataDir }) => {
+      const { openLedger } = await import('./open-ledger.ts');
+      return await openLedger(ledgerOptions(dataDir));
+    },
+    openExistingLedger: async ({ dataDir }) => {
+      const { openExistingLedger } = await import('./open-ledger.ts');
+      return await openExistingLedger(ledgerOptions(dataDir));
+    },
+    copying: {
+      streamPrefix: () => readConfig().STREAM_PREFIX,
+      prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
+      variable: readVariable,
+      copy: async (request, options) => {
+        const { copyStores } = await import('./event-store/copying/copy.ts');
+        return await copyStores(request, options);
+      },
+    },
+    proving: {
+      verifyLedger: async (request, options) => {
+        const { verifyLedger } = await import('./cli/verify.ts');
+        return await verifyLedger(provingOptions(), request, options);
+      },
+      exportLedger: async (request, options) => {
+        const { exportLedger } = await import('./cli/export.ts');
+        return await exportLedger(provingOptions(), request, options);
+      },
+    },
+    listenForStop,
+  };
 }
-
-function provingOptions() {
-  const { DATA_DIR, SIGNING_KEY: signingKey } = readConfig();
-  return { ...ledgerOptions(DATA_DIR), signingKey };
-}
-
-const context: Context = {
-  out: outputTo(process.stdout, width),
-  messages: outputTo(process.stderr, width),
-  readStdin: () => {
-    if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
-    return text(process.stdin);
-  },
-  terminal: terminalOf(process.stdin),
-  folders: () => {
-    const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
-    return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
-  },
-  openLedger: async ({ dataDir }) => {
-    const { openLedger } = await import('./open-ledger.ts');
-    return await openLedger(ledgerOptions(dataDir));
-  },
-  openExistingLedger: async ({ dataDir }) => {
-    const { openExistingLedger } = await import('./open-ledger.ts');
-    return await openExistingLedger(ledgerOptions(dataDir));
-  },
-  copying: {
-    streamPrefix: () => readConfig().STREAM_PREFIX,
-    prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
-    variable: readVariable,
-    copy: async (request, options) => {
-      const { copyStores } = await import('./event-store/copying/copy.ts');
-      return await copyStores(request, options);
-    },
-  },
-  proving: {
-    verifyLedger: async (request, options) => {
-      const { verifyLedger } = await import('./cli/verify.ts');
-      return await verifyLedger(provingOptions(), request, options);
-    },
-    exportLedger: async (request, options) => {
-      const { exportLedger } = await import('./cli/export.ts');
-      return await exportLedger(provingOptions(), request, options);
-    },
-  },
-  listenForStop,
-};
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -95,13 +101,23 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = error instanceof ConfigError || isOfTheStore(error) || 'code' in error;
+  const foreseen = isOfConfig(error) || isOfTheStore(error) || 'code' in error;
   return foreseen ? error.message : (error.stack ?? error.message);
 }
 
+// By its name: its class would load the settings, which not every command needs.
+function isOfConfig(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConfigError';
+}
+
+async function describeSettings(): Promise<string> {
+  return (await import('./config.ts')).describeSettings();
+}
+
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), { version, settings: describeSettings() }, context);
+  const given = process.argv.slice(2);
+  process.exitCode = await runCommandLine(given, { out, messages }, { version, describeSettings, openContext });
 } catch (error) {
-  context.messages.write(`${context.messages.paint('red', 'error:')} ${explain(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  messages.write(`${messages.paint('red', 'error:')} ${explain(error)}\n`);
+  process.exitCode = isOfConfig(error) ? 2 : 1;
 }

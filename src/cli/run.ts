@@ -1,67 +1,75 @@
-import { nearest } from '../domain/vocabulary/nearest.ts';
-import { checkCommand } from './check.ts';
-import { type Command, clockOptions, commandHelp, fail, parseArguments, programHelp } from './command.ts';
+import type { Command } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
-import { copyCommand } from './copy.ts';
-import { diffCommand } from './diff.ts';
-import { evidenceCommand } from './evidence.ts';
-import { exportCommand } from './export.ts';
-import { ingestCommand } from './ingest.ts';
-import { plainText } from './print.ts';
-import { replayCommand } from './replay.ts';
-import { showCommand } from './show.ts';
-import { verifyCommand } from './verify.ts';
 
-/** Runs the command line `given`, without the program's own name, and gives the exit code. */
-export async function runCommandLine(given: readonly string[], program: Program, context: Context): Promise<ExitCode> {
+/**
+ * Runs the command line `given`, without the program's own name, and gives the exit code. Loads what that needs, and no
+ * more: most of the time of a short command is the loading of modules.
+ */
+export async function runCommandLine(
+  given: readonly string[],
+  { out, messages }: Pick<Context, 'out' | 'messages'>,
+  program: Program,
+): Promise<ExitCode> {
   const [name, ...rest] = given;
-  const help = () => programHelp(commands, clockOptions, program.settings);
-  if (name === undefined) {
-    context.messages.write(help());
-    return 2;
-  }
-  if (versionNames.has(name)) {
-    context.out.write(`${program.version}\n`);
+  if (name !== undefined && versionNames.has(name)) {
+    out.write(`${program.version}\n`);
     return 0;
   }
-  const isHelp = helpNames.has(name);
+  const isHelp = name !== undefined && helpNames.has(name);
   const asked = isHelp ? rest[0] : name;
   if (asked === undefined) {
-    context.out.write(help());
-    return 0;
+    (isHelp ? out : messages).write(await helpOf(program));
+    return isHelp ? 0 : 2;
   }
-  const command = commands.find((one) => one.name === asked);
-  if (command === undefined) return fail([unknownCommand(asked)], '', context);
+  const { commandHelp, fail, parseArguments } = await import('./command.ts');
+  const command = await commands.get(asked)?.();
+  if (command === undefined) return fail([await unknownCommand(asked)], '', { messages });
   const args = parseArguments(isHelp ? rest.slice(1) : rest, command.options);
   if (isHelp || args.help) {
-    context.out.write(commandHelp(command));
+    out.write(commandHelp(command));
     return 0;
   }
-  return await command.run(args, context);
+  return await command.run(args, await program.openContext());
 }
 
-/** What the program says of itself. */
-export type Program = { readonly version: string; readonly settings: string };
-
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
-  ingestCommand,
-  showCommand,
-  diffCommand,
-  replayCommand,
-  checkCommand,
-  evidenceCommand,
-  copyCommand,
-  exportCommand,
-  verifyCommand,
-];
+/** What the program says of itself, and what its commands use of the world. */
+export type Program = {
+  readonly version: string;
+  readonly describeSettings: () => Promise<string>;
+  readonly openContext: () => Promise<Context>;
+};
 
 const versionNames = new Set(['version', '--version', '-v', '-V']);
 
 const helpNames = new Set(['help', '--help', '-h']);
 
-function unknownCommand(name: string): string {
-  const names = commands.map((command) => command.name);
+async function helpOf({ describeSettings }: Program): Promise<string> {
+  const { clockOptions, programHelp } = await import('./command.ts');
+  const all = await Promise.all([...commands.values()].map((load) => load()));
+  return programHelp(all, clockOptions, await describeSettings());
+}
+
+/** Every command, in the order of the help. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
+  Object.entries({
+    ingest: async () => (await import('./ingest.ts')).ingestCommand,
+    show: async () => (await import('./show.ts')).showCommand,
+    diff: async () => (await import('./diff.ts')).diffCommand,
+    replay: async () => (await import('./replay.ts')).replayCommand,
+    check: async () => (await import('./check.ts')).checkCommand,
+    evidence: async () => (await import('./evidence.ts')).evidenceCommand,
+    copy: async () => (await import('./copy.ts')).copyCommand,
+    export: async () => (await import('./export.ts')).exportCommand,
+    verify: async () => (await import('./verify.ts')).verifyCommand,
+  }),
+);
+
+async function unknownCommand(name: string): Promise<string> {
+  const [{ nearest }, { plainText }] = await Promise.all([
+    import('../domain/vocabulary/nearest.ts'),
+    import('./print.ts'),
+  ]);
+  const names = [...commands.keys()];
   const [near] = nearest(name, [...names, '--help', '--version'], { limit: 1 });
   const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
   const what = name.startsWith('-') ? 'not an option before a command' : 'not a command';

@@ -82,6 +82,10 @@ export const run = async (
     },
     listenForStop: () => stopping.signal,
   };
-  const code = await runCommandLine(given, { version: '1.2.3', settings: '  HOST  address' }, context);
+  const code = await runCommandLine(given, context, {
+    version: '1.2.3',
+    describeSettings: async () => '  HOST  address',
+    openContext: async () => context,
+  });
   return { code, ...written };
 };
