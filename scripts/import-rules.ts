@@ -39,7 +39,20 @@ export const areas: readonly Area[] = [
   { name: 'config', holds: ['src/config.ts'], areas: ['secrets', 'domain'], packages: ['*'], pure: false },
   { name: 'secrets', holds: ['src/secrets.ts'], areas: ['domain'], packages: ['*'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
-  { name: 'event-store', holds: ['src/event-store/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
+  {
+    name: 'sqlite-file',
+    holds: ['src/event-store/sqlite-file.ts'],
+    areas: [],
+    packages: ['node:fs', 'node:path', 'node:sqlite'],
+    pure: false,
+  },
+  {
+    name: 'event-store',
+    holds: ['src/event-store/'],
+    areas: ['domain', 'port', 'sqlite-file'],
+    packages: ['*'],
+    pure: false,
+  },
   {
     name: 'domain',
     holds: ['src/domain/'],
@@ -47,11 +60,17 @@ export const areas: readonly Area[] = [
     packages: ['zod', 'uuid', 'edtf', 'canonicalize', 'fastest-levenshtein'],
     pure: true,
   },
-  { name: 'proof', holds: ['src/proof/'], areas: ['secrets', 'domain', 'port'], packages: ['*'], pure: false },
+  {
+    name: 'proof',
+    holds: ['src/proof/'],
+    areas: ['secrets', 'domain', 'port', 'sqlite-file'],
+    packages: ['*'],
+    pure: false,
+  },
   {
     name: 'live',
     holds: ['src/projections/live/'],
-    areas: ['projections', 'domain', 'port'],
+    areas: ['projections', 'domain', 'port', 'sqlite-file'],
     packages: ['*'],
     pure: true,
   },
@@ -90,7 +109,7 @@ export const areas: readonly Area[] = [
 export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
-  'node:sqlite': ['event-store', 'live', 'proof'],
+  'node:sqlite': ['sqlite-file', 'event-store'],
   'node:process': ['config', 'composition'],
 };
 

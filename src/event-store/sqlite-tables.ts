@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DamagedEvent, type RecordedEvent } from './event-store.ts';
+import { isCorrupt, type SqliteKind } from './sqlite-file.ts';
 
 /** Whether milliseconds since 1970 are an instant that a date can hold. */
 export function isInstant(milliseconds: number): boolean {
@@ -146,41 +147,13 @@ function objectIn(position: number, column: string, json: string): RecordedEvent
   throw new DamagedEvent(position, `its ${column} is no JSON object`);
 }
 
-// SQLITE_CORRUPT: the bytes of the file are no rows any more. Or a number is one that the ledger never wrote.
+// The bytes of the file are no rows any more, or a number is one that the ledger never wrote.
 function isBroken(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (('errcode' in error && (Number(error.errcode) & 0xff) === 11) ||
-      ('code' in error && error.code === 'ERR_OUT_OF_RANGE'))
-  );
+  return isCorrupt(error) || (error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE');
 }
 
 // A row that was put in before position 1, behind the application's back, is no event: no read comes upon it.
 const isEvent = 'e.position >= 1';
-
-/**
- * Makes an open database a store: write-ahead log, every commit synced to disk, the tables on first use. Throws where
- * the file holds something else or was written by a newer version (close it then), and SQLITE_BUSY while another
- * process writes.
- */
-export function prepareSchema(database: DatabaseSync): void {
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
-  const version = pragma(database, 'user_version');
-  if (version === 0 && pragma(database, 'schema_version') === 0) database.exec(schema);
-  else if (pragma(database, 'application_id') !== applicationId) throw new Error('the file is another database');
-  else if (version !== schemaVersion)
-    throw new Error(`the file has schema ${version}, this version knows ${schemaVersion}: use a newer version`);
-  database.exec('COMMIT');
-}
-
-function pragma(database: DatabaseSync, name: string): number {
-  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-}
-
-/** Marks a SQLite file as one of ours ("PLed"). */
-const applicationId = 0x504c6564;
-
-const schemaVersion = 1;
 
 /**
  * `position` is the rowid, so a scan of the ledger is a scan of the table; a stream is read through its one index. There
@@ -223,7 +196,16 @@ const schema = `
     BEGIN SELECT raise(ABORT, 'streams are never changed'); END;
   CREATE TRIGGER streams_stay BEFORE DELETE ON streams
     BEGIN SELECT raise(ABORT, 'streams are never deleted'); END;
-
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
 `;
+
+/** The file that is the ledger: every commit is on the disk before it is acknowledged. */
+export const ledgerFile: SqliteKind = {
+  // "PLed"
+  applicationId: 0x504c6564,
+  version: 1,
+  schema,
+  synchronous: 'FULL',
+  isDerived: false,
+  // Longer waits are not SQLite's: it would block the whole process.
+  busyTimeoutMs: 10,
+};

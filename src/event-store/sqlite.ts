@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import {
   type Appended,
@@ -18,7 +16,8 @@ import {
   WrongExpectedRevision,
   wholeNumber,
 } from './event-store.ts';
-import { instantOf, isInstant, prepareSchema, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
+import { inTransaction, isBusy, openSqliteFile } from './sqlite-file.ts';
+import { instantOf, isInstant, ledgerFile, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
 
 /**
  * Opens the embedded event store. Several processes may have the same file open. Throws StoreUnavailable where the
@@ -26,7 +25,7 @@ import { instantOf, isInstant, prepareSchema, type SqliteReads, sqliteReads } fr
  */
 export async function openSqliteEventStore(options: SqliteOptions): Promise<EventStore> {
   const { file, now = Date.now, patience = 10_000 } = options;
-  const database = await openDatabase(file, patience);
+  const database = await openLedgerFile(file, patience);
   const reads = sqliteReads(database);
   const changes = changeSignal(reads.dataVersion);
   const commits = groupCommit(database, patience, changes.changed);
@@ -150,48 +149,24 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
  */
 export type SqliteOptions = { readonly file: string; readonly now?: () => number; readonly patience?: number };
 
-/** Opens a file as a store, waiting `patience` milliseconds for another process that does the same. Throws StoreUnavailable. */
-export async function openDatabase(file: string, patience: number): Promise<DatabaseSync> {
-  try {
-    return await prepared(file, patience);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause });
-  }
-}
-
-async function prepared(file: string, patience: number): Promise<DatabaseSync> {
-  mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file, { timeout });
-  const deadline = performance.now() + patience;
-  try {
-    for (;;) {
-      try {
-        prepareSchema(database);
-        return database;
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
+// Waits without blocking this process while another one makes the same file, or writes to it.
+async function openLedgerFile(file: string, patienceMs: number): Promise<DatabaseSync> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return openSqliteFile(file, ledgerFile);
+    } catch (cause) {
+      if (!isBusy(cause) || performance.now() > deadline) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause });
       }
-      await wait(retryEvery);
     }
-  } catch (error) {
-    database.close();
-    throw error;
+    await wait(retryDelayMs);
   }
 }
 
-/** Milliseconds that SQLite may block this process where another holds the file; longer waits leave it its turns. */
-const timeout = 10;
-
-/** Whether an error says that another connection holds the file (SQLITE_BUSY, whatever its kind). */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy;
-}
-
-const busy = 5;
-
-/** Milliseconds between two attempts while another process opens the same file. */
-const retryEvery = 10;
+/** Time between two attempts while another process writes. */
+const retryDelayMs = 5;
 
 /**
  * Tells of changes by this process at once and of those by others when `version` (cheap, read while anyone waits)
@@ -272,27 +247,18 @@ export function groupCommit(database: DatabaseSync, patience: number, committed:
     for (const [index, { settle }] of group.entries()) settle(answer(index));
   };
 
-  const commit = (group: readonly Task[]): readonly unknown[] => {
-    try {
-      const answers = group.map(({ run }) => run());
-      database.exec('COMMIT');
-      return answers;
-    } finally {
-      if (database.isTransaction) database.exec('ROLLBACK');
-    }
-  };
-
   const flush = (): void => {
     let group: readonly Task[] = [];
     try {
-      database.exec('BEGIN IMMEDIATE');
-      [group, waiting] = [waiting, []];
-      const answers = commit(group);
+      const answers = inTransaction(database, () => {
+        [group, waiting] = [waiting, []];
+        return group.map(({ run }) => run());
+      });
       settleAll(group, (index) => answers[index]);
       committed();
     } catch (cause) {
       if (group.length === 0 && isBusy(cause) && performance.now() < deadline) {
-        setTimeout(flush, retryEveryOfGroupCommit);
+        setTimeout(flush, retryDelayMs);
         return;
       }
       if (group.length === 0) [group, waiting] = [waiting, []];
@@ -320,9 +286,6 @@ export type GroupCommit = {
 };
 
 type Task = { readonly run: () => unknown; readonly settle: (answer: unknown) => void };
-
-/** Milliseconds between two attempts while another process writes. */
-const retryEveryOfGroupCommit = 5;
 
 /** Prepares appends to a database; `now` is the store's clock in milliseconds since 1970, which may step back. */
 export function appendToSqlite(database: DatabaseSync, reads: SqliteReads, now: () => number): AppendToSqlite {

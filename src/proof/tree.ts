@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import {
@@ -9,11 +7,18 @@ import {
   type RecordedEvent,
   StoreBehind,
 } from '../event-store/event-store.ts';
+import {
+  type DatabaseSync,
+  inTransaction,
+  openSqliteFile,
+  readSqliteFile,
+  type SqliteKind,
+} from '../event-store/sqlite-file.ts';
 import { append, type Frontier, frontierAt, type Hash, leafHash, type SubtreeLookup } from './merkle-tree.ts';
 
 /** Opens the file of a tree to read it alone. Throws where it is none of this version, or cannot be read. */
 export function readTreeFile(file: string): Reading {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = readSqliteFile(file, treeFile);
   try {
     return reading(database, file);
   } catch (error) {
@@ -71,7 +76,7 @@ function reading(database: DatabaseSync, file: string): Reading {
  * comes from the ledger alone. `:memory:` is one that is made anew at each start. Several processes may have it open.
  */
 export function openTreeFile(file: string): TreeFile {
-  const database = openDatabase(file);
+  const database = openSqliteFile(file, treeFile);
   const read = reading(database, file);
   const own = database.prepare('UPDATE tree SET ledger = ?');
   const grow = database.prepare('UPDATE tree SET size = ?');
@@ -96,71 +101,22 @@ export function openTreeFile(file: string): TreeFile {
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
-  try {
-    return opened(file);
-  } catch (error) {
-    if (!damaged.has((error as { readonly errcode?: number }).errcode)) throw error;
-    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
-    return opened(file);
-  }
-}
-
-function opened(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    // A commit that is lost with the power is made again from the ledger.
-    database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    const isOurs = (): boolean =>
-      pragma(database, 'application_id') === applicationId && pragma(database, 'user_version') === version;
-    if (!isOurs()) {
-      inTransaction(database, () => {
-        if (isOurs()) return;
-        for (const table of ['tree', 'subtree']) database.exec(`DROP TABLE IF EXISTS ${table}`);
-        database.exec(schema);
-      });
-    }
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function pragma(database: DatabaseSync, name: string): number {
-  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-}
-
-// Marks a SQLite file as one of this kind ("PLmt").
-const applicationId = 0x504c6d74;
-
-// Raised whenever what is kept changes: a tree of another version is thrown away and made anew.
-const version = 1;
-
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
 const schema = `
   CREATE TABLE tree (ledger TEXT, size INTEGER NOT NULL) STRICT;
   INSERT INTO tree VALUES (NULL, 0);
   CREATE TABLE subtree (
     level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, number)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${version};
 `;
 
-// SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
-const damaged: ReadonlySet<unknown> = new Set([11, 26]);
+const treeFile: SqliteKind = {
+  // "PLmt"
+  applicationId: 0x504c6d74,
+  version: 1,
+  schema,
+  synchronous: 'NORMAL',
+  isDerived: true,
+};
 
 /** Adds every event of a store to a tree, in order of position, from where the tree ends: the recorded, then the live ones. */
 export function growTree(store: Pick<EventStore, 'subscribe'>, tree: TreeFile): GrowingTree {

@@ -1,148 +1,83 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Test } from 'tap';
 import t from 'tap';
-import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
-import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
-import { asWritten, collect, madeUp, someEvents } from './made-up-events.ts';
+import { inTransaction, openSqliteFile, readSqliteFile, type SqliteKind } from '../../src/event-store/sqlite-file.ts';
 
-/** A ledger with three events, and another connection to its file, as a SQL shell has one. */
-const withShell = async (t: Test): Promise<{ store: EventStore; shell: DatabaseSync; file: string }> => {
-  const file = join(t.testdir(), 'events.db');
-  const store = await openSqliteEventStore({ file });
-  await store.append('kept', 'no_stream', someEvents(3));
-  const shell = new DatabaseSync(file);
-  t.teardown(async () => {
-    shell.close();
-    await store.close();
-  });
-  return { store, shell, file };
+const kind: SqliteKind = {
+  applicationId: 0x74657374,
+  version: 2,
+  schema: 'CREATE TABLE word (text TEXT PRIMARY KEY ON CONFLICT ROLLBACK) STRICT',
+  synchronous: 'OFF',
+  isDerived: true,
 };
 
-t.test('the file itself refuses to change, drop or slip in an event', async (t) => {
-  const { store, shell } = await withShell(t);
-  const before = await collect(store.readAll());
-  const row = (position: number, revision: number, recordedAt = 'recorded_at') =>
-    `SELECT ${position}, stream, ${revision}, ${recordedAt}, id, type, data, metadata FROM events WHERE position = 3`;
-  for (const [sql, reason] of [
-    [`UPDATE events SET data = '{}' WHERE position = 2`, /never changed/],
-    ['DELETE FROM events WHERE position = 3', /never deleted/],
-    ['DELETE FROM events', /never deleted/],
-    [`UPDATE streams SET name = 'renamed'`, /never changed/],
-    ['DELETE FROM streams', /never deleted/],
-    [`INSERT OR REPLACE INTO events ${row(3, 2)}`, /one after another/],
-    [`INSERT OR REPLACE INTO events ${row(4, 2)}`, /one after another/],
-    [`REPLACE INTO streams VALUES (1, 'renamed')`, /there already/],
-    [`REPLACE INTO streams VALUES (2, 'kept')`, /there already/],
-    [`INSERT INTO events ${row(5, 3)}`, /one after another/],
-    [`INSERT INTO events ${row(4, 4)}`, /one after another/],
-    [`INSERT INTO events ${row(4, 3, 'recorded_at - 1')}`, /one after another/],
-    [`INSERT INTO events SELECT 4, 99, 0, recorded_at, id, type, data, metadata FROM events`, /FOREIGN KEY|one after/],
-    [`INSERT INTO events SELECT 4, stream, 3, 'noon', id, type, data, metadata FROM events WHERE position = 3`, /TEXT/],
-  ] as const) {
-    t.throws(() => shell.exec(sql), reason, sql);
+const wordsIn = (database: DatabaseSync): readonly unknown[] =>
+  database
+    .prepare('SELECT text FROM word')
+    .all()
+    .map(({ text }) => text);
+
+t.test('a transaction that throws leaves nothing behind, and the next one works', async (t) => {
+  const database = openSqliteFile(':memory:', kind);
+  t.teardown(() => database.close());
+  const broken = new Error('broken');
+  const work = () => {
+    database.exec("INSERT INTO word VALUES ('a')");
+    throw broken;
+  };
+  t.throws(() => inTransaction(database, work), broken);
+  t.same(wordsIn(database), []);
+  t.equal(
+    inTransaction(database, () => database.prepare("INSERT INTO word VALUES ('b')").run().changes),
+    1,
+  );
+  t.same(wordsIn(database), ['b']);
+});
+
+t.test('the first error is thrown, even if SQLite has rolled back by itself', async (t) => {
+  const database = openSqliteFile(':memory:', kind);
+  t.teardown(() => database.close());
+  const insert = (): void => database.exec("INSERT INTO word VALUES ('a')");
+  insert();
+  t.throws(() => inTransaction(database, insert), /UNIQUE constraint failed/);
+  t.notOk(database.isTransaction);
+});
+
+t.test('a derived file that is damaged, unmarked or of another version is made anew', async (t) => {
+  const file = join(t.testdir(), 'index.db');
+  const spoil: readonly (() => void)[] = [
+    () => writeFileSync(file, 'no database at all. '.repeat(300)),
+    ...['PRAGMA user_version = 3', 'PRAGMA application_id = 0; CREATE TABLE old (a)'].map((sql) => () => {
+      const shell = new DatabaseSync(file);
+      shell.exec(sql);
+      shell.close();
+    }),
+  ];
+  for (const spoilFile of spoil) {
+    spoilFile();
+    t.throws(() => readSqliteFile(file, kind));
+    const database = openSqliteFile(file, kind);
+    t.same(wordsIn(database), []);
+    database.exec("INSERT INTO word VALUES ('a')");
+    database.close();
+    const again = openSqliteFile(file, kind);
+    t.same(wordsIn(again), ['a'], 'and is kept from then on');
+    again.close();
   }
-  t.same(await collect(store.readAll()), before);
-  t.match(await store.append('kept', 2, [madeUp()]), { position: 4 }, 'appending still works');
 });
 
-t.test('a number that the ledger never wrote is told with its position, by every read', async (t) => {
-  const { store, shell } = await withShell(t);
-  shell.exec('DROP TRIGGER events_stay_unchanged');
-  shell.exec('UPDATE events SET recorded_at = 9007199254740993 WHERE position = 2');
-  const damaged = { name: 'DamagedEvent', position: 2 };
-  await t.rejects(collect(store.readAll()), damaged);
-  await t.rejects(collect(store.readStream('kept')), damaged);
-  await t.rejects(collect(store.readStream('kept', { direction: 'backwards' })), damaged);
-  t.equal((await collect(store.readStream('kept', { limit: 1 }))).length, 1, 'the events around it are read');
-  t.equal((await collect(store.readStream('kept', { from: 2 }))).length, 1);
-  await t.resolves(store.positionAt('2026-01-01T00:00:00Z'));
+t.test('a file of another application is refused and stays as it is', async (t) => {
+  const file = join(t.testdir(), 'other.db');
+  const other = openSqliteFile(file, { ...kind, applicationId: 1 });
+  other.exec("INSERT INTO word VALUES ('theirs')");
+  t.throws(() => openSqliteFile(file, kind), /another database/);
+  t.same(wordsIn(other), ['theirs']);
+  other.close();
 });
 
-t.test('the log is written ahead', async (t) => {
-  const { shell } = await withShell(t);
-  t.match(shell.prepare('PRAGMA journal_mode').get(), { journal_mode: 'wal' });
-});
-
-t.test('while another process writes, an append waits, and the rest of this process goes on', async (t) => {
-  const { store, shell } = await withShell(t);
-  shell.exec('BEGIN IMMEDIATE');
-  let turns = 0;
-  const others = setInterval(() => {
-    turns += 1;
-    if (turns === 10) shell.exec('COMMIT');
-  }, 1);
-  const appending = Promise.all([store.append('kept', 2, [madeUp()]), store.append('new', 'no_stream', [madeUp()])]);
-  t.match(await appending, [{ position: 4 }, { position: 5 }]);
-  clearInterval(others);
-  t.ok(turns >= 10, `${turns} turns for others`);
-});
-
-t.test('opening waits while another process writes, and no longer than it has patience', async (t) => {
-  const { shell, file } = await withShell(t);
-  shell.exec('BEGIN IMMEDIATE');
-  await t.rejects(openSqliteEventStore({ file, patience: 30 }), { name: 'StoreUnavailable', message: /locked/ });
-  const opening = openSqliteEventStore({ file });
-  setTimeout(() => shell.exec('COMMIT'), 300);
-  const store = await opening;
-  t.teardown(store.close);
-  t.equal((await store.head()).position, 3);
-});
-
-t.test('reads do not wait for a writer', async (t) => {
-  const { store, shell } = await withShell(t);
-  shell.exec('BEGIN IMMEDIATE');
-  t.equal((await collect(store.readAll())).length, 3);
-  shell.exec('COMMIT');
-});
-
-t.test('a file that stays held is unavailable, and the same append succeeds once it is free', async (t) => {
-  const { shell, file } = await withShell(t);
-  const store = await openSqliteEventStore({ file, patience: 30 });
-  t.teardown(store.close);
-  shell.exec('BEGIN IMMEDIATE');
-  const events = someEvents(2);
-  await t.rejects(store.append('kept', 2, events), StoreUnavailable);
-  shell.exec('COMMIT');
-  t.match(await store.append('kept', 2, events), { revision: 4 });
-});
-
-t.test('a file that is no ledger, or from a newer version, is refused by name and left alone', async (t) => {
-  const folder = t.testdir();
-  const text = join(folder, 'notes.txt');
-  writeFileSync(text, 'These are notes on the Winter Games, and not a database. '.repeat(100));
-  await t.rejects(openSqliteEventStore({ file: text }), {
-    name: 'StoreUnavailable',
-    message: /notes\.txt.*not a database/,
-  });
-
-  const other = join(folder, 'other.db');
-  const foreign = new DatabaseSync(other);
-  foreign.exec('CREATE TABLE events (title TEXT)');
-  foreign.close();
-  await t.rejects(openSqliteEventStore({ file: other }), {
-    name: 'StoreUnavailable',
-    message: /other\.db.*another database/,
-  });
-
-  const { shell, file } = await withShell(t);
-  shell.exec('PRAGMA user_version = 99');
-  await t.rejects(openSqliteEventStore({ file }), { name: 'StoreUnavailable', message: /schema 99.*newer version/ });
-  t.equal(shell.prepare('SELECT count(*) AS events FROM events').get()?.events, 3);
-});
-
-t.test('the folder of the file is made; what cannot be made is unavailable', async (t) => {
-  const folder = t.testdir({ file: 'not a folder' });
-  const store = await openSqliteEventStore({ file: join(folder, 'deep', 'down', 'events.db') });
-  await store.close();
-  await t.rejects(openSqliteEventStore({ file: join(folder, 'file', 'events.db') }), StoreUnavailable);
-});
-
-t.test('a ledger in memory does for tests', async (t) => {
-  const store = await openSqliteEventStore({ file: ':memory:' });
-  t.teardown(store.close);
-  const events = someEvents(2);
-  await store.append('s', 'no_stream', events);
-  t.same((await collect(store.readAll())).map(asWritten), events);
+t.test('a file that is opened for reading alone is not made', async (t) => {
+  const file = join(t.testdir(), 'missing.db');
+  t.throws(() => readSqliteFile(file, kind));
+  t.notOk(existsSync(file));
 });

@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { editionOfStream, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
+import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
 
 /**
  * What spans partnerships: a persistent index over the whole ledger, which can be deleted and is then made anew.
@@ -64,7 +63,7 @@ export function partnerOf(partnership: string): string {
 
 /** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
 export function openCatalogue(file: string): Catalogue {
-  const database = openCatalogueFile(file);
+  const database = openSqliteFile(file, catalogueFile);
   const sql = (text: string) => {
     let statement = database.prepare(text);
     return {
@@ -145,7 +144,7 @@ export function openCatalogue(file: string): Catalogue {
       });
     },
     reset: () => {
-      resetCatalogue(database);
+      inTransaction(database, () => makeTables(database, catalogueFile));
       for (const statement of Object.values(q)) statement.renew();
     },
     ledger: () => {
@@ -186,67 +185,6 @@ export function openCatalogue(file: string): Catalogue {
   };
 }
 
-/**
- * Opens the file of the index and makes its tables, or makes them anew where another version wrote them or the file is
- * damaged: nothing is in it that the ledger does not hold.
- */
-export function openCatalogueFile(file: string): DatabaseSync {
-  try {
-    return opened(file);
-  } catch (error) {
-    if (!damaged.has((error as { readonly errcode?: number }).errcode)) throw error;
-    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
-    return opened(file);
-  }
-}
-
-function opened(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    // It can always be made again from the ledger, so a lost write costs nothing but time.
-    database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
-    if (versionOf(database) !== version) resetCatalogue(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function versionOf(database: DatabaseSync): number {
-  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-}
-
-// Raised whenever what is derived from events changes: an index of another version is thrown away and made anew.
-const version = 2;
-
-/** Empties the index, so that it is made anew from the first event on. */
-export function resetCatalogue(database: DatabaseSync) {
-  return inTransaction(database, () => {
-    drop(database);
-    database.exec(schema);
-  });
-}
-
-/** Runs `work` in one write transaction, which other processes wait for. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-function drop(database: DatabaseSync) {
-  for (const table of tables) database.exec(`DROP TABLE IF EXISTS ${table}`);
-}
-
-const tables = ['checkpoint', 'ledger', 'stream', 'article', 'holder', 'concern', 'actor', 'fact'];
-
 const schema = `
   CREATE TABLE checkpoint (position INTEGER NOT NULL, id TEXT NOT NULL, recorded_at TEXT NOT NULL) STRICT;
   INSERT INTO checkpoint VALUES (0, '', '');
@@ -265,8 +203,14 @@ const schema = `
   ) STRICT;
   CREATE TABLE actor (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE fact (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${version};
 `;
 
-// SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged, or no database at all.
-const damaged: ReadonlySet<unknown> = new Set([11, 26]);
+const catalogueFile: SqliteKind = {
+  // "PLca"
+  applicationId: 0x504c6361,
+  // Raised whenever what is derived from events changes.
+  version: 2,
+  schema,
+  synchronous: 'OFF',
+  isDerived: true,
+};
