@@ -98,7 +98,7 @@ function prepareTables(database: DatabaseSync, kind: SqliteKind): void {
 /** Drops every table and makes those of this kind, empty. Run it in a transaction, and prepare all statements anew. */
 export function makeTables(database: DatabaseSync, { applicationId, version, schema }: SqliteKind): void {
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
-  for (const { name } of tables.all()) database.exec(`DROP TABLE "${name}"`);
+  for (const { name } of tables.all()) database.exec(`DROP TABLE "${String(name)}"`);
   database.exec(`${schema}; PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version}`);
 }
 
