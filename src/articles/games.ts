@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { gamesEvents } from '../domain/vocabulary/event-types.ts';
-import { type Edition, isEditionProblem, parseEdition } from '../domain/vocabulary/games-editions.ts';
+import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { isProblem } from '../domain/vocabulary/problem.ts';
 import { checkObject } from './check.ts';
 import { fieldSchema } from './schema.ts';
 import {
@@ -81,7 +82,7 @@ type Read = { readonly draft: GamesDraft | null; readonly findings: readonly Fin
 
 function editionFindings(key: string, path: Path): readonly Finding[] {
   const edition = parseEdition(key);
-  if (isEditionProblem(edition)) return [ofKey(finding(path, edition.message, edition.suggestion))];
+  if (isProblem(edition)) return [ofKey(finding(path, edition.message, edition.suggestion))];
   return edition === key ? [] : [ofKey(finding(path, `${key}: an edition has a capital letter`, edition))];
 }
 

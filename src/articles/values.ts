@@ -1,21 +1,10 @@
 import * as z from 'zod';
-import {
-  type DateProblem,
-  isDateProblem,
-  parseMilestoneDate,
-  parsePeriod,
-  type UncertainDate,
-} from '../domain/vocabulary/dates.ts';
+import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import { type EventType, inexactNumber, type Quantity, type Speaker } from '../domain/vocabulary/event-type.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
-import {
-  compareEditions,
-  type Edition,
-  expandGames,
-  fromSlug,
-  isEditionProblem,
-} from '../domain/vocabulary/games-editions.ts';
+import { compareEditions, type Edition, editionOfSlug, expandGames } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
 /** The schema of a value as authors write it: `read` turns it into what it means, or refuses it. */
@@ -40,11 +29,11 @@ export function authored<Value>(
  */
 export type EditorSchema = Readonly<Record<string, unknown>>;
 
-function read(parse: (text: string) => UncertainDate | DateProblem) {
+function read(parse: (text: string) => UncertainDate | Problem) {
   return (value: SourceValue, refuse: Refuse): UncertainDate | undefined => {
     const text = textOf(value, refuse);
     const date = text === undefined ? undefined : parse(text);
-    return date && isDateProblem(date) ? refuse(date.message, { suggestion: date.suggestion }) : date;
+    return date && isProblem(date) ? refuse(date.message, { suggestion: date.suggestion }) : date;
   };
 }
 
@@ -247,7 +236,7 @@ export function games(description: string): z.ZodType<readonly Edition[]> {
       const refuseItem = refuseAt(refuse, path);
       const text = readText(item, refuseItem, longest);
       const editions = text === undefined ? [] : expandGames(text);
-      if (isEditionProblem(editions)) {
+      if (isProblem(editions)) {
         refuseItem(editions.message, { suggestion: editions.suggestion });
         continue;
       }
@@ -485,7 +474,7 @@ const codesByName = new Map(assigned.map((code) => [nameOfRegion.of(code) ?? cod
 function readNamed(value: SourceValue, refuse: Refuse): string | undefined {
   const slug = readSlug(value, refuse);
   const last = slug?.split('.').at(-1) ?? '';
-  const edition = fromSlug(last);
+  const edition = editionOfSlug(last);
   if (slug === undefined || edition === null) return slug;
   return refuse(`${slug}: Games are no part of a slug, they are given as games: ${edition}`, {
     suggestion: slug.slice(0, -last.length - 1) || undefined,

@@ -1,7 +1,7 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { ownWriters } from '../domain/vocabulary/events.ts';
-import { type FactPartsOfFactParts, factParts } from '../domain/vocabulary/fact-key.ts';
+import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { type Recorder, recordArticle } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
@@ -138,7 +138,7 @@ export type FactMatches = { readonly joined: readonly KnownFact[]; readonly crea
 /** A fact that a file would create, and known ones that may be meant. */
 export type NewFact = { readonly key: string; readonly near: readonly string[] };
 
-type Placed = FactPartsOfFactParts & { readonly key: string };
+type Placed = FactKeyParts & { readonly key: string };
 
 // A subject that nobody knows may be a mistyped form of a known one of the same kind.
 function mistyped(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {

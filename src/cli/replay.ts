@@ -1,7 +1,8 @@
 import type { SubjectRegistry } from '../articles/register.ts';
-import { daysBetween, endOfPeriod, isDateProblem, parsePeriod } from '../domain/vocabulary/dates.ts';
+import { daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
 import { factParts } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { isProblem } from '../domain/vocabulary/problem.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
 import type { ClockProblem, ClockTexts } from '../projections/live/clocks.ts';
@@ -153,9 +154,9 @@ function readFrom(given: ParsedArguments): Read<string | null> {
   const { value, problems } = once(given, 'from');
   if (value === undefined) return { value: null, problems };
   const end = endOfPeriod(value);
-  if (isDateProblem(end)) return { value: null, problems: [...problems, `--from ${plainText(end.message)}`] };
+  if (isProblem(end)) return { value: null, problems: [...problems, `--from ${plainText(end.message)}`] };
   const period = parsePeriod(value);
-  return { value: isDateProblem(period) ? null : period.earliest, problems };
+  return { value: isProblem(period) ? null : period.earliest, problems };
 }
 
 const movedBy: Readonly<Record<ReplayClock, readonly (keyof ClockTexts)[]>> = {

@@ -1,4 +1,5 @@
-import { expandGames, isEditionProblem } from '../domain/vocabulary/games-editions.ts';
+import { expandGames } from '../domain/vocabulary/games-editions.ts';
+import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { DateShape, Source, Span } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
@@ -185,7 +186,7 @@ export function inSpans(instances: readonly string[]): readonly string[] {
   for (let length = instances.length; length >= shortestSpan; length--) {
     const span = `${first}..${instances[length - 1]}`;
     const editions = expandGames(span);
-    const isRun = !isEditionProblem(editions) && editions.join() === instances.slice(0, length).join();
+    const isRun = !isProblem(editions) && editions.join() === instances.slice(0, length).join();
     if (isRun) return [span, ...inSpans(instances.slice(length))];
   }
   return [first, ...inSpans(instances.slice(1))];

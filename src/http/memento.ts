@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { type DateProblem, type Day, endOfPeriod, isDateProblem } from '../domain/vocabulary/dates.ts';
+import { type Day, endOfPeriod } from '../domain/vocabulary/dates.ts';
 import { articleNamed, partnershipStream } from '../domain/vocabulary/events.ts';
-import { isEditionProblem, parseEdition } from '../domain/vocabulary/games-editions.ts';
+import { parseEdition } from '../domain/vocabulary/games-editions.ts';
+import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { articleOf } from '../projections/articles.ts';
 import {
   type Change,
@@ -246,13 +247,13 @@ function clocksOf({ query }: MementoAddress): OtherClocks | null {
   return { reportedAsOf, occurredAsOf, certainty: query.get('timing') === 'certain' ? 'certain' : 'possible' };
 }
 
-function dayIn(query: URLSearchParams, name: string): Day | DateProblem | null {
+function dayIn(query: URLSearchParams, name: string): Day | Problem | null {
   const text = query.get(name);
   return text === null ? null : endOfPeriod(text);
 }
 
-function isRefused(day: Day | DateProblem | null): day is DateProblem {
-  return day !== null && isDateProblem(day);
+function isRefused(day: Day | Problem | null): day is Problem {
+  return day !== null && isProblem(day);
 }
 
 async function ofGames(
@@ -262,7 +263,7 @@ async function ofGames(
 ): Promise<readonly Change[] | null> {
   if (edition === undefined) return await changes.ofGames(clocks);
   const parsed = parseEdition(edition);
-  return isEditionProblem(parsed) ? null : await changes.ofEdition(parsed, clocks.reportedAsOf);
+  return isProblem(parsed) ? null : await changes.ofEdition(parsed, clocks.reportedAsOf);
 }
 
 async function ofArticle(

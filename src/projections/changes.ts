@@ -10,9 +10,10 @@ import {
   ledgerStream,
   partnershipStream,
 } from '../domain/vocabulary/events.ts';
+import { rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { type Catalogue, rightsHolderOf } from './live/catalogue.ts';
+import type { Catalogue } from './live/catalogue.ts';
 import { type Histories, type RelevantHistory, upTo } from './live/histories.ts';
 import { bearsOnHoldings, lastOnHoldings } from './partnership-view.ts';
 

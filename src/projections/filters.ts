@@ -1,6 +1,7 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
-import { isEditionProblem, parseEdition } from '../domain/vocabulary/games-editions.ts';
+import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { Catalogue } from './live/catalogue.ts';
 import { instantAt } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
@@ -137,7 +138,7 @@ type Read = { readonly value: string } | { readonly message: string; readonly su
 /** A Games edition. */
 export const edition: Reader = (text) => {
   const read = parseEdition(text);
-  return isEditionProblem(read) ? read : { value: read };
+  return isProblem(read) ? read : { value: read };
 };
 
 /** A name that the ledger knows; `near` finds those that may be meant by another. */

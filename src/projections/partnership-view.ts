@@ -14,10 +14,11 @@ import {
 } from '../domain/facts/facts-at.ts';
 import { type CategoryHolding, holdingsOf } from '../domain/facts/rules.ts';
 import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../domain/vocabulary/events.ts';
+import { rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import type { EventStore, Head, RecordedEvent } from '../event-store/event-store.ts';
 import { type AuditEntry, audit } from './effects.ts';
-import { type Catalogue, rightsHolderOf } from './live/catalogue.ts';
+import type { Catalogue } from './live/catalogue.ts';
 import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './live/clocks.ts';
 import { type Feed, type Histories, type RelevantHistory, upTo } from './live/histories.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { happenedOfType, termOf } from '../domain/facts/rules.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
+import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import {
   type Asked,
   answerShape,
@@ -15,7 +16,6 @@ import {
   wholeList,
 } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
-import { partnerOf, rightsHolderOf } from './live/catalogue.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames } from './shapes.ts';

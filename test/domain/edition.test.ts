@@ -3,16 +3,15 @@ import t from 'tap';
 import {
   compareEditions,
   type Edition,
-  type EditionProblem,
+  editionOfSlug,
   editionSlug,
   expandGames,
-  fromSlug,
-  isEditionProblem,
   parseEdition,
 } from '../../src/domain/vocabulary/games-editions.ts';
+import { isProblem, type Problem } from '../../src/domain/vocabulary/problem.ts';
 
-const refused = (result: Edition | readonly Edition[] | EditionProblem): EditionProblem => {
-  if (isEditionProblem(result)) return result;
+const refused = (result: Edition | readonly Edition[] | Problem): Problem => {
+  if (isProblem(result)) return result;
   throw new Error(`read as ${JSON.stringify(result)}, though it should be refused`);
 };
 
@@ -76,7 +75,7 @@ const years = fc.integer({ min: 1896, max: 2100 });
 const editions = fc
   .tuple(years, fc.constantFrom('S', 'W'))
   .map(([year, season]) => parseEdition(`${year}${season}`))
-  .filter((edition): edition is Edition => !isEditionProblem(edition));
+  .filter((edition): edition is Edition => !isProblem(edition));
 
 t.test('a span is filled without gaps, in order, and its parts join without overlap', async () => {
   fc.assert(
@@ -84,7 +83,7 @@ t.test('a span is filled without gaps, in order, and its parts join without over
       const [first = '', middle = '', last = ''] = three.toSorted(compareEditions);
       const whole = expandGames(`${first}..${last}`);
       const [head, tail] = [expandGames(`${first}..${middle}`), expandGames(`${middle}..${last}`)];
-      if (isEditionProblem(whole) || isEditionProblem(head) || isEditionProblem(tail)) return isEditionProblem(whole);
+      if (isProblem(whole) || isProblem(head) || isProblem(tail)) return isProblem(whole);
       return JSON.stringify(whole) === JSON.stringify([...head, ...tail.slice(1)]);
     }),
   );
@@ -92,9 +91,9 @@ t.test('a span is filled without gaps, in order, and its parts join without over
 
 t.test('the slug of an edition names it again', async (t) => {
   t.equal(editionSlug('2018W'), '2018w');
-  t.equal(fromSlug('2018w'), '2018W');
-  t.equal(fromSlug('2018W'), null, 'a slug is in lower case');
-  t.equal(fromSlug('2020w'), null);
-  t.equal(fromSlug('cloud-services'), null);
-  fc.assert(fc.property(editions, (edition) => fromSlug(editionSlug(edition)) === edition));
+  t.equal(editionOfSlug('2018w'), '2018W');
+  t.equal(editionOfSlug('2018W'), null, 'a slug is in lower case');
+  t.equal(editionOfSlug('2020w'), null);
+  t.equal(editionOfSlug('cloud-services'), null);
+  fc.assert(fc.property(editions, (edition) => editionOfSlug(editionSlug(edition)) === edition));
 });

@@ -7,22 +7,21 @@ import {
   clipLatest,
   compareDates,
   contains,
-  type DateProblem,
   daysBetween,
   endOfPeriod,
   equalBounds,
   intersect,
-  isDateProblem,
   parseMilestoneDate,
   parsePeriod,
   type UncertainDate,
   uncertainDate,
 } from '../../src/domain/vocabulary/dates.ts';
+import { isProblem, type Problem } from '../../src/domain/vocabulary/problem.ts';
 import { periods, plainDates, qualifiers, spans, statedDates } from '../support/dates.ts';
 
 const dates = fc.oneof(statedDates, spans).map(uncertainDate);
-const refused = (result: UncertainDate | DateProblem | string): DateProblem => {
-  if (typeof result === 'object' && isDateProblem(result)) return result;
+const refused = (result: UncertainDate | Problem | string): Problem => {
+  if (typeof result === 'object' && isProblem(result)) return result;
   throw new Error(`read as ${JSON.stringify(result)}, though it should be refused`);
 };
 
@@ -160,7 +159,7 @@ t.test('a suggestion is always a text that is read', async () => {
   fc.assert(
     fc.property(scribbles, fc.constantFrom(parseMilestoneDate, parsePeriod), (text, read) => {
       const result = read(text);
-      return !isDateProblem(result) || result.suggestion === undefined || !isDateProblem(read(result.suggestion));
+      return !isProblem(result) || result.suggestion === undefined || !isProblem(read(result.suggestion));
     }),
     { numRuns: 2000 },
   );
@@ -171,7 +170,7 @@ t.test('what is printed is read as the same date', async () => {
     fc.property(fc.oneof(statedDates, spans, periods), (text) => {
       const date = uncertainDate(text);
       const again = parsePeriod(date.edtf);
-      return !isDateProblem(again) && JSON.stringify(again) === JSON.stringify(date);
+      return !isProblem(again) && JSON.stringify(again) === JSON.stringify(date);
     }),
   );
 });

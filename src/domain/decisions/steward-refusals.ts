@@ -4,15 +4,7 @@ import { factState, mergeFacts } from '../facts/fact.ts';
 import { contradicts } from '../facts/merge.ts';
 import type { Flag } from '../facts/rules.ts';
 import { evidenceAt, mergedInto, mergesIn } from '../facts/what-counts.ts';
-import {
-  certainlyBefore,
-  type DateProblem,
-  isDateProblem,
-  lastDay,
-  parseMilestoneDate,
-  parsePeriod,
-  uncertainDate,
-} from '../vocabulary/dates.ts';
+import { certainlyBefore, lastDay, parseMilestoneDate, parsePeriod, uncertainDate } from '../vocabulary/dates.ts';
 import {
   asText,
   type FieldKind,
@@ -24,6 +16,7 @@ import {
 } from '../vocabulary/event-type.ts';
 import type { Decision, LedgerEvent, ReportEvent } from '../vocabulary/events.ts';
 import { nearest } from '../vocabulary/nearest.ts';
+import { isProblem, type Problem } from '../vocabulary/problem.ts';
 
 /** The reports of a fact with those of the facts that were merged into it; none for a key that stands for another. */
 export function reportsOf(history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] {
@@ -128,9 +121,9 @@ function gamesOf(reports: readonly ReportEvent[]): readonly string[] {
  * Why a date cannot be that of a published reference, null where it can: it is the date of one publication (EDTF, no
  * slash) and has a last day, since the decision holds from there.
  */
-export function referenceProblem(published: string): Pick<DateProblem, 'message' | 'suggestion'> | null {
+export function referenceProblem(published: string): Pick<Problem, 'message' | 'suggestion'> | null {
   const date = parseMilestoneDate(published);
-  if (isDateProblem(date)) return date;
+  if (isProblem(date)) return date;
   if (date.latest !== null) return null;
   return { message: `${date.edtf}: a publication needs a day by which it was published, as in [a..b] or [..b]` };
 }
@@ -182,7 +175,7 @@ function refuseValue(kind: FieldKind, { field, value }: DecidedValue): Refusal |
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind !== 'date' && kind !== 'period') return null;
   const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
-  return isDateProblem(date) ? wrongValue(`${field}: ${date.message}`, date.suggestion) : null;
+  return isProblem(date) ? wrongValue(`${field}: ${date.message}`, date.suggestion) : null;
 }
 
 const forms: Readonly<Record<FieldKind, string>> = {

@@ -1,5 +1,5 @@
 import type { EventType } from './event-type.ts';
-import { fromSlug } from './games-editions.ts';
+import { editionOfSlug } from './games-editions.ts';
 
 /** The key `kind/subject/milestone` that every report of the same fact shares. */
 export function factKey(type: EventType, parts: FactParts): string {
@@ -17,21 +17,21 @@ export type FactParts = {
 };
 
 function subjectOf(type: EventType, parts: FactParts): string {
-  const own = type.subject === 'partnership' ? [parts.partnership, parts.subject] : [parts.campaign, parts.subject];
-  // What names neither a subject nor Games is said of the programme as a whole.
-  return [...own, parts.edition?.toLowerCase()].filter(Boolean).join('.') || 'programme';
+  const owner = type.subject === 'partnership' ? parts.partnership : parts.campaign;
+  // A report that names neither a subject nor Games speaks of the programme as a whole.
+  return [owner, parts.subject, parts.edition?.toLowerCase()].filter(Boolean).join('.') || 'programme';
 }
 
-/** The parts of a fact key. The subject of one that has only an edition is ''. */
-export function factParts(key: string): FactPartsOfFactParts {
+/** Takes a fact key apart. The subject of a key that has only an edition is ''. */
+export function factParts(key: string): FactKeyParts {
   const [kind = '', whole = '', milestone = ''] = key.split('/');
   const dot = whole.lastIndexOf('.');
-  const edition = fromSlug(whole.slice(dot + 1));
+  const edition = editionOfSlug(whole.slice(dot + 1));
   return { kind, milestone, edition, subject: edition === null ? whole : whole.slice(0, Math.max(dot, 0)) };
 }
 
-/** A fact key taken apart: `storefront/tmall-ocog.2022w/opened` is of kind storefront, subject tmall-ocog, edition 2022W. */
-export type FactPartsOfFactParts = {
+/** The parts of a fact key: `storefront/tmall-ocog.2022w/opened` is of subject tmall-ocog and edition 2022W. */
+export type FactKeyParts = {
   readonly kind: string;
   readonly subject: string;
   readonly edition: string | null;
@@ -40,3 +40,13 @@ export type FactPartsOfFactParts = {
 
 /** A slug: one segment of a fact key. */
 export const slugPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
+
+/** The party that buys the rights: `alibaba` in `alibaba.ioc`. */
+export function partnerOf(partnership: string): string {
+  return partnership.slice(0, partnership.indexOf('.'));
+}
+
+/** The party that grants the rights: `ioc` in `alibaba.ioc`. */
+export function rightsHolderOf(partnership: string): string {
+  return partnership.slice(partnership.indexOf('.') + 1);
+}

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
-import { type Edition, isEditionProblem, parseEdition } from '../../domain/vocabulary/games-editions.ts';
+import { type Edition, parseEdition } from '../../domain/vocabulary/games-editions.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
+import { isProblem } from '../../domain/vocabulary/problem.ts';
 import type { LastEvent } from '../../projections/answer.ts';
 import {
   gamesAnswer,
@@ -25,7 +26,7 @@ export function gamesRoutes(read: AddRead, context: Context): void {
   // By year and season if the text gives them, else by host: "beijing-2022" and "pyeongchang" name one each.
   const editionOf = async (text: string): Promise<Edition> => {
     const edition = parseEdition(text);
-    if (!isEditionProblem(edition)) return edition;
+    if (!isProblem(edition)) return edition;
     const present = await presentCut(context);
     const known = gamesList(await views.games(present), [], present);
     const called = new Map(

@@ -1,4 +1,5 @@
 import { editionOfStream, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
+import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
@@ -50,16 +51,6 @@ export type CataloguedStream = {
 
 /** An article that the ledger knows, and the partnership that it is about. */
 export type CataloguedArticle = { readonly id: string; readonly partnership: string; readonly first: number };
-
-/** The party that grants the rights: `ioc` in `alibaba.ioc`. */
-export function rightsHolderOf(partnership: string): string {
-  return partnership.slice(partnership.indexOf('.') + 1);
-}
-
-/** The party that buys the rights: `alibaba` in `alibaba.ioc`. */
-export function partnerOf(partnership: string): string {
-  return partnership.slice(0, partnership.indexOf('.'));
-}
 
 /** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
 export function openCatalogue(file: string): Catalogue {

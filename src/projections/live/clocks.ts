@@ -1,7 +1,8 @@
 import type { Cut } from '../../domain/facts/evidence.ts';
 import type { TimingChoice } from '../../domain/facts/facts-at.ts';
-import { endOfPeriod, isDateProblem, uncertainDate } from '../../domain/vocabulary/dates.ts';
+import { endOfPeriod, uncertainDate } from '../../domain/vocabulary/dates.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
+import { isProblem } from '../../domain/vocabulary/problem.ts';
 
 /** The position that a text names, or null. */
 export function positionOf(text: string | undefined): number | null {
@@ -23,8 +24,14 @@ export async function resolveClocks(texts: ClockTexts, present: Present): Promis
     texts.atLeast !== undefined && positionOf(texts.atLeast) === null
       ? problem('atLeast', `"${texts.atLeast}" is no position: write a whole number from 0 on`)
       : null;
-  if (isProblem(occurred) || isProblem(reported) || isProblem(recorded) || isProblem(timing) || atLeast !== null) {
-    return { cut: null, problems: [occurred, reported, recorded, timing, atLeast].filter(isProblem) };
+  if (
+    isClockProblem(occurred) ||
+    isClockProblem(reported) ||
+    isClockProblem(recorded) ||
+    isClockProblem(timing) ||
+    atLeast !== null
+  ) {
+    return { cut: null, problems: [occurred, reported, recorded, timing, atLeast].filter(isClockProblem) };
   }
   const others = [reported, recorded.day].filter((day) => day !== null);
   const earliest = others.length === 0 ? present.now.slice(0, 10) : others.reduce((a, b) => (a < b ? a : b));
@@ -70,7 +77,7 @@ export type ClockProblem = {
 function dayOf(parameter: 'occurredAsOf' | 'reportedAsOf', text: string | undefined): string | null | ClockProblem {
   if (text === undefined) return null;
   const day = endOfPeriod(text);
-  return isDateProblem(day) ? problem(parameter, day.message, 'invalid-clock', day.suggestion) : day;
+  return isProblem(day) ? problem(parameter, day.message, 'invalid-clock', day.suggestion) : day;
 }
 
 function problem(
@@ -106,7 +113,7 @@ async function atPosition(text: string, { head, recordedAtOf }: Present): Promis
 
 async function atInstant(text: string, { now, head, positionAt }: Present): Promise<Recorded | ClockProblem> {
   const instant = instantOf(text);
-  if (isProblem(instant)) return instant;
+  if (isClockProblem(instant)) return instant;
   const today = later(now, head.recordedAt).slice(0, 10);
   // A date that is not over yet means "so far".
   const [asked, limit] = text.includes('T') ? [instant, later(now, head.recordedAt)] : [instant.slice(0, 10), today];
@@ -133,7 +140,7 @@ function instantOf(text: string): string | ClockProblem {
 export function instantAt(text: string, end: 'begins' | 'ends'): string | InstantProblem {
   if (text.includes('T')) return statedInstant(text, rounding[end]);
   const last = endOfPeriod(text);
-  if (isDateProblem(last)) return last;
+  if (isProblem(last)) return last;
   return end === 'ends' ? `${last}T23:59:59.999Z` : `${uncertainDate(text).earliest}T00:00:00.000Z`;
 }
 
@@ -166,7 +173,7 @@ const example = '2026-11-22T09:00:00Z';
 // A text between two milliseconds: the first that is not before it, or the last that is not after it.
 const rounding = { begins: 'ceil', ends: 'floor' } as const;
 
-function isProblem(value: unknown): value is ClockProblem {
+function isClockProblem(value: unknown): value is ClockProblem {
   return typeof value === 'object' && value !== null && 'parameter' in value;
 }
 
