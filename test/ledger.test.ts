@@ -56,7 +56,7 @@ t.test('the seeds, replayed', async (t) => {
     reports:
       '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
   });
-  const recorded = await recordArticle(reading(sixth), 'test', ledger.recorder);
+  const recorded = await recordArticle(reading(sixth), 'test', ledger);
   t.equal(recorded.outcome, 'recorded');
   const launched = await launch({ occurredAsOf: '2018-02-05' });
   t.match(launched, { status: 'happened', variance: { min: 0, max: 0 } }, 'a sixth article makes it happened');
@@ -119,8 +119,8 @@ t.test('with different texts under one revision one of them is refused', async (
 t.test('an article is about one partnership', async (t) => {
   const ledger = await openTestLedger({ dataDir: t.testdir() });
   t.teardown(() => ledger.close());
-  t.equal((await recordArticle(reading(articleText()), 'test', ledger.recorder)).outcome, 'recorded');
-  const again = await recordArticle(reading(articleText({ partnership: 'other.federation' })), 'test', ledger.recorder);
+  t.equal((await recordArticle(reading(articleText()), 'test', ledger)).outcome, 'recorded');
+  const again = await recordArticle(reading(articleText({ partnership: 'other.federation' })), 'test', ledger);
   t.match(again, { outcome: 'refused', rejection: { rule: 'article-taken' } });
 });
 
@@ -128,7 +128,7 @@ t.test('a deleted index is made anew, and an index of another ledger is not beli
   const folder = t.testdir({ one: {}, other: {} });
   const [dataDir, otherDir] = [join(folder, 'one'), join(folder, 'other')];
   const first = await openTestLedger({ dataDir });
-  await recordArticle(reading(articleText()), 'test', first.recorder);
+  await recordArticle(reading(articleText()), 'test', first);
   const before = await facts(first, 'acme.federation', {});
   await first.close();
   await rm(join(dataDir, 'catalogue.sqlite'));

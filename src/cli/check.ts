@@ -3,7 +3,7 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { ownWriters } from '../domain/vocabulary/events.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { type Recorder, recordArticle } from '../recording/record-article.ts';
+import { appendArticle, type Recorder } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
 import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
 import type { Context, ExitCode, OpenedLedger } from './context.ts';
@@ -82,7 +82,7 @@ export async function rehearse(
   { rehearsal }: KnownLedger,
 ): Promise<Rehearsed> {
   const { article, revision, partnership, digest } = reading;
-  const known = await recordArticle(reading, ownWriters.check, rehearsal);
+  const known = await appendArticle(reading, ownWriters.check, rehearsal);
   if (known.outcome === 'refused') return { outcome: 'refused', message: known.rejection.message };
   if (known.outcome === 'unchanged') return { outcome: 'unchanged' };
   const same = before.filter((one) => one.article === article);

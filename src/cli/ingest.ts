@@ -3,10 +3,10 @@ import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
 import { effectsByKind } from '../projections/articles.ts';
 import { effectsOf } from '../projections/effects.ts';
-import { type IngestResult, ingestResult, rulesAround } from '../projections/ingest-result.ts';
+import type { IngestResult } from '../projections/ingest-result.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { LedgerViews } from '../projections/partnership-view.ts';
-import { type Recorder, recordArticle } from '../recording/record-article.ts';
+import { appendArticle, type Recorder, recordArticle } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
 import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
 import type { Context, ExitCode, OpenedLedger } from './context.ts';
@@ -103,18 +103,19 @@ export async function* ingestArticles(
     const { article, revision, partnership } = reading;
     const of = { article, revision, partnership };
     const known = await heardOf(partnership, heard, target);
-    const recorded = await recordArticle(reading, ownWriters.cli, target.recorder);
+    const recorded = effects
+      ? await recordArticle(reading, ownWriters.cli, target)
+      : { ...(await appendArticle(reading, ownWriters.cli, target.recorder)), result: null };
     if (recorded.outcome === 'unchanged') return { ...of, outcome: 'unchanged' };
-    if (recorded.outcome === 'refused') return { ...of, outcome: 'refused', ...recorded.rejection };
-    const { appended, events } = recorded;
+    if (recorded.outcome === 'refused') {
+      const { rule, message } = recorded.rejection;
+      return { ...of, outcome: 'refused', rule, message };
+    }
+    const { appended, events, result } = recorded;
     const facts = new Set(reading.reports.map(({ fact }) => fact));
     const newFacts = facts.difference(known).size;
     for (const fact of facts) known.add(fact);
-    const did = { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts } as const;
-    if (!effects) return { ...did, result: null };
-    const history = await target.histories.refreshed(partnershipStream(partnership));
-    const around = await rulesAround(target.views, partnership, appended.position);
-    return { ...did, result: ingestResult(appended, history, around) };
+    return { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
   };
 
   for (const reading of readings) {

@@ -3,7 +3,7 @@ import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain
 import { versionsOf } from '../../src/domain/facts/facts-at.ts';
 import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { type NewEvent, StoreUnavailable, WrongExpectedRevision } from '../../src/event-store/event-store.ts';
-import { type DecisionRecorder, type Request, recordDecision } from '../../src/recording/record-decision.ts';
+import { appendDecision, type DecisionRecorder, type DecisionRequest } from '../../src/recording/record-decision.ts';
 import { noContext } from '../support/decided.ts';
 import { acme, article, happened, recorded, recordedArticles } from '../support/given.ts';
 
@@ -54,7 +54,7 @@ const ledger = (meanwhile: { readonly append?: () => void; readonly answer?: () 
   };
 };
 
-const correction = (place: string, version: number, { key = '1', request = place } = {}): Request => ({
+const correction = (place: string, version: number, { key = '1', request = place } = {}): DecisionRequest => ({
   partnership: acme,
   command: {
     type: 'CorrectFact',
@@ -81,15 +81,15 @@ t.test('an answer that is lost is given to who asks again', async (t) => {
   };
   const { recorder, version, decisions, add } = ledger({ answer: lose });
   const request = correction('Davos', version());
-  await t.rejects(recordDecision(request, recorder), StoreUnavailable);
+  await t.rejects(appendDecision(request, recorder), StoreUnavailable);
   add(later('PartnershipSigned'));
-  t.match(await recordDecision(request, recorder), { outcome: 'repeated', event: { decision: { value: 'Davos' } } });
+  t.match(await appendDecision(request, recorder), { outcome: 'repeated', event: { decision: { value: 'Davos' } } });
   t.equal(decisions().length, 1);
 });
 
 t.test('another writer on the same fact comes first: it is stale', async (t) => {
   const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipSigned')) });
-  const decided = await recordDecision(correction('Davos', version()), recorder);
+  const decided = await appendDecision(correction('Davos', version()), recorder);
   t.match(decided, { outcome: 'stale', stale: { version: 4, since: [{ kind: 'report', position: 4 }] } });
   t.equal(decisions().length, 0);
   t.equal(appends(), 1);
@@ -97,7 +97,7 @@ t.test('another writer on the same fact comes first: it is stale', async (t) => 
 
 t.test('another writer on another fact comes first: it is decided again', async (t) => {
   const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipAnnounced')) });
-  t.match(await recordDecision(correction('Davos', version()), recorder), { outcome: 'recorded' });
+  t.match(await appendDecision(correction('Davos', version()), recorder), { outcome: 'recorded' });
   t.equal(decisions().length, 1);
   t.equal(appends(), 2);
 });
@@ -106,7 +106,7 @@ t.test('a store that takes another decision under the same key for a retry decei
   const first = ledger();
   const seen = first.version();
   let stolen: readonly NewEvent[] = [];
-  await recordDecision(correction('Zug', seen), {
+  await appendDecision(correction('Zug', seen), {
     ...first.recorder,
     store: {
       append: async (...appended) => {
@@ -116,7 +116,7 @@ t.test('a store that takes another decision under the same key for a retry decei
     },
   });
   const { recorder, decisions, add } = ledger({ append: () => add(stolen) });
-  t.match(await recordDecision(correction('Davos', seen), recorder), {
+  t.match(await appendDecision(correction('Davos', seen), recorder), {
     outcome: 'refused',
     rejection: { rule: 'key-taken' },
   });
@@ -128,6 +128,6 @@ t.test('what is unknown or merged away is refused, whatever version was seen', a
   const other = correction('Davos', 99);
   const command = { ...other.command, fact: 'partnership/acme.federation/renewed' };
   const seen = other.seen.map((one) => ({ ...one, id: 'partnership/acme.federation/renewed' }));
-  const decided = await recordDecision({ ...other, command, seen }, recorder);
+  const decided = await appendDecision({ ...other, command, seen }, recorder);
   t.match(decided, { outcome: 'refused', rejection: { rule: 'unknown-fact' } });
 });

@@ -112,7 +112,7 @@ t.test("in one folder, what the first ledger got after the copy is not taken for
     const text = articleText({ article, partnership: 'acme.federation' });
     const { reading } = readArticle(text, { file: 'test.yaml', subjects: emptyRegistry });
     if (reading === null) throw new Error('the made-up article is wrong');
-    await recordArticle(reading, 'test', ledger.recorder);
+    await recordArticle(reading, 'test', ledger);
   };
   const articlesIn = async (place: LedgerOptions, ...more: readonly string[]): Promise<readonly string[]> => {
     const ledger = await openLedger(place);

@@ -31,16 +31,18 @@ export type Command =
 export type PartnershipState = { readonly partnership: string; readonly history: readonly LedgerEvent[] };
 
 function recordArticle(reading: ReadingDraft, recordedBy: string, { history }: PartnershipState): Outcome {
-  const recorded = history.find(
-    (event) =>
-      event.kind === 'reading' && event.read.article === reading.article && event.read.revision === reading.revision,
+  const recorded = history.flatMap((event) =>
+    event.kind === 'reading' && event.read.article === reading.article ? [event.read] : [],
   );
-  if (recorded === undefined) return { accepted: true, events: readingEvents(reading, recordedBy) };
-  if (recorded.kind === 'reading' && recorded.read.digest === reading.digest) return { accepted: true, events: [] };
+  const twin = recorded.find(({ revision }) => revision === reading.revision);
+  if (twin === undefined) return { accepted: true, events: readingEvents(reading, recordedBy) };
+  if (twin.digest === reading.digest) return { accepted: true, events: [] };
+  const next = Math.max(...recorded.map(({ revision }) => revision)) + 1;
   return rejected(
     'revision-taken',
     `revision ${reading.revision} of article ${reading.article} is recorded with other content; ` +
       'raise `revision` and say `because: reread` or `because: republished`',
+    { at: ['revision'], suggestion: String(next) },
   );
 }
 

@@ -159,6 +159,9 @@ export type PolicyContext = {
   readonly otherHoldings: readonly CategoryHolding[];
 };
 
+/** The context of a command that no business rule can refuse. */
+export const noRules: PolicyContext = { windows: new Map(), otherHoldings: [] };
+
 /** A flag and the fact that bears it. */
 export type Finding = { readonly fact: string; readonly flag: Flag };
 

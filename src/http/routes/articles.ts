@@ -5,7 +5,6 @@ import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
 import type { Rejection } from '../../domain/decisions/steward-refusals.ts';
-import { type LedgerEvent, partnershipStream, type ReadingEvent } from '../../domain/vocabulary/events.ts';
 import type { Asked } from '../../projections/answer.ts';
 import {
   articleAnswer,
@@ -17,7 +16,6 @@ import {
   effectsShape,
 } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
-import { ingestResult, rulesAround } from '../../projections/ingest-result.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
 import { allViews, articleNamed, type Context, firstRecordedOf, partnershipAt } from '../context.ts';
@@ -102,26 +100,17 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
     warnings: readonly Mistake[],
     recordedBy: string,
   ): Promise<readonly [number, RecordedAnswer]> => {
-    const stream = partnershipStream(reading.partnership);
-    const recorded = await recordArticle(reading, recordedBy, ledger.recorder);
-    await ledger.views.head();
-    const history = await ledger.histories.of(stream);
-    if (recorded.outcome === 'refused') throw refusal(recorded.rejection, reading, history.events);
+    const recorded = await recordArticle(reading, recordedBy, ledger);
+    if (recorded.outcome === 'refused') throw refusal(recorded.rejection, reading);
     const { article, revision } = reading;
     const own = { article, revision, warnings: [...warnings] };
-    if (recorded.outcome === 'recorded') {
-      const { appended } = recorded;
-      const around = await rulesAround(ledger.views, reading.partnership, appended.position);
-      const { effects, flags } = ingestResult(appended, history, around);
-      const { position, recordedAt } = appended;
-      return [201, { ...own, position, recordedAt, effects, flags: [...flags] }];
+    if (recorded.outcome === 'unchanged') {
+      const { position, recordedAt } = recorded.recorded;
+      return [200, { ...own, position, recordedAt, effects: effectsByKind([]), flags: [] }];
     }
-    const before = history.events.find(isReadingOf(reading));
-    if (before === undefined) throw new Error(`article ${article} is recorded, and its reading is not there`);
-    return [
-      200,
-      { ...own, position: before.position, recordedAt: before.recordedAt, effects: effectsByKind([]), flags: [] },
-    ];
+    const { effects, flags } = recorded.result;
+    const { position, recordedAt } = recorded.appended;
+    return [201, { ...own, position, recordedAt, effects, flags: [...flags] }];
   };
 
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -180,27 +169,12 @@ export const recordedAnswerShape = z
   })
   .describe('What became of an article that was sent');
 
-function refusal(
-  { rule, message }: Rejection,
-  { article, revision }: ReadingDraft,
-  history: readonly LedgerEvent[],
-): HttpProblem {
-  const detail = `${message} (article ${article}, revision ${revision})`;
-  if (rule === 'article-taken') {
-    return new HttpProblem('article-taken', detail, { errors: [mistake('body', '/article', message)] });
-  }
-  const taken = history.flatMap((event) =>
-    event.kind === 'reading' && event.read.article === article ? [event.read.revision] : [],
+function refusal({ rule, message, at = [], suggestion }: Rejection, { article, revision }: ReadingDraft): HttpProblem {
+  return new HttpProblem(
+    rule === 'article-taken' ? 'article-taken' : 'revision-taken',
+    `${message} (article ${article}, revision ${revision})`,
+    { errors: at.map((member) => mistake('body', `/${member}`, message, suggestion)) },
   );
-  const next = String(Math.max(...taken, revision) + 1);
-  return new HttpProblem('revision-taken', detail, { errors: [mistake('body', '/revision', message, next)] });
-}
-
-function isReadingOf({ article, revision }: ReadingDraft) {
-  return (event: { readonly kind: string }): event is ReadingEvent => {
-    const { kind, read } = event as ReadingEvent;
-    return kind === 'reading' && read.article === article && read.revision === revision;
-  };
 }
 
 function textOf({ body, headers }: FastifyRequest): string {

@@ -4,14 +4,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
 import type { Rejection } from '../../domain/decisions/steward-refusals.ts';
-import { type DecisionEvent, partnershipStream, type RetractionEvent } from '../../domain/vocabulary/events.ts';
+import type { DecisionEvent, RetractionEvent } from '../../domain/vocabulary/events.ts';
 import { effectsShape } from '../../projections/articles.ts';
 import { typeOf } from '../../projections/effects.ts';
-import { ingestResult, rulesAround } from '../../projections/ingest-result.ts';
-import { type History, relevantHistory } from '../../projections/live/histories.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { factLink } from '../../projections/timeline.ts';
-import { type Request, recordDecision, type Seen, type Stale } from '../../recording/record-decision.ts';
+import {
+  type DecisionRequest,
+  type RecordedDecision,
+  recordDecision,
+  type Seen,
+  type Stale,
+} from '../../recording/record-decision.ts';
 import { articleNamed, type Context, checkPartnership } from '../context.ts';
 import {
   articleRetractionBody,
@@ -167,7 +171,7 @@ export type DecisionRoute<Params extends z.ZodObject, Body extends z.ZodObject> 
   readonly body: Body;
   /** The partnership that an id in the address stands for. Throws the problem that it is unknown. */
   readonly partnership: (id: string) => string;
-  readonly ask: (asked: Asked<z.infer<Body>>) => Pick<Request, 'command' | 'seen'>;
+  readonly ask: (asked: Asked<z.infer<Body>>) => Pick<DecisionRequest, 'command' | 'seen'>;
 };
 
 /** What a steward asks for, once his request is read. */
@@ -193,16 +197,14 @@ function digestOf(operationId: string, id: string, body: unknown): string {
 }
 
 async function decide(
-  context: Context,
+  { ledger }: Context,
   partnership: string,
-  asked: Pick<Request, 'command' | 'seen'>,
+  asked: Pick<DecisionRequest, 'command' | 'seen'>,
 ): Promise<readonly [201 | 200, DecisionAnswer]> {
-  const { views, recorder } = context.ledger;
-  const rules = async () => await rulesAround(views, partnership, (await views.head()).position);
-  const decided = await recordDecision({ partnership, ...asked }, { ...recorder, rules });
+  const decided = await recordDecision({ partnership, ...asked }, ledger);
   if (decided.outcome === 'refused') throw refusalOf(decided.rejection, asked.command);
   if (decided.outcome === 'stale') throw staleProblem(decided.stale);
-  return [decided.outcome === 'recorded' ? 201 : 200, await decisionAnswer(context, partnership, decided.event)];
+  return [decided.outcome === 'recorded' ? 201 : 200, decisionAnswer(decided)];
 }
 
 export type DecisionAnswer = z.infer<typeof decisionAnswerShape>;
@@ -285,15 +287,7 @@ export function staleProblem({ seen, version, since }: Stale): HttpProblem {
   });
 }
 
-/** What a decision that is recorded did, by the history up to it: the same whenever it is asked. */
-export async function decisionAnswer(
-  { ledger: { views, histories } }: Context,
-  partnership: string,
-  event: DecisionEvent | RetractionEvent,
-): Promise<DecisionAnswer> {
-  const around = await rulesAround(views, partnership, event.position);
-  const history = upTo(await histories.of(partnershipStream(partnership)), event.position);
-  const { effects, flags } = ingestResult(event, history, around);
+function decisionAnswer({ event, result: { effects, flags } }: Recorded): DecisionAnswer {
   const { id, position, recordedAt, recordedBy } = event;
   return {
     decision: id,
@@ -308,14 +302,7 @@ export async function decisionAnswer(
   };
 }
 
-// The history as it was when something was recorded, so that a later answer is the one that was given then.
-function upTo(history: History, position: number): History {
-  if ((history.events.at(-1)?.position ?? 0) <= position) return history;
-  const events = history.events.filter((event) => event.position <= position);
-  const relevant = relevantHistory();
-  relevant.add(events);
-  return { ...history, events, relevant };
-}
+type Recorded = Extract<RecordedDecision, { event: unknown }>;
 
 function subjectOf(event: DecisionEvent | RetractionEvent): Pick<DecisionAnswer, 'fact' | 'article' | 'revision'> {
   if (event.kind === 'decision') return { fact: event.decision.fact };
