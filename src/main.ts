@@ -10,7 +10,7 @@ import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isOfTheStore } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
-import type { LedgerViews } from './projections/partnership-view.ts';
+import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { type WriteToken, writeTokenIn } from './secrets.ts';

@@ -8,7 +8,7 @@ import { DamagedEvent, type EventStore, WrongExpectedRevision } from './event-st
 import { describePlace, isThere, openStore, type StorePlace } from './event-store/open-store.ts';
 import { type Catalogue, openCatalogue } from './projections/live/catalogue.ts';
 import { createHistories, type Feed, type Histories, startFeed } from './projections/live/histories.ts';
-import { type LedgerViews, ledgerViews } from './projections/partnership-view.ts';
+import { type LedgerViews, ledgerViews } from './projections/live/views.ts';
 import { keptCheckpoint } from './proof/checkpoint.ts';
 import { type LedgerProof, type ProofParts, proveLedger } from './proof/ledger-proof.ts';
 import { openTreeFile } from './proof/tree.ts';

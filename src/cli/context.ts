@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
 import type { styleText } from 'node:util';
 import type { Histories } from '../projections/live/histories.ts';
-import type { LedgerViews } from '../projections/partnership-view.ts';
+import type { LedgerViews } from '../projections/live/views.ts';
 import type { Fault } from '../proof/check-log.ts';
 import type { ReadCheckpoint, VerifierKey } from '../proof/checkpoint.ts';
 import type { Hash } from '../proof/merkle-tree.ts';

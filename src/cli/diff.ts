@@ -2,7 +2,7 @@ import type { SubjectRegistry } from '../articles/register.ts';
 import { type DiffAnswer, diffAnswer } from '../projections/diff.ts';
 import { effects } from '../projections/effects.ts';
 import { type Comparison, resolveComparison } from '../projections/live/clocks.ts';
-import type { LedgerViews } from '../projections/partnership-view.ts';
+import type { LedgerViews } from '../projections/live/views.ts';
 import {
   type Command,
   choosePartnership,

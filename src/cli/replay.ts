@@ -6,7 +6,7 @@ import { isProblem } from '../domain/vocabulary/problem.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
 import type { ClockProblem, ClockTexts } from '../projections/live/clocks.ts';
-import type { LedgerViews } from '../projections/partnership-view.ts';
+import type { LedgerViews } from '../projections/live/views.ts';
 import { type Happening, type Replay, type ReplayClock, type ReplayStep, replaySteps } from '../projections/replay.ts';
 import {
   type Command,

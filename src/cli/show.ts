@@ -1,12 +1,12 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import type { Asked, CutShape, Notice } from '../projections/answer.ts';
+import type { CutShape, Notice, Question } from '../projections/answer.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
 import { driftAnswer, driftFilters } from '../projections/drift.ts';
-import { type FilterRules, type Filters, knownTo, readFilters } from '../projections/filters.ts';
+import { type FilterRules, type Filters, readFilters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
+import type { LedgerViews } from '../projections/live/views.ts';
 import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
-import type { LedgerViews } from '../projections/partnership-view.ts';
 import { rolloutAnswer } from '../projections/rollout.ts';
 import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
 import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
@@ -84,7 +84,7 @@ export async function readShowRequest(
   const isDoubtful = partnership !== undefined && given.doubtful.includes(partnership);
   const choice = choosePartnership(partnership, recorded, subjects);
   const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
-  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, knownTo(catalogue));
+  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, catalogue);
   const problems = [
     ...unread,
     ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
@@ -109,7 +109,7 @@ export type ShowRequest = {
 export type ShownView = {
   readonly title: string;
   readonly filters: FilterRules;
-  readonly show: (asked: Asked, filters: Filters) => Shown;
+  readonly show: (asked: Question, filters: Filters) => Shown;
 };
 
 /** An answer, as REST gives it, and how it is drawn. */

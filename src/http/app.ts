@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
 import { type SubjectRegistry, sections } from '../articles/register.ts';
-import { ledgerChanges } from '../projections/changes.ts';
+import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { answerRoutes, createAnswerCache } from './answers.ts';
 import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';

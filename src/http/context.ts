@@ -2,12 +2,13 @@ import type { FastifyServerOptions } from 'fastify';
 import type { SubjectRegistry } from '../articles/register.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { Asked } from '../projections/answer.ts';
+import type { Question } from '../projections/answer.ts';
 import { nearestArticles } from '../projections/filters.ts';
 import type { CataloguedArticle, CataloguedStream, LedgerIdentity } from '../projections/live/catalogue.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Feed, Histories } from '../projections/live/histories.ts';
-import type { LedgerViews, PartnershipView } from '../projections/partnership-view.ts';
+import type { LedgerViews } from '../projections/live/views.ts';
+import type { PartnershipView } from '../projections/partnership-view.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
@@ -94,7 +95,7 @@ function nearestPartnership({ ledger, subjects }: Context, id: string): string |
 }
 
 /** A partnership through a cut. Throws the problem that it is unknown; one that is recorded later is an empty view. */
-export async function partnershipAt(context: Context, id: string, cut: ResolvedCut): Promise<Asked> {
+export async function partnershipAt(context: Context, id: string, cut: ResolvedCut): Promise<Question> {
   const known = checkPartnership(context, id);
   const view = await context.ledger.views.partnership(id, cut);
   return { view, names: context.subjects.name, firstRecordedAt: known.firstRecordedAt };

@@ -6,14 +6,9 @@ import { articleNamed, partnershipStream } from '../domain/vocabulary/events.ts'
 import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { articleOf } from '../projections/articles.ts';
-import {
-  type Change,
-  type ChangesPage,
-  type LedgerChanges,
-  type OtherClocks,
-  visibleIngests,
-} from '../projections/changes.ts';
-import { upTo } from '../projections/live/histories.ts';
+import { type Change, type OtherClocks, visibleIngests } from '../projections/changes.ts';
+import type { ChangesPage, LedgerChanges } from '../projections/live/ledger-changes.ts';
+import { upTo } from '../projections/relevant-history.ts';
 import type { AddTimeMap } from './answers.ts';
 import type { Context } from './context.ts';
 import { HttpProblem, mistake } from './problems.ts';

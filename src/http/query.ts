@@ -9,8 +9,7 @@ import {
   type Filters,
   type FilterTexts,
   filterNames,
-  type Known,
-  knownTo,
+  type KnownNames,
   readFilters,
 } from '../projections/filters.ts';
 import {
@@ -325,7 +324,7 @@ export async function readRequest(
   const shownIn = (text: string): number | undefined =>
     readCursor(text, listOf(readFilters(values, rules, everything).filters))?.cut.position;
   const head = await views.arrived(values, values.cursor === undefined ? undefined : shownIn(values.cursor));
-  const { filters, problems } = readFilters(values, rules, knownTo(views.catalogue));
+  const { filters, problems } = readFilters(values, rules, views.catalogue);
   const list = listOf(filters);
   const cursor = values.cursor === undefined ? null : cursorOf(values, list, head.position);
   const clocks = Object.fromEntries(clockNames.map((name) => [name, values[name]]));
@@ -365,9 +364,14 @@ export type ReadRequest = {
 
 type Values = ClockTexts & FilterTexts & { readonly limit?: number; readonly cursor?: string };
 
-const anything = { has: () => true, all: () => [] };
-
-const everything: Known = { articles: anything, actors: anything, facts: anything };
+const everything: KnownNames = {
+  article: () => true,
+  articles: () => [],
+  hasActor: () => true,
+  actors: () => [],
+  hasFact: () => true,
+  facts: () => [],
+};
 
 function cursorOf(values: Values, list: string, head: number): Cursor | Mistake {
   if (hasClock(values)) {

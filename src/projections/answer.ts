@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ResolvedCut } from './live/clocks.ts';
-import type { PartnershipView } from './partnership-view.ts';
+import type { LastEvent, PartnershipView } from './partnership-view.ts';
 import type { SubjectNames } from './shapes.ts';
 
 /** The cut as an answer echoes it: the clocks as resolved, and the last event that bears on the answer. */
@@ -14,9 +14,6 @@ export function cutOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last:
   };
 }
 
-/** The last event that bears on an answer. */
-export type LastEvent = PartnershipView['last'];
-
 export type CutShape = z.infer<typeof cutShape>;
 
 /** The clocks as they were resolved, and the last event that bears on the answer. */
@@ -29,11 +26,6 @@ export const cutShape = z
     timing: z.enum(['any', 'certain']),
   })
   .describe('The three clocks through which one looks');
-
-/** The latest of several last events. */
-export function latestOf(events: readonly LastEvent[]): LastEvent {
-  return events.reduce<LastEvent>((a, b) => (a === null || (b !== null && b.position > a.position) ? b : a), null);
-}
 
 /** Nothing was recorded yet at this cut, though it was later: the reader may have meant another clock. */
 export function recordedLater({ occurredAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice {
@@ -88,13 +80,13 @@ export function notCertain({ occurredAsOf, reportedAsOf }: ResolvedCut, firstRec
 }
 
 /** What a reader of an empty answer on a partnership could misread; undefined where there is nothing to misread. */
-export function noticeOf({ view, firstRecordedAt }: Asked): Notice | undefined {
+export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefined {
   if (view.ground.history.length === 0) return recordedLater(view.cut, firstRecordedAt);
   return view.last === null ? publishedLater(firstRecordedAt) : undefined;
 }
 
 /** What every answer on one partnership is made from. */
-export type Asked = {
+export type Question = {
   readonly view: PartnershipView;
   readonly names: SubjectNames;
   /** When the first event on what is asked for was recorded; null where nothing ever was. For notices only. */
@@ -102,7 +94,7 @@ export type Asked = {
 };
 
 /** How an answer on a partnership begins: its cut, and a notice where there is one. */
-export function beginning(asked: Asked): { readonly cut: CutShape; readonly notice?: Notice } {
+export function beginAnswer(asked: Question): { readonly cut: CutShape; readonly notice?: Notice } {
   const cut = cutOf(asked.view.cut, asked.view.last);
   const notice = noticeOf(asked);
   return notice === undefined ? { cut } : { cut, notice };

@@ -5,15 +5,14 @@ import type { Day, UncertainDate } from '../domain/vocabulary/dates.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { LedgerEvent, ReadingEvent, ReportEvent, RetractionEvent } from '../domain/vocabulary/events.ts';
 import {
-  type Asked,
   answerShape,
   cutOf,
-  latestOf,
   type Notice,
   type Page,
   pageOf,
   pageShape,
   publishedLater,
+  type Question,
   recordedLater,
   wholeList,
 } from './answer.ts';
@@ -22,6 +21,7 @@ import { type AuditEntry, type Effect, effects } from './effects.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
+import { latestOf } from './partnership-view.ts';
 import { dateShape } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
@@ -122,7 +122,9 @@ function retractionOf(retractions: readonly RetractionEvent[], revision: number)
 }
 
 /** The facts on which each effect was had, by the trail of the article's own events. */
-export function effectsByKind(trail: readonly Pick<AuditEntry, 'fact' | 'effects'>[]): EffectsShape {
+export function effectsByKind(
+  trail: readonly { readonly fact: string | null; readonly effects: readonly Effect[] }[],
+): EffectsShape {
   const factsOf = (effect: Effect): string[] =>
     trail.flatMap((entry) => (entry.fact !== null && entry.effects.includes(effect) ? [entry.fact] : []));
   return Object.fromEntries(
@@ -186,7 +188,7 @@ export function articlesAnswer(
 }
 
 /** What the list of articles is made from. */
-export type ArticlesAsked = Pick<Asked, 'firstRecordedAt'> & {
+export type ArticlesAsked = Pick<Question, 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   /** The partnerships of which something is recorded at the cut. */
   readonly views: readonly PartnershipView[];
@@ -238,7 +240,7 @@ function placeOf({ published, id }: Article): string {
 }
 
 /** An article through a cut, with what it did; `firstRecordedAt` is that of its first reading. */
-export function articleAnswer({ view, firstRecordedAt }: Omit<Asked, 'names'>, id: string): ArticleAnswer {
+export function articleAnswer({ view, firstRecordedAt }: Omit<Question, 'names'>, id: string): ArticleAnswer {
   const history = publishingOf(view).get(id) ?? [];
   const cut = cutOf(view.cut, view.last);
   const article = articleIn(view, id, history);

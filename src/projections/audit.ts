@@ -7,15 +7,15 @@ import { gamesEvents, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { articleChanges, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import {
-  type Asked,
   answerShape,
-  beginning,
+  beginAnswer,
   type CutShape,
   cutOf,
   type Notice,
   type Page,
   pageOf,
   pageShape,
+  type Question,
   recordedLater,
   wholeList,
 } from './answer.ts';
@@ -25,7 +25,7 @@ import type { ResolvedCut } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
 /** The audit trail of a partnership through a cut. */
-export function auditAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer {
+export function auditAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer {
   return ofOne(asked, asked.view.audit(), filters, page);
 }
 
@@ -35,8 +35,8 @@ export const auditAnswerShape = answerShape
   .extend({ total: pageShape.total, entries: z.array(auditEntryShape), next: pageShape.next })
   .describe('The audit trail: one entry an event, in recorded order');
 
-function ofOne(asked: Asked, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer {
-  return answer(beginning(asked), trail, [asked.view.ground.history], filters, page);
+function ofOne(asked: Question, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer {
+  return answer(beginAnswer(asked), trail, [asked.view.ground.history], filters, page);
 }
 
 function answer(
@@ -113,7 +113,7 @@ export function remainingKey(key: string, history: readonly LedgerEvent[]): stri
 
 /** The trail of a fact: its reports and decisions, and what made reports of it count no more. */
 export function factAuditAnswer(
-  asked: Asked,
+  asked: Question,
   fact: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
@@ -130,7 +130,7 @@ export function factTrail(view: PartnershipView, fact: string): readonly AuditEn
 
 /** The trail of an article: what its readings recorded, and what was recorded on it. */
 export function articleAuditAnswer(
-  asked: Asked,
+  asked: Question,
   article: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
@@ -178,7 +178,7 @@ export function ledgerAuditAnswer(
 }
 
 /** What the audit trail of the whole ledger is made from; everything up to the cut. */
-export type LedgerAuditAsked = Pick<Asked, 'firstRecordedAt'> & {
+export type LedgerAuditAsked = Pick<Question, 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   readonly views: readonly PartnershipView[];
   /** The events of the streams of Games. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Asked, answerShape, cutOf, cutShape, type Notice, noticeOf } from './answer.ts';
+import { answerShape, cutOf, cutShape, type Notice, noticeOf, type Question } from './answer.ts';
 import {
   type AnyPart,
   type Around,
@@ -126,7 +126,7 @@ function disappeared(part: AnyPart, surroundings: Around) {
 }
 
 /** What differs between two views of a partnership of which one clock moved from one to the other. */
-export function diffAnswer(clock: MovingClock, from: Asked, to: Asked): DiffAnswer {
+export function diffAnswer(clock: MovingClock, from: Question, to: Question): DiffAnswer {
   const diff = diffOf(readModelsOf(from.view, from.names), readModelsOf(to.view, to.names));
   const [before, cut] = [from, to].map(({ view }) => cutOf(view.cut, view.last)) as [
     DiffAnswer['cut'],
@@ -184,7 +184,7 @@ function noticeOn(sides: Sides, diff: Diff): Notice | undefined {
   return isNew ? allNew(sides) : undefined;
 }
 
-type Sides = { readonly clock: MovingClock; readonly from: Asked; readonly to: Asked };
+type Sides = { readonly clock: MovingClock; readonly from: Question; readonly to: Question };
 
 function nothingThere({ clock, from, to }: Sides, notice: Notice): Notice {
   const instead = clock === 'recorded' ? 'reported' : clock;
@@ -196,7 +196,7 @@ function nothingThere({ clock, from, to }: Sides, notice: Notice): Notice {
 }
 
 // Where the moving clock stands on one side, as a date.
-function dayOf(clock: MovingClock, { occurredAsOf, reportedAsOf }: Asked['view']['cut']): string {
+function dayOf(clock: MovingClock, { occurredAsOf, reportedAsOf }: Question['view']['cut']): string {
   return clock === 'reported' && reportedAsOf !== null ? reportedAsOf : occurredAsOf;
 }
 
@@ -226,7 +226,7 @@ function allNew({ from, to }: Sides): Notice {
   };
 }
 
-function firstPublished({ view }: Asked): string | null {
+function firstPublished({ view }: Question): string | null {
   const published = view
     .facts()
     .facts.flatMap(({ evidence }) => evidence.map((one) => one.published?.earliest ?? null));

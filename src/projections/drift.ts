@@ -19,7 +19,7 @@ import {
   quantityBounds,
 } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
-import { type Asked, answerShape, beginning, type Page, pageOf, pageShape, wholeList } from './answer.ts';
+import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import {
   type DriftEntry,
@@ -310,13 +310,13 @@ function kindOf({ status }: ViewFact): NonNullable<DriftEntry['outcome']>['kind'
 const kinds = { happened: 'happened', denied: 'denied', cancelled: 'cancelled', unsupported: 'withdrawn' } as const;
 
 /** How the facts of a partnership were told by a cut: those told more than once or planned. */
-export function driftAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
+export function driftAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
   const { view, names } = asked;
   const { ground, cut, partnership } = view;
   const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
   const told = toldFacts(ground, factsThatPass(view, filters), cut, certainty);
   const listed = filters.include.includes('told-once') ? told : told.filter(canDrift);
-  const begin = beginning(asked);
+  const begin = beginAnswer(asked);
   const { total, items, next } = pageOf(listed, page, begin.cut);
   return {
     ...begin,

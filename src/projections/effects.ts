@@ -12,7 +12,7 @@ import type {
   ReferenceEvent,
   ReportEvent,
 } from '../domain/vocabulary/events.ts';
-import { type RelevantHistory, relevantHistory } from './live/histories.ts';
+import { type RelevantHistory, relevantHistory } from './relevant-history.ts';
 
 export const effects = [
   'entered',
@@ -401,7 +401,7 @@ export function typeOf(event: LedgerEvent): string {
 /** The audit trail of a history: one entry an event, in recorded order. `relevant` is the same history, indexed. */
 export function audit(
   history: readonly LedgerEvent[],
-  relevant: RelevantHistory = indexed(history),
+  relevant: RelevantHistory = relevantHistory(history),
 ): readonly AuditEntry[] {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
@@ -424,12 +424,6 @@ export function audit(
       supersededBy: supersededBy.get(event.id) ?? null,
     }));
   });
-}
-
-function indexed(history: readonly LedgerEvent[]): RelevantHistory {
-  const relevant = relevantHistory();
-  relevant.add(history);
-  return relevant;
 }
 
 function effectsOnce(ingest: IngestEvents, relevant: RelevantHistory): Effects {

@@ -5,7 +5,6 @@ import { bearing, droppedEvidence, type ViewFact } from '../domain/facts/facts-a
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import {
-  type Asked,
   answerShape,
   cutOf,
   type Notice,
@@ -13,6 +12,7 @@ import {
   noticeOf,
   occurredLater,
   publishedLater,
+  type Question,
   recordedLater,
 } from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
@@ -32,7 +32,7 @@ export function inViewOf(view: PartnershipView, fact: string): ViewFact | undefi
 }
 
 /** Why nothing is shown of a fact. */
-export function factNotice(asked: Asked, fact: string): Notice {
+export function factNotice(asked: Question, fact: string): Notice {
   const { view, firstRecordedAt } = asked;
   const known = (reportedAsOf: Day | null) =>
     droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
@@ -42,7 +42,7 @@ export function factNotice(asked: Asked, fact: string): Notice {
 }
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
-export function factAnswer(asked: Asked, key: string): FactAnswer {
+export function factAnswer(asked: Question, key: string): FactAnswer {
   const { view, names } = asked;
   const fact = remainingKey(key, view.ground.history);
   const found = inViewOf(view, fact);

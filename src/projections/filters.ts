@@ -2,7 +2,6 @@ import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
-import type { Catalogue } from './live/catalogue.ts';
 import { instantAt } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
@@ -32,11 +31,11 @@ export type Filters = {
 export function readFilters(
   texts: FilterTexts,
   rules: FilterRules,
-  known: Known,
+  names: KnownNames,
 ): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
   const problems: FilterProblem[] = [];
   const values = (parameter: FilterName): readonly string[] => {
-    const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, known));
+    const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, names));
     for (const one of read) if ('message' in one) problems.push({ parameter, ...one });
     return [...new Set(read.flatMap((one) => ('value' in one ? [one.value] : [])))].toSorted();
   };
@@ -102,11 +101,15 @@ export type FilterRules = {
   readonly recordedTo?: 'ends';
 };
 
-/** What the ledger knows of that filters name. */
-export type Known = { readonly articles: KnownNames; readonly actors: KnownNames; readonly facts: KnownNames };
-
-/** Names of one kind that the ledger knows. */
-export type KnownNames = { readonly has: (name: string) => boolean; readonly all: () => Iterable<string> };
+/** The names that the ledger knows; its catalogue holds them. */
+export type KnownNames = {
+  readonly article: (id: string) => unknown;
+  readonly articles: (position: number) => readonly { readonly id: string }[];
+  readonly hasActor: (name: string) => boolean;
+  readonly actors: () => readonly string[];
+  readonly hasFact: (key: string) => boolean;
+  readonly facts: () => readonly string[];
+};
 
 /** A filter value that means nothing: which one, why, and what to write instead. */
 export type FilterProblem = {
@@ -119,12 +122,18 @@ function valuesOf(given: string | readonly string[] | undefined): readonly strin
   return given === undefined ? [] : [given].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
 }
 
-function readerOf(name: FilterName, rules: FilterRules, { articles, actors, facts }: Known): Reader {
+function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Reader {
   const rule = rules[name];
   if (rule === 'editions') return edition;
-  if (rule === 'articles') return among('article', articles, nearestArticles);
-  if (rule === 'actors') return among('actor', actors);
-  if (rule === 'facts') return among('fact', facts);
+  if (rule === 'articles')
+    return among(
+      'article',
+      (id) => names.article(id) !== null,
+      () => names.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id),
+      nearestArticles,
+    );
+  if (rule === 'actors') return among('actor', names.hasActor, names.actors);
+  if (rule === 'facts') return among('fact', names.hasFact, names.facts);
   if (rule === 'true or false') return oneOf('value', ['true', 'false']);
   if (rule === 'begins' || rule === 'ends') return instant(rule);
   return oneOf(name === 'include' ? 'value' : name, rule ?? []);
@@ -144,12 +153,13 @@ export const edition: Reader = (text) => {
 /** A name that the ledger knows; `near` finds those that may be meant by another. */
 export function among(
   what: string,
-  { has, all }: KnownNames,
+  has: (name: string) => boolean,
+  all: () => readonly string[],
   near: Nearest = (text, known) => nearest(text, known),
 ): Reader {
   return (text) => {
     if (has(text)) return { value: text };
-    const known = [...all()];
+    const known = all();
     const found = near(text, known);
     const listed = known.length > 0 && known.length <= mostListed ? `; there are ${known.join(', ')}` : '';
     const instead = found.length > 0 ? `; the nearest: ${found.join(', ')}` : listed;
@@ -209,18 +219,6 @@ function turnedAround(from: string | null, to: string | null): readonly FilterPr
   return from !== null && to !== null && from > to
     ? [{ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` }]
     : [];
-}
-
-/** What a ledger knows of that filters name, as its catalogue has it. */
-export function knownTo(catalogue: Catalogue): Known {
-  return {
-    articles: {
-      has: (id) => catalogue.article(id) !== null,
-      all: () => catalogue.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id),
-    },
-    actors: { has: catalogue.hasActor, all: catalogue.actors },
-    facts: { has: catalogue.hasFact, all: catalogue.facts },
-  };
 }
 
 /** Whether a fact is one that the filters let through. */

@@ -3,15 +3,13 @@ import { type Games, gamesCalendar } from '../domain/facts/games-calendar.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
 import {
-  type Asked,
   answerShape,
   cutOf,
-  type LastEvent,
-  latestOf,
   type Page,
   pageOf,
   pageShape,
   publishedLater,
+  type Question,
   recordedLater,
   wholeList,
 } from './answer.ts';
@@ -20,6 +18,7 @@ import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import { obligations, rowShape } from './obligations.ts';
 import type { PartnershipView } from './partnership-view.ts';
+import { type LastEvent, latestOf } from './partnership-view.ts';
 import { partnershipSummary } from './partnerships.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
@@ -107,7 +106,7 @@ export function lastOnGames({ cut, events, views }: Omit<GamesAsked, 'firstRecor
 }
 
 /** What answers on Games are made from; everything up to the cut. */
-export type GamesAsked = Pick<Asked, 'firstRecordedAt'> & {
+export type GamesAsked = Pick<Question, 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   /** The events of the streams of Games. */
   readonly events: readonly LedgerEvent[];
@@ -158,7 +157,7 @@ export function lastOnEdition({
 }
 
 /** What an answer on one edition is made from; everything up to the cut. */
-export type EditionAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
+export type EditionAsked = Pick<Question, 'names' | 'firstRecordedAt'> & {
   readonly edition: Edition;
   readonly cut: ResolvedCut;
   /** The events of the stream of these Games. */

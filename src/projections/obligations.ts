@@ -6,7 +6,7 @@ import { obligationStatus } from '../domain/facts/status.ts';
 import { compareDates, type Day, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
-import { type Asked, answerShape, beginning } from './answer.ts';
+import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import {
   dateShape,
@@ -302,10 +302,10 @@ function relatedTo(facts: readonly ViewFact[], obligation: string, place: Place,
 export type Row = z.infer<typeof rowShape>;
 
 /** The obligations of a partnership per Games through a cut. */
-export function obligationsAnswer(asked: Asked, { games }: Filters = noFilters): ObligationsAnswer {
+export function obligationsAnswer(asked: Question, { games }: Filters = noFilters): ObligationsAnswer {
   const { view, names } = asked;
   const whole = obligations(view.facts(), view.cut, view.partnership, names);
-  return { ...beginning(asked), ...withRowsOf(whole, games) };
+  return { ...beginAnswer(asked), ...withRowsOf(whole, games) };
 }
 
 export type ObligationsAnswer = z.infer<typeof obligationsAnswerShape>;

@@ -3,21 +3,21 @@ import { happenedOfType, termOf } from '../domain/facts/rules.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import {
-  type Asked,
   answerShape,
-  beginning,
+  beginAnswer,
   cutOf,
-  latestOf,
   type Page,
   pageOf,
   pageShape,
   publishedLater,
+  type Question,
   recordedLater,
   wholeList,
 } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
+import { latestOf } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
@@ -126,9 +126,9 @@ function linksOf(id: string): Record<string, string> {
 }
 
 /** A partnership in short through a cut. */
-export function partnershipAnswer(asked: Asked): PartnershipAnswer {
+export function partnershipAnswer(asked: Question): PartnershipAnswer {
   return {
-    ...beginning(asked),
+    ...beginAnswer(asked),
     ...partnershipSummary(asked.view, asked.names),
   };
 }
@@ -164,7 +164,7 @@ export function partnershipsAnswer(
 }
 
 /** What the list of partnerships is made from. */
-export type PartnershipsAsked = Pick<Asked, 'names' | 'firstRecordedAt'> & {
+export type PartnershipsAsked = Pick<Question, 'names' | 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   /** The partnerships of which something is recorded at the cut, in order of id. */
   readonly views: readonly PartnershipView[];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
-import { type Asked, answerShape, beginning } from './answer.ts';
+import { answerShape, beginAnswer, type Question } from './answer.ts';
 import {
   alternativeShape,
   flagShape,
@@ -201,9 +201,9 @@ function slugs(facts: readonly ViewFact[], slug: (fact: ViewFact) => string | nu
 }
 
 /** The marketing rollout of a partnership through a cut. */
-export function rolloutAnswer(asked: Asked): RolloutAnswer {
+export function rolloutAnswer(asked: Question): RolloutAnswer {
   return {
-    ...beginning(asked),
+    ...beginAnswer(asked),
     ...rollout(asked.view.facts(), asked.names),
   };
 }

@@ -5,7 +5,7 @@ import { grace } from '../domain/facts/status.ts';
 import { addDays, type Day, daysBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
-import { type Asked, answerShape, beginning, type Page, pageOf, pageShape, wholeList } from './answer.ts';
+import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
 import {
@@ -255,7 +255,7 @@ function placeOf({ fact, status }: Silent): string {
 }
 
 /** What was promised to a partnership by the cut's day and has no report since. */
-export function silenceAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer {
+export function silenceAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer {
   const { view, names } = asked;
   const { cut, ground, partnership } = view;
   const isCertain = cut.timing === 'certain';
@@ -264,7 +264,7 @@ export function silenceAnswer(asked: Asked, filters: Filters = noFilters, page: 
     possible: isCertain ? null : view.facts(),
   };
   const found = silence(views, { partnership, names, cut }).filter((item) => passes(item, filters));
-  const begin = beginning(asked);
+  const begin = beginAnswer(asked);
   const { total, items, next } = pageOf(found, page, begin.cut);
   return { ...begin, meaning: meaningOfSilence, total, items, next };
 }

@@ -6,7 +6,7 @@ import type { Flag } from '../domain/facts/rules.ts';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
-import { type Asked, answerShape, beginning, type Page, pageOf, pageShape, wholeList } from './answer.ts';
+import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import {
   alternativeShape,
@@ -240,9 +240,9 @@ export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'eviden
 }
 
 /** The timeline of a partnership through a cut. */
-export function timelineAnswer(asked: Asked, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer {
+export function timelineAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer {
   const { view, names } = asked;
-  const begin = beginning(asked);
+  const begin = beginAnswer(asked);
   const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
   const { total, items, next } = pageOf(facts, page, begin.cut);
   return { ...begin, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };

@@ -7,7 +7,7 @@ import { type StatusRule, statusRules } from '../domain/facts/status.ts';
 import { decisionsInForce, evidenceAt, type LeftOut } from '../domain/facts/what-counts.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
-import { type Asked, answerShape, cutOf, noticeOf } from './answer.ts';
+import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
 import { replacedDecisions } from './effects.ts';
 import { factNotice, inViewOf } from './fact.ts';
@@ -422,7 +422,7 @@ export function lastOfWhy({ ground, last }: PartnershipView): PartnershipView['l
 }
 
 /** Why a fact says what it says at a cut; `firstRecordedAt` is that of its first report. */
-export function whyAnswer(asked: Asked, key: string): WhyAnswer {
+export function whyAnswer(asked: Question, key: string): WhyAnswer {
   const { view } = asked;
   const { history } = view.ground;
   const fact = remainingKey(key, history);

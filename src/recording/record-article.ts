@@ -16,7 +16,7 @@ import {
 } from '../domain/vocabulary/events.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import type { Appended, EventStore, NewEvent } from '../event-store/event-store.ts';
-import { type IngestResult, ingestResult, type LedgerSources } from '../projections/ingest-result.ts';
+import { type IngestResult, ingestResult, type LedgerSources } from '../projections/live/ingest-result.ts';
 import { appendDecided, type StreamWriter } from './append-decided.ts';
 
 /**

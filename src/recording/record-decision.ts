@@ -12,7 +12,7 @@ import {
   type RetractionEvent,
 } from '../domain/vocabulary/events.ts';
 import { touching } from '../projections/audit.ts';
-import { type IngestResult, ingestResult, rulesAround } from '../projections/ingest-result.ts';
+import { type IngestResult, ingestResult, policyContextAt } from '../projections/live/ingest-result.ts';
 import { appendDecided, type StreamWriter } from './append-decided.ts';
 import type { WritableLedger } from './record-article.ts';
 
@@ -24,7 +24,7 @@ import type { WritableLedger } from './record-article.ts';
 export async function recordDecision(request: DecisionRequest, ledger: WritableLedger): Promise<RecordedDecision> {
   const { views, recorder } = ledger;
   const { partnership } = request;
-  const rules = async () => await rulesAround(views, partnership, (await views.head()).position);
+  const rules = async () => await policyContextAt(views, partnership, (await views.head()).position);
   const outcome = await appendDecision(request, { ...recorder, rules });
   if (!('event' in outcome)) return outcome;
   return { ...outcome, result: await ingestResult(partnership, outcome.event.position, ledger) };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { audit, effectsOf } from '../../src/projections/effects.ts';
-import { relevantHistory } from '../../src/projections/live/histories.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle, type Step } from '../support/decided.ts';
 import { type GamesStatement, gamesHistory } from '../support/games.ts';
 import { acme, article, denied, happened, planned } from '../support/given.ts';
@@ -326,8 +326,7 @@ t.test('what was merged is told of the fact that remains', async (t) => {
     merges(launched, away),
     retracts(launched),
   );
-  const relevant = relevantHistory();
-  relevant.add(history);
+  const relevant = relevantHistory(history);
   const effects = effectsOf(history.slice(-1), relevant);
   t.strictSame(effects.get(launched), ['retracted']);
   t.strictSame(effects.get(away) ?? [], []);

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { type Change, type LedgerChanges, ledgerChanges } from '../../src/projections/changes.ts';
+import type { Change } from '../../src/projections/changes.ts';
+import { type LedgerChanges, ledgerChanges } from '../../src/projections/live/ledger-changes.ts';
 
 const at = (position: number) => new Date(Date.UTC(2026, 0, 1) + position).toISOString();
 

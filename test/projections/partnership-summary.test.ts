@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
-import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
 import { partnershipSummary } from '../../src/projections/partnerships.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import type { SubjectNames } from '../../src/projections/shapes.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened, planned } from '../support/given.ts';
@@ -11,8 +11,7 @@ const names: SubjectNames = (kind, slug) => (kind === 'organisation' && slug ===
 
 const summary = (steps: readonly Step[], occurredAsOf = '9999-12-31', registered = names) => {
   const history = historyAfter(...steps);
-  const relevant = relevantHistory();
-  relevant.add(history);
+  const relevant = relevantHistory(history);
   const cut = { occurredAsOf, reportedAsOf: null, position: history.length, timing: 'any' as const };
   const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
   return partnershipSummary(partnershipView(ground, cut, relevant, null), registered);

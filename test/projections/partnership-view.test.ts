@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
-import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { corrects, historyAfter, merges, retracts, retractsArticle } from '../support/decided.ts';
 import { datesOf, gamesHistory } from '../support/games.ts';
 import { acme, article, happened } from '../support/given.ts';
@@ -10,8 +10,7 @@ const launch = (subject: string) => happened('CampaignLaunched', '2017', { subje
 const [spring, autumn] = ['campaign/spring/launched', 'campaign/autumn/launched'];
 
 const view = (history: readonly LedgerEvent[], reportedAsOf: string | null, games: readonly LedgerEvent[] = []) => {
-  const relevant = relevantHistory();
-  relevant.add(history);
+  const relevant = relevantHistory(history);
   const cut = { occurredAsOf: '9999-12-31', reportedAsOf, position: 9999, timing: 'any' as const };
   const ground = { partnership: acme, history, games, otherHoldings: { certain: [], possible: [] } };
   return partnershipView(ground, cut, relevant, null);

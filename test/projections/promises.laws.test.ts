@@ -1,8 +1,8 @@
 import type { Certainty } from '../../src/domain/facts/evidence.ts';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { driftAnswer } from '../../src/projections/drift.ts';
-import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { silenceAnswer } from '../../src/projections/silence.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';

@@ -4,7 +4,8 @@ import { mergesIn } from '../../src/domain/facts/what-counts.ts';
 import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { type Catalogue, openCatalogue } from '../../src/projections/live/catalogue.ts';
-import { createHistories, type History, relevantHistory } from '../../src/projections/live/histories.ts';
+import { createHistories } from '../../src/projections/live/histories.ts';
+import { type History, relevantHistory } from '../../src/projections/relevant-history.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';
 import { groundOf } from '../support/ground.ts';
@@ -126,8 +127,7 @@ law<[MadeLedger]>(
   [anyLedger],
   (ledger) => {
     const { history } = groundOf(ledger.understood, acme, { occurredAsOf: '', reportedAsOf: null });
-    const relevant = relevantHistory();
-    relevant.add(history);
+    const relevant = relevantHistory(history);
     const evidenceOf = (facts: ReturnType<typeof factsAt>, fact: string) =>
       facts
         .filter(({ key }) => key === fact)

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
-import { relevantHistory } from '../../src/projections/live/histories.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { type Entry, timelineAnswer } from '../../src/projections/timeline.ts';
 import { type ValueWhy, type Why, whyAnswer, whyAnswerShape } from '../../src/projections/why.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle } from '../support/decided.ts';
@@ -24,8 +24,7 @@ const asked = (
   position: number = all.length,
 ) => {
   const history = all.slice(0, position);
-  const relevant = relevantHistory();
-  relevant.add(history);
+  const relevant = relevantHistory(history);
   const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
   const view = partnershipView(ground, { occurredAsOf, reportedAsOf, position, timing }, relevant, null);
   return { view, names: () => null, firstRecordedAt: null };

@@ -15,7 +15,7 @@ import { noFilters } from '../../src/projections/filters.ts';
 import { openCatalogue } from '../../src/projections/live/catalogue.ts';
 import type { ClockTexts } from '../../src/projections/live/clocks.ts';
 import { createHistories } from '../../src/projections/live/histories.ts';
-import { ledgerViews } from '../../src/projections/partnership-view.ts';
+import { ledgerViews } from '../../src/projections/live/views.ts';
 
 /** What is asked: the operation of the API, and what its address names. */
 export type Question = { readonly operation: string; readonly params: Readonly<Record<string, string>> };

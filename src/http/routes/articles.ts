@@ -5,7 +5,7 @@ import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
 import type { Rejection } from '../../domain/decisions/steward-refusals.ts';
-import type { Asked } from '../../projections/answer.ts';
+import type { Question } from '../../projections/answer.ts';
 import {
   articleAnswer,
   articleAnswerShape,
@@ -36,7 +36,7 @@ import { actorOf, requireToken } from '../tokens.ts';
 export function articleRoutes(read: AddRead, context: Context): void {
   const { views } = context.ledger;
 
-  const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Asked> => {
+  const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Question> => {
     const article = articleNamed(context, id);
     const partnership = await partnershipAt(context, article.partnership, cut);
     return { ...partnership, firstRecordedAt: await views.recordedAt(article.first) };

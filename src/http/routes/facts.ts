@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
-import type { Asked } from '../../projections/answer.ts';
+import type { Question } from '../../projections/answer.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/audit.ts';
 import { factAnswer, factAnswerShape, factsOf } from '../../projections/fact.ts';
 import type { PartnershipView } from '../../projections/partnership-view.ts';
@@ -14,7 +14,7 @@ export function factRoutes(read: AddRead, context: Context): void {
   const asked = async ({
     params,
     cut,
-  }: Asking<FactParams>): Promise<{ readonly fact: string; readonly asked: Asked }> => {
+  }: Asking<FactParams>): Promise<{ readonly fact: string; readonly asked: Question }> => {
     const fact = `${params.kind}/${params.subject}/${params.milestone}`;
     const partnership = await partnershipAt(context, params.id, cut);
     const seen = firstReportOf(partnership.view, fact);

@@ -4,7 +4,6 @@ import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
 import { type Edition, parseEdition } from '../../domain/vocabulary/games-editions.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
-import type { LastEvent } from '../../projections/answer.ts';
 import {
   gamesAnswer,
   gamesAnswerShape,
@@ -15,6 +14,7 @@ import {
   lastOnEdition,
   lastOnGames,
 } from '../../projections/games.ts';
+import type { LastEvent } from '../../projections/partnership-view.ts';
 import { type Context, presentCut, unknown, viewsOf } from '../context.ts';
 import type { AddRead } from '../reads.ts';
 

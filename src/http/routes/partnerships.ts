@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Asked } from '../../projections/answer.ts';
+import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
 import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/drift.ts';
@@ -22,7 +22,7 @@ import { type AddComparison, type AddRead, type Asking, inOneDocument } from '..
 export function partnershipRoutes(read: AddRead, context: Context): void {
   const of = async <Answer>(
     asking: Asking<{ id: string }>,
-    build: (asked: Asked) => Answer,
+    build: (asked: Question) => Answer,
   ): Promise<Prepared<Answer>> => {
     const asked = await partnershipAt(context, asking.params.id, asking.cut);
     return { dependsOn: asked.view.dependsOn, build: () => build(asked) };
@@ -97,7 +97,7 @@ export const partnershipParams = z.object({ id: z.string().describe('`<partner>.
 export function promiseRoutes(read: AddRead, context: Context): void {
   const of = async <Answer>(
     { params, cut }: Asking<{ id: string }>,
-    build: (asked: Asked) => Answer,
+    build: (asked: Question) => Answer,
   ): Promise<Prepared<Answer>> => {
     const asked = await partnershipAt(context, params.id, cut);
     return { dependsOn: asked.view.dependsOn, build: () => build(asked) };

@@ -10,8 +10,8 @@ import {
   type ReadModels,
   readModelsOf,
 } from '../../../src/projections/diff-parts.ts';
-import { relevantHistory } from '../../../src/projections/live/histories.ts';
 import { partnershipView } from '../../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../../src/projections/relevant-history.ts';
 import {
   corrects,
   historyAfter,
@@ -30,8 +30,7 @@ const shown = (
   { occurredAsOf = '2030-01-01', reportedAsOf, timing = 'any' }: Clocks = {},
 ): ReadModels => {
   const history = historyAfter(...steps);
-  const relevant = relevantHistory();
-  relevant.add(history);
+  const relevant = relevantHistory(history);
   const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
   const cut = { occurredAsOf, reportedAsOf: reportedAsOf ?? null, position: history.length, timing };
   return readModelsOf(partnershipView(ground, cut, relevant, null), () => null);

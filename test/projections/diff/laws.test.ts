@@ -5,8 +5,8 @@ import { partnershipStream } from '../../../src/domain/vocabulary/events.ts';
 import { diffOf } from '../../../src/projections/diff.ts';
 import { applyDiff, type ReadModels, readModelsOf } from '../../../src/projections/diff-parts.ts';
 import { effectsOf } from '../../../src/projections/effects.ts';
-import { relevantHistory } from '../../../src/projections/live/histories.ts';
 import { partnershipView } from '../../../src/projections/partnership-view.ts';
+import { relevantHistory } from '../../../src/projections/relevant-history.ts';
 import { firstDifference } from '../../support/first-difference.ts';
 import { acme } from '../../support/given.ts';
 import { groundOf } from '../../support/ground.ts';
@@ -21,8 +21,7 @@ const own = partnershipStream(acme);
 
 /** All that is shown of a partnership, through the clocks. */
 const shownIn = ({ understood }: MadeLedger) => {
-  const relevant = relevantHistory();
-  relevant.add(understood.filter(({ stream }) => stream === own));
+  const relevant = relevantHistory(understood.filter(({ stream }) => stream === own));
   return (cut: Cut, timing: TimingChoice): ReadModels => {
     const known = understood.filter(({ position }) => position <= cut.position);
     const view = partnershipView(groundOf(known, acme, cut), { ...cut, timing }, relevant, null);
@@ -70,8 +69,7 @@ law<[MadeLedger]>(
   [anyLedger],
   (ledger) => {
     const history = ledger.understood.filter(({ stream }) => stream === own);
-    const relevant = relevantHistory();
-    relevant.add(history);
+    const relevant = relevantHistory(history);
     const shown = shownIn(ledger);
     const at = (position: number) => shown({ occurredAsOf: '9999-12-31', reportedAsOf: null, position }, 'any');
     for (const ingest of ingestsOf(history)) {

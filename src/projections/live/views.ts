@@ -1,0 +1,145 @@
+import { LRUCache } from 'lru-cache';
+import { bearing, type Ground, wholeIngests } from '../../domain/facts/facts-at.ts';
+import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../../domain/vocabulary/events.ts';
+import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
+import type { EventStore, Head, RecordedEvent } from '../../event-store/event-store.ts';
+import {
+  categoriesIn,
+  editionsIn,
+  holdingsElsewhere,
+  type PartnershipView,
+  partnershipView,
+} from '../partnership-view.ts';
+import { upTo } from '../relevant-history.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
+import type { Feed, Histories } from './histories.ts';
+
+/** The read side over a store, its catalogue, loaded histories and feed. */
+export function ledgerViews(parts: Parts): LedgerViews {
+  const { store, catalogue, histories, feed, now, sharesLog } = parts;
+
+  const head = async () => {
+    const last = await store.head();
+    await feed.until(last.position);
+    return last;
+  };
+
+  const arrived: LedgerViews['arrived'] = async ({ atLeast, atPosition }, shown = 0) => {
+    const elsewhere = sharesLog ? Math.max(positionOf(atPosition) ?? 0, shown) : 0;
+    const awaited = Math.max(positionOf(atLeast) ?? 0, elsewhere);
+    if (awaited > feed.position()) await store.waitFor(awaited);
+    return await head();
+  };
+
+  const recordedAt = async (position: number): Promise<string | null> => {
+    if (position === 0) return null;
+    for await (const { recordedAt } of store.readAll({ after: position - 1, limit: 1 })) return recordedAt;
+    return null;
+  };
+
+  return {
+    catalogue,
+    head,
+    arrived,
+    resolve: async (texts) =>
+      await resolveClocks(texts, {
+        head: await arrived(texts),
+        now: now(),
+        positionAt: (instant) => store.positionAt(instant),
+        recordedAtOf: recordedAt,
+      }),
+    recordedAt,
+    partnership: partnershipViews(parts),
+    games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
+    ledger: async ({ position }) => {
+      const events = await Array.fromAsync(store.readStream(ledgerStream));
+      return events.filter((event) => event.position <= position);
+    },
+  };
+}
+
+type Parts = {
+  readonly store: EventStore;
+  readonly catalogue: Catalogue;
+  readonly histories: Histories;
+  readonly feed: Feed;
+  /** The present instant; its day is "today". */
+  readonly now: () => string;
+  /** Whether other servers write to the log too, so that this one may not know its end yet. */
+  readonly sharesLog: boolean;
+};
+
+/** The read side of a ledger: resolves clocks, and shows partnerships and Games through a cut. */
+export type LedgerViews = {
+  readonly catalogue: Catalogue;
+  /** The last event, once the feed has taken in everything up to it. */
+  readonly head: () => Promise<Head>;
+  /**
+   * Waits, bounded, for the positions that a client knows from elsewhere, which may still be on their way here. `shown`
+   * is one that another answer showed. Gives the head, once the feed has taken in everything up to it. Throws StoreBehind.
+   */
+  readonly arrived: (texts: Pick<ClockTexts, 'atLeast' | 'atPosition'>, shown?: number) => Promise<Head>;
+  /** The cut of clocks as a user writes them, once the positions that they name have arrived. */
+  readonly resolve: (texts: ClockTexts) => Promise<Resolved>;
+  /** When the event at a position was recorded; null if there is none. */
+  readonly recordedAt: (position: number) => Promise<string | null>;
+  readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
+  /** The events of the streams of all Games up to the cut. */
+  readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
+  /** The events of the ledger's own stream up to the cut. */
+  readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
+};
+
+function partnershipViews({ catalogue, histories }: Parts): LedgerViews['partnership'] {
+  const views = new LRUCache<string, PartnershipView>({
+    maxSize: maxEventsInViews,
+    sizeCalculation: ({ ground }) => ground.history.length + 1,
+  });
+  // Later events do not change what a cut shows, because its position is resolved. Only `views` holds large values.
+  const keys = new LRUCache<string, string>({ max: 10_000 });
+
+  const groundAt = async (id: string, history: readonly LedgerEvent[], cut: ResolvedCut) => {
+    const visible = bearing(history, cut.reportedAsOf);
+    const games = await gamesEvents(histories, editionsIn(visible), cut.position);
+    const categories = categoriesIn(visible);
+    const holders = [...categories].flatMap((category) =>
+      catalogue.holders(rightsHolderOf(id), category, cut.position),
+    );
+    const others = new Map<string, readonly LedgerEvent[]>();
+    for (const holder of new Set(holders)) {
+      if (holder === id) continue;
+      const { events } = await histories.of(partnershipStream(holder));
+      others.set(holder, wholeIngests(upTo(events, cut.position)));
+    }
+    const { otherHoldings, last } = holdingsElsewhere(categories, others, cut);
+    const ground: Ground = { partnership: id, history, games, otherHoldings };
+    return { ground, lastElsewhere: last };
+  };
+
+  return async (id, cut) => {
+    const cutKey = JSON.stringify([id, cut]);
+    const cached = views.get(keys.get(cutKey) ?? '');
+    if (cached !== undefined) return cached;
+    const { events, relevant } = await histories.of(partnershipStream(id));
+    const { ground, lastElsewhere } = await groundAt(id, wholeIngests(upTo(events, cut.position)), cut);
+    const view = partnershipView(ground, cut, relevant, lastElsewhere);
+    // A new event elsewhere moves the head, but does not change the view.
+    const same = views.get(view.dependsOn) ?? view;
+    views.set(view.dependsOn, same);
+    keys.set(cutKey, view.dependsOn);
+    return same;
+  };
+}
+
+// The size of the cache: the events from which the cached views were made.
+const maxEventsInViews = 200_000;
+
+async function gamesEvents(
+  histories: Histories,
+  editions: Iterable<string>,
+  position: number,
+): Promise<readonly LedgerEvent[]> {
+  const streams = await Promise.all([...editions].map(async (edition) => await histories.of(gamesStream(edition))));
+  return streams.flatMap(({ events }) => upTo(events, position)).toSorted((a, b) => a.position - b.position);
+}
