@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
-import { referenceProblem } from '../domain/decisions/steward-refusals.ts';
+import { referenceProblem } from '../domain/decisions/correction.ts';
 import { inexactNumber, storedValue } from '../domain/vocabulary/event-type.ts';
 import { correctionBasis } from '../domain/vocabulary/events.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';

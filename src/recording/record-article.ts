@@ -2,7 +2,7 @@ import type { GamesDraft } from '../articles/games.ts';
 import type { Seeds } from '../articles/seeds.ts';
 import { decide } from '../domain/decisions/decide.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
-import type { Rejection } from '../domain/decisions/steward-refusals.ts';
+import type { Rejection } from '../domain/decisions/rejection.ts';
 import { noRules } from '../domain/facts/rules.ts';
 import { eventType } from '../domain/vocabulary/event-types.ts';
 import {

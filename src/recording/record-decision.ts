@@ -1,6 +1,6 @@
 import { decide } from '../domain/decisions/decide.ts';
+import type { Rejection } from '../domain/decisions/rejection.ts';
 import { carriedOut, type StewardCommand } from '../domain/decisions/steward.ts';
-import type { Rejection } from '../domain/decisions/steward-refusals.ts';
 import { versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
 import { noRules, type PolicyContext } from '../domain/facts/rules.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';

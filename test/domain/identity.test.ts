@@ -1,7 +1,7 @@
 import t from 'tap';
 import { validate, version } from 'uuid';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
-import { readingEvents, reportId } from '../../src/domain/decisions/report-events.ts';
+import { readingEvents, reportId } from '../../src/domain/decisions/reading.ts';
 import { idOf } from '../../src/domain/vocabulary/events.ts';
 import { article, happened } from '../support/given.ts';
 

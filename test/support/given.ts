@@ -1,6 +1,6 @@
 import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/decisions/decide.ts';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
-import { readingEvents } from '../../src/domain/decisions/report-events.ts';
+import { readingEvents } from '../../src/domain/decisions/reading.ts';
 import type { Attribution, FieldValue, Modality } from '../../src/domain/vocabulary/event-type.ts';
 import { eventType } from '../../src/domain/vocabulary/event-types.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readSeeds, type Seeds } from '../../src/articles/seeds.ts';
 import type { ReadingDraft } from '../../src/domain/decisions/reading.ts';
-import { readingEvents } from '../../src/domain/decisions/report-events.ts';
+import { readingEvents } from '../../src/domain/decisions/reading.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { gamesEventsOf } from '../../src/recording/record-article.ts';
 

@@ -1,13 +1,46 @@
+import type { NewEvent } from '../../event-store/event-store.ts';
 import type { Attribution, FieldValue, Modality, Speaker } from '../vocabulary/event-type.ts';
+import { eventType } from '../vocabulary/event-types.ts';
+import { currentVersion, idOf, partnershipStream } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
+import { correctedFact } from './correction.ts';
 
-/** A field of a report (or its `date`) that the article has wrong, with what is right and where that is shown. */
-export type CorrectionDraft = {
-  readonly field: string;
-  readonly said: FieldValue | null;
-  readonly value: FieldValue;
-  readonly reason: string;
-  readonly reference: { readonly title: string; readonly published: string };
+/** The events of one reading, in the order in which they are appended: reports, their corrections, ArticleRead. */
+export function readingEvents(reading: ReadingDraft, recordedBy: string): readonly NewEvent[] {
+  const { partnership, article, revision, digest } = reading;
+  const correlationId = idOf('ingest', partnership, article, revision, digest);
+  const provenance = { recordedBy, correlationId, causationId: null };
+  const reports = reading.reports.map((report) => ({ report, id: reportId(reading, report) }));
+  const { partnership: _, ...read } = reading;
+  return [
+    ...reports.map(({ report, id }) => reportEvent(reading, report, id, provenance)),
+    ...reports.flatMap(({ report, id }) => correctionEvents(report, id, provenance)),
+    {
+      id: idOf('ArticleRead', partnershipStream(partnership), article, revision, digest),
+      type: 'ArticleRead',
+      data: { ...read, reports: reports.map(({ id }) => id) },
+      metadata: { ...provenance, schema: 1 },
+    },
+  ];
+}
+
+/** One revision of an article, read and checked, with every report that it makes. */
+export type ReadingDraft = {
+  readonly partnership: string;
+  readonly article: string;
+  readonly revision: number;
+  /** SHA-256 of the canonical JSON (RFC 8785) of the file as parsed, before defaults and short forms. */
+  readonly digest: string;
+  readonly because: 'reread' | 'republished' | null;
+  readonly title: string | null;
+  readonly publisher: string | null;
+  /** EDTF; null: inherited from the preceding revision (only with `reread`). */
+  readonly published: string | null;
+  readonly publishedBasis: string | null;
+  readonly textSha256: string;
+  readonly paragraphs: number;
+  readonly omitted: readonly { readonly reason: string; readonly paragraphs: readonly number[] }[];
+  readonly reports: readonly ReportDraft[];
 };
 
 /** One article's statement of one milestone, read and checked, not yet recorded. */
@@ -32,21 +65,62 @@ export type ReportDraft = {
   readonly corrections: readonly CorrectionDraft[];
 };
 
-/** One revision of an article, read and checked, with every report that it makes. */
-export type ReadingDraft = {
-  readonly partnership: string;
-  readonly article: string;
-  readonly revision: number;
-  /** SHA-256 of the canonical JSON (RFC 8785) of the file as parsed, before defaults and short forms. */
-  readonly digest: string;
-  readonly because: 'reread' | 'republished' | null;
-  readonly title: string | null;
-  readonly publisher: string | null;
-  /** EDTF; null: inherited from the preceding revision (only with `reread`). */
-  readonly published: string | null;
-  readonly publishedBasis: string | null;
-  readonly textSha256: string;
-  readonly paragraphs: number;
-  readonly omitted: readonly { readonly reason: string; readonly paragraphs: readonly number[] }[];
-  readonly reports: readonly ReportDraft[];
+/** A field of a report (or its `date`) that the article has wrong, with what is right and where that is shown. */
+export type CorrectionDraft = {
+  readonly field: string;
+  readonly said: FieldValue | null;
+  readonly value: FieldValue;
+  readonly reason: string;
+  readonly reference: { readonly title: string; readonly published: string };
 };
+
+/** The id of a report: what it stands for, so that a retry is a retry and another text another report. */
+export function reportId({ partnership, article, revision, digest }: ReadingDraft, report: ReportDraft): string {
+  const { fact, modality, attribution, speaker } = report;
+  const stream = partnershipStream(partnership);
+  return idOf(stream, article, revision, digest, fact, modality, attribution, JSON.stringify(speaker));
+}
+
+function reportEvent(
+  { article, revision }: ReadingDraft,
+  report: ReportDraft,
+  id: string,
+  provenance: Provenance,
+): NewEvent {
+  const type = eventType(report.type);
+  if (type === undefined) throw new RangeError(`${report.type} is not an event type`);
+  const { fact, modality, date, subject, campaign, games, note, fields } = report;
+  const { paragraphs, attribution, speaker, implied, identityAssumed } = report;
+  return {
+    id,
+    type: report.type,
+    data: { fact, modality, date, subject, campaign, games, note, ...fields },
+    metadata: {
+      ...provenance,
+      schema: currentVersion(type),
+      article,
+      revision,
+      paragraphs,
+      attribution,
+      speaker,
+      implied,
+      identityAssumed,
+    },
+  };
+}
+
+/** Who writes an ingest, and the id that ties its events together. */
+type Provenance = { readonly recordedBy: string; readonly correlationId: string; readonly causationId: null };
+
+function correctionEvents(
+  { fact, corrections }: ReportDraft,
+  report: string,
+  provenance: Provenance,
+): readonly NewEvent[] {
+  return corrections.map((correction) => ({
+    id: idOf('FactCorrected', report, correction.field),
+    type: 'FactCorrected',
+    data: correctedFact({ ...correction, fact, basis: 'better-evidence' }, [report], [correction.said]),
+    metadata: { ...provenance, causationId: report, schema: 1 },
+  }));
+}

@@ -1,6 +1,4 @@
 import type { NewEvent } from '../../event-store/event-store.ts';
-import { saidOf } from '../facts/evidence.ts';
-import type { FieldValue } from '../vocabulary/event-type.ts';
 import {
   type DecisionEvent,
   idOf,
@@ -8,180 +6,141 @@ import {
   partnershipStream,
   type RetractionEvent,
 } from '../vocabulary/events.ts';
-import {
-  type Judged,
-  judgedReports,
-  type Outcome,
-  referenceProblem,
-  refuseChange,
-  refuseCorrection,
-  refuseFact,
-  refuseMerge,
-  refuseResolution,
-  rejected,
-  reportsOf,
-} from './steward-refusals.ts';
+import { correctFact, type ValueDecision } from './correction.ts';
+import { judgedReports, refuseFact, reportsOf } from './judged-reports.ts';
+import { type Outcome, type Rejection, reject } from './rejection.ts';
+import { resolveContest } from './resolution.ts';
 
-/** The event of a command that was carried out before, or of another one by the same actor under the same key. */
-export function carriedOut(
-  command: StewardCommand,
-  partnership: string,
-  history: readonly LedgerEvent[],
-): DecisionEvent | RetractionEvent | undefined {
-  const id = idOfCommand(partnership, command);
-  return history.find(
-    (one): one is DecisionEvent | RetractionEvent =>
-      one.id === id && (one.kind === 'decision' || one.kind === 'retraction'),
-  );
+/**
+ * Decides a steward's command: its event, no event if it was carried out before, or a rejection if it judges what is not
+ * there or changes nothing. The business rules come after it.
+ */
+export function decideSteward(command: StewardCommand, partnership: string, history: readonly LedgerEvent[]): Outcome {
+  const before = carriedOut(command, partnership, history);
+  if (before !== undefined && before.request === (command.request ?? null)) return { accepted: true, events: [] };
+  const decided = refuseKey(command, before) ?? refuseReason(command) ?? carryOut(command, history);
+  return 'rule' in decided
+    ? { accepted: false, rejection: decided }
+    : { accepted: true, events: [eventOf(command, partnership, decided)] };
 }
 
-/** What a steward may decide; an article without a revision is retracted up to the highest that is recorded. */
+/** What a steward may decide; an article without a revision is retracted up to the highest recorded one. */
 export type StewardCommand =
-  | ({ readonly type: 'CorrectFact' } & Valued)
-  | ({ readonly type: 'ResolveContest' } & Valued)
+  | ({ readonly type: 'CorrectFact' } & ValueDecision & Judgement)
+  | ({ readonly type: 'ResolveContest' } & ValueDecision & Judgement)
   | ({ readonly type: 'RetractFact' } & Judgement)
-  | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Decided)
-  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Decided);
+  | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Grounds)
+  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Grounds);
 
-type Valued = Judgement & {
-  readonly field: string;
-  readonly value: FieldValue;
-  readonly basis: Basis;
-  readonly reference: Reference | null;
-};
-
-type Judgement = Decided & {
+type Judgement = Grounds & {
   readonly fact: string;
   /** The reports that are judged; an empty list stands for every report of the fact so far. */
   readonly reports: readonly string[];
 };
 
 /** Who decides, why, and a key that makes a repeated command the same command. */
-type Decided = {
+type Grounds = {
   readonly actor: string;
   readonly reason: string;
   readonly key: string;
-  /** SHA-256 of what was asked, which tells whether a key that was used before is used for the same. */
+  /** SHA-256 of the request: a key may be used again for the same request only. */
   readonly request?: string;
 };
 
-type Basis = 'misread' | 'publisher-corrected' | 'better-evidence';
+/** The event that an actor's key already stands for. */
+export function carriedOut(
+  command: StewardCommand,
+  partnership: string,
+  history: readonly LedgerEvent[],
+): DecisionEvent | RetractionEvent | undefined {
+  const id = idOfCommand(command, partnership);
+  return history.find(
+    (event): event is DecisionEvent | RetractionEvent =>
+      event.id === id && (event.kind === 'decision' || event.kind === 'retraction'),
+  );
+}
 
-type Reference = { readonly title: string; readonly published: string };
-
-function idOfCommand(partnership: string, { actor, key }: StewardCommand): string {
+function idOfCommand({ actor, key }: StewardCommand, partnership: string): string {
   return idOf('decision', partnershipStream(partnership), actor, key);
 }
 
-/**
- * The events of a steward's command, none if it was carried out before; or why it judges what is not there, or changes
- * nothing. Business rules are not asked here.
- */
-export function decideSteward(command: StewardCommand, partnership: string, history: readonly LedgerEvent[]): Outcome {
-  const accept = (type: string, data: NewEvent['data']) => accepted(event(partnership, command, type, data));
-  const before = carriedOut(command, partnership, history);
-  if (before !== undefined) {
-    if (before.request === (command.request ?? null)) return accepted();
-    const message = `the key ${command.key} stands for another decision of ${command.actor}, at position ${before.position}`;
-    return rejected('key-taken', message);
-  }
-  if (command.reason.trim() === '') {
-    return rejected('missing-reason', 'a decision is read later: say why it was made', { at: ['reason'] });
-  }
-  if (command.type === 'RetractArticle') return retractArticle(command, history, accept);
-  if (command.type === 'MergeFacts') return mergeFacts(command, history, accept);
+/** A key stands for one request of its actor. */
+function refuseKey({ key, actor }: StewardCommand, before: LedgerEvent | undefined): Rejection | null {
+  if (before === undefined) return null;
+  return reject('key-taken', `the key ${key} stands for another decision of ${actor}, at position ${before.position}`);
+}
+
+/** Every decision says why. */
+function refuseReason({ reason }: StewardCommand): Rejection | null {
+  if (reason.trim() !== '') return null;
+  return reject('missing-reason', 'a decision is read later: say why it was made', { at: ['reason'] });
+}
+
+function carryOut(command: StewardCommand, history: readonly LedgerEvent[]): Decided | Rejection {
+  if (command.type === 'RetractArticle') return retractArticle(command, history);
+  if (command.type === 'MergeFacts') return mergeFacts(command, history);
   const judged = judgedReports(history, command.fact, command.reports);
-  if ('accepted' in judged) return judged;
-  if (command.type !== 'RetractFact') return decideValue(command, judged, history, accept);
+  if ('rule' in judged) return judged;
+  if (command.type === 'CorrectFact') return correctFact(command, judged);
+  if (command.type === 'ResolveContest') return resolveContest(command, judged, history);
   const { fact, reason } = command;
-  return accept('FactRetracted', { fact, reports: judged.reports.map(({ id }) => id), whole: judged.whole, reason });
+  const whole = judged.counting.length === judged.ofFact.length;
+  return { type: 'FactRetracted', data: { fact, reports: judged.reports.map(({ id }) => id), whole, reason } };
 }
 
-function accepted(...events: readonly NewEvent[]): Outcome {
-  return { accepted: true, events };
-}
-
-function event(partnership: string, command: StewardCommand, type: string, data: NewEvent['data']): NewEvent {
-  const id = idOfCommand(partnership, command);
-  const { actor, request } = command;
-  const asked = request === undefined ? {} : { request };
-  return { id, type, data, metadata: { recordedBy: actor, correlationId: id, causationId: null, schema: 1, ...asked } };
-}
+type Decided = Pick<NewEvent, 'type' | 'data'>;
 
 function retractArticle(
-  command: Extract<StewardCommand, { type: 'RetractArticle' }>,
+  { article, revision: upTo, reason }: Extract<StewardCommand, { type: 'RetractArticle' }>,
   history: readonly LedgerEvent[],
-  accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome {
-  const { article, reason } = command;
-  const known = history.flatMap((one) =>
-    one.kind === 'reading' && one.read.article === article ? [one.read.revision] : [],
+): Decided | Rejection {
+  const revisions = history.flatMap((event) =>
+    event.kind === 'reading' && event.read.article === article ? [event.read.revision] : [],
   );
-  const revision = command.revision ?? Math.max(1, ...known);
-  if (!known.includes(revision)) {
-    const message = `revision ${revision} of article ${article} is not recorded; it has ${known.toSorted((a, b) => a - b).join(', ') || 'none'}`;
-    return rejected('unknown-article', message, { at: ['revision'] });
+  const revision = upTo ?? Math.max(1, ...revisions);
+  if (!revisions.includes(revision)) {
+    const recorded = revisions.toSorted((a, b) => a - b).join(', ') || 'none';
+    const message = `revision ${revision} of article ${article} is not recorded; it has ${recorded}`;
+    return reject('unknown-article', message, { at: ['revision'] });
   }
-  const judged = history.find(
-    (one) => one.kind === 'retraction' && one.retracted.article === article && one.retracted.revision >= revision,
+  const retraction = history.find(
+    (event) =>
+      event.kind === 'retraction' && event.retracted.article === article && event.retracted.revision >= revision,
   );
-  if (judged === undefined) return accept('ArticleRetracted', { article, revision, reason });
-  const message = `revision ${revision} of article ${article} was retracted by ${judged.recordedBy}, at position ${judged.position}`;
-  return rejected('already-retracted', message, { at: ['revision'] });
+  if (retraction === undefined) return { type: 'ArticleRetracted', data: { article, revision, reason } };
+  const { recordedBy, position } = retraction;
+  const message = `${recordedBy} retracted revision ${revision} of article ${article} at position ${position}`;
+  return reject('already-retracted', message, { at: ['revision'] });
 }
 
 function mergeFacts(
   { fact, from, reason }: Extract<StewardCommand, { type: 'MergeFacts' }>,
   history: readonly LedgerEvent[],
-  accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome {
-  if (fact === from) return rejected('same-fact', `${fact} cannot be merged into itself`, { at: ['from'] });
+): Decided | Rejection {
+  if (fact === from) return reject('same-fact', `${fact} cannot be merged into itself`, { at: ['from'] });
   const [remaining, merged] = [reportsOf(history, fact), reportsOf(history, from)];
-  if (remaining.length === 0) return refuseFact(history, fact, 'fact');
-  if (merged.length === 0) return refuseFact(history, from, 'from');
-  return refuseMerge(remaining, merged) ?? accept('FactsMerged', { fact, from, reason });
-}
-
-function decideValue(
-  command: Extract<Judging, Valued>,
-  judged: Judged,
-  history: readonly LedgerEvent[],
-  accept: (type: string, data: NewEvent['data']) => Outcome,
-): Outcome {
-  const isCorrection = command.type === 'CorrectFact';
-  const refused = isCorrection
-    ? (refuseCorrection(command, judged.reports) ?? refuseChange(command, judged.counting))
-    : refuseResolution(command, judged, history);
-  if (refused !== null) {
-    const { rule, message, ...rest } = refused;
-    return rejected(rule, message, rest);
+  const [one, other] = [remaining[0]?.type, merged[0]?.type];
+  if (one === undefined) return refuseFact(history, fact, 'fact');
+  if (other === undefined) return refuseFact(history, from, 'from');
+  if (one.type !== other.type) {
+    const message = `a ${other.type} is never the same fact as a ${one.type}: merge only keys of one kind and milestone`;
+    return reject('different-kind', message, { at: ['from'] });
   }
-  const unfounded = refuseReference(command);
-  if (unfounded !== null) return unfounded;
-  const { fact, field, value, basis, reason, reference } = command;
-  const reports = judged.reports.map(({ id }) => id);
-  const decision = { fact, reports, field, value, basis, reason, reference };
-  if (!isCorrection) return accept('ContestResolved', decision);
-  return accept('FactCorrected', { ...decision, said: saidByAll(judged, field) });
-}
-
-type Judging = Exclude<StewardCommand, { type: 'MergeFacts' | 'RetractArticle' }>;
-
-function refuseReference({ basis, reference }: Valued): Outcome | null {
-  if (reference === null) {
-    if (basis === 'misread') return null;
-    const message = `"${basis}" rests on a published reference: give its title and date`;
-    return rejected('missing-reference', message, { at: ['reference'] });
+  // Where the Games are part of the key, facts of different Games differ; a fact without Games may be any of them.
+  const [games, others] = [remaining, merged].map((reports) =>
+    [...new Set(reports.flatMap((report) => report.games))].toSorted().join(', '),
+  );
+  const areGamesInKey = one.edition === 'key' || one.edition === 'required';
+  if (areGamesInKey && games !== '' && others !== '' && games !== others) {
+    const message = `they are about different Games (${games}; ${others}), so they are not one fact`;
+    return reject('different-games', message, { at: ['from'] });
   }
-  const problem = referenceProblem(reference.published);
-  if (problem === null) return null;
-  const { message, suggestion } = problem;
-  return rejected('wrong-reference', `published: ${message}`, { at: ['reference/published'], suggestion });
+  return { type: 'FactsMerged', data: { fact, from, reason } };
 }
 
-// One value stands for what was said only where all who are judged say it; each report keeps its own.
-function saidByAll({ counting }: Judged, field: string): FieldValue | null {
-  const said = counting.map(({ report }) => saidOf(report, field));
-  const [first = null] = said;
-  return said.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : null;
+function eventOf(command: StewardCommand, partnership: string, { type, data }: Decided): NewEvent {
+  const id = idOfCommand(command, partnership);
+  const { actor: recordedBy, request } = command;
+  const metadata = { recordedBy, correlationId: id, causationId: null, schema: 1 };
+  return { id, type, data, metadata: request === undefined ? metadata : { ...metadata, request } };
 }

@@ -168,6 +168,9 @@ export type Finding = { readonly fact: string; readonly flag: Flag };
 /** A business rule that a fact breaks. */
 export type Flag = { readonly rule: string; readonly detail: string };
 
+/** A flag with the fact that bears it. */
+export type FactFlag = Flag & { readonly fact: string };
+
 // A part of a campaign belongs to the campaign; everything else is told apart by the middle of its key.
 function thing({ campaign, key }: FactState): string {
   return campaign ?? (key.split('/')[1] as string);

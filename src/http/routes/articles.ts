@@ -4,7 +4,7 @@ import { readArticle } from '../../articles/read-article.ts';
 import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
-import type { Rejection } from '../../domain/decisions/steward-refusals.ts';
+import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { Question } from '../../projections/answer.ts';
 import {
   articleAnswer,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
-import type { Rejection } from '../../domain/decisions/steward-refusals.ts';
 import type { DecisionEvent, RetractionEvent } from '../../domain/vocabulary/events.ts';
 import { effectsShape } from '../../projections/articles.ts';
 import { typeOf } from '../../projections/effects.ts';
@@ -233,8 +233,7 @@ export function refusalOf(
 ): HttpProblem {
   if (flags.length > 0) {
     const errors = [mistake('body', `/${decisive[type]}`, message)];
-    const broken = flags as readonly (Rejection['flags'][number] & { readonly fact: string })[];
-    return new HttpProblem('rule-broken', message, { rule, flags: [...broken], errors });
+    return new HttpProblem('rule-broken', message, { rule, flags: [...flags], errors });
   }
   if (rule === 'key-taken') {
     return new HttpProblem('idempotency-key-taken', message, {

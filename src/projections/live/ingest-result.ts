@@ -1,7 +1,7 @@
 import { factState, factsAt } from '../../domain/facts/fact.ts';
 import { windowsOf } from '../../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
-import { type Flag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
+import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind } from '../articles.ts';
@@ -42,7 +42,7 @@ export type LedgerSources = { readonly histories: Pick<Histories, 'refreshed'>; 
 /** What an ingest led to: its effects on facts, and the business rules that its reports break. */
 export type IngestResult = {
   readonly effects: EffectsShape;
-  readonly flags: readonly (Flag & { readonly fact: string })[];
+  readonly flags: readonly FactFlag[];
 };
 
 // A rule may tie a reported fact to the frame of the partnership, and to other facts of the same thing.
