@@ -1,4 +1,4 @@
-import { table } from 'table';
+import columnsOf from 'fast-string-width';
 import type { Format, Output, Paint } from './context.ts';
 
 /** A line without a format. */
@@ -12,18 +12,10 @@ export type Line = { readonly text: string; readonly format?: Format };
 /** Draws a table under its heads, no wider than the canvas unless its columns cannot be that narrow. */
 export function drawTable(content: TableContent, { width, paint }: Canvas): string {
   const widths = fitted(content, width);
-  const heads = content.columns.map(({ head }, index) => [{ text: head, format: 'bold' as const }, index] as const);
-  const cells = [
-    heads.map(([head, index]) => cellText([head], widths[index] as number, paint)),
-    ...content.rows.map((row) => row.map((lines, index) => cellText(lines, widths[index] as number, paint))),
-  ];
-  const drawn = table(cells, {
-    border,
-    columnDefault: { paddingLeft: 0, paddingRight: 0, wrapWord: true },
-    columns: Object.fromEntries(widths.map((one, index) => [index, { width: one }])),
-    drawHorizontalLine: (index) => index === 1,
-  });
-  return drawn.replaceAll(/ +$/gm, '');
+  const heads = content.columns.map(({ head }) => [{ text: head, format: 'bold' as const }]);
+  const rule = widths.map((one) => '─'.repeat(one)).join(' '.repeat(gap));
+  const rows = content.rows.map((row) => drawRow(row, widths, paint));
+  return [drawRow(heads, widths, paint), rule, ...rows, ''].join('\n');
 }
 
 /** What is drawn: a cell is a list of lines. */
@@ -60,18 +52,27 @@ function naturalWidths({ columns, rows }: TableContent): readonly number[] {
 }
 
 function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => [...text].length));
+  return Math.max(0, ...texts.map((text) => columnsOf(text)));
 }
 
 /** Columns between two columns of a table. */
 export const gap = 2;
 
-function cellText(lines: readonly Line[], width: number, paint: Paint): string {
-  return lines
-    .flatMap(({ text, format }) =>
-      wrap(plainText(text), width).map((piece) => (format === undefined ? piece : paint(format, piece))),
-    )
-    .join('\n');
+function drawRow(cells: readonly (readonly Line[])[], widths: readonly number[], paint: Paint): string {
+  const pieces = cells.map((lines, index) =>
+    lines.flatMap(({ text, format }) => wrap(plainText(text), widths[index] ?? 0).map((piece) => ({ piece, format }))),
+  );
+  const height = Math.max(1, ...pieces.map(({ length }) => length));
+  return Array.from({ length: height }, (_, at) =>
+    pieces
+      .map((cell, index) => {
+        const { piece = '', format } = cell[at] ?? {};
+        const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - columnsOf(piece)));
+        return `${format === undefined || piece === '' ? piece : paint(format, piece)}${padding}`;
+      })
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  ).join('\n');
 }
 
 /** The lines of a text that is broken at spaces, and within a word only where the word alone is longer than `width`. */
@@ -79,7 +80,7 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/ +/).flatMap((one) => breakWord(one, width))) {
     const line = lines.at(-1);
-    if (line !== undefined && [...line].length + 1 + [...word].length <= width)
+    if (line !== undefined && columnsOf(line) + 1 + columnsOf(word) <= width)
       lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
@@ -88,10 +89,21 @@ export function wrap(text: string, width: number): readonly string[] {
 
 function breakWord(word: string, width: number): readonly string[] {
   const letters = [...word];
-  if (letters.length <= width) return [word];
-  const last = letters.slice(0, width).findLastIndex((letter) => breakAfter.test(letter));
-  const at = last >= width / 3 ? last + 1 : width;
+  const fitting = countFitting(letters, width);
+  if (fitting === letters.length) return [word];
+  const last = letters.slice(0, fitting).findLastIndex((letter) => breakAfter.test(letter));
+  const at = last >= width / 3 ? last + 1 : fitting;
   return [letters.slice(0, at).join(''), ...breakWord(letters.slice(at).join(''), width)];
+}
+
+// At least one, so that a letter of two columns has a place in a column of one.
+function countFitting(letters: readonly string[], width: number): number {
+  let columns = 0;
+  const beyond = letters.findIndex((letter) => {
+    columns += columnsOf(letter);
+    return columns > width;
+  });
+  return beyond < 0 ? letters.length : Math.max(1, beyond);
 }
 
 // After these a word that is too long is broken where it can be: fact keys are made of them.
@@ -104,24 +116,6 @@ export function plainText(text: string): string {
 
 // Control characters could move the cursor or hide what was written; bidirectional ones could reorder it.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-const border = {
-  topBody: '',
-  topJoin: '',
-  topLeft: '',
-  topRight: '',
-  bottomBody: '',
-  bottomJoin: '',
-  bottomLeft: '',
-  bottomRight: '',
-  bodyLeft: '',
-  bodyRight: '',
-  bodyJoin: ' '.repeat(gap),
-  joinBody: '─',
-  joinLeft: '',
-  joinRight: '',
-  joinJoin: ' '.repeat(gap),
-};
 
 /** Draws how far a work has come where the bar before was, on a terminal. */
 export function drawBar(

@@ -36,6 +36,11 @@ t.test('heads, a rule, and rows whose cells begin on one line', async (t) => {
   ]);
 });
 
+t.test('letters that take two columns are counted as two', async (t) => {
+  const drawn = drawTable(content(['阿里巴巴', 'launch'], ['2018', '一二三四五六七八九十一']), canvas(32));
+  t.same(drawn.split('\n').slice(2), ['阿里巴巴    launch', '2018        一二三四五六七八九十', '            一', '']);
+});
+
 t.test('colours change nothing but the colour', async (t) => {
   const rows = {
     columns,
