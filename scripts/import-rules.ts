@@ -41,16 +41,16 @@ export const areas: readonly Area[] = [
   { name: 'secrets', holds: ['src/secrets.ts'], areas: ['domain'], packages: ['*'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
   {
-    name: 'sqlite-file',
-    holds: ['src/event-store/sqlite-file.ts'],
-    areas: [],
-    packages: ['node:fs', 'node:path', 'node:sqlite'],
+    name: 'store-tools',
+    holds: ['src/event-store/sqlite-file.ts', 'src/event-store/follower.ts'],
+    areas: ['port'],
+    packages: ['*'],
     pure: false,
   },
   {
     name: 'event-store',
     holds: ['src/event-store/'],
-    areas: ['domain', 'port', 'sqlite-file'],
+    areas: ['domain', 'port', 'store-tools'],
     packages: ['*'],
     pure: false,
   },
@@ -64,7 +64,7 @@ export const areas: readonly Area[] = [
   {
     name: 'proof',
     holds: ['src/proof/'],
-    areas: ['secrets', 'domain', 'port', 'sqlite-file'],
+    areas: ['secrets', 'domain', 'port', 'store-tools'],
     packages: ['*'],
     pure: false,
   },
@@ -72,7 +72,7 @@ export const areas: readonly Area[] = [
   {
     name: 'live',
     holds: ['src/projections/live/'],
-    areas: ['clocks', 'projections', 'domain', 'port', 'sqlite-file'],
+    areas: ['clocks', 'projections', 'domain', 'port', 'store-tools'],
     packages: ['*'],
     pure: true,
   },
@@ -122,7 +122,7 @@ export const areas: readonly Area[] = [
 export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
-  'node:sqlite': ['sqlite-file', 'event-store'],
+  'node:sqlite': ['store-tools', 'event-store'],
   'node:process': ['config', 'composition'],
 };
 

@@ -184,12 +184,12 @@ export type ProofParts = {
 export async function lookAtStart(
   ledger: string,
   head: number,
-  tree: Pick<TreeFile, 'ledger' | 'belongsTo' | 'size'>,
+  tree: Pick<TreeFile, 'ledger' | 'setLedger' | 'size'>,
   kept: Pick<KeptCheckpoint, 'read'>,
 ): Promise<AtStart> {
   const size = tree.size();
   const of = tree.ledger();
-  if (of === null) tree.belongsTo(ledger);
+  if (of === null) tree.setLedger(ledger);
   const nothing = { size: 0, checkpoints: [] };
   if (of !== null && of !== ledger) return { ...nothing, fault: anotherLedger(of, ledger) };
   const checkpoint = await kept.read().catch((error: unknown) => keptFault(error, head));

@@ -117,7 +117,10 @@ t.test('what is wrong is told in words', async (t) => {
       ["UPDATE events SET data = '{' WHERE position = 7"],
     ],
     'no object': [/its metadata is no JSON object/, ["UPDATE events SET metadata = 'null' WHERE position = 7"]],
-    'no canonical JSON': [/no canonical JSON/, [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`]],
+    'no canonical JSON': [
+      /cannot be written as canonical JSON/,
+      [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`],
+    ],
     'no instant': [/is no instant/, ['UPDATE events SET recorded_at = 9000000000000000 WHERE position = 7']],
     'no number': [/cannot be read/, ['UPDATE events SET recorded_at = 9223372036854775807 WHERE position = 7']],
     'of no stream': [

@@ -53,7 +53,7 @@ t.test('a tree that is damaged, or of another kind, is made anew; to read it alo
   const tree = openTreeFile(file);
   t.equal(tree.size(), 0);
   t.equal(tree.ledger(), null);
-  tree.belongsTo('a ledger');
+  tree.setLedger('a ledger');
   t.equal(tree.ledger(), 'a ledger');
   t.throws(() => tree.lookup(0, 0), /lacks subtree/);
   tree.close();

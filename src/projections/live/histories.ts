@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { decode, type LedgerEvent } from '../../domain/vocabulary/events.ts';
-import { DamagedEvent, type EventStore, isOfTheStore, type RecordedEvent } from '../../event-store/event-store.ts';
+import { DamagedEvent, type EventStore, type RecordedEvent } from '../../event-store/event-store.ts';
+import { type Follower, followLedger } from '../../event-store/follower.ts';
 import { type History, relevantHistory } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -79,82 +79,12 @@ function decodeOrThrow(event: RecordedEvent): LedgerEvent | null {
   }
 }
 
-/** Starts the feed after the catalogue's checkpoint. */
+/** Starts the one subscription of a process, which keeps the catalogue and the loaded histories fresh. */
 export function startFeed(store: EventStore, catalogue: Catalogue, histories: Histories): Feed {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const waiters: { position: number; resolve: () => void; reject: (error: Error) => void }[] = [];
-  let position = catalogue.position();
-  let failure: Error | null = null;
-
-  const takeIn = (batch: readonly RecordedEvent[]) => {
-    catalogue.apply(batch);
-    for (const event of batch) histories.apply(event);
-    position = batch.at(-1)?.position ?? position;
-    for (const waiter of waiters.splice(0)) {
-      if (waiter.position <= position) waiter.resolve();
-      else waiters.push(waiter);
-    }
-  };
-
-  const rejectWaiters = (error: Error) => {
-    for (const { reject } of waiters.splice(0)) reject(error);
-  };
-
-  const follow = async () => {
-    const batch: RecordedEvent[] = [];
-    let isLive = false;
-    for await (const item of store.subscribe({ after: position, signal })) {
-      failure = null;
-      if (item.kind === 'event') batch.push(item.event);
-      else isLive = true;
-      if (isLive || batch.length >= batchSize) takeIn(batch.splice(0));
-    }
-  };
-
-  // If the store is away or refuses us for a while, the feed goes on from its position. Any other error stays.
-  const run = async () => {
-    while (!signal.aborted) {
-      try {
-        await follow();
-      } catch (cause) {
-        failure = cause instanceof Error ? cause : new Error(String(cause));
-        rejectWaiters(failure);
-        if (!isOfTheStore(cause)) return;
-        await wait(reconnectDelayMs, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  };
-
-  const running = run().finally(() => rejectWaiters(failure ?? new Error('the feed was stopped')));
-
-  return {
-    position: () => position,
-    until: async (awaited) => {
-      if (awaited <= position) return;
-      if (failure !== null) throw failure;
-      await new Promise<void>((resolve, reject) => waiters.push({ position: awaited, resolve, reject }));
-    },
-    failure: () => failure,
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return followLedger(store, catalogue.position(), (events) => {
+    catalogue.apply(events);
+    for (const event of events) histories.apply(event);
+  });
 }
 
-/** The one subscription of a process. It keeps the catalogue and the loaded histories fresh. */
-export type Feed = {
-  /** Position up to which the feed has taken in everything. */
-  readonly position: () => number;
-  /** Waits until the feed has taken in everything up to a position. Throws if the feed has failed or stopped. */
-  readonly until: (position: number) => Promise<void>;
-  /** What stopped the feed, for good or until the store can be reached again; null while it works. */
-  readonly failure: () => Error | null;
-  readonly stop: () => Promise<void>;
-};
-
-// During catch-up, this many events share one transaction of the catalogue.
-const batchSize = 1_000;
-
-const reconnectDelayMs = 1_000;
+export type Feed = Follower;

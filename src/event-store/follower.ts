@@ -1,0 +1,128 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type EventStore, isOfTheStore, type RecordedEvent, StoreBehind } from './event-store.ts';
+
+/**
+ * Follows a ledger after a position: hands all its events to `take` in order of position, first the recorded ones, then
+ * the live ones. Events that arrive together are taken together. If the store fails, subscribes again after the last
+ * event that was taken; any other error, also one that `take` throws, ends it for good.
+ */
+export function followLedger(
+  store: Pick<EventStore, 'subscribe'>,
+  after: number,
+  take: (events: readonly RecordedEvent[]) => void,
+): Follower {
+  const stopping = new AbortController();
+  const waiters = new Set<Waiter>();
+  let position = after;
+  let failure: Error | null = null;
+
+  const rejectAll = (error: Error): void => {
+    for (const { reject } of waiters) reject(error);
+  };
+
+  const takeAll = (events: readonly RecordedEvent[]): void => {
+    take(events);
+    position = events.at(-1)?.position ?? position;
+    for (const waiter of waiters) if (waiter.position <= position) waiter.resolve();
+  };
+
+  const subscribe = async (): Promise<void> => {
+    const broken = new AbortController();
+    let batch: RecordedEvent[] = [];
+    let scheduled: NodeJS.Immediate | undefined;
+    const takeBatch = (): void => {
+      clearImmediate(scheduled);
+      scheduled = undefined;
+      const events = batch;
+      batch = [];
+      if (events.length > 0) takeAll(events);
+    };
+    const takeSoon = (): void => {
+      try {
+        takeBatch();
+      } catch (error) {
+        broken.abort(error);
+      }
+    };
+    try {
+      const signal = AbortSignal.any([stopping.signal, broken.signal]);
+      for await (const item of store.subscribe({ after: position, signal })) {
+        if (signal.aborted) break;
+        failure = null;
+        if (item.kind === 'event') batch.push(item.event);
+        if (batch.length >= maxBatchEvents) takeBatch();
+        else scheduled ??= setImmediate(takeSoon);
+      }
+      broken.signal.throwIfAborted();
+      takeBatch();
+    } finally {
+      clearImmediate(scheduled);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await subscribe();
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+        rejectAll(failure);
+        if (!isOfTheStore(error)) return;
+        await wait(resubscribeDelayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    position: () => position,
+    failure: () => failure,
+    until: async (wanted, patienceMs) => {
+      if (wanted <= position) return;
+      if (failure !== null) throw failure;
+      if (stopping.signal.aborted) throw new Error(stopped);
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const waiter = { position: wanted, resolve, reject };
+      waiters.add(waiter);
+      const tooLate = (): void => reject(new StoreBehind(wanted, position));
+      const timer = patienceMs === undefined ? undefined : setTimeout(tooLate, patienceMs);
+      await promise.finally(() => {
+        clearTimeout(timer);
+        waiters.delete(waiter);
+      });
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      rejectAll(failure ?? new Error(stopped));
+    },
+  };
+}
+
+/** What follows a ledger. */
+export type Follower = {
+  /** The position of the last event that was taken. */
+  readonly position: () => number;
+  /** What keeps it from following: for good, or until the store works again. Null while it follows. */
+  readonly failure: () => Error | null;
+  /**
+   * Waits until the event at a position was taken; without a limit unless `patienceMs` gives one. Throws StoreBehind
+   * when that is over, or what keeps it from following.
+   */
+  readonly until: (position: number, patienceMs?: number) => Promise<void>;
+  /** Takes what has arrived, and ends. */
+  readonly stop: () => Promise<void>;
+};
+
+type Waiter = {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+};
+
+// A batch takes a few milliseconds; then others have their turn.
+const maxBatchEvents = 128;
+
+const resubscribeDelayMs = 1_000;
+
+const stopped = 'the ledger is not followed any more: it is being closed';
