@@ -4,11 +4,16 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { articleFile, articleJsonSchema, contextShape, evidenceShape, modalityShape } from '../src/articles/schema.ts';
 import type { EventType } from '../src/domain/vocabulary/event-type.ts';
-import { reportTypes } from '../src/domain/vocabulary/event-types.ts';
+import { gamesTypes, reportTypes } from '../src/domain/vocabulary/event-types.ts';
 
-/** Where the generated files are. */
-export const schemaPath = fileURLToPath(new URL('../seeds/article.schema.json', import.meta.url));
-export const readmePath = fileURLToPath(new URL('../seeds/README.md', import.meta.url));
+const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
+export const schemaPath = pathOf('seeds/article.schema.json');
+export const readmePath = pathOf('seeds/README.md');
+export const eventTypesPath = pathOf('docs/event-types.md');
+
+/** The documents with generated tables. */
+export const documentPaths = [readmePath, eventTypesPath];
 
 const row = (...cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -42,16 +47,18 @@ const gamesOf: Readonly<Record<EventType['edition'], string>> = {
 const fieldsOf = ({ fields, within }: EventType): string =>
   [
     ...(within ? ['`campaign` (needed)'] : []),
-    ...Object.entries(fields).map(([name, { kind, says }]) => `\`${name}\` (${kind}): ${says}`),
+    ...Object.entries(fields).map(([name, { kind, meaning }]) => `\`${name}\` (${kind}): ${meaning}`),
   ].join('; ');
 
-const typeTable = (): string =>
+const typeTable = (types: readonly EventType[]): string =>
   table(
-    ['type', 'what it reports', 'its value', 'games', 'own fields'],
-    reportTypes.map((type) =>
+    ['type', 'kind', 'milestone', 'what it reports', 'its value', 'Games', 'own fields'],
+    types.map((type) =>
       row(
         `\`${type.type}\``,
-        type.says + (type.statement ? ' _(a statement)_' : ''),
+        type.kind,
+        type.milestone,
+        type.meaning + (type.statement ? ' _(a statement)_' : ''),
         subjectsOf(type),
         gamesOf[type.edition],
         fieldsOf(type),
@@ -65,24 +72,26 @@ const ofSomeTypes = {
   games: contextShape.games.optional(),
 };
 
-const tables = (): Readonly<Record<string, string>> => ({
+/** The generated tables of each document, by the names that mark their places. */
+const tables: Readonly<Record<string, string>> = {
   'file keys': keyTable(articleFile.shape),
   'report keys': keyTable({ ...modalityShape, ...evidenceShape, ...ofSomeTypes }),
-  types: typeTable(),
-});
+  'types of reports': typeTable(reportTypes),
+  'types of references': typeTable(gamesTypes),
+};
 
 /** The text with its generated tables made anew, each between `<!-- begin name -->` and `<!-- end name -->`. */
 export const withTables = (text: string): string =>
-  Object.entries(tables()).reduce((before, [name, content]) => {
-    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-    const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`the text has no place for the table "${name}": ${begin} … ${end}`);
-    return `${before.slice(0, from + begin.length)}\n${content}\n${before.slice(to)}`;
-  }, text);
+  text.replaceAll(/(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->)/gs, (_, begin: string, name: string, end: string) => {
+    const content = tables[name];
+    if (content === undefined)
+      throw new Error(`there is no table "${name}"; there are ${Object.keys(tables).join(', ')}`);
+    return `${begin}${content}\n${end}`;
+  });
 
 if (import.meta.main) {
   writeFileSync(schemaPath, JSON.stringify(articleJsonSchema(), null, 2));
-  writeFileSync(readmePath, withTables(readFileSync(readmePath, 'utf8')));
+  for (const path of documentPaths) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
   const formatted = spawnSync('biome', ['format', '--write', schemaPath], {
     stdio: 'inherit',
     shell: process.platform === 'win32',

@@ -1,13 +1,8 @@
 import * as z from 'zod';
 import type { CorrectionDraft, ReadingDraft } from '../domain/decisions/reading.ts';
 import { certainlyBefore, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import {
-  type EventType,
-  type FieldValue,
-  type Modality,
-  modalities,
-  type Speaker,
-} from '../domain/vocabulary/event-type.ts';
+import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
+import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import {
   type AuthoredReport,

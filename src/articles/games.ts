@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
-import { gamesEvents } from '../domain/vocabulary/event-types.ts';
+import { gamesTypes } from '../domain/vocabulary/event-types.ts';
 import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
@@ -88,10 +88,10 @@ function editionFindings(key: string, path: Path): readonly Finding[] {
 
 function readEvent(value: SourceValue, edition: Edition, path: Path, head: Head): Read {
   if (!isMap(value)) return { draft: null, findings: [finding(path, `an event is a map, not ${nameOf(value)}`)] };
-  const type = gamesEvents.find((one) => Object.hasOwn(value, one.type));
+  const type = gamesTypes.find((one) => Object.hasOwn(value, one.type));
   if (!type) {
     const [key = ''] = Object.keys(value);
-    const types = gamesEvents.map((one) => one.type);
+    const types = gamesTypes.map((one) => one.type);
     const message = `an event is one of ${types.join(', ')}`;
     return { draft: null, findings: [ofKey(finding([...path, key], message, nearest(key, types, { limit: 1 })[0]))] };
   }
@@ -124,7 +124,7 @@ const nothing = authored<null>({ type: 'null' }, (value, refuse) =>
 );
 
 const schemas = new Map(
-  gamesEvents.map((type) => {
+  gamesTypes.map((type) => {
     const [name, field] = fieldOf(type) ?? [];
     return [
       type.type,

@@ -5,13 +5,10 @@ import {
   type Attribution,
   attributions,
   because,
-  type EventType,
-  type Field,
-  type FieldKind,
-  type FieldValue,
   type Modality,
   type Speaker,
-} from '../domain/vocabulary/event-type.ts';
+} from '../domain/vocabulary/event-data.ts';
+import type { EventType, Field, FieldKind, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { eventType, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -125,7 +122,7 @@ const correctionShape = {
 
 const rightDate = shared('rightDate', milestoneDate('The right day (EDTF)'));
 
-const byKind: Readonly<Record<FieldKind, (says: string) => z.ZodType>> = {
+const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = {
   text,
   word,
   flag,
@@ -156,7 +153,7 @@ function reportSchema(type: EventType): z.ZodObject {
         .describe('What the article has wrong: field -> what is right. The report keeps what the article says')
         .optional(),
     })
-    .meta({ id: type.type, description: type.says, ...modalityRule(type) });
+    .meta({ id: type.type, description: type.meaning, ...modalityRule(type) });
 }
 
 function fieldShape(type: EventType): Record<string, z.ZodType> {
@@ -164,8 +161,8 @@ function fieldShape(type: EventType): Record<string, z.ZodType> {
 }
 
 /** The schema of a field of a report, as authors write it. Dates come out with their bounds. */
-export function fieldSchema(name: string, { kind, says }: Field): z.ZodType {
-  return kind === 'word' && name in subjectFields ? slug(says) : byKind[kind](says);
+export function fieldSchema(name: string, { kind, meaning }: Field): z.ZodType {
+  return kind === 'word' && name in subjectFields ? slug(meaning) : byKind[kind](meaning);
 }
 
 /** A schema that has its own place in the JSON Schema, since many types use it. */

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import { type EventType, inexactNumber, type Quantity, type Speaker } from '../domain/vocabulary/event-type.ts';
+import type { Speaker } from '../domain/vocabulary/event-data.ts';
+import type { EventType } from '../domain/vocabulary/event-type.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { compareEditions, type Edition, editionOfSlug, expandGames } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
+import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
 import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
 /** The schema of a value as authors write it: `read` turns it into what it means, or refuses it. */
@@ -395,7 +397,7 @@ export function speakers(description: string): z.ZodType<ReadonlyMap<string, Spe
 
 /** The value of the type's key: a slug or a market code, a list of these, or nothing where the type allows it. */
 export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
-  return authored({ anyOf: editorForms(type), description: type.says }, (value, refuse) => {
+  return authored({ anyOf: editorForms(type), description: type.meaning }, (value, refuse) => {
     if (value === '' && needs[type.subject] === '') return [null];
     if (value === '' || (Array.isArray(value) && value.length === 0))
       return refuse(needs[type.subject] || 'no subject');

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { referenceProblem } from '../domain/decisions/correction.ts';
-import { inexactNumber, storedValue } from '../domain/vocabulary/event-type.ts';
-import { correctionBasis } from '../domain/vocabulary/events.ts';
+import { correctionBasis } from '../domain/vocabulary/event-data.ts';
+import { storedValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { inexactNumber } from '../domain/vocabulary/quantity.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, type Mistake, mistake, problemWith, readJson } from './problems.ts';
 

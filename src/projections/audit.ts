@@ -3,7 +3,7 @@ import { type Certainty, hasCome } from '../domain/facts/evidence.ts';
 import { certaintyOf } from '../domain/facts/facts-at.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
-import { gamesEvents, reportTypes } from '../domain/vocabulary/event-types.ts';
+import { gamesTypes, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { articleChanges, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import {
@@ -242,5 +242,5 @@ export const auditFilters: FilterRules = {
 /** The filters of the audit trail of the whole ledger. */
 export const ledgerAuditFilters: FilterRules = {
   ...auditFilters,
-  type: [...ofPartnerships, ...gamesEvents.map(({ type }) => type), 'LedgerOpened', 'LedgerCopied'],
+  type: [...ofPartnerships, ...gamesTypes.map(({ type }) => type), 'LedgerOpened', 'LedgerCopied'],
 };

@@ -10,15 +10,9 @@ import {
   type UncertainDate,
   uncertainDate,
 } from '../domain/vocabulary/dates.ts';
-import {
-  asText,
-  type EventType,
-  type FieldKind,
-  type FieldValue,
-  type Quantity,
-  quantityBounds,
-} from '../domain/vocabulary/event-type.ts';
+import { asText, type EventType, type FieldKind, type FieldValue } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
+import { type Quantity, quantityBounds } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import {

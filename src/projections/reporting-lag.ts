@@ -3,7 +3,7 @@ import { type Certainty, compareSources, type Evidence, hasCome } from '../domai
 import { type Fact, firstReport, occurrence, varianceOf } from '../domain/facts/fact.ts';
 import { evidenceAt, type Publication, publicationsOf, publishedEvidence } from '../domain/facts/what-counts.ts';
 import type { Day, UncertainDate } from '../domain/vocabulary/dates.ts';
-import { modality } from '../domain/vocabulary/event-type.ts';
+import { modality } from '../domain/vocabulary/event-data.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import {
   dateShape,

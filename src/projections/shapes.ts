@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { attribution, modality, speaker, storedValue } from '../domain/vocabulary/event-type.ts';
-import { correctionBasis, reference } from '../domain/vocabulary/events.ts';
+import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
+import { storedValue } from '../domain/vocabulary/event-type.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { parse } from 'yaml';
-import { readmePath, schemaPath, withTables } from '../../scripts/schema.ts';
+import { documentPaths, eventTypesPath, readmePath, schemaPath, withTables } from '../../scripts/schema.ts';
 import { articleJsonSchema, contextShape, evidenceShape, modalityShape } from '../../src/articles/schema.ts';
 import { formatProblems } from '../../src/articles/source.ts';
-import { reportTypes } from '../../src/domain/vocabulary/event-types.ts';
+import { gamesTypes, reportTypes } from '../../src/domain/vocabulary/event-types.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 
 const validate = new Ajv2020({ allowUnionTypes: true, strictRequired: false, strictTypes: false }).compile(
@@ -22,9 +22,25 @@ t.test('the schema in seeds/ is what `npm run schema` makes', async (t) => {
   t.strictSame(JSON.parse(readFileSync(schemaPath, 'utf8')), articleJsonSchema());
 });
 
-t.test('the tables in seeds/README.md are what `npm run schema` makes', async (t) => {
-  t.equal(readme, withTables(readme));
-  for (const { type } of reportTypes) t.ok(readme.includes(`| \`${type}\` |`), type);
+t.test('the tables in seeds/README.md and docs/event-types.md are what `npm run schema` makes', async (t) => {
+  for (const path of documentPaths) {
+    const document = readFileSync(path, 'utf8');
+    t.equal(document, withTables(document), path);
+  }
+  t.match(
+    readme,
+    /<!-- begin file keys -->\n\| key.*<!-- begin report keys -->\n\| key/s,
+    'the keys of a file and of a report',
+  );
+});
+
+t.test('docs/event-types.md has a row for every type, with its kind, milestone and fields', async (t) => {
+  const document = readFileSync(eventTypesPath, 'utf8');
+  for (const { type, kind, milestone, fields } of [...reportTypes, ...gamesTypes]) {
+    const row = document.split('\n').find((line) => line.startsWith(`| \`${type}\` | ${kind} | ${milestone} |`));
+    t.ok(row, type);
+    for (const field of Object.keys(fields)) t.ok(row?.includes(`\`${field}\` (`), `${type}: ${field}`);
+  }
 });
 
 t.test('no field of a type has the name of a key that reports have anyway', async (t) => {

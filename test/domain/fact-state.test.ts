@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Attribution, Modality } from '../../src/domain/vocabulary/event-type.ts';
+import type { Attribution, Modality } from '../../src/domain/vocabulary/event-data.ts';
 import { historyAfter, resolves } from '../support/decided.ts';
 import { article, given, happened, planned, report } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';

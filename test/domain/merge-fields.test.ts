@@ -1,5 +1,6 @@
 import t from 'tap';
-import type { Attribution, FieldValue } from '../../src/domain/vocabulary/event-type.ts';
+import type { Attribution } from '../../src/domain/vocabulary/event-data.ts';
+import type { FieldValue } from '../../src/domain/vocabulary/event-type.ts';
 import { article, given, happened, planned } from '../support/given.ts';
 import { seeFact } from '../support/see.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import type { Attribution } from '../../src/domain/vocabulary/event-type.ts';
+import type { Attribution } from '../../src/domain/vocabulary/event-data.ts';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { article, given, happened } from '../support/given.ts';
 import { see, seeFact } from '../support/see.ts';

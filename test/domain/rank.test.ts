@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import type { Evidence } from '../../src/domain/facts/evidence.ts';
 import { rankBy } from '../../src/domain/facts/rank.ts';
-import { attributions } from '../../src/domain/vocabulary/event-type.ts';
+import { attributions } from '../../src/domain/vocabulary/event-data.ts';
 import { told } from '../support/evidence.ts';
 
 const saying = ({ date }: Evidence): string => date?.edtf ?? 'nothing';

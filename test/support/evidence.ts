@@ -1,6 +1,6 @@
 import type { Evidence } from '../../src/domain/facts/evidence.ts';
 import { factsAt } from '../../src/domain/facts/fact.ts';
-import type { Attribution } from '../../src/domain/vocabulary/event-type.ts';
+import type { Attribution } from '../../src/domain/vocabulary/event-data.ts';
 import { article, given, report } from './given.ts';
 
 type Told = {

@@ -1,7 +1,8 @@
 import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/decisions/decide.ts';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { readingEvents } from '../../src/domain/decisions/reading.ts';
-import type { Attribution, FieldValue, Modality } from '../../src/domain/vocabulary/event-type.ts';
+import type { Attribution, Modality } from '../../src/domain/vocabulary/event-data.ts';
+import type { FieldValue } from '../../src/domain/vocabulary/event-type.ts';
 import { eventType } from '../../src/domain/vocabulary/event-types.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { factKey } from '../../src/domain/vocabulary/fact-key.ts';

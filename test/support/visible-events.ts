@@ -1,6 +1,6 @@
 import type { Certainty } from '../../src/domain/facts/evidence.ts';
 import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
-import type { ArticleRead } from '../../src/domain/vocabulary/event-type.ts';
+import type { ArticleRead } from '../../src/domain/vocabulary/event-data.ts';
 import { partnershipOfStream } from '../../src/domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 

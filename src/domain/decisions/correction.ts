@@ -1,9 +1,11 @@
 import { type Evidence, saidOf } from '../facts/evidence.ts';
 import { certainlyBefore, parseMilestoneDate, parsePeriod, uncertainDate } from '../vocabulary/dates.ts';
-import { asText, type FieldKind, type FieldValue, type Quantity, storedValue } from '../vocabulary/event-type.ts';
-import type { FactCorrected, ReportEvent } from '../vocabulary/events.ts';
+import type { FactCorrected } from '../vocabulary/event-data.ts';
+import { asText, type FieldKind, type FieldValue, storedValue } from '../vocabulary/event-type.ts';
+import type { ReportEvent } from '../vocabulary/events.ts';
 import { nearest } from '../vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../vocabulary/problem.ts';
+import type { Quantity } from '../vocabulary/quantity.ts';
 import type { Judged } from './judged-reports.ts';
 import { type Rejection, reject } from './rejection.ts';
 

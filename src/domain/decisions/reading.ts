@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../event-store/event-store.ts';
-import type { Attribution, FieldValue, Modality, Speaker } from '../vocabulary/event-type.ts';
+import type { Attribution, Modality, Speaker } from '../vocabulary/event-data.ts';
+import type { FieldValue } from '../vocabulary/event-type.ts';
 import { eventType } from '../vocabulary/event-types.ts';
 import { currentVersion, idOf, partnershipStream } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';

@@ -9,7 +9,8 @@ import {
   type UncertainDate,
   uncertainDate,
 } from '../vocabulary/dates.ts';
-import { asText, type EventType, type FieldValue, type Modality } from '../vocabulary/event-type.ts';
+import type { Modality } from '../vocabulary/event-data.ts';
+import { asText, type EventType, type FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, compareSources, type Evidence, hasCome } from './evidence.ts';

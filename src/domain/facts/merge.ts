@@ -1,15 +1,8 @@
 import { intersect, uncertainDate } from '../vocabulary/dates.ts';
-import {
-  asText,
-  type EventType,
-  type Field,
-  type FieldValue,
-  intersectQuantities,
-  type Modality,
-  mergeOf,
-  type Quantity,
-} from '../vocabulary/event-type.ts';
+import type { Modality } from '../vocabulary/event-data.ts';
+import { asText, type EventType, type Field, type FieldValue, mergeOf } from '../vocabulary/event-type.ts';
 import type { Decision, DecisionEvent, ReportEvent } from '../vocabulary/events.ts';
+import { intersectQuantities, type Quantity } from '../vocabulary/quantity.ts';
 import { compareSources, type Evidence, judges } from './evidence.ts';
 import { bestReport, groupWeight, type Loss, type Outcome, rankBy, type Tell, type TellOf, tellAbout } from './rank.ts';
 

@@ -1,5 +1,5 @@
 import { type Day, daysBetween, lastDay } from '../vocabulary/dates.ts';
-import { attributions } from '../vocabulary/event-type.ts';
+import { attributions } from '../vocabulary/event-data.ts';
 import type { Evidence } from './evidence.ts';
 
 /**

@@ -7,32 +7,39 @@ import {
   type ArticleRetracted,
   articleRead,
   articleRetracted,
+  type ContestResolved,
+  contestResolved,
+  decidedValue,
   decisionMetadata,
-  type EventType,
-  type FieldValue,
+  type FactCorrected,
+  type FactRetracted,
+  type FactsMerged,
+  factCorrected,
+  factRetracted,
+  factsMerged,
   type Modality,
   modality,
-  plainMetadata,
   type ReferenceMetadata,
   type ReportMetadata,
+  readingMetadata,
   referenceMetadata,
   reportMetadata,
-  storedValue,
-} from './event-type.ts';
+} from './event-data.ts';
+import { type EventType, type FieldValue, storedValue } from './event-type.ts';
 import { eventType } from './event-types.ts';
 import type { Edition } from './games-editions.ts';
 
 /**
- * Reads a stored event: lifts old schema versions, parses its dates, and sets values apart that are damaged. Null for an event that means nothing to
- * the views (LedgerOpened, or a type that a newer version of this software wrote). Throws on data that is malformed.
+ * Reads a stored event: lifts old schema versions, parses its dates, and sets damaged values apart. Null for an event
+ * that means nothing to the views (LedgerOpened, or a type that a newer version wrote). Throws on malformed data.
  */
 export function decode(event: RecordedEvent): LedgerEvent | null {
   const type = eventType(event.type);
   if (type !== undefined) return decodeStatement(type, event);
   if (event.type === 'ArticleRead') {
-    plainMetadata.parse(event.metadata);
+    readingMetadata.parse(event.metadata);
     const read = articleRead.parse(event.data);
-    return { kind: 'reading', ...envelope(event), read, published: dated(read.published) };
+    return { kind: 'reading', ...envelope(event), read, published: parseDate(read.published) };
   }
   if (event.type === 'ArticleRetracted') {
     const retracted = articleRetracted.parse(event.data);
@@ -71,7 +78,7 @@ export type Statement = {
   readonly campaign: string | null;
   readonly games: readonly Edition[];
   readonly fields: Readonly<Record<string, FieldValue>>;
-  /** Fields whose stored value is none of their kind, such as the null that a number too large became. They are not in `fields`. */
+  /** Fields that `fields` lacks because their stored value is not of their kind, such as the null of a number too large. */
   readonly damaged: readonly string[];
   readonly note: string | null;
 };
@@ -88,16 +95,18 @@ export type ReadingEvent = Envelope & {
 };
 
 /** The retraction of an article. */
-export type RetractionEvent = Envelope & Asked & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
+export type RetractionEvent = Envelope &
+  Requested & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
 
-/** SHA-256 of what was asked, which tells whether an idempotency key is used for the same again; null: by no request. */
-type Asked = { readonly request: string | null };
+/** SHA-256 of the HTTP request, which tells whether an idempotency key is used for the same request; null without one. */
+type Requested = { readonly request: string | null };
 
+/** A decision of a steward on a fact. */
 export type DecisionEvent = Envelope &
-  Asked & {
+  Requested & {
     readonly kind: 'decision';
     readonly decision: Decision;
-    /** The stored value is none: the decision stands in the trail, with its JSON as text, and changes nothing. */
+    /** The stored value cannot be read: the decision stands in the trail, with its JSON as text, and changes nothing. */
     readonly damaged: boolean;
   };
 
@@ -108,77 +117,15 @@ export type Decision =
   | ({ readonly type: 'ContestResolved' } & ContestResolved)
   | ({ readonly type: 'FactsMerged' } & FactsMerged);
 
-export type FactCorrected = z.infer<typeof factCorrected>;
-
-const value = z.union([storedValue('text'), storedValue('flag'), storedValue('quantity'), storedValue('names')]);
-
-/** A published document that a decision rests on, and when it became public (EDTF). */
-export const reference = z.strictObject({ title: z.string().min(1), published: z.string().min(1) });
-
-/**
- * Why a value is replaced. `misread`: we misread the article, which holds at every `reportedAsOf`;
- * `publisher-corrected` and `better-evidence`: from the day on which the reference was published.
- */
-export const correctionBasis = z.enum(['misread', 'publisher-corrected', 'better-evidence']);
-
-/** A field (or `date`) of certain reports is wrong; what the article said is kept beside what is right. */
-export const factCorrected = z.strictObject({
-  fact: z.string(),
-  reports: z.array(z.uuid()).min(1),
-  field: z.string().min(1),
-  said: value.nullable(),
-  value,
-  basis: correctionBasis,
-  reason: z.string().min(1),
-  reference: reference.nullable(),
-});
-
-export type FactRetracted = z.infer<typeof factRetracted>;
-
-/** Certain reports of a fact no longer count. */
-export const factRetracted = z.strictObject({
-  fact: z.string(),
-  reports: z.array(z.uuid()).min(1),
-  whole: z.boolean().optional().describe('these were all that counted: the fact itself was retracted'),
-  reason: z.string().min(1),
-});
-
-export type ContestResolved = z.infer<typeof contestResolved>;
-
-/** A contest on a field (or `date`) is settled for the reports that were judged. */
-export const contestResolved = z.strictObject({
-  fact: z.string(),
-  reports: z.array(z.uuid()).min(1),
-  field: z.string().min(1),
-  value,
-  basis: correctionBasis,
-  reason: z.string().min(1),
-  reference: reference.nullable(),
-});
-
-export type FactsMerged = z.infer<typeof factsMerged>;
-
-/** Two keys turn out to name one fact: the reports of `from` count under `fact`. */
-export const factsMerged = z.strictObject({
-  fact: z.string(),
-  from: z.string(),
-  reason: z.string().min(1),
-});
-
 function decodeStatement(type: EventType, event: RecordedEvent): LedgerEvent {
   if ('reference' in event.metadata) {
     const metadata = referenceMetadata.parse(event.metadata);
     const published = uncertainDate(metadata.published);
-    return {
-      kind: 'reference',
-      ...envelope(event),
-      ...statement(type, metadata.schema, event.data),
-      metadata,
-      published,
-    };
+    const statement = statementOf(type, metadata.schema, event.data);
+    return { kind: 'reference', ...envelope(event), ...statement, metadata, published };
   }
   const metadata = reportMetadata.parse(event.metadata);
-  return { kind: 'report', ...envelope(event), ...statement(type, metadata.schema, event.data), metadata };
+  return { kind: 'report', ...envelope(event), ...statementOf(type, metadata.schema, event.data), metadata };
 }
 
 function envelope(event: RecordedEvent): Envelope {
@@ -187,26 +134,22 @@ function envelope(event: RecordedEvent): Envelope {
   return { id, stream, revision, position, recordedAt, recordedBy, correlationId };
 }
 
-function statement(type: EventType, version: number, data: Readonly<Record<string, unknown>>): Statement {
-  const { fact, modality, date, subject, campaign, games, note, ...fields } = statementData.parse(
-    upcast(type, version, data),
-  );
-  const damaged = Object.keys(fields).filter((name) => isDamaged(type, name, fields[name]));
-  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => !damaged.includes(name))) as Record<
-    string,
-    FieldValue
-  >;
+function statementOf(type: EventType, version: number, stored: RecordedEvent['data']): Statement {
+  const lifted = type.upcasters.slice(version - 1).reduce((data, upcaster) => upcaster(data), stored);
+  const { fact, modality, date, subject, campaign, games, note, ...rest } = statementData.parse(lifted);
+  const damaged = Object.keys(rest).filter((name) => isDamaged(type, name, rest[name]));
+  const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => !damaged.includes(name)));
   return {
     type,
     fact,
     modality,
-    date: dated(date),
+    date: parseDate(date),
     subject,
     campaign,
     games,
     note,
-    // What some types are part of, others only belong to: there reports may disagree on it.
-    fields: campaign !== null && 'campaign' in type.fields ? { ...own, campaign } : own,
+    // Some types are part of a campaign, others only belong to one: reports of these may disagree on it.
+    fields: (campaign !== null && 'campaign' in type.fields ? { ...fields, campaign } : fields) as Statement['fields'],
     damaged,
   };
 }
@@ -221,19 +164,12 @@ const statementData = z.looseObject({
   note: z.string().nullable().default(null),
 });
 
-/** Lifts the data of an event stored under an older schema version to the current one, a version at a time. */
-export function upcast(type: EventType, version: number, data: Data): Data {
-  return type.upcasters.slice(version - 1).reduce((lifted, upcaster) => upcaster(lifted), data);
-}
-
-type Data = Readonly<Record<string, unknown>>;
-
 function isDamaged(type: EventType, name: string, value: unknown): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
   return field !== undefined && !storedValue(field.kind).safeParse(value).success;
 }
 
-function dated(edtf: string | null): UncertainDate | null {
+function parseDate(edtf: string | null): UncertainDate | null {
   return edtf === null ? null : uncertainDate(edtf);
 }
 
@@ -248,33 +184,74 @@ const decisions = {
   FactsMerged: factsMerged,
 } as const;
 
-// A decision that was stored with a value that is none must not make its whole partnership unreadable.
+// A decision with a damaged value must not make its whole partnership unreadable.
 function decodeDecision(name: keyof typeof decisions, data: RecordedEvent['data']) {
-  const { said, value }: Valued = data;
-  const damaged = 'value' in data && !isStoredValue(value);
-  const mended = {
+  const { said, value }: { readonly said?: unknown; readonly value?: unknown } = data;
+  const damaged = 'value' in data && !decidedValue.safeParse(value).success;
+  const readable = {
     ...data,
     ...(damaged ? { value: JSON.stringify(value) } : {}),
-    ...('said' in data && said !== null && !isStoredValue(said) ? { said: null } : {}),
+    ...('said' in data && !decidedValue.safeParse(said).success ? { said: null } : {}),
   };
-  return { damaged, decision: { type: name, ...decisions[name].parse(mended) } as Decision };
+  return { damaged, decision: { type: name, ...decisions[name].parse(readable) } as Decision };
 }
 
-type Valued = { readonly said?: unknown; readonly value?: unknown };
-
-/** Whether a decision can have stored this as a value. */
-export function isStoredValue(one: unknown): boolean {
-  return value.safeParse(one).success;
+/**
+ * Checks that events will be read as they are written: takes each through JSON, as a store does, and reads it by its own
+ * schema. Nothing that this refuses may be appended, since what is recorded stays. Throws a TypeError that names the
+ * first such event.
+ */
+export function checkEvents(events: readonly NewEvent[]): void {
+  for (const event of events) {
+    const fault = faultOf(event);
+    if (fault !== null) throw new TypeError(`${event.type} ${event.id} cannot be recorded: ${fault}`);
+  }
 }
 
-/** The schema version that events of this type are written in. */
+function faultOf(event: NewEvent): string | null {
+  const { data, metadata } = JSON.parse(JSON.stringify(event)) as NewEvent;
+  try {
+    const decoded = decode({ ...event, data, metadata, stream: '', revision: 0, position: 1, recordedAt: '' });
+    if (decoded === null || !('damaged' in decoded)) return null;
+    const damaged = decoded.kind === 'decision' ? decoded.damaged && ['value'] : decoded.damaged;
+    return damaged && damaged.length > 0 ? `JSON does not keep ${damaged.join(', ')}` : null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The article of a report, a reading or a retraction; null for any other event. */
+export function articleNamed(event: LedgerEvent): string | null {
+  if (event.kind === 'report') return event.metadata.article;
+  if (event.kind === 'reading') return event.read.article;
+  return event.kind === 'retraction' ? event.retracted.article : null;
+}
+
+/**
+ * A function to call with the events of a history in turn: the article whose earlier reports an event changes, or null.
+ * A retraction changes them, and so does a further reading: a higher revision replaces them, and a lower one that comes
+ * later may give the date that a higher one inherits.
+ */
+export function articleChanges(): (event: LedgerEvent) => string | null {
+  const seen = new Set<string>();
+  return (event) => {
+    const article = articleNamed(event);
+    if (article === null || event.kind === 'retraction') return article;
+    if (event.kind !== 'reading') return null;
+    const isReread = seen.has(article);
+    seen.add(article);
+    return isReread ? article : null;
+  };
+}
+
+/** The schema version in which events of this type are written. */
 export function currentVersion(type: EventType): number {
   return type.upcasters.length + 1;
 }
 
 /**
  * The id of what the parts stand for: equal parts give the same id on every machine, so that a retry is a retry.
- * The parts are joined as JSON, so that no two lists of parts can be confused.
+ * Joins the parts as JSON, so that no two lists of parts can be confused.
  */
 export function idOf(...parts: readonly (string | number | boolean | null)[]): string {
   return uuidv5(JSON.stringify(parts), namespace);
@@ -293,69 +270,21 @@ export function gamesStream(edition: Edition): string {
   return `games-${edition}`;
 }
 
-/** The partnership whose stream this is, or null. */
+/** The partnership of a stream, or null. */
 export function partnershipOfStream(stream: string): string | null {
   return stream.startsWith('partnership-') ? stream.slice('partnership-'.length) : null;
 }
 
-/** The Games edition whose stream this is, or null. */
+/** The Games edition of a stream, or null. */
 export function editionOfStream(stream: string): Edition | null {
   return stream.startsWith('games-') ? stream.slice('games-'.length) : null;
 }
 
-/** The article that a report, a reading or a retraction is of; null for all else. */
-export function articleNamed(event: LedgerEvent): string | null {
-  if (event.kind === 'report') return event.metadata.article;
-  if (event.kind === 'reading') return event.read.article;
-  return event.kind === 'retraction' ? event.retracted.article : null;
-}
-
-/**
- * Asked of the events of a history, one after another: the article on whose earlier reports an event bears, or null. A
- * retraction does, and a further reading: a higher revision replaces, a lower one that comes later may give the date
- * that a higher one inherits.
- */
-export function articleChanges(): (event: LedgerEvent) => string | null {
-  const read = new Set<string>();
-  return (event) => {
-    const article = articleNamed(event);
-    if (article === null || event.kind === 'retraction') return article;
-    if (event.kind !== 'reading') return null;
-    const again = read.has(article);
-    read.add(article);
-    return again ? article : null;
-  };
-}
-
-/**
- * Checks that events will be read as they are written: each is taken through JSON, as a store takes it, and read by its
- * own schema. What is recorded stays for good, so nothing is appended that this refuses. Throws a TypeError that names
- * the first one.
- */
-export function checkEvents(events: readonly NewEvent[]): void {
-  for (const event of events) {
-    const wrong = faultOf(event);
-    if (wrong !== null) throw new TypeError(`${event.type} ${event.id} cannot be recorded: ${wrong}`);
-  }
-}
-
-function faultOf(event: NewEvent): string | null {
-  const { data, metadata } = JSON.parse(JSON.stringify(event)) as NewEvent;
-  try {
-    const decoded = decode({ ...event, data, metadata, stream: '', revision: 0, position: 1, recordedAt: '' });
-    if (decoded === null || !('damaged' in decoded)) return null;
-    const damaged = decoded.kind === 'decision' ? decoded.damaged && ['value'] : decoded.damaged;
-    return damaged && damaged.length > 0 ? `JSON does not keep ${damaged.join(', ')}` : null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+/** The stream of the ledger itself, whose first event is the first of all. */
+export const ledgerStream = 'ledger-main';
 
 /** The categories of a ledger's streams: what stands before the first hyphen of their names. */
 export const streamCategories: readonly string[] = ['partnership', 'games', 'ledger'];
-
-/** The stream of the ledger itself, whose first event is the first of all. */
-export const ledgerStream = 'ledger-main';
 
 /** The names under which the software itself records: no person's decision may stand under one of them. */
 export const ownWriters = {
@@ -369,6 +298,6 @@ export const ownWriters = {
   ledger: 'ledger',
   /** The copying of one ledger to another. */
   copy: 'copy',
-  /** A rehearsal of an article, which records nothing that is kept. */
+  /** A rehearsal of an article, which keeps nothing. */
   check: 'check',
 } as const;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Command, PartnershipState } from '../../../src/domain/decisions/decide.ts';
-import { type FieldValue, modalities } from '../../../src/domain/vocabulary/event-type.ts';
+import { modalities } from '../../../src/domain/vocabulary/event-data.ts';
+import type { FieldValue } from '../../../src/domain/vocabulary/event-type.ts';
 import type { ReportEvent } from '../../../src/domain/vocabulary/events.ts';
 import { anyPublication } from './random-dates.ts';
 import { valuesOf } from './random-reports.ts';

@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import type { CorrectionDraft, ReportDraft } from '../../../src/domain/decisions/reading.ts';
-import {
-  attributions,
-  type EventType,
-  type FieldKind,
-  type FieldValue,
-} from '../../../src/domain/vocabulary/event-type.ts';
+import { attributions } from '../../../src/domain/vocabulary/event-data.ts';
+import type { EventType, FieldKind, FieldValue } from '../../../src/domain/vocabulary/event-type.ts';
 import { eventType, reportTypes } from '../../../src/domain/vocabulary/event-types.ts';
 import { report } from '../given.ts';
 import { anyDay, anyPublication, milestoneDays } from './random-dates.ts';
