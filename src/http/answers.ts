@@ -2,104 +2,71 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
+import { type SubjectRegistry, sections } from '../articles/register.ts';
 import type { CutShape } from '../projections/answer.ts';
 import type { Context } from './context.ts';
 import { problemAnswers } from './problems.ts';
-import { pathOf } from './query.ts';
+import type { Query, Unread } from './query.ts';
 
 /**
- * Adds routes that answer to an app. Answers are cached by what they depend on; each is checked by its schema when it is
- * built, once, and then sent as it is. Each route gets its TimeMap beside it.
+ * Adds routes that answer to an app. An answer is checked by its schema and written as JSON once; it is cached by all
+ * that it depends on. Each route gets its TimeMap beside it.
  */
-export function answerRoutes(
-  app: FastifyInstance,
-  context: Context,
-  cache: AnswerCache,
-  namesDigest: string,
-  addTimeMap: AddTimeMap,
-): AddAnswer {
-  const { ledger, now, identity } = context;
+export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap: AddTimeMap): AddAnswer {
+  const { ledger, now, identity, subjects } = context;
+  const cache = createAnswerCache();
+  const names = digestOfNames(subjects);
 
   return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
-    const schema = {
-      operationId,
-      summary,
-      tags: ['read'],
-      params,
-      querystring,
-      response: { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') },
-    };
-    const keep = (etag: string, { build, citation }: Understood<z.infer<typeof shape>>): ReadyAnswer => {
-      const answer = build();
-      shape.parse(answer);
-      const ready = { body: Buffer.from(JSON.stringify(answer)), link: linkOf(answer, citation) };
-      cache.keep(etag, ready);
-      return ready;
-    };
-
-    const find = async (asked: Unread<z.infer<typeof params>>) => {
-      const understood = await understand(asked);
-      const { asked: parts, dependsOn } = understood;
-      const etag = etagOf(identity.id, namesDigest, operationId, [asked.path, ...parts], dependsOn);
-      return { etag, ready: () => cache.answer(etag) ?? keep(etag, understood) };
+    const find = async (unread: Unread<z.infer<typeof params>>) => {
+      const { request, dependsOn, build, citation } = await understand(unread);
+      const etag = etagOf(identity.id, names, operationId, [unread.path, ...request], dependsOn);
+      const cached = cache.answers.get(etag);
+      if (cached !== undefined) return { etag, answer: cached };
+      const built = build();
+      shape.parse(built);
+      const answer = { body: Buffer.from(JSON.stringify(built)), link: linkOf(built, citation) };
+      cache.answers.set(etag, answer);
+      return { etag, answer };
     };
 
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const { position } = await ledger.views.head();
-      const today = new Date(now()).toISOString().slice(0, 10);
-      const noted = cache.etagOf(request.url, position, today);
-      const sent = noted === undefined ? null : send(request, reply, noted, () => cache.answer(noted));
-      if (sent !== null) return sent;
-
-      const query = request.query as Readonly<Record<string, unknown>>;
+      const head = await ledger.views.head();
+      const day = new Date(now()).toISOString().slice(0, 10);
+      const noted = cache.addresses.get(request.url);
+      if (noted?.position === head.position && noted.day === day) {
+        const answer = cache.answers.get(noted.etag);
+        if (answer !== undefined) return send(request, reply, noted.etag, answer);
+      }
       const path = pathOf(url, request.params);
-      const { etag, ready } = await find({ params: request.params as z.infer<typeof params>, path, query });
-      cache.noteEtag(request.url, position, today, etag);
-      return send(request, reply, etag, ready) ?? reply;
+      const unread = { params: request.params as z.infer<typeof params>, path, query: request.query as Query, head };
+      const { etag, answer } = await find(unread);
+      cache.addresses.set(request.url, { position: head.position, day, etag });
+      return send(request, reply, etag, answer);
     };
-    app.get(url, { schema }, handle);
-    addTimeMap(url, async ({ params: given, ...asked }) => {
-      (await find({ params: given as z.infer<typeof params>, ...asked })).ready();
+
+    const response = { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') };
+    app.get(url, { schema: { operationId, summary, tags: ['read'], params, querystring, response } }, handle);
+    addTimeMap(url, async (unread) => {
+      await find(unread as Unread<z.infer<typeof params>>);
     });
   };
 }
 
-/** The answers that were built, and what addresses had which of them. */
-export type AnswerCache = {
-  /** The ETag of an address on a day, where nothing was recorded since it was found out. */
-  readonly etagOf: (address: string, position: number, day: string) => string | undefined;
-  readonly noteEtag: (address: string, position: number, day: string, etag: string) => void;
-  readonly answer: (etag: string) => ReadyAnswer | undefined;
-  readonly keep: (etag: string, answer: ReadyAnswer) => void;
-};
-
-/** An answer that is ready to be sent. */
-export type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
-
-/**
- * Gives a read its TimeMap. `check` throws the problem that there is no such resource, or that its address cannot be
- * read.
- */
-export type AddTimeMap = (url: string, check: (asked: Unread<unknown>) => Promise<void>) => void;
-
-/** A request, not yet understood. */
-export type Unread<Params> = {
-  readonly params: Params;
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
-};
+/** Gives a read its TimeMap. `check` throws the problem that the resource does not exist or its address is wrong. */
+export type AddTimeMap = (url: string, check: (unread: Unread<unknown>) => Promise<void>) => void;
 
 /** Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. */
 export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<Echoing>>(
   route: AnswerRoute<Params, Answer>,
   querystring: z.ZodObject,
-  understand: (request: Unread<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
+  understand: (unread: Unread<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
 ) => void;
 
 /** What every answer has. */
 export type Echoing = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
 
-/** What every route that answers has: its address, what it takes in the path, and what it answers. */
+/** What every route that answers has: its address, the parameters in its path, and its answer. */
 export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly url: string;
   readonly operationId: string;
@@ -108,26 +75,45 @@ export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = 
   readonly answer: Answer;
 };
 
-/** A request as it was understood: its answer, all that the answer depends on in it, and where it can be cited. */
-export type Understood<Answer> = Prepared<Answer> & {
-  readonly asked: readonly unknown[];
+/** A request, understood: the answer, everything in the request that it depends on, and its citation. */
+type Understood<Answer> = Prepared<Answer> & {
+  readonly request: readonly unknown[];
   readonly citation: (answer: Answer) => string;
 };
 
-/** An answer that is ready to be built: what it depends on beside what is asked, and how it is built. */
+/** An answer that can be built, and what it depends on beside the request. */
 export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
 
-/** The answer of a route where the client has it already, for its schema. */
-export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');
+// An answer is a function of its address, the ledger and the day: while none of these changes, an address whose ETag is
+// noted needs no reading, folding or writing of JSON.
+function createAnswerCache() {
+  return {
+    addresses: new LRUCache<string, { readonly position: number; readonly day: string; readonly etag: string }>({
+      maxSize: maxAddressBytes,
+      sizeCalculation: (_noted, address) => 2 * address.length + entryBytes,
+    }),
+    answers: new LRUCache<string, ReadyAnswer>({
+      maxSize: maxAnswerBytes,
+      sizeCalculation: ({ body, link }) => body.byteLength + 2 * (link?.length ?? 0) + entryBytes,
+    }),
+  };
+}
 
-// Only what an answer shows is cited: why it shows nothing is told by what is recorded since.
-function linkOf<Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null {
-  const { cut, notice, next } = answer;
-  const links = [
-    ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
-    ...(cut.position > 0 && notice === undefined ? [`<${citation(answer)}>; rel="cite-as"`] : []),
-  ];
-  return links.length === 0 ? null : links.join(', ');
+type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
+
+const maxAddressBytes = 8 * 1024 * 1024;
+
+// What an entry costs beside its address or answer.
+const entryBytes = 200;
+
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+// Answers contain names of subjects, so they depend on them.
+function digestOfNames({ known }: SubjectRegistry): string {
+  const kinds = [...Object.values(sections), 'partnership'];
+  return createHash('sha256')
+    .update(JSON.stringify(kinds.map((kind) => known(kind))))
+    .digest('base64url');
 }
 
 /** A strong entity tag (RFC 9110) of what an answer depends on: equal parts, equal bytes. */
@@ -138,67 +124,52 @@ export function etagOf(...parts: readonly unknown[]): string {
     .slice(0, 27)}"`;
 }
 
-// Raised whenever the same events give another answer than before: what browsers keep is then asked for anew.
+// Raise it whenever the same events give another answer than before, so that browsers ask anew.
 const projectionVersion = 2;
 
-function send(
+// An empty answer is not cited: why it is empty depends on what is recorded later.
+function linkOf<Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null {
+  const { cut, notice, next } = answer;
+  const links = [
+    ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
+    ...(cut.position > 0 && notice === undefined ? [`<${citation(answer)}>; rel="cite-as"`] : []),
+  ];
+  return links.length === 0 ? null : links.join(', ');
+}
+
+// A 304 carries the link too: it says which state of the resource the client has.
+function send(request: FastifyRequest, reply: FastifyReply, etag: string, { body, link }: ReadyAnswer): FastifyReply {
+  if (link !== null) reply.header('link', link);
+  return sendTagged(request, reply, etag, jsonType, body);
+}
+
+/** Sends an answer with its ETag; to a client that has it already, 304. */
+export function sendTagged(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   etag: string,
-  find: () => ReadyAnswer | undefined,
-): FastifyReply | null {
-  const answer = find();
-  if (answer === undefined) return null;
-  // What is not sent again has the same headers: the links say what it is a state of.
-  if (answer.link !== null) reply.header('link', answer.link);
-  reply.header('etag', etag).header('cache-control', caching);
-  return isKnown(headers['if-none-match'], etag)
-    ? reply.code(304).send()
-    : reply.type('application/json; charset=utf-8').send(answer.body);
+  type: string,
+  body: Buffer,
+): FastifyReply {
+  // Not immutable, even where every clock is set: a later version of this software may answer with more.
+  reply.header('etag', etag).header('cache-control', 'no-cache');
+  const tags = headers['if-none-match']?.trim() ?? '';
+  const isKnown = tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return isKnown ? reply.code(304).send() : reply.type(type).send(body);
 }
 
-// Not immutable, even where every clock is set: a later version of this software may answer with more.
-const caching = 'no-cache';
+/** The media type of JSON, as answers carry it. */
+export const jsonType = 'application/json; charset=utf-8';
 
-/** Whether a client has the answer already: whether If-None-Match names its tag, weak ones included (RFC 9110). */
-export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  return (
-    ifNoneMatch !== undefined &&
-    (ifNoneMatch === etag ||
-      ifNoneMatch.trim() === '*' ||
-      ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
+/**
+ * The path of a resource, from the pattern of its route and the parameters that the router decoded. However a client
+ * escapes an address (`%74imemap` for `timemap`), it stands for one resource, which has one path.
+ */
+export function pathOf(pattern: string, params: unknown): string {
+  return pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent((params as Readonly<Record<string, string>>)[name] ?? ''),
   );
 }
 
-/**
- * Keeps answers within a limit of bytes. An answer is a function of its address, of what the ledger holds and of the
- * day, so that an address whose ETag is known needs nothing to be read, folded or written as JSON again.
- */
-export function createAnswerCache(): AnswerCache {
-  const etags = new LRUCache<string, Noted>({
-    maxSize: mostBytesOfAddresses,
-    sizeCalculation: (_noted, address) => 2 * address.length + bytesOfEntry,
-  });
-  const answers = new LRUCache<string, ReadyAnswer>({
-    maxSize: mostBytesOfAnswers,
-    sizeCalculation: ({ body, link }) => body.byteLength + 2 * (link?.length ?? 0) + bytesOfEntry,
-  });
-  return {
-    etagOf: (address, position, day) => {
-      const noted = etags.get(address);
-      return noted?.position === position && noted.day === day ? noted.etag : undefined;
-    },
-    noteEtag: (address, position, day, etag) => etags.set(address, { position, day, etag }),
-    answer: (etag) => answers.get(etag),
-    keep: (etag, answer) => answers.set(etag, answer),
-  };
-}
-
-type Noted = { readonly position: number; readonly day: string; readonly etag: string };
-
-const mostBytesOfAddresses = 8 * 1024 * 1024;
-
-// What an entry takes beside its address.
-const bytesOfEntry = 200;
-
-const mostBytesOfAnswers = 64 * 1024 * 1024;
+/** A 304, for the schema of a route. */
+export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');

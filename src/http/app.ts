@@ -1,38 +1,40 @@
-import { createHash } from 'node:crypto';
 import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
-import { type SubjectRegistry, sections } from '../articles/register.ts';
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
-import { answerRoutes, createAnswerCache } from './answers.ts';
+import { answerRoutes } from './answers.ts';
 import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
-import { answerClientError, answerProblems, HttpProblem, problemOf, sendProblem } from './problems.ts';
-import { compareRoutes, readRoutes } from './reads.ts';
+import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
+import { readRoutes } from './reads.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
-import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
-import { diffRoute, partnershipRoutes, promiseRoutes } from './routes/partnerships.ts';
+import { healthRoutes, ledgerRoutes, problemRoutes } from './routes/ledger.ts';
+import { diffRoute, partnershipRoutes } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
 /** The API over an open ledger, not yet listening. */
 export function buildApp(parts: AppParts): FastifyInstance {
   const identity = parts.ledger.views.catalogue.ledger();
-  if (identity === null) throw new Error('the ledger is not open: its feed has not taken in its first event');
+  if (identity === null) throw new Error('the ledger is not open: its feed has not taken in the first event');
   const context: Context = { ...parts, identity };
-  const app = server(parts.logger);
-  const addresses = noteAddresses(app);
+  const app = createServer(parts.logger);
+  const addresses = trackAddresses(app);
 
+  // Routes check requests and answers themselves; their schemas describe them for OpenAPI.
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(() => JSON.stringify);
   app.addHook('onRequest', async ({ url }, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    if (url.length > longestAddress) {
-      throw new HttpProblem('address-too-long', `an address may have ${longestAddress} characters`);
+    if (url.length > maxAddressLength) {
+      throw new HttpProblem('address-too-long', `an address has at most ${maxAddressLength} characters`);
     }
   });
-  logRequests(app);
+  // One line an answer; never a header, so never a token.
+  app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
+    log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
+  });
   answerProblems(app, () => addresses.keys());
   describeApi(app, parts.version);
 
@@ -40,15 +42,12 @@ export function buildApp(parts: AppParts): FastifyInstance {
     const { store, views, histories, feed } = parts.ledger;
     const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
     giveMementos(api, changes, context);
-    const addTimeMap = timemapRoutes(api, changes, context);
-    const add = answerRoutes(api, context, createAnswerCache(), digestOf(parts.subjects), addTimeMap);
+    const add = answerRoutes(api, context, timemapRoutes(api, changes, context));
     const read = readRoutes(add, context);
-    ledgerRoute(read, context);
+    ledgerRoutes(read, context);
     partnershipRoutes(read, context);
-    promiseRoutes(read, context);
-    diffRoute(compareRoutes(add, context), context);
+    diffRoute(add, context);
     factRoutes(read, context);
-    auditRoute(read, context);
     gamesRoutes(read, context);
     articleRoutes(read, context);
     postArticleRoute(api, context);
@@ -62,83 +61,57 @@ export function buildApp(parts: AppParts): FastifyInstance {
   return app;
 }
 
-function server(logger: AppParts['logger']): FastifyInstance {
+function createServer(logger: AppParts['logger']): FastifyInstance {
   return fastify({
     logger: logger ?? false,
-    // One line for every answer is enough; plugins/request-log.ts writes it.
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: longestRequest,
-    routerOptions: { maxParamLength: longestParameter },
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: maxSegmentLength },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
-      const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-      const detail = `a segment of an address may have ${longestParameter} characters`;
-      sendProblem(
-        reply,
-        tooLong ? problemOf('address-too-long', detail) : problemOf('malformed-request', error.message),
-      );
+      const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const detail = `a segment of an address has at most ${maxSegmentLength} characters`;
+      const problem = isTooLong
+        ? problemDetails('address-too-long', detail)
+        : problemDetails('malformed-request', error.message);
+      sendProblem(reply, problem);
     },
     return503OnClosing: false,
   });
 }
 
-// A request that has not come in whole after so many milliseconds is given up.
-const longestRequest = 30_000;
+// How long a request may take to arrive in full.
+const requestTimeoutMs = 30_000;
 
-const longestParameter = 400;
+const maxSegmentLength = 400;
 
-/** Notes every route that is added from here on. */
-export function noteAddresses(app: FastifyInstance): Addresses {
-  const addresses = new Map<string, Set<string>>();
+const maxAddressLength = 8_000;
+
+// The addresses of all routes added from here on, and the methods of each.
+function trackAddresses(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
+  const addresses = new Map<string, ReadonlySet<string>>();
   app.addHook('onRoute', ({ url, method }) => {
-    const known = addresses.get(url) ?? new Set();
-    for (const one of [method].flat()) known.add(one);
-    addresses.set(url, known);
+    addresses.set(url, new Set([...(addresses.get(url) ?? []), ...[method].flat()]));
   });
   return addresses;
 }
 
-/** The addresses of an app and the methods that each takes. */
-export type Addresses = ReadonlyMap<string, ReadonlySet<string>>;
-
-const longestAddress = 8_000;
-
-/** Logs a line for every answer: method, address, status and duration; never a header, so never the token. */
-export function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
-    log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
-  });
-}
-
-// Names of subjects are part of answers, so an answer depends on them too.
-function digestOf({ known }: SubjectRegistry): string {
-  const kinds = [...Object.values(sections), 'partnership'];
-  return createHash('sha256')
-    .update(JSON.stringify(kinds.map((kind) => known(kind))))
-    .digest('base64url');
-}
-
-/** Answers OPTIONS at every address, and any method that it does not take with 405; both name the ones that it takes. */
-export function answerOtherMethods(app: FastifyInstance, addresses: Addresses): void {
+// Answers OPTIONS at every address with the methods that it takes, and any other method with 405.
+function answerOtherMethods(app: FastifyInstance, addresses: ReadonlyMap<string, ReadonlySet<string>>): void {
   app.register(async (others) => {
-    // Adding routes adds to the addresses, so these are the ones that there were.
-    const known = new Map(addresses);
-    for (const [url, taken] of known) {
-      const allowed = [...methods.filter((method) => taken.has(method)), 'OPTIONS'];
-      const allow = allowed.join(', ');
-      const refused = methods.filter((method) => !taken.has(method));
-      others.options(url, { schema: { hide: true } }, async (_request, reply) =>
-        reply.code(204).header('allow', allow).send(),
-      );
+    // A copy: the routes added here are tracked too.
+    for (const [url, taken] of new Map(addresses)) {
+      const allow = [...methods.filter((method) => taken.has(method)), 'OPTIONS'].join(', ');
+      const schema = { hide: true };
+      others.options(url, { schema }, async (_request, reply) => reply.code(204).header('allow', allow).send());
       others.route({
-        method: refused,
+        method: methods.filter((method) => !taken.has(method)),
         url,
-        schema: { hide: true },
-        // Before the body is read: whatever it holds, it is not taken.
+        schema,
+        // Refuses before the body is read.
         onRequest: async ({ method }) => {
-          throw new HttpProblem('method-not-allowed', `${method} is not allowed here; allowed are ${allow}`, {
-            headers: { allow },
-          });
+          const detail = `${method} is not allowed here; allowed are ${allow}`;
+          throw new HttpProblem('method-not-allowed', detail, { headers: { allow } });
         },
         handler: async () => undefined,
       });

@@ -20,10 +20,63 @@ import {
   valueShape,
 } from '../projections/shapes.ts';
 import { entryShape } from '../projections/timeline.ts';
-import { etagOf, isKnown, notModified } from './answers.ts';
+import { etagOf, jsonType, notModified, sendTagged } from './answers.ts';
 import { mistakeShape, problemShape } from './problems.ts';
 
-// What the document names once and refers to; everything else stands where it is used.
+/** Adds the OpenAPI 3.1 document of all later routes, made from the schemas that check requests and answers. */
+export function describeApi(app: FastifyInstance, version: string): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Partnership Ledger', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'read', description: 'Read models, through any cut of the three clocks' },
+        { name: 'write', description: 'Recording articles and decisions' },
+        { name: 'proof', description: 'Proof for outsiders that nothing in the ledger was changed' },
+        { name: 'help', description: 'What problems and parameters mean' },
+        { name: 'health', description: 'Whether it runs' },
+      ],
+      components: {
+        securitySchemes: {
+          writeToken: { type: 'http', scheme: 'bearer', description: 'The token that the first start prints' },
+        },
+      },
+    },
+    stripBasePath: false,
+    convertConstToEnum: false,
+    transform: jsonSchemaTransform,
+    transformObject: dropUnused,
+  });
+}
+
+const description = `Sponsorship deals, replayed from articles as domain events. Every read looks through three clocks:
+occurredAsOf (what was true in the world by then), reportedAsOf (what a reader could have known by then), and recordedAsOf
+or atPosition (what this ledger held then). An answer echoes them as \`cut\`; its \`Link\` with rel="cite-as" is the address
+that gives the same answer for good. Every read also takes Accept-Datetime (RFC 7089) for the recorded clock, and has a
+TimeMap: put /timemap after /api.`.replaceAll('\n', ' ');
+
+// Every schema comes in two forms, as read and as written; most are used in one. Drops what nothing refers to.
+function dropUnused(parts: Parameters<SwaggerTransformObject>[0]): ReturnType<SwaggerTransformObject> {
+  const document: Document = jsonSchemaTransformObject(parts);
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set(referencesIn(document.paths));
+  // A set may grow while it is walked.
+  for (const name of used) for (const other of referencesIn(schemas[name] ?? {})) used.add(other);
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...document.components, schemas: kept } } as ReturnType<SwaggerTransformObject>;
+}
+
+type Document = {
+  readonly paths?: unknown;
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+};
+
+function referencesIn(value: unknown): readonly string[] {
+  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"/]+)"/g)].map(([, name]) => name as string);
+}
+
+// Schemas that the document names once and refers to; all others stand where they are used.
 const components: Readonly<Record<string, z.ZodType>> = {
   Cut: cutShape,
   Notice: noticeShape,
@@ -52,61 +105,6 @@ const components: Readonly<Record<string, z.ZodType>> = {
 
 for (const [id, shape] of Object.entries(components)) z.globalRegistry.add(shape, { ...shape.meta(), id });
 
-const description = `Sponsorship deals replayed from articles as domain events. Every read looks through three clocks:
-occurredAsOf (what was true in the world by then), reportedAsOf (what a reader could have known by then), and recordedAsOf
-or atPosition (what this ledger held then). An answer echoes them as \`cut\`, and names in \`Link\` (rel="cite-as") the
-address that gives the same answer for good. Every read also takes Accept-Datetime (RFC 7089) for the recorded clock, and has
-a TimeMap: put /timemap after /api.`.replaceAll('\n', ' ');
-
-type Transform = NonNullable<SwaggerTransformObject>;
-
-type Document = {
-  readonly paths?: unknown;
-  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
-};
-
-function references(value: unknown): readonly string[] {
-  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"/]+)"/g)].map(([, name]) => name as string);
-}
-
-// Only what is referred to: every schema comes both as it is read and as it is written, and most are needed once.
-const withoutUnused: Transform = (parts) => {
-  const document: Document = jsonSchemaTransformObject(parts);
-  const schemas = document.components?.schemas ?? {};
-  const used = new Set(references(document.paths));
-  // A set may grow while it is walked.
-  for (const name of used) for (const other of references(schemas[name] ?? {})) used.add(other);
-  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
-  return { ...document, components: { ...document.components, schemas: kept } } as ReturnType<Transform>;
-};
-
-/** Adds the OpenAPI 3.1 document of all routes that follow, made from the schemas that check requests and answers. */
-export function describeApi(app: FastifyInstance, version: string): void {
-  app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Partnership Ledger', version, description, license: { name: 'MIT', identifier: 'MIT' } },
-      servers: [{ url: '/' }],
-      tags: [
-        { name: 'read', description: 'Read models, through any cut of the three clocks' },
-        { name: 'write', description: 'Recording articles' },
-        { name: 'proof', description: 'That nothing in the ledger was changed, for outsiders to verify' },
-        { name: 'help', description: 'What answers mean' },
-        { name: 'health', description: 'Whether it runs' },
-      ],
-      components: {
-        securitySchemes: {
-          writeToken: { type: 'http', scheme: 'bearer', description: 'The token that the first start prints' },
-        },
-      },
-    },
-    stripBasePath: false,
-    convertConstToEnum: false,
-    transform: jsonSchemaTransform,
-    transformObject: withoutUnused,
-  });
-}
-
 /** GET /openapi.json: the OpenAPI 3.1 document, made once. */
 export function openapiRoute(app: FastifyInstance): void {
   let made: { readonly body: Buffer; readonly etag: string } | null = null;
@@ -114,17 +112,17 @@ export function openapiRoute(app: FastifyInstance): void {
     const text = JSON.stringify(app.swagger());
     return { body: Buffer.from(text), etag: etagOf(text) };
   };
-  const document = z.record(z.string(), z.unknown()).describe('The OpenAPI 3.1 document of this API');
   const schema = {
     operationId: 'getOpenApi',
     summary: 'This document',
     tags: ['help'],
-    response: { 200: document, 304: notModified },
+    response: {
+      200: z.record(z.string(), z.unknown()).describe('The OpenAPI 3.1 document of this API'),
+      304: notModified,
+    },
   };
   app.get('/openapi.json', { schema }, async (request, reply) => {
     made ??= make();
-    reply.header('etag', made.etag).header('cache-control', 'no-cache');
-    if (isKnown(request.headers['if-none-match'], made.etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(made.body);
+    return sendTagged(request, reply, made.etag, jsonType, made.body);
   });
 }

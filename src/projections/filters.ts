@@ -2,7 +2,7 @@ import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
-import { instantAt } from './live/clocks.ts';
+import { instantAt, type ParameterText } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
 /** What a list is limited to; an empty list or null limits nothing. Values are sorted and there once. */
@@ -84,6 +84,30 @@ export const filterNames = [
   'recordedFrom',
   'recordedTo',
 ] as const;
+
+const severalValues = 'one value, or several separated by commas: any of them';
+
+const instantForm = 'a year, a month, a day or an instant, inclusive';
+
+/** The filters as parameters, by name. */
+export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
+  type: { means: 'event types, such as CampaignLaunched', form: severalValues },
+  status: { means: 'statuses, such as due, happened, overdue-unconfirmed', form: severalValues },
+  games: { means: 'Games editions, such as 2022W', form: severalValues },
+  article: { means: 'articles among the sources, by id', form: severalValues },
+  contested: { means: 'true: only facts on which reports disagree; false: only the others' },
+  include: {
+    means:
+      'unsupported: also facts that no report supports any more; told-once (drift): also facts told once, unplanned',
+    form: severalValues,
+  },
+  actor: { means: 'who recorded it', form: severalValues },
+  fact: { means: 'fact keys, such as campaign/greatness-of-small/launched', form: severalValues },
+  effect: { means: 'effects, such as entered, contested, superseded', form: severalValues },
+  late: { means: 'true: only late arrivals; false: only the others' },
+  recordedFrom: { means: 'recorded from the beginning of this period on', form: instantForm },
+  recordedTo: { means: 'recorded until the end of this period', form: instantForm },
+};
 
 /** The filters that a list takes: the values it knows, or how they are read. One that is left out is not taken. */
 export type FilterRules = {

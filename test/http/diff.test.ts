@@ -1,5 +1,5 @@
 import t from 'tap';
-import { inOneDocument, mostParts } from '../../src/http/reads.ts';
+import { limitDiff, maxDiffParts } from '../../src/http/routes/partnerships.ts';
 import { applyDiff } from '../../src/projections/diff-parts.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
@@ -205,8 +205,8 @@ t.test('what cannot be compared is refused, and says what to write', async (t) =
 
 t.test('what is too large for one document is refused, with what to do', async (t) => {
   const { body } = await get(`${diff}?from=2018-01-01&to=2018-03-01`);
-  t.equal(inOneDocument(body), body);
-  const large = { ...body, audit: Array.from({ length: mostParts }, () => body.timeline[0]) };
-  t.throws(() => inOneDocument(large), { name: 'HttpProblem', message: /5000: move from and to closer together/ });
+  t.equal(limitDiff(body), body);
+  const large = { ...body, audit: Array.from({ length: maxDiffParts }, () => body.timeline[0]) };
+  t.throws(() => limitDiff(large), { name: 'HttpProblem', message: /5000: move from and to closer together/ });
   t.match(await get('/problems/diff-too-large'), { status: 200, body: { status: 400 } });
 });

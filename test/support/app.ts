@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
-import type { Problem } from '../../src/http/problems.ts';
+import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
@@ -128,7 +128,7 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
 };
 
 /** What a problem is expected to look like; every error has this form. */
-export const problem = (name: string, status: number, rest: Partial<Problem> = {}) => ({
+export const problem = (name: string, status: number, rest: Partial<ProblemDetails> = {}) => ({
   status,
   headers: { 'content-type': 'application/problem+json' },
   body: { type: `/problems/${name}`, status, title: String, detail: String, ...rest },

@@ -8,7 +8,7 @@ import type { AddRead, ReadRoute } from '../../src/http/reads.ts';
 import { articleRoutes } from '../../src/http/routes/articles.ts';
 import { factRoutes } from '../../src/http/routes/facts.ts';
 import { gamesRoutes } from '../../src/http/routes/games.ts';
-import { auditRoute } from '../../src/http/routes/ledger.ts';
+import { ledgerRoutes } from '../../src/http/routes/ledger.ts';
 import { partnershipRoutes } from '../../src/http/routes/partnerships.ts';
 import { wholeList } from '../../src/projections/answer.ts';
 import { noFilters } from '../../src/projections/filters.ts';
@@ -55,7 +55,7 @@ type AnyRoute = { readonly [Member in keyof ReadRoute<never, never>]: ReadRoute<
 const routesOf = (context: Context): ReadonlyMap<string, AnyRoute> => {
   const routes = new Map<string, AnyRoute>();
   const add = ((route: AnyRoute) => routes.set(route.operationId, route)) as unknown as AddRead;
-  for (const group of [partnershipRoutes, factRoutes, articleRoutes, gamesRoutes, auditRoute]) group(add, context);
+  for (const group of [partnershipRoutes, factRoutes, articleRoutes, gamesRoutes, ledgerRoutes]) group(add, context);
   return routes;
 };
 
@@ -92,7 +92,7 @@ export const openReadSide = (): ReadSide => {
       const route = routes.get(operation);
       if (route === undefined) throw new RangeError(operation);
       try {
-        const prepared = await route.ask({ params: params as never, cut, filters: noFilters, page: wholeList });
+        const prepared = await route.prepare({ params: params as never, cut, filters: noFilters, page: wholeList });
         const { position: _position, ...asked } = cut;
         const body = JSON.stringify(prepared.build());
         return { body, etag: etagOf(operation, params, asked, prepared.dependsOn) };

@@ -18,29 +18,24 @@ import {
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
-import { allViews, articleNamed, type Context, firstRecordedOf, partnershipAt } from '../context.ts';
-import {
-  HttpProblem,
-  type Mistake,
-  mistake,
-  mistakeShape,
-  problemAnswers,
-  problemWith,
-  readJson,
-} from '../problems.ts';
+import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
+import { readJson } from '../decision-requests.ts';
+import { HttpProblem, type Mistake, mistake, mistakeShape, problemAnswers, problemWith } from '../problems.ts';
 import { readParameters } from '../query.ts';
-import type { AddRead, Asking } from '../reads.ts';
+import type { AddRead, Reading } from '../reads.ts';
 import { actorOf, requireToken } from '../tokens.ts';
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
 export function articleRoutes(read: AddRead, context: Context): void {
-  const { views } = context.ledger;
-
-  const asked = async ({ params: { id }, cut }: Asking<{ id: string }>): Promise<Question> => {
-    const article = articleNamed(context, id);
-    const partnership = await partnershipAt(context, article.partnership, cut);
-    return { ...partnership, firstRecordedAt: await views.recordedAt(article.first) };
-  };
+  type Build<Answer> = (asked: Question, reading: Reading<{ id: string }>) => Answer;
+  const prepare =
+    <Answer>(build: Build<Answer>) =>
+    async (reading: Reading<{ id: string }>) => {
+      const { partnership, first } = findArticle(context, reading.params.id);
+      const firstRecordedAt = await context.ledger.views.recordedAt(first);
+      const asked = { ...(await partnershipAt(context, partnership, reading.cut)), firstRecordedAt };
+      return { dependsOn: [firstRecordedAt, asked.view.dependsOn], build: () => build(asked, reading) };
+    };
 
   read({
     url: '/api/articles',
@@ -49,13 +44,9 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: articlesFilters,
     answer: articlesAnswerShape,
-    ask: async ({ cut, filters, page }) => {
-      const seen = await allViews(context, cut);
-      const firstRecordedAt = firstRecordedOf(context, seen);
-      return {
-        dependsOn: [firstRecordedAt, seen.map(({ dependsOn }) => dependsOn)],
-        build: () => articlesAnswer({ views: seen, cut, firstRecordedAt }, filters, page),
-      };
+    prepare: async ({ cut, filters, page }) => {
+      const { dependsOn, ...asked } = await partnershipsAt(context, cut);
+      return { dependsOn, build: () => articlesAnswer(asked, filters, page) };
     },
   });
   read({
@@ -64,13 +55,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     summary: 'An article, its effects, and what each paragraph gave',
     params: articleParams,
     answer: articleAnswerShape,
-    ask: async (asking) => {
-      const of = await asked(asking);
-      return {
-        dependsOn: [of.firstRecordedAt, of.view.dependsOn],
-        build: () => articleAnswer(of, asking.params.id),
-      };
-    },
+    prepare: prepare((asked, { params }) => articleAnswer(asked, params.id)),
   });
   read({
     url: '/api/articles/:id/audit',
@@ -79,13 +64,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: articleParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    ask: async (asking) => {
-      const of = await asked(asking);
-      return {
-        dependsOn: [of.firstRecordedAt, of.view.dependsOn],
-        build: () => articleAuditAnswer(of, asking.params.id, asking.filters, asking.page),
-      };
-    },
+    prepare: prepare((asked, { params, filters, page }) => articleAuditAnswer(asked, params.id, filters, page)),
   });
 }
 

@@ -16,7 +16,7 @@ import {
   type Seen,
   type Stale,
 } from '../../recording/record-decision.ts';
-import { articleNamed, type Context, checkPartnership } from '../context.ts';
+import { type Context, findArticle, findPartnership } from '../context.ts';
 import {
   articleRetractionBody,
   correctionBody,
@@ -40,7 +40,7 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
   const onPartnership = {
     params: partnershipParams,
     partnership: (id: string) => {
-      checkPartnership(context, id);
+      findPartnership(context, id);
       return id;
     },
   };
@@ -99,7 +99,7 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
       summary: 'Retract an article up to a revision',
       params: articleParams,
       body: articleRetractionBody,
-      partnership: (id) => articleNamed(context, id).partnership,
+      partnership: (id) => findArticle(context, id).partnership,
       ask: ({ id, body: { revision = null, reason }, version, decided }) => ({
         command: { type: 'RetractArticle', article: id, revision, reason, ...decided },
         seen: [{ what: 'article', id, version, from: 'if-match' }],

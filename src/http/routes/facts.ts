@@ -6,25 +6,23 @@ import { factAnswer, factAnswerShape, factsOf } from '../../projections/fact.ts'
 import type { PartnershipView } from '../../projections/partnership-view.ts';
 import { whyAnswer, whyAnswerShape } from '../../projections/why.ts';
 import { type Context, partnershipAt, presentCut, unknown } from '../context.ts';
-import type { AddRead, Asking } from '../reads.ts';
+import type { AddRead, Reading } from '../reads.ts';
 import { partnershipParams } from './partnerships.ts';
 
 /** A fact with all its reports, its audit trail, and why it says what it says. */
 export function factRoutes(read: AddRead, context: Context): void {
-  const asked = async ({
-    params,
-    cut,
-  }: Asking<FactParams>): Promise<{ readonly fact: string; readonly asked: Question }> => {
-    const fact = `${params.kind}/${params.subject}/${params.milestone}`;
-    const partnership = await partnershipAt(context, params.id, cut);
-    const seen = firstReportOf(partnership.view, fact);
-    if (seen !== undefined) return { fact, asked: { ...partnership, firstRecordedAt: seen.recordedAt } };
-    const present = await context.ledger.views.partnership(params.id, await presentCut(context));
-    const later = firstReportOf(present, fact);
-    if (later !== undefined) return { fact, asked: { ...partnership, firstRecordedAt: later.recordedAt } };
-    const suggestion = nearestFact(params, factsOf(present.ground.history));
-    throw unknown('unknown-fact', 'fact', fact, 'kind/subject/milestone', suggestion);
-  };
+  type Build<Answer> = (asked: Question, fact: string, reading: Reading<FactParams>) => Answer;
+  const prepare =
+    <Answer>(build: Build<Answer>) =>
+    async (reading: Reading<FactParams>) => {
+      const { id, kind, subject, milestone } = reading.params;
+      const fact = `${kind}/${subject}/${milestone}`;
+      const partnership = await partnershipAt(context, id, reading.cut);
+      const { recordedAt: firstRecordedAt } =
+        firstReport(partnership.view, fact) ?? (await findLaterReport(context, reading.params, fact));
+      const asked = { ...partnership, firstRecordedAt };
+      return { dependsOn: [firstRecordedAt, asked.view.dependsOn], build: () => build(asked, fact, reading) };
+    };
 
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone',
@@ -32,10 +30,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'A fact with every report of it',
     params: factParams,
     answer: factAnswerShape,
-    ask: async (asking) => {
-      const { fact, asked: of } = await asked(asking);
-      return { dependsOn: [of.firstRecordedAt, of.view.dependsOn], build: () => factAnswer(of, fact) };
-    },
+    prepare: prepare((asked, fact) => factAnswer(asked, fact)),
   });
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/audit',
@@ -44,13 +39,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     params: factParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    ask: async (asking) => {
-      const { fact, asked: of } = await asked(asking);
-      return {
-        dependsOn: [of.firstRecordedAt, of.view.dependsOn],
-        build: () => factAuditAnswer(of, fact, asking.filters, asking.page),
-      };
-    },
+    prepare: prepare((asked, fact, { filters, page }) => factAuditAnswer(asked, fact, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/why',
@@ -58,29 +47,30 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'Why a fact says what it says: the rule behind each value, and what became of every report',
     params: factParams,
     answer: whyAnswerShape,
-    ask: async (asking) => {
-      const { fact, asked: of } = await asked(asking);
-      return { dependsOn: [of.firstRecordedAt, of.view.dependsOn], build: () => whyAnswer(of, fact) };
-    },
+    prepare: prepare((asked, fact) => whyAnswer(asked, fact)),
   });
 }
 
 type FactParams = z.infer<typeof factParams>;
 
 const factParams = partnershipParams.extend({
-  kind: z.string().describe('first segment of the fact key, as in campaign'),
-  subject: z.string().describe('second segment, as in greatness-of-small'),
-  milestone: z.string().describe('third segment, as in launched'),
+  kind: z.string().describe('first segment of the fact key, such as campaign'),
+  subject: z.string().describe('second segment, such as greatness-of-small'),
+  milestone: z.string().describe('third segment, such as launched'),
 });
 
-function firstReportOf({ ground }: PartnershipView, fact: string) {
+function firstReport({ ground }: PartnershipView, fact: string) {
   return ground.history.find((event) => event.kind === 'report' && event.fact === fact);
 }
 
-// The whole key first; else the facts of that very subject, which another kind or milestone was asked of.
-function nearestFact({ kind, subject, milestone }: FactParams, facts: ReadonlySet<string>): string | undefined {
-  const key = `${kind}/${subject}/${milestone}`;
-  const ofSubject = [...facts].filter((fact) => fact.split('/')[1] === subject);
-  const [near] = nearest(key, ofSubject.length > 0 ? ofSubject : facts, { limit: 1 });
-  return near ?? ofSubject[0];
+// A fact that is recorded after the cut has an empty answer. Throws unknown-fact if it is recorded nowhere.
+async function findLaterReport(context: Context, { id, subject }: FactParams, fact: string) {
+  const present = await context.ledger.views.partnership(id, await presentCut(context));
+  const report = firstReport(present, fact);
+  if (report !== undefined) return report;
+  // A fact of the same subject was probably meant, with another kind or milestone.
+  const facts = factsOf(present.ground.history);
+  const ofSubject = [...facts].filter((key) => key.split('/')[1] === subject);
+  const [near = ofSubject[0]] = nearest(fact, ofSubject.length > 0 ? ofSubject : facts, { limit: 1 });
+  throw unknown('unknown-fact', 'fact', fact, 'kind/subject/milestone', near);
 }

@@ -14,37 +14,13 @@ import {
   lastOnEdition,
   lastOnGames,
 } from '../../projections/games.ts';
-import type { LastEvent } from '../../projections/partnership-view.ts';
+import type { LastEvent, PartnershipView } from '../../projections/partnership-view.ts';
 import { type Context, presentCut, unknown, viewsOf } from '../context.ts';
 import type { AddRead } from '../reads.ts';
 
 /** The Games, and what is owed for one edition across all partnerships. */
 export function gamesRoutes(read: AddRead, context: Context): void {
   const { views } = context.ledger;
-  const { name: names } = context.subjects;
-
-  // By year and season if the text gives them, else by host: "beijing-2022" and "pyeongchang" name one each.
-  const editionOf = async (text: string): Promise<Edition> => {
-    const edition = parseEdition(text);
-    if (!isProblem(edition)) return edition;
-    const present = await presentCut(context);
-    const known = gamesList(await views.games(present), [], present);
-    const called = new Map(
-      known
-        .toReversed()
-        .flatMap((games) => [games.name, games.host ?? games.name].map((name) => [name, games.edition])),
-    );
-    const [near] = nearest(text, called.keys(), { limit: 1 });
-    const suggestion = edition.suggestion ?? (near === undefined ? undefined : called.get(near));
-    throw unknown('unknown-games', 'Games edition', text, 'edition', suggestion);
-  };
-
-  // Only what shows nothing says when the first was recorded: nothing else depends on what is recorded later.
-  const firstRecordedAt = async (last: LastEvent, edition?: Edition) => {
-    if (last !== null) return null;
-    const all = await views.games(await presentCut(context));
-    return all.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
-  };
 
   read({
     url: '/api/games',
@@ -53,51 +29,72 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: gamesFilters,
     answer: gamesAnswerShape,
-    ask: async ({ cut, filters, page }) => {
+    prepare: async ({ cut, filters, page }) => {
       const events = await views.games(cut);
-      const told = gamesCalendar(
-        events,
-        cut.reportedAsOf,
-        cut.occurredAsOf,
-        cut.timing === 'certain' ? 'certain' : 'possible',
-      );
-      const untold = views.catalogue
+      const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
+      const dated = gamesCalendar(events, cut.reportedAsOf, cut.occurredAsOf, certainty);
+      const undated = views.catalogue
         .editions(cut.position)
-        .filter((edition) => !told.some((games) => games.edition === edition));
-      const naming = new Set(untold.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
-      const concerned = await viewsOf(context, [...naming].toSorted(), cut);
-      const found = { cut, events, views: concerned };
-      const asked = { ...found, firstRecordedAt: await firstRecordedAt(lastOnGames(found)) };
+        .filter((edition) => !dated.some((games) => games.edition === edition));
+      const ids = new Set(undated.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
+      const asked = { cut, events, views: await viewsOf(context, [...ids].toSorted(), cut) };
+      const firstRecordedAt = await firstRecorded(context, lastOnGames(asked));
       return {
-        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), asked.firstRecordedAt],
-        build: () => gamesAnswer(asked, filters, page),
+        dependsOn: dependencies(asked, firstRecordedAt),
+        build: () => gamesAnswer({ ...asked, firstRecordedAt }, filters, page),
       };
     },
   });
 
-  // Games that the calendar knows and the ledger does not have an answer too: nobody owes anything for them.
+  // Games that the ledger does not know have an answer if the calendar knows them: nobody owes anything for them.
   read({
     url: '/api/games/:edition/obligations',
     operationId: 'getGamesObligations',
     summary: 'What every partnership owes for one Games edition',
-    params: editionParams,
+    params: z.object({ edition: z.string().describe('year of the Games and S or W, such as 2018W') }),
     answer: gamesObligationsAnswerShape,
-    ask: async ({ params, cut }) => {
-      const edition = await editionOf(params.edition);
-      const events = (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`);
-      const concerned = await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut);
-      const found = { edition, cut, events, views: concerned, names };
-      const asked = { ...found, firstRecordedAt: await firstRecordedAt(lastOnEdition(found), edition) };
+    prepare: async ({ params, cut }) => {
+      const edition = await readEdition(context, params.edition);
+      const asked = {
+        edition,
+        cut,
+        events: (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`),
+        views: await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut),
+        names: context.subjects.name,
+      };
+      const firstRecordedAt = await firstRecorded(context, lastOnEdition(asked), edition);
       return {
-        dependsOn: [positionsOf(events), concerned.map(({ dependsOn }) => dependsOn), asked.firstRecordedAt],
-        build: () => gamesObligationsAnswer(asked),
+        dependsOn: dependencies(asked, firstRecordedAt),
+        build: () => gamesObligationsAnswer({ ...asked, firstRecordedAt }),
       };
     },
   });
 }
 
-function positionsOf(events: readonly LedgerEvent[]): readonly number[] {
-  return events.map(({ position }) => position);
+// Only an empty answer says when the first event was recorded: no other depends on what is recorded later.
+async function firstRecorded(context: Context, last: LastEvent, edition?: Edition): Promise<string | null> {
+  if (last !== null) return null;
+  const events = await context.ledger.views.games(await presentCut(context));
+  return events.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
 }
 
-const editionParams = z.object({ edition: z.string().describe('year of the Games and S or W, as in 2018W') });
+function dependencies(
+  { events, views }: { readonly events: readonly LedgerEvent[]; readonly views: readonly PartnershipView[] },
+  firstRecordedAt: string | null,
+) {
+  return [events.map(({ position }) => position), views.map(({ dependsOn }) => dependsOn), firstRecordedAt];
+}
+
+// Suggests the edition by year and season if the text has them, else by host: for "beijing-2022", "pyeongchang".
+async function readEdition(context: Context, text: string): Promise<Edition> {
+  const edition = parseEdition(text);
+  if (!isProblem(edition)) return edition;
+  const present = await presentCut(context);
+  const games = gamesList(await context.ledger.views.games(present), [], present);
+  const byName = new Map(
+    games.toReversed().flatMap(({ name, host, edition: named }) => [name, host ?? name].map((key) => [key, named])),
+  );
+  const [near] = nearest(text, byName.keys(), { limit: 1 });
+  const suggestion = edition.suggestion ?? (near === undefined ? undefined : byName.get(near));
+  throw unknown('unknown-games', 'Games edition', text, 'edition', suggestion);
+}

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
+import type { Diff } from '../../projections/diff-parts.ts';
 import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/drift.ts';
 import { obligationsAnswer, obligationsAnswerShape, obligationsFilters } from '../../projections/obligations.ts';
 import {
@@ -14,20 +15,21 @@ import {
 import { rolloutAnswer, rolloutAnswerShape } from '../../projections/rollout.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
-import type { Prepared } from '../answers.ts';
-import { allViews, type Context, firstRecordedOf, partnershipAt } from '../context.ts';
-import { type AddComparison, type AddRead, type Asking, inOneDocument } from '../reads.ts';
+import type { AddAnswer } from '../answers.ts';
+import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
+import { HttpProblem } from '../problems.ts';
+import { citeComparison, comparisonQuery, readComparison } from '../query.ts';
+import type { AddRead, Reading } from '../reads.ts';
 
-/** Partnerships and their read models: timeline, obligations, rollout and audit trail. */
+/** The partnerships, and every read model of one. */
 export function partnershipRoutes(read: AddRead, context: Context): void {
-  const of = async <Answer>(
-    asking: Asking<{ id: string }>,
-    build: (asked: Question) => Answer,
-  ): Promise<Prepared<Answer>> => {
-    const asked = await partnershipAt(context, asking.params.id, asking.cut);
-    return { dependsOn: asked.view.dependsOn, build: () => build(asked) };
-  };
-  const { name: names } = context.subjects;
+  type Build<Answer> = (asked: Question, reading: Reading<{ id: string }>) => Answer;
+  const prepare =
+    <Answer>(build: Build<Answer>) =>
+    async (reading: Reading<{ id: string }>) => {
+      const asked = await partnershipAt(context, reading.params.id, reading.cut);
+      return { dependsOn: asked.view.dependsOn, build: () => build(asked, reading) };
+    };
 
   read({
     url: '/api/partnerships',
@@ -36,13 +38,10 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: partnershipsFilters,
     answer: partnershipsAnswerShape,
-    ask: async ({ cut, filters, page }) => {
-      const views = await allViews(context, cut);
-      const firstRecordedAt = firstRecordedOf(context, views);
-      return {
-        dependsOn: [firstRecordedAt, views.map(({ dependsOn }) => dependsOn)],
-        build: () => partnershipsAnswer({ views, names, cut, firstRecordedAt }, filters, page),
-      };
+    prepare: async ({ cut, filters, page }) => {
+      const { dependsOn, ...asked } = await partnershipsAt(context, cut);
+      const { name: names } = context.subjects;
+      return { dependsOn, build: () => partnershipsAnswer({ ...asked, names }, filters, page) };
     },
   });
   read({
@@ -51,7 +50,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'A partnership in short',
     params: partnershipParams,
     answer: partnershipAnswerShape,
-    ask: async (asking) => await of(asking, partnershipAnswer),
+    prepare: prepare((asked) => partnershipAnswer(asked)),
   });
   read({
     url: '/api/partnerships/:id/timeline',
@@ -60,7 +59,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: timelineFilters,
     answer: timelineAnswerShape,
-    ask: async (asking) => await of(asking, (asked) => timelineAnswer(asked, asking.filters, asking.page)),
+    prepare: prepare((asked, { filters, page }) => timelineAnswer(asked, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/obligations',
@@ -68,9 +67,9 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'The obligations per Games',
     params: partnershipParams,
     filters: obligationsFilters,
-    whole: true,
+    isWhole: true,
     answer: obligationsAnswerShape,
-    ask: async (asking) => await of(asking, (asked) => obligationsAnswer(asked, asking.filters)),
+    prepare: prepare((asked, { filters }) => obligationsAnswer(asked, filters)),
   });
   read({
     url: '/api/partnerships/:id/rollout',
@@ -78,7 +77,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'The marketing rollout',
     params: partnershipParams,
     answer: rolloutAnswerShape,
-    ask: async (asking) => await of(asking, rolloutAnswer),
+    prepare: prepare((asked) => rolloutAnswer(asked)),
   });
   read({
     url: '/api/partnerships/:id/audit',
@@ -87,56 +86,60 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    ask: async (asking) => await of(asking, (asked) => auditAnswer(asked, asking.filters, asking.page)),
+    prepare: prepare((asked, { filters, page }) => auditAnswer(asked, filters, page)),
+  });
+  read({
+    url: '/api/partnerships/:id/drift',
+    operationId: 'getDrift',
+    summary: 'How promises changed from article to article, and how late they were reported',
+    params: partnershipParams,
+    filters: driftFilters,
+    answer: driftAnswerShape,
+    prepare: prepare((asked, { filters, page }) => driftAnswer(asked, filters, page)),
+  });
+  read({
+    url: '/api/partnerships/:id/silence',
+    operationId: 'getSilence',
+    summary: 'Promises for Games or dates that have passed, without a report since',
+    params: partnershipParams,
+    filters: silenceFilters,
+    answer: silenceAnswerShape,
+    prepare: prepare((asked, { filters, page }) => silenceAnswer(asked, filters, page)),
   });
 }
 
 export const partnershipParams = z.object({ id: z.string().describe('`<partner>.<rights holder>`') });
 
-/** What became of promises: how they changed from article to article, and which nobody has written of since. */
-export function promiseRoutes(read: AddRead, context: Context): void {
-  const of = async <Answer>(
-    { params, cut }: Asking<{ id: string }>,
-    build: (asked: Question) => Answer,
-  ): Promise<Prepared<Answer>> => {
-    const asked = await partnershipAt(context, params.id, cut);
-    return { dependsOn: asked.view.dependsOn, build: () => build(asked) };
-  };
-
-  read({
-    url: '/api/partnerships/:id/drift',
-    operationId: 'getDrift',
-    summary: 'How promises changed from article to article, and how late they were told',
-    params: partnershipParams,
-    filters: driftFilters,
-    answer: driftAnswerShape,
-    ask: async (asking) => await of(asking, (asked) => driftAnswer(asked, asking.filters, asking.page)),
-  });
-  read({
-    url: '/api/partnerships/:id/silence',
-    operationId: 'getSilence',
-    summary: 'What was promised for Games or dates that have passed and has no report since',
-    params: partnershipParams,
-    filters: silenceFilters,
-    answer: silenceAnswerShape,
-    ask: async (asking) => await of(asking, (asked) => silenceAnswer(asked, asking.filters, asking.page)),
-  });
-}
-
 /** GET /api/partnerships/{id}/diff: what differs between two cuts of a partnership. */
-export function diffRoute(compare: AddComparison, context: Context): void {
-  compare({
+export function diffRoute(add: AddAnswer, context: Context): void {
+  const route = {
     url: '/api/partnerships/:id/diff',
     operationId: 'getDiff',
     summary: 'What appeared, changed and disappeared while one clock moved',
     params: partnershipParams,
     answer: diffAnswerShape,
-    ask: async ({ params: { id }, comparison: { clock, from, to } }) => {
-      const [before, after] = [await partnershipAt(context, id, from), await partnershipAt(context, id, to)];
-      return {
-        dependsOn: [before.view.dependsOn, after.view.dependsOn],
-        build: () => inOneDocument(diffAnswer(clock, before, after)),
-      };
-    },
+  };
+  add(route, comparisonQuery, async (unread) => {
+    const { clock, from, to } = await readComparison(context, unread);
+    const { id } = unread.params;
+    const [before, after] = [await partnershipAt(context, id, from), await partnershipAt(context, id, to)];
+    return {
+      request: [clock, ...[from, to].flatMap((cut) => [cut.occurredAsOf, cut.reportedAsOf, cut.timing])],
+      dependsOn: [before.view.dependsOn, after.view.dependsOn],
+      build: () => limitDiff(diffAnswer(clock, before, after)),
+      citation: (answer) => citeComparison(unread.path, answer),
+    };
   });
 }
+
+/** Throws diff-too-large if a diff is too large for one document. A diff has no pages: a part of one cannot be applied. */
+export function limitDiff<Answer extends Diff>(answer: Answer): Answer {
+  const { timeline, obligations, rollout, audit } = answer;
+  const parts = timeline.length + obligations.length + rollout.length + audit.length;
+  if (parts <= maxDiffParts) return answer;
+  const detail = `${parts} parts differ, and one answer has at most ${maxDiffParts}: move from and to closer together`;
+  throw new HttpProblem('diff-too-large', detail);
+}
+
+/** As many parts of a diff come to some megabytes. */
+export const maxDiffParts = 5_000;

@@ -267,7 +267,7 @@ function problemOfComparison(
 
 const missing = problemOfComparison(
   'from',
-  'from= is missing: say from where the clock moves, such as from=2018-01-01',
+  'from= is missing: say where the clock moves from, such as from=2018-01-01',
 );
 
 // What is wrong before any clock is read: what is missing, and a clock that is set beside the ends that move it.
@@ -350,3 +350,38 @@ function reversed(
     `from=${from} is after ${stands}, where the clock stands without a to: give a later to`,
   );
 }
+
+/** What the API document and the help of commands say of a parameter. */
+export type ParameterText = {
+  readonly means: string;
+  /** What to write. */
+  readonly form?: string;
+  /** What stands for a parameter that is left out. */
+  readonly fallback?: string;
+};
+
+const endOfDay = 'a year, a month or a day (2018, 2018-02, 2018-02-05), meaning its end';
+
+/** The clocks as parameters, by name. */
+export const clockParameters = {
+  occurredAsOf: {
+    means: 'what was true in the world by then',
+    form: endOfDay,
+    fallback: 'the earliest of the other clocks, else today',
+  },
+  reportedAsOf: { means: 'what a reader could have known by then', form: endOfDay, fallback: 'no limit' },
+  recordedAsOf: {
+    means: 'what this ledger held then',
+    form: `${endOfDay}, or an instant (2026-11-22T09:00:00Z)`,
+    fallback: 'now',
+  },
+  atPosition: { means: 'the recorded clock, exactly', form: 'the number of the last event that counts' },
+  timing: { means: 'certain leaves out what the dates make merely possible', fallback: 'any' },
+} as const satisfies Readonly<Record<string, ParameterText>>;
+
+/** The parameters of a comparison beside the clocks that do not move. */
+export const comparisonParameters = {
+  clock: { means: 'which clock moves', fallback: 'occurred' },
+  from: { means: 'where it moves from', form: `${endOfDay}; on clock=recorded also an instant, or position:12` },
+  to: { means: 'where it moves to', form: 'as from', fallback: 'where the clock stands when it is not set' },
+} as const satisfies Readonly<Record<string, ParameterText>>;

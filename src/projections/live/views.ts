@@ -25,11 +25,11 @@ export function ledgerViews(parts: Parts): LedgerViews {
     return last;
   };
 
-  const arrived: LedgerViews['arrived'] = async ({ atLeast, atPosition }, shown = 0) => {
+  const arrived: LedgerViews['arrived'] = async ({ atLeast, atPosition }, shown = 0, latest = null) => {
     const elsewhere = sharesLog ? Math.max(positionOf(atPosition) ?? 0, shown) : 0;
     const awaited = Math.max(positionOf(atLeast) ?? 0, elsewhere);
     if (awaited > feed.position()) await store.waitFor(awaited);
-    return await head();
+    return latest !== null && latest.position >= awaited ? latest : await head();
   };
 
   const recordedAt = async (position: number): Promise<string | null> => {
@@ -42,9 +42,9 @@ export function ledgerViews(parts: Parts): LedgerViews {
     catalogue,
     head,
     arrived,
-    resolve: async (texts) =>
+    resolve: async (texts, latest = null) =>
       await resolveClocks(texts, {
-        head: await arrived(texts),
+        head: await arrived(texts, 0, latest),
         now: now(),
         positionAt: (instant) => store.positionAt(instant),
         recordedAtOf: recordedAt,
@@ -77,11 +77,16 @@ export type LedgerViews = {
   readonly head: () => Promise<Head>;
   /**
    * Waits, bounded, for the positions that a client knows from elsewhere, which may still be on their way here. `shown`
-   * is one that another answer showed. Gives the head, once the feed has taken in everything up to it. Throws StoreBehind.
+   * is one that another answer showed. Gives the head, once the feed has taken in everything up to it. A
+   * caller that has read the head passes it as `latest`; it is read again only to wait for more. Throws StoreBehind.
    */
-  readonly arrived: (texts: Pick<ClockTexts, 'atLeast' | 'atPosition'>, shown?: number) => Promise<Head>;
-  /** The cut of clocks as a user writes them, once the positions that they name have arrived. */
-  readonly resolve: (texts: ClockTexts) => Promise<Resolved>;
+  readonly arrived: (
+    texts: Pick<ClockTexts, 'atLeast' | 'atPosition'>,
+    shown?: number,
+    latest?: Head | null,
+  ) => Promise<Head>;
+  /** The cut of clocks as a user writes them, once the positions that they name have arrived; `latest` as in `arrived`. */
+  readonly resolve: (texts: ClockTexts, latest?: Head | null) => Promise<Resolved>;
   /** When the event at a position was recorded; null if there is none. */
   readonly recordedAt: (position: number) => Promise<string | null>;
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
