@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { judges } from '../domain/facts/evidence.ts';
 import { type Fact, type FactState, factState, factsAt } from '../domain/facts/fact.ts';
-import { type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
+import { type IngestEvents, ingestsOf, isOfSteward } from '../domain/facts/facts-at.ts';
 import { byPublication } from '../domain/facts/games-calendar.ts';
 import { mergedInto, mergesIn, publicationsOf } from '../domain/facts/what-counts.ts';
 import { contains, equalBounds, lastDay, type UncertainDate } from '../domain/vocabulary/dates.ts';
@@ -312,11 +312,6 @@ export function replacedDecisions(history: readonly LedgerEvent[]): readonly Rep
 
 /** Two decisions, the later of which stands in the place of the earlier. */
 export type ReplacedDecision = { readonly earlier: DecisionEvent; readonly later: DecisionEvent };
-
-// A decision of its own is its own ingest; what a file corrects is replaced with its reading.
-function isOfSteward(event: LedgerEvent): event is DecisionEvent {
-  return event.kind === 'decision' && event.correlationId === event.id;
-}
 
 /**
  * What each statement of a reference did to its fact, by id of the event: of several the one that was published last

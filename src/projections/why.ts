@@ -4,7 +4,7 @@ import { factState, type StageRule, stageRules } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { type Outcome, outcomes, type RankRule, rankRules, type Step } from '../domain/facts/rank.ts';
 import { type StatusRule, statusRules } from '../domain/facts/status.ts';
-import { decisionsInForce, evidenceAt, type LeftOut } from '../domain/facts/what-counts.ts';
+import { decisionsInForce, leftOutAt } from '../domain/facts/what-counts.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
@@ -149,9 +149,7 @@ export const whyShape = z.object({
 
 function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly Excluded[] {
   const { history } = view.ground;
-  const found: LeftOut[] = [];
-  evidenceAt(history, view.cut, certaintyOf(view), (one) => found.push(one));
-  return found
+  return leftOutAt(history, view.cut, certaintyOf(view))
     .filter(({ report }) => keys.has(report.fact))
     .toSorted((a, b) => a.report.position - b.report.position)
     .map(({ report, publication, rule, by }) => {

@@ -1,5 +1,11 @@
 import type { Day, UncertainDate } from '../vocabulary/dates.ts';
-import { articleChanges, type DecisionEvent, type LedgerEvent, type ReportEvent } from '../vocabulary/events.ts';
+import {
+  articleChanges,
+  articleNamed,
+  type DecisionEvent,
+  type LedgerEvent,
+  type ReportEvent,
+} from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
 import { type Fact, type FactState, factState, factsAt, mergeFacts } from './fact.ts';
@@ -7,22 +13,7 @@ import { type Games, gamesCalendar } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { type CategoryHolding, type Flag, flagsOf } from './rules.ts';
 import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
-import { decisionsInForce, mergedInto, mergesIn, publicationsOf } from './what-counts.ts';
-
-/** The evidence that a choice lets through. */
-export function certaintyOf(choice: TimingChoice): Certainty {
-  return choice === 'certain' ? 'certain' : 'possible';
-}
-
-/** Which answer is asked for: what was certainly so, or also what possibly was. */
-export type TimingChoice = 'any' | 'certain';
-
-/** When each of the Games takes place, but those that are cancelled. */
-export function windowsOf(games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> {
-  return new Map(
-    games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
-  );
-}
+import { decisionsInForce, mergedInto, mergesIn, visibleReadings, visibleReports } from './what-counts.ts';
 
 /**
  * The facts of a partnership at a cut. With `certain`, what certainly was so; with `any`, what possibly was, each
@@ -63,6 +54,14 @@ export type FactsInView = {
   readonly certain: readonly ViewFact[];
   readonly games: readonly Games[];
 };
+
+/** Which answer is asked for: what was certainly so, or also what possibly was. */
+export type TimingChoice = 'any' | 'certain';
+
+/** The evidence that a choice lets through. */
+export function certaintyOf(choice: TimingChoice): Certainty {
+  return choice === 'certain' ? 'certain' : 'possible';
+}
 
 /** A fact as a view shows it. */
 export type ViewFact = FactState &
@@ -111,9 +110,9 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
 }
 
 /**
- * The events of a history that bear on an answer for a reader on `reportedAsOf` (null: no limit): what was certainly
- * published after it does not, nor what was decided on that alone, or by a reference that was. Where only what is
- * certain is asked for, neither does what was possibly published after it.
+ * The events of a history that bear on an answer for a reader on `reportedAsOf` (null: no limit). What was certainly
+ * published later does not, nor what was decided on that alone or by a reference that came later. For an answer of what
+ * is certain, what was possibly published later does not bear on it either.
  */
 export function bearing(
   history: readonly LedgerEvent[],
@@ -121,18 +120,10 @@ export function bearing(
   certainty: Certainty = 'possible',
 ): readonly LedgerEvent[] {
   if (reportedAsOf === null) return history;
-  const readings = Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
-  );
-  const visible = new Set<string>();
-  const articles = new Set<string>();
-  for (const { published, reading, replaced } of [...readings.values()].flatMap(publicationsOf)) {
-    if (!hasCome(published, reportedAsOf, certainty)) continue;
-    articles.add(reading.read.article);
-    for (const one of [...replaced, reading]) for (const id of [one.id, ...one.read.reports]) visible.add(id);
-  }
-  const decisions = history.filter((event): event is DecisionEvent => event.kind === 'decision');
+  const readings = visibleReadings(history, reportedAsOf, certainty).map(({ reading }) => reading);
+  const articles = new Set(readings.map(({ read }) => read.article));
+  const visible = new Set(readings.flatMap(({ id, read }) => [id, ...read.reports]));
+  const decisions = history.filter((event) => event.kind === 'decision');
   const inForce = new Set<LedgerEvent>(decisionsInForce(decisions, { reportedAsOf }, certainty));
   const merges = mergesIn(history);
   const facts = new Set(
@@ -140,14 +131,16 @@ export function bearing(
       event.kind === 'report' && visible.has(event.id) ? [mergedInto(event.fact, merges)] : [],
     ),
   );
-  const isOnVisible = ({ decision }: DecisionEvent): boolean =>
-    'reports' in decision
-      ? decision.reports.some((id) => visible.has(id))
-      : facts.has(mergedInto(decision.fact, merges));
   return history.filter((event) => {
-    if (event.kind === 'decision') return inForce.has(event) && isOnVisible(event);
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, certainty);
-    return event.kind === 'retraction' ? articles.has(event.retracted.article) : visible.has(event.id);
+    if (event.kind === 'retraction') return articles.has(event.retracted.article);
+    if (event.kind !== 'decision') return visible.has(event.id);
+    const { decision } = event;
+    const isOnVisible =
+      'reports' in decision
+        ? decision.reports.some((id) => visible.has(id))
+        : facts.has(mergedInto(decision.fact, merges));
+    return isOnVisible && inForce.has(event);
   });
 }
 
@@ -162,7 +155,7 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,
-    reopened: state.reopened || decided.reopens(state),
+    reopened: state.reopened || decided.isReopened(state),
     decisions: decided.on(state.key),
     ...statusOf(state, cut.occurredAsOf, windows, calledOff),
     plannedFor: plannedFor(state, windows),
@@ -172,86 +165,66 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
   return { facts, games };
 }
 
-/** The decisions of stewards that hold for a reader on `reportedAsOf` and concern what he could know of. */
-export function decisionsInView(
+/** When each of the Games takes place, but those that are cancelled. */
+export function windowsOf(games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> {
+  return new Map(
+    games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
+  );
+}
+
+/** What stewards decided on facts, as a reader on `reportedAsOf` sees it. What files correct stands with their reports. */
+function decisionsInView(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
   certainty: Certainty,
 ): DecisionsInView {
   const inForce = decisionsInForce(history.filter(isOfSteward), { reportedAsOf }, certainty);
-  if (inForce.length === 0) return none;
-  const known = knownReports(history, reportedAsOf, certainty);
-  const facts = new Set([...known.values()].map(({ fact }) => fact));
+  if (inForce.length === 0) return { on: () => [], isReopened: () => false };
+  const visible = visibleReports(history, reportedAsOf, certainty);
+  const facts = new Set([...visible.values()].map(({ fact }) => fact));
   const merges = mergesIn(history);
   const concerning = inForce.filter(({ decision }) =>
-    'reports' in decision ? decision.reports.some((id) => known.has(id)) : facts.has(decision.from),
+    'reports' in decision ? decision.reports.some((id) => visible.has(id)) : facts.has(decision.from),
   );
   const byFact = Map.groupBy(concerning, ({ decision }) => mergedInto(decision.fact, merges));
   const on = (fact: string) => byFact.get(fact) ?? [];
-  return {
-    on,
-    reopens: (fact) => {
-      const decided = on(fact.key);
-      return decided.some((event) => reopensWith(known, decided)(event, fact));
-    },
-  };
+  return { on, isReopened: (fact) => reopens(fact, on(fact.key), visible) };
 }
 
-/** What stewards decided on facts, as a reader sees it; what article files correct stands with their reports. */
-export type DecisionsInView = {
+type DecisionsInView = {
   /** The decisions on a fact and on those that were merged into it, in recorded order. */
   readonly on: (fact: string) => readonly DecisionEvent[];
-  /** Whether a report that was not judged contradicts a correction, or brings back what was retracted as a whole. */
-  readonly reopens: (fact: Pick<Fact, 'key' | 'type' | 'evidence'>) => boolean;
+  /** Whether a report that was not judged contradicts a correction, or brings back a fact that was retracted. */
+  readonly isReopened: (fact: Fact) => boolean;
 };
 
-// A decision of its own is its own ingest.
-function isOfSteward(event: LedgerEvent): event is DecisionEvent {
+/** Whether a decision is a steward's, and not a correction that an article file carries: it is an ingest of its own. */
+export function isOfSteward(event: LedgerEvent): event is DecisionEvent {
   return event.kind === 'decision' && event.correlationId === event.id;
 }
 
-const none: DecisionsInView = { on: () => [], reopens: () => false };
-
-// The reports that a reader could know of, whether they still count or not.
-function knownReports(
-  history: readonly LedgerEvent[],
-  reportedAsOf: Day | null,
-  certainty: Certainty,
-): ReadonlyMap<string, ReportEvent> {
-  const reports = new Map(history.flatMap((event) => (event.kind === 'report' ? [[event.id, event] as const] : [])));
-  const readings = history.filter((event) => event.kind === 'reading');
-  const listed = [...Map.groupBy(readings, ({ read }) => read.article).values()]
-    .flatMap(publicationsOf)
-    .filter(({ published }) => hasCome(published, reportedAsOf, certainty))
-    .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
-  return new Map(listed.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
-}
-
-// Whatever came first: the order in which articles arrive plays no part, so what a decision says of itself decides.
-function reopensWith(known: Known, decided: readonly DecisionEvent[]): Reopens {
-  return (event, { type, evidence }) => {
-    const { decision } = event;
+// The order of arrival plays no part: what a decision says of itself decides.
+function reopens({ type, evidence }: Fact, decided: readonly DecisionEvent[], visible: Visible): boolean {
+  const lastOn = (field: string) =>
+    decided.findLast(({ decision }) => 'field' in decision && decision.field === field)?.decision;
+  return decided.some(({ decision }) => {
     if (decision.type === 'FactRetracted') return decision.whole === true && evidence.length > 0;
-    if (decision.type !== 'FactCorrected') return false;
+    if (decision.type !== 'FactCorrected' || lastOn(decision.field) !== decision) return false;
     const { field, value, reports } = decision;
-    const last = decided.findLast(({ decision: one }) => 'field' in one && one.field === field);
-    if (last !== event) return false;
-    const modalities = new Set(reports.flatMap((id) => known.get(id)?.modality ?? []));
-    return evidence.some(({ report, date, fields }) => {
-      const given = saidOf({ date, fields }, field);
+    const modalities = new Set(reports.flatMap((id) => visible.get(id)?.modality ?? []));
+    return evidence.some((one) => {
+      const given = saidOf(one, field);
       return (
         given !== null &&
-        modalities.has(report.modality) &&
+        modalities.has(one.report.modality) &&
         contradicts(type, field, value, given) &&
-        !judges(reports, report, known)
+        !judges(reports, one.report, visible)
       );
     });
-  };
+  });
 }
 
-type Known = ReadonlyMap<string, ReportEvent>;
-
-type Reopens = (event: DecisionEvent, fact: Pick<Fact, 'type' | 'evidence'>) => boolean;
+type Visible = ReadonlyMap<string, ReportEvent>;
 
 type Drawn = Omit<ViewFact, 'timing'>;
 
@@ -276,36 +249,20 @@ export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly V
 
 /** Every report that a reading ever listed, whether it still counts or not, for a reader on `reportedAsOf`. */
 export function droppedEvidence(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly Evidence[] {
-  const reports = new Map<string, ReportEvent>();
-  for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
-  const readings = Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
+  const reports = visibleReports(history, reportedAsOf, 'possible');
+  return visibleReadings(history, reportedAsOf, 'possible').flatMap(({ reading: { read }, published }) =>
+    read.reports.flatMap((id) => {
+      const report = reports.get(id);
+      if (report === undefined) return [];
+      const { fact, date, fields } = report;
+      return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [], damaged: [] }];
+    }),
   );
-  return [...readings.values()]
-    .flatMap(publicationsOf)
-    .filter(({ published }) => hasCome(published, reportedAsOf, 'possible'))
-    .flatMap(({ reading, replaced, published }) =>
-      [...replaced, reading].flatMap(({ read }) =>
-        read.reports.flatMap((id) => {
-          const report = reports.get(id);
-          if (report === undefined) return [];
-          const { fact, date, fields } = report;
-          return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [], damaged: [] }];
-        }),
-      ),
-    );
 }
 
 /** The version of an article: the position of its last reading or retraction; null where it has none. */
 export function versionOfArticle(history: readonly LedgerEvent[], article: string): number | null {
-  return (
-    history.findLast(
-      (event) =>
-        (event.kind === 'reading' && event.read.article === article) ||
-        (event.kind === 'retraction' && event.retracted.article === article),
-    )?.position ?? null
-  );
+  return history.findLast((event) => event.kind !== 'report' && articleNamed(event) === article)?.position ?? null;
 }
 
 /**

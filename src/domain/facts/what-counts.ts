@@ -12,18 +12,121 @@ import { type AppliedCorrection, type Certainty, type Cut, type Evidence, hasCom
 import { type Resolutions, resolutionsOf } from './merge.ts';
 
 /**
- * The decisions that hold for a reader on the cut's `reportedAsOf`: "we misread", merges and retractions always,
- * one that rests on a reference from the day on which that was published.
+ * The reports of a history that count for a reader on `reportedAsOf`, certainly or possibly: a reading in force lists
+ * them, and no decision retracted them. Corrections are applied, merges followed. `history` holds the events up to the
+ * cut's position; the occurred clock plays no part here.
+ */
+export function evidenceAt(history: readonly LedgerEvent[], cut: ReportedCut, certainty: Certainty): EvidenceAt {
+  const reader = readerOf(history, cut, certainty);
+  const { decided, visible } = reader;
+  return { evidence: countingFor(reader, isInForce), resolutions: resolutionsOf(decided, visible) };
+}
+
+/** What counts at a cut: the reports, and the resolutions of their contests. */
+export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
+
+type ReportedCut = Pick<Cut, 'reportedAsOf'>;
+
+/** Why each other report of a history does not count for that reader. */
+export function leftOutAt(history: readonly LedgerEvent[], cut: ReportedCut, certainty: Certainty): readonly LeftOut[] {
+  const reader = readerOf(history, cut, certainty);
+  const listed = new Set([...reader.readings.values()].flat().flatMap(({ read }) => read.reports));
+  const unread = [...reader.reports.values()].filter(({ id }) => !listed.has(id));
+  return [
+    ...[...judgeReports(reader, isInForce)].flatMap(({ rule, ...rest }) => (rule === null ? [] : [{ ...rest, rule }])),
+    ...unread.map((report) => ({ report, publication: null, rule: 'not-read-yet', by: null }) as const),
+  ];
+}
+
+/** A report that does not count, why, and the event that did it; null if a clock did. */
+export type LeftOut = {
+  readonly report: ReportEvent;
+  /** The publication that the report stands in; null for a report that no reading lists. */
+  readonly publication: Publication | null;
+  readonly rule: NotInForce['rule'] | 'reread' | 'retracted' | 'not-read-yet';
+  readonly by: LedgerEvent | null;
+};
+
+/** What counts, and with it the reports in texts that their publishers replaced: all that was published and that we still read so. */
+export function publishedEvidence(
+  history: readonly LedgerEvent[],
+  cut: ReportedCut,
+  certainty: Certainty,
+): readonly Evidence[] {
+  return countingFor(
+    readerOf(history, cut, certainty),
+    ({ publication, notInForce }) =>
+      notInForce === null ||
+      (notInForce.rule === 'republished' && hasCome(publication.published, cut.reportedAsOf, certainty)),
+  );
+}
+
+function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: Certainty): Reader {
+  const reports = reportsById(history);
+  const readings = readingsByArticle(history);
+  const decisions = decisionsInForce(
+    history.filter((event) => event.kind === 'decision'),
+    cut,
+    certainty,
+  );
+  const merges = mergesIn(decisions);
+  return {
+    ...cut,
+    certainty,
+    reports,
+    readings,
+    retractions: Map.groupBy(
+      history.filter((event) => event.kind === 'retraction'),
+      ({ retracted }) => retracted.article,
+    ),
+    // A decision reaches other readings by way of the reports that it judged, if this reader could have known them.
+    visible: cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty),
+    merges,
+    decided: Map.groupBy(decisions, ({ decision }) => mergedInto(decision.fact, merges)),
+  };
+}
+
+/** A history sorted by what its events are, for one reader. */
+type Reader = ReportedCut & {
+  readonly certainty: Certainty;
+  readonly reports: ReadonlyMap<string, ReportEvent>;
+  readonly readings: ReadonlyMap<string, readonly ReadingEvent[]>;
+  readonly retractions: ReadonlyMap<string, readonly RetractionEvent[]>;
+  readonly visible: ReadonlyMap<string, ReportEvent>;
+  readonly merges: readonly DecisionEvent[];
+  /** The decisions in force, by the fact that they are on. */
+  readonly decided: ReadonlyMap<string, readonly DecisionEvent[]>;
+};
+
+function reportsById(history: readonly LedgerEvent[]): ReadonlyMap<string, ReportEvent> {
+  const reports = new Map<string, ReportEvent>();
+  for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
+  return reports;
+}
+
+function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
+  return Map.groupBy(
+    history.filter((event) => event.kind === 'reading'),
+    ({ read }) => read.article,
+  );
+}
+
+/**
+ * The decisions that hold for a reader on `reportedAsOf`: "we misread", merges and retractions always; a decision that
+ * rests on a reference from the day on which the reference was published.
  */
 export function decisionsInForce(
   decisions: readonly DecisionEvent[],
-  cut: Pick<Cut, 'reportedAsOf'>,
+  { reportedAsOf }: ReportedCut,
   certainty: Certainty,
 ): readonly DecisionEvent[] {
-  return decisions.filter(({ decision }) => {
-    if (!('basis' in decision) || decision.basis === 'misread' || decision.reference === null) return true;
-    return hasCome(uncertainDate(decision.reference.published), cut.reportedAsOf, certainty);
-  });
+  return decisions.filter(
+    ({ decision }) =>
+      !('basis' in decision) ||
+      decision.basis === 'misread' ||
+      decision.reference === null ||
+      hasCome(uncertainDate(decision.reference.published), reportedAsOf, certainty),
+  );
 }
 
 /** The merges of facts in a history, in recorded order. */
@@ -34,167 +137,39 @@ export function mergesIn(history: readonly LedgerEvent[]): readonly DecisionEven
 }
 
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
-export function mergedInto(fact: string, decisions: readonly DecisionEvent[]): string {
+export function mergedInto(fact: string, merges: readonly DecisionEvent[]): string {
   const seen = new Set<string>();
   let key = fact;
   while (!seen.has(key)) {
     seen.add(key);
-    const merge = decisions.findLast(({ decision }) => decision.type === 'FactsMerged' && decision.from === key);
+    const merge = merges.findLast(({ decision }) => decision.type === 'FactsMerged' && decision.from === key);
     if (merge === undefined) return key;
     key = merge.decision.fact;
   }
   return fact;
 }
 
-/**
- * The reports of a history that count for a reader on the cut's `reportedAsOf`, certainly or possibly: those that
- * a reading in force lists and that no decision retracted, with corrections applied and merges followed.
- * `history` holds the events up to the cut's position; the occurred clock plays no part here. `leftOut` is told of
- * every other report of the history, and why it does not count.
- */
-export function evidenceAt(
+/** The reports that a reader on `reportedAsOf` could know of, whether they still count or not, by id. */
+export function visibleReports(
   history: readonly LedgerEvent[],
-  cut: Pick<Cut, 'reportedAsOf'>,
-  certainty: Certainty,
-  leftOut?: TellLeftOut,
-): EvidenceAt {
-  return evidenceOf(history, { cut, certainty }, ({ notInForce }) => notInForce === null, leftOut);
-}
-
-type TellLeftOut = (one: LeftOut) => void;
-
-/** Why a report does not count at a cut, and the event that did it; null where a clock did. */
-export type LeftOut = {
-  readonly report: ReportEvent;
-  /** Where it was published; null for a report that no reading lists. */
-  readonly publication: Publication | null;
-  readonly rule: NotInForce['rule'] | 'reread' | 'retracted' | 'not-read-yet';
-  readonly by: LedgerEvent | null;
-};
-
-/** One publication of an article: its date, null if unknown, our latest reading of it and those that it replaced. */
-export type Publication = {
-  readonly published: UncertainDate | null;
-  readonly reading: ReadingEvent;
-  readonly replaced: readonly ReadingEvent[];
-};
-
-/** Why a publication of an article does not count, and the event that did it; null where that is a clock. */
-export type NotInForce = {
-  readonly rule: 'article-retracted' | 'published-later' | 'not-certainly-published' | 'republished';
-  readonly by: ReadingEvent | RetractionEvent | null;
-};
-
-/** What counts at a cut: the reports, and the resolutions of their contests. */
-export type EvidenceAt = { readonly evidence: readonly Evidence[]; readonly resolutions: Resolutions };
-
-function evidenceOf(
-  history: readonly LedgerEvent[],
-  { cut, certainty }: Reader,
-  isIn: (standing: Standing) => boolean,
-  leftOut?: TellLeftOut,
-): EvidenceAt {
-  const { reports, readings, retractions, decisions } = sortOut(history);
-  const inForce = decisionsInForce(decisions, cut, certainty);
-  const visible = visibleReports(readings, reports, cut, certainty);
-  const merges = mergesIn(inForce);
-  const decided = Map.groupBy(inForce, ({ decision }) => mergedInto(decision.fact, merges));
-  const judging = (report: ReportEvent, fact: string, type: Decision['type']) =>
-    (decided.get(fact) ?? []).filter((event) => {
-      const { decision } = event;
-      if (decision.type !== type || !('reports' in decision)) return false;
-      return (
-        decision.reports.includes(report.id) || (!isOfFile(event, reports) && judges(decision.reports, report, visible))
-      );
-    });
-  // What a steward decided stands above what a file carries, whichever was recorded first: files come in any order.
-  const filesFirst = (a: DecisionEvent, b: DecisionEvent): number =>
-    Number(isOfFile(b, reports)) - Number(isOfFile(a, reports));
-  const listed = ({ read }: ReadingEvent): readonly ReportEvent[] =>
-    read.reports.flatMap((id) => reports.get(id) ?? []);
-
-  const evidence = [...readings].flatMap(([article, ofArticle]) =>
-    publicationsStanding(ofArticle, retractions.get(article) ?? [], cut.reportedAsOf, certainty).flatMap((standing) => {
-      const { publication, notInForce } = standing;
-      const { reading, replaced, published } = publication;
-      const drop = (report: ReportEvent, rule: LeftOut['rule'], by: LedgerEvent | null): readonly Evidence[] => {
-        leftOut?.({ report, publication, rule, by });
-        return [];
-      };
-      if (leftOut !== undefined) {
-        const { rule, by } = notInForce ?? { rule: 'reread', by: reading };
-        for (const report of replaced.flatMap(listed)) drop(report, rule, by);
-      }
-      const isCounted = isIn(standing);
-      return (isCounted || leftOut !== undefined ? listed(reading) : []).flatMap((report) => {
-        if (!isCounted && notInForce !== null) return drop(report, notInForce.rule, notInForce.by);
-        const fact = mergedInto(report.fact, merges);
-        const [retraction] = judging(report, fact, 'FactRetracted');
-        if (retraction !== undefined) return drop(report, 'retracted', retraction);
-        const [kept, damaged] = apart(judging(report, fact, 'FactCorrected').toSorted(filesFirst));
-        const { publisher } = reading.read;
-        return [
-          {
-            report,
-            fact,
-            publisher,
-            published,
-            ...corrected(report, kept),
-            corrections: kept,
-            damaged: damagedOf(report, kept, damaged),
-          },
-        ];
-      });
-    }),
-  );
-  if (leftOut !== undefined) tellUnlisted(reports, readings, leftOut);
-  return { evidence, resolutions: resolutionsOf(decided, visible) };
-}
-
-type Reader = { readonly cut: Pick<Cut, 'reportedAsOf'>; readonly certainty: Certainty };
-
-/** A publication, and why it does not count; null where it does. */
-export type Standing = { readonly publication: Publication; readonly notInForce: NotInForce | null };
-
-/** Sorts the events of a history by what they are. */
-export function sortOut(history: readonly LedgerEvent[]): Sorted {
-  const reports = new Map<string, ReportEvent>();
-  for (const event of history) if (event.kind === 'report') reports.set(event.id, event);
-  return {
-    reports,
-    readings: Map.groupBy(
-      history.filter((event) => event.kind === 'reading'),
-      (event) => event.read.article,
-    ),
-    retractions: Map.groupBy(
-      history.filter((event) => event.kind === 'retraction'),
-      (event) => event.retracted.article,
-    ),
-    decisions: history.filter((event) => event.kind === 'decision'),
-  };
-}
-
-/** The events of a history by what they are; readings and retractions by article. */
-export type Sorted = {
-  readonly reports: ReadonlyMap<string, ReportEvent>;
-  readonly readings: ReadonlyMap<string, readonly ReadingEvent[]>;
-  readonly retractions: ReadonlyMap<string, readonly RetractionEvent[]>;
-  readonly decisions: readonly DecisionEvent[];
-};
-
-// A decision reaches other readings by way of the reports that it judged, where a reader could have known these.
-function visibleReports(
-  readings: Sorted['readings'],
-  reports: ReadonlyMap<string, ReportEvent>,
-  { reportedAsOf }: Pick<Cut, 'reportedAsOf'>,
+  reportedAsOf: Day | null,
   certainty: Certainty,
 ): ReadonlyMap<string, ReportEvent> {
-  if (reportedAsOf === null) return reports;
-  const published = [...readings.values()]
+  const reports = reportsById(history);
+  const ids = visibleReadings(history, reportedAsOf, certainty).flatMap(({ reading }) => reading.read.reports);
+  return new Map(ids.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
+}
+
+/** The readings of what was published for a reader on `reportedAsOf`, replaced ones included, and when it was. */
+export function visibleReadings(
+  history: readonly LedgerEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): readonly { readonly reading: ReadingEvent; readonly published: UncertainDate | null }[] {
+  return [...readingsByArticle(history).values()]
     .flatMap(publicationsOf)
-    .filter((publication) => hasCome(publication.published, reportedAsOf, certainty))
-    .flatMap(({ reading, replaced }) => [...replaced, reading].flatMap(({ read }) => read.reports));
-  return new Map(published.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
+    .filter(({ published }) => hasCome(published, reportedAsOf, certainty))
+    .flatMap(({ published, reading, replaced }) => [...replaced, reading].map((one) => ({ reading: one, published })));
 }
 
 /**
@@ -214,12 +189,47 @@ export function publicationsOf(readings: readonly ReadingEvent[]): readonly Publ
   return publications;
 }
 
-// What a file carries under a report judges that report alone: another reading carries its own, or none.
-function isOfFile({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean {
-  return (
-    decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId)
+/** One publication of an article: its date, null if unknown, our latest reading of it and those that it replaced. */
+export type Publication = {
+  readonly published: UncertainDate | null;
+  readonly reading: ReadingEvent;
+  readonly replaced: readonly ReadingEvent[];
+};
+
+function isInForce({ notInForce }: Standing): boolean {
+  return notInForce === null;
+}
+
+function countingFor(reader: Reader, isIn: (standing: Standing) => boolean): readonly Evidence[] {
+  return [...judgeReports(reader, isIn)].flatMap(({ report, publication, rule }) =>
+    rule === null ? [evidenceOf(report, publication, reader)] : [],
   );
 }
+
+/** Goes through every report that a reading lists: `rule` says why it does not count, null if it does. */
+function* judgeReports(reader: Reader, isIn: (standing: Standing) => boolean): Iterable<JudgedReport> {
+  const listed = ({ read }: ReadingEvent) => read.reports.flatMap((id) => reader.reports.get(id) ?? []);
+  for (const [article, readings] of reader.readings) {
+    const retractions = reader.retractions.get(article) ?? [];
+    for (const standing of publicationsStanding(readings, retractions, reader.reportedAsOf, reader.certainty)) {
+      const { publication, notInForce } = standing;
+      const { reading, replaced } = publication;
+      const barred = { publication, ...(notInForce ?? { rule: 'reread' as const, by: reading }) };
+      for (const report of replaced.flatMap(listed)) yield { report, ...barred };
+      const counts = isIn(standing);
+      for (const report of listed(reading)) {
+        const [retraction = null] = counts ? decisionsOn(report, 'FactRetracted', reader) : [];
+        if (counts) yield { report, publication, rule: retraction && 'retracted', by: retraction };
+        else yield { report, ...barred };
+      }
+    }
+  }
+}
+
+type JudgedReport = Omit<LeftOut, 'rule' | 'publication'> & {
+  readonly publication: Publication;
+  readonly rule: LeftOut['rule'] | null;
+};
 
 /**
  * Every publication of one article and whether it counts for a reader on `reportedAsOf` (null: no limit). The last one
@@ -232,14 +242,16 @@ export function publicationsStanding(
   reportedAsOf: Day | null,
   certainty: Certainty,
 ): readonly Standing[] {
+  const retractionOf = ({ reading }: Publication) =>
+    retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
   const all = publicationsOf(readings);
   const latestCertain = all.findLast(
-    (one) => hasCome(one.published, reportedAsOf, 'certain') && retractionOf(retractions, one) === undefined,
+    (one) => hasCome(one.published, reportedAsOf, 'certain') && retractionOf(one) === undefined,
   );
   const replacing = latestCertain?.reading.read.revision ?? 0;
   const notInForce = (publication: Publication): NotInForce | null => {
     const { published, reading } = publication;
-    const retraction = retractionOf(retractions, publication);
+    const retraction = retractionOf(publication);
     if (retraction !== undefined) return { rule: 'article-retracted', by: retraction };
     if (!hasCome(published, reportedAsOf, 'possible')) return { rule: 'published-later', by: null };
     if (reading.read.revision < replacing) return { rule: 'republished', by: latestCertain?.reading ?? null };
@@ -248,18 +260,72 @@ export function publicationsStanding(
   return all.map((publication) => ({ publication, notInForce: notInForce(publication) }));
 }
 
-function retractionOf(retractions: readonly RetractionEvent[], { reading }: Publication): RetractionEvent | undefined {
-  return retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
+/** A publication, and why it does not count; null if it does. */
+type Standing = { readonly publication: Publication; readonly notInForce: NotInForce | null };
+
+/** Why a publication of an article does not count, and the event that did it; null if a clock did. */
+type NotInForce = {
+  readonly rule: 'article-retracted' | 'published-later' | 'not-certainly-published' | 'republished';
+  readonly by: ReadingEvent | RetractionEvent | null;
+};
+
+/** The publications of one article that count for a reader on `reportedAsOf`, certainly or possibly. */
+export function publicationsInForce(
+  readings: readonly ReadingEvent[],
+  retractions: readonly RetractionEvent[],
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): readonly Publication[] {
+  return publicationsStanding(readings, retractions, reportedAsOf, certainty)
+    .filter(isInForce)
+    .map(({ publication }) => publication);
 }
 
-// Corrections whose value was kept, and those whose value was not, which change nothing.
-function apart(events: readonly DecisionEvent[]): readonly [AppliedCorrection[], AppliedCorrection[]] {
-  const [kept, damaged] = [false, true].map((is) =>
-    events
-      .filter((event) => event.damaged === is)
-      .map(({ id, decision }) => ({ ...decision, id }) as AppliedCorrection),
+// What a steward judged includes the same statement in other readings; what a file corrects is its own report alone.
+function decisionsOn(
+  report: ReportEvent,
+  type: Decision['type'],
+  { decided, merges, reports, visible }: Reader,
+): readonly DecisionEvent[] {
+  return (decided.get(mergedInto(report.fact, merges)) ?? []).filter((event) => {
+    const { decision } = event;
+    if (decision.type !== type || !('reports' in decision)) return false;
+    return (
+      decision.reports.includes(report.id) || (!isOfFile(event, reports) && judges(decision.reports, report, visible))
+    );
+  });
+}
+
+function isOfFile({ decision, correlationId }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): boolean {
+  return (
+    decision.type === 'FactCorrected' && decision.reports.some((id) => reports.get(id)?.correlationId === correlationId)
   );
-  return [kept ?? [], damaged ?? []];
+}
+
+function evidenceOf(report: ReportEvent, { reading, published }: Publication, reader: Reader): Evidence {
+  // A steward's correction stands above a file's, whichever was recorded first: files come in any order.
+  const rankOf = (event: DecisionEvent) => (isOfFile(event, reader.reports) ? 0 : 1);
+  const events = decisionsOn(report, 'FactCorrected', reader).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const corrections = events.filter(({ damaged }) => !damaged).map(asCorrection);
+  const isMended = (field: string) => corrections.some((one) => one.field === field);
+  // A correction whose value was damaged when it was recorded changes nothing.
+  const damagedCorrections = events.flatMap((event) => {
+    const { field } = asCorrection(event);
+    return event.damaged && !isMended(field) ? [`the correction of ${field}`] : [];
+  });
+  return {
+    report,
+    fact: mergedInto(report.fact, reader.merges),
+    publisher: reading.read.publisher,
+    published,
+    ...corrected(report, corrections),
+    corrections,
+    damaged: [...report.damaged.filter((field) => !isMended(field)), ...new Set(damagedCorrections)],
+  };
+}
+
+function asCorrection({ id, decision }: DecisionEvent): AppliedCorrection {
+  return { ...decision, id } as AppliedCorrection;
 }
 
 function corrected(report: ReportEvent, corrections: readonly AppliedCorrection[]): Pick<Evidence, 'date' | 'fields'> {
@@ -270,55 +336,4 @@ function corrected(report: ReportEvent, corrections: readonly AppliedCorrection[
     else fields[field] = value;
   }
   return { date, fields };
-}
-
-function damagedOf(
-  report: ReportEvent,
-  kept: readonly AppliedCorrection[],
-  damaged: readonly AppliedCorrection[],
-): readonly string[] {
-  const isMended = (field: string): boolean => kept.some((one) => one.field === field);
-  const corrections = damaged.filter(({ field }) => !isMended(field)).map(({ field }) => `the correction of ${field}`);
-  return [...report.damaged.filter((field) => !isMended(field)), ...new Set(corrections)];
-}
-
-function tellUnlisted(
-  reports: ReadonlyMap<string, ReportEvent>,
-  readings: Sorted['readings'],
-  leftOut: TellLeftOut,
-): void {
-  const listed = new Set([...readings.values()].flat().flatMap(({ read }) => read.reports));
-  for (const report of reports.values()) {
-    if (!listed.has(report.id)) leftOut({ report, publication: null, rule: 'not-read-yet', by: null });
-  }
-}
-
-/**
- * The same with what stood in texts that their publishers replaced: all that was published for that reader, and that
- * we still read so.
- */
-export function publishedEvidence(
-  history: readonly LedgerEvent[],
-  cut: Pick<Cut, 'reportedAsOf'>,
-  certainty: Certainty,
-): readonly Evidence[] {
-  return evidenceOf(
-    history,
-    { cut, certainty },
-    ({ publication, notInForce }) =>
-      notInForce === null ||
-      (notInForce.rule === 'republished' && hasCome(publication.published, cut.reportedAsOf, certainty)),
-  ).evidence;
-}
-
-/** The publications of one article that count for a reader on `reportedAsOf`, certainly or possibly. */
-export function publicationsInForce(
-  readings: readonly ReadingEvent[],
-  retractions: readonly RetractionEvent[],
-  reportedAsOf: Day | null,
-  certainty: Certainty,
-): readonly Publication[] {
-  return publicationsStanding(readings, retractions, reportedAsOf, certainty).flatMap(({ publication, notInForce }) =>
-    notInForce === null ? [publication] : [],
-  );
 }
