@@ -12,7 +12,7 @@ export type Area = {
 
 /**
  * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, http, cli`.
- * The port of the event store may be imported by all, its adapters by the composition alone; see docs/architecture.md.
+ * The port of the event store may be imported by all, its adapters by the composition and the commands alone; see docs/architecture.md.
  * What is pure names each package that it may import, so I/O does not come in under any name.
  */
 export const areas: readonly Area[] = [
@@ -105,6 +105,7 @@ export const areas: readonly Area[] = [
       'composition',
       'secrets',
       'proof',
+      'event-store',
       'recording',
       'live',
       'clocks',

@@ -5,10 +5,9 @@ import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
 import { isOfTheStore } from './event-store/event-store.ts';
-import type { LedgerOptions } from './open-ledger.ts';
 
-// Where nothing tells how wide the terminal is.
-const usualWidth = 100;
+// Used if the terminal does not say how wide it is.
+const defaultColumns = 100;
 
 function outputTo(stream: NodeJS.WriteStream, width: number): Output {
   return {
@@ -19,11 +18,11 @@ function outputTo(stream: NodeJS.WriteStream, width: number): Output {
   };
 }
 
-// Whoever reads may have seen enough (`… | head`): that is no mistake, and stops no recording.
+// EPIPE: the reader quit (`… | head`). Not an error; keep recording.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
-    if (stream === process.stdout) process.stderr.write(`error: the output could not be written: ${error.message}\n`);
+    if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.message}\n`);
     process.exit(1);
   });
 }
@@ -34,7 +33,7 @@ function listenForStop(): AbortSignal {
   return stopping.signal;
 }
 
-const width = process.stdout.columns ?? process.stderr.columns ?? usualWidth;
+const width = process.stdout.columns ?? process.stderr.columns ?? defaultColumns;
 const out = outputTo(process.stdout, width);
 const messages = outputTo(process.stderr, width);
 
@@ -44,13 +43,10 @@ async function openContext(): Promise<Context> {
     import('./config.ts'),
     import('./cli/context.ts'),
   ]);
-  const ledgerOptions = (dataDir: string): LedgerOptions => {
-    const { EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
-    return { dataDir, eventStore, streamPrefix, waiting: (message) => process.stderr.write(`${message}\n`) };
-  };
-  const provingOptions = () => {
-    const { DATA_DIR, SIGNING_KEY: signingKey } = readConfig();
-    return { ...ledgerOptions(DATA_DIR), signingKey };
+  const ledgerOptions = async () => {
+    const { DATA_DIR, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix, SIGNING_KEY: signingKey } = readConfig();
+    const waiting = (message: string) => void process.stderr.write(`${message}\n`);
+    return { dataDir: DATA_DIR, eventStore, streamPrefix, signingKey, waiting };
   };
   return {
     out,
@@ -64,32 +60,13 @@ async function openContext(): Promise<Context> {
       const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
       return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
     },
-    openLedger: async ({ dataDir }) => {
-      const { openLedger } = await import('./open-ledger.ts');
-      return await openLedger(ledgerOptions(dataDir));
-    },
-    openExistingLedger: async ({ dataDir }) => {
-      const { openExistingLedger } = await import('./open-ledger.ts');
-      return await openExistingLedger(ledgerOptions(dataDir));
-    },
-    copying: {
+    ledgerOptions,
+    openLedger: async () => await (await import('./open-ledger.ts')).openLedger(await ledgerOptions()),
+    openExistingLedger: async () => await (await import('./open-ledger.ts')).openExistingLedger(await ledgerOptions()),
+    environment: {
       streamPrefix: () => readConfig().STREAM_PREFIX,
       prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
       variable: readVariable,
-      copy: async (request, options) => {
-        const { copyStores } = await import('./event-store/copying/copy.ts');
-        return await copyStores(request, options);
-      },
-    },
-    proving: {
-      verifyLedger: async (request, options) => {
-        const { verifyLedger } = await import('./cli/verify.ts');
-        return await verifyLedger(provingOptions(), request, options);
-      },
-      exportLedger: async (request, options) => {
-        const { exportLedger } = await import('./cli/export.ts');
-        return await exportLedger(provingOptions(), request, options);
-      },
     },
     listenForStop,
   };
@@ -105,7 +82,7 @@ function explain(error: unknown): string {
   return foreseen ? error.message : (error.stack ?? error.message);
 }
 
-// By its name: its class would load the settings, which not every command needs.
+// By name: importing the class would load the settings, which not every command needs.
 function isOfConfig(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConfigError';
 }

@@ -4,7 +4,7 @@ import type { SubjectRegistry } from '../articles/register.ts';
 import { type ArticleProblem, formatProblems } from '../articles/source.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Context, Format } from './context.ts';
-import { plainLines, progress } from './print.ts';
+import { plainLines, progressBar } from './print.ts';
 
 /** Reads one article file, `-` being standard input. A file that cannot be read is a problem, never an exception. */
 export async function readArticleFile(
@@ -67,16 +67,13 @@ export async function checkedFiles(
   subjects: SubjectRegistry,
   context: Context,
 ): Promise<readonly SoundFile[] | null> {
-  const bar =
-    names.length < worthABar || !context.messages.isTerminal
-      ? null
-      : progress('checking', names.length, context.messages);
+  const bar = progressBar(context.messages);
   const files: ArticleFile[] = [];
   for (const name of names) {
     files.push(await readArticleFile(name, subjects, context.readStdin));
-    bar?.advance(name);
+    bar.show({ done: files.length, total: names.length, doing: `checking ${name}` });
   }
-  bar?.end();
+  bar.erase();
   report(files, context);
   const sound = files.filter((file): file is SoundFile => file.reading !== null);
   return sound.length === files.length ? sound : null;
@@ -84,9 +81,6 @@ export async function checkedFiles(
 
 /** A file without a mistake. */
 export type SoundFile = ArticleFile & { readonly reading: ReadingDraft };
-
-// Below this checking is over before a bar could be read.
-const worthABar = 50;
 
 // As compilers write them, place first, so that editors find the place.
 function report(files: readonly ArticleFile[], { messages }: Context): void {

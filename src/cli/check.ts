@@ -6,7 +6,7 @@ import { nearest } from '../domain/vocabulary/nearest.ts';
 import { appendArticle, type Recorder } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
 import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
-import type { Context, ExitCode, OpenedLedger } from './context.ts';
+import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, plainText, wrap } from './print.ts';
 import { numberRanges } from './texts.ts';
 
@@ -235,7 +235,7 @@ export const emptyLedger: KnownLedger = {
 };
 
 /** What an open ledger knows, through no clock: whatever was reported, for whatever day. Nothing is recorded in it. */
-export function knownLedger({ views, recorder }: OpenedLedger): KnownLedger {
+export function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
   return {
     factsOf: async (partnership) => {
       const { cut } = await views.resolve({ occurredAsOf: '9999' });

@@ -1,35 +1,31 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { styleText } from 'node:util';
-import type { Histories } from '../projections/live/histories.ts';
-import type { LedgerViews } from '../projections/live/views.ts';
-import type { Fault } from '../proof/check-log.ts';
-import type { ReadCheckpoint, VerifierKey } from '../proof/checkpoint.ts';
-import type { Hash } from '../proof/merkle-tree.ts';
-import type { Recorder } from '../recording/record-article.ts';
+import type { Ledger, LedgerOptions } from '../open-ledger.ts';
 
-/** Everything that a command touches of the world. */
+/** Everything of the world that a command touches. */
 export type Context = {
   /** For data. */
   readonly out: Output;
-  /** For messages: what is wrong, warnings, progress. */
+  /** For errors, warnings and progress. */
   readonly messages: Output;
   readonly readStdin: () => Promise<string>;
   readonly terminal: Terminal;
-  /** Throws a ConfigError where the settings are wrong. */
+  /** Throws a ConfigError if a setting is wrong. */
   readonly folders: () => Folders;
-  /** Opens the ledger, and makes it where there is none. */
-  readonly openLedger: (folders: Folders) => Promise<OpenedLedger>;
-  /** Opens the ledger if there is one; else null, and nothing is made. */
-  readonly openExistingLedger: (folders: Folders) => Promise<OpenedLedger | null>;
-  readonly copying: Copying;
-  readonly proving: Proving;
+  /** The ledger as it is set up, and its signing key if one is set. Throws a ConfigError if a setting is wrong. */
+  readonly ledgerOptions: () => Promise<SigningLedgerOptions>;
+  /** Opens the ledger, and creates it if there is none. */
+  readonly openLedger: (folders: Folders) => Promise<OpenLedger>;
+  /** Opens the ledger, or returns null if there is none. Creates nothing. */
+  readonly openExistingLedger: (folders: Folders) => Promise<OpenLedger | null>;
+  readonly environment: Environment;
   /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
   readonly listenForStop: () => AbortSignal;
 };
 
-/** Where a command writes: `width` in columns; on a terminal a progress bar may be drawn. */
+/** Where a command writes: `width` in columns; a terminal can show a progress bar. */
 export type Output = {
   readonly write: (text: string) => void;
   readonly width: number;
@@ -37,24 +33,24 @@ export type Output = {
   readonly paint: Paint;
 };
 
-/** Gives a text a colour or a weight, or leaves it as it is where the output has none. */
+/** Gives a text a colour or a weight, or returns it as it is if the output has none. */
 export type Paint = (format: Format, text: string) => string;
 
 /** A colour or a weight, as node:util names them. */
 export type Format = Parameters<typeof styleText>[0];
 
-/** What a command uses of the terminal beside its output: keys, and time that passes. */
+/** What a command uses of the terminal beside its output: keys, and the passing of time. */
 export type Terminal = {
   readonly hasKeyboard: boolean;
-  /** Takes the keyboard until it is closed; only where there is one. */
+  /** Takes the keyboard until it is closed. Call it only if there is one. */
   readonly keyboard: () => Keyboard;
-  /** Waits so many milliseconds, or until the signal is aborted. */
+  /** Waits that many milliseconds, or until the signal aborts. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 
 /** The keys of a terminal, one at a time. */
 export type Keyboard = {
-  /** The next key that means something; `stop` once the signal is aborted. */
+  /** The next key that has a meaning, or `stop` once the signal aborts. */
   readonly press: (signal: AbortSignal) => Promise<Press>;
   /** Gives the terminal back as it was. */
   readonly close: () => void;
@@ -67,115 +63,23 @@ export type Press = 'next' | 'back' | 'quit' | 'stop';
 export type Folders = {
   readonly dataDir: string;
   readonly seedsDir: string;
-  /** Where the texts of articles are; null where that is not set. */
+  /** The folder of the articles' texts, or null if it is not set. */
   readonly articlesDir: string | null;
 };
 
-/** What commands use of an open ledger. */
-export type OpenedLedger = {
-  readonly views: LedgerViews;
-  readonly histories: Histories;
-  readonly recorder: Recorder;
-  readonly close: () => Promise<void>;
-};
+export type SigningLedgerOptions = LedgerOptions & { readonly signingKey?: string | undefined };
 
-/** What the command `copy` uses of the world. */
-export type Copying = {
-  /** STREAM_PREFIX as it is set. Throws a ConfigError where the settings are wrong. */
+export type OpenLedger = Pick<Ledger, 'views' | 'histories' | 'recorder' | 'close'>;
+
+/** What `copy` reads of the environment. */
+export type Environment = {
+  /** STREAM_PREFIX as it is set. Throws a ConfigError if a setting is wrong. */
   readonly streamPrefix: () => string;
-  /** What is wrong with a prefix; null where nothing is. */
+  /** What is wrong with a prefix, or null. */
   readonly prefixProblem: (prefix: string) => string | null;
-  /** The value of an environment variable; undefined where it is not set. */
+  /** The value of an environment variable, or undefined. */
   readonly variable: (name: string) => string | undefined;
-  /** Copies a ledger from one store to another, until the signal is aborted. */
-  readonly copy: (
-    request: { readonly from: StoreAddress; readonly to: StoreAddress },
-    options: { readonly tell: (news: CopyNews) => void; readonly signal: AbortSignal },
-  ) => Promise<CopyOutcome>;
 };
-
-/** Where a ledger is kept, as a command line names it. */
-export type StoreAddress =
-  | { readonly engine: 'sqlite'; readonly folder: string }
-  | { readonly engine: 'eventstoredb'; readonly connectionString: string; readonly streamPrefix: string };
-
-/** What a copy tells while it works. */
-export type CopyNews =
-  | {
-      readonly kind: 'progress';
-      readonly doing: 'comparing' | 'copying' | 'verifying';
-      readonly done: number;
-      readonly total: number;
-    }
-  | { readonly kind: 'grown'; readonly by: number }
-  | { readonly kind: 'warning'; readonly message: string };
-
-/** How a copy ended. `appended` of its `count` events were not there before; `left` came too late into the source. */
-export type CopyOutcome =
-  | {
-      readonly outcome: 'closed';
-      readonly from: string;
-      readonly to: string;
-      readonly count: number;
-      readonly appended: number;
-      readonly digest: string;
-      readonly left: number;
-    }
-  | { readonly outcome: 'stopped'; readonly count: number; readonly of: number }
-  | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
-  | { readonly outcome: 'failed'; readonly message: string };
-
-/** What the commands `verify` and `export` use of the world. */
-export type Proving = {
-  readonly verifyLedger: (
-    request: { readonly earlier: readonly ReadCheckpoint[]; readonly key: VerifierKey | null },
-    options: ProvingOptions,
-  ) => Promise<LedgerVerdict>;
-  readonly exportLedger: (
-    request: { readonly file: string; readonly replace: boolean },
-    options: ProvingOptions,
-  ) => Promise<ExportOutcome>;
-};
-
-/** How long works are told of, and what stops them. */
-export type ProvingOptions = { readonly tell: (news: ProvingNews) => void; readonly signal: AbortSignal };
-
-/** What an export or a check tells while it works. */
-export type ProvingNews = { readonly doing: 'checking' | 'exporting'; readonly done: number; readonly total: number };
-
-/** What a check of the ledger itself came to. */
-export type LedgerVerdict =
-  | {
-      readonly outcome: 'good';
-      readonly ledger: string;
-      readonly size: number;
-      readonly root: Hash;
-      /** How many events the kept tree has; null where there is none. */
-      readonly tree: number | null;
-      /** How many events the checkpoints had that were compared: the kept one, and those that were given. */
-      readonly kept: number | null;
-      readonly earlier: readonly number[];
-      /** What could not be compared, and why. */
-      readonly notes: readonly string[];
-    }
-  | Unsuccessful;
-
-type Unsuccessful =
-  | { readonly outcome: 'nothing' }
-  | { readonly outcome: 'altered'; readonly fault: Fault }
-  | { readonly outcome: 'stopped' }
-  | { readonly outcome: 'malformed'; readonly problems: readonly string[] };
-
-/** What an export came to. */
-export type ExportOutcome =
-  | {
-      readonly outcome: 'exported';
-      readonly ledger: string;
-      readonly size: number;
-      readonly root: Hash;
-      readonly key: string;
-    }
-  | Unsuccessful;
 
 /** The terminal of a process, from its standard input. */
 export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }): Terminal {
@@ -183,7 +87,7 @@ export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }):
     hasKeyboard: input.isTTY === true,
     keyboard: () => openKeyboard(input),
     wait: async (milliseconds, signal) => {
-      await after(milliseconds, undefined, { signal }).catch(() => undefined);
+      await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
     },
   };
 }
@@ -194,7 +98,7 @@ export type TerminalInput = Readable & {
   readonly setRawMode: (raw: boolean) => unknown;
 };
 
-/** Reads keys from a terminal, which is in raw mode until the keyboard is closed. */
+/** Reads keys from a terminal and keeps it in raw mode until the keyboard is closed. */
 export function openKeyboard(input: TerminalInput): Keyboard {
   const pressed: Press[] = [];
   let awaited: ((press: Press) => void) | null = null;
@@ -239,7 +143,7 @@ export function openKeyboard(input: TerminalInput): Keyboard {
   };
 }
 
-// In raw mode the terminal makes no signal of Ctrl-C, and no end of input of Ctrl-D.
+// In raw mode the terminal turns Ctrl-C into no signal, and Ctrl-D into no end of input.
 function pressOf({ name, ctrl }: Key): Press | undefined {
   if (ctrl === true) return name === 'c' ? 'stop' : name === 'd' ? 'quit' : undefined;
   return presses[name ?? ''];
@@ -259,5 +163,5 @@ const presses: Readonly<Record<string, Press>> = {
   escape: 'quit',
 };
 
-/** 0: done. 1: it could not be done, or not all of it. 2: it was asked for wrongly. 130: stopped by the user. */
+/** 0: done. 1: not done, or not all of it. 2: wrong usage. 130: stopped by the user. */
 export type ExitCode = 0 | 1 | 2 | 130;

@@ -3,7 +3,7 @@ import type { ReportEvent } from '../domain/vocabulary/events.ts';
 import { type CitedText, citedTexts } from '../projections/articles.ts';
 import { nearestArticles } from '../projections/filters.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
-import type { Context, ExitCode, OpenedLedger } from './context.ts';
+import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, line, plainText } from './print.ts';
 import { dateText, valueText } from './texts.ts';
 
@@ -49,7 +49,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
 };
 
-async function citedIn({ views }: OpenedLedger): Promise<readonly CitedText[]> {
+async function citedIn({ views }: OpenLedger): Promise<readonly CitedText[]> {
   const { cut } = await views.resolve({});
   if (cut === null) return [];
   const all: CitedText[] = [];

@@ -4,32 +4,33 @@ import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
 import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
 import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
+import type { Hash } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree.ts';
 import { seedIn, seedOf } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
-import type { Context, ExitCode, ExportOutcome, Proving } from './context.ts';
-import { counted, plainLines } from './print.ts';
-import { provingProgress, unproved, type VerifyOptions } from './verify.ts';
+import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
+import { counted, plainLines, progressBar } from './print.ts';
+import { type CheckOptions, sayUnproved, type Unproved } from './verify.ts';
 
-/** Writes the ledger to the file that is given, and says how it ended. */
+/** Writes the ledger to the given file, and says how that ended. */
 export async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
   const [file, ...surplus] = given.positionals;
   const replace = given.options.has('force');
-  const taken = (name: string): string => `${name} is there already: --force replaces it`;
+  const exists = (name: string): string => `${name} already exists: --force replaces it`;
   const problems = [
     ...given.problems,
     ...(file === undefined ? ['the file is missing: export <file>'] : []),
-    ...(surplus.length > 0 ? [`one file is written, not ${given.positionals.length}`] : []),
+    ...(surplus.length > 0 ? [`export writes one file, not ${given.positionals.length}`] : []),
   ];
   if (file === undefined || problems.length > 0) return fail(problems, 'export', context);
-  if (!replace && existsSync(file)) return fail([taken(file)], 'export', context);
-  const progress = provingProgress(messages);
-  const options = { tell: progress.tell, signal: context.listenForStop() };
+  if (!replace && existsSync(file)) return fail([exists(file)], 'export', context);
+  const bar = progressBar(messages);
+  const options = { tell: bar.show, signal: context.listenForStop() };
   try {
-    const outcome = await context.proving.exportLedger({ file, replace }, options).finally(progress.end);
-    if (outcome.outcome !== 'exported') return unproved(outcome, 'the ledger', 'export', context);
-    const { ledger, size, root, key } = outcome;
+    const exported = await exportLedger(await context.ledgerOptions(), { file, replace }, options).finally(bar.erase);
+    if (exported.outcome !== 'exported') return sayUnproved(exported, 'the ledger', 'export', context);
+    const { ledger, size, root, key } = exported;
     const head = out.paint('bold', `${counted(size, 'event')} exported to ${plainLines(file)}.`);
     out.write(
       `${head}\n  ledger     ${plainLines(ledger)}\n  root       ${Buffer.from(root).toString('base64')}\n` +
@@ -37,7 +38,7 @@ export async function exportTo(given: ParsedArguments, context: Context): Promis
     );
     return 0;
   } catch (error) {
-    if (isThere(error)) return fail([taken(file)], 'export', context);
+    if (isThere(error)) return fail([exists(file)], 'export', context);
     throw error;
   }
 }
@@ -47,14 +48,14 @@ function isThere(error: unknown): boolean {
 }
 
 /**
- * Writes the whole ledger to a file, with the signed checkpoint and what one needs to verify it without this program.
- * The ledger is checked first; one that was changed is not exported. Throws what the store and the system throw.
+ * Writes the whole ledger to a file, with the signed checkpoint and all that one needs to verify it without this program.
+ * Checks the ledger first, and does not export an altered one. Throws what the store and the system throw.
  */
-export async function exportLedger(
-  { signingKey, ...options }: VerifyOptions,
-  { file, replace }: Parameters<Proving['exportLedger']>[0],
-  { tell, signal }: Parameters<Proving['exportLedger']>[1],
-): Promise<ExportOutcome> {
+async function exportLedger(
+  { signingKey, ...options }: SigningLedgerOptions,
+  { file, replace }: { readonly file: string; readonly replace: boolean },
+  { tell, signal }: CheckOptions,
+): Promise<Exported> {
   const { dataDir, eventStore = 'sqlite' } = options;
   if (eventStore !== 'sqlite' && signingKey === undefined) return { outcome: 'malformed', problems: [withoutKey] };
   const ledger = await openToCheck(options);
@@ -72,7 +73,7 @@ export async function exportLedger(
       tree: openTreeFile(files.tree),
       kept: keptCheckpoint(files.checkpoint),
       pause: 0,
-      patience,
+      patience: rebuildPatienceMs,
       tell: (done) => tell({ doing: 'checking', done, total: size }),
       report: () => undefined,
     });
@@ -106,11 +107,20 @@ export async function exportLedger(
   }
 }
 
-const withoutKey =
-  'SIGNING_KEY must be set with EventStoreDB: what is exported is signed, and several servers share the key';
+type Exported =
+  | {
+      readonly outcome: 'exported';
+      readonly ledger: string;
+      readonly size: number;
+      readonly root: Hash;
+      readonly key: string;
+    }
+  | Unproved;
 
-// As long as it takes to make the tree of a large ledger anew, in milliseconds.
-const patience = 24 * 60 * 60 * 1_000;
+const withoutKey = 'set SIGNING_KEY with EventStoreDB: the export is signed, and several servers share the key';
+
+// Long enough to rebuild the tree of a large ledger.
+const rebuildPatienceMs = 24 * 60 * 60 * 1_000;
 
 async function* unlessStopped(lines: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
   for await (const line of lines) {
@@ -126,12 +136,11 @@ export const exportCommand: Command = {
   name: 'export',
   usage: 'export <file> [--force]',
   says: 'write the ledger to a file that anyone can verify, without a server and without this ledger',
-  explains: `The file has a line for each event (a CloudEvent 1.0, as JSON), hashes between them, and last the signed checkpoint
-of all. "partnership-ledger verify <file>" checks it; docs/proof.md tells how to do that with other tools.
+  explains: `The file has a line for each event (a CloudEvent 1.0, as JSON), hashes between them, and at the end the signed
+checkpoint of all. "partnership-ledger verify <file>" checks it; docs/proof.md says how to do that with other tools.
 
-The ledger is checked first: one that was changed behind its back is not exported (exit code 1). The file appears
-whole or not at all, and replaces none without --force. A server may go on running. With EventStoreDB SIGNING_KEY
-must be set.`,
+The command checks the ledger first, and does not export an altered one (exit code 1). The file appears whole or not
+at all, and replaces another only with --force. A server may keep running. With EventStoreDB set SIGNING_KEY.`,
   options: [{ name: 'force', value: null, says: 'replace a file of this name' }],
   run: exportTo,
 };

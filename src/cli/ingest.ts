@@ -9,8 +9,8 @@ import type { LedgerViews } from '../projections/live/views.ts';
 import { appendArticle, type Recorder, recordArticle } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
 import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
-import type { Context, ExitCode, OpenedLedger } from './context.ts';
-import { type Canvas, counted, drawTable, type Line, plainText, progress } from './print.ts';
+import type { Context, ExitCode, OpenLedger } from './context.ts';
+import { type Canvas, counted, drawTable, type Line, plainText, progressBar } from './print.ts';
 import { flagMark } from './texts.ts';
 
 /** Checks article files and, if there is no mistake in any, records them in the order given. */
@@ -35,28 +35,30 @@ export async function ingest(given: ParsedArguments, context: Context): Promise<
 
 async function recordAll(
   files: readonly SoundFile[],
-  ledger: OpenedLedger,
+  ledger: OpenLedger,
   context: Context,
 ): Promise<readonly IngestedFile[]> {
   const { messages, out } = context;
   const stop = context.listenForStop();
   const effects = files.length <= mostWeighedEach;
   const done: IngestedFile[] = [];
-  const bar = progress('recording', files.length, messages);
+  const bar = progressBar(messages);
   try {
     const readings = files.map(({ reading }) => reading);
     for await (const ingested of ingestArticles(readings, ledger, { effects })) {
       done.push({ ...ingested, warnings: files[done.length]?.warnings.length ?? 0 });
-      bar.advance(`${ingested.article} ${ingested.outcome}`);
+      const doing = `${ingested.article} ${ingested.outcome}`;
+      bar.show({ done: done.length, total: files.length, doing: `recording ${doing}` });
+      if (!messages.isTerminal) bar.say(`recording ${done.length}/${files.length} ${plainText(doing)}`);
       if (stop.aborted) break;
     }
-    bar.end();
+    bar.erase();
     explainRefusals(done, context);
     out.write(ingestSummary(done, effects ? [] : await batchResults(done, ledger), files.length, context));
     return done;
   } catch (error) {
     // What was recorded before the store failed is recorded.
-    bar.end();
+    bar.erase();
     out.write(ingestSummary(done, [], files.length, context));
     throw error;
   }
@@ -246,7 +248,7 @@ export function batchTable(results: readonly BatchResult[], canvas: Canvas): str
   );
 }
 
-async function batchResults(done: readonly IngestedFile[], ledger: OpenedLedger): Promise<readonly BatchResult[]> {
+async function batchResults(done: readonly IngestedFile[], ledger: OpenLedger): Promise<readonly BatchResult[]> {
   const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
   const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
   const results: BatchResult[] = [];
@@ -258,7 +260,7 @@ async function batchResults(done: readonly IngestedFile[], ledger: OpenedLedger)
 export async function batchResult(
   partnership: string,
   recorded: readonly RecordedArticle[],
-  { histories, views }: Pick<OpenedLedger, 'histories' | 'views'>,
+  { histories, views }: Pick<OpenLedger, 'histories' | 'views'>,
 ): Promise<BatchResult> {
   const { events, relevant } = await histories.refreshed(partnershipStream(partnership));
   const own = new Set(

@@ -1,6 +1,7 @@
 import type { ExitCode, Keyboard, Output } from './context.ts';
+import { clearToLineEnd, toLineStart } from './print.ts';
 
-/** Plays steps one after another. 130 where it was stopped by Ctrl-C; whoever quits by a key is done. */
+/** Plays steps one after another. Gives 130 if Ctrl-C stopped it, and 0 if a key did. */
 export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> {
   const { pace } = playing;
   return pace.by === 'key'
@@ -8,22 +9,22 @@ export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Pro
     : await byItself(steps, playing);
 }
 
-/** A step that is ready to be shown. */
+/** A step, ready to show. */
 export type PlayedStep = {
   readonly text: string;
-  /** So many milliseconds to wait before it, where steps follow each other by themselves. */
+  /** How many milliseconds to wait before it, if no key paces the play. */
   readonly pause: number;
 };
 
 type Play = { readonly out: Output; readonly pace: Pace; readonly signal: AbortSignal };
 
-/** How a play goes on from step to step: a key, a pause, or at once. */
+/** What brings the next step: a key, a pause, or nothing. */
 export type Pace =
   | { readonly by: 'key'; readonly keyboard: Keyboard }
   | { readonly by: 'time'; readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void> }
   | { readonly by: 'nothing' };
 
-// A step is fetched when it is asked for, and kept for who goes back.
+// Steps are fetched on demand and kept, so that one can go back.
 async function byKey(steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> {
   const shown: PlayedStep[] = [];
   for (let at = 0; ; ) {
@@ -48,10 +49,6 @@ async function askForKey(keyboard: Keyboard, { out, signal }: Play) {
 }
 
 const hint = 'space: next   b: back   q: quit';
-
-const toLineStart = '\r';
-
-const clearToLineEnd = '\u001b[K';
 
 async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> {
   let isFirst = true;

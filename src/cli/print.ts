@@ -117,67 +117,46 @@ export function plainText(text: string): string {
 // Control characters could move the cursor or hide what was written; bidirectional ones could reorder it.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Draws how far a work has come where the bar before was, on a terminal. */
-export function drawBar(
-  { done, total, what }: { readonly done: number; readonly total: number; readonly what: string },
-  { paint, width, write }: Output,
-): void {
-  const filled = Math.round((done / Math.max(total, 1)) * barWidth);
-  const drawn = `${paint('cyan', '━'.repeat(filled))}${paint('dim', '━'.repeat(barWidth - filled))}`;
-  const left = width - barWidth - 2 * String(total).length - 5;
-  const text = `${drawn} ${done}/${total} ${plainText(what).slice(0, Math.max(left, 0))}`;
-  write(`${toLineStart}${text}${clearToLineEnd}`);
-}
-
-const barWidth = 30;
-
-const toLineStart = '\r';
-
-const clearToLineEnd = '\u001b[K';
-
-/** Takes a bar away. */
-export function eraseBar({ write }: Output): void {
-  write(`${toLineStart}${clearToLineEnd}`);
-}
-
-/**
- * A bar on a terminal, a line for each otherwise. It neither reads keys nor listens to signals, so that Ctrl-C stays
- * with the command.
- */
-export function progress(doing: string, total: number, output: Output): Progress {
-  let done = 0;
-  let drawn = -Infinity;
-  if (!output.isTerminal) {
-    return {
-      advance: (what) => {
-        done += 1;
-        output.write(`${doing} ${done}/${total} ${plainText(what)}\n`);
-      },
-      end: () => undefined,
-    };
-  }
+/** A progress bar, drawn on a terminal only. It neither reads keys nor listens to signals: Ctrl-C stays with the command. */
+export function progressBar({ isTerminal, paint, width, write }: Output): ProgressBar {
+  let drawnAtMs = -Infinity;
+  const erase = (): void => {
+    if (isTerminal) write(`${toLineStart}${clearToLineEnd}`);
+  };
   return {
-    advance: (what) => {
-      done += 1;
-      const now = performance.now();
-      if (now - drawn < drawEvery && done < total) return;
-      drawn = now;
-      drawBar({ done, total, what: `${doing} ${what}` }, output);
+    show: ({ done, total, doing }) => {
+      const nowMs = performance.now();
+      if (!isTerminal || (nowMs - drawnAtMs < redrawAfterMs && done < total)) return;
+      drawnAtMs = nowMs;
+      const filled = Math.round((done / Math.max(total, 1)) * barColumns);
+      const bar = `${paint('cyan', '━'.repeat(filled))}${paint('dim', '━'.repeat(barColumns - filled))}`;
+      const left = width - barColumns - 2 * String(total).length - 5;
+      write(`${toLineStart}${bar} ${done}/${total} ${plainText(doing).slice(0, Math.max(left, 0))}${clearToLineEnd}`);
     },
-    end: () => eraseBar(output),
+    say: (text) => {
+      erase();
+      write(`${text}\n`);
+    },
+    erase,
   };
 }
 
-/** Shows how far a long work has come. */
-export type Progress = {
-  /** One more is done, and what it was. */
-  readonly advance: (what: string) => void;
-  /** Takes the bar away. */
-  readonly end: () => void;
+/** Shows how far a long task is. */
+export type ProgressBar = {
+  readonly show: (progress: { readonly done: number; readonly total: number; readonly doing: string }) => void;
+  /** Writes a line in the place of the bar. */
+  readonly say: (text: string) => void;
+  readonly erase: () => void;
 };
 
-// Drawing more often than this, in milliseconds, costs more than it shows.
-const drawEvery = 40;
+const barColumns = 30;
+
+// Drawing more often costs more than it shows.
+const redrawAfterMs = 40;
+
+export const toLineStart = '\r';
+
+export const clearToLineEnd = '\u001b[K';
 
 /** The same for a text of several lines. */
 export function plainLines(text: string): string {

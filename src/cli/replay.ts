@@ -20,7 +20,7 @@ import {
   parameterProblem,
   registeredSubjects,
 } from './command.ts';
-import type { Context, ExitCode, OpenedLedger, Output } from './context.ts';
+import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { type DiffLine, diffLine, drawnDiffLine, together } from './diff-lines.ts';
 import { type Pace, type PlayedStep, play } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
@@ -183,7 +183,7 @@ function nothingYet({ messages, folders }: Context): ExitCode {
 }
 
 async function playOn(
-  ledger: OpenedLedger,
+  ledger: OpenLedger,
   { replay, partnership, pace: asked }: { replay: Replay; partnership: string; pace: PaceAsked },
   context: Context,
   names: Parameters<typeof replaySteps>[2],
@@ -219,12 +219,7 @@ function paceOf(asked: PaceAsked, { out, terminal }: Context): Pace {
 }
 
 // What a reader of nothing could misread: that nothing was ever recorded, say.
-async function whyNothing(
-  { views }: OpenedLedger,
-  partnership: string,
-  { to }: Replay,
-  width: number,
-): Promise<string> {
+async function whyNothing({ views }: OpenLedger, partnership: string, { to }: Replay, width: number): Promise<string> {
   const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
   const notice = noticeOf({ view: await views.partnership(partnership, to), names: () => null, firstRecordedAt });
   return wrap(notice === undefined ? 'Nothing changes between these dates.' : noticeText(notice), width).join('\n');

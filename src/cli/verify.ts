@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { type LedgerOptions, openToCheck, proofFiles } from '../open-ledger.ts';
+import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { fileLines, LineTooLong } from '../proof/bundle-file.ts';
 import { checkLog, type Fault, faultBetween, faultInLine } from '../proof/check-log.ts';
 import {
@@ -20,15 +20,15 @@ import { readTreeFile } from '../proof/tree.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
 import { keptSeedIn, seedOf } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
-import type { Context, ExitCode, LedgerVerdict, Output, Proving, ProvingNews } from './context.ts';
-import { counted, drawBar, eraseBar, plainLines } from './print.ts';
+import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
+import { counted, type ProgressBar, plainLines, progressBar } from './print.ts';
 
-/** Verifies the ledger, or the exported file that is given, and says what it came to. */
+/** Verifies the ledger, or the given exported file, and says what came of it. */
 export async function verify(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const request = await asked(given);
+  const request = await readRequest(given);
   if (request.problems.length > 0) return fail(request.problems, 'verify', context);
   const [file] = given.positionals;
-  if (file === undefined) return await verifyLedgerOfVerify(request, context);
+  if (file === undefined) return await verifyOwnLedger(request, context);
   try {
     return await verifyFile(file, request, context);
   } catch (error) {
@@ -37,7 +37,7 @@ export async function verify(given: ParsedArguments, context: Context): Promise<
   }
 }
 
-async function asked({ options, positionals, problems }: ParsedArguments): Promise<Asked> {
+async function readRequest({ options, positionals, problems }: ParsedArguments): Promise<VerifyRequest> {
   const [key, ...more] = options.get('key') ?? [];
   const read = readKey(key);
   const earlier = await Promise.all((options.get('checkpoint') ?? []).map(readEarlier));
@@ -46,7 +46,7 @@ async function asked({ options, positionals, problems }: ParsedArguments): Promi
     key: typeof read === 'string' ? null : read,
     problems: [
       ...problems,
-      ...(positionals.length > 1 ? [`one file is verified at a time, not ${positionals.length}`] : []),
+      ...(positionals.length > 1 ? [`verify takes one file, not ${positionals.length}`] : []),
       ...(more.length > 0 ? ['--key is given more than once'] : []),
       ...(typeof read === 'string' ? [read] : []),
       ...earlier.filter((one) => typeof one === 'string'),
@@ -54,7 +54,7 @@ async function asked({ options, positionals, problems }: ParsedArguments): Promi
   };
 }
 
-type Asked = {
+type VerifyRequest = {
   readonly earlier: readonly ReadCheckpoint[];
   readonly key: VerifierKey | null;
   readonly problems: readonly string[];
@@ -82,34 +82,14 @@ async function readEarlier(file: string): Promise<ReadCheckpoint | string> {
   }
 }
 
-async function verifyLedgerOfVerify({ earlier, key }: Asked, context: Context): Promise<ExitCode> {
-  const progress = provingProgress(context.messages);
-  const options = { tell: progress.tell, signal: context.listenForStop() };
-  const verdict = await context.proving.verifyLedger({ earlier, key }, options).finally(progress.end);
-  return verdict.outcome === 'good' ? sayLedger(verdict, context) : unproved(verdict, 'the ledger', 'verify', context);
+async function verifyOwnLedger(request: VerifyRequest, context: Context): Promise<ExitCode> {
+  const bar = progressBar(context.messages);
+  const options = { tell: bar.show, signal: context.listenForStop() };
+  const verdict = await verifyLedger(await context.ledgerOptions(), request, options).finally(bar.erase);
+  return verdict.outcome === 'good'
+    ? sayLedger(verdict, context)
+    : sayUnproved(verdict, 'the ledger', 'verify', context);
 }
-
-/** Shows how far a check or an export has come: a bar on a terminal, nothing otherwise. */
-export function provingProgress(output: Output): {
-  readonly tell: (news: ProvingNews) => void;
-  readonly end: () => void;
-} {
-  let drawn = -Infinity;
-  return {
-    tell: ({ doing, done, total }) => {
-      const now = performance.now();
-      if (!output.isTerminal || (now - drawn < drawEvery && done < total)) return;
-      drawn = now;
-      drawBar({ done, total, what: doing }, output);
-    },
-    end: () => {
-      if (output.isTerminal) eraseBar(output);
-    },
-  };
-}
-
-// Drawing more often than this, in milliseconds, costs more than it shows.
-const drawEvery = 40;
 
 function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
   const { ledger, size, root, tree, kept, earlier, notes } = verdict;
@@ -118,8 +98,8 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
     ['ledger', ledger],
     ['root', base64(root)],
     ...(tree === null ? [] : [['tree', `${counted(tree, 'event')} compared with the kept tree`] as const]),
-    ...(kept === null ? [] : [['signed', `goes on from the kept checkpoint of ${counted(kept, 'event')}`] as const]),
-    ...goesOn(earlier),
+    ...(kept === null ? [] : [['signed', `continues the kept checkpoint of ${counted(kept, 'event')}`] as const]),
+    ...earlierRows(earlier),
   ];
   out.write(`${head}\n${lines(rows)}`);
   for (const note of notes) messages.write(`${messages.paint('yellow', 'warning:')} ${plainLines(note)}\n`);
@@ -130,16 +110,16 @@ function base64(root: Hash): string {
   return Buffer.from(root).toString('base64');
 }
 
-function goesOn(sizes: readonly number[]): readonly (readonly [string, string])[] {
-  return sizes.map((size) => ['earlier', `goes on from the checkpoint of ${counted(size, 'event')}`]);
+function earlierRows(sizes: readonly number[]): readonly (readonly [string, string])[] {
+  return sizes.map((size) => ['earlier', `continues the checkpoint of ${counted(size, 'event')}`]);
 }
 
 function lines(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
 }
 
-/** Says why nothing is proved, of what, and gives the exit code. */
-export function unproved(outcome: Unproved, what: string, command: string, context: Context): ExitCode {
+/** Says why `what` is not proved, and gives the exit code. */
+export function sayUnproved(outcome: Unproved, what: string, command: string, context: Context): ExitCode {
   const { messages } = context;
   const error = (text: string): 1 => {
     messages.write(`${messages.paint('red', 'error:')} ${plainLines(text)}\n`);
@@ -152,17 +132,21 @@ export function unproved(outcome: Unproved, what: string, command: string, conte
   return 130;
 }
 
-type Unproved = Exclude<LedgerVerdict, { readonly outcome: 'good' }>;
+export type Unproved =
+  | { readonly outcome: 'nothing' }
+  | { readonly outcome: 'altered'; readonly fault: Fault }
+  | { readonly outcome: 'stopped' }
+  | { readonly outcome: 'malformed'; readonly problems: readonly string[] };
 
-async function verifyFile(file: string, { earlier, key }: Asked, context: Context): Promise<ExitCode> {
+async function verifyFile(file: string, { earlier, key }: VerifyRequest, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
-  if (!(await stat(file)).isFile()) return fail([`${file} is no file`], 'verify', context);
-  const progress = provingProgress(messages);
-  const tell = (done: number, total: number): void => progress.tell({ doing: 'checking', done, total });
+  if (!(await stat(file)).isFile()) return fail([`${file} is not a file`], 'verify', context);
+  const bar = progressBar(messages);
+  const tell = (done: number, total: number): void => bar.show({ doing: 'checking', done, total });
   try {
-    const verdict = await verifyBundle({ lines: fileLines(file), key, earlier, tell }).finally(progress.end);
+    const verdict = await verifyBundle({ lines: fileLines(file), key, earlier, tell }).finally(bar.erase);
     const { fault, origin, size, root, key: brought } = verdict;
-    if (fault !== null) return unproved({ outcome: 'altered', fault }, file, 'verify', context);
+    if (fault !== null) return sayUnproved({ outcome: 'altered', fault }, file, 'verify', context);
     const whose = key === null ? `${brought} (it came with the file: compare it with one from elsewhere)` : brought;
     const head = `${file}: ${counted(size, 'event')}, none of them changed, removed, put in or moved.`;
     const rows: readonly (readonly [string, string])[] = [
@@ -170,25 +154,27 @@ async function verifyFile(file: string, { earlier, key }: Asked, context: Contex
       ['root', base64(root)],
       ['signed by', whose],
     ];
-    out.write(`${out.paint('bold', plainLines(head))}\n${lines([...rows, ...goesOn(earlier.map((one) => one.size))])}`);
+    out.write(
+      `${out.paint('bold', plainLines(head))}\n${lines([...rows, ...earlierRows(earlier.map((one) => one.size))])}`,
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof LineTooLong)) throw error;
     const fault = { ...faultInLine(1, error.message), message: error.message };
-    return unproved({ outcome: 'altered', fault }, file, 'verify', context);
+    return sayUnproved({ outcome: 'altered', fault }, file, 'verify', context);
   }
 }
 
 /**
- * Checks the ledger itself: its events against the kept tree, both against the last checkpoint that was signed here and
- * against earlier ones. Nothing is written; a server may go on beside it. Throws what the store throws.
+ * Checks the ledger itself: its events against the kept tree, and both against the last checkpoint signed here and
+ * against earlier ones. Writes nothing; a server may keep running. Throws what the store throws.
  */
-export async function verifyLedger(
-  { signingKey, ...options }: VerifyOptions,
-  { earlier, key: given }: Parameters<Proving['verifyLedger']>[0],
-  { tell, signal }: Parameters<Proving['verifyLedger']>[1],
+async function verifyLedger(
+  { signingKey, ...options }: SigningLedgerOptions,
+  { earlier, key: given }: VerifyRequest,
+  { tell, signal }: CheckOptions,
 ): Promise<LedgerVerdict> {
-  // What is kept is looked at first: a server that goes on only makes the ledger longer.
+  // Read what is kept first: a running server only makes the ledger longer.
   const { tree, checkpoint, fault, notes } = await keptIn(options.dataDir);
   const ledger = await openToCheck(options);
   try {
@@ -200,7 +186,7 @@ export async function verifyLedger(
     const own = seed === null || origin === '' ? null : signerKey(origin, seed);
     const key = given ?? own;
     if (earlier.length > 0 && key === null) {
-      return { outcome: 'malformed', problems: ['no key is known to check the checkpoint with: give it with --key'] };
+      return { outcome: 'malformed', problems: ['there is no key to check the checkpoint with: give one with --key'] };
     }
     for (const one of earlier) {
       const wrong = untrusted(one, `the checkpoint of ${one.size} events`, origin, key);
@@ -235,8 +221,23 @@ export async function verifyLedger(
   }
 }
 
-/** The ledger as it is set up: where it is, and the signing key if one is set. */
-export type VerifyOptions = LedgerOptions & { readonly signingKey?: string | undefined };
+export type CheckOptions = { readonly tell: ProgressBar['show']; readonly signal: AbortSignal };
+
+type LedgerVerdict =
+  | {
+      readonly outcome: 'good';
+      readonly ledger: string;
+      readonly size: number;
+      readonly root: Hash;
+      /** How many events the kept tree has, or null if there is none. */
+      readonly tree: number | null;
+      /** The sizes of the checkpoints that were compared: the kept one, and the given ones. */
+      readonly kept: number | null;
+      readonly earlier: readonly number[];
+      /** What could not be compared, and why. */
+      readonly notes: readonly string[];
+    }
+  | Unproved;
 
 async function keptIn(dataDir: string): Promise<Kept> {
   const files = proofFiles(dataDir);
@@ -244,22 +245,22 @@ async function keptIn(dataDir: string): Promise<Kept> {
   let tree: Tree | null = null;
   try {
     if (existsSync(files.tree)) tree = readTreeFile(files.tree);
-    else notes.push(`there is no kept tree (${files.tree}): a server makes it`);
+    else notes.push(`there is no kept tree (${files.tree}): a server makes one`);
   } catch (error) {
     notes.push(`the kept tree cannot be read: ${String(error)}`);
   }
   try {
     const checkpoint = await keptCheckpoint(files.checkpoint).read();
-    if (checkpoint === null) notes.push(`there is no kept checkpoint (${files.checkpoint}): a server signs it`);
+    if (checkpoint === null) notes.push(`there is no kept checkpoint (${files.checkpoint}): a server signs one`);
     return { tree, checkpoint, fault: null, notes };
   } catch (error) {
     if (!(error instanceof MalformedNote)) throw error;
-    const what = `the kept checkpoint was changed, so that it is unknown whether they were: ${error.message}`;
+    const what = `the kept checkpoint was changed, so it cannot tell whether they were: ${error.message}`;
     return { tree, checkpoint: null, fault: faultBetween(1, Math.max(1, tree?.size() ?? 1), what), notes };
   }
 }
 
-/** What is kept of a ledger: its tree and its last checkpoint, and what is wrong with that before anything is compared. */
+/** What is kept beside a ledger, and what is wrong with that before anything is compared. */
 type Kept = {
   readonly tree: Tree | null;
   readonly checkpoint: ReadCheckpoint | null;
@@ -285,17 +286,17 @@ function untrusted(checkpoint: ReadCheckpoint, which: string, origin: string, ke
 export const verifyCommand: Command = {
   name: 'verify',
   usage: 'verify [file]',
-  says: 'check that nothing in the ledger, or in a file that was exported, was changed behind its back',
-  explains: `Without a file the ledger itself is checked: every event against the tree that the server keeps of them
-(proof.sqlite in DATA_DIR) and against the last checkpoint that it signed. With a file, one that "export" wrote:
-no server, no ledger and no network is needed.
+  says: 'check that nobody changed the ledger, or an exported file, behind its back',
+  explains: `Without a file it checks the ledger itself: every event against the tree that the server keeps (proof.sqlite in
+DATA_DIR) and against the last checkpoint that it signed. With a file that "export" wrote it needs no server, no
+ledger and no network.
 
-What is found is named by the first position that was changed, removed, put in or moved, or by as few as can be
-told (exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing
-before it was changed since, not even by whoever has the key. Without --key the key that comes with a file is
-used, which proves that the file is whole, and not whose it is.`,
+It names the first position that was changed, removed, put in or moved, or the narrowest range that it can tell
+(exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing before it
+was changed since, not even by someone who has the key. Without --key it uses the key that comes with the file, which
+proves that the file is whole, but not whose it is.`,
   options: [
-    { name: 'checkpoint', value: '<file>', says: 'a checkpoint from earlier; may be given several times' },
+    { name: 'checkpoint', value: '<file>', says: 'an earlier checkpoint; may be given several times' },
     { name: 'key', value: '<verifier key>', says: 'the key that must have signed, as in GET /api/audit/public-key' },
   ],
   run: verify,

@@ -4,12 +4,10 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import t from 'tap';
-import { copyProgress } from '../../src/cli/copy.ts';
 import { openStore } from '../../src/event-store/open-store.ts';
 import { openLedger } from '../../src/open-ledger.ts';
 import { collect, someEvents } from '../event-store/made-up-events.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
-import { canvas } from './plain-canvas.ts';
 import { program } from './program.ts';
 import { run } from './run-command.ts';
 
@@ -84,14 +82,14 @@ t.test('what is asked for wrongly is all told, nothing of it is repeated, and no
     'a value that is missing': [['--from', none, '--to'], [/^error: --to needs a value: --to <store>\n[^:]*$/]],
     'an unknown kind of store': [
       ['--from', `htp://admin:${secret}@db`, '--to', `admin:${secret}@db`],
-      [/--from: it names no store.*sqlite:<folder>/, /--to: it names no store/],
+      [/--from: there is no such store.*sqlite:<folder>/, /--to: there is no such store/],
     ],
     'no option': [[`esdb://admin:${secret}@db`], ['copy takes options only', '--from is missing']],
     'an option that is mistyped': [[`--form=esdb://admin:${secret}@db`, '--to', none], ['did you mean --from?']],
     'options given twice': [['--from', none, '--to', none, '--to', none], ['--to is given more than once']],
     'a prefix of a folder': [
       ['--from', none, '--from-prefix', 'a_', '--to', none, '--to-prefix', 'b'],
-      ['--from: an embedded ledger has no prefix', '--to-prefix ends in an underscore'],
+      ['--from: an embedded ledger has no stream prefix', '--to-prefix ends in an underscore'],
     ],
     'credentials that cannot be read': [
       ['--from', none, '--to', `esdb://${secret}@db:2113`],
@@ -99,13 +97,13 @@ t.test('what is asked for wrongly is all told, nothing of it is repeated, and no
     ],
     'variables that say nothing': [
       ['--from', 'env:NOT_SET', '--to', 'env:'],
-      ['--from: the environment variable NOT_SET is not set', '--to: it names no store'],
+      ['--from: the environment variable NOT_SET is not set', '--to: there is no such store'],
     ],
     'a variable that is no store': [
       ['--from', none, '--to', 'env:WRONG'],
-      ['--to: WRONG: it names no store that is known here'],
+      ['--to: WRONG: there is no such store'],
     ],
-    'a variable that names another one': [['--from', none, '--to', 'env:AGAIN'], ['--to: AGAIN: it names no store']],
+    'a variable that names another one': [['--from', none, '--to', 'env:AGAIN'], ['--to: AGAIN: there is no such store']],
     'an empty folder name': [['--from', 'sqlite:', '--to', none], ['--from: the folder is missing']],
   };
   const environment = { WRONG: `htp://admin:${secret}@db`, AGAIN: 'env:WRONG' };
@@ -215,25 +213,4 @@ t.test('what is odd about the source is told', async (t) => {
   const { code, messages } = await run(a, ['copy', '--from', a, '--to', b]);
   t.equal(code, 0);
   t.match(messages, new RegExp(`warning: sqlite:${a}: events that were not copied .* position ${length + 1}\n`));
-});
-
-t.test('a terminal is shown a bar, which is taken away', async (t) => {
-  let written = '';
-  const write = (text: string): void => {
-    written += text;
-  };
-  const { tell, end } = copyProgress({ write, isTerminal: true, ...canvas(80) });
-  tell({ kind: 'progress', doing: 'copying', done: 0, total: 2000 });
-  tell({ kind: 'progress', doing: 'copying', done: 500, total: 2000 });
-  tell({ kind: 'progress', doing: 'copying', done: 2000, total: 2000 });
-  tell({ kind: 'grown', by: 1 });
-  tell({ kind: 'progress', doing: 'verifying', done: 0, total: 2001 });
-  end();
-  const [first, ...more] = written.split('\r').slice(1);
-  t.match(first, /^━{30} 0\/2000 copying/);
-  t.match(
-    more.join(''),
-    /2000\/2000 copying[\s\S]*The source has grown by 1 event meanwhile\.\n[\s\S]*0\/2001 verifying/,
-  );
-  t.equal(more.at(-1), '\u001b[K');
 });

@@ -73,7 +73,7 @@ t.test('an output that cannot be written is told in a line', { skip: !existsSync
   const ended = spawnSync(process.execPath, [cli, '--help'], { stdio: ['ignore', output, 'pipe'], encoding: 'utf8' });
   closeSync(output);
   t.equal(ended.status, 1);
-  t.match(ended.stderr, /^error: the output could not be written: ENOSPC[^\n]*\n$/);
+  t.match(ended.stderr, /^error: cannot write the output: ENOSPC[^\n]*\n$/);
 });
 
 const aboutFiles = { skip: unlessEmbedded('it is about the file of the embedded store') };

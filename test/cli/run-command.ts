@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import type { Context, Output, Press } from '../../src/cli/context.ts';
-import { exportLedger } from '../../src/cli/export.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
-import { type VerifyOptions, verifyLedger } from '../../src/cli/verify.ts';
-import { copyStores } from '../../src/event-store/copying/copy.ts';
 import { openExistingLedger } from '../../src/open-ledger.ts';
 import { onEventStoreDb, openTestLedger, placeOf, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
@@ -23,11 +20,6 @@ type Options = {
   /** Takes the pauses, in milliseconds, which are over at once; with it data goes to a terminal. */
   readonly waits?: number[];
 };
-
-const provingOptions = async (dataDir: string): Promise<VerifyOptions> => ({
-  ...(await placeOf(dataDir)),
-  signingKey: onEventStoreDb ? signingKeyOfTests : undefined,
-});
 
 /**
  * Runs a command line in this process, on the ledger in `dataDir` and without seeds. `stopAt` aborts, as Ctrl-C does,
@@ -70,15 +62,14 @@ export const run = async (
     },
     openLedger: () => openTestLedger({ dataDir }),
     openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
-    copying: {
+    ledgerOptions: async () => ({
+      ...(await placeOf(dataDir)),
+      signingKey: onEventStoreDb ? signingKeyOfTests : undefined,
+    }),
+    environment: {
       streamPrefix: () => 'ledger_',
       prefixProblem: (prefix) => (prefix.endsWith('_') ? null : 'ends in an underscore'),
       variable: (name) => environment[name],
-      copy: copyStores,
-    },
-    proving: {
-      verifyLedger: async (request, options) => await verifyLedger(await provingOptions(dataDir), request, options),
-      exportLedger: async (request, options) => await exportLedger(await provingOptions(dataDir), request, options),
     },
     listenForStop: () => stopping.signal,
   };
