@@ -99,11 +99,11 @@ t.test('what is asked for wrongly is all told, nothing of it is repeated, and no
       ['--from', 'env:NOT_SET', '--to', 'env:'],
       ['--from: the environment variable NOT_SET is not set', '--to: there is no such store'],
     ],
-    'a variable that is no store': [
-      ['--from', none, '--to', 'env:WRONG'],
-      ['--to: WRONG: there is no such store'],
+    'a variable that is no store': [['--from', none, '--to', 'env:WRONG'], ['--to: WRONG: there is no such store']],
+    'a variable that names another one': [
+      ['--from', none, '--to', 'env:AGAIN'],
+      ['--to: AGAIN: there is no such store'],
     ],
-    'a variable that names another one': [['--from', none, '--to', 'env:AGAIN'], ['--to: AGAIN: there is no such store']],
     'an empty folder name': [['--from', 'sqlite:', '--to', none], ['--from: the folder is missing']],
   };
   const environment = { WRONG: `htp://admin:${secret}@db`, AGAIN: 'env:WRONG' };
