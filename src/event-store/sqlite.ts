@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import {
   type Appended,
@@ -16,20 +15,29 @@ import {
   WrongExpectedRevision,
   wholeNumber,
 } from './event-store.ts';
-import { inTransaction, isBusy, openSqliteFile } from './sqlite-file.ts';
-import { instantOf, isInstant, ledgerFile, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
+import { type DatabaseSync, inTransaction, isBusy, openSqliteFile } from './sqlite-file.ts';
+import { formatInstant, isInstant, ledgerKind, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
 
 /**
- * Opens the embedded event store. Several processes may have the same file open. Throws StoreUnavailable where the
- * file cannot be opened, holds something else or was written by a newer version.
+ * Opens the embedded event store. Makes `file`, and its folder, if it is missing; `:memory:` is a store for tests.
+ * Several processes may have the file open. `now` is the clock that gives recordedAt, in milliseconds since 1970;
+ * `patienceMs` is how long a write waits for another process. Throws StoreUnavailable if the file cannot be opened,
+ * holds something else, or was written by a newer version.
  */
-export async function openSqliteEventStore(options: SqliteOptions): Promise<EventStore> {
-  const { file, now = Date.now, patience = 10_000 } = options;
-  const database = await openLedgerFile(file, patience);
+export async function openSqliteEventStore({
+  file,
+  now = Date.now,
+  patienceMs = 10_000,
+}: {
+  readonly file: string;
+  readonly now?: () => number;
+  readonly patienceMs?: number;
+}): Promise<EventStore> {
+  const database = await openLedgerFile(file, patienceMs);
   const reads = sqliteReads(database);
   const changes = changeSignal(reads.dataVersion);
-  const commits = groupCommit(database, patience, changes.changed);
-  const append = appendToSqlite(database, reads, now);
+  const commits = groupCommit(database, patienceMs, changes.changed);
+  const append = prepareAppend(database, reads, now);
   let closing: Promise<void> | undefined;
 
   const whileOpen = <Answer>(ask: () => Answer): Answer => {
@@ -41,15 +49,15 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
       throw new StoreUnavailable('the events could not be read', { cause });
     }
   };
-  const head = () => whileOpen(reads.head);
-  // Of a file every process sees all that was written to it.
-  const headNow = async (): Promise<Head> => {
-    const { position, recordedAt } = head();
-    // Who only asks where the ledger ends is not kept from it by an instant that is none: reading that event names it.
-    return {
-      position,
-      recordedAt: recordedAt === null || !isInstant(recordedAt) ? null : instantOf(position, recordedAt),
-    };
+  const headPosition = () => whileOpen(reads.head).position;
+  const readAll = (first: number, last: number) => whileOpen(() => reads.all(first, last));
+
+  // Every process sees at once what any of them wrote to the file.
+  const head = async (): Promise<Head> => {
+    const { position, recordedAt } = whileOpen(reads.head);
+    // Where the ledger ends is known even if the last event has no valid time; reading that event reports the damage.
+    const isValid = recordedAt !== null && isInstant(recordedAt);
+    return { position, recordedAt: isValid ? formatInstant(position, recordedAt) : null };
   };
 
   return {
@@ -62,16 +70,16 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
 
     async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
       wholeNumber('limit', limit);
-      const start = from === undefined ? undefined : wholeNumber('from', from);
-      const found = whileOpen(() => reads.stream(name));
-      if (found === null) return;
-      const { number, revision } = found;
+      if (from !== undefined) wholeNumber('from', from);
+      const stream = whileOpen(() => reads.stream(name));
+      if (stream === null) return;
+      const { number, revision } = stream;
       if (direction === 'forwards') {
-        const first = start ?? 0;
+        const first = from ?? 0;
         const last = Math.min(revision, first + limit - 1);
         yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.forwards(number, low, high)));
       } else {
-        const last = Math.min(revision, start ?? revision);
+        const last = Math.min(revision, from ?? revision);
         const first = Math.max(0, last - limit + 1);
         yield* pagesDownwards(first, last, (low, high) => whileOpen(() => reads.backwards(number, low, high)));
       }
@@ -79,27 +87,22 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
 
     async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
       const first = wholeNumber('after', after) + 1;
-      const last = Math.min(head().position, after + wholeNumber('limit', limit));
-      yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.all(low, high)));
+      const last = Math.min(headPosition(), after + wholeNumber('limit', limit));
+      yield* pagesUpwards(first, last, readAll);
     },
 
     async *subscribe({ after, signal }) {
-      const source = {
-        changes,
-        headPosition: () => head().position,
-        read: (first: number, last: number) => whileOpen(() => reads.all(first, last)),
-      };
-      yield* subscription(source, wholeNumber('after', after), signal);
+      yield* subscription({ changes, headPosition, read: readAll }, wholeNumber('after', after), signal);
     },
 
-    head: headNow,
-    freshHead: headNow,
+    head,
+    freshHead: head,
 
     stray: async () => whileOpen(reads.stray),
 
     async positionAt(instant) {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
-      let [low, high] = [0, head().position];
+      let [low, high] = [0, headPosition()];
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
         if (whileOpen(() => reads.recordedAt(middle)) <= milliseconds) low = middle;
@@ -113,7 +116,7 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
       const enough = AbortSignal.timeout(patience);
       for (;;) {
         const mark = changes.mark();
-        const reached = head().position;
+        const reached = headPosition();
         if (reached >= position) return;
         if (enough.aborted) throw new StoreBehind(position, reached);
         await changes.changedSince(mark, enough);
@@ -122,7 +125,7 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
 
     async health() {
       try {
-        head();
+        headPosition();
         return { ok: true, problems: [] };
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
@@ -131,30 +134,24 @@ export async function openSqliteEventStore(options: SqliteOptions): Promise<Even
     },
 
     close() {
-      const letGo = async (): Promise<void> => {
-        // The queue is first come, first served: when this has its turn, every accepted append has had one.
+      const closeDatabase = async (): Promise<void> => {
+        // The queue is first come, first served: when this task has its turn, every accepted append has had its own.
         await commits.submit(() => undefined).catch(() => undefined);
         database.close();
         changes.changed();
       };
-      closing ??= letGo();
+      closing ??= closeDatabase();
       return closing;
     },
   };
 }
 
-/**
- * `file` is created where it is missing, with its folder; `:memory:` is a store for tests. `now` is the clock that
- * gives recordedAt, in milliseconds since 1970. `patience` is how long a write waits for another process, in milliseconds.
- */
-export type SqliteOptions = { readonly file: string; readonly now?: () => number; readonly patience?: number };
-
-// Waits without blocking this process while another one makes the same file, or writes to it.
+// Waits without blocking this process while another one makes the same file.
 async function openLedgerFile(file: string, patienceMs: number): Promise<DatabaseSync> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      return openSqliteFile(file, ledgerFile);
+      return openSqliteFile(file, ledgerKind);
     } catch (cause) {
       if (!isBusy(cause) || performance.now() > deadline) {
         const reason = cause instanceof Error ? cause.message : String(cause);
@@ -165,105 +162,105 @@ async function openLedgerFile(file: string, patienceMs: number): Promise<Databas
   }
 }
 
-/** Time between two attempts while another process writes. */
+// The time between two attempts while another process writes.
 const retryDelayMs = 5;
 
 /**
- * Tells of changes by this process at once and of those by others when `version` (cheap, read while anyone waits)
- * differs from what it was. It may wake in vain, and never misses a change after the mark.
+ * Wakes waiting readers at once when this process writes, and within `lookIntervalMs` when another one does: then
+ * `readVersion` gives another number. It may wake readers in vain, and never misses a change after the mark.
  */
-export function changeSignal(version: () => number): ChangeSignal {
-  const waiting = new Set<() => void>();
-  let count = 0;
-  let seen = version();
+export function changeSignal(readVersion: () => number): ChangeSignal {
+  const wakers = new Set<() => void>();
+  let changeCount = 0;
+  let version = readVersion();
   let timer: NodeJS.Timeout | undefined;
 
   const changed = (): void => {
-    count += 1;
-    for (const wake of waiting) wake();
+    changeCount += 1;
+    for (const wake of wakers) wake();
   };
 
   const look = (): void => {
-    const before = seen;
+    const before = version;
     try {
-      seen = version();
+      version = readVersion();
     } catch {
-      // Whoever waits finds out by reading, and can be told; a timer cannot.
-      seen = Number.NaN;
+      // Wake the readers: they run into the same error, and can report it.
+      version = Number.NaN;
     }
-    if (seen !== before) changed();
-  };
-
-  const stopWaiting = (wake: () => void): void => {
-    waiting.delete(wake);
-    if (waiting.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+    if (version !== before) changed();
   };
 
   return {
-    mark: () => count,
+    mark: () => changeCount,
     changed,
     changedSince: (mark, abort) =>
       new Promise((resolve) => {
-        if (count !== mark || abort.aborted) return resolve();
+        if (changeCount !== mark || abort.aborted) return resolve();
         const wake = (): void => {
           abort.removeEventListener('abort', wake);
-          stopWaiting(wake);
+          wakers.delete(wake);
+          if (wakers.size === 0) {
+            clearInterval(timer);
+            timer = undefined;
+          }
           resolve();
         };
         abort.addEventListener('abort', wake, { once: true });
-        waiting.add(wake);
-        timer ??= setInterval(look, lookEvery);
+        wakers.add(wake);
+        timer ??= setInterval(look, lookIntervalMs);
         look();
       }),
   };
 }
 
-/** Wakes those who wait for new events. */
+/** Wakes readers that wait for new events. */
 export type ChangeSignal = {
-  /** Where one stands before one reads: what comes after is told by `changedSince`. */
+  /** Take a mark before you read; then `changedSince` reports every later change. */
   readonly mark: () => number;
-  /** Resolves when something may have been written since the mark, when the signal aborts, or when closed. */
+  /** Resolves when something may have been written since the mark, when the signal aborts, or when the store closes. */
   readonly changedSince: (mark: number, abort: AbortSignal) => Promise<void>;
-  /** Something was written by this process, or the store is closed: whoever waits looks again. */
+  /** This process has written something or closed the store: wakes every reader. */
   readonly changed: () => void;
 };
 
-/** Milliseconds between two looks at what other processes wrote, while anyone waits. */
-const lookEvery = 10;
+// While a reader waits, this process looks for writes of others this often.
+const lookIntervalMs = 10;
 
 /**
- * Gathers the writes of one turn of the event loop into one transaction, so that they share the wait for the disk.
- * A task must leave nothing behind where it returns an Error; where one throws, or the commit fails, the whole group
- * is rolled back and rejected with StoreUnavailable. While another process holds the file the group grows, for
- * `patience` milliseconds at most. `committed` is called after each commit.
+ * Gathers the writes of one turn of the event loop in one transaction: they share the wait for the disk. A task that
+ * returns an Error must leave nothing behind. If a task throws, or the commit fails, the whole group is rolled back and
+ * rejected with StoreUnavailable. While another process writes, the group grows, for `patienceMs` at most. `committed`
+ * is called after each commit.
  */
-export function groupCommit(database: DatabaseSync, patience: number, committed: () => void): GroupCommit {
-  let waiting: Task[] = [];
+export function groupCommit(
+  database: DatabaseSync,
+  patienceMs: number,
+  committed: () => void,
+): {
+  /** Runs a task in the next commit. An Error that the task returns rejects this task alone. */
+  readonly submit: <Answer>(run: () => Answer) => Promise<Exclude<Answer, Error>>;
+} {
+  let queue: Task[] = [];
   let deadline = 0;
-
-  const settleAll = (group: readonly Task[], answer: (index: number) => unknown): void => {
-    for (const [index, { settle }] of group.entries()) settle(answer(index));
-  };
 
   const flush = (): void => {
     let group: readonly Task[] = [];
     try {
       const answers = inTransaction(database, () => {
-        [group, waiting] = [waiting, []];
+        [group, queue] = [queue, []];
         return group.map(({ run }) => run());
       });
-      settleAll(group, (index) => answers[index]);
+      for (const [index, { settle }] of group.entries()) settle(answers[index]);
       committed();
     } catch (cause) {
       if (group.length === 0 && isBusy(cause) && performance.now() < deadline) {
         setTimeout(flush, retryDelayMs);
         return;
       }
-      if (group.length === 0) [group, waiting] = [waiting, []];
+      if (group.length === 0) [group, queue] = [queue, []];
       const unavailable = new StoreUnavailable('the events could not be written', { cause });
-      settleAll(group, () => unavailable);
+      for (const { settle } of group) settle(unavailable);
     }
   };
 
@@ -272,76 +269,68 @@ export function groupCommit(database: DatabaseSync, patience: number, committed:
       return new Promise((resolve, reject) => {
         const settle = (answer: unknown): void =>
           answer instanceof Error ? reject(answer) : resolve(answer as Exclude<Answer, Error>);
-        if (waiting.push({ run, settle }) > 1) return;
-        deadline = performance.now() + patience;
+        if (queue.push({ run, settle }) > 1) return;
+        deadline = performance.now() + patienceMs;
         setImmediate(flush);
       });
     },
   };
 }
 
-export type GroupCommit = {
-  /** Runs a task within the next commit. An Error that the task returns rejects this task alone. */
-  readonly submit: <Answer>(run: () => Answer) => Promise<Exclude<Answer, Error>>;
-};
-
 type Task = { readonly run: () => unknown; readonly settle: (answer: unknown) => void };
 
-/** Prepares appends to a database; `now` is the store's clock in milliseconds since 1970, which may step back. */
-export function appendToSqlite(database: DatabaseSync, reads: SqliteReads, now: () => number): AppendToSqlite {
+// Appends run inside a write transaction. A conflict is returned, not thrown, and writes nothing. `now` may step back;
+// recordedAt never does.
+function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => number) {
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const findRetry = database.prepare(
+  const selectAfter = database.prepare(
     'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1 ORDER BY revision LIMIT ?',
   );
 
-  const retried = (stream: number, after: number, events: readonly EncodedEvent[]): Appended | null => {
-    const rows = findRetry.all(stream, after, events.length) as { id: string; position: number; recorded_at: number }[];
+  // The answer of the first attempt, if the events after a revision are the ones to append.
+  const answerOfRetry = (stream: number, after: number, events: readonly EncodedEvent[]): Appended | null => {
+    const rows = selectAfter.all(stream, after, events.length) as {
+      id: string;
+      position: number;
+      recorded_at: number;
+    }[];
     const last = rows.at(-1);
-    const same = rows.length === events.length && rows.every(({ id }, index) => id === events[index]?.id);
-    return same && last ? appended(after + rows.length, last.position, last.recorded_at) : null;
+    const isSame = rows.length === events.length && rows.every(({ id }, index) => id === events[index]?.id);
+    return isSame && last ? toAppended(after + rows.length, last.position, last.recorded_at) : null;
   };
 
-  return (stream, expected, events) => {
-    const found = reads.stream(stream);
+  return (
+    name: string,
+    expected: ExpectedRevision,
+    events: readonly EncodedEvent[],
+  ): Appended | WrongExpectedRevision => {
+    const stream = reads.stream(name);
     const after = expected === 'no_stream' ? -1 : expected;
-    const before = found && after < found.revision ? retried(found.number, after, events) : null;
-    if (before) return before;
-    if (after !== (found?.revision ?? -1)) {
-      return new WrongExpectedRevision(stream, expected, found?.revision ?? 'no_stream');
+    const earlier = stream && after < stream.revision ? answerOfRetry(stream.number, after, events) : null;
+    if (earlier) return earlier;
+    if (after !== (stream?.revision ?? -1)) {
+      return new WrongExpectedRevision(name, expected, stream?.revision ?? 'no_stream');
     }
 
     const head = reads.head();
     const recordedAt = Math.max(now(), head.recordedAt ?? 0);
-    const number = found?.number ?? addStream.run(stream).lastInsertRowid;
+    const number = stream?.number ?? addStream.run(name).lastInsertRowid;
     for (const [index, { id, type, data, metadata }] of events.entries()) {
       const next = index + 1;
       addEvent.run(head.position + next, number, after + next, recordedAt, id, type, data, metadata);
     }
-    return appended(after + events.length, head.position + events.length, recordedAt);
+    return toAppended(after + events.length, head.position + events.length, recordedAt);
   };
 }
 
-/** One append, to be run inside a write transaction; a conflict is an answer, and leaves nothing behind. */
-export type AppendToSqlite = (
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly EncodedEvent[],
-) => Appended | WrongExpectedRevision;
-
-function appended(revision: number, position: number, recordedAt: number): Appended {
-  return {
-    revision,
-    position,
-    recordedAt: new Date(recordedAt).toISOString(),
-  };
+function toAppended(revision: number, position: number, recordedAt: number): Appended {
+  return { revision, position, recordedAt: new Date(recordedAt).toISOString() };
 }
 
-/**
- * The events from number `first` up to `last`, both included, a page at a time as the consumer asks for them. Between
- * two pages the event loop has its turn, so that a long read starves nobody.
- */
-export async function* pagesUpwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
+// The events from number `first` up to `last`, both included, a page at a time as the consumer pulls. The event loop
+// has its turn between two pages, so a long read starves nobody.
+async function* pagesUpwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
   for (let start = first; start <= last; start += pageSize) {
     for (const event of read(start, Math.min(start + pageSize - 1, last))) yield event;
     await nextTurn();
@@ -350,25 +339,24 @@ export async function* pagesUpwards(first: number, last: number, read: ReadRange
 
 type ReadRange = (first: number, last: number) => readonly RecordedEvent[];
 
-/** How many events are read at a time: enough to be fast, few enough that a page of large events fits in memory. */
+// Enough events to be fast, few enough that a page of large ones fits in memory.
 const pageSize = 128;
 
-/** The same from `last` down to `first`. */
-export async function* pagesDownwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
+async function* pagesDownwards(first: number, last: number, read: ReadRange): AsyncGenerator<RecordedEvent> {
   for (let end = last; end >= first; end -= pageSize) {
     for (const event of read(Math.max(first, end - pageSize + 1), end)) yield event;
     await nextTurn();
   }
 }
 
-/** The events after a position: recorded, `caught-up`, live. Pulled by its consumer; ends when the signal aborts. */
+/** The events after a position: the recorded ones, `caught-up`, the live ones. Ends when the signal aborts. */
 export async function* subscription(
-  { changes, headPosition, read }: Subscribable,
+  { changes, headPosition, read }: { changes: ChangeSignal; headPosition: () => number; read: ReadRange },
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<SubscriptionItem> {
   let position = after;
-  let caughtUp = false;
+  let hasCaughtUp = false;
   while (!signal.aborted) {
     const mark = changes.mark();
     for await (const event of pagesUpwards(position + 1, headPosition(), read)) {
@@ -376,15 +364,8 @@ export async function* subscription(
       position = event.position;
       yield { kind: 'event', event };
     }
-    if (!caughtUp && !signal.aborted) yield { kind: 'caught-up', position };
-    caughtUp = true;
+    if (!hasCaughtUp && !signal.aborted) yield { kind: 'caught-up', position };
+    hasCaughtUp = true;
     await changes.changedSince(mark, signal);
   }
 }
-
-/** What a subscription needs of a store that reads at once and knows when to look again. */
-export type Subscribable = {
-  readonly changes: ChangeSignal;
-  readonly headPosition: () => number;
-  readonly read: (first: number, last: number) => readonly RecordedEvent[];
-};

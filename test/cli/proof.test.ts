@@ -158,13 +158,13 @@ t.test('what was done to the file is told, and is not exported', embedded, async
   );
 });
 
-t.test('a ledger of which the first or the last event is no JSON is told, too', embedded, async (t) => {
+t.test('a ledger of which the first or the last event is not JSON is reported, too', embedded, async (t) => {
   for (const position of ['1', '(SELECT max(position) FROM events)']) {
     const { dataDir, bundle } = await begun(t);
     const shell = shellIn(dataDir);
     shell.exec(`UPDATE events SET data = '{' WHERE position = ${position}`);
     shell.close();
-    t.match(await run(dataDir, ['verify']), { code: 1, messages: /position \d+: .*its data is no JSON/ });
+    t.match(await run(dataDir, ['verify']), { code: 1, messages: /position \d+: .*its data is not JSON/ });
     t.match(await run(dataDir, ['export', bundle]), { code: 1, messages: /position \d+/ });
   }
 });

@@ -33,8 +33,8 @@ t.test('the file itself refuses to change, drop or slip in an event', async (t) 
     ['DELETE FROM streams', /never deleted/],
     [`INSERT OR REPLACE INTO events ${row(3, 2)}`, /one after another/],
     [`INSERT OR REPLACE INTO events ${row(4, 2)}`, /one after another/],
-    [`REPLACE INTO streams VALUES (1, 'renamed')`, /there already/],
-    [`REPLACE INTO streams VALUES (2, 'kept')`, /there already/],
+    [`REPLACE INTO streams VALUES (1, 'renamed')`, /exists already/],
+    [`REPLACE INTO streams VALUES (2, 'kept')`, /exists already/],
     [`INSERT INTO events ${row(5, 3)}`, /one after another/],
     [`INSERT INTO events ${row(4, 4)}`, /one after another/],
     [`INSERT INTO events ${row(4, 3, 'recorded_at - 1')}`, /one after another/],
@@ -82,7 +82,7 @@ t.test('while another process writes, an append waits, and the rest of this proc
 t.test('a ledger is opened at once while another process writes to it', async (t) => {
   const { shell, file } = await withShell(t);
   shell.exec('BEGIN IMMEDIATE');
-  const store = await openSqliteEventStore({ file, patience: 0 });
+  const store = await openSqliteEventStore({ file, patienceMs: 0 });
   t.teardown(store.close);
   t.equal((await store.head()).position, 3);
   shell.exec('COMMIT');
@@ -93,7 +93,7 @@ t.test('a ledger waits to be made while another process holds its file, and no l
   const shell = new DatabaseSync(file);
   t.teardown(() => shell.close());
   shell.exec('BEGIN EXCLUSIVE');
-  await t.rejects(openSqliteEventStore({ file, patience: 30 }), { name: 'StoreUnavailable', message: /locked/ });
+  await t.rejects(openSqliteEventStore({ file, patienceMs: 30 }), { name: 'StoreUnavailable', message: /locked/ });
   const opening = openSqliteEventStore({ file });
   setTimeout(() => shell.exec('COMMIT'), 300);
   const store = await opening;
@@ -110,7 +110,7 @@ t.test('reads do not wait for a writer', async (t) => {
 
 t.test('a file that stays held is unavailable, and the same append succeeds once it is free', async (t) => {
   const { shell, file } = await withShell(t);
-  const store = await openSqliteEventStore({ file, patience: 30 });
+  const store = await openSqliteEventStore({ file, patienceMs: 30 });
   t.teardown(store.close);
   shell.exec('BEGIN IMMEDIATE');
   const events = someEvents(2);

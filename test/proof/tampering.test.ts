@@ -113,15 +113,15 @@ t.test('what is wrong is told in words', async (t) => {
       ["UPDATE events SET type = 'TermAgreed', data = '{}' WHERE position = 7"],
     ],
     'no JSON': [
-      /^position 7: position 7 of the ledger cannot be read: its data is no JSON$/,
+      /^position 7: position 7 of the ledger cannot be read: its data is not JSON$/,
       ["UPDATE events SET data = '{' WHERE position = 7"],
     ],
-    'no object': [/its metadata is no JSON object/, ["UPDATE events SET metadata = 'null' WHERE position = 7"]],
+    'no object': [/its metadata is not a JSON object/, ["UPDATE events SET metadata = 'null' WHERE position = 7"]],
     'no canonical JSON': [
       /cannot be written as canonical JSON/,
       [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`],
     ],
-    'no instant': [/is no instant/, ['UPDATE events SET recorded_at = 9000000000000000 WHERE position = 7']],
+    'no instant': [/time when it was recorded is not valid/, ['UPDATE events SET recorded_at = 9000000000000000 WHERE position = 7']],
     'no number': [/cannot be read/, ['UPDATE events SET recorded_at = 9223372036854775807 WHERE position = 7']],
     'of no stream': [
       /^position 7: what was recorded here is missing/,
