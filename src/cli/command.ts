@@ -4,37 +4,43 @@ import { readRegistry } from '../articles/seeds.ts';
 import { formatProblems } from '../articles/source.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { CutShape, Notice } from '../projections/answer.ts';
-import { type FilterRules, type FilterTexts, filterNames } from '../projections/filters.ts';
-import { type ComparisonTexts, movingClocks } from '../projections/live/clocks.ts';
+import { type FilterRules, type FilterTexts, filterNames, filterParameters } from '../projections/filters.ts';
+import {
+  type ComparisonTexts,
+  clockParameters,
+  comparisonParameters,
+  movingClocks,
+  type ParameterText,
+} from '../projections/live/clocks.ts';
 import type { Context, ExitCode, Folders } from './context.ts';
 import { plainLines, plainText } from './print.ts';
 
-/** A command: how it is called, what it says of itself, and what it does. */
+/** A command: its usage, its help, and what it does. */
 export type Command = {
   readonly name: string;
   readonly usage: string;
-  /** One line, for the list of commands. */
+  /** A line for the list of commands. */
   readonly says: string;
-  /** The rest, for its own help. */
+  /** The rest of its own help. */
   readonly explains: string;
   readonly options: readonly Option[];
   readonly run: (given: ParsedArguments, context: Context) => Promise<ExitCode>;
 };
 
-/** An option of a command; `name` is that of the parameter of the same meaning in the REST interface. */
+/** An option of a command, named as the REST parameter of the same meaning. */
 export type Option = {
   readonly name: string;
-  /** What stands for the value in the help; null for an option that is on or off. */
+  /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
   readonly says: string;
 };
 
-/** What was given on a command line, options by the name of their parameter, each with its values in order. */
+/** A command line, read: options by the name of their parameter, each with its values in order. */
 export type ParsedArguments = {
   readonly help: boolean;
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
-  /** Those of them that stand after an unknown option, and may be its value. */
+  /** Positionals that follow an unknown option: each may be its value. */
   readonly doubtful: readonly string[];
   readonly problems: readonly string[];
 };
@@ -45,8 +51,8 @@ export function flagOf(name: string): string {
 }
 
 /**
- * Reads a command line. Options are written `--occurred-as-of` or as the parameter, `--occurredAsOf`. Everything that
- * is wrong with them is reported at once, with the nearest name for one that is unknown.
+ * Reads a command line. An option may be written `--occurred-as-of` or as the parameter, `--occurredAsOf`. Reports every
+ * problem at once, and suggests the nearest name for an unknown option.
  */
 export function parseArguments(given: readonly string[], options: readonly Option[]): ParsedArguments {
   const spellings = new Map(
@@ -55,12 +61,12 @@ export function parseArguments(given: readonly string[], options: readonly Optio
       [flagOf(option.name).slice(2), option],
     ]),
   );
-  const known = Object.fromEntries(
+  const accepted = Object.fromEntries(
     [...spellings].map(([spelling, { value }]) => [spelling, { type: value === null ? 'boolean' : 'string' } as const]),
   );
   const { tokens } = parseArgs({
     args: [...given],
-    options: { ...known, help: { type: 'boolean', short: 'h' } },
+    options: { ...accepted, help: { type: 'boolean', short: 'h' } },
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -94,46 +100,35 @@ export function parseArguments(given: readonly string[], options: readonly Optio
 function unknownOption(rawName: string, options: readonly Option[]): string {
   const name = plainText(rawName);
   if (/^--?as-?of$/i.test(name)) return `${name}: ${threeClocks}`;
-  const [near] = nearest(
-    name,
-    options.map((option) => flagOf(option.name)),
-    { limit: 1 },
-  );
+  const flags = options.map((option) => flagOf(option.name));
+  const [near] = nearest(name, flags, { limit: 1 });
   if (near !== undefined) return `${name} is not an option here; did you mean ${near}?`;
-  const known = options.map((option) => flagOf(option.name)).join(', ');
-  return `${name} is not an option here; there are ${known === '' ? 'none but --help' : `${known}, --help`}`;
+  return `${name} is not an option here; there ${flags.length === 0 ? 'is only' : `are ${flags.join(', ')},`} --help`;
 }
 
 const threeClocks =
   'which clock? --occurred-as-of (what was true in the world by then), --reported-as-of (what a reader could have ' +
   'known by then) or --recorded-as-of (what this ledger held then)';
 
-function valueProblem({ name, value: stands }: Option, { value, inlineValue }: Given): string | null {
+function valueProblem(
+  { name, value: placeholder }: Option,
+  { value, inlineValue }: { readonly value: string | undefined; readonly inlineValue: boolean | undefined },
+): string | null {
   const flag = flagOf(name);
-  if (stands === null) {
+  if (placeholder === null) {
     const isSwitch = value === undefined || value === 'true' || value === 'false';
     return isSwitch ? null : `${flag} is on or off and takes no value; leave out "${plainText(value)}"`;
   }
-  const missing = value === undefined || value === '' || (!inlineValue && value.startsWith('-') && value !== '-');
-  return missing ? `${flag} needs a value: ${flag} ${stands}` : null;
+  const isMissing = value === undefined || value === '' || (!inlineValue && value.startsWith('-') && value !== '-');
+  return isMissing ? `${flag} needs a value: ${flag} ${placeholder}` : null;
 }
-
-type Given = {
-  readonly rawName: string;
-  readonly value: string | undefined;
-  readonly inlineValue: boolean | undefined;
-};
 
 /** The help of one command. */
 export function commandHelp({ usage, says, explains, options }: Command): string {
-  const listed = twoColumns([...options.map(describe), ['-h, --help', 'this text']]);
-  const isOfRest = options.some(({ name }) => name === 'occurredAsOf');
-  const spelling = isOfRest ? '\n\nOptions may also be written as the REST parameters, such as --occurredAsOf.' : '';
-  return `partnership-ledger ${usage}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${explains}\n\nOptions:\n${listed}${spelling}\n`;
-}
-
-function listed(ids: readonly string[], subjects: SubjectRegistry): string {
-  return ids.map((id) => `\n  ${id}  ${subjects.name('partnership', id) ?? ''}`.trimEnd()).join('');
+  const rows = twoColumns([...options.map(describe), ['-h, --help', 'this text']]);
+  const hasClocks = options.some(({ name }) => name === 'occurredAsOf');
+  const spelling = hasClocks ? '\n\nOptions may also be written as the REST parameters, such as --occurredAsOf.' : '';
+  return `partnership-ledger ${usage}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${explains}\n\nOptions:\n${rows}${spelling}\n`;
 }
 
 function twoColumns(rows: readonly (readonly [string, string])[]): string {
@@ -145,18 +140,18 @@ function describe({ name, value, says }: Option): readonly [string, string] {
   return [value === null ? flagOf(name) : `${flagOf(name)} ${value}`, says];
 }
 
-/** The help of the program. `clocks` are the options that set them, `settings` a description of the settings. */
-export function programHelp(commands: readonly Command[], clocks: readonly Option[], settings: string): string {
+/** The help of the program; `settings` describes the settings. */
+export function programHelp(commands: readonly Command[], settings: string): string {
   return `partnership-ledger: what was promised, planned and done in a sponsorship deal, as of any date and by whose word
 
 Commands:
 ${twoColumns(commands.map(({ usage, says }) => [usage, says]))}
 
-  "partnership-ledger <command> --help" tells more. Data goes to stdout, messages to stderr.
-  Exit code 0: done; 1: not done, or not all of it; 2: asked for wrongly, or a mistake in a file.
+  "partnership-ledger <command> --help" says more. Data goes to stdout, messages to stderr.
+  Exit code 0: done; 1: not done, or not all of it; 2: wrong usage, or a mistake in a file.
 
 Clocks of "show", "diff" and "replay":
-${twoColumns(clocks.map(describe))}
+${twoColumns(clockOptions.map(describe))}
 
 Settings (environment variables):
 ${settings}
@@ -167,15 +162,15 @@ ${settings}
 `;
 }
 
-/** Says on stderr everything that is wrong with how a command was called, and where its help is. Gives exit code 2. */
+/** Writes every usage problem and a pointer to the help to stderr. Gives exit code 2. */
 export function fail(problems: readonly string[], command: string, { messages }: Pick<Context, 'messages'>): 2 {
   const lines = problems.map((problem) => `${messages.paint('red', 'error:')} ${plainLines(problem)}`);
   const call = ['partnership-ledger', command, '--help'].filter(Boolean).join(' ');
-  messages.write(`${[...lines, messages.paint('dim', `"${call}" tells more.`)].join('\n')}\n`);
+  messages.write(`${[...lines, messages.paint('dim', `"${call}" says more.`)].join('\n')}\n`);
   return 2;
 }
 
-/** Says that nothing is recorded yet, and how that changes. */
+/** Says that nothing is recorded yet, and how to record something. */
 export function nothingYet({ messages, folders }: Pick<Context, 'messages' | 'folders'>): ExitCode {
   messages.write(
     `Nothing is recorded in ${folders().dataDir} yet. "npm start" replays the seeds and serves them; ` +
@@ -184,13 +179,13 @@ export function nothingYet({ messages, folders }: Pick<Context, 'messages' | 'fo
   return 1;
 }
 
-/** The problem in the words of the command line, with the option and what may be meant. */
+/** A problem with a parameter, in the words of the command line: the option, and what may be meant. */
 export function parameterProblem({ parameter, message, suggestion }: ParameterProblem): string {
   const flag = flagOf(parameter);
-  const said = inFlags(message);
-  const place = said.startsWith(flag) ? '' : `${flag}: `;
+  const text = inFlags(message);
+  const place = text.startsWith(flag) ? '' : `${flag}: `;
   const meant = suggestion === undefined || message.includes(suggestion) ? '' : ` (did you mean ${suggestion}?)`;
-  return `${place}${said}${meant}`;
+  return `${place}${text}${meant}`;
 }
 
 /** Something that is wrong with the value of a parameter. */
@@ -200,7 +195,7 @@ export type ParameterProblem = {
   readonly suggestion?: string | undefined;
 };
 
-/** A text that names clocks by their parameters, in the words of the command line. */
+/** Replaces the names of clock parameters in a text by those of the options. */
 export function inFlags(text: string): string {
   return text.replaceAll(clockNames, flagOf);
 }
@@ -219,14 +214,17 @@ export function cutLine({ occurredAsOf, reportedAsOf, recordedAsOf, position, ti
   ].join(' · ');
 }
 
-/** What a reader could misread, and what to try instead. */
+/** A notice of an answer, with the options to try instead. */
 export function noticeText({ text, try: attempt }: Notice): string {
   const options = [...new URLSearchParams(attempt)].map(([name, value]) => `${flagOf(name)} ${value}`);
   return options.length === 0 ? inFlags(text) : `${inFlags(text)} Try ${options.join(' ')}.`;
 }
 
-/** The clocks that were given; one that was given twice is a problem. */
-export function clocksOf({ options }: ParsedArguments): Clocks {
+/** The clocks on a command line. A clock given twice is a problem. */
+export function clocksOf({ options }: ParsedArguments): {
+  readonly clocks: ComparisonTexts;
+  readonly problems: readonly string[];
+} {
   const given = [...comparisonOptions, ...clockOptions].flatMap(({ name }) => {
     const values = options.get(name);
     return values === undefined ? [] : [{ name, values }];
@@ -239,37 +237,58 @@ export function clocksOf({ options }: ParsedArguments): Clocks {
   };
 }
 
-type Clocks = { readonly clocks: ComparisonTexts; readonly problems: readonly string[] };
+export const comparisonOptions = optionsOf(comparisonParameters, {
+  clock: movingClocks.join('|'),
+  from: '<date>',
+  to: '<date>',
+});
 
-/** The clock that moves, and from where to where, as options. */
-export const comparisonOptions: readonly Option[] = [
-  { name: 'clock', value: movingClocks.join('|'), says: 'which clock moves (default: occurred)' },
-  { name: 'from', value: '<date>', says: 'where it moves from; on the recorded clock also an instant, or position:12' },
-  { name: 'to', value: '<date>', says: 'where it moves to (default: where the clock stands that is not set)' },
-];
+export const clockOptions = optionsOf(clockParameters, {
+  occurredAsOf: '<date>',
+  reportedAsOf: '<date>',
+  recordedAsOf: '<date>',
+  atPosition: '<n>',
+  timing: 'any|certain',
+});
 
-/** The clocks, as options. */
-export const clockOptions: readonly Option[] = [
-  {
-    name: 'occurredAsOf',
-    value: '<date>',
-    says: 'what was true in the world by then (default: the earliest of the others, else today)',
-  },
-  { name: 'reportedAsOf', value: '<date>', says: 'what a reader could have known by then (default: no limit)' },
-  { name: 'recordedAsOf', value: '<date>', says: 'what this ledger held then, a date or an instant (default: now)' },
-  { name: 'atPosition', value: '<n>', says: 'the same, exactly: the first n events' },
-  { name: 'timing', value: 'any|certain', says: 'certain leaves out what the dates make possible only (default: any)' },
-];
+export const filterOptions = optionsOf(filterParameters, {
+  type: '<type>',
+  status: '<status>',
+  games: '<edition>',
+  article: '<id>',
+  contested: null,
+  include: 'unsupported',
+  actor: '<name>',
+  fact: '<key>',
+  effect: '<effect>',
+  late: null,
+  recordedFrom: '<date>',
+  recordedTo: '<date>',
+});
 
-/** The filters that the view takes, as given; one that it does not take is a problem. */
+function optionsOf<Name extends string>(
+  parameters: Readonly<Record<Name, ParameterText>>,
+  placeholders: Readonly<Record<Name, string | null>>,
+): readonly Option[] {
+  return (Object.keys(placeholders) as Name[]).map((name) => {
+    const { means, fallback } = parameters[name];
+    return {
+      name,
+      value: placeholders[name],
+      says: `${means}${fallback === undefined ? '' : ` (default: ${fallback})`}`,
+    };
+  });
+}
+
+/** The filters on a command line. A filter that the view does not take is a problem. */
 export function filtersOf(
   { options }: ParsedArguments,
   view: string,
   rules: FilterRules,
 ): { readonly texts: FilterTexts; readonly problems: readonly string[] } {
   const given = filterNames.filter((name) => options.has(name));
-  const taken = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
-  const instead = taken.length === 0 ? 'it is always shown whole' : `it takes ${taken.join(', ')}`;
+  const accepted = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
+  const instead = accepted.length === 0 ? 'it is always shown whole' : `it takes ${accepted.join(', ')}`;
   return {
     texts: Object.fromEntries(
       given.filter((name) => rules[name] !== undefined).map((name) => [name, options.get(name)]),
@@ -281,8 +300,8 @@ export function filtersOf(
 }
 
 /**
- * The partnership of this id, or the only one where none is named. `recorded` are the ids that the ledger knows; the
- * nearest is found by id, name and alias.
+ * Chooses among the recorded partnerships: the one of this id, or the only one if none is named. Suggests the nearest by
+ * id, name and alias.
  */
 export function choosePartnership(
   given: string | undefined,
@@ -292,20 +311,23 @@ export function choosePartnership(
   const [only] = recorded;
   if (given === undefined) {
     if (only !== undefined && recorded.length === 1) return { id: only, problem: null };
-    return refuse(`several partnerships are recorded; name one of them:${listed(recorded, subjects)}`);
+    return refuse(`several partnerships are recorded; name one of them:${listOf(recorded, subjects)}`);
   }
   if (recorded.includes(given)) return { id: given, problem: null };
-  const called = new Map(recorded.flatMap((id) => namesOf(id, subjects).map((name) => [name, id])));
-  const [near] = nearest(given, called.keys(), { limit: 1 });
-  const meant = near === undefined ? undefined : called.get(near);
+  const idsByName = new Map(recorded.flatMap((id) => namesOf(id, subjects).map((name) => [name, id])));
+  const [near] = nearest(given, idsByName.keys(), { limit: 1 });
+  const meant = near === undefined ? undefined : idsByName.get(near);
   const unknown = `no partnership ${plainText(given)} is recorded`;
   return refuse(
-    meant === undefined ? `${unknown}; there are:${listed(recorded, subjects)}` : `${unknown}; did you mean ${meant}?`,
+    meant === undefined ? `${unknown}; there are:${listOf(recorded, subjects)}` : `${unknown}; did you mean ${meant}?`,
   );
 }
 
-/** The partnership that is meant, or why none is. */
-export type Choice = { readonly id: string; readonly problem: null } | { readonly id: null; readonly problem: string };
+function listOf(ids: readonly string[], subjects: SubjectRegistry): string {
+  return ids.map((id) => `\n  ${id}  ${subjects.name('partnership', id) ?? ''}`.trimEnd()).join('');
+}
+
+type Choice = { readonly id: string; readonly problem: null } | { readonly id: null; readonly problem: string };
 
 function refuse(problem: string): Choice {
   return { id: null, problem };
@@ -316,31 +338,15 @@ function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
 }
 
-/** The register of subjects of the seeds; one that cannot be read stops nothing: it is said, and slugs are used. */
+/** The seeds' register of subjects. If it cannot be read, warns and leaves slugs as names. */
 export async function registeredSubjects(
   { seedsDir }: Folders,
   { messages }: Pick<Context, 'messages'>,
 ): Promise<SubjectRegistry> {
   const { subjects, problems } = await readRegistry(seedsDir);
   if (problems.length > 0) {
-    const said = 'the register of subjects cannot be used, so slugs stand for names:';
+    const said = 'cannot read the register of subjects; slugs stand for names:';
     messages.write(`${messages.paint('yellow', 'warning:')} ${said}\n${plainLines(formatProblems(problems))}\n`);
   }
   return subjects;
 }
-
-/** The filters of lists, as options. */
-export const filterOptions: readonly Option[] = [
-  { name: 'type', value: '<type>', says: 'event types, such as CampaignLaunched' },
-  { name: 'status', value: '<status>', says: 'such as due, happened, overdue-unconfirmed' },
-  { name: 'games', value: '<edition>', says: 'Games editions, such as 2022W' },
-  { name: 'article', value: '<id>', says: 'articles that are among the sources' },
-  { name: 'contested', value: null, says: 'only that on which reports disagree (--contested=false: only the rest)' },
-  { name: 'include', value: 'unsupported', says: 'also what no report supports any more (drift: told-once as well)' },
-  { name: 'actor', value: '<name>', says: 'what these recorded' },
-  { name: 'fact', value: '<key>', says: 'what touched these facts, such as campaign/greatness-of-small/launched' },
-  { name: 'effect', value: '<effect>', says: 'such as entered, contested, superseded' },
-  { name: 'late', value: null, says: 'only late arrivals (--late=false: only the rest)' },
-  { name: 'recordedFrom', value: '<date>', says: 'recorded from then on, a date or an instant' },
-  { name: 'recordedTo', value: '<date>', says: 'recorded by then, a date or an instant' },
-];

@@ -44,9 +44,9 @@ const versionNames = new Set(['version', '--version', '-v', '-V']);
 const helpNames = new Set(['help', '--help', '-h']);
 
 async function helpOf({ describeSettings }: Program): Promise<string> {
-  const { clockOptions, programHelp } = await import('./command.ts');
+  const { programHelp } = await import('./command.ts');
   const all = await Promise.all([...commands.values()].map((load) => load()));
-  return programHelp(all, clockOptions, await describeSettings());
+  return programHelp(all, await describeSettings());
 }
 
 /** Every command, in the order of the help. */
