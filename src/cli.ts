@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { isOfTheStore } from './event-store/event-store.ts';
+import { isStoreError } from './event-store/event-store.ts';
 
 // Used if the terminal does not say how wide it is.
 const defaultColumns = 100;
@@ -78,7 +78,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = isOfConfig(error) || isOfTheStore(error) || 'code' in error;
+  const foreseen = isOfConfig(error) || isStoreError(error) || 'code' in error;
   return foreseen ? error.message : (error.stack ?? error.message);
 }
 

@@ -7,7 +7,7 @@ import { formatProblems } from './articles/source.ts';
 import { type Config, ConfigError, readServerConfig } from './config.ts';
 import type { ViewFact } from './domain/facts/facts-at.ts';
 import { compareEditions } from './domain/vocabulary/games-editions.ts';
-import { DamagedEvent, isOfTheStore } from './event-store/event-store.ts';
+import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
@@ -49,7 +49,7 @@ function configured(): Config {
 
 // What the system or the store refuses is told in a line; anything else is a mistake of ours, and its stack is needed.
 function isForeseen(error: unknown): error is Error {
-  return isOfTheStore(error) || (error instanceof Error && 'code' in error);
+  return isStoreError(error) || (error instanceof Error && 'code' in error);
 }
 
 async function unless<T>(work: Promise<T>, cannot: string): Promise<T> {
@@ -150,7 +150,7 @@ async function unlessAltered<T>(proof: LedgerProof, work: () => Promise<T>, othe
     return await work();
   } catch (error) {
     if (!(error instanceof DamagedEvent)) {
-      if (isOfTheStore(error)) throw error;
+      if (isStoreError(error)) throw error;
       await proof.check.ended;
       if (proof.check.state().fault === null) throw error;
     }

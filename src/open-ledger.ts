@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { idOf, ledgerStream, ownWriters } from './domain/vocabulary/events.ts';
 import { type CopiedLedger, copiedLedger, copyMemory } from './event-store/copying/copied-ledger.ts';
 import { DamagedEvent, type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
-import { describePlace, isThere, openStore, type StorePlace } from './event-store/open-store.ts';
+import { describePlace, openStore, type StorePlace, storeExists } from './event-store/open-store.ts';
 import { type Catalogue, openCatalogue } from './projections/live/catalogue.ts';
 import { createHistories, type Feed, type Histories, startFeed } from './projections/live/histories.ts';
 import { type LedgerViews, ledgerViews } from './projections/live/views.ts';
@@ -188,7 +188,7 @@ async function ledgerIn(store: EventStore): Promise<string | null> {
 
 /** Opens a ledger to check it, whatever was done to its events; null where there is none. */
 export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck | null> {
-  if (!isThere(placeOf(options))) return null;
+  if (!storeExists(placeOf(options))) return null;
   await mkdir(options.dataDir, { recursive: true });
   const store = await openStoreOf(options);
   return await closingOnError(store, async () => {
@@ -208,7 +208,7 @@ export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
 /** Opens the ledger if there is one; else gives null, and makes nothing. */
 export async function openExistingLedger(options: LedgerOptions): Promise<Ledger | null> {
   const { dataDir } = options;
-  if (!isThere(placeOf(options))) return null;
+  if (!storeExists(placeOf(options))) return null;
   const hadNumbers = existsSync(numbersFile(dataDir));
   const made = await mkdir(dataDir, { recursive: true });
   const store = await openStoreOf(options);

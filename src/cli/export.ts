@@ -38,12 +38,12 @@ export async function exportTo(given: ParsedArguments, context: Context): Promis
     );
     return 0;
   } catch (error) {
-    if (isThere(error)) return fail([exists(file)], 'export', context);
+    if (storeExists(error)) return fail([exists(file)], 'export', context);
     throw error;
   }
 }
 
-function isThere(error: unknown): boolean {
+function storeExists(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 

@@ -1,8 +1,8 @@
 /**
- * An append-only log of events in streams. Every method throws StoreClosed after `close`, and StoreUnavailable where
- * the store cannot be reached or does not work, after it was tried for a while; a number that is no revision, position
- * or limit is a RangeError. A store with access rights throws AccessDenied and Unauthenticated. Reads throw DamagedEvent
- * where an event can no longer be read.
+ * An append-only log of events in streams. Every method throws StoreClosed after `close`, StoreUnavailable if the store
+ * cannot be reached or does not work after some attempts, and a RangeError for a number that is no revision, position or
+ * limit. A store with access rights also throws AccessDenied and Unauthenticated. Reads throw DamagedEvent if an event
+ * can no longer be read.
  */
 export type EventStore = {
   /**
@@ -14,52 +14,52 @@ export type EventStore = {
   readonly append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<Appended>;
 
   /**
-   * The events of one stream, as recorded when the read began; a missing stream is empty. Throws StreamDeleted where
-   * events of it are gone.
+   * The events of one stream that were recorded when the read began. A missing stream is empty. Throws StreamDeleted if
+   * events of the stream are gone.
    */
   readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
 
-  /** All events in order of position, as recorded when the read began. */
+  /** All events that were recorded when the read began, in order of position. */
   readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
 
   /**
-   * All events after a position: the recorded ones, `caught-up` once, then the live ones as they are written, by
-   * whatever process. Nothing is read ahead of the consumer by more than a page. Ends quietly when aborted.
+   * All events after a position: the recorded ones, `caught-up` once, then the live ones, whichever process writes them.
+   * Reads at most a page ahead of its consumer. Ends without an error when the signal aborts.
    */
   readonly subscribe: (options: SubscribeOptions) => AsyncIterable<SubscriptionItem>;
 
-  /** The last event that this process knows of; what others wrote a moment ago may still be on its way. */
+  /** The last event that this process has seen. Events that others wrote a moment ago may be missing. */
   readonly head: () => Promise<Head>;
 
   /**
-   * The last event that the store holds when this is called, whoever wrote it: a server is asked, and what it holds is
-   * waited for. For decisions that must not miss what was acknowledged to others; reads do with `head`.
+   * The last event that the store holds now, whoever wrote it: asks the server, and waits until this process has seen
+   * that event. For decisions that must not miss an acknowledged write; `head` is enough for reads.
    */
   readonly freshHead: () => Promise<Head>;
 
   /**
-   * The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none; for an
-   * instant in the future, so far. What is recorded later does not change the answer for an instant that has passed.
+   * The position of the last event with recordedAt <= `instant` (ISO 8601 with an offset), 0 if there is none. Once an
+   * instant has passed, its answer never changes; for an instant in the future the answer holds so far.
    */
   readonly positionAt: (instant: string) => Promise<number>;
 
   /**
-   * The position of what stands where the ledger has no position, before the first, and so was never recorded; null where
-   * there is none. No read gives it. A store that numbers its events itself has none, and no such method.
+   * The position of a row in front of position 1, which somebody put in: no read gives it. Null if there is none. A
+   * store that numbers its events itself cannot hold one, and lacks this method.
    */
   readonly stray?: () => Promise<number | null>;
 
-  /** Waits until `head` has come to a position, by whatever writer, for so many milliseconds; else throws StoreBehind. */
-  readonly waitFor: (position: number, patience?: number) => Promise<void>;
+  /** Waits until `head` reaches a position. Throws StoreBehind after `patienceMs`. */
+  readonly waitFor: (position: number, patienceMs?: number) => Promise<void>;
 
-  /** How the store is, asked now; it answers within seconds and throws only StoreClosed. */
+  /** Checks the store now. Answers within seconds, and throws only StoreClosed. */
   readonly health: () => Promise<StoreHealth>;
 
-  /** Waits for the appends that were accepted, then lets go of everything; a second close does nothing. */
+  /** Waits for the accepted appends, then releases everything. A second call does nothing. */
   readonly close: () => Promise<void>;
 };
 
-/** The revision of the last event of a stream, or that there is no such stream. */
+/** The revision of the last event of a stream, or `no_stream` if the stream does not exist. */
 export type ExpectedRevision = 'no_stream' | number;
 
 /** An event as a writer hands it over. `id` is a UUID in lower case; `data` and `metadata` are JSON objects. */
@@ -73,7 +73,7 @@ export type NewEvent = {
 /** Where the last event of an append stands. */
 export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
 
-/** Bounds of a read of one stream: `from` is a revision and included, by default the end at which the read starts. */
+/** Bounds of a read of one stream. `from` is a revision, included; by default the end at which the read starts. */
 export type ReadStreamOptions = {
   readonly from?: number;
   readonly direction?: 'forwards' | 'backwards';
@@ -92,27 +92,27 @@ export type RecordedEvent = NewEvent & {
   readonly recordedAt: string;
 };
 
-/** Bounds of a read of the whole ledger: `after` is a position and not included, by default 0. */
+/** Bounds of a read of the whole ledger. `after` is a position, not included; 0 by default. */
 export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
 
-/** Where a subscription starts (a position, not included, 0 for all) and what ends it. */
+/** `after` is the position in front of the first event, 0 for all events. `signal` ends the subscription. */
 export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
 
-/** What a subscriber gets: events, and once, between the recorded and the live ones, that it has caught up. */
+/** What a subscriber gets: events, and once, between the recorded and the live ones, `caught-up`. */
 export type SubscriptionItem =
   | { readonly kind: 'event'; readonly event: RecordedEvent }
   | { readonly kind: 'caught-up'; readonly position: number };
 
-/** The last event of the ledger; 0 and null where nothing is recorded. */
+/** The last event of the ledger; 0 and null if nothing is recorded. */
 export type Head = { readonly position: number; readonly recordedAt: string | null };
 
-/** `ok` where the store can be used now; a problem with a stream does not keep the others from being used. */
+/** `ok`: the store can be used now. A problem with one stream does not affect the others. */
 export type StoreHealth = { readonly ok: boolean; readonly problems: readonly StoreProblem[] };
 
 /**
- * Something that is wrong with a store: it cannot be used now (`unavailable`); events of one of its streams are gone
- * (`truncation`: a ledger is never truncated), or will be by a setting that has not cut anything yet (`retention`); or
- * what says that it was copied is not believed (`copy`). The message may be shown: it holds no secret.
+ * Something that is wrong with a store: it cannot be used now (`unavailable`), events of a stream are gone
+ * (`truncation`), a setting will delete events later (`retention`), or its events are not what the copy says it wrote
+ * (`copy`). The message holds no secret.
  */
 export type StoreProblem = {
   readonly kind: 'unavailable' | 'truncation' | 'retention' | 'copy';
@@ -120,29 +120,29 @@ export type StoreProblem = {
   readonly message: string;
 };
 
-/** Whether an error is about the store, or about what it allows, rather than a mistake in this program: its message says it all. */
-export function isOfTheStore(error: unknown): boolean {
+/** Whether an error comes from the store, not from a mistake in this program. Its message says everything. */
+export function isStoreError(error: unknown): boolean {
   return [StoreUnavailable, AccessDenied, Unauthenticated, StreamDeleted, DamagedEvent].some(
     (kind) => error instanceof kind,
   );
 }
 
-/** The store cannot be reached or does not work at the moment; `cause` says why. */
+/** The store cannot be reached or does not work at the moment. `cause` says why. */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
 }
 
-/** The credentials are good, and do not allow this. */
+/** The credentials are valid but do not allow this. */
 export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
 }
 
-/** The store does not accept the credentials, or there are none. */
+/** The credentials are missing, or the store does not accept them. */
 export class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated';
 }
 
-/** Events of a stream are gone: it was deleted or cut short, by whatever means. A ledger is never truncated. */
+/** Events of a stream are gone: somebody deleted the stream or cut it short. A ledger is never truncated. */
 export class StreamDeleted extends Error {
   override readonly name = 'StreamDeleted';
   readonly stream: string;
@@ -153,7 +153,7 @@ export class StreamDeleted extends Error {
   }
 }
 
-/** What stands at a position cannot be read as an event, and so is not what the ledger wrote there. */
+/** The event at a position cannot be read, so it is not what the ledger wrote there. */
 export class DamagedEvent extends Error {
   override readonly name = 'DamagedEvent';
   readonly position: number;
@@ -164,15 +164,21 @@ export class DamagedEvent extends Error {
   }
 }
 
-/** Gives back a revision, position or limit; a RangeError that names it where it is not a whole number from 0. */
+/** Returns a revision, position or limit. Throws a RangeError that names it unless it is a whole number from 0. */
 export function wholeNumber(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be 0 or more, not ${value}`);
   return value;
 }
 
-/** Bytes of the events of one append together, as they count against its limit. */
+/**
+ * The size of an append in bytes, as EventStoreDB counts it: data and metadata, and two bytes for each character of the
+ * type.
+ */
 export function appendSize(events: readonly EncodedEvent[]): number {
-  return events.reduce((sum, event) => sum + size(event), 0);
+  return events.reduce(
+    (sum, { type, data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * type.length,
+    0,
+  );
 }
 
 /** An event whose data and metadata are JSON text. */
@@ -183,12 +189,7 @@ export type EncodedEvent = {
   readonly metadata: string;
 };
 
-/** As EventStoreDB counts: the bytes of data and metadata, and two for every character of the type. */
-function size({ type, data, metadata }: EncodedEvent): number {
-  return Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * type.length;
-}
-
-/** Checks and encodes the events of one append, alike on every store. Throws EmptyAppend, TooLarge, TypeError. */
+/** Checks and encodes the events of one append, for every store. Throws EmptyAppend, TooLarge or a TypeError. */
 export function encodeAppend(stream: string, events: readonly NewEvent[]): readonly EncodedEvent[] {
   if (stream === '') throw new TypeError('a stream needs a name');
   if (events.length === 0) throw new EmptyAppend(stream);
@@ -217,27 +218,23 @@ function encode({ id, type, data, metadata }: NewEvent): EncodedEvent {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** What one append may have, all events together: 1 MiB, as EventStoreDB has it by default. */
+/** The most bytes that one append may have, all events together: 1 MiB, the default of EventStoreDB. */
 export const appendLimit = 1024 * 1024;
 
-/** The events of one append are too large together; `limit` is the same on every store. */
+/** The events of one append are too large together. Every store has the same `limit`. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
   readonly bytes: number;
   readonly limit: number;
 
   constructor(bytes: number, limit: number) {
-    super(`the events have ${bytes} bytes together, one append may have ${limit}`);
+    super(`the events of this append have ${bytes} bytes together, more than ${limit}: append fewer at a time`);
     this.bytes = bytes;
     this.limit = limit;
   }
 }
 
-function revisionInWords(revision: ExpectedRevision): string {
-  return revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
-}
-
-/** The stream does not end where the writer thought; read it again and decide again. */
+/** The stream does not end where the writer expected. Read it again and decide again. */
 export class WrongExpectedRevision extends Error {
   override readonly name = 'WrongExpectedRevision';
   readonly stream: string;
@@ -245,14 +242,16 @@ export class WrongExpectedRevision extends Error {
   readonly actual: ExpectedRevision;
 
   constructor(stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
-    super(`${stream}: expected ${revisionInWords(expected)}, found ${revisionInWords(actual)}`);
+    const describe = (revision: ExpectedRevision) =>
+      revision === 'no_stream' ? 'no such stream' : `revision ${revision}`;
+    super(`${stream}: expected ${describe(expected)}, found ${describe(actual)}`);
     this.stream = stream;
     this.expected = expected;
     this.actual = actual;
   }
 }
 
-/** The store was closed by this process. */
+/** This process has closed the store. */
 export class StoreClosed extends Error {
   override readonly name = 'StoreClosed';
 
@@ -261,19 +260,19 @@ export class StoreClosed extends Error {
   }
 }
 
-/** The node that answers is not the leader of its cluster, and no leader could be reached in its stead. */
+/** The node that answers is not the leader of its cluster, and the leader cannot be reached. */
 export class NotLeader extends StoreUnavailable {
   override readonly name = 'NotLeader';
 }
 
-/** This process has not yet seen the ledger up to a position; try again a moment later. */
+/** This process has not yet seen the ledger up to a position. Try again a moment later. */
 export class StoreBehind extends StoreUnavailable {
   override readonly name = 'StoreBehind';
   readonly position: number;
   readonly head: number;
 
   constructor(position: number, head: number) {
-    super(`the ledger is known here up to position ${head}, not yet up to ${position}`);
+    super(`this server has seen the ledger up to position ${head}, not yet up to ${position}`);
     this.position = position;
     this.head = head;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EventStore, isOfTheStore, type RecordedEvent, StoreBehind } from './event-store.ts';
+import { type EventStore, isStoreError, type RecordedEvent, StoreBehind } from './event-store.ts';
 
 /**
  * Follows a ledger after a position: hands all its events to `take` in order of position, first the recorded ones, then
@@ -67,7 +67,7 @@ export function followLedger(
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
         rejectAll(failure);
-        if (!isOfTheStore(error)) return;
+        if (!isStoreError(error)) return;
         await wait(resubscribeDelayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

@@ -4,15 +4,15 @@ import { streamCategories } from '../domain/vocabulary/events.ts';
 import type { EventStore } from './event-store.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
 
-/** Opens the store at a place; the embedded one is made where it is missing. Throws what the adapters throw. */
+/** Opens the store at a place. Makes the embedded one if it is missing. Throws what the stores throw. */
 export async function openStore(place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> {
   const { now, indexFile } = options;
   const clock = now === undefined ? {} : { now };
   if (place.engine === 'sqlite') {
     const { openSqliteEventStore } = await import('./sqlite.ts');
-    return await openSqliteEventStore({ file: fileIn(place.folder), ...clock });
+    return await openSqliteEventStore({ file: ledgerFile(place.folder), ...clock });
   }
-  // The client is loaded only where it is used: it takes as long as everything else together.
+  // Loaded only if needed: the client takes as long to load as everything else together.
   const { openEventStoreDb } = await import('./eventstoredb.ts');
   const { connectionString, streamPrefix } = place;
   return await openEventStoreDb({
@@ -29,19 +29,19 @@ export type StorePlace =
   | { readonly engine: 'sqlite'; readonly folder: string }
   | { readonly engine: 'eventstoredb'; readonly connectionString: string; readonly streamPrefix: string };
 
-/** How a store is opened: its clock in milliseconds since 1970, and where EventStoreDB's numbers are kept (else in memory). */
+/** `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory does. */
 export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
 
-function fileIn(folder: string): string {
+function ledgerFile(folder: string): string {
   return join(folder, 'ledger.sqlite');
 }
 
-/** Whether something is there that can be opened without making it. */
-export function isThere(place: StorePlace): boolean {
-  return place.engine === 'eventstoredb' || existsSync(fileIn(place.folder));
+/** Whether a store can be opened at a place without making one. Does not ask a server. */
+export function storeExists(place: StorePlace): boolean {
+  return place.engine === 'eventstoredb' || existsSync(ledgerFile(place.folder));
 }
 
-/** A place in words, without credentials. Throws a TypeError for a connection string that is none. */
+/** Describes a place without credentials. Throws a TypeError for a malformed connection string. */
 export function describePlace(place: StorePlace): string {
   return place.engine === 'sqlite'
     ? `sqlite:${place.folder}`

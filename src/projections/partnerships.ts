@@ -150,7 +150,7 @@ export function partnershipsAnswer(
     ofFacts.contested !== null || [ofFacts.type, ofFacts.games, ofFacts.article].some((one) => one.length > 0);
   const cut = cutOf(asked, latestOf(views.map(({ last }) => last)));
   const found = views
-    .filter((view) => isThere(view) && (!limited || factsThatPass(view, { ...ofFacts, status: [] }).length > 0))
+    .filter((view) => storeExists(view) && (!limited || factsThatPass(view, { ...ofFacts, status: [] }).length > 0))
     .map((view) => partnershipSummary(view, names))
     .filter((summary) => status.length === 0 || status.includes(summary.status));
   const { total, items, next } = pageOf(found, page, cut);
@@ -177,7 +177,7 @@ export const partnershipsAnswerShape = answerShape
   .describe('The partnerships of the ledger');
 
 // A partnership is there as soon as there is anything to tell of it, be it that nothing supports it any more.
-function isThere(view: PartnershipView): boolean {
+function storeExists(view: PartnershipView): boolean {
   return view.facts().facts.length > 0 || view.unsupported().length > 0;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type EventStore, isOfTheStore, StoreBehind } from '../event-store/event-store.ts';
+import { type EventStore, isStoreError, StoreBehind } from '../event-store/event-store.ts';
 import { checkLog, type Fault, faultAt, faultBetween, type LogChecked, type LogReads } from './check-log.ts';
 import {
   type Checkpoint,
@@ -259,7 +259,7 @@ export function startCheck({ known, check, whenGood, report }: CheckParts): Runn
   const failed = async (cause: unknown): Promise<CheckState | null> => {
     const { checked } = state;
     if (stopping.signal.aborted) return ending(checked, null);
-    if (!isOfTheStore(cause)) {
+    if (!isStoreError(cause)) {
       const what = `they could not be checked: ${String(cause)}`;
       return ending(checked, known ?? faultBetween(checked + 1, checked + 1, what));
     }

@@ -121,7 +121,10 @@ t.test('what is wrong is told in words', async (t) => {
       /cannot be written as canonical JSON/,
       [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`],
     ],
-    'no instant': [/time when it was recorded is not valid/, ['UPDATE events SET recorded_at = 9000000000000000 WHERE position = 7']],
+    'no instant': [
+      /time when it was recorded is not valid/,
+      ['UPDATE events SET recorded_at = 9000000000000000 WHERE position = 7'],
+    ],
     'no number': [/cannot be read/, ['UPDATE events SET recorded_at = 9223372036854775807 WHERE position = 7']],
     'of no stream': [
       /^position 7: what was recorded here is missing/,

@@ -5,13 +5,13 @@ import {
   appendLimit,
   appendSize,
   type EventStore,
-  isOfTheStore,
+  isStoreError,
   type NewEvent,
   type RecordedEvent,
   TooLarge,
   WrongExpectedRevision,
 } from '../event-store.ts';
-import { describePlace, isThere, openStore, type StorePlace } from '../open-store.ts';
+import { describePlace, openStore, type StorePlace, storeExists } from '../open-store.ts';
 import {
   asCopied,
   asRecorded,
@@ -323,7 +323,7 @@ export async function copyStores(
   if (identity(from, source.text) === identity(to, target.text)) {
     return { outcome: 'malformed', problems: ['--from and --to are the same store'] };
   }
-  if (!isThere(from)) return { outcome: 'failed', message: `${source.text}: there is no ledger` };
+  if (!storeExists(from)) return { outcome: 'failed', message: `${source.text}: there is no ledger` };
   const opened: EventStore[] = [];
   const open = async (place: StorePlace): Promise<EventStore> => {
     const store = await openStore(place);
@@ -385,5 +385,5 @@ async function naming<Answer>(text: string, open: () => Promise<Answer>): Promis
 }
 
 function isForeseen(error: unknown): error is Error {
-  return error instanceof CopyRefused || error instanceof TooLarge || isOfTheStore(error);
+  return error instanceof CopyRefused || error instanceof TooLarge || isStoreError(error);
 }
