@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { ownWriters } from '../domain/vocabulary/events.ts';
+import { jsonType } from './answers.ts';
+import type { Context } from './context.ts';
+import { HttpProblem, type Mistake, mistake, problemAnswers } from './problems.ts';
+import { type Query, readParameters, refuse } from './query.ts';
+
+/**
+ * Adds addresses that record to an app. The token is checked before the body is read; the body arrives as text, in one of
+ * the media types.
+ */
+export function writeRoutes(
+  app: FastifyInstance,
+  context: Context,
+  consumes: string[],
+  routes: readonly WriteRoute[],
+): void {
+  const actors = new WeakMap<FastifyRequest, string>();
+  const actorOf = tokenCheck(context);
+
+  app.register(async (writing) => {
+    writing.removeAllContentTypeParsers();
+    writing.addContentTypeParser(consumes, { parseAs: 'string', bodyLimit: maxBodyBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+    for (const { url, schema, answer: shape, unchanged, record } of routes) {
+      const response = {
+        200: shape.describe(unchanged),
+        201: shape.describe('It was recorded'),
+        ...problemAnswers('4xx', '5xx'),
+      };
+      writing.post(url, {
+        schema: { ...schema, tags: ['write'], security: [{ writeToken: [] }], consumes, response },
+        onRequest: async (request) => {
+          actors.set(request, actorOf(request));
+        },
+        handler: async (request, reply) => {
+          const { unknown } = readParameters(z.object({}), request.query as Query);
+          refuse(['unknown-parameter', unknown]);
+          const { status, location, answer } = await record(request, actors.get(request) as string);
+          shape.parse(answer);
+          return reply
+            .code(status)
+            .headers({ location, 'cache-control': 'no-store' })
+            .type(jsonType)
+            .send(Buffer.from(JSON.stringify(answer)));
+        },
+      });
+    }
+  });
+}
+
+/** An address that records. */
+export type WriteRoute = {
+  readonly url: string;
+  readonly schema: { readonly operationId: string; readonly summary: string; readonly [member: string]: unknown };
+  readonly answer: z.ZodType;
+  /** What an answer of status 200 means. */
+  readonly unchanged: string;
+  /** Reads the request and records it; `actor` is the name that the token belongs to. */
+  readonly record: (request: FastifyRequest, actor: string) => Promise<Written>;
+};
+
+type Written = { readonly status: 200 | 201; readonly location: string; readonly answer: unknown };
+
+// A decision may name every report of a fact.
+const maxBodyBytes = 1024 * 1024;
+
+// Gives the name that the token of a request belongs to. Throws 401 without a token, 403 with a wrong one (RFC 6750, but
+// for the status of a wrong token). It compares all tokens, so that it takes equally long whatever was sent.
+function tokenCheck({ writeToken, writeTokens = [] }: Context): (request: FastifyRequest) => string {
+  const accepted = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
+    name,
+    digest: digest(token),
+  }));
+  return ({ headers }) => {
+    const [, token] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+    if (token === undefined) {
+      throw new HttpProblem('token-missing', 'writing needs a token of this ledger: Authorization: Bearer <token>', {
+        headers: { 'www-authenticate': 'Bearer realm="partnership-ledger"' },
+      });
+    }
+    const sent = digest(token);
+    const [match] = accepted.filter((one) => timingSafeEqual(sent, one.digest));
+    if (match === undefined) throw new HttpProblem('token-wrong', 'this ledger does not accept this token');
+    return match.name;
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** The text of a body. Throws malformed-body if there is none; `what` says what to send. */
+export function bodyOf({ body }: FastifyRequest, what: string): string {
+  if (typeof body === 'string' && body.trim() !== '') return body;
+  throw new HttpProblem('malformed-body', `the request has no body: send ${what}`);
+}
+
+/**
+ * The JSON of a body. `revive` sees each number as it is written, and may replace it. Throws malformed-body with the place
+ * where the JSON breaks.
+ */
+export function readJson(text: string, revive?: (written: string, value: number) => unknown): unknown {
+  const reviver = (_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>
+    typeof value === 'number' && revive !== undefined ? revive(source, value) : value;
+  try {
+    return JSON.parse(text, revive && (reviver as (key: string, value: unknown) => unknown));
+  } catch (error) {
+    const message = `this is not JSON: ${(error as Error).message}`;
+    throw new HttpProblem('malformed-body', message, {
+      errors: [{ ...mistake('body', '', message), ...placeIn(message) }],
+    });
+  }
+}
+
+// Node says where the JSON breaks: "… (line 3 column 5)".
+function placeIn(message: string): Partial<Mistake> {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
+}
