@@ -3,7 +3,22 @@ import type { ResolvedCut } from './live/clocks.ts';
 import type { LastEvent, PartnershipView } from './partnership-view.ts';
 import type { SubjectNames } from './shapes.ts';
 
-/** The cut as an answer echoes it: the clocks as resolved, and the last event that bears on the answer. */
+/** The beginning of an answer on a partnership: its cut, and a notice if the answer is empty. */
+export function beginAnswer(question: Question): { readonly cut: CutShape; readonly notice?: Notice } {
+  const cut = cutOf(question.view.cut, question.view.last);
+  const notice = noticeOf(question);
+  return notice === undefined ? { cut } : { cut, notice };
+}
+
+/** What every answer on one partnership is made from. */
+export type Question = {
+  readonly view: PartnershipView;
+  readonly names: SubjectNames;
+  /** When the first event on the subject was recorded; null if there is none. Only notices use it. */
+  readonly firstRecordedAt: string | null;
+};
+
+/** The cut as an answer echoes it: the resolved clocks, and the last event that bears on the answer. */
 export function cutOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last: LastEvent): CutShape {
   return {
     occurredAsOf,
@@ -16,7 +31,6 @@ export function cutOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last:
 
 export type CutShape = z.infer<typeof cutShape>;
 
-/** The clocks as they were resolved, and the last event that bears on the answer. */
 export const cutShape = z
   .object({
     occurredAsOf: z.string().describe('day of the world'),
@@ -27,16 +41,10 @@ export const cutShape = z
   })
   .describe('The three clocks through which one looks');
 
-/** Nothing was recorded yet at this cut, though it was later: the reader may have meant another clock. */
-export function recordedLater({ occurredAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice {
-  return {
-    reason: 'recorded-later',
-    text:
-      'This ledger had recorded nothing on it at this cut. To see what was true or known at an earlier time, use ' +
-      'occurredAsOf or reportedAsOf; recordedAsOf and atPosition ask what this ledger held.',
-    firstRecordedAt,
-    try: `?reportedAsOf=${occurredAsOf.slice(0, 4)}`,
-  };
+/** What a reader of an empty answer on a partnership could misread; undefined if the answer is not empty. */
+export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefined {
+  const { cut, ground, last } = view;
+  return last === null ? emptyNotice(cut, ground.history.length > 0, firstRecordedAt) : undefined;
 }
 
 export type Notice = z.infer<typeof noticeShape>;
@@ -49,58 +57,50 @@ export const noticeShape = z.object({
   try: z.string(),
 });
 
-/** Something was recorded, but nothing of it had been published by `reportedAsOf`. */
-export function publishedLater(firstRecordedAt: string | null): Notice {
+/**
+ * Why nothing bears on an answer: this ledger had recorded nothing at the cut, though it did later; or it had, but
+ * nothing was published by `reportedAsOf`.
+ */
+export function emptyNotice(
+  { occurredAsOf }: ResolvedCut,
+  isRecorded: boolean,
+  firstRecordedAt: string | null,
+): Notice {
+  if (isRecorded) {
+    return {
+      reason: 'published-later',
+      text: 'Nothing on it had been published by reportedAsOf. Leave the clock out, or set it later.',
+      firstRecordedAt,
+      try: '?',
+    };
+  }
   return {
-    reason: 'published-later',
-    text: 'Nothing on it had been published by reportedAsOf. Leave the clock out, or set it later.',
+    reason: 'recorded-later',
+    text:
+      'This ledger had recorded nothing on it at this cut. To see what was true or known at an earlier time, use ' +
+      'occurredAsOf or reportedAsOf; recordedAsOf and atPosition ask what this ledger held.',
     firstRecordedAt,
-    try: '?',
+    try: `?reportedAsOf=${occurredAsOf.slice(0, 4)}`,
   };
 }
 
-/** Something was published, but nothing of it had happened or been planned by `occurredAsOf`. */
-export function occurredLater(firstRecordedAt: string | null): Notice {
-  return {
-    reason: 'occurred-later',
-    text: 'It had neither happened nor been planned or denied by occurredAsOf. Leave the clock out, or set it later.',
-    firstRecordedAt,
-    try: '?',
-  };
+/** The end of an answer that spans partnerships: a notice, if no event bears on it but the ledger holds some by now. */
+export function endAnswer(
+  { cut, firstRecordedAt }: SpanningQuestion,
+  last: LastEvent,
+  isRecorded: boolean,
+): { readonly notice?: Notice } {
+  return firstRecordedAt === null || last !== null ? {} : { notice: emptyNotice(cut, isRecorded, firstRecordedAt) };
 }
 
-/** What these clocks show is only possible, and the answer leaves that out. */
-export function notCertain({ occurredAsOf, reportedAsOf }: ResolvedCut, firstRecordedAt: string | null): Notice {
-  return {
-    reason: 'occurred-later',
-    text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
-    firstRecordedAt,
-    try: `?occurredAsOf=${occurredAsOf}${reportedAsOf === null ? '' : `&reportedAsOf=${reportedAsOf}`}&timing=any`,
-  };
-}
-
-/** What a reader of an empty answer on a partnership could misread; undefined where there is nothing to misread. */
-export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefined {
-  if (view.ground.history.length === 0) return recordedLater(view.cut, firstRecordedAt);
-  return view.last === null ? publishedLater(firstRecordedAt) : undefined;
-}
-
-/** What every answer on one partnership is made from. */
-export type Question = {
-  readonly view: PartnershipView;
-  readonly names: SubjectNames;
-  /** When the first event on what is asked for was recorded; null where nothing ever was. For notices only. */
-  readonly firstRecordedAt: string | null;
+/** What every answer that spans partnerships is made from. */
+export type SpanningQuestion = Pick<Question, 'firstRecordedAt'> & {
+  readonly cut: ResolvedCut;
+  /** The partnerships that the answer is about, in order of id. */
+  readonly views: readonly PartnershipView[];
 };
 
-/** How an answer on a partnership begins: its cut, and a notice where there is one. */
-export function beginAnswer(asked: Question): { readonly cut: CutShape; readonly notice?: Notice } {
-  const cut = cutOf(asked.view.cut, asked.view.last);
-  const notice = noticeOf(asked);
-  return notice === undefined ? { cut } : { cut, notice };
-}
-
-/** The part of a list that a page shows, how many there are in all, and where it goes on. */
+/** The part of a list that a page shows, how many items there are on all pages, and the link to the next page. */
 export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cut: CutShape) {
   return {
     total: items.length,
@@ -109,21 +109,21 @@ export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cu
   };
 }
 
-/** A part of a list. `link` is where the part from `offset` on is found, through the same cut. */
+/** A part of a list. `link` gives the address of the part from `offset` on, through the same cut. */
 export type Page = {
   readonly offset: number;
   readonly limit: number;
   readonly link: (offset: number, cut: CutShape) => string | null;
 };
 
-/** Every answer echoes its cut. */
-export const answerShape = z.object({ cut: cutShape, notice: noticeShape.optional() });
+/** The whole list in one page. */
+export const wholeList: Page = { offset: 0, limit: Number.POSITIVE_INFINITY, link: () => null };
 
-/** How many entries a page has at most, and has where nothing is said. */
+/** The largest number of entries on a page, and the default. */
 export const mostPerPage = 500;
 
-/** The whole list in one. */
-export const wholeList: Page = { offset: 0, limit: Number.POSITIVE_INFINITY, link: () => null };
+/** Every answer echoes its cut. */
+export const answerShape = z.object({ cut: cutShape, notice: noticeShape.optional() });
 
 /** What an answer with a list has beside the list. */
 export const pageShape = {

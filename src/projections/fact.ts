@@ -1,82 +1,58 @@
 import * as z from 'zod';
-import type { Evidence } from '../domain/facts/evidence.ts';
 import { factsAt, mergeFacts } from '../domain/facts/fact.ts';
-import { bearing, droppedEvidence, type ViewFact } from '../domain/facts/facts-at.ts';
+import { bearing, certaintyOf, droppedEvidence, type ViewFact } from '../domain/facts/facts-at.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
-import {
-  answerShape,
-  cutOf,
-  type Notice,
-  notCertain,
-  noticeOf,
-  occurredLater,
-  publishedLater,
-  type Question,
-  recordedLater,
-} from './answer.ts';
+import { answerShape, cutOf, emptyNotice, type Notice, noticeOf, type Question } from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
 import { assertedBy, succession } from './effects.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { sourceShape } from './shapes.ts';
 import { entryOf, entryShape, sourceOf } from './timeline.ts';
 
-/** The keys of all facts of which a history tells. */
-export function factsOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
-  return new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
-}
-
-/** A fact as a view shows it, be it unsupported; undefined where it does not. */
-export function inViewOf(view: PartnershipView, fact: string): ViewFact | undefined {
-  return [view.facts().facts, view.unsupported()].flatMap((facts) => facts.find(({ key }) => key === fact) ?? [])[0];
-}
-
-/** Why nothing is shown of a fact. */
-export function factNotice(asked: Question, fact: string): Notice {
-  const { view, firstRecordedAt } = asked;
-  const known = (reportedAsOf: Day | null) =>
-    droppedEvidence(view.ground.history, reportedAsOf).some((one) => one.fact === fact);
-  if (!known(null)) return recordedLater(view.cut, firstRecordedAt);
-  if (!known(view.cut.reportedAsOf)) return publishedLater(firstRecordedAt);
-  return view.cut.timing === 'certain' ? notCertain(view.cut, firstRecordedAt) : occurredLater(firstRecordedAt);
-}
-
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
-export function factAnswer(asked: Question, key: string): FactAnswer {
-  const { view, names } = asked;
+export function factAnswer(question: Question, key: string): FactAnswer {
+  const { view, names } = question;
   const fact = remainingKey(key, view.ground.history);
-  const found = inViewOf(view, fact);
+  const shown = factIn(view, fact);
   const cut = cutOf(view.cut, view.last);
   const reports = reportsOf(view, fact);
-  if (found !== undefined) return { cut, entry: entryOf(found, view.partnership, names), reports };
-  return { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), entry: null, reports };
+  if (shown !== undefined) return { cut, entry: entryOf(shown, view.partnership, names), reports };
+  return { cut, notice: noticeOf(question) ?? factNotice(question, fact), entry: null, reports };
 }
 
-export type FactAnswer = z.infer<typeof factAnswerShape>;
-
-const reportShape = sourceShape.extend({
-  asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
-  counts: z.boolean().describe('whether it counts at the cut'),
-  because: z.string().nullable().describe('why it does not count; null where it does'),
-});
+type FactAnswer = z.infer<typeof factAnswerShape>;
 
 export const factAnswerShape = answerShape
   .extend({
     entry: entryShape.nullable().describe('null where nothing of it is visible through the cut'),
-    reports: z.array(reportShape),
+    reports: z.array(
+      sourceShape.extend({
+        asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
+        counts: z.boolean().describe('whether it counts at the cut'),
+        because: z.string().nullable().describe('why it does not count; null where it does'),
+      }),
+    ),
   })
   .describe('A fact with every report of it, also those that no longer count');
 
-function reportsOf(view: PartnershipView, fact: string): FactAnswer['reports'] {
-  const { history } = view.ground;
+/** A fact as a view shows it, supported or not; undefined where the view does not show it. */
+export function factIn(view: PartnershipView, fact: string): ViewFact | undefined {
+  const isWanted = ({ key }: ViewFact) => key === fact;
+  return view.facts().facts.find(isWanted) ?? view.unsupported().find(isWanted);
+}
+
+function reportsOf({ ground, cut }: PartnershipView, fact: string): FactAnswer['reports'] {
+  const { history } = ground;
+  const { reportedAsOf, timing } = cut;
   const keys = keysOf(fact, history);
-  const counting = countingOf(view, fact);
+  const counting = factsAt(history, reportedAsOf, certaintyOf(timing)).find(({ key }) => key === fact)?.evidence ?? [];
   const counts = new Set(counting.map(({ report }) => report.id));
-  const dropped = droppedEvidence(history, view.cut.reportedAsOf).filter(
+  const dropped = droppedEvidence(history, reportedAsOf).filter(
     (evidence) => keys.has(evidence.fact) && !counts.has(evidence.report.id),
   );
   const all = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
-  const { supersededBy } = succession(bearing(history, view.cut.reportedAsOf));
+  const { supersededBy } = succession(bearing(history, reportedAsOf));
   const byPosition = new Map(history.map((event) => [event.position, event]));
   return mergeFacts({ evidence: all, resolutions: () => undefined })
     .flatMap(({ evidence }) => evidence)
@@ -87,22 +63,44 @@ function reportsOf(view: PartnershipView, fact: string): FactAnswer['reports'] {
     });
 }
 
-function countingOf({ ground, cut }: PartnershipView, fact: string): readonly Evidence[] {
-  return (
-    factsAt(ground.history, cut.reportedAsOf, cut.timing === 'certain' ? 'certain' : 'possible').find(
-      ({ key }) => key === fact,
-    )?.evidence ?? []
-  );
-}
-
+// Why a report does not count, from the event that superseded it.
 function reasonOf(event: LedgerEvent | undefined): string {
   if (event?.kind === 'report') {
     return `replaced by the same statement in revision ${event.metadata.revision} of article ${event.metadata.article}`;
   }
-  if (event?.kind === 'reading')
+  if (event?.kind === 'reading') {
     return `revision ${event.read.revision} of article ${event.read.article} leaves it out`;
-  if (event?.kind === 'retraction')
+  }
+  if (event?.kind === 'retraction') {
     return `article ${event.retracted.article} was retracted: ${event.retracted.reason}`;
-  if (event?.kind === 'decision' && 'reason' in event.decision) return `retracted: ${event.decision.reason}`;
+  }
+  if (event?.kind === 'decision') return `retracted: ${event.decision.reason}`;
   return 'not certainly published by reportedAsOf';
+}
+
+/** Why nothing is shown of a fact that a history tells of. */
+export function factNotice({ view, firstRecordedAt }: Question, fact: string): Notice {
+  const { ground, cut } = view;
+  const { occurredAsOf, reportedAsOf, timing } = cut;
+  const isReported = (day: Day | null) => droppedEvidence(ground.history, day).some((one) => one.fact === fact);
+  if (!isReported(reportedAsOf)) return emptyNotice(cut, isReported(null), firstRecordedAt);
+  if (timing === 'any') {
+    return {
+      reason: 'occurred-later',
+      text: 'It had neither happened nor been planned or denied by occurredAsOf. Leave the clock out, or set it later.',
+      firstRecordedAt,
+      try: '?',
+    };
+  }
+  return {
+    reason: 'occurred-later',
+    text: 'By these clocks it was not certain. Leave timing out to see what possibly was, or set the clocks later.',
+    firstRecordedAt,
+    try: `?occurredAsOf=${occurredAsOf}${reportedAsOf === null ? '' : `&reportedAsOf=${reportedAsOf}`}&timing=any`,
+  };
+}
+
+/** The keys of all facts that a history tells of. */
+export function factsOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
+  return new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
 }

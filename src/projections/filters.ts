@@ -1,11 +1,58 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { isProblem } from '../domain/vocabulary/problem.ts';
 import { instantAt, type ParameterText } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
-/** What a list is limited to; an empty list or null limits nothing. Values are sorted and there once. */
+/**
+ * Reads the filters of a list. Several values of one filter mean any of them, several filters all of them. Finds every
+ * problem at once: each value that is unknown, with the nearest known one.
+ */
+export function readFilters(
+  texts: FilterTexts,
+  rules: FilterRules,
+  names: KnownNames,
+): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
+  const problems: FilterProblem[] = [];
+  const values = (parameter: FilterName): readonly string[] => {
+    const read = readerOf(parameter, rules, names);
+    const results = splitValues(texts[parameter]).map(read);
+    for (const result of results) if ('message' in result) problems.push({ parameter, ...result });
+    return [...new Set(results.flatMap((result) => ('value' in result ? [result.value] : [])))].toSorted();
+  };
+  const flag = (parameter: 'contested' | 'late'): boolean | null => {
+    const [value, ...more] = values(parameter);
+    return value === undefined || more.length > 0 ? null : value === 'true';
+  };
+  const instant = (parameter: 'recordedFrom' | 'recordedTo'): string | null => {
+    if (splitValues(texts[parameter]).length > 1) {
+      const message = `${parameter} is given more than once; a period has one beginning and one end`;
+      problems.push({ parameter, message });
+    }
+    return values(parameter)[0] ?? null;
+  };
+  const filters = {
+    type: values('type'),
+    status: values('status'),
+    games: values('games'),
+    article: values('article'),
+    contested: flag('contested'),
+    include: values('include'),
+    actor: values('actor'),
+    fact: values('fact'),
+    effect: values('effect'),
+    late: flag('late'),
+    recordedFrom: instant('recordedFrom'),
+    recordedTo: instant('recordedTo'),
+  };
+  const { recordedFrom: from, recordedTo: to } = filters;
+  if (from !== null && to !== null && from > to) {
+    problems.push({ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` });
+  }
+  return { filters, problems };
+}
+
+/** What a list is limited to; an empty list or null limits nothing. Values are sorted and distinct. */
 export type Filters = {
   readonly type: readonly string[];
   readonly status: readonly string[];
@@ -24,66 +71,26 @@ export type Filters = {
   readonly recordedTo: string | null;
 };
 
-/**
- * Reads the filters of a list; several values of one filter mean any of them, several filters all of them. Every
- * problem is found at once: the values that are unknown, each with the nearest known one.
- */
-export function readFilters(
-  texts: FilterTexts,
-  rules: FilterRules,
-  names: KnownNames,
-): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
-  const problems: FilterProblem[] = [];
-  const values = (parameter: FilterName): readonly string[] => {
-    const read = valuesOf(texts[parameter]).map(readerOf(parameter, rules, names));
-    for (const one of read) if ('message' in one) problems.push({ parameter, ...one });
-    return [...new Set(read.flatMap((one) => ('value' in one ? [one.value] : [])))].toSorted();
-  };
-  const either = (parameter: 'contested' | 'late'): boolean | null => {
-    const found = values(parameter);
-    return found.length === 1 ? found[0] === 'true' : null;
-  };
-  const oneInstant = (parameter: 'recordedFrom' | 'recordedTo'): string | null => {
-    if (valuesOf(texts[parameter]).length > 1) problems.push(several(parameter));
-    return values(parameter)[0] ?? null;
-  };
-  const filters = {
-    type: values('type'),
-    status: values('status'),
-    games: values('games'),
-    article: values('article'),
-    contested: either('contested'),
-    include: values('include'),
-    actor: values('actor'),
-    fact: values('fact'),
-    effect: values('effect'),
-    late: either('late'),
-    recordedFrom: oneInstant('recordedFrom'),
-    recordedTo: oneInstant('recordedTo'),
-  };
-  return { filters, problems: [...problems, ...turnedAround(filters.recordedFrom, filters.recordedTo)] };
-}
+/** No limits. */
+export const noFilters: Filters = {
+  type: [],
+  status: [],
+  games: [],
+  article: [],
+  contested: null,
+  include: [],
+  actor: [],
+  fact: [],
+  effect: [],
+  late: null,
+  recordedFrom: null,
+  recordedTo: null,
+};
 
-/** Filters as a user writes them: values with commas between them, or several times. */
-export type FilterTexts = Readonly<Partial<Record<FilterName, string | readonly string[] | undefined>>>;
+export type FilterName = keyof Filters;
 
-export type FilterName = (typeof filterNames)[number];
-
-/** The filters of lists. */
-export const filterNames = [
-  'type',
-  'status',
-  'games',
-  'article',
-  'contested',
-  'include',
-  'actor',
-  'fact',
-  'effect',
-  'late',
-  'recordedFrom',
-  'recordedTo',
-] as const;
+/** The names of all filters, in the order in which addresses and help list them. */
+export const filterNames = Object.keys(noFilters) as readonly FilterName[];
 
 const severalValues = 'one value, or several separated by commas: any of them';
 
@@ -109,7 +116,10 @@ export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
   recordedTo: { means: 'recorded until the end of this period', form: instantForm },
 };
 
-/** The filters that a list takes: the values it knows, or how they are read. One that is left out is not taken. */
+/** Filters as a user writes them: values with commas between them, or several times. */
+export type FilterTexts = Readonly<Partial<Record<FilterName, string | readonly string[] | undefined>>>;
+
+/** The filters that a list takes: the values that it knows, or how they are read. It refuses the others. */
 export type FilterRules = {
   readonly type?: readonly string[];
   readonly status?: readonly string[];
@@ -125,7 +135,7 @@ export type FilterRules = {
   readonly recordedTo?: 'ends';
 };
 
-/** The names that the ledger knows; its catalogue holds them. */
+/** The names that the ledger knows, as its catalogue holds them. */
 export type KnownNames = {
   readonly article: (id: string) => unknown;
   readonly articles: (position: number) => readonly { readonly id: string }[];
@@ -135,150 +145,102 @@ export type KnownNames = {
   readonly facts: () => readonly string[];
 };
 
-/** A filter value that means nothing: which one, why, and what to write instead. */
-export type FilterProblem = {
+type FilterProblem = {
   readonly parameter: FilterName;
   readonly message: string;
   readonly suggestion?: string | undefined;
 };
 
-function valuesOf(given: string | readonly string[] | undefined): readonly string[] {
-  return given === undefined ? [] : [given].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
+function splitValues(texts: string | readonly string[] | undefined): readonly string[] {
+  return texts === undefined ? [] : [texts].flat().flatMap((text) => text.split(',').map((value) => value.trim()));
 }
 
 function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Reader {
   const rule = rules[name];
-  if (rule === 'editions') return edition;
-  if (rule === 'articles')
-    return among(
-      'article',
-      (id) => names.article(id) !== null,
-      () => names.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id),
-      nearestArticles,
-    );
-  if (rule === 'actors') return among('actor', names.hasActor, names.actors);
-  if (rule === 'facts') return among('fact', names.hasFact, names.facts);
-  if (rule === 'true or false') return oneOf('value', ['true', 'false']);
-  if (rule === 'begins' || rule === 'ends') return instant(rule);
-  return oneOf(name === 'include' ? 'value' : name, rule ?? []);
+  if (rule === 'editions') return (text) => toResult(parseEdition(text));
+  if (rule === 'begins' || rule === 'ends') return (text) => toResult(instantAt(text, rule));
+  if (rule === 'actors') return readName('actor', names.hasActor, names.actors);
+  if (rule === 'facts') return readName('fact', names.hasFact, names.facts);
+  if (rule === 'articles') {
+    const allIds = () => names.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id);
+    return readName('article', (id) => names.article(id) !== null, allIds, nearestArticles);
+  }
+  if (rule === 'true or false') return readWord('value', ['true', 'false']);
+  return readWord(name === 'include' ? 'value' : name, rule ?? []);
 }
 
-/** Reads one value of a filter. */
-export type Reader = (text: string) => Read;
+type Reader = (text: string) => ReadValue;
 
-type Read = { readonly value: string } | { readonly message: string; readonly suggestion?: string | undefined };
+type ReadValue = { readonly value: string } | Omit<FilterProblem, 'parameter'>;
 
-/** A Games edition. */
-export const edition: Reader = (text) => {
-  const read = parseEdition(text);
-  return isProblem(read) ? read : { value: read };
-};
+function toResult(read: string | Omit<FilterProblem, 'parameter'>): ReadValue {
+  return typeof read === 'string' ? { value: read } : read;
+}
 
-/** A name that the ledger knows; `near` finds those that may be meant by another. */
-export function among(
-  what: string,
-  has: (name: string) => boolean,
-  all: () => readonly string[],
-  near: Nearest = (text, known) => nearest(text, known),
+// Reads a name that the ledger knows; `findNear` finds the names that an unknown one may stand for.
+function readName(
+  kind: string,
+  isKnown: (name: string) => boolean,
+  allNames: () => readonly string[],
+  findNear: typeof nearestArticles = nearest,
 ): Reader {
   return (text) => {
-    if (has(text)) return { value: text };
-    const known = all();
-    const found = near(text, known);
-    const listed = known.length > 0 && known.length <= mostListed ? `; there are ${known.join(', ')}` : '';
-    const instead = found.length > 0 ? `; the nearest: ${found.join(', ')}` : listed;
-    return { message: `${shown(text)} is no ${what} of this ledger${instead}`, suggestion: found[0] };
+    if (isKnown(text)) return { value: text };
+    const names = allNames();
+    const near = findNear(text, names);
+    const listed = names.length > 0 && names.length <= maxListed ? `; there are ${names.join(', ')}` : '';
+    const instead = near.length > 0 ? `; the nearest: ${near.join(', ')}` : listed;
+    return { message: `${quote(text)} is no ${kind} of this ledger${instead}`, suggestion: near[0] };
   };
 }
 
-type Nearest = (text: string, known: readonly string[]) => readonly string[];
+// Up to this many names are all listed where none is near.
+const maxListed = 10;
 
-// Where nothing is near, so many names are all told.
-const mostListed = 10;
-
-function shown(text: string): string {
+function quote(text: string): string {
   return `"${text.slice(0, 80)}"`;
 }
 
 /**
- * The ids of articles that one which is not known may stand for, nearest first. Ids are often numbers, of which none is
- * near another but for its leading zeros.
+ * The ids of articles that an unknown one may stand for, nearest first. Ids are often numbers, and a number is near
+ * another only if they differ in leading zeros alone.
  */
-export function nearestArticles(id: string, known: readonly string[]): readonly string[] {
-  const same = known.find((one) => withoutZeros(one) === withoutZeros(id));
-  return same === undefined ? nearest(id, known) : [same];
+export function nearestArticles(id: string, ids: readonly string[]): readonly string[] {
+  const same = ids.find((other) => withoutZeros(other) === withoutZeros(id));
+  return same === undefined ? nearest(id, ids) : [same];
 }
 
 function withoutZeros(id: string): string {
   return id.replace(/^0+/, '');
 }
 
-/** One of certain words, whatever their case. */
-export function oneOf(name: string, known: readonly string[]): Reader {
+// Reads one of certain words, in upper or lower case.
+function readWord(name: string, words: readonly string[]): Reader {
   return (text) => {
-    const value = known.find((one) => one.toLowerCase() === text.toLowerCase());
+    const value = words.find((word) => word.toLowerCase() === text.toLowerCase());
     if (value !== undefined) return { value };
-    const near = nearest(text, known);
-    const among = near.length > 0 ? `the nearest: ${near.join(', ')}` : `it is one of ${known.join(', ')}`;
-    return { message: `${shown(text)} is no ${name} here; ${among}`, suggestion: near[0] };
+    const near = nearest(text, words);
+    const instead = near.length > 0 ? `the nearest: ${near.join(', ')}` : `it is one of ${words.join(', ')}`;
+    return { message: `${quote(text)} is no ${name} here; ${instead}`, suggestion: near[0] };
   };
 }
 
-/** An instant with which a period of recording begins or ends. */
-export function instant(end: 'begins' | 'ends'): Reader {
-  return (text) => {
-    const read = instantAt(text, end);
-    return typeof read === 'string' ? { value: read } : read;
-  };
-}
-
-function several(parameter: FilterName): FilterProblem {
-  return {
-    parameter,
-    message: `${parameter} is given more than once; a period has one beginning and one end`,
-  };
-}
-
-function turnedAround(from: string | null, to: string | null): readonly FilterProblem[] {
-  return from !== null && to !== null && from > to
-    ? [{ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` }]
-    : [];
-}
-
-/** Whether a fact is one that the filters let through. */
-export function passes(fact: ViewFact, { type, status, games, article, contested }: Filters): boolean {
-  return (
-    any(type, (one) => fact.type.type === one) &&
-    any(status, (one) => fact.status === one) &&
-    any(games, (one) => fact.games.includes(one)) &&
-    any(article, (one) => fact.evidence.some(({ report }) => report.metadata.article === one)) &&
-    (contested === null || fact.contested === contested)
+/** The facts of a view that pass the filters. Unsupported facts pass only if the filters name them. */
+export function factsThatPass(view: PartnershipView, filters: Filters): readonly ViewFact[] {
+  const { type, status, games, article, contested, include } = filters;
+  const { facts } = view.facts();
+  const withUnsupported = include.includes('unsupported') || status.includes('unsupported');
+  return (withUnsupported ? [...facts, ...view.unsupported()] : facts).filter(
+    (fact) =>
+      matchesAny(type, (wanted) => fact.type.type === wanted) &&
+      matchesAny(status, (wanted) => fact.status === wanted) &&
+      matchesAny(games, (edition) => fact.games.includes(edition)) &&
+      matchesAny(article, (id) => fact.evidence.some(({ report }) => report.metadata.article === id)) &&
+      (contested === null || fact.contested === contested),
   );
 }
 
-function any(wanted: readonly string[], has: (value: string) => boolean): boolean {
-  return wanted.length === 0 || wanted.some(has);
+/** Whether one of the wanted values matches, or no value is wanted. */
+export function matchesAny(wanted: readonly string[], matches: (value: string) => boolean): boolean {
+  return wanted.length === 0 || wanted.some(matches);
 }
-
-/** The facts of a view that the filters let through; unsupported ones only where they are asked for. */
-export function factsThatPass(view: PartnershipView, filters: Filters): readonly ViewFact[] {
-  const unsupported = filters.include.includes('unsupported') || filters.status.includes('unsupported');
-  const facts = unsupported ? [...view.facts().facts, ...view.unsupported()] : view.facts().facts;
-  return facts.filter((fact) => passes(fact, filters));
-}
-
-/** No limits. */
-export const noFilters: Filters = {
-  type: [],
-  status: [],
-  games: [],
-  article: [],
-  contested: null,
-  include: [],
-  actor: [],
-  fact: [],
-  effect: [],
-  late: null,
-  recordedFrom: null,
-  recordedTo: null,
-};

@@ -1,60 +1,52 @@
 import * as z from 'zod';
+import { certaintyOf } from '../domain/facts/facts-at.ts';
 import { type Games, gamesCalendar } from '../domain/facts/games-calendar.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
 import {
   answerShape,
   cutOf,
+  endAnswer,
   type Page,
   pageOf,
   pageShape,
-  publishedLater,
   type Question,
-  recordedLater,
+  type SpanningQuestion,
   wholeList,
 } from './answer.ts';
 import { publishedBy } from './audit.ts';
-import { type FilterRules, type Filters, noFilters } from './filters.ts';
+import { type FilterRules, type Filters, matchesAny, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import { obligations, rowShape } from './obligations.ts';
-import type { PartnershipView } from './partnership-view.ts';
 import { type LastEvent, latestOf } from './partnership-view.ts';
 import { partnershipSummary } from './partnerships.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
-/**
- * The Games that references tell of or that reports name, in the order of the calendar. `named` are editions to
- * list even where no reference tells of them.
- */
-export function gamesList(
-  events: readonly LedgerEvent[],
-  named: readonly Edition[],
-  cut: ResolvedCut,
-): readonly GamesShape[] {
-  const known = gamesCalendar(
-    events,
-    cut.reportedAsOf,
-    cut.occurredAsOf,
-    cut.timing === 'certain' ? 'certain' : 'possible',
+/** The Games through a cut: those that references tell of, and those that a fact names. */
+export function gamesAnswer(
+  question: GamesQuestion,
+  filters: Filters = noFilters,
+  page: Page = wholeList,
+): z.infer<typeof gamesAnswerShape> {
+  const { events, views } = question;
+  const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
+  const last = lastOnGames(question);
+  const cut = cutOf(question.cut, last);
+  const games = gamesList(events, [...new Set(named)], question.cut).filter(
+    ({ status, edition }) =>
+      matchesAny(filters.status, (wanted) => status === wanted) &&
+      matchesAny(filters.games, (wanted) => edition === wanted),
   );
-  const missing = named.filter((edition) => !known.some((games) => games.edition === edition)).map(unknown);
-  return [...known, ...missing].toSorted((a, b) => compareEditions(a.edition, b.edition)).map(shapeOf);
+  const { total, items, next } = pageOf(games, page, cut);
+  return { cut, total, games: items, next, ...endAnswer(question, last, events.length > 0) };
 }
 
-export type GamesShape = z.infer<typeof gamesShape>;
-
-/** A statement of a reference on a Games edition. */
-const referenceShape = z.object({
-  reference: z.string(),
-  publisher: z.string().nullable(),
-  title: z.string().nullable(),
-  published: dateShape.describe('when it became public'),
-  type: z.string(),
-  values: z.record(z.string(), z.unknown()),
-  position: z.int(),
-  id: z.string(),
-});
+/** What answers on Games are made from. For the list, `views` are the partnerships that name Games without a reference. */
+export type GamesQuestion = SpanningQuestion & {
+  /** The events of the streams of Games up to the cut. */
+  readonly events: readonly LedgerEvent[];
+};
 
 /** A Games edition: what is known of it, and from which reference. */
 export const gamesShape = z.object({
@@ -65,20 +57,57 @@ export const gamesShape = z.object({
   status: z
     .enum(['scheduled', 'rescheduled', 'cancelled', 'unscheduled'])
     .describe('unscheduled: no reference gives its dates by then'),
-  sources: z.array(referenceShape),
+  sources: z.array(
+    z.object({
+      reference: z.string(),
+      publisher: z.string().nullable(),
+      title: z.string().nullable(),
+      published: dateShape.describe('when it became public'),
+      type: z.string(),
+      values: z.record(z.string(), z.unknown()),
+      position: z.int(),
+      id: z.string(),
+    }),
+  ),
 });
 
-function unknown(edition: Edition): Games {
-  return {
-    edition,
-    host: null,
-    window: null,
-    status: 'unscheduled',
-    evidence: [],
-  };
+export const gamesAnswerShape = answerShape
+  .extend({ total: pageShape.total, games: z.array(gamesShape), next: pageShape.next })
+  .describe('The Games editions that references tell of or reports name');
+
+/** The filters of the list of Games. */
+export const gamesFilters: FilterRules = { status: gamesShape.shape.status.options, games: 'editions' };
+
+/** The last event that bears on the list of Games through a cut; null if there is none. */
+export function lastOnGames({ cut, events, views }: Omit<GamesQuestion, 'firstRecordedAt'>): LastEvent {
+  const withReference = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
+  const naming = views.filter(({ editions }) => !editions.isSubsetOf(withReference));
+  return lastOf(events, naming, cut);
 }
 
-function shapeOf({ edition, host, window, status, evidence }: Games): GamesShape {
+function lastOf(events: readonly LedgerEvent[], views: SpanningQuestion['views'], cut: ResolvedCut): LastEvent {
+  return latestOf([...publishedBy(events, cut.reportedAsOf), ...views.map(({ last }) => last)]);
+}
+
+/**
+ * The Games that references tell of, in the order of the calendar. `named` are editions to list even if no reference
+ * tells of them.
+ */
+export function gamesList(
+  events: readonly LedgerEvent[],
+  named: readonly Edition[],
+  { reportedAsOf, occurredAsOf, timing }: ResolvedCut,
+): readonly GamesShape[] {
+  const calendar = gamesCalendar(events, reportedAsOf, occurredAsOf, certaintyOf(timing));
+  const missing = named
+    .filter((edition) => !calendar.some((games) => games.edition === edition))
+    .map((edition): Games => ({ edition, host: null, window: null, status: 'unscheduled', evidence: [] }));
+  return [...calendar, ...missing].toSorted((a, b) => compareEditions(a.edition, b.edition)).map(toShape);
+}
+
+type GamesShape = z.infer<typeof gamesShape>;
+
+function toShape({ edition, host, window, status, evidence }: Games): GamesShape {
   return {
     edition,
     name: gamesName(edition, host),
@@ -98,51 +127,43 @@ function shapeOf({ edition, host, window, status, evidence }: Games): GamesShape
   };
 }
 
-/** The last event that bears on the list of Games through a cut; null if there is none. */
-export function lastOnGames({ cut, events, views }: Omit<GamesAsked, 'firstRecordedAt'>): LastEvent {
-  const told = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
-  const telling = views.filter(({ editions }) => [...editions].some((edition) => !told.has(edition)));
-  return latestOf([lastOf(events, cut), ...telling.map(({ last }) => last)]);
+/** What every partnership owes for one edition, through a cut. */
+export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeof gamesObligationsAnswerShape> {
+  const { edition, events, views, names } = question;
+  const [games] = gamesList(events, [edition], question.cut).filter((listed) => listed.edition === edition);
+  const last = lastOnEdition(question);
+  const partnerships = views.flatMap((view) => {
+    const { rows } = obligations(view.facts(), view.cut, view.partnership, names);
+    const row = rows.find((one) => one.edition === edition);
+    if (row === undefined) return [];
+    const { implied, timing, coverage, qualifications, cells } = row;
+    const { name } = partnershipSummary(view, names);
+    return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
+  });
+  const { name, host, window } = games as GamesShape;
+  const isRecorded = events.length > 0 || views.length > 0;
+  const cut = cutOf(question.cut, last);
+  return { cut, edition, name, host, window, partnerships, ...endAnswer(question, last, isRecorded) };
 }
 
-/** What answers on Games are made from; everything up to the cut. */
-export type GamesAsked = Pick<Question, 'firstRecordedAt'> & {
-  readonly cut: ResolvedCut;
-  /** The events of the streams of Games. */
-  readonly events: readonly LedgerEvent[];
-  /** The partnerships that name Games of which no reference tells. */
-  readonly views: readonly PartnershipView[];
-};
+/** What an answer on one edition is made from: the events of its stream, and the partnerships that name it. */
+export type EditionQuestion = GamesQuestion & Pick<Question, 'names'> & { readonly edition: Edition };
 
-function lastOf(events: readonly LedgerEvent[], cut: ResolvedCut): LastEvent {
-  return latestOf(publishedBy(events, cut.reportedAsOf));
-}
-
-/** The Games through a cut: those that references tell of, and those that a fact names. */
-export function gamesAnswer(
-  { cut: asked, events, views, firstRecordedAt }: GamesAsked,
-  filters: Filters = noFilters,
-  page: Page = wholeList,
-): GamesAnswer {
-  const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
-  const cut = cutOf(asked, lastOnGames({ cut: asked, events, views }));
-  const found = gamesList(events, [...new Set(named)], asked)
-    .filter(({ status }) => filters.status.length === 0 || filters.status.includes(status))
-    .filter(({ edition }) => filters.games.length === 0 || filters.games.includes(edition));
-  const { total, items, next } = pageOf(found, page, cut);
-  const answer = { cut, total, games: items, next };
-  if (firstRecordedAt === null || cut.position > 0) return answer;
-  return {
-    ...answer,
-    notice: events.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
-  };
-}
-
-export type GamesAnswer = z.infer<typeof gamesAnswerShape>;
-
-export const gamesAnswerShape = answerShape
-  .extend({ total: pageShape.total, games: z.array(gamesShape), next: pageShape.next })
-  .describe('The Games editions that references tell of or reports name');
+export const gamesObligationsAnswerShape = answerShape
+  .extend({
+    edition: z.string(),
+    name: z.string(),
+    host: z.string().nullable(),
+    window: dateShape.nullable(),
+    partnerships: z.array(
+      z.object({
+        partnership: z.string(),
+        name: z.string(),
+        ...rowShape.pick({ implied: true, timing: true, coverage: true, qualifications: true, cells: true }).shape,
+      }),
+    ),
+  })
+  .describe('What every partnership owes for one Games edition');
 
 /** The last event that bears on what is owed for one edition through a cut; null if there is none. */
 export function lastOnEdition({
@@ -150,62 +171,8 @@ export function lastOnEdition({
   cut,
   events,
   views,
-}: Pick<EditionAsked, 'edition' | 'cut' | 'events' | 'views'>): LastEvent {
-  // One that names them only in what was published later does not bear on the answer.
+}: Pick<EditionQuestion, 'edition' | 'cut' | 'events' | 'views'>): LastEvent {
+  // A partnership does not bear on the answer if only later publications name the edition.
   const naming = views.filter(({ editions }) => editions.has(edition));
-  return latestOf([lastOf(events, cut), ...naming.map(({ last }) => last)]);
+  return lastOf(events, naming, cut);
 }
-
-/** What an answer on one edition is made from; everything up to the cut. */
-export type EditionAsked = Pick<Question, 'names' | 'firstRecordedAt'> & {
-  readonly edition: Edition;
-  readonly cut: ResolvedCut;
-  /** The events of the stream of these Games. */
-  readonly events: readonly LedgerEvent[];
-  /** The partnerships that name these Games, in order of id. */
-  readonly views: readonly PartnershipView[];
-};
-
-/** What every partnership owes for one edition, through a cut. */
-export function gamesObligationsAnswer(asked: EditionAsked): GamesObligationsAnswer {
-  const { edition, events, views, names, firstRecordedAt } = asked;
-  const games = gamesList(events, [edition], asked.cut).find((one) => one.edition === edition);
-  const cut = cutOf(asked.cut, lastOnEdition(asked));
-  const partnerships = views.flatMap((view) => {
-    const rows = obligations(view.facts(), view.cut, view.partnership, names).rows;
-    const row = rows.find((one) => one.edition === edition);
-    if (row === undefined) return [];
-    const { implied, timing, coverage, qualifications, cells } = row;
-    const { name } = partnershipSummary(view, names);
-    return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
-  });
-  const { name = edition, host = null, window = null } = games ?? {};
-  const answer = { cut, edition, name, host, window, partnerships };
-  if (firstRecordedAt === null || cut.position > 0) return answer;
-  const nothing = events.length === 0 && views.length === 0;
-  return { ...answer, notice: nothing ? recordedLater(asked.cut, firstRecordedAt) : publishedLater(firstRecordedAt) };
-}
-
-export type GamesObligationsAnswer = z.infer<typeof gamesObligationsAnswerShape>;
-
-/** What every partnership owes for one edition. */
-export const gamesObligationsShape = z.object({
-  edition: z.string(),
-  name: z.string(),
-  host: z.string().nullable(),
-  window: dateShape.nullable(),
-  partnerships: z.array(
-    z.object({
-      partnership: z.string(),
-      name: z.string(),
-      ...rowShape.pick({ implied: true, timing: true, coverage: true, qualifications: true, cells: true }).shape,
-    }),
-  ),
-});
-
-export const gamesObligationsAnswerShape = answerShape
-  .extend(gamesObligationsShape.shape)
-  .describe('What every partnership owes for one Games edition');
-
-/** The filters of the list of Games. */
-export const gamesFilters: FilterRules = { status: gamesShape.shape.status.options, games: 'editions' };

@@ -5,19 +5,10 @@ import type { Games } from '../domain/facts/games-calendar.ts';
 import { obligationStatus } from '../domain/facts/status.ts';
 import { compareDates, type Day, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
-import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
+import { compareEditions } from '../domain/vocabulary/games-editions.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
-import {
-  dateShape,
-  flagShape,
-  gamesName,
-  nameOf,
-  type Source,
-  type SubjectNames,
-  sourceShape,
-  timingShape,
-} from './shapes.ts';
+import { dateShape, flagShape, gamesName, nameOf, type SubjectNames, sourceShape, timingShape } from './shapes.ts';
 import {
   dateOf,
   entryShape,
@@ -32,83 +23,30 @@ import {
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
 export function obligations(view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations {
-  const context: CellContext = { partnership, names, occurredAsOf: cut.occurredAsOf };
-  const drawn: Drawn = {
-    own: Map.groupBy(view.facts.filter(isObligation), placeOf),
-    certain: Map.groupBy(view.certain.filter(isObligation), placeOf),
+  const byPlace = Map.groupBy(view.facts.filter(isObligation), placeOf);
+  const matrix: Matrix = {
+    view,
+    byPlace,
+    certainByPlace: Map.groupBy(view.certain.filter(isObligation), placeOf),
+    occurredAsOf: cut.occurredAsOf,
+    partnership,
+    names,
   };
-  const homes = new Set(
-    view.facts.flatMap((fact) => (isObligation(fact) && fact.subject ? [`${placeOf(fact)} ${fact.subject}`] : [])),
-  );
-  const gamesOf = (place: Place) => view.games.find(({ edition }) => edition === place);
-
-  // Games that were cancelled never close.
-  const closingOf = (games: Games | undefined): Day | null =>
-    games === undefined || games.status === 'cancelled' ? null : (games.window?.latest ?? null);
-
-  const cellsAt = (place: Place): Record<string, Cell> => {
-    const subjects = Map.groupBy(
-      (drawn.own.get(place) ?? []).filter(({ subject }) => subject !== null),
-      ({ subject }) => subject as string,
-    );
-    const sorted = [...subjects].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(
-      sorted.map(([obligation, own]) => [
-        obligation,
-        obligationCell(
-          {
-            obligation,
-            own,
-            certain: (drawn.certain.get(place) ?? []).filter(({ subject }) => subject === obligation),
-            related: relatedTo(view.facts, obligation, place, homes),
-            closing: closingOf(gamesOf(place)),
-          },
-          context,
-        ),
-      ]),
-    );
-  };
-
-  const qualificationsAt = (place: Place) =>
-    (drawn.own.get(place) ?? [])
-      .filter(({ subject }) => subject === null)
-      .toSorted(inOrderOfTime)
-      .map((fact) => qualificationOf(fact, names));
-
   const coverage = new Map(
     view.facts
       .filter(({ type, stage }) => type.type === 'CoverageDeclared' && stage === 'happened')
-      .map((fact) => [fact.games[0] as Edition, fact]),
+      .map((fact) => [fact.games[0] as Place, fact]),
   );
-
-  const rowOf = (edition: Edition): Row => {
-    const games = gamesOf(edition);
-    const covered = coverage.get(edition);
-    const own = drawn.own.get(edition) ?? [];
-    const naming = (covered === undefined ? own : [covered, ...own]).flatMap(({ evidence }) => evidence);
-    return {
-      edition,
-      name: gamesName(edition, games?.host ?? null),
-      host: games?.host ?? null,
-      window: games?.window ? dateOf(games.window) : null,
-      implied: naming.every(({ report }) => report.metadata.implied),
-      timing: (covered === undefined ? own : [covered]).some(({ timing }) => timing === 'certain')
-        ? 'certain'
-        : 'possible',
-      coverage: covered?.evidence.map(sourceOf) ?? [],
-      qualifications: qualificationsAt(edition),
-      cells: cellsAt(edition),
-    };
-  };
-
-  const editions = new Set([...coverage.keys(), ...drawn.own.keys()].filter((place) => place !== programme));
-  const rows = [...editions].toSorted(compareEditions).map(rowOf);
-  const cells = cellsAt(programme);
-  const columns = [...new Set([...rows.flatMap((row) => Object.keys(row.cells)), ...Object.keys(cells)])].toSorted();
+  const editions = new Set([...coverage.keys(), ...byPlace.keys()].filter((place) => place !== programme));
+  const rows = [...editions].toSorted(compareEditions).map((edition) => rowOf(edition, coverage.get(edition), matrix));
+  const wholeProgramme = { qualifications: qualificationsAt(programme, matrix), cells: cellsAt(programme, matrix) };
+  const columns = new Set([...rows, wholeProgramme].flatMap(({ cells }) => Object.keys(cells)));
   return {
-    columns: columns.map((obligation) => ({ obligation, name: nameOf(names, 'obligation', obligation) })),
+    columns: [...columns]
+      .toSorted()
+      .map((obligation) => ({ obligation, name: nameOf(names, 'obligation', obligation) })),
     rows,
-    programme: { qualifications: qualificationsAt(programme), cells },
+    programme: wholeProgramme,
   };
 }
 
@@ -132,18 +70,6 @@ export const obligationStatusShape = z.enum([
   'breached',
 ]);
 
-const milestoneShape = entryShape
-  .pick({
-    fact: true,
-    type: true,
-    summary: true,
-    timing: true,
-    occurred: true,
-    planned: true,
-    sources: true,
-  })
-  .extend({ status: statusShape });
-
 /** One obligation for one edition, or of the whole programme. */
 export const cellShape = z.object({
   obligation: z.string(),
@@ -155,7 +81,11 @@ export const cellShape = z.object({
   lastReport: dateShape.nullable().describe('publication of the last report'),
   scope: z.string().nullable(),
   qualifications: z.array(qualificationShape),
-  milestones: z.array(milestoneShape),
+  milestones: z.array(
+    entryShape
+      .pick({ fact: true, type: true, summary: true, timing: true, occurred: true, planned: true, sources: true })
+      .extend({ status: statusShape }),
+  ),
   contested: z.boolean(),
   reopened: z.boolean(),
   flags: z.array(flagShape),
@@ -182,10 +112,16 @@ export const obligationsShape = z.object({
   programme: z.object({ qualifications: z.array(qualificationShape), cells: z.record(z.string(), cellShape) }),
 });
 
-/** What is common to all cells of a view. */
-export type CellContext = { readonly partnership: string; readonly names: SubjectNames; readonly occurredAsOf: Day };
-
-type Drawn = { readonly own: Map<Place, ViewFact[]>; readonly certain: Map<Place, ViewFact[]> };
+// What all rows and cells are drawn from.
+type Matrix = {
+  readonly view: FactsInView;
+  /** The facts of obligations, and those of them that are certain. */
+  readonly byPlace: ReadonlyMap<Place, readonly ViewFact[]>;
+  readonly certainByPlace: ReadonlyMap<Place, readonly ViewFact[]>;
+  readonly occurredAsOf: Day;
+  readonly partnership: string;
+  readonly names: SubjectNames;
+};
 
 // A Games edition, or the programme for what binds none of them.
 type Place = string;
@@ -200,76 +136,128 @@ function placeOf({ games }: ViewFact): Place {
 
 const programme = 'programme';
 
-export type Cell = z.infer<typeof cellShape>;
+export type Row = z.infer<typeof rowShape>;
 
-/** One cell of the table of obligations: where an obligation stands, what limits it and who says so. */
-export function obligationCell(facts: CellFacts, { partnership, names, occurredAsOf }: CellContext): Cell {
-  const { obligation, own, related, closing } = facts;
-  const { status, otherStatuses } = obligationStatus(statusBearing(own));
-  const sure = obligationStatus(statusBearing(facts.certain)).status;
-  const closed = closing !== null && closing <= occurredAsOf;
-  const reported = own.some(({ stage, type }) => stage === 'happened' && deliveries.has(type.type));
-  const qualifications = own.filter(({ type }) => type.type === 'ObligationQualified');
-  const planned = own.filter(({ stage, type }) => stage !== 'happened' && type.type !== 'ObligationQualified');
-  const reached = own.filter(({ stage, type }) => stage === 'happened' && type.type === 'ObligationMilestoneReached');
-  const scope = own.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
+function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): Row {
+  const games = gamesAt(edition, matrix);
+  const own = matrix.byPlace.get(edition) ?? [];
+  const sources = [...(coverage?.evidence ?? []), ...own.flatMap(({ evidence }) => evidence)];
+  const isCertain = (coverage === undefined ? own : [coverage]).some(({ timing }) => timing === 'certain');
   return {
-    obligation,
-    name: nameOf(names, 'obligation', obligation),
-    status,
-    timing:
-      status === sure && (status !== null || own.every(({ timing }) => timing === 'certain')) ? 'certain' : 'possible',
-    otherStatuses: [...otherStatuses],
-    closedWithoutReport: closed && !reported && !settledWithoutDelivery.has(status ?? ''),
-    lastReport: lastReport(own),
-    scope: scope === undefined ? null : asText(scope),
-    qualifications: qualifications.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names)),
-    milestones: [...reached, ...planned, ...related].toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
-    contested: own.some(({ contested }) => contested),
-    reopened: own.some(({ reopened }) => reopened),
-    flags: own.toSorted(inOrderOfTime).flatMap(flagsShown),
-    sources: distinctSources(own.toSorted(inOrderOfTime)),
-    links: { facts: own.toSorted(inOrderOfTime).map(({ key }) => factLink(partnership, key)) },
+    edition,
+    name: gamesName(edition, games?.host ?? null),
+    host: games?.host ?? null,
+    window: games?.window ? dateOf(games.window) : null,
+    implied: sources.every(({ report }) => report.metadata.implied),
+    timing: isCertain ? 'certain' : 'possible',
+    coverage: coverage?.evidence.map(sourceOf) ?? [],
+    qualifications: qualificationsAt(edition, matrix),
+    cells: cellsAt(edition, matrix),
   };
 }
 
-/** The facts that one obligation of one edition (or of the programme) is made of. */
-export type CellFacts = {
-  readonly obligation: string;
-  /** Facts of the obligation itself. */
-  readonly own: readonly ViewFact[];
-  /** Its own facts without what is only possible. */
-  readonly certain: readonly ViewFact[];
-  /** Activations, storefronts and projects that are milestones of it. */
-  readonly related: readonly ViewFact[];
-  /** The day on which the Games close; null where none is known or there is none. */
-  readonly closing: Day | null;
-};
-
-function statusBearing(facts: readonly ViewFact[]): readonly ViewFact[] {
-  return facts.filter(({ type, flags }) => type.type !== 'ObligationQualified' && flags.length === 0);
+function gamesAt(place: Place, { view }: Matrix): Games | undefined {
+  return view.games.find(({ edition }) => edition === place);
 }
 
-const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);
-
-const settledWithoutDelivery = new Set(['waived', 'breached']);
-
-function lastReport(facts: readonly ViewFact[]): Cell['lastReport'] {
-  const dates = facts.flatMap(({ evidence }) => evidence.flatMap(({ published }) => published ?? []));
-  const byLatest = (a: UncertainDate, b: UncertainDate) =>
-    (a.latest ?? ':') < (b.latest ?? ':') ? -1 : (a.latest ?? ':') > (b.latest ?? ':') ? 1 : compareDates(a, b);
-  const last = dates.toSorted(byLatest).at(-1);
-  return last === undefined ? null : dateOf(last);
+// The limits on everything that is owed at a place.
+function qualificationsAt(place: Place, { byPlace, names }: Matrix): Cell['qualifications'] {
+  const facts = (byPlace.get(place) ?? []).filter(({ subject }) => subject === null);
+  return facts.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names));
 }
 
-/** A limit or an aim that a source puts on what is owed. */
-export function qualificationOf(fact: ViewFact, names: SubjectNames): Cell['qualifications'][number] {
+// A limit or an aim that a source puts on what is owed.
+function qualificationOf(fact: ViewFact, names: SubjectNames): Cell['qualifications'][number] {
   return {
     fact: fact.key,
     text: summaryOf(fact, names),
     timing: fact.timing,
     sources: fact.evidence.map(sourceOf),
   };
+}
+
+function cellsAt(place: Place, matrix: Matrix): Record<string, Cell> {
+  const subjects = (matrix.byPlace.get(place) ?? []).flatMap(({ subject }) => subject ?? []);
+  const distinct = [...new Set(subjects)].toSorted();
+  return Object.fromEntries(distinct.map((obligation) => [obligation, cellOf(obligation, place, matrix)]));
+}
+
+export type Cell = z.infer<typeof cellShape>;
+
+// Where an obligation stands at a place, what limits it, and who says so.
+function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
+  const { names, partnership, occurredAsOf } = matrix;
+  const ofObligation = (facts: readonly ViewFact[] | undefined) =>
+    (facts ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
+  const own = ofObligation(matrix.byPlace.get(place));
+  const { status, otherStatuses } = obligationStatus(advancing(own));
+  const certainStatus = obligationStatus(advancing(ofObligation(matrix.certainByPlace.get(place)))).status;
+  const isCertain = status === certainStatus && (status !== null || own.every(({ timing }) => timing === 'certain'));
+  const closing = closingOf(gamesAt(place, matrix));
+  const isClosed = closing !== null && closing <= occurredAsOf;
+  const isDelivered = own.some(({ stage, type }) => stage === 'happened' && deliveries.has(type.type));
+  const scope = own.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
+  const milestones = [...own.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
+  const sources = own.flatMap(({ evidence }) => evidence.map(sourceOf));
+  return {
+    obligation,
+    name: nameOf(names, 'obligation', obligation),
+    status,
+    timing: isCertain ? 'certain' : 'possible',
+    otherStatuses: [...otherStatuses],
+    closedWithoutReport: isClosed && !isDelivered && status !== 'waived' && status !== 'breached',
+    lastReport: lastReport(own),
+    scope: scope === undefined ? null : asText(scope),
+    qualifications: own.filter(isQualification).map((fact) => qualificationOf(fact, names)),
+    milestones: milestones.toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
+    contested: own.some(({ contested }) => contested),
+    reopened: own.some(({ reopened }) => reopened),
+    flags: own.flatMap(flagsShown),
+    sources: [...new Map(sources.map((source) => [source.id, source])).values()],
+    links: { facts: own.map(({ key }) => factLink(partnership, key)) },
+  };
+}
+
+// The facts that advance a status: a limit does not, nor does what breaks a rule.
+function advancing(facts: readonly ViewFact[]): readonly ViewFact[] {
+  return facts.filter((fact) => !isQualification(fact) && fact.flags.length === 0);
+}
+
+function isQualification({ type }: ViewFact): boolean {
+  return type.type === 'ObligationQualified';
+}
+
+// The day on which the Games close; null if it is unknown, or they are cancelled and never close.
+function closingOf(games: Games | undefined): Day | null {
+  return games === undefined || games.status === 'cancelled' ? null : (games.window?.latest ?? null);
+}
+
+const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);
+
+// A milestone that was reached, or anything still planned. What happened otherwise shows as the status.
+function isMilestone(fact: ViewFact): boolean {
+  return fact.stage === 'happened' ? fact.type.type === 'ObligationMilestoneReached' : !isQualification(fact);
+}
+
+// Activations, storefronts and projects that are milestones of an obligation.
+function relatedTo(obligation: string, place: Place, { view, byPlace }: Matrix): readonly ViewFact[] {
+  const isOwedFor = (edition: Place) => byPlace.get(edition)?.some(({ subject }) => subject === obligation) ?? false;
+  return view.facts.filter((fact) => {
+    if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
+    // A milestone for certain Games belongs to the programme where the obligation binds none of them.
+    const editions = fact.games.filter(isOwedFor);
+    return editions.length === 0 ? place === programme : editions.includes(place);
+  });
+}
+
+function lastReport(facts: readonly ViewFact[]): Cell['lastReport'] {
+  const dates = facts.flatMap(({ evidence }) => evidence.flatMap(({ published }) => published ?? []));
+  const byLatest = (a: UncertainDate, b: UncertainDate) => {
+    const [x, y] = [a.latest ?? ':', b.latest ?? ':'];
+    return x < y ? -1 : x > y ? 1 : compareDates(a, b);
+  };
+  const last = dates.toSorted(byLatest).at(-1);
+  return last === undefined ? null : dateOf(last);
 }
 
 function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][number] {
@@ -285,27 +273,11 @@ function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][nu
   };
 }
 
-function distinctSources(facts: readonly ViewFact[]): Source[] {
-  const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
-  return [...new Map(sources.map((source) => [source.id, source])).values()];
-}
-
-function relatedTo(facts: readonly ViewFact[], obligation: string, place: Place, cells: ReadonlySet<string>) {
-  return facts.filter((fact) => {
-    if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
-    // A milestone for certain Games belongs to the programme where the obligation binds none of them.
-    const homes = fact.games.filter((edition) => cells.has(`${edition} ${obligation}`));
-    return homes.length === 0 ? place === programme : homes.includes(place);
-  });
-}
-
-export type Row = z.infer<typeof rowShape>;
-
-/** The obligations of a partnership per Games through a cut. */
-export function obligationsAnswer(asked: Question, { games }: Filters = noFilters): ObligationsAnswer {
-  const { view, names } = asked;
-  const whole = obligations(view.facts(), view.cut, view.partnership, names);
-  return { ...beginAnswer(asked), ...withRowsOf(whole, games) };
+/** The obligations of a partnership per Games through a cut. A filter on Games does not limit the programme. */
+export function obligationsAnswer(question: Question, { games }: Filters = noFilters): ObligationsAnswer {
+  const { view, names } = question;
+  const all = obligations(view.facts(), view.cut, view.partnership, names);
+  return { ...beginAnswer(question), ...(games.length === 0 ? all : limitedTo(games, all)) };
 }
 
 export type ObligationsAnswer = z.infer<typeof obligationsAnswerShape>;
@@ -314,16 +286,11 @@ export const obligationsAnswerShape = answerShape
   .extend(obligationsShape.shape)
   .describe('The obligations: a row for every covered Games edition, and what binds no single Games');
 
-function withRowsOf(whole: Obligations, games: readonly string[]): Obligations {
-  if (games.length === 0) return whole;
-  const rows = whole.rows.filter(({ edition }) => games.includes(edition));
-  const shown = [...rows, whole.programme];
-  return {
-    ...whole,
-    columns: whole.columns.filter(({ obligation }) => shown.some(({ cells }) => obligation in cells)),
-    rows,
-  };
-}
-
-/** The filters of the obligations: the rows of certain Games. What binds no single Games is there with any of them. */
+/** The filters of the obligations. */
 export const obligationsFilters: FilterRules = { games: 'editions' };
+
+function limitedTo(games: readonly string[], { columns, rows, programme }: Obligations): Obligations {
+  const shown = rows.filter(({ edition }) => games.includes(edition));
+  const hasCell = (obligation: string) => [...shown, programme].some(({ cells }) => obligation in cells);
+  return { columns: columns.filter(({ obligation }) => hasCell(obligation)), rows: shown, programme };
+}

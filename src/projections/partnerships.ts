@@ -6,60 +6,46 @@ import {
   answerShape,
   beginAnswer,
   cutOf,
+  endAnswer,
   type Page,
   pageOf,
   pageShape,
-  publishedLater,
   type Question,
-  recordedLater,
+  type SpanningQuestion,
   wholeList,
 } from './answer.ts';
-import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
-import type { ResolvedCut } from './live/clocks.ts';
-import type { PartnershipView } from './partnership-view.ts';
-import { latestOf } from './partnership-view.ts';
+import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
+import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
-/** A partnership in short, with the number of facts in each status. */
-export function partnershipSummary(view: PartnershipView, names: SubjectNames): PartnershipDetail {
-  const { partnership: id } = view;
-  const { facts } = view.facts();
-  const term = termOf(facts);
-  const [partner, rightsHolder] = [party(partnerOf(id), names), party(rightsHolderOf(id), names)];
-  const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
-  return {
-    id,
-    name: names('partnership', id) ?? `${partner.name} – ${rightsHolder.name}`,
-    partner,
-    rightsHolder,
-    status: statusOf(view),
-    term: { start: term.start && dateOf(term.start), end: term.end && dateOf(term.end), years: term.years },
-    facts: facts.length,
-    contested: facts.filter(({ contested }) => contested).length,
-    articles: articles.size,
-    version: view.last?.position ?? 0,
-    links: linksOf(id),
-    byStatus: Object.fromEntries(
-      statusShape.options.flatMap((status) => {
-        const count = facts.filter((fact) => fact.status === status).length;
-        return count === 0 ? [] : [[status, count]];
-      }),
-    ),
-  };
+/** The partnerships of which a fact is known through a cut. */
+export function partnershipsAnswer(
+  question: SpanningQuestion & Pick<Question, 'names'>,
+  filters: Filters = noFilters,
+  page: Page = wholeList,
+): z.infer<typeof partnershipsAnswerShape> {
+  const { views, names } = question;
+  const { status, type, games, article, contested } = filters;
+  const isLimited = contested !== null || [type, games, article].some((wanted) => wanted.length > 0);
+  const last = latestOf(views.map((view) => view.last));
+  const cut = cutOf(question.cut, last);
+  const summaries = views
+    .filter((view) => hasFacts(view) && (!isLimited || factsThatPass(view, { ...filters, status: [] }).length > 0))
+    .map((view) => partnershipSummary(view, names))
+    .filter((summary) => matchesAny(status, (wanted) => summary.status === wanted));
+  const { total, items, next } = pageOf(summaries, page, cut);
+  const partnerships = items.map(({ byStatus: _byStatus, ...summary }) => summary);
+  return { cut, total, partnerships, next, ...endAnswer(question, last, views.length > 0) };
 }
-
-export type PartnershipDetail = z.infer<typeof partnershipDetailShape>;
-
-const partyShape = z.object({ id: z.string(), name: z.string() });
 
 /** A partnership in short. */
 export const partnershipShape = z
   .object({
     id: z.string(),
     name: z.string(),
-    partner: partyShape,
-    rightsHolder: partyShape,
+    partner: z.object({ id: z.string(), name: z.string() }),
+    rightsHolder: z.object({ id: z.string(), name: z.string() }),
     status: z
       .enum(['reported', 'announced', 'signed', 'suspended', 'terminated', 'expired'])
       .describe('reported: neither announcement nor signing is reported by then'),
@@ -72,35 +58,85 @@ export const partnershipShape = z
   })
   .describe('A partnership in short');
 
-/** A partnership with the number of facts in each status. */
-export const partnershipDetailShape = partnershipShape.extend({ byStatus: z.partialRecord(statusShape, z.int()) });
+export const partnershipsAnswerShape = answerShape
+  .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
+  .describe('The partnerships of the ledger');
 
-function party(id: string, names: SubjectNames) {
-  return { id, name: nameOf(names, 'organisation', id) };
+/** The filters of the list of partnerships: its own status; and some fact of it passes all the others. */
+export const partnershipsFilters: FilterRules = {
+  type: reportTypes.map(({ type }) => type),
+  status: partnershipShape.shape.status.options,
+  games: 'editions',
+  article: 'articles',
+  contested: 'true or false',
+};
+
+function hasFacts(view: PartnershipView): boolean {
+  return view.facts().facts.length > 0 || view.unsupported().length > 0;
+}
+
+/** A partnership in short through a cut. */
+export function partnershipAnswer(question: Question): z.infer<typeof partnershipAnswerShape> {
+  return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };
+}
+
+const partnershipDetailShape = partnershipShape.extend({ byStatus: z.partialRecord(statusShape, z.int()) });
+
+export const partnershipAnswerShape = answerShape
+  .extend(partnershipDetailShape.shape)
+  .describe('A partnership with the number of its facts in each status');
+
+/** A partnership in short, with the number of facts in each status. */
+export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
+  const { partnership: id } = view;
+  const { facts } = view.facts();
+  const { start, end, years } = termOf(facts);
+  const party = (slug: string) => ({ id: slug, name: nameOf(names, 'organisation', slug) });
+  const [partner, rightsHolder] = [party(partnerOf(id)), party(rightsHolderOf(id))];
+  const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
+  const byStatus = Map.groupBy(facts, ({ status }) => status);
+  return {
+    id,
+    name: names('partnership', id) ?? `${partner.name} – ${rightsHolder.name}`,
+    partner,
+    rightsHolder,
+    status: statusOf(view),
+    term: { start: start && dateOf(start), end: end && dateOf(end), years },
+    facts: facts.length,
+    contested: facts.filter(({ contested }) => contested).length,
+    articles: articles.size,
+    version: view.last?.position ?? 0,
+    links: linksOf(id),
+    byStatus: Object.fromEntries(
+      statusShape.options.flatMap((status) => {
+        const count = byStatus.get(status)?.length ?? 0;
+        return count === 0 ? [] : [[status, count]];
+      }),
+    ),
+  };
 }
 
 function statusOf(view: PartnershipView): Status {
   const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
-  const facts = happenedOfType(unflagged, ...Object.keys(turns));
-  const sorted = facts.toSorted((a, b) => {
-    const [x, y] = [a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':'];
-    if (x !== y) return x < y ? -1 : 1;
-    return (
-      strength.indexOf(turns[a.type.type] as Status) - strength.indexOf(turns[b.type.type] as Status) ||
-      (a.key < b.key ? -1 : 1)
-    );
-  });
-  const last = sorted.at(-1);
+  const last = happenedOfType(unflagged, ...Object.keys(turns))
+    .toSorted((a, b) => {
+      const [x, y] = [a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':'];
+      if (x !== y) return x < y ? -1 : 1;
+      const [weaker, stronger] = [a, b].map(({ type }) => strength.indexOf(turns[type.type] as Status)) as [
+        number,
+        number,
+      ];
+      return weaker - stronger || (a.key < b.key ? -1 : 1);
+    })
+    .at(-1);
   if (last !== undefined) return turns[last.type.type] as Status;
   // An announcement may come after the signature, and takes nothing back.
   return happenedOfType(unflagged, 'PartnershipAnnounced').length > 0 ? 'announced' : 'reported';
 }
 
-type Status = Partnership['status'];
+type Status = z.infer<typeof partnershipShape>['status'];
 
-export type Partnership = z.infer<typeof partnershipShape>;
-
-// What starts, ends or interrupts a partnership, and what takes that back: the last of them tells.
+// What starts, interrupts or ends a partnership, and what takes that back. The last of them decides.
 const turns: Readonly<Record<string, Status>> = {
   PartnershipSigned: 'signed',
   PartnershipSuspended: 'suspended',
@@ -110,82 +146,11 @@ const turns: Readonly<Record<string, Status>> = {
   PartnershipExpired: 'expired',
 };
 
+// Of two on the same day the stronger one decides.
 const strength: readonly Status[] = ['signed', 'suspended', 'expired', 'terminated'];
 
 function linksOf(id: string): Record<string, string> {
   const self = `/api/partnerships/${id}`;
-  return {
-    self,
-    timeline: `${self}/timeline`,
-    obligations: `${self}/obligations`,
-    rollout: `${self}/rollout`,
-    audit: `${self}/audit`,
-    drift: `${self}/drift`,
-    silence: `${self}/silence`,
-  };
+  const parts = ['timeline', 'obligations', 'rollout', 'audit', 'drift', 'silence'];
+  return { self, ...Object.fromEntries(parts.map((part) => [part, `${self}/${part}`])) };
 }
-
-/** A partnership in short through a cut. */
-export function partnershipAnswer(asked: Question): PartnershipAnswer {
-  return {
-    ...beginAnswer(asked),
-    ...partnershipSummary(asked.view, asked.names),
-  };
-}
-
-export type PartnershipAnswer = z.infer<typeof partnershipAnswerShape>;
-
-export const partnershipAnswerShape = answerShape
-  .extend(partnershipDetailShape.shape)
-  .describe('A partnership with the number of its facts in each status');
-
-/** The partnerships of which a fact is known through a cut. */
-export function partnershipsAnswer(
-  { views, names, cut: asked, firstRecordedAt }: PartnershipsAsked,
-  filters: Filters = noFilters,
-  page: Page = wholeList,
-): PartnershipsAnswer {
-  const { status, ...ofFacts } = filters;
-  const limited =
-    ofFacts.contested !== null || [ofFacts.type, ofFacts.games, ofFacts.article].some((one) => one.length > 0);
-  const cut = cutOf(asked, latestOf(views.map(({ last }) => last)));
-  const found = views
-    .filter((view) => storeExists(view) && (!limited || factsThatPass(view, { ...ofFacts, status: [] }).length > 0))
-    .map((view) => partnershipSummary(view, names))
-    .filter((summary) => status.length === 0 || status.includes(summary.status));
-  const { total, items, next } = pageOf(found, page, cut);
-  const partnerships = items.map(({ byStatus: _byStatus, ...summary }) => summary);
-  const empty = { cut, total, partnerships, next };
-  if (firstRecordedAt === null || cut.position > 0) return empty;
-  return {
-    ...empty,
-    notice: views.length === 0 ? recordedLater(asked, firstRecordedAt) : publishedLater(firstRecordedAt),
-  };
-}
-
-/** What the list of partnerships is made from. */
-export type PartnershipsAsked = Pick<Question, 'names' | 'firstRecordedAt'> & {
-  readonly cut: ResolvedCut;
-  /** The partnerships of which something is recorded at the cut, in order of id. */
-  readonly views: readonly PartnershipView[];
-};
-
-export type PartnershipsAnswer = z.infer<typeof partnershipsAnswerShape>;
-
-export const partnershipsAnswerShape = answerShape
-  .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
-  .describe('The partnerships of the ledger');
-
-// A partnership is there as soon as there is anything to tell of it, be it that nothing supports it any more.
-function storeExists(view: PartnershipView): boolean {
-  return view.facts().facts.length > 0 || view.unsupported().length > 0;
-}
-
-/** The filters of the list of partnerships: its own status; of the others, some fact of it passes all. */
-export const partnershipsFilters: FilterRules = {
-  type: reportTypes.map(({ type }) => type),
-  status: partnershipShape.shape.status.options,
-  games: 'editions',
-  article: 'articles',
-  contested: 'true or false',
-};

@@ -16,109 +16,26 @@ import {
 import { alternativesOf, flagsShown, inOrderOfTime, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
 
 /** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
-export function rollout({ facts: inView }: FactsInView, names: SubjectNames): Rollout {
-  const facts = inView.toSorted(inOrderOfTime);
-  const ofKind = (...kinds: readonly string[]) => facts.filter(({ type }) => kinds.includes(type.kind));
-
-  const step = (fact: ViewFact): Step => ({
-    fact: fact.key,
-    status: fact.status,
-    timing: fact.timing,
-    planned: fact.plannedFor,
-    occurred: occurredOf(fact),
-    summary: summaryOf(fact, names),
-    contested: fact.contested,
-    reopened: fact.reopened,
-    alternatives: alternativesOf(fact.contests),
-    flags: flagsShown(fact),
-    games: [...fact.games],
-    sources: fact.evidence.map(sourceOf),
-  });
-  const stepOf = (among: readonly ViewFact[], type: string): Step | null => {
-    const fact = byType(among, type);
-    return fact === undefined ? null : step(fact);
-  };
-  const named = (fact: ViewFact) => ({ ...step(fact), name: nameOf(names, fact.type.kind, fact.subject ?? fact.key) });
-
-  const activations = ofKind('activation');
-  const activation = (fact: ViewFact) => ({ ...named(fact), activation: fact.subject ?? '', campaign: fact.campaign });
-
-  const statedCreatives = (own: readonly ViewFact[]): Campaign['creatives']['stated'] => {
-    const fact = byType(own, 'CreativeCountStated');
-    const count = fact?.fields['count'];
-    if (fact === undefined || count === undefined) return null;
-    return {
-      value: count.value as number,
-      contested: count.contested,
-      alternatives: alternativesOf(fact.contests).filter(({ field }) => field === 'count'),
-      sources: fact.evidence.map(sourceOf),
-    };
-  };
-
-  const campaign = (slug: string): Campaign => {
-    const own = ofKind('campaign').filter(({ subject }) => subject === slug);
-    const parts = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
-    const stated = statedCreatives(own);
-    const creatives = parts('creative').map((fact) => ({ ...named(fact), creative: fact.subject ?? '' }));
-    return {
-      campaign: slug,
-      name: nameOf(names, 'campaign', slug),
-      announcement: stepOf(own, 'CampaignAnnounced'),
-      launch: stepOf(own, 'CampaignLaunched'),
-      end: stepOf(own, 'CampaignEnded'),
-      cancellation: stepOf(own, 'CampaignCancelled'),
-      creatives: {
-        stated,
-        named: creatives,
-        unidentified: typeof stated?.value === 'number' ? Math.max(0, stated.value - creatives.length) : null,
-      },
-      markets: parts('market').map((fact) => ({ ...step(fact), market: (fact.subject ?? '').toUpperCase() })),
-      phases: parts('phase').map((fact) => ({ ...named(fact), phase: fact.subject ?? '' })),
-      activations: activations.filter((fact) => fact.campaign === slug).map(activation),
-    };
-  };
-
-  const coActivation = (partner: string): Rollout['coActivations'][number] => {
-    const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
-    const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
-    const [first] = own as [ViewFact];
-    const fact = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? first;
-    const status = fact.stage === 'happened' ? fact.type.milestone : fact.status;
-    const related = own.filter((one) => one !== fact).flatMap(({ evidence }) => evidence.map(sourceOf));
-    return {
-      ...step(fact),
-      with: partner,
-      name: nameOf(names, 'co-activation', partner),
-      status,
-      sources: [...fact.evidence.map(sourceOf), ...related],
-    };
-  };
-
-  const storefront = (id: string): Storefront => {
-    const own = ofKind('storefront').filter(({ key }) => key.split('/')[1] === id);
-    const [first] = own as [ViewFact];
-    const platform = own.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
-    return {
-      storefront: id,
-      name: nameOf(names, 'storefront', first.subject ?? id),
-      platform: platform === undefined ? null : asText(platform),
-      games: [...new Set(own.flatMap(({ games }) => games))],
-      opening: stepOf(own, 'StorefrontOpened'),
-      suspension: stepOf(own, 'StorefrontSuspended'),
-      closing: stepOf(own, 'StorefrontClosed'),
-    };
-  };
-
-  const campaigns = slugs(ofKind('campaign', 'phase', 'creative', 'market', 'activation'), (fact) =>
-    fact.type.kind === 'campaign' ? fact.subject : fact.campaign,
-  );
+export function rollout(view: FactsInView, names: SubjectNames): Rollout {
+  const byKind = Map.groupBy(view.facts.toSorted(inOrderOfTime), ({ type }) => type.kind);
+  const sources: RolloutFacts = { names, ofKind: (kind) => byKind.get(kind) ?? [] };
+  const { ofKind } = sources;
+  const parts = ['phase', 'creative', 'market', 'activation'].flatMap(ofKind);
+  const campaigns = distinct([
+    ...ofKind('campaign').map(({ subject }) => subject),
+    ...parts.map((fact) => fact.campaign),
+  ]);
+  const partners = distinct(ofKind('co-activation').map(({ subject }) => subject));
+  const storefronts = distinct(ofKind('storefront').map(storefrontId));
   return {
-    campaigns: campaigns.map(campaign),
-    activations: activations.filter((fact) => fact.campaign === null).map(activation),
-    coActivations: slugs(ofKind('co-activation'), ({ subject }) => subject).map(coActivation),
-    storefronts: slugs(ofKind('storefront'), ({ key }) => key.split('/')[1]).map(storefront),
+    campaigns: campaigns.map((slug) => campaign(slug, sources)),
+    activations: activationsOf(null, sources),
+    coActivations: partners.map((partner) => coActivation(partner, sources)),
+    storefronts: storefronts.map((id) => storefront(id, sources)),
   };
 }
+
+type RolloutFacts = { readonly names: SubjectNames; readonly ofKind: (kind: string) => readonly ViewFact[] };
 
 export type Rollout = z.infer<typeof rolloutShape>;
 
@@ -136,6 +53,8 @@ const stepShape = z.object({
   games: z.array(z.string()),
   sources: z.array(sourceShape),
 });
+
+export type Step = z.infer<typeof stepShape>;
 
 const activationShape = stepShape.extend({ activation: z.string(), name: z.string(), campaign: z.string().nullable() });
 
@@ -186,26 +105,114 @@ export const rolloutShape = z.object({
   ),
 });
 
-export type Step = z.infer<typeof stepShape>;
-
-function byType(facts: readonly ViewFact[], type: string): ViewFact | undefined {
-  return facts.find((fact) => fact.type.type === type);
+function distinct(slugs: readonly (string | null)[]): readonly string[] {
+  return [...new Set(slugs)].filter((slug) => slug !== null).toSorted();
 }
 
-type Campaign = Rollout['campaigns'][number];
+function storefrontId({ key }: ViewFact): string {
+  return key.split('/')[1] as string;
+}
 
-type Storefront = Rollout['storefronts'][number];
+function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][number] {
+  const { names, ofKind } = sources;
+  const own = ofKind('campaign').filter(({ subject }) => subject === slug);
+  const partsOf = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
+  const stepTo = (type: string) => stepTowards(type, own, names);
+  const stated = statedCreatives(own);
+  const creatives = partsOf('creative').map((fact) => ({ ...namedStep(fact, names), creative: fact.subject ?? '' }));
+  return {
+    campaign: slug,
+    name: nameOf(names, 'campaign', slug),
+    announcement: stepTo('CampaignAnnounced'),
+    launch: stepTo('CampaignLaunched'),
+    end: stepTo('CampaignEnded'),
+    cancellation: stepTo('CampaignCancelled'),
+    creatives: {
+      stated,
+      named: creatives,
+      unidentified: typeof stated?.value === 'number' ? Math.max(0, stated.value - creatives.length) : null,
+    },
+    markets: partsOf('market').map((fact) => ({ ...step(fact, names), market: (fact.subject ?? '').toUpperCase() })),
+    phases: partsOf('phase').map((fact) => ({ ...namedStep(fact, names), phase: fact.subject ?? '' })),
+    activations: activationsOf(slug, sources),
+  };
+}
 
-function slugs(facts: readonly ViewFact[], slug: (fact: ViewFact) => string | null | undefined): readonly string[] {
-  return [...new Set(facts.flatMap((fact) => slug(fact) ?? []))].toSorted();
+function stepTowards(type: string, facts: readonly ViewFact[], names: SubjectNames): Step | null {
+  const fact = facts.find((one) => one.type.type === type);
+  return fact === undefined ? null : step(fact, names);
+}
+
+function step(fact: ViewFact, names: SubjectNames): Step {
+  return {
+    fact: fact.key,
+    status: fact.status,
+    timing: fact.timing,
+    planned: fact.plannedFor,
+    occurred: occurredOf(fact),
+    summary: summaryOf(fact, names),
+    contested: fact.contested,
+    reopened: fact.reopened,
+    alternatives: alternativesOf(fact.contests),
+    flags: flagsShown(fact),
+    games: [...fact.games],
+    sources: fact.evidence.map(sourceOf),
+  };
+}
+
+function statedCreatives(facts: readonly ViewFact[]): Rollout['campaigns'][number]['creatives']['stated'] {
+  const fact = facts.find(({ type }) => type.type === 'CreativeCountStated');
+  const count = fact?.fields['count'];
+  if (fact === undefined || count === undefined) return null;
+  return {
+    value: count.value as number,
+    contested: count.contested,
+    alternatives: alternativesOf(fact.contests).filter(({ field }) => field === 'count'),
+    sources: fact.evidence.map(sourceOf),
+  };
+}
+
+function namedStep(fact: ViewFact, names: SubjectNames): Step & { readonly name: string } {
+  return { ...step(fact, names), name: nameOf(names, fact.type.kind, fact.subject ?? fact.key) };
+}
+
+function activationsOf(campaign: string | null, { names, ofKind }: RolloutFacts): Rollout['activations'] {
+  return ofKind('activation')
+    .filter((fact) => fact.campaign === campaign)
+    .map((fact) => ({ ...namedStep(fact, names), activation: fact.subject ?? '', campaign }));
+}
+
+function coActivation(partner: string, { names, ofKind }: RolloutFacts): Rollout['coActivations'][number] {
+  const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
+  const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
+  const shown = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? (own[0] as ViewFact);
+  const others = own.filter((fact) => fact !== shown);
+  return {
+    ...step(shown, names),
+    with: partner,
+    name: nameOf(names, 'co-activation', partner),
+    status: shown.stage === 'happened' ? shown.type.milestone : shown.status,
+    sources: [shown, ...others].flatMap(({ evidence }) => evidence.map(sourceOf)),
+  };
+}
+
+function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['storefronts'][number] {
+  const own = ofKind('storefront').filter((fact) => storefrontId(fact) === id);
+  const platform = own.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
+  return {
+    storefront: id,
+    name: nameOf(names, 'storefront', own[0]?.subject ?? id),
+    platform: platform === undefined ? null : asText(platform),
+    games: [...new Set(own.flatMap(({ games }) => games))],
+    opening: stepTowards('StorefrontOpened', own, names),
+    suspension: stepTowards('StorefrontSuspended', own, names),
+    closing: stepTowards('StorefrontClosed', own, names),
+  };
 }
 
 /** The marketing rollout of a partnership through a cut. */
-export function rolloutAnswer(asked: Question): RolloutAnswer {
-  return {
-    ...beginAnswer(asked),
-    ...rollout(asked.view.facts(), asked.names),
-  };
+export function rolloutAnswer(question: Question): RolloutAnswer {
+  return { ...beginAnswer(question), ...rollout(question.view.facts(), question.names) };
 }
 
 export type RolloutAnswer = z.infer<typeof rolloutAnswerShape>;

@@ -78,6 +78,33 @@ export const entryShape = z
   })
   .describe('One fact: what is said of it and by whom');
 
+/** The timeline of a partnership through a cut. */
+export function timelineAnswer(
+  question: Question,
+  filters: Filters = noFilters,
+  page: Page = wholeList,
+): z.infer<typeof timelineAnswerShape> {
+  const { view, names } = question;
+  const beginning = beginAnswer(question);
+  const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
+  const { total, items, next } = pageOf(facts, page, beginning.cut);
+  return { ...beginning, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
+}
+
+export const timelineAnswerShape = answerShape
+  .extend({ total: pageShape.total, entries: z.array(entryShape), next: pageShape.next })
+  .describe('The timeline: one entry a fact, in order of time');
+
+/** The filters of the timeline. */
+export const timelineFilters: FilterRules = {
+  type: reportTypes.map(({ type }) => type),
+  status: statusShape.options,
+  games: 'editions',
+  article: 'articles',
+  contested: 'true or false',
+  include: ['unsupported'],
+};
+
 /** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
 export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
   const [x, y] = [placeOf(a), placeOf(b)];
@@ -89,8 +116,8 @@ export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
   );
 }
 
-// When it happened, else when it is to happen, else when it was reported; a missing earliest day counts as that of the
-// first publication.
+// When it happened, else when it is planned, else when it was reported. A missing earliest day counts as that of the first
+// publication.
 function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
   if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
   const reported = firstReport(fact).date;
@@ -116,7 +143,9 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     planned: fact.plannedFor,
     planHistory: fact.plan.history.map(({ date, evidence }) => ({ ...dateOf(date), sources: evidence.map(sourceOf) })),
     variance: fact.variance,
-    data: dataOf(fact),
+    data: Object.fromEntries(
+      Object.entries(fact.fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
+    ),
     contested: fact.contested,
     reopened: fact.reopened,
     decisions: fact.decisions.map(decisionOf),
@@ -130,7 +159,7 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
   };
 }
 
-/** Where a fact is found under a partnership. */
+/** The address of a fact. */
 export function factLink(partnership: string, fact: string): string {
   return `/api/partnerships/${partnership}/facts/${fact}`;
 }
@@ -147,27 +176,26 @@ export function occurredOf({ occurrence }: ViewFact): Entry['occurred'] {
   return occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
 }
 
-/** A date as answers show it; one that nothing is known of has neither text nor bounds. */
+/** A date as answers show it; an unknown date has neither text nor bounds. */
 export function dateOf(date: UncertainDate | null): DateShape {
-  return date === null
-    ? { edtf: null, earliest: null, latest: null }
-    : { edtf: date.edtf, earliest: date.earliest, latest: date.latest };
+  return { edtf: date?.edtf ?? null, earliest: date?.earliest ?? null, latest: date?.latest ?? null };
 }
 
-/** A report as a source of a statement: what the article says, where, and what is known to be wrong in it. */
+/** A report as a source of a statement: what the article says, where, and what is wrong in it. */
 export function sourceOf({ report, publisher, published, corrections }: Evidence): Source {
+  const { article, revision, paragraphs, attribution, speaker, implied, identityAssumed } = report.metadata;
   return {
-    article: report.metadata.article,
-    revision: report.metadata.revision,
-    paragraphs: report.metadata.paragraphs,
+    article,
+    revision,
+    paragraphs,
     publisher,
     published: dateOf(published),
-    attribution: report.metadata.attribution,
-    speaker: report.metadata.speaker,
+    attribution,
+    speaker,
     modality: report.modality,
     date: report.date?.edtf ?? null,
-    implied: report.metadata.implied,
-    identityAssumed: report.metadata.identityAssumed,
+    implied,
+    identityAssumed,
     values: report.fields,
     corrections: corrections.map(({ id, field, value, basis, reason, reference }) => ({
       decision: id,
@@ -184,14 +212,7 @@ export function sourceOf({ report, publisher, published, corrections }: Evidence
   };
 }
 
-function dataOf({ fields }: ViewFact): Entry['data'] {
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
-  );
-}
-
-/** A decision as answers show it. */
-export function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
+function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
   const valued = 'field' in decision ? decision : null;
   return {
     decision: id,
@@ -221,9 +242,10 @@ export function alternativesOf(contests: readonly Contest[]): Entry['alternative
 }
 
 /**
- * The flags of a fact as answers show them: the rules that it breaks, and where it is only assumed that a report speaks
- * of it. An assumption hinders nothing; it asks a reader to look, and a new revision of the article undoes it. A value
- * that was damaged when it was recorded is missing from the fact: a correction gives it, a retraction drops its report.
+ * The flags of a fact as answers show them: the rules that it breaks, the reports that only by assumption speak of it,
+ * and the damaged values. An assumption changes nothing; it asks a reader to look, and a new revision of the article
+ * undoes it. A value that was damaged when it was recorded is missing from the fact: a correction restores it, and a
+ * retraction drops its report.
  */
 export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] {
   const assumed = evidence.flatMap(({ report: { metadata } }) =>
@@ -238,28 +260,3 @@ export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'eviden
     ...[...new Set(damaged)].map((detail) => ({ rule: 'damaged-value', detail })),
   ];
 }
-
-/** The timeline of a partnership through a cut. */
-export function timelineAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): TimelineAnswer {
-  const { view, names } = asked;
-  const begin = beginAnswer(asked);
-  const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
-  const { total, items, next } = pageOf(facts, page, begin.cut);
-  return { ...begin, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
-}
-
-export type TimelineAnswer = z.infer<typeof timelineAnswerShape>;
-
-export const timelineAnswerShape = answerShape
-  .extend({ total: pageShape.total, entries: z.array(entryShape), next: pageShape.next })
-  .describe('The timeline: one entry a fact, in order of time');
-
-/** The filters of the timeline. */
-export const timelineFilters: FilterRules = {
-  type: reportTypes.map(({ type }) => type),
-  status: statusShape.options,
-  games: 'editions',
-  article: 'articles',
-  contested: 'true or false',
-  include: ['unsupported'],
-};

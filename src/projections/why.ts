@@ -10,7 +10,7 @@ import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
 import { replacedDecisions } from './effects.ts';
-import { factNotice, inViewOf } from './fact.ts';
+import { factIn, factNotice } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { sourceShape, timingShape, valueShape } from './shapes.ts';
 import { factLink, sourceOf, statusShape } from './timeline.ts';
@@ -424,7 +424,7 @@ export function whyAnswer(asked: Question, key: string): WhyAnswer {
   const { view } = asked;
   const { history } = view.ground;
   const fact = remainingKey(key, history);
-  const shown = inViewOf(view, fact);
+  const shown = factIn(view, fact);
   const cut = cutOf(view.cut, lastOfWhy(view));
   const explained = why(view, { fact, keys: keysOf(fact, history), shown });
   return shown === undefined

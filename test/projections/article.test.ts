@@ -89,7 +89,7 @@ const detail = (...steps: readonly Step[]) => {
   const history = historyAfter(...steps);
   const shown = articleOf(of(history), null, 'possible');
   const trail = audit(history).filter((entry) => entry.article === 'a');
-  return shown && articleDetail(of(history), shown, trail);
+  return shown && articleDetail(history, shown, trail);
 };
 
 t.test('paragraph by paragraph: what it gave, or why it was left out', async (t) => {
@@ -125,7 +125,7 @@ t.test('the effects of an article name the facts that its reading or a retractio
     const shown = articleOf(of(history), null, 'possible');
     if (shown === null) throw new Error('nothing of the article is visible');
     const trail = audit(history).filter((entry) => entry.article === 'a');
-    return articleDetail(of(history), shown, trail).effects;
+    return articleDetail(history, shown, trail).effects;
   };
   t.match(detailOf(first, reread), { corroborated: [launched], superseded: [launched, signed].toSorted() });
   t.match(detailOf(first, retractsArticle('a')), { entered: [launched, signed], retracted: [launched, signed] });
