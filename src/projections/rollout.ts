@@ -185,7 +185,8 @@ function activationsOf(campaign: string | null, { names, ofKind }: RolloutFacts)
 function coActivation(partner: string, { names, ofKind }: RolloutFacts): Rollout['coActivations'][number] {
   const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
   const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
-  const shown = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? (own[0] as ViewFact);
+  const [first] = own as [ViewFact];
+  const shown = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? first;
   const others = own.filter((fact) => fact !== shown);
   return {
     ...step(shown, names),
