@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { type ArticleHead, type CheckedReport, checkObject } from './check.ts';
-import { type AuthoredReport, subjectFields } from './schema.ts';
+import type { ArticleHead, CheckedReport } from './check.ts';
+import { checkObject } from './check-object.ts';
+import type { AuthoredReport } from './schema.ts';
 import {
   type ArticleProblem,
   type Finding,
@@ -17,7 +20,28 @@ import {
   type SourceValue,
   sourceLimits,
 } from './source.ts';
-import { authored, names, slug, word } from './values.ts';
+import { authored, names, slug, subjectFields, word } from './values.ts';
+
+/** The subject registry of a seeds folder; an empty one where the folder has none. */
+export async function readRegistry(
+  folder: string,
+): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> {
+  const file = join(folder, 'reference', 'subjects.yaml');
+  const text = await textOf(file);
+  if (text === null) return { subjects: emptyRegistry, problems: [] };
+  const { registry, problems } = readSubjects(text, { file });
+  return { subjects: registry ?? emptyRegistry, problems };
+}
+
+/** The text of a file, or null where there is none. */
+export async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
 
 /** The registry of these subjects, by kind, and partnerships. */
 export function subjectRegistry(

@@ -43,6 +43,7 @@ import {
   slug,
   speaker,
   speakers,
+  subjectFields,
   subjects,
   text,
   word,
@@ -131,9 +132,6 @@ const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = 
   period,
   names,
 };
-
-/** The kinds of subjects that fields of these names name by slug. */
-export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
 
 const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)]));
 

@@ -4,7 +4,7 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { emptyRegistry, readSubjects, type SubjectRegistry } from './register.ts';
+import { readRegistry, type SubjectRegistry, textOf } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
 /** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
@@ -27,26 +27,6 @@ function compare(a: string | number, b: string | number): number {
 
 function latestDay({ published }: ReadingDraft): string {
   return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
-}
-
-/** The subject registry of a seeds folder; an empty one where the folder has none. */
-export async function readRegistry(
-  folder: string,
-): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> {
-  const file = join(folder, 'reference', 'subjects.yaml');
-  const text = await textOf(file);
-  if (text === null) return { subjects: emptyRegistry, problems: [] };
-  const { registry, problems } = readSubjects(text, { file });
-  return { subjects: registry ?? emptyRegistry, problems };
-}
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** Reads a whole seeds folder; a missing folder or an empty one is a ledger without seeds. */

@@ -112,6 +112,9 @@ export function slug(description: string): z.ZodType<string> {
 /** JSON Schema of a slug. */
 export const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
+/** The kinds of subjects that fields of these names name by slug. */
+export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
+
 function slugOf(name: string): string {
   return name
     .normalize('NFKD')
@@ -412,7 +415,7 @@ export type AuthoredSubjects = readonly (string | null)[];
 
 function editorForms(type: EventType): readonly object[] {
   if (type.subject === 'none') return [{ type: 'null' }];
-  const forms = oneOrMore(type.markets ? { enum: marketCodes } : slugSchema);
+  const forms = oneOrMore(type.markets ? { enum: marketCodes() } : slugSchema);
   return type.subject === 'named' ? forms : [{ type: 'null' }, ...forms];
 }
 
@@ -425,14 +428,28 @@ const notAssigned = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ'.split
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-const nameOfRegion = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
-
-const assigned = letters
-  .flatMap((first) => letters.map((second) => first + second))
-  .filter((code) => nameOfRegion.of(code) !== undefined && today(code) === code && !notAssigned.has(code));
-
 /** The codes of all markets, ISO 3166-1 alpha-2, in alphabetical order. */
-export const marketCodes: readonly string[] = assigned;
+export function marketCodes(): readonly string[] {
+  return [...marketNames().keys()];
+}
+
+// Made when it is first asked for: going through all pairs of letters is a tenth of what a short command costs.
+function marketNames(): ReadonlyMap<string, string> {
+  if (namesByMarket === null) {
+    const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+    const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+    const assigned = pairs.filter((code) => today(code) === code && !notAssigned.has(code));
+    namesByMarket = new Map(
+      assigned.flatMap((code) => {
+        const name = regions.of(code);
+        return name === undefined ? [] : [[code, name]];
+      }),
+    );
+  }
+  return namesByMarket;
+}
+
+let namesByMarket: ReadonlyMap<string, string> | null = null;
 
 // Withdrawn and reserved codes such as DD or UK have a code that stands for them today.
 function today(code: string): string | undefined {
@@ -456,10 +473,8 @@ function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
 
 /** Whether a text is a code that ISO 3166-1 alpha-2 assigns, in capitals. */
 export function isMarket(code: string): boolean {
-  return codes.has(code);
+  return marketNames().has(code);
 }
-
-const codes = new Set(assigned);
 
 /** The code that someone may have meant who wrote `cn`, `UK` or `China`; undefined if none comes near. */
 export function nearestMarket(text: string): string | undefined {
@@ -467,11 +482,10 @@ export function nearestMarket(text: string): string | undefined {
   const replaced = /^[A-Z]{2}$/.test(capitals) ? today(capitals) : undefined;
   if (replaced && isMarket(replaced)) return replaced;
   // Names of countries resemble each other; a mistyped one still has its first letter.
-  const name = nearest(text, codesByName.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
-  return name && codesByName.get(name);
+  const codes = new Map([...marketNames()].map(([code, name]) => [name, code]));
+  const name = nearest(text, codes.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
+  return name && codes.get(name);
 }
-
-const codesByName = new Map(assigned.map((code) => [nameOfRegion.of(code) ?? code, code]));
 
 function readNamed(value: SourceValue, refuse: Refuse): string | undefined {
   const slug = readSlug(value, refuse);

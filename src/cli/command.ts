@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SubjectRegistry } from '../articles/register.ts';
-import { readRegistry } from '../articles/seeds.ts';
+import { readRegistry, type SubjectRegistry } from '../articles/register.ts';
 import { formatProblems } from '../articles/source.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { CutShape, Notice } from '../projections/answer.ts';

@@ -2,8 +2,8 @@ import t from 'tap';
 import { isMarket, marketCodes, nearestMarket } from '../../src/articles/values.ts';
 
 t.test('markets are the 249 codes that ISO 3166-1 assigns', async (t) => {
-  t.equal(marketCodes.length, 249);
-  t.equal(new Set(marketCodes).size, 249);
+  t.equal(marketCodes().length, 249);
+  t.equal(new Set(marketCodes()).size, 249);
   for (const code of ['CN', 'GB', 'TW', 'SS', 'AX', 'UM']) t.ok(isMarket(code), code);
   for (const code of ['UK', 'EU', 'XK', 'DD', 'SU', 'AN', 'ZZ', 'AA', 'cn', 'CHN', '']) t.notOk(isMarket(code), code);
 });
