@@ -155,9 +155,7 @@ export function happenedOn(fact: Fact, tellings: readonly Telling[]): ReturnType
   const happened = tellings.filter(({ evidence }) => evidence.report.modality === 'happened');
   const counting = happened.filter(({ counts }) => counts);
   const evidence = (counting.length > 0 ? counting : happened).map((telling) => telling.evidence);
-  return fact.type.statement === true || evidence.length === 0
-    ? null
-    : occurrence(fact.key, evidence, fact.resolutions);
+  return fact.type.statement === true || evidence.length === 0 ? null : occurrence(fact, evidence);
 }
 
 /** The UTC day of an instant, as a date. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Evidence } from '../domain/facts/evidence.ts';
-import { factState, type StageRule, stageRules } from '../domain/facts/fact.ts';
+import { explainFact, type Outcome, outcomes, type Step } from '../domain/facts/explanation.ts';
+import { type StageRule, stageRules } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
-import { type Outcome, outcomes, type RankRule, rankRules, type Step } from '../domain/facts/rank.ts';
+import { type RankRule, rankRules } from '../domain/facts/rank.ts';
 import { type StatusRule, statusRules } from '../domain/facts/status.ts';
 import { decisionsInForce, leftOutAt } from '../domain/facts/what-counts.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
@@ -404,12 +405,8 @@ function planRule(steps: Steps): ValueWhy['rule'] {
 
 // The same functions, over the same reports, that made the displayed fact; only now somebody listens.
 function stepsOf(view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> {
-  const steps = new Map<string, Step[]>();
   const certainty = fact.status === 'unsupported' ? 'possible' : certaintyOf(view);
-  factState(fact, view.cut.occurredAsOf, certainty, (about, step) =>
-    steps.set(about, [...(steps.get(about) ?? []), step]),
-  );
-  return steps;
+  return explainFact(fact, view.cut.occurredAsOf, certainty);
 }
 
 /** The last event that the explanation depends on: it also names what reportedAsOf excludes, which a view does not. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import t from 'tap';
 import type { Evidence } from '../../src/domain/facts/evidence.ts';
-import { rankBy } from '../../src/domain/facts/rank.ts';
+import { rank } from '../../src/domain/facts/rank.ts';
 import { attributions } from '../../src/domain/vocabulary/event-data.ts';
 import { told } from '../support/evidence.ts';
 
@@ -9,7 +9,9 @@ const saying = ({ date }: Evidence): string => date?.edtf ?? 'nothing';
 
 // Reports are grouped by the date that they give; the date of the group that is chosen.
 const ranked = (...reports: readonly Evidence[]): readonly string[] =>
-  rankBy(reports, saying).map(({ evidence: [one] }) => saying(one as Evidence));
+  rank([...Map.groupBy(reports, saying).values()].map((evidence) => ({ evidence }))).map(({ group }) =>
+    saying(group.evidence[0] as Evidence),
+  );
 const chosen = (...reports: readonly Evidence[]): string | undefined => ranked(...reports)[0];
 
 t.test('who says so counts first', async (t) => {

@@ -17,6 +17,7 @@ import { type Certainty, compareSources, type Evidence, hasCome } from './eviden
 import {
   type Alternative,
   bestClaim,
+  type Claim,
   type Merging,
   mergeFields,
   type Resolution,
@@ -24,7 +25,7 @@ import {
   type Settled,
   settle,
 } from './merge.ts';
-import { inOrderOfPublication, type Loss, type Outcome, type Tell, type TellOf, tellAbout } from './rank.ts';
+import { inOrderOfPublication } from './rank.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
 function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
@@ -101,29 +102,23 @@ export type FirstReport = { readonly date: UncertainDate; readonly articles: rea
 const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
 /**
- * A fact as of the end of `day`, certainly or possibly; null where nothing of it had come by then. The occurred
- * clock chooses what is displayed; it never drops evidence: the reports stay those of the fact. `tell` hears of every
- * step of every choice, and changes none.
+ * A fact as of the end of `day`, certainly or possibly; null if nothing of it had come by then. The occurred clock
+ * chooses what is displayed and never drops evidence: the reports stay those of the fact.
  */
-export function factState(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): FactState | null {
-  const stages = stagesAt(fact, day, certainty, tell);
-  const choice = choose(stages, fact, tell);
+export function factState(fact: Fact, day: Day, certainty: Certainty): FactState | null {
+  const stages = stagesAt(fact, day, certainty);
+  const choice = chooseStage(stages, fact);
   if (choice === null) return null;
   const { stage, rule, weighed } = choice;
-  if (tell !== undefined) tellStages(fact, stages, choice, tell);
   const displayed = stages[stage];
-  const fields = mergeFields(fact.key, fact.type, stage, displayed, fact.resolutions, tell);
-  const plan = planOf(stages.planned, tellAbout(tell, 'plan'));
+  const fields = mergeFields(fact, stage, displayed);
+  const plan = planOf(stages.planned);
   const when = stage === 'happened' ? stages.occurrence : null;
   const contests = [
-    ...(weighed === null ? [] : contestOf('modality', weighed)),
-    ...dateContest(when),
-    ...Object.entries(fields).flatMap(([field, settled]) => contestOf(field, settled)),
+    ...(weighed === null ? [] : contestOn('modality', weighed)),
+    ...(when?.settled ? contestOn('date', when.settled, ({ edtf }) => edtf) : []),
+    ...Object.entries(fields).flatMap(([field, settled]) => contestOn(field, settled)),
   ];
-  const note = bestClaim(
-    displayed.flatMap((evidence) => (evidence.report.note === null ? [] : [{ value: evidence.report.note, evidence }])),
-    tellAbout(tell, 'note'),
-  );
   const campaign = fields['campaign']?.value;
   return {
     ...fact,
@@ -134,7 +129,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty, tell?: Tel
     plan,
     variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
     fields,
-    note: note?.value ?? null,
+    note: bestClaim(noteClaims(displayed))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
     reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
@@ -203,74 +198,69 @@ export type Contest = {
   readonly contested: boolean;
 };
 
-// A plan or a denial is a statement: it exists from its publication, whatever day it names.
-function stagesAt(fact: Fact, day: Day, certainty: Certainty, tell?: TellOf): Stages {
+/** The reports that had come by the end of `day`, by modality: a plan or a denial comes when it is published. */
+export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   const stated = (modality: Modality) =>
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
-  const when = happened.length === 0 ? null : occurrence(fact.key, happened, fact.resolutions, tellAbout(tell, 'date'));
-  const has = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
+  const when = happened.length === 0 ? null : occurrence(fact, happened);
+  const isPast = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
   return {
-    happened: has ? happened : [],
+    happened: isPast ? happened : [],
     planned: stated('planned'),
     denied: stated('denied'),
-    occurrence: has ? when : null,
+    occurrence: isPast ? when : null,
   };
 }
 
-type Stages = {
-  readonly happened: readonly Evidence[];
-  readonly planned: readonly Evidence[];
-  readonly denied: readonly Evidence[];
-  readonly occurrence: Occurrence | null;
-};
+/** What a fact is made of on a day. */
+export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & { readonly occurrence: Occurrence | null };
 
 /**
  * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
  * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
  * on which the first report was certainly published: reported in January is not happened in January.
  */
-export function occurrence(
-  fact: string,
-  evidence: readonly Evidence[],
-  resolutions: Resolutions,
-  tell?: Tell,
-): Occurrence {
-  const claims = evidence.flatMap((one) => {
-    const value = statedBy(one);
-    return value === null ? [] : [{ value, evidence: one }];
-  });
-  const resolution = resolutions(fact, 'date', 'happened');
-  const settled = settle(
-    claims,
-    merging,
-    resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
-    tell && ((step) => tell({ ...step, value: step.value?.edtf ?? null })),
-  );
+export function occurrence({ key, resolutions }: Resolved, evidence: readonly Evidence[]): Occurrence {
+  const settled = settle(...dateClaims(key, evidence, resolutions));
   const date = settled?.value ?? byPublication(evidence);
-  for (const one of tell === undefined ? [] : evidence.filter(({ date }) => date === null)) {
-    const bounds = settled === null && one.published?.latest === date.latest;
-    tell?.({ value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] });
-  }
-  const stated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
+  const isStated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
   const first = evidence.some(({ published }) => published?.earliest == null)
     ? null
     : least(evidence.map(({ published }) => published?.earliest));
   return {
     date,
-    basis: settled === null ? 'publication' : stated ? 'stated' : 'derived',
+    basis: settled === null ? 'publication' : isStated ? 'stated' : 'derived',
     settled,
     // What certainly happened by a day before anybody wrote of it is not possible only later.
     possibleFrom: date.earliest ?? (first === null ? null : least([first, date.latest])),
   };
 }
 
-// A report cannot speak of what happened after it was published.
-function statedBy({ date, published }: Evidence): UncertainDate | null {
-  return date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+type Resolved = Pick<Fact, 'key' | 'resolutions'>;
+
+/** The dates that `happened` reports give, as `settle` takes them. */
+export function dateClaims(
+  key: string,
+  evidence: readonly Evidence[],
+  resolutions: Resolutions,
+): readonly [readonly Claim<UncertainDate>[], Merging<UncertainDate>, Resolution<UncertainDate> | undefined] {
+  const claims = evidence.flatMap((one) => {
+    const value = dateIn(one);
+    return value === null ? [] : [{ value, evidence: one }];
+  });
+  const resolution = resolutions(key, 'date', 'happened');
+  return [
+    claims,
+    { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' },
+    resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
+  ];
 }
 
-const merging: Merging<UncertainDate> = { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' };
+// A report cannot speak of what happened after it was published.
+function dateIn({ date, published }: Evidence): UncertainDate | null {
+  return date === null || published?.latest == null ? date : clipLatest(date, published.latest);
+}
 
 function byPublication(evidence: readonly Evidence[]): UncertainDate {
   const latest = least(evidence.map(({ published }) => published?.latest));
@@ -282,15 +272,16 @@ function least(days: readonly (Day | null | undefined)[]): Day | null {
   return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
 }
 
-// A denial beats a plan that was certainly published before it, and yields to what certainly happened after it.
-function choose(
+/** A denial beats a plan that was certainly published before it, and yields to what certainly happened after it. */
+export function chooseStage(
   { happened, planned, denied, occurrence: when }: Stages,
-  { key, resolutions }: Fact,
-  tell: TellOf | undefined,
+  { key, resolutions }: Resolved,
 ): Choice | null {
   const certain = (stage: Modality, rule: StageRule): Choice => ({ stage, rule, weighed: null });
-  const against = (evidence: readonly Evidence[]) =>
-    weigh([...evidence, ...denied], resolutions(key, 'modality', null), tell);
+  const against = (evidence: readonly Evidence[]): Choice | null => {
+    const weighed = settle(...modalityClaims([...evidence, ...denied], resolutions(key, 'modality', null)));
+    return weighed && { stage: weighed.value, rule: 'weighed', weighed };
+  };
   if (happened.length > 0) {
     if (denied.length === 0) return certain('happened', 'happened');
     const later = when?.date.earliest != null && when.date.earliest > latestDay(denied);
@@ -303,25 +294,21 @@ function choose(
   return planned.length > 0 ? certain('planned', 'planned') : null;
 }
 
-type Choice = { readonly stage: Modality; readonly rule: StageRule; readonly weighed: Settled<Modality> | null };
+export type Choice = { readonly stage: Modality; readonly rule: StageRule; readonly weighed: Settled<Modality> | null };
 
-function weigh(
+/** The modalities of contending reports, as `settle` takes them. */
+export function modalityClaims(
   evidence: readonly Evidence[],
   resolution: Resolution<FieldValue> | undefined,
-  tell: TellOf | undefined,
-): Choice | null {
+): readonly [readonly Claim<Modality>[], Merging<Modality>, Resolution<Modality> | undefined] {
   const claims = evidence.map((one) => ({ value: one.report.modality, evidence: one }));
   const chosen = claims.find(({ value }) => value === resolution?.value)?.value;
-  const settled = resolution && chosen && { value: chosen, judged: resolution.judged };
-  const weighed = settle(claims, oneOfTwo, settled, tellAbout(tell, 'modality'));
-  return weighed && { stage: weighed.value, rule: 'weighed', weighed };
+  return [
+    claims,
+    { same: (stage) => stage, combine: (a, b) => (a === b ? a : null), joins: 'narrows' },
+    resolution && chosen && { value: chosen, judged: resolution.judged },
+  ];
 }
-
-const oneOfTwo: Merging<Modality> = {
-  same: (stage) => stage,
-  combine: (a, b) => (a === b ? a : null),
-  joins: 'narrows',
-};
 
 function latestDay(evidence: readonly Evidence[]): Day {
   return evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
@@ -331,29 +318,14 @@ function lastEarliestDay(evidence: readonly Evidence[]): Day {
   return evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
 }
 
-// What the choice of a modality does not weigh: reports in another one, and those that do not speak by that day.
-function tellStages(fact: Fact, stages: Stages, { stage, weighed }: Choice, tell: TellOf) {
-  const contending = new Set(weighed === null ? [] : ['denied', stages.happened.length > 0 ? 'happened' : 'planned']);
-  for (const one of fact.evidence) {
-    const { modality } = one.report;
-    if (contending.has(modality) && stages[modality].includes(one)) continue;
-    const spoken: Outcome = modality === stage ? 'leads' : 'yields';
-    const outcome = stages[modality].includes(one) ? spoken : 'not-yet';
-    tell('modality', { value: modality, evidence: [one], outcome, lost: [] });
-  }
-}
-
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
  * restatement does not replace it; the earlier ones are kept, since promises drift.
  */
-export function planOf(evidence: readonly Evidence[], tell?: Tell): Plan {
+export function planOf(evidence: readonly Evidence[]): Plan {
   const plans: PlannedDate[] = [];
-  const told = withoutGuesses(evidence);
-  const losses = new Map<Evidence, Loss<Evidence>[]>();
-  const noteLoss = (loser: Evidence, loss: Loss<Evidence>) => losses.set(loser, [...(losses.get(loser) ?? []), loss]);
-  const dated = told.filter(({ date }) => date !== null);
-  for (const one of inOrderOfPublication(dated, tell && noteLoss)) {
+  const stated = withoutGuesses(evidence);
+  for (const one of inOrderOfPublication(stated.filter(({ date }) => date !== null))) {
     const date = one.date as UncertainDate;
     const current = plans.at(-1);
     if (current !== undefined && contains(date, current.date)) {
@@ -362,9 +334,7 @@ export function planOf(evidence: readonly Evidence[], tell?: Tell): Plan {
       plans.push({ date, evidence: [one] });
     }
   }
-  const plan = { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: told };
-  if (tell !== undefined) tellPlan(plan, evidence, losses, tell);
-  return plan;
+  return { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: stated };
 }
 
 // The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise.
@@ -373,38 +343,18 @@ function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
   return stated.length > 0 ? stated : evidence;
 }
 
-function tellPlan(
-  { current, history, evidence: told }: Plan,
-  all: readonly Evidence[],
-  losses: ReadonlyMap<Evidence, readonly Loss<Evidence>[]>,
-  tell: Tell,
-) {
-  const say = (one: Evidence, outcome: Outcome) => {
-    // A later restatement of the plan in force takes no place from it.
-    const lost = (losses.get(one) ?? []).filter(({ to }) => !current?.evidence.slice(1).includes(to));
-    const steps = lost.map(({ rule, to, against }) => ({ rule, to: [to], against: against.map((other) => [other]) }));
-    tell({ value: one.date?.edtf ?? null, evidence: [one], outcome, lost: outcome === 'replaced' ? steps : [] });
-  };
-  for (const one of current?.evidence ?? []) say(one, one === current?.evidence[0] ? 'leads' : 'restates');
-  for (const one of history.toReversed().flatMap(({ evidence }) => evidence)) say(one, 'replaced');
-  for (const one of told) if (one.date === null) say(one, 'undated');
-  for (const one of all) if (!told.includes(one)) say(one, 'guess');
+/** The wordings of reports. */
+export function noteClaims(evidence: readonly Evidence[]): readonly Claim<string>[] {
+  return evidence.flatMap((one) => (one.report.note === null ? [] : [{ value: one.report.note, evidence: one }]));
 }
 
-function contestOf(field: string, { alternatives, contested }: Settled<FieldValue | string>): Contest[] {
-  return alternatives.length === 0 ? [] : [{ field, alternatives, contested }];
-}
-
-function dateContest(when: Occurrence | null): Contest[] {
-  return when?.settled == null || when.settled.alternatives.length === 0
-    ? []
-    : [
-        {
-          field: 'date',
-          contested: when.settled.contested,
-          alternatives: when.settled.alternatives.map((one) => ({ ...one, value: one.value.edtf })),
-        },
-      ];
+function contestOn<V>(
+  field: string,
+  { alternatives, contested }: Settled<V>,
+  show: (value: V) => FieldValue = (value) => value as FieldValue,
+): readonly Contest[] {
+  if (alternatives.length === 0) return [];
+  return [{ field, alternatives: alternatives.map((one) => ({ ...one, value: show(one.value) })), contested }];
 }
 
 /** How many days after its plan something happened, as far as the bounds tell. */

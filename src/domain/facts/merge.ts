@@ -1,38 +1,24 @@
 import { intersect, uncertainDate } from '../vocabulary/dates.ts';
-import type { Modality } from '../vocabulary/event-data.ts';
+import { attributions, type Modality } from '../vocabulary/event-data.ts';
 import { asText, type EventType, type Field, type FieldValue, mergeOf } from '../vocabulary/event-type.ts';
 import type { Decision, DecisionEvent, ReportEvent } from '../vocabulary/events.ts';
 import { intersectQuantities, type Quantity } from '../vocabulary/quantity.ts';
 import { compareSources, type Evidence, judges } from './evidence.ts';
-import { bestReport, groupWeight, type Loss, type Outcome, rankBy, type Tell, type TellOf, tellAbout } from './rank.ts';
+import { groupWeight, rank, rankBest } from './rank.ts';
 
 /**
- * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the one
- * displayed or standing beside it. A resolution comes before all of them and covers the reports that it judged. Null
- * where nothing claims a value.
+ * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the displayed
+ * value or standing beside it. A resolution comes before all of them and covers the reports that it judged. Null if
+ * nothing claims a value.
  */
 export function settle<V>(
   claims: readonly Claim<V>[],
   merging: Merging<V>,
   resolution?: Resolution<V>,
-  tell?: Tell<V>,
 ): Settled<V> | null {
-  const groups = grouped(claims, merging.same, tell !== undefined);
-  const [first, ...others] = groups;
-  if (first === undefined) return null;
-
-  let tally: Tally<V> =
-    resolution === undefined
-      ? { value: first.value, weight: groupWeight(first), agreeing: first.evidence, apart: [], contested: false }
-      : { value: resolution.value, weight: -1, agreeing: [], apart: [], contested: false };
-  if (resolution === undefined) tell?.({ ...first, outcome: 'leads' });
-  for (const group of resolution === undefined ? others : groups) {
-    const covered = resolution !== undefined && group.evidence.every(resolution.judged);
-    const note: Note = tell && ((outcome) => tell({ ...group, outcome }));
-    tally = (covered ? cover : join)(tally, group, merging, note);
-  }
-
-  const { value, contested, agreeing, apart } = tally;
+  if (claims.length === 0) return null;
+  const groups = rank(groupClaims(claims, merging)).map(({ group }) => group);
+  const { value, contested, agreeing, apart } = tallyUp(groups, merging, resolution).tally as Tally<V>;
   const alternatives = apart.length === 0 ? [] : inOrder([{ value, displayed: true, evidence: agreeing }, ...apart]);
   return { value, contested, reopened: resolution !== undefined && contested, alternatives };
 }
@@ -59,7 +45,7 @@ export type Settled<V> = {
   readonly contested: boolean;
   /** A report that a steward's resolution did not judge contradicts it. */
   readonly reopened: boolean;
-  /** Every value with its reports, in order of publication, where not all agree; empty otherwise. */
+  /** Every value with its reports, in order of publication, if not all agree; empty otherwise. */
   readonly alternatives: readonly Alternative<V>[];
 };
 
@@ -70,28 +56,37 @@ export type Alternative<V> = {
   readonly evidence: readonly Evidence[];
 };
 
-function grouped<V>(claims: readonly Claim<V>[], same: (value: V) => string, isTold: boolean): readonly Group<V>[] {
-  const values = new Map(claims.map(({ value, evidence }) => [evidence, value]));
-  const losses = new Map<readonly Evidence[], Loss<readonly Evidence[]>[]>();
-  return rankBy(
-    claims.map(({ evidence }) => evidence),
-    (evidence) => same(values.get(evidence) as V),
-    isTold
-      ? ({ evidence }, { rule, to, against }) => {
-          const lost = { rule, to: to.evidence, against: against.map((group) => group.evidence) };
-          losses.set(evidence, [...(losses.get(evidence) ?? []), lost]);
-        }
-      : undefined,
-  ).map(({ evidence }) => ({
-    value: values.get(evidence[0] as Evidence) as V,
-    evidence,
-    lost: losses.get(evidence) ?? [],
+/** The claims grouped by value. */
+export function groupClaims<V>(claims: readonly Claim<V>[], { same }: Merging<V>): readonly ClaimGroup<V>[] {
+  return [...Map.groupBy(claims, ({ value }) => same(value)).values()].map((group) => ({
+    value: (group[0] as Claim<V>).value,
+    evidence: group.map(({ evidence }) => evidence),
   }));
 }
 
-type Group<V> = { readonly value: V; readonly evidence: readonly Evidence[]; readonly lost: Losses };
+/** The reports that claim one value. */
+export type ClaimGroup<V> = { readonly value: V; readonly evidence: readonly Evidence[] };
 
-type Losses = readonly Loss<readonly Evidence[]>[];
+/** Takes ranked groups one after another. `outcomes` says of each what became of it. */
+export function tallyUp<V>(
+  ranked: readonly ClaimGroup<V>[],
+  merging: Merging<V>,
+  resolution: Resolution<V> | undefined,
+): { readonly tally: Tally<V> | null; readonly outcomes: readonly TallyOutcome[] } {
+  const outcomes: TallyOutcome[] = [];
+  let tally: Tally<V> | null =
+    resolution === undefined
+      ? null
+      : { value: resolution.value, weight: -1, agreeing: [], apart: [], contested: false };
+  for (const group of ranked) {
+    const isCovered = resolution !== undefined && group.evidence.every(resolution.judged);
+    const [next, outcome]: readonly [Tally<V>, TallyOutcome] =
+      tally === null ? lead(group) : (isCovered ? cover : join)(tally, group, merging);
+    tally = next;
+    outcomes.push(outcome);
+  }
+  return { tally, outcomes };
+}
 
 type Tally<V> = {
   readonly value: V;
@@ -101,36 +96,45 @@ type Tally<V> = {
   readonly contested: boolean;
 };
 
-type Note = ((outcome: Outcome) => void) | undefined;
+/** What became of the value of a group when a field was settled. */
+export type TallyOutcome = 'leads' | 'agrees' | 'narrows' | 'adds' | 'too-weak' | 'apart' | 'covered' | 'covered-apart';
 
-// What a resolution judged contradicts it no more; it stays to be seen.
-function cover<V>(tally: Tally<V>, { value, evidence }: Group<V>, { combine }: Merging<V>, note: Note): Tally<V> {
-  const isApart = combine(tally.value, value) === null;
-  note?.(isApart ? 'covered-apart' : 'covered');
-  return isApart
-    ? { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }
-    : { ...tally, agreeing: [...tally.agreeing, ...evidence] };
+function lead<V>(group: ClaimGroup<V>): readonly [Tally<V>, TallyOutcome] {
+  const { value, evidence } = group;
+  return [{ value, weight: groupWeight(group), agreeing: evidence, apart: [], contested: false }, 'leads'];
+}
+
+// What a resolution judged no longer contradicts it, and stays visible.
+function cover<V>(
+  tally: Tally<V>,
+  { value, evidence }: ClaimGroup<V>,
+  { combine }: Merging<V>,
+): readonly [Tally<V>, TallyOutcome] {
+  return combine(tally.value, value) === null
+    ? [{ ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }, 'covered-apart']
+    : [{ ...tally, agreeing: [...tally.agreeing, ...evidence] }, 'covered'];
 }
 
 function join<V>(
   tally: Tally<V>,
-  { value, evidence }: Group<V>,
+  { value, evidence }: ClaimGroup<V>,
   { combine, joins, same }: Merging<V>,
-  note: Note,
-): Tally<V> {
+): readonly [Tally<V>, TallyOutcome] {
   const combined = combine(tally.value, value);
   if (combined === null) {
-    note?.('apart');
-    return { ...tally, apart: [...tally.apart, { value, displayed: false, evidence }], contested: true };
+    const apart = [...tally.apart, { value, displayed: false, evidence }];
+    return [{ ...tally, apart, contested: true }, 'apart'];
   }
   const weight = groupWeight({ evidence });
-  const counts = joins === 'adds' || weight < weakest || weight <= tally.weight;
-  note?.(same(combined) === same(tally.value) ? 'agrees' : counts ? joins : 'too-weak');
-  return { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] };
+  const counts = joins === 'adds' || weight < secondHandWeight || weight <= tally.weight;
+  return [
+    { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] },
+    same(combined) === same(tally.value) ? 'agrees' : counts ? joins : 'too-weak',
+  ];
 }
 
-// The attributions from second-hand on; they never narrow what a better one says.
-const weakest = 3;
+// From this weight on, an attribution never narrows what a better one says.
+const secondHandWeight = attributions.indexOf('second-hand');
 
 function inOrder<V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] {
   return alternatives
@@ -142,50 +146,35 @@ function compareAlternatives<V>({ evidence: [a] }: Alternative<V>, { evidence: [
   return a === undefined || b === undefined ? (a === undefined ? -1 : 1) : compareSources(a, b);
 }
 
-/** The claim of the best report, where a field is never contested. */
-export function bestClaim<V>(claims: readonly Claim<V>[], tell?: Tell<V>): Claim<V> | null {
-  const losses = new Map<Evidence, Losses>();
-  const best = bestReport(
-    claims.map(({ evidence }) => evidence),
-    tell &&
-      ((loser, { rule, to, against }) => losses.set(loser, [{ rule, to: [to], against: against.map((one) => [one]) }])),
-  );
-  for (const { value, evidence } of tell === undefined ? [] : claims) {
-    tell?.({
-      value,
-      evidence: [evidence],
-      outcome: evidence === best ? 'leads' : 'not-shown',
-      lost: losses.get(evidence) ?? [],
-    });
-  }
-  return claims.find(({ evidence }) => evidence === best) ?? null;
+/** The claim of the best report, for a field that is never contested. */
+export function bestClaim<V>(claims: readonly Claim<V>[]): Claim<V> | null {
+  if (claims.length === 0) return null;
+  const { group } = rankBest(claims.map((claim) => ({ claim, evidence: [claim.evidence] })));
+  return group.claim;
 }
 
 /** The fields of one modality of a fact, each merged as its kind demands; absent is not a value. */
 export function mergeFields(
-  fact: string,
-  type: EventType,
+  { key, type, resolutions }: MergedFact,
   modality: Modality,
   evidence: readonly Evidence[],
-  resolutions: Resolutions,
-  tell?: TellOf,
 ): Readonly<Record<string, Settled<FieldValue>>> {
   const merged: Record<string, Settled<FieldValue>> = {};
   for (const [name, field] of Object.entries(type.fields)) {
-    const claims = evidence.flatMap((one) => {
-      const value = one.fields[name];
-      return value === undefined ? [] : [{ value, evidence: one }];
-    });
-    const settled = settleField(
-      name,
-      field,
-      claims,
-      resolutions(fact, name, modality),
-      tellAbout(tell, `data.${name}`),
-    );
+    const settled = settleField(name, field, claimsOn(name, evidence), resolutions(key, name, modality));
     if (settled !== null) merged[name] = settled;
   }
   return merged;
+}
+
+type MergedFact = { readonly key: string; readonly type: EventType; readonly resolutions: Resolutions };
+
+/** The values that reports give of a field. */
+export function claimsOn(name: string, evidence: readonly Evidence[]): readonly Claim<FieldValue>[] {
+  return evidence.flatMap((one) => {
+    const value = one.fields[name];
+    return value === undefined ? [] : [{ value, evidence: one }];
+  });
 }
 
 /**
@@ -201,38 +190,40 @@ export type Resolutions = (
 function settleField(
   name: string,
   field: Field,
-  claims: Claims,
+  claims: readonly Claim<FieldValue>[],
   resolution: Resolution<FieldValue> | undefined,
-  tell: Tell | undefined,
 ): Settled<FieldValue> | null {
-  // Whether a list is complete is a property of each list, not of the fact.
-  const how = name === 'complete' ? 'text' : mergeOf(field.kind);
-  if (how === 'text') return settleText(claims, tell);
-  if (how === 'set') return settleSet(claims, resolution, tell);
-  return settle(claims, how === 'exact' ? exactly : withinRange(field), resolution, tell);
-}
-
-type Claims = readonly Claim<FieldValue>[];
-
-function settleText(claims: Claims, tell: Tell | undefined): Settled<FieldValue> | null {
-  const claim = bestClaim(claims, tell);
-  return claim && { value: claim.value, contested: false, reopened: false, alternatives: [] };
-}
-
-function settleSet(
-  claims: Claims,
-  resolution: Resolution<FieldValue> | undefined,
-  tell: Tell | undefined,
-): Settled<FieldValue> | null {
-  const settled = settle(
-    claims.map(({ value, evidence }) => ({ value: membersOf(value, evidence.fields['complete'] === true), evidence })),
-    asSet,
-    resolution && { value: membersOf(resolution.value, true), judged: resolution.judged },
-    tell && ((step) => tell({ ...step, value: step.value?.members ?? null })),
-  );
+  const how = mergingOf(name, field);
+  if (how === 'best') {
+    const best = bestClaim(claims);
+    return best && { value: best.value, contested: false, reopened: false, alternatives: [] };
+  }
+  if (how !== 'members') return settle(claims, how, resolution);
+  const settled = settle(...asMembers(claims, resolution));
   if (settled === null) return null;
   const alternatives = settled.alternatives.map((one) => ({ ...one, value: one.value.members }));
   return { ...settled, value: settled.value.members, alternatives };
+}
+
+/** How a field merges: its best claim stands alone, lists of members unite, or two values become one. */
+export function mergingOf(name: string, field: Field): 'best' | 'members' | Merging<FieldValue> {
+  // Whether a list is complete is a property of each list, not of the fact.
+  const how = name === 'complete' ? 'text' : mergeOf(field.kind);
+  if (how === 'text') return 'best';
+  if (how === 'set') return 'members';
+  return how === 'exact' ? exactly : withinRange(field);
+}
+
+/** Claims on a list, as `settle` takes them. */
+export function asMembers(
+  claims: readonly Claim<FieldValue>[],
+  resolution: Resolution<FieldValue> | undefined,
+): readonly [readonly Claim<Members>[], Merging<Members>, Resolution<Members> | undefined] {
+  return [
+    claims.map(({ value, evidence }) => ({ value: membersOf(value, evidence.fields['complete'] === true), evidence })),
+    asSet,
+    resolution && { value: membersOf(resolution.value, true), judged: resolution.judged },
+  ];
 }
 
 function membersOf(value: FieldValue, complete: boolean): Members {

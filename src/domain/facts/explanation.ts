@@ -1,0 +1,167 @@
+import type { Day } from '../vocabulary/dates.ts';
+import type { Certainty, Evidence } from './evidence.ts';
+import {
+  type Choice,
+  chooseStage,
+  dateClaims,
+  type Fact,
+  modalityClaims,
+  noteClaims,
+  planOf,
+  type Stages,
+  stagesAt,
+} from './fact.ts';
+import {
+  asMembers,
+  type Claim,
+  claimsOn,
+  groupClaims,
+  type Merging,
+  mergingOf,
+  type Resolution,
+  tallyUp,
+} from './merge.ts';
+import { type Loss, lossesIn, rank, rankBest, rankByPublication } from './rank.ts';
+
+/**
+ * The steps of every choice that a displayed fact is made of, by what was chosen: `modality`, `date`, `plan`, `note` or
+ * `data.` and a field. It takes the same claims through the same ranking as `factState`. Empty if nothing had come.
+ */
+export function explainFact(fact: Fact, day: Day, certainty: Certainty): ReadonlyMap<string, readonly Step[]> {
+  const stages = stagesAt(fact, day, certainty);
+  const choice = chooseStage(stages, fact);
+  if (choice === null) return new Map();
+  const { key, type, resolutions } = fact;
+  const { stage } = choice;
+  const displayed = stages[stage];
+  return new Map<string, readonly Step[]>([
+    ['modality', explainStage(fact, stages, choice)],
+    ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
+    ['plan', explainPlan(stages.planned)],
+    ['note', explainBest(noteClaims(displayed))],
+    ...Object.entries(type.fields).map(([name, field]): [string, readonly Step[]] => {
+      const claims = claimsOn(name, displayed);
+      const resolution = resolutions(key, name, stage);
+      const how = mergingOf(name, field);
+      if (how === 'best') return [`data.${name}`, explainBest(claims)];
+      if (how !== 'members') return [`data.${name}`, explainSettled(claims, how, resolution)];
+      const steps = explainSettled(...asMembers(claims, resolution));
+      return [`data.${name}`, steps.map((step) => ({ ...step, value: step.value?.members ?? null }))];
+    }),
+  ]);
+}
+
+/** One step of a choice: reports with the value that they give, what became of it, and which places it lost. */
+export type Step<V = unknown> = {
+  readonly value: V | null;
+  readonly evidence: readonly Evidence[];
+  readonly outcome: Outcome;
+  readonly lost: readonly Loss[];
+};
+
+export type Outcome = (typeof outcomes)[number];
+
+/** What became of the value of some reports when a value of a fact was chosen. */
+export const outcomes = [
+  'leads',
+  'agrees',
+  'narrows',
+  'adds',
+  'too-weak',
+  'apart',
+  'covered',
+  'covered-apart',
+  'not-shown',
+  'replaced',
+  'restates',
+  'guess',
+  'undated',
+  'bounds',
+  'yields',
+  'not-yet',
+] as const;
+
+function explainStage({ key, evidence, resolutions }: Fact, stages: Stages, { stage, rule }: Choice): readonly Step[] {
+  const affirmed = stages.happened.length > 0 ? stages.happened : stages.planned;
+  const contending = rule === 'weighed' ? [...affirmed, ...stages.denied] : [];
+  const weighed = explainSettled(...modalityClaims(contending, resolutions(key, 'modality', null)));
+  // The choice does not weigh reports in another modality, nor those that do not speak by that day.
+  const others = evidence.filter((one) => !contending.includes(one));
+  return [
+    ...weighed,
+    ...others.map((one): Step => {
+      const { modality } = one.report;
+      const outcome = !stages[modality].includes(one) ? 'not-yet' : modality === stage ? 'leads' : 'yields';
+      return { value: modality, evidence: [one], outcome, lost: [] };
+    }),
+  ];
+}
+
+function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stages): readonly Step[] {
+  const settled = explainSettled(...dateClaims(key, happened, resolutions));
+  const undated = happened.filter(({ date }) => date === null);
+  return [
+    ...settled.map((step) => ({ ...step, value: step.value?.edtf ?? null })),
+    ...undated.map((one): Step => {
+      const bounds = settled.length === 0 && one.published?.latest === occurrence?.date.latest;
+      return { value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] };
+    }),
+  ];
+}
+
+function explainPlan(planned: readonly Evidence[]): readonly Step[] {
+  const { current, history, evidence: stated } = planOf(planned);
+  const places = rankByPublication(stated.filter(({ date }) => date !== null));
+  const losses = new Map(
+    [...lossesIn(places)].map(
+      ([
+        {
+          evidence: [one],
+        },
+        lost,
+      ]) => [one, lost],
+    ),
+  );
+  // A later restatement of the plan in force takes no place from it.
+  const restating = current?.evidence.slice(1) ?? [];
+  const lostBy = (one: Evidence) => (losses.get(one) ?? []).filter(({ to }) => !restating.includes(to[0] as Evidence));
+  const step =
+    (outcome: Outcome) =>
+    (one: Evidence): Step => ({
+      value: one.date?.edtf ?? null,
+      evidence: [one],
+      outcome,
+      lost: outcome === 'replaced' ? lostBy(one) : [],
+    });
+  return [
+    ...(current?.evidence.slice(0, 1) ?? []).map(step('leads')),
+    ...restating.map(step('restates')),
+    ...history.toReversed().flatMap(({ evidence }) => evidence.map(step('replaced'))),
+    ...stated.filter(({ date }) => date === null).map(step('undated')),
+    ...planned.filter((one) => !stated.includes(one)).map(step('guess')),
+  ];
+}
+
+function explainBest<V>(claims: readonly Claim<V>[]): readonly Step<V>[] {
+  if (claims.length === 0) return [];
+  const groups = claims.map(({ value, evidence }) => ({ value, evidence: [evidence] }));
+  const best = rankBest(groups);
+  const losses = lossesIn([best]);
+  return groups.map((group) => ({
+    ...group,
+    outcome: group === best.group ? 'leads' : 'not-shown',
+    lost: losses.get(group) ?? [],
+  }));
+}
+
+function explainSettled<V>(
+  claims: readonly Claim<V>[],
+  merging: Merging<V>,
+  resolution: Resolution<V> | undefined,
+): readonly Step<V>[] {
+  const places = rank(groupClaims(claims, merging));
+  const losses = lossesIn(places);
+  const ranked = places.map(({ group }) => group);
+  const { outcomes: tallied } = tallyUp(ranked, merging, resolution);
+  return ranked.map((group, i) => ({ ...group, outcome: tallied[i] as Outcome, lost: losses.get(group) ?? [] }));
+}
