@@ -6,7 +6,7 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Context, Format } from './context.ts';
 import { plainLines, progressBar } from './print.ts';
 
-/** Reads one article file, `-` being standard input. A file that cannot be read is a problem, never an exception. */
+/** Reads one article file; `-` is standard input. An unreadable file is a problem, never an exception. */
 export async function readArticleFile(
   name: string,
   subjects: SubjectRegistry,
@@ -22,11 +22,11 @@ export async function readArticleFile(
   }
 }
 
-/** An article file that was read: what it is called, and its reading, or null where it has a mistake. */
+/** An article file and its reading, which is null if the file has a mistake. */
 export type ArticleFile = {
   readonly file: string;
   readonly reading: ReadingDraft | null;
-  /** A line each, `file:line:column path: message`. */
+  /** Each a line, `file:line:column path: message`. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 };
@@ -48,11 +48,11 @@ function unreadable(file: string, error: unknown): ArticleFile {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EISDIR: 'is a folder; name the files in it, such as folder/*.yaml',
-  EACCES: 'may not be read by this user',
+  EISDIR: 'this is a folder; name the files in it, such as folder/*.yaml',
+  EACCES: 'this user may not read it',
 };
 
-/** What is wrong with the list of files itself. */
+/** What is wrong with a list of files, whatever they contain. */
 export function fileListProblems(names: readonly string[]): readonly string[] {
   if (names.length === 0) return ['name at least one article file, or - for standard input'];
   const fromStdin = names.filter((name) => name === standardInput).length;
@@ -60,7 +60,7 @@ export function fileListProblems(names: readonly string[]): readonly string[] {
 }
 
 /**
- * Reads all files and says everything that is wrong with any of them, and every doubt. Null where one has a mistake.
+ * Reads all files, and writes every mistake and every warning to stderr. Returns null if any file has a mistake.
  */
 export async function checkedFiles(
   names: readonly string[],
@@ -82,7 +82,7 @@ export async function checkedFiles(
 /** A file without a mistake. */
 export type SoundFile = ArticleFile & { readonly reading: ReadingDraft };
 
-// As compilers write them, place first, so that editors find the place.
+// The place comes first, as compilers write it, so that editors can jump there.
 function report(files: readonly ArticleFile[], { messages }: Context): void {
   const said = (format: Format, lines: readonly string[]) =>
     lines.map((line) => `${messages.paint(format, plainLines(line))}\n`);

@@ -64,18 +64,17 @@ async function checkFiles(
   return refused ? 2 : 0;
 }
 
-/** What a check compares with: the facts of a partnership, and a recorder that tells what would become of an article. */
+/** What a check compares with: the known facts of a partnership, and a recorder that keeps nothing. */
 export type KnownLedger = {
   readonly factsOf: (partnership: string) => Promise<readonly KnownFact[]>;
   readonly rehearsal: Recorder;
 };
 
-/** A fact that is known already: its key, where it stands, and the articles behind it. */
 export type KnownFact = { readonly key: string; readonly status: string; readonly articles: readonly string[] };
 
 type KnownFacts = Map<string, KnownFact>;
 
-/** Tells what would become of an article after the ledger's own and after those of `before`. Records nothing. */
+/** Says what would become of an article, recorded after the ledger's articles and after `before`. Records nothing. */
 export async function rehearse(
   reading: ReadingDraft,
   before: readonly ReadingDraft[],
@@ -89,7 +88,7 @@ export async function rehearse(
   if (same.some((one) => one.partnership !== partnership)) {
     return {
       outcome: 'refused',
-      message: `another of these files gives the id ${article} to an article on another partnership`,
+      message: `another of these files uses the id ${article} for an article on another partnership`,
     };
   }
   const twin = same.find((one) => one.revision === revision);
@@ -101,7 +100,6 @@ export async function rehearse(
   };
 }
 
-/** What would become of an article if it were recorded. */
 export type Rehearsed =
   | { readonly outcome: 'recorded' | 'unchanged' }
   | { readonly outcome: 'refused'; readonly message: string };
@@ -129,18 +127,16 @@ export function factMatches(
   };
 }
 
-/** Whether a subject of a kind is registered, itself and not by what it is an instance of. */
 export type IsRegistered = (kind: string, subject: string) => boolean;
 
-/** What a file would do to the facts. */
 export type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
 
-/** A fact that a file would create, and known ones that may be meant. */
+/** A fact that a file would create, and known facts that it may mean. */
 export type NewFact = { readonly key: string; readonly near: readonly string[] };
 
 type Placed = FactKeyParts & { readonly key: string };
 
-// A subject that nobody knows may be a mistyped form of a known one of the same kind.
+// An unknown subject may be a mistyped one of the same kind.
 function mistyped(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
   const subjects = new Set(sameKind.map(({ subject }) => subject));
   if (subjects.has(fact.subject) || isRegistered(fact.kind, fact.subject)) return [];
@@ -166,11 +162,11 @@ const mostNear = 3;
 
 const outcomes = {
   recorded: 'sound',
-  unchanged: 'sound, and recorded already: ingesting it would append nothing',
+  unchanged: 'sound, and already recorded: ingesting it would append nothing',
   refused: 'sound, but it would be refused',
 } as const;
 
-/** The facts that a file would join and create, known ones that are near a new one with it. */
+/** The facts that a file would join, and those that it would create, each with similar known ones. */
 export function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
   return drawTable(
     {
@@ -199,7 +195,7 @@ export function checkTable({ joined, created }: FactMatches, canvas: Canvas): st
   );
 }
 
-/** The paragraphs of an article: how many are cited by how many reports, and which are omitted, and why. */
+/** The paragraphs of an article: how many its reports cite, which ones it omits, and why. */
 export function paragraphLines(
   { paragraphs, reports, omitted }: ReadingDraft,
   { width, paint }: Canvas,
@@ -223,18 +219,18 @@ function joinedBy(known: KnownFacts, { article, reports }: ReadingDraft): void {
   }
 }
 
-// It takes everything, and keeps nothing.
+// Accepts everything and keeps nothing.
 const store: Recorder['store'] = {
   append: async () => ({ revision: 0, position: 0, recordedAt: '' }),
 };
 
-/** Where there is no ledger: nothing is known, and everything would be recorded. */
+/** Stands in for a ledger that does not exist: nothing is known, and everything would be recorded. */
 export const emptyLedger: KnownLedger = {
   factsOf: async () => [],
   rehearsal: { store, read: async () => ({ events: [], revision: -1 }), partnershipOf: async () => null },
 };
 
-/** What an open ledger knows, through no clock: whatever was reported, for whatever day. Nothing is recorded in it. */
+/** What an open ledger knows through no clock: everything reported, for whatever day. */
 export function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
   return {
     factsOf: async (partnership) => {
@@ -256,10 +252,10 @@ export const checkCommand: Command = {
   name: 'check',
   usage: 'check <files…>',
   says: 'validate article files, and say which facts they would join',
-  explains: `Records nothing. Says what is wrong, all at once, with file, line and column (exit code 2); else which paragraphs
-are accounted for by what, which facts the file would join, which it would create, and which known facts are so
-near a new one that it may be a mistyped form of it. Several files are checked as if they were recorded one
-after another. Without a ledger every fact is new. "-" is standard input.`,
+  explains: `Records nothing. Reports every mistake at once, with file, line and column (exit code 2). If there is none, it says
+what accounts for which paragraph, which facts the file would join, which it would create, and which known facts are
+so similar to a new one that one may be mistyped. It checks several files as if they were recorded one after another.
+Without a ledger every fact is new. "-" is standard input.`,
   options: [],
   run: check,
 };

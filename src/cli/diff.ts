@@ -89,7 +89,7 @@ export type DiffRequest = { readonly partnership: string; readonly comparison: C
 function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
   return positionals.length <= 1 || problems.length > 0
     ? []
-    : [`one partnership at a time; "${positionals.slice(1).join(' ')}" is too much`];
+    : [`unexpected argument "${positionals.slice(1).join(' ')}": diff takes one partnership`];
 }
 
 function severalProblems(named: string | undefined, others: readonly string[]): readonly string[] {

@@ -32,7 +32,8 @@ async function textsIn(folders: readonly string[]): Promise<Texts> {
   if (folder === undefined) {
     return { texts: [], problems: ['name the folder that holds the texts of the articles, or set ARTICLES_DIR'] };
   }
-  if (more.length > 0) return { texts: [], problems: [`one folder at a time; "${more.join(' ')}" is too much`] };
+  if (more.length > 0)
+    return { texts: [], problems: [`unexpected argument "${more.join(' ')}": evidence takes one folder`] };
   try {
     return { texts: await readArticleTexts(folder), problems: [] };
   } catch (error) {
@@ -45,8 +46,8 @@ type Texts = { readonly texts: readonly ArticleText[]; readonly problems: readon
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
-  ENOTDIR: 'is no folder',
-  EACCES: 'may not be read by this user',
+  ENOTDIR: 'this is not a folder',
+  EACCES: 'this user may not read it',
 };
 
 async function citedIn({ views }: OpenLedger): Promise<readonly CitedText[]> {
@@ -100,12 +101,12 @@ function check(cited: CitedText, texts: readonly ArticleText[], { out }: Context
   }
   const { file, sha256, text } = found.text;
   if (found.outcome === 'changed') {
-    return refuse(`${file} is another text than the one that was read: its SHA-256 is ${sha256}, not ${textSha256}`);
+    return refuse(`${file} is not the text that was read: its SHA-256 is ${sha256}, not ${textSha256}`);
   }
   const paragraphs = paragraphsOf(text);
   if (paragraphs.length !== cited.paragraphs) {
     const has = counted(paragraphs.length, 'paragraph');
-    return refuse(`${file} has ${has}, and the reading of it counts ${cited.paragraphs}`);
+    return refuse(`${file} has ${has}, but its reading counts ${cited.paragraphs}`);
   }
   const sound = out.paint('green', plainText(`  ${file}: SHA-256 ${sha256}, as recorded`));
   return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
@@ -124,8 +125,8 @@ const notes = {
 } as const;
 
 /**
- * The reports of an article beside the paragraphs that they cite, those that cite the same ones together, and the
- * paragraphs that were left out with the reason; in the order of the text.
+ * The reports of an article beside the paragraphs that they cite, grouped by paragraphs, and the omitted paragraphs with
+ * the reason, in the order of the text.
  */
 export function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
   const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
@@ -147,7 +148,7 @@ export function evidenceTable({ reports, omitted }: CitedText, paragraphs: reado
         { head: 'Report', least: 24, most: 56 },
         { head: 'Paragraph', least: 24, most: 96 },
       ],
-      // An empty line sets each from the next.
+      // An empty line separates the rows.
       rows: rows.map((row) => [[...row.left, line('')], row.right]),
     },
     canvas,
@@ -183,10 +184,10 @@ export const evidenceCommand: Command = {
   name: 'evidence',
   usage: 'evidence [folder]',
   says: 'check the texts of the articles, and print each report beside the paragraph that it cites',
-  explains: `The folder, by default that of ARTICLES_DIR, holds the texts of the recorded articles, a file each. A text is found by
-its SHA-256, whatever the file is called; a file that has the name of an article and another SHA-256 is a mismatch.
+  explains: `The folder, by default ARTICLES_DIR, holds the texts of the recorded articles, a file each. A text is found by its
+SHA-256, whatever its file is called; a file with the name of an article and another SHA-256 is a mismatch.
 Paragraphs are the non-blank lines of a text, headline included. Records nothing.
-Exit code 1 where a text is missing or is not the one that was read; each is named.`,
+Exit code 1 if a text is missing or is not the one that was read; each is named.`,
   options: [{ name: 'article', value: '<id>', says: 'only these articles' }],
   run: evidence,
 };

@@ -13,7 +13,7 @@ import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, plainText, progressBar } from './print.ts';
 import { flagMark } from './texts.ts';
 
-/** Checks article files and, if there is no mistake in any, records them in the order given. */
+/** Checks article files and, if none has a mistake, records them in the given order. */
 export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const problems = [...given.problems, ...fileListProblems(given.positionals)];
   if (problems.length > 0) return fail(problems, 'ingest', context);
@@ -40,7 +40,7 @@ async function recordAll(
 ): Promise<readonly IngestedFile[]> {
   const { messages, out } = context;
   const stop = context.listenForStop();
-  const effects = files.length <= mostWeighedEach;
+  const effects = files.length <= maxSingleEffects;
   const done: IngestedFile[] = [];
   const bar = progressBar(messages);
   try {
@@ -57,42 +57,40 @@ async function recordAll(
     out.write(ingestSummary(done, effects ? [] : await batchResults(done, ledger), files.length, context));
     return done;
   } catch (error) {
-    // What was recorded before the store failed is recorded.
+    // The store failed. What was recorded before stays recorded, so say what that is.
     bar.erase();
     out.write(ingestSummary(done, [], files.length, context));
     throw error;
   }
 }
 
-/** What became of a file: as ingested, with the number of doubts about it. */
+/** What became of a file, with the number of its warnings. */
 export type IngestedFile = Ingested & { readonly warnings: number };
 
-/** What became of an article that was to be recorded. */
 export type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
   | RecordedArticle
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly rule: string; readonly message: string }
 );
 
-/** What recording an article did. */
 export type RecordedArticle = {
   readonly outcome: 'recorded';
   readonly appended: Appended;
   readonly events: number;
-  /** Facts that it reports, and how many of them the ledger had not heard of before. */
+  /** How many facts it reports, and how many of them are new to the ledger. */
   readonly facts: number;
   readonly newFacts: number;
-  /** null in a large batch, where effects are found for the batch as a whole. */
+  /** Null in a large batch, whose effects are computed for all its articles together. */
   readonly result: IngestResult | null;
 };
 
-// Up to so many articles each one's effects are weighed; of more, those of all together.
-const mostWeighedEach = 100;
+// The most articles whose effects are computed one by one.
+const maxSingleEffects = 100;
 
 /**
- * Records articles one after another and yields what became of each. One that is too large for the store is refused as
- * well. To weigh an article's effects, all reports of its facts are read: with `effects: false` that is left out, and
- * an article takes the same time however many were recorded before.
+ * Records articles one after another and yields what became of each. Refuses one that is too large for the store. The
+ * effects of an article take reading every report of its facts; without `effects` its cost does not depend on how much
+ * is recorded already.
  */
 export async function* ingestArticles(
   readings: readonly ReadingDraft[],
@@ -131,10 +129,9 @@ export async function* ingestArticles(
   }
 }
 
-/** Where articles are recorded. */
 export type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
 
-// The facts of each partnership that the ledger has heard of, while a batch goes on.
+// The facts of each partnership that the ledger knows, kept during a batch.
 type Heard = Map<string, Set<string>>;
 
 async function heardOf(partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> {
@@ -144,7 +141,7 @@ async function heardOf(partnership: string, heard: Heard, { histories }: Target)
   return known;
 }
 
-/** Says on stderr why articles were refused. */
+/** Writes to stderr why articles were refused. */
 export function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
   for (const file of done) {
     if (file.outcome !== 'refused') continue;
@@ -152,7 +149,7 @@ export function explainRefusals(done: readonly IngestedFile[], { messages }: Pic
   }
 }
 
-/** Sums up an ingest of `all` articles, of which `done` had their turn. */
+/** Sums up an ingest of `all` articles, of which it reached `done`. */
 export function ingestSummary(
   done: readonly IngestedFile[],
   batches: readonly BatchResult[],
@@ -179,7 +176,7 @@ export function ingestSummary(
 /** What a batch did to one partnership. */
 export type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
 
-/** What an ingest did, a row for each article in the order in which they were recorded. */
+/** What an ingest did: a row for each article, in the order of recording. */
 export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
   return drawTable(
     {
@@ -203,7 +200,7 @@ export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): str
 const outcomes = { recorded: 'green', unchanged: 'dim', refused: 'red' } as const;
 
 function whatItDid(file: IngestedFile): readonly Line[] {
-  if (file.outcome === 'unchanged') return [{ text: 'recorded before with the same content' }];
+  if (file.outcome === 'unchanged') return [{ text: 'already recorded with the same content' }];
   if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }];
   return recordedLines(file);
 }
@@ -229,7 +226,7 @@ function warningLine({ warnings }: IngestedFile): readonly Line[] {
   return warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
 }
 
-/** What a large batch did as a whole, a row for each partnership. */
+/** What a large batch did: a row for each partnership. */
 export function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
   return drawTable(
     {
@@ -256,7 +253,7 @@ async function batchResults(done: readonly IngestedFile[], ledger: OpenLedger): 
   return results;
 }
 
-/** The effects of all articles of a batch on a partnership together, and the rules that their facts break now. */
+/** The joint effects of a batch's articles on a partnership, and the rules that their facts break. */
 export async function batchResult(
   partnership: string,
   recorded: readonly RecordedArticle[],
@@ -285,16 +282,16 @@ export const ingestCommand: Command = {
   name: 'ingest',
   usage: 'ingest <files…>',
   says: 'check article files and record them',
-  explains: `All files are checked first; with a mistake in any of them nothing is recorded (exit code 2). Then they are
-recorded in the order in which they are given: what the views show does not depend on it, the audit trail
-does. "-" is standard input. A file that is recorded already appends nothing; one that was changed under the
-same revision is refused (exit code 1), the others are recorded.
+  explains: `It checks all files first; a mistake in any of them means that nothing is recorded (exit code 2). Then it records
+them in the given order, on which the audit trail depends, but no view does. "-" is standard input. A file that is
+recorded already appends nothing. A file that was changed under the same revision is refused (exit code 1); the
+others are recorded.
 
-The summary counts the facts that each article entered, corroborated, advanced, narrowed or contested; of more
-than 100 articles, those of all together. The dates of the Games are no articles: "npm start" replays them.
+The summary counts the facts that each article entered, corroborated, advanced, narrowed or contested, or beyond 100
+articles those of all together. The dates of the Games are not articles: "npm start" replays them.
 
-A server on the same DATA_DIR may go on running: it shows what is recorded at once. Ctrl-C stops after the
-article at hand; what is recorded stays recorded, and running the command again records the rest.`,
+A server on the same DATA_DIR may keep running: it shows at once what is recorded. Ctrl-C stops after the article at
+hand; what is recorded stays recorded, and the same command again records the rest.`,
   options: [],
   run: ingest,
 };

@@ -6,10 +6,10 @@ export function line(text: string): Line {
   return { text };
 }
 
-/** One statement within a cell, which may take several lines. */
+/** A statement in a cell, which may wrap. */
 export type Line = { readonly text: string; readonly format?: Format };
 
-/** Draws a table under its heads, no wider than the canvas unless its columns cannot be that narrow. */
+/** Draws a table no wider than the canvas, unless its columns cannot be that narrow. */
 export function drawTable(content: TableContent, { width, paint }: Canvas): string {
   const widths = fitted(content, width);
   const heads = content.columns.map(({ head }) => [{ text: head, format: 'bold' as const }]);
@@ -18,19 +18,17 @@ export function drawTable(content: TableContent, { width, paint }: Canvas): stri
   return [drawRow(heads, widths, paint), rule, ...rows, ''].join('\n');
 }
 
-/** What is drawn: a cell is a list of lines. */
 export type TableContent = {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly (readonly Line[])[])[];
 };
 
-/** A column: its head, and how narrow and how wide it may become. */
+/** A column: its head, its least and its greatest width. */
 export type Column = { readonly head: string; readonly least: number; readonly most: number };
 
-/** Where it is drawn. */
 export type Canvas = { readonly width: number; readonly paint: Paint };
 
-// The widest column that can still give something gives it, one column of the terminal at a time.
+// Narrows the widest column that can become narrower, step by step.
 function fitted(content: TableContent, width: number): readonly number[] {
   const widths = [...naturalWidths(content)];
   const total = () => widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1);
@@ -55,7 +53,7 @@ function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => columnsOf(text)));
 }
 
-/** Columns between two columns of a table. */
+/** How many spaces separate two columns. */
 export const gap = 2;
 
 function drawRow(cells: readonly (readonly Line[])[], widths: readonly number[], paint: Paint): string {
@@ -75,7 +73,7 @@ function drawRow(cells: readonly (readonly Line[])[], widths: readonly number[],
   ).join('\n');
 }
 
-/** The lines of a text that is broken at spaces, and within a word only where the word alone is longer than `width`. */
+/** Breaks a text into lines at spaces, and within a word only if the word is longer than `width`. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/ +/).flatMap((one) => breakWord(one, width))) {
@@ -96,7 +94,7 @@ function breakWord(word: string, width: number): readonly string[] {
   return [letters.slice(0, at).join(''), ...breakWord(letters.slice(at).join(''), width)];
 }
 
-// At least one, so that a letter of two columns has a place in a column of one.
+// At least one letter, since a letter may be wider than the column.
 function countFitting(letters: readonly string[], width: number): number {
   let columns = 0;
   const beyond = letters.findIndex((letter) => {
@@ -106,10 +104,10 @@ function countFitting(letters: readonly string[], width: number): number {
   return beyond < 0 ? letters.length : Math.max(1, beyond);
 }
 
-// After these a word that is too long is broken where it can be: fact keys are made of them.
+// Fact keys consist of these, so a long word breaks after one of them if it can.
 const breakAfter = /[/.,_-]/;
 
-/** A text from elsewhere as one line that is safe to print: what would steer a terminal becomes a space. */
+/** Makes a foreign text safe to print on one line: characters that steer a terminal become spaces. */
 export function plainText(text: string): string {
   return text.replaceAll(unprintable, ' ');
 }
@@ -158,7 +156,7 @@ export const toLineStart = '\r';
 
 export const clearToLineEnd = '\u001b[K';
 
-/** The same for a text of several lines. */
+/** Makes a foreign text of several lines safe to print. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }

@@ -88,7 +88,7 @@ export async function readReplay(
   const unread = [
     ...given.problems,
     ...(given.problems.length === 0 && surplus.length > 0
-      ? [`one partnership at a time; "${plainText(surplus.join(' '))}" is too much`]
+      ? [`unexpected argument "${plainText(surplus.join(' '))}": replay takes one partnership`]
       : []),
     ...(named !== undefined && partnership.value !== undefined && named !== partnership.value
       ? [`${plainText(named)} or ${plainText(partnership.value)}? One partnership at a time`]

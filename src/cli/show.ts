@@ -35,7 +35,7 @@ import { silenceTable } from './tables/silence.ts';
 import { timelineTable } from './tables/timeline.ts';
 import { legendOf } from './texts.ts';
 
-/** Shows a read model of a partnership through a cut, as a table or as REST answers. Makes nothing where there is no ledger. */
+/** Shows a read model of a partnership at a cut, as a table or as REST answers it. Creates no ledger. */
 export async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
@@ -58,7 +58,7 @@ export async function show(given: ParsedArguments, context: Context): Promise<Ex
   }
 }
 
-/** Reads what `show` is asked for. Without a ledger only what is wrong in itself can be told. */
+/** Reads a request to show something. Without a ledger it finds only the problems of the command line itself. */
 export async function readShowRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
@@ -94,10 +94,9 @@ export async function readShowRequest(
   return { request: { view, partnership: choice.id, cut, filters }, problems };
 }
 
-/** A request, or everything that is wrong with it; neither where the ledger holds nothing that could be shown. */
+/** A request, or its problems; neither if the ledger holds nothing to show. */
 export type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
 
-/** What is to be shown: which read model of which partnership, through which cut and filters. */
 export type ShowRequest = {
   readonly view: ShownView;
   readonly partnership: string;
@@ -105,23 +104,23 @@ export type ShowRequest = {
   readonly filters: Filters;
 };
 
-/** A read model that can be shown: what it is called, which filters it takes, and its answer. */
+/** A read model that can be shown: its title, its filters, and its answer. */
 export type ShownView = {
   readonly title: string;
   readonly filters: FilterRules;
   readonly show: (asked: Question, filters: Filters) => Shown;
 };
 
-/** An answer, as REST gives it, and how it is drawn. */
+/** An answer as REST gives it, and how to draw it. */
 export type Shown = {
   readonly answer: { readonly cut: CutShape; readonly notice?: Notice | undefined };
   /** How much there is to see, for the title. */
   readonly size: string;
-  /** '' where there is nothing to draw. */
+  /** Gives '' if there is nothing to draw. */
   readonly draw: (canvas: Canvas) => string;
 };
 
-/** The read model of this name, or why there is none. */
+/** The read model of this name, or the reason why there is none. */
 export function viewNamed(
   name: string | undefined,
 ): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
@@ -198,14 +197,14 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
   },
 };
 
-// After an unknown option, what follows may have been its value.
+// After an unknown option, a positional may be its value.
 function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
   return positionals.length <= 2 || problems.length > 0
     ? []
-    : [`one view of one partnership at a time; "${positionals.slice(2).join(' ')}" is too much`];
+    : [`unexpected argument "${positionals.slice(2).join(' ')}": show takes one view and one partnership`];
 }
 
-/** An answer for people: title, cut, notice, table, and what the marks in it mean. */
+/** An answer for people: title, cut, notice, table, and a legend of its marks. */
 export function shownPage(
   { answer, size, draw }: Shown,
   title: string,
@@ -229,13 +228,13 @@ export const showCommand: Command = {
   obligations  what is owed for which Games, and where it stands
   rollout      campaigns, activations and storefronts
   audit        what was recorded when, from where, and what it changed
-  drift        how promises changed from article to article, and how late they were told
-  silence      what was promised for a day or Games that have passed, without a report since
+  drift        how promises changed from article to article, and how late they were reported
+  silence      promises whose day or Games have passed without a report
 
-The partnership can be left out where only one is recorded. "timeline" and "drift" take the first six filters,
-"obligations" --games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor,
---fact, --effect, --late, --recorded-from and --recorded-to; values of one filter stand with commas between them, or
-the filter is repeated. A year, a month or a day means its end. Nothing is made where there is no ledger yet.`,
+Leave the partnership out if only one is recorded. "timeline" and "drift" take the first six filters, "obligations"
+takes --games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor, --fact,
+--effect, --late, --recorded-from and --recorded-to. Separate several values of a filter by commas, or repeat the
+filter. A year, a month or a day means its end.`,
   options: [
     ...clockOptions,
     ...filterOptions,

@@ -46,20 +46,16 @@ const number = new Intl.NumberFormat('en');
 export function valueText(value: Value): string {
   if (value === null) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return numberOfValueText.format(value);
+  if (typeof value === 'number') return number.format(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
   const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };
-  if (about !== undefined) return `about ${numberOfValueText.format(about)}`;
-  if (min === undefined) return `at most ${numberOfValueText.format(max ?? 0)}`;
-  return max === undefined
-    ? `at least ${numberOfValueText.format(min)}`
-    : `${numberOfValueText.format(min)} to ${numberOfValueText.format(max)}`;
+  if (about !== undefined) return `about ${number.format(about)}`;
+  if (min === undefined) return `at most ${number.format(max ?? 0)}`;
+  return max === undefined ? `at least ${number.format(min)}` : `${number.format(min)} to ${number.format(max)}`;
 }
 
 type Value = Entry['data'][string];
-
-const numberOfValueText = new Intl.NumberFormat('en');
 
 /** Numbers in order, runs as ranges: `7, 9-11`. */
 export function numberRanges(numbers: readonly number[]): string {
@@ -72,7 +68,7 @@ export function numberRanges(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-/** What the marks in a text mean, for below it; '' where it has none. */
+/** A legend of the marks in a text, or '' if it has none. */
 export function legendOf(text: string): string {
   return meanings
     .filter(([mark]) => mark.test(text))
@@ -80,7 +76,7 @@ export function legendOf(text: string): string {
     .join('   ');
 }
 
-/** A status that may, but need not, have been reached by the clocks. */
+/** By the clocks the status may have been reached, but need not have. */
 export const possibleMark = '?';
 
 /** Reports disagree. */
@@ -89,7 +85,7 @@ export const contestedMark = '≠';
 /** A steward decided on it. */
 export const decisionMark = '✎';
 
-/** A business rule is broken, or it is only assumed that a report speaks of this. */
+/** A report breaks a rule, or is only assumed to speak of this fact. */
 export const flagMark = '⚑';
 
 const meanings: readonly (readonly [RegExp, string])[] = [
@@ -99,7 +95,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`${flagMark} `), `${flagMark} breaks a rule, or assumes something`],
 ];
 
-/** A status in its colour, marked where it is possible only. */
+/** A status in its colour, with a mark if it is only possible. */
 export function statusLine(status: string, timing: 'certain' | 'possible'): Line {
   const text = `${wording[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
   const format = formats[status];
@@ -132,13 +128,13 @@ const formats: Readonly<Record<string, Format>> = {
   agreed: 'green',
 };
 
-/** The articles behind a statement, each once, with the revision where it is not the first. */
+/** The articles behind a statement, each once, with its revision unless it is the first. */
 export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'>[]): string {
   const named = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
   return [...new Set(named)].join(' ');
 }
 
-/** Every value of the contested fields with the articles that give it, the displayed one first. */
+/** Every value of the contested fields with the articles that give it, the displayed value first. */
 export function contestLines(alternatives: Alternatives): readonly Line[] {
   return [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {
     const sorted = values.toSorted((a, b) => Number(b.displayed) - Number(a.displayed));
@@ -153,7 +149,7 @@ function fieldValue(field: string, value: Alternatives[number]['value']): string
   return field === 'date' && typeof value === 'string' ? dateText({ edtf: value }) : valueText(value);
 }
 
-/** What stewards decided on a fact, who and why; and that it has to be looked at again. */
+/** What stewards decided on a fact, who and why, and whether a later report reopens it. */
 export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' | 'reopened'>): readonly Line[] {
   return [
     ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
@@ -179,7 +175,7 @@ export function flagLines(flags: Entry['flags']): readonly Line[] {
   return flags.map(({ rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail}`, format: 'red' }));
 }
 
-/** Games editions in their order, a run without a gap as a span: `2018W..2028S`. Anything else stays as it is. */
+/** Writes a run of Games editions without a gap as a span, `2018W..2028S`. Anything else stays as it is. */
 export function inSpans(instances: readonly string[]): readonly string[] {
   const [first] = instances;
   if (first === undefined) return [];

@@ -49,7 +49,7 @@ t.test('a renamed text is found, a changed and a missing one are named', async (
   const swapped = await run(dataDir, ['evidence', texts]);
   t.equal(swapped.code, 1);
   t.match(swapped.out, `b.txt: SHA-256 ${sha256(text)}, as recorded`, 'a, under another name');
-  t.match(swapped.messages, `article b, revision 1: b.txt is another text than the one that was read`);
+  t.match(swapped.messages, `article b, revision 1: b.txt is not the text that was read`);
   t.match(swapped.messages, sha256(other));
   t.notMatch(swapped.out, 'Tuesday');
 
@@ -61,7 +61,7 @@ t.test('a renamed text is found, a changed and a missing one are named', async (
   t.equal((await run(dataDir, ['evidence', texts, '--article', 'a'])).code, 0, 'the other one alone');
 
   writeFileSync(join(texts, 'b.txt'), `${other} `);
-  t.match((await run(dataDir, ['evidence', texts])).messages, 'b.txt is another text', 'one byte more');
+  t.match((await run(dataDir, ['evidence', texts])).messages, 'b.txt is not the text', 'one byte more');
 });
 
 t.test('a reading that counts other paragraphs than the text has is a mismatch', async (t) => {
@@ -70,7 +70,7 @@ t.test('a reading that counts other paragraphs than the text has is a mismatch',
   writeFileSync(join(texts, 'a.txt'), short);
   const { code, messages } = await run(dataDir, ['evidence', texts]);
   t.equal(code, 1);
-  t.match(messages, 'a.txt has 1 paragraph, and the reading of it counts 3');
+  t.match(messages, 'a.txt has 1 paragraph, but its reading counts 3');
 });
 
 t.test('each text that an article was published with is checked, re-readings are of the same one', async (t) => {
@@ -95,7 +95,7 @@ t.test('the folder is given or set', async (t) => {
   writeFileSync(join(texts, 'a.txt'), text);
   t.equal((await run(dataDir, ['evidence'], { articlesDir: texts })).code, 0);
   t.match(await run(dataDir, ['evidence']), { code: 2, messages: /set ARTICLES_DIR/ });
-  t.match(await run(dataDir, ['evidence', texts, texts]), { code: 2, messages: /one folder at a time/ });
+  t.match(await run(dataDir, ['evidence', texts, texts]), { code: 2, messages: /evidence takes one folder/ });
   t.match(await run(dataDir, ['evidence', join(texts, 'nowhere')]), { code: 2, messages: /there is no such folder/ });
   t.match(await run(dataDir, ['evidence', texts, '--article', 'A1']), {
     code: 2,

@@ -3,7 +3,7 @@ import type { Format } from '../context.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
 import { dateText, numberRanges } from '../texts.ts';
 
-/** The audit trail: what was recorded when, what it asserted, what that changed, and from which paragraphs. */
+/** The audit trail: when each event was recorded, what it asserts, what it changed, and from which paragraphs. */
 export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): string {
   return drawTable(
     {
@@ -39,7 +39,7 @@ function assertedLines({ asserted }: AuditEntry): readonly Line[] {
   return lines.map((text) => ({ text, format: 'dim' }));
 }
 
-// Of an article's head these tell nothing to the eye.
+// These fields of an article's head mean nothing to the eye.
 const unread = new Set(['digest', 'textSha256', 'publishedBasis']);
 
 function reportLines({ modality, date, note }: AuditEntry['asserted']): readonly string[] {

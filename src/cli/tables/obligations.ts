@@ -3,14 +3,14 @@ import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts
 import { articlesOf, contestedMark, dateText, flagLines, possibleMark, statusLine } from '../texts.ts';
 
 /**
- * The obligations: a matrix of Games and obligations, in several parts where the columns do not fit beside each other,
- * what binds no single Games, and what sources say beside it.
+ * The obligations: a matrix of Games and obligations, in several parts if its columns do not fit, what binds no single
+ * Games, and what sources say besides.
  */
 export function obligationsTable(answer: Obligations, canvas: Canvas): string {
   const { rows, programme } = answer;
   const perGames = answer.columns.filter(({ obligation }) => rows.some((row) => obligation in row.cells));
   const parts = inGroups(perGames, columnsThatFit(canvas.width)).map((columns) => matrix(rows, columns, canvas));
-  // Games that are covered without any obligation are rows too.
+  // Games without any obligation are rows too.
   const matrices = parts.length === 0 && rows.length > 0 ? [matrix(rows, [], canvas)] : parts;
   const ofProgramme = Object.keys(programme.cells).length === 0 ? [] : [programmeTable(programme, canvas)];
   const notes = obligationNotes(answer, canvas);
@@ -21,12 +21,12 @@ function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])
   return items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
 }
 
-/** So many columns beside that of the Games fit. */
+/** How many columns fit beside that of the Games. */
 function columnsThatFit(width: number): number {
   return Math.max(1, Math.floor((width - gamesColumn.least) / (leastCell + gap)));
 }
 
-// Wide enough for the dates of the Games in one line.
+// Wide enough for the dates of the Games on one line.
 const gamesColumn = { head: 'Games', least: 24, most: 32 };
 
 const leastCell = 14;
@@ -85,7 +85,7 @@ function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): st
   );
 }
 
-/** What sources say beside the statuses: limits and aims, and milestones on the way. '' where there is nothing. */
+/** What sources say besides the status: limits, aims and milestones. Gives '' if there is nothing. */
 export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
   const notes = [...rows.flatMap((row) => placeNotes(row.edition, row)), ...placeNotes('programme', programme)];
   if (notes.length === 0) return '';

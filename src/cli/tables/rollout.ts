@@ -16,7 +16,7 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
     .join('\n');
 }
 
-/** The row of a step, none where there is no such step. */
+/** The row of a step, if there is such a step. */
 export function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
   const { status, timing, summary, alternatives, flags, sources } = step;
@@ -32,7 +32,7 @@ export function stepRow(part: string, name: string, step: ShownStep | null): rea
   ];
 }
 
-/** What a step is shown by; its own status may be worded otherwise, as that of a joint activation. */
+/** A step as the table shows it; a joint activation has statuses of its own. */
 export type ShownStep = Omit<Step, 'status'> & { readonly status: string };
 
 /** A row of the rollout: what kind of step it is, of what, and where it stands. */
@@ -81,7 +81,7 @@ function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives'
   return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
 }
 
-// Markets that stand alike share a row.
+// Markets in the same state share a row.
 function marketRows(markets: Campaign['markets']): readonly StepRow[] {
   const rows = markets.flatMap((market) => stepRow('Markets', market.market, market));
   const alike = Map.groupBy(rows, ({ name: _name, ...rest }) => JSON.stringify(rest));
@@ -90,7 +90,7 @@ function marketRows(markets: Campaign['markets']): readonly StepRow[] {
   );
 }
 
-/** Rows under a title, what is shared by neighbours said once; '' where there are none. */
+/** Rows under a title; neighbours' shared cells are written once. Gives '' if there are no rows. */
 export function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
   if (rows.length === 0) return '';
   const drawn = drawTable(

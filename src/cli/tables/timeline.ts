@@ -12,7 +12,7 @@ import {
   valueText,
 } from '../texts.ts';
 
-/** The timeline: when, in which status, what with its fields, contests and broken rules, and from which articles. */
+/** The timeline: when, in which status, what (with its fields, contests and flags), and from which articles. */
 export function timelineTable(entries: readonly Entry[], canvas: Canvas): string {
   return drawTable(
     {
@@ -33,10 +33,10 @@ export function timelineTable(entries: readonly Entry[], canvas: Canvas): string
   );
 }
 
-// From here on dates and articles have a line to themselves.
+// From this width on dates and articles fit on one line.
 const wide = 130;
 
-/** The rows of a timeline, in its order; neighbours that differ in their Games edition or market alone become one. */
+/** The rows of a timeline in its order. Neighbours that differ only in their Games or market become one row. */
 export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];
   for (const row of entries.map(rowOf)) {
@@ -48,7 +48,6 @@ export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] 
   return rows;
 }
 
-/** A row of the timeline. Facts that differ in their Games edition or their market alone share a row. */
 export type TimelineRow = {
   /** The type and the subject, as in an article file. */
   readonly title: string;
@@ -81,7 +80,7 @@ function rowOf(entry: Entry): TimelineRow {
 
 function instanceOf({ fact, type }: Entry): { readonly subject: string; readonly instance: string | null } {
   const { kind, subject, edition } = factParts(fact);
-  // The partnership is that of the whole timeline; only an instance of a milestone of it is worth naming.
+  // The whole timeline is about one partnership, so only the instance of its milestone is worth naming.
   if (kind === 'partnership') return { subject: subject.split('.').slice(2).join('.'), instance: edition };
   if (type !== 'MarketEntered') return { subject, instance: edition };
   const dot = subject.lastIndexOf('.');
@@ -105,11 +104,11 @@ function dataLine({ data, games }: Entry, instance: string | null): readonly Lin
 }
 
 function shorten(text: string): string {
-  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text;
 }
 
-// A field tells what is special about a fact; a long one is for those who look closer.
-const longestValue = 60;
+// The row is an overview; the fact's own page has the full value.
+const maxValueLength = 60;
 
 function planLines({ occurred, planned, planHistory, variance }: Entry): readonly Line[] {
   const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
