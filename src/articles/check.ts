@@ -1,171 +1,122 @@
 import * as z from 'zod';
 import type { CorrectionDraft, ReadingDraft } from '../domain/decisions/reading.ts';
 import { certainlyBefore, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
+import { type Attribution, type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
+import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { problem } from '../domain/vocabulary/problem.ts';
 import { checkObject, type KeyHints } from './check-object.ts';
+import { articleHead, contextShape, evidenceShape, modalityShape, reportSchemaOf, typeOfReport } from './schema.ts';
 import {
-  type AuthoredReport,
-  articleHead,
-  contextShape,
-  evidenceShape,
-  modalityShape,
-  type ReportContext,
-  reportSchemaOf,
-  typeOfReport,
-} from './schema.ts';
-import { type Finding, finding, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
+  type ContentProblem,
+  isList,
+  isMap,
+  keyProblem,
+  nameOf,
+  type Path,
+  type SourceMap,
+  type SourceValue,
+} from './source.ts';
 import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
 
 /** Checks everything in an article file but its reports. */
-export function checkHead(content: SourceMap): { head: ArticleHead; findings: readonly Finding[] } {
-  const { values, findings } = checkObject(articleHead, content, []);
-  const own = [...revisionRules(values, content), ...publicationRules(values, content)];
-  const seen = new Set(findings.map(({ path }) => path.join('/')));
-  return { head: values, findings: [...findings, ...own.filter(({ path }) => !seen.has(path.join('/')))] };
+export function checkHead(content: SourceMap): {
+  readonly head: ArticleHead;
+  readonly problems: readonly ContentProblem[];
+} {
+  const { values: head, problems } = checkObject(articleHead, content, []);
+  const broken = [...revisionRule(head, content), ...publicationRule(head, content)];
+  const paths = new Set(problems.map(({ path }) => path.join('/')));
+  return { head, problems: [...problems, ...broken.filter(({ path }) => !paths.has(path.join('/')))] };
 }
 
 /** What an article file says beside its reports, as far as it could be read. */
 export type ArticleHead = Partial<z.output<typeof articleHead>>;
 
-function revisionRules(head: ArticleHead, content: SourceMap): readonly Finding[] {
-  const first = (head.revision ?? 1) === 1;
-  if (first && head.because && head.revision !== undefined) {
-    return [finding(['because'], 'revision 1 replaces nothing: a new reading has a higher revision')];
+function revisionRule({ revision, because }: ArticleHead, content: SourceMap): readonly ContentProblem[] {
+  const isFirst = (revision ?? 1) === 1;
+  if (isFirst && because && revision !== undefined) {
+    return [problem(['because'], 'revision 1 replaces nothing: a new reading has a higher revision')];
   }
-  if (first && head.because && !('revision' in content)) {
-    return [finding(['because'], 'a reading that replaces another has a revision', 'revision: 2')];
+  if (isFirst && because && !('revision' in content)) {
+    return [problem(['because'], 'a reading that replaces another has a revision', 'revision: 2')];
   }
-  if (first || (content.because ?? '') !== '') return [];
-  return [
-    finding(
-      ['because'],
-      `revision ${head.revision} says why it replaces the one before: reread (our reading was wrong) or republished`,
-    ),
-  ];
+  if (isFirst || isGiven(content, 'because')) return [];
+  const message = `revision ${revision} says why it replaces the one before: reread (our reading was wrong) or republished`;
+  return [problem(['because'], message)];
 }
 
-function publicationRules(head: ArticleHead, content: SourceMap): readonly Finding[] {
-  const given = (key: string) => (content[key] ?? '') !== '';
-  if (given('published') && !given('publishedBasis')) {
-    return [finding(['publishedBasis'], 'publishedBasis is missing: how we know when it was published')];
+function isGiven(content: SourceMap, key: string): boolean {
+  return (content[key] ?? '') !== '';
+}
+
+function publicationRule({ because }: ArticleHead, content: SourceMap): readonly ContentProblem[] {
+  const isDated = isGiven(content, 'published');
+  if (isDated && !isGiven(content, 'publishedBasis')) {
+    return [problem(['publishedBasis'], 'publishedBasis is missing: how we know when it was published')];
   }
-  if (given('published')) return [];
-  if (given('publishedBasis')) return [finding(['publishedBasis'], 'a basis of a publication date that is not given')];
-  return head.because === 'reread'
-    ? []
-    : [
-        finding(
-          ['published'],
-          'published is missing: when the article was published (EDTF); only a reread inherits it',
-        ),
-      ];
+  if (isDated) return [];
+  if (isGiven(content, 'publishedBasis')) {
+    return [problem(['publishedBasis'], 'a basis of a publication date that is not given')];
+  }
+  const message = 'published is missing: when the article was published (EDTF); only a reread inherits it';
+  return because === 'reread' ? [] : [problem(['published'], message)];
 }
 
 /** Checks one report of an article file, as far as its type is known, and reads it. */
-export function checkReport(value: SourceValue, path: Path, context: ReportContext): CheckedReport {
+export function checkReport(value: SourceValue, path: Path, head: ArticleHead): CheckedReport {
   if (!isMap(value)) {
-    return {
-      ...unreadable,
-      findings: [finding(path, `a report is a map with its type as a key, not ${nameOf(value)}`)],
-    };
+    const message = `a report is a map with its type as a key, not ${nameOf(value)}`;
+    return { ...unreadable, problems: [problem(path, message)] };
   }
-  const { type, findings } = typeOfReport(value, path);
-  if (type !== null) {
-    const checked = checkKnown(type, value, path, context);
-    const ofType = new Set(findings.map((found) => found.path.at(-1)));
-    // A second type is no unknown key.
-    const others = checked.findings.filter((found) => !(found.ofKey && ofType.has(found.path.at(-1))));
-    return { ...checked, findings: [...findings, ...others], report: findings.length > 0 ? null : checked.report };
+  const { type, problems } = typeOfReport(value, path);
+  if (type === null) {
+    const shared = checkObject(sharedSchema, value, path);
+    const ofValues = shared.problems.filter(({ ofKey }) => !ofKey);
+    return { ...unreadable, paragraphs: shared.values.p ?? null, problems: [...problems, ...ofValues] };
   }
-  const shared = checkObject(sharedSchema, value, path);
-  const paragraphs = shared.values.p ?? null;
-  return { ...unreadable, paragraphs, findings: [...findings, ...shared.findings.filter(({ ofKey }) => !ofKey)] };
+  const checked = checkReportOf(type, value, path, head);
+  const otherTypes = new Set(problems.map((one) => one.path.at(-1)));
+  // A second type is not an unknown key.
+  const others = checked.problems.filter((one) => !(one.ofKey && otherTypes.has(one.path.at(-1))));
+  return { ...checked, problems: [...problems, ...others], report: problems.length > 0 ? null : checked.report };
 }
 
 /** What was made of a report. */
 export type CheckedReport = {
-  /** null where something is wrong with it. */
+  /** null if something is wrong with it. */
   readonly report: AuthoredReport | null;
-  /** null where they cannot be read. */
+  /** null if they cannot be read. */
   readonly paragraphs: readonly number[] | null;
-  /** Neither the report nor, as far as it could be read, the file says who says so. */
+  /** Neither the report nor, as far as it could be read, the file gives the attribution. */
   readonly lacksAttribution: boolean;
-  readonly findings: readonly Finding[];
-  readonly warnings: readonly Finding[];
+  readonly problems: readonly ContentProblem[];
+  readonly warnings: readonly ContentProblem[];
+};
+
+/** A report as written: one statement, which may stand for several facts. */
+export type AuthoredReport = {
+  readonly type: EventType;
+  /** Each subject with its place in the file; null is the partnership itself, or no subject. */
+  readonly subjects: readonly { readonly subject: string | null; readonly path: Path }[];
+  readonly modality: Modality;
+  readonly date: UncertainDate | null;
+  readonly campaign: string | null;
+  readonly games: readonly Edition[];
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly note: string | null;
+  readonly paragraphs: readonly number[];
+  readonly attribution: Attribution;
+  readonly speaker: Speaker | null;
+  readonly implied: boolean;
+  readonly identityAssumed: string | null;
+  readonly corrections: readonly CorrectionDraft[];
 };
 
 const unreadable = { report: null, paragraphs: null, lacksAttribution: false, warnings: [] } as const;
 
-function checkKnown(type: EventType, map: SourceMap, path: Path, context: ReportContext): CheckedReport {
-  const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type));
-  const values = checked.values as Values;
-  const given = modalities.filter((modality) => Object.hasOwn(map, modality));
-  const modality = given[0] ?? 'happened';
-  const date = values[modality] ?? null;
-  const { published, paragraphs: count } = context;
-  const fields = fieldsOf(type, values);
-  const corrections = correctionsOf(values, fields, date);
-  const games = values.games ?? [];
-  const implied = values.implied ?? false;
-  const { speaker, findings: unknownSpeaker } = speakerOf(values.speaker, context.speakers, path);
-  const mistyped = checked.findings.some(({ suggestion }) => modalities.some((one) => one === suggestion));
-  const findings = [
-    ...checked.findings,
-    ...(mistyped ? [] : modalityRule(type, given, path)),
-    ...(modality === 'happened' && date && published ? happenedRule(type, date, published, path) : []),
-    ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
-    ...(values.p && count !== null ? paragraphRule(values.p, count, [...path, 'p']) : []),
-    ...(Object.hasOwn(map, 'games') && !values.games ? [] : impliedRule(implied, games, path)),
-    ...unknownSpeaker,
-    ...correctionRule(corrections, path),
-  ];
-  const attribution = values.by ?? context.attribution;
-  const complete = findings.length === 0 && attribution !== null;
-  return {
-    report: complete
-      ? {
-          type,
-          subjects: subjectsOf(type, map, values, path),
-          modality,
-          date,
-          campaign: type.within ? (values.campaign ?? null) : null,
-          games,
-          fields,
-          note: values.note ?? null,
-          paragraphs: values.p ?? [],
-          attribution,
-          speaker,
-          implied,
-          identityAssumed: values.identityAssumed ?? null,
-          corrections,
-        }
-      : null,
-    paragraphs: values.p ?? null,
-    lacksAttribution: attribution === null && (map.by ?? '') === '',
-    findings,
-    warnings: modality === 'planned' && date && published ? plannedDoubt(date, published, path) : [],
-  };
-}
-
-/** What to say of keys that other types have. */
-export function keyHints(type: EventType): KeyHints {
-  const hints = new Map<string, { message: string; suggestion?: string }>();
-  const statement = { message: `${type.type} is itself a statement, so it is always happened`, suggestion: 'happened' };
-  if (type.statement) hints.set('planned', statement).set('denied', statement);
-  const noGames = { message: `${type.type} knows no Games` };
-  if (type.edition === 'none') hints.set('games', noGames).set('implied', noGames);
-  return hints.set('campaign', { message: `${type.type} is not part of a campaign` });
-}
-
-type Values = Shared & { readonly corrected?: Readonly<Record<string, Correction>> } & Readonly<
-    Record<string, unknown>
-  >;
-
-type Shared = Partial<z.output<typeof sharedSchema>>;
-
-// What reports of all types may have; of one whose type is not known, this much is checked.
+// The keys that reports of all types may have; a report of unknown type is checked for these.
 const sharedSchema = z.strictObject({
   ...modalityShape,
   ...evidenceShape,
@@ -174,7 +125,71 @@ const sharedSchema = z.strictObject({
   games: contextShape.games.optional(),
 });
 
+function checkReportOf(type: EventType, map: SourceMap, path: Path, head: ArticleHead): CheckedReport {
+  const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type));
+  const values = checked.values as Values;
+  const stated = modalities.filter((modality) => Object.hasOwn(map, modality));
+  const modality = stated[0] ?? 'happened';
+  const date = values[modality] ?? null;
+  const fields = fieldsOf(type, values);
+  const corrections = correctionsOf(values, fields, date);
+  const { games = [], implied = false, p: paragraphs = null } = values;
+  const { speaker, problems: unknownSpeaker } = speakerOf(values.speaker, head, path);
+  const isMistyped = checked.problems.some(({ suggestion }) => modalities.some((one) => one === suggestion));
+  const problems = [
+    ...checked.problems,
+    ...(isMistyped ? [] : modalityRule(type, stated, path)),
+    ...(modality === 'happened' ? happenedRule(type, date, head.published, path) : []),
+    ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
+    ...paragraphRule(paragraphs ?? [], head.paragraphs ?? Infinity, path),
+    ...(Object.hasOwn(map, 'games') && !values.games ? [] : impliedRule(implied, games, path)),
+    ...unknownSpeaker,
+    ...correctionRule(corrections, path),
+  ];
+  const attribution = values.by ?? head.by ?? null;
+  const report =
+    problems.length > 0 || attribution === null
+      ? null
+      : {
+          type,
+          subjects: subjectsOf(type, map, values, path),
+          modality,
+          date,
+          campaign: type.within ? (values.campaign ?? null) : null,
+          games,
+          fields,
+          note: values.note ?? null,
+          paragraphs: paragraphs ?? [],
+          attribution,
+          speaker,
+          implied,
+          identityAssumed: values.identityAssumed ?? null,
+          corrections,
+        };
+  return {
+    report,
+    paragraphs,
+    lacksAttribution: attribution === null && !isGiven(map, 'by'),
+    problems,
+    warnings: modality === 'planned' ? plannedDoubt(date, head.published, path) : [],
+  };
+}
+
+type Values = Partial<z.output<typeof sharedSchema>> & {
+  readonly corrected?: Readonly<Record<string, Correction>>;
+} & Readonly<Record<string, unknown>>;
+
 type Correction = { to: unknown; reason: string; reference: string; published: UncertainDate };
+
+/** What to say of keys that other types have. */
+function keyHints(type: EventType): KeyHints {
+  const hints = new Map<string, { message: string; suggestion?: string }>();
+  const statement = { message: `${type.type} is itself a statement, so it is always happened`, suggestion: 'happened' };
+  if (type.statement) hints.set('planned', statement).set('denied', statement);
+  const noGames = { message: `${type.type} knows no Games` };
+  if (type.edition === 'none') hints.set('games', noGames).set('implied', noGames);
+  return hints.set('campaign', { message: `${type.type} is not part of a campaign` });
+}
 
 function fieldsOf(type: EventType, values: Values): Readonly<Record<string, FieldValue>> {
   return Object.fromEntries(
@@ -201,70 +216,68 @@ function correctionsOf(
 }
 
 /** The speaker that a short name stands for. */
-export function speakerOf(
+function speakerOf(
   speaker: AuthoredSpeaker | undefined,
-  speakers: ReadonlyMap<string, Speaker>,
+  { speakers = new Map() }: ArticleHead,
   path: Path,
-): { readonly speaker: Speaker | null; readonly findings: Rule } {
-  if (speaker === undefined) return { speaker: null, findings: [] };
-  if (!('short' in speaker)) return { speaker, findings: [] };
-  const found = speakers.get(speaker.short);
-  if (found) return { speaker: found, findings: [] };
+): { readonly speaker: Speaker | null; readonly problems: readonly ContentProblem[] } {
+  if (speaker === undefined) return { speaker: null, problems: [] };
+  if (!('short' in speaker)) return { speaker, problems: [] };
+  const person = speakers.get(speaker.short);
+  if (person) return { speaker: person, problems: [] };
   const [suggestion] = nearest(speaker.short, speakers.keys(), { limit: 1 });
   const message = `${speaker.short} is none of the file's speakers: add it there, or write "Name, role"`;
-  return { speaker: null, findings: [finding([...path, 'speaker'], message, suggestion)] };
+  return { speaker: null, problems: [problem([...path, 'speaker'], message, suggestion)] };
 }
 
-type Rule = readonly Finding[];
-
-/** Anything but a statement says exactly one of happened, planned and denied. */
-export function modalityRule(type: EventType, given: readonly Modality[], path: Path): Rule {
-  const [first, second] = given;
-  if (first && second)
-    return [finding([...path, second], `a report is happened, planned or denied: ${first} is given`)];
-  if (first || type.statement) return [];
-  return [finding(path, `${type.type} says neither happened, planned nor denied (without a day: an empty value)`)];
+/** Every report but a statement says exactly one of happened, planned and denied. */
+function modalityRule({ type, statement }: EventType, stated: readonly Modality[], path: Path): Broken {
+  const [first, second] = stated;
+  if (first && second) {
+    return [problem([...path, second], `a report is happened, planned or denied: ${first} is given`)];
+  }
+  if (first || statement) return [];
+  return [problem(path, `${type} says neither happened, planned nor denied (without a day: an empty value)`)];
 }
+
+type Broken = readonly ContentProblem[];
 
 /** An article cannot report as happened what comes after its publication. */
-export function happenedRule(type: EventType, happened: UncertainDate, published: UncertainDate, path: Path): Rule {
-  return certainlyBefore(published, happened)
-    ? [
-        finding(
-          [...path, 'happened'],
-          `${happened.edtf} is wholly after the publication (${published.edtf}), so it had not happened yet`,
-          type.statement ? undefined : 'planned',
-        ),
-      ]
-    : [];
+function happenedRule(
+  { statement }: EventType,
+  happened: UncertainDate | null,
+  published: UncertainDate | undefined,
+  path: Path,
+): Broken {
+  if (!happened || !published || !certainlyBefore(published, happened)) return [];
+  const message = `${happened.edtf} is wholly after the publication (${published.edtf}), so it had not happened yet`;
+  return [problem([...path, 'happened'], message, statement ? undefined : 'planned')];
 }
 
-/** A term does not end before it starts, whatever days within the bounds are chosen. */
-export function termRule(start: UncertainDate | undefined, end: UncertainDate | undefined, path: Path): Rule {
-  return start && end && certainlyBefore(end, start)
-    ? [finding([...path, 'end'], `the term ends (${end.edtf}) before it starts (${start.edtf})`)]
-    : [];
+/** A term does not end before it starts, for any choice of days within the bounds. */
+function termRule(start: UncertainDate | undefined, end: UncertainDate | undefined, path: Path): Broken {
+  if (!start || !end || !certainlyBefore(end, start)) return [];
+  return [problem([...path, 'end'], `the term ends (${end.edtf}) before it starts (${start.edtf})`)];
 }
 
-/** The article has the paragraphs that are cited. */
-export function paragraphRule(cited: readonly number[], count: number, path: Path): Rule {
+/** The article has the paragraphs that a report cites. */
+function paragraphRule(cited: readonly number[], count: number, path: Path): Broken {
   return cited
     .filter((paragraph) => paragraph > count)
-    .map((paragraph) => finding(path, `there is no paragraph ${paragraph}: the article has ${count}`));
+    .map((paragraph) => problem([...path, 'p'], `there is no paragraph ${paragraph}: the article has ${count}`));
 }
 
 /** `implied` says of Games that the article does not name them; without Games it says nothing. */
-export function impliedRule(implied: boolean, games: readonly string[], path: Path): Rule {
-  return implied && games.length === 0
-    ? [finding([...path, 'implied'], 'implied is said of Games, and none are given (games: 2018W..2028S)')]
-    : [];
+function impliedRule(implied: boolean, games: readonly string[], path: Path): Broken {
+  if (!implied || games.length > 0) return [];
+  return [problem([...path, 'implied'], 'implied is said of Games, and none are given (games: 2018W..2028S)')];
 }
 
-/** A correction says something else than the report. */
-export function correctionRule(corrections: readonly CorrectionDraft[], path: Path): Rule {
+/** A correction differs from what the report says. */
+function correctionRule(corrections: readonly CorrectionDraft[], path: Path): Broken {
   return corrections
     .filter(({ said, value }) => JSON.stringify(said) === JSON.stringify(value))
-    .map(({ field }) => finding([...path, 'corrected', field, 'to'], 'this is what the report says already'));
+    .map(({ field }) => problem([...path, 'corrected', field, 'to'], 'this is what the report says already'));
 }
 
 function subjectsOf(type: EventType, map: SourceMap, values: Values, path: Path): AuthoredReport['subjects'] {
@@ -274,43 +287,53 @@ function subjectsOf(type: EventType, map: SourceMap, values: Values, path: Path)
   }));
 }
 
-/** A plan for a day that had passed before the article was published is odd, but can be told. */
-export function plannedDoubt(planned: UncertainDate, published: UncertainDate, path: Path): Rule {
-  return certainlyBefore(planned, published)
-    ? [
-        finding(
-          [...path, 'planned'],
-          `${planned.edtf} is wholly before the publication (${published.edtf}): is it still a plan?`,
-        ),
-      ]
-    : [];
+/** A plan for a day that had passed before the article was published is odd, but possible. */
+function plannedDoubt(planned: UncertainDate | null, published: UncertainDate | undefined, path: Path): Broken {
+  if (!planned || !published || !certainlyBefore(planned, published)) return [];
+  const message = `${planned.edtf} is wholly before the publication (${published.edtf}): is it still a plan?`;
+  return [problem([...path, 'planned'], message)];
 }
 
-/** Paragraphs are omitted once, and only those that the article has and no report cites. */
-export function omissionRules(
-  omitted: ReadingDraft['omitted'],
-  cited: ReadonlySet<number>,
-  count: number | null,
-): readonly Finding[] {
-  const before = new Set<number>();
+/** Checks that every report has an attribution, its own or that of the file. */
+export function checkAttribution(head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): Broken {
+  const without = reports.filter(({ lacksAttribution }) => lacksAttribution).length;
+  if (without === 0 || head.by || isGiven(content, 'by')) return [];
+  const which = without === reports.length ? 'the reports' : `${without} of the reports`;
+  const message = `by is missing: who says so, in the file or in each report; ${which} of this file have none`;
+  return [problem(['by'], message)];
+}
+
+/** Checks that every paragraph is either cited by a report or omitted, once, with a reason. */
+export function checkParagraphs(head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): Broken {
+  const cited = new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? []));
+  const { omitted = [], paragraphs: count } = head;
+  // Paragraphs that are left over are no news while some references to paragraphs cannot be read.
+  const isUnreadable = !head.reports || reports.some(({ paragraphs }) => paragraphs === null);
+  const isAccountable = !isUnreadable && (head.omitted || !isGiven(content, 'omitted'));
+  return [
+    ...omissionRule(omitted, cited, count),
+    ...(isAccountable && count !== undefined ? accountRule(omitted, cited, count) : []),
+  ];
+}
+
+/** A paragraph is omitted once, and only if the article has it and no report cites it. */
+function omissionRule(omitted: ReadingDraft['omitted'], cited: ReadonlySet<number>, count = Infinity): Broken {
+  const seen = new Set<number>();
   return omitted.flatMap(({ reason, paragraphs }) => {
-    const twice = paragraphs.filter((paragraph) => before.has(paragraph));
-    for (const paragraph of paragraphs) before.add(paragraph);
-    const cites = paragraphs.filter((paragraph) => cited.has(paragraph));
-    const beyond = count === null ? [] : paragraphs.filter((paragraph) => paragraph > count);
-    return [
-      ...problemOf('omitted for two reasons', twice, reason),
-      ...problemOf('both omitted and cited by a report', cites, reason),
-      ...problemOf(`omitted, but the article has ${count}`, beyond, reason),
+    const repeated = paragraphs.filter((paragraph) => seen.has(paragraph));
+    for (const paragraph of paragraphs) seen.add(paragraph);
+    const wrong: readonly (readonly [string, readonly number[]])[] = [
+      ['omitted for two reasons', repeated],
+      ['both omitted and cited by a report', paragraphs.filter((paragraph) => cited.has(paragraph))],
+      [`omitted, but the article has ${count}`, paragraphs.filter((paragraph) => paragraph > count)],
     ];
+    return wrong.flatMap(([message, numbers]) =>
+      numbers.length === 0 ? [] : [problem(['omitted', reason], `${listed(numbers)} ${message}`)],
+    );
   });
 }
 
-function problemOf(says: string, numbers: readonly number[], reason: string): readonly Finding[] {
-  return numbers.length === 0 ? [] : [finding(['omitted', reason], `${named(numbers)} ${says}`)];
-}
-
-function named(numbers: readonly number[]): string {
+function listed(numbers: readonly number[]): string {
   return numbers.length === 1 ? `paragraph ${numbers[0]} is` : `paragraphs ${inRanges(numbers)} are`;
 }
 
@@ -325,14 +348,9 @@ function inRanges(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-/** Every paragraph is cited by a report or omitted with a reason. */
-export function accountRule(
-  omitted: ReadingDraft['omitted'],
-  cited: ReadonlySet<number>,
-  count: number,
-): readonly Finding[] {
+function accountRule(omitted: ReadingDraft['omitted'], cited: ReadonlySet<number>, count: number): Broken {
   const left = new Set(omitted.flatMap(({ paragraphs }) => paragraphs));
   const all = Array.from({ length: count }, (_, index) => index + 1);
   const open = all.filter((paragraph) => !cited.has(paragraph) && !left.has(paragraph));
-  return open.length === 0 ? [] : [finding(['omitted'], `${named(open)} neither cited by a report nor omitted`)];
+  return open.length === 0 ? [] : [problem(['omitted'], `${listed(open)} neither cited by a report nor omitted`)];
 }

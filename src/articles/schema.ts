@@ -1,24 +1,15 @@
 import * as z from 'zod';
-import type { CorrectionDraft } from '../domain/decisions/reading.ts';
-import type { UncertainDate } from '../domain/vocabulary/dates.ts';
-import {
-  type Attribution,
-  attributions,
-  because,
-  type Modality,
-  type Speaker,
-} from '../domain/vocabulary/event-data.ts';
-import type { EventType, Field, FieldKind, FieldValue } from '../domain/vocabulary/event-type.ts';
+import { attributions, because } from '../domain/vocabulary/event-data.ts';
+import type { EventType, Field, FieldKind } from '../domain/vocabulary/event-type.ts';
 import { eventType, reportTypes } from '../domain/vocabulary/event-types.ts';
-import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { problem } from '../domain/vocabulary/problem.ts';
 import {
-  type Finding,
-  finding,
+  type ContentProblem,
   isList,
   isMap,
+  keyProblem,
   nameOf,
-  ofKey,
   type Path,
   type SourceMap,
   type SourceValue,
@@ -189,22 +180,23 @@ function modalityRule({ statement }: EventType) {
 }
 
 /** The type of a report: the key that is one. */
-export function typeOfReport(report: SourceMap, path: Path): { type: EventType | null; findings: readonly Finding[] } {
+export function typeOfReport(
+  report: SourceMap,
+  path: Path,
+): { readonly type: EventType | null; readonly problems: readonly ContentProblem[] } {
   const keys = Object.keys(report);
   const [first, ...others] = keys.filter((key) => types.has(key));
   if (first !== undefined) {
-    const findings = others.map((key) => ofKey(finding([...path, key], `a report has one type, and ${first} is one`)));
-    return { type: types.get(first) ?? null, findings };
+    const problems = others.map((key) => keyProblem([...path, key], `a report has one type, and ${first} is one`));
+    return { type: types.get(first) ?? null, problems };
   }
   const meant = keys.find((key) => /^[A-Z]/.test(key)) ?? keys.find((key) => !otherKeys.has(key));
   if (meant === undefined) {
-    return {
-      type: null,
-      findings: [finding(path, 'a report has the type of an event as a key, as in CampaignLaunched')],
-    };
+    const message = 'a report has the type of an event as a key, as in CampaignLaunched';
+    return { type: null, problems: [problem(path, message)] };
   }
   const [suggestion] = nearest(meant, types.keys(), { limit: 1 });
-  return { type: null, findings: [ofKey(finding([...path, meant], whyNoType(meant), suggestion))] };
+  return { type: null, problems: [keyProblem([...path, meant], whyNoType(meant), suggestion)] };
 }
 
 const types = new Map(reportTypes.map((type) => [type.type, type]));
@@ -267,30 +259,3 @@ const rawReports = authored<readonly SourceValue[]>({}, (value, refuse) => {
 
 /** An article file with its reports still as written: they are checked one by one, each by the schema of its type. */
 export const articleHead = z.strictObject({ ...shape, reports: rawReports, omitted: omitted.optional() });
-
-/** A report as written: one statement, which may stand for several facts. */
-export type AuthoredReport = {
-  readonly type: EventType;
-  /** Each subject with its place in the file; null is the partnership itself, or no subject. */
-  readonly subjects: readonly { readonly subject: string | null; readonly path: Path }[];
-  readonly modality: Modality;
-  readonly date: UncertainDate | null;
-  readonly campaign: string | null;
-  readonly games: readonly Edition[];
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly note: string | null;
-  readonly paragraphs: readonly number[];
-  readonly attribution: Attribution;
-  readonly speaker: Speaker | null;
-  readonly implied: boolean;
-  readonly identityAssumed: string | null;
-  readonly corrections: readonly CorrectionDraft[];
-};
-
-/** What the head of the file gives to all its reports, as far as it could be read. */
-export type ReportContext = {
-  readonly published: UncertainDate | null;
-  readonly paragraphs: number | null;
-  readonly attribution: Attribution | null;
-  readonly speakers: ReadonlyMap<string, Speaker>;
-};

@@ -4,7 +4,6 @@ import {
   type Document,
   isAlias,
   isMap as isMapNode,
-  isMap as isMapOfSourceTree,
   isScalar,
   isSeq,
   LineCounter,
@@ -14,68 +13,66 @@ import {
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml';
-
-/** A file as parsed. */
-export type Source = {
-  /** null where the text cannot be read as YAML or JSON, or holds no map; `problems` then says why. */
-  readonly content: SourceMap | null;
-  readonly problems: readonly ArticleProblem[];
-  /** Findings on the content as problems of the file, with line and column. */
-  readonly problemsAt: (findings: readonly Finding[]) => readonly ArticleProblem[];
-};
-
-export type SourceMap = { readonly [key: string]: SourceValue };
-
-/** What a file holds, every scalar a text, whether it was written as YAML or as JSON. */
-export type SourceValue = string | SourceList | SourceMap;
-
-export type SourceList = readonly SourceValue[];
-
-/** A mistake, or a doubt, in a file: where, what is wrong, and what to write instead where that is clear. */
-export type ArticleProblem = {
-  readonly file: string;
-  /** From 1, as editors count. */
-  readonly line: number;
-  /** From 1, in UTF-16 units. */
-  readonly column: number;
-  /** JSON pointer (RFC 6901) such as `/reports/3/planned`; '' is the whole file. */
-  readonly path: string;
-  readonly message: string;
-  readonly suggestion?: string;
-};
-
-/** A problem before its line is known. Where nothing stands at the path, the nearest thing around it is meant. */
-export type Finding = {
-  readonly path: Path;
-  readonly message: string;
-  readonly suggestion?: string;
-  /** The key at the path is meant, not its value. */
-  readonly ofKey?: true;
-};
-
-/** Where something stands in the content of a file: keys and indices, from the root. */
-export type Path = readonly (string | number)[];
+import type { Problem } from '../domain/vocabulary/problem.ts';
 
 /**
  * Reads YAML or JSON (which is YAML) so that every scalar is a text as written: both give the same content, and so the
- * same digest. Limits (`sourceLimits`) keep hostile texts from taking long. Never throws.
+ * same digest. `sourceLimits` keep hostile texts from taking long. Never throws.
  */
 export function readSource(text: string, file: string): Source {
   const lines = new LineCounter();
   const { document, mistakes: unreadable } = documentOf(text, lines);
   const { content, mistakes } = document ? contentOf(document) : { content: null, mistakes: unreadable };
-  const problemAt = (offset: number, { path, message, suggestion }: Omit<Finding, 'ofKey'>): ArticleProblem => {
+  const place = (offset: number, { path, message, suggestion }: ContentProblem): ArticleProblem => {
     const { line, col } = lines.linePos(offset);
-    const place = { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pointerOf(path) };
-    return suggestion === undefined ? { ...place, message } : { ...place, message, suggestion };
+    const placed = { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pointerOf(path), message };
+    return suggestion === undefined ? placed : { ...placed, suggestion };
   };
-  const problems = mistakes.map((mistake) => problemAt(mistake.offset, mistake));
-  const problemsAt: Source['problemsAt'] = (findings) =>
-    findings.map((found) => problemAt(document ? locate(document, found) : 0, found));
-  if (content === null || isMap(content)) return { content, problems, problemsAt };
-  const noMap = finding([], `a file holds a map of keys to values, not ${nameOf(content)}`);
-  return { content: null, problems: [...problems, ...problemsAt([noMap])], problemsAt };
+  const locate = (found: readonly ContentProblem[]) =>
+    found.map((problem) => place(document ? offsetOf(document, problem) : 0, problem));
+  const isReadable = content === null || isMap(content);
+  const message = isReadable ? '' : `a file holds a map of keys to values, not ${nameOf(content)}`;
+  const own = [
+    ...mistakes.map((mistake) => place(mistake.offset, mistake)),
+    ...(isReadable ? [] : locate([{ path: [], message }])),
+  ];
+  return {
+    content: isReadable ? content : null,
+    problems: sortProblems(own),
+    problemsWith: (found) => sortProblems([...own, ...locate(found)]),
+    warnings: (found) => sortProblems(locate(found)),
+  };
 }
+
+/** A file as parsed. Problems are in the order of the file; `sourceLimits.problems` limits their number. */
+export type Source = {
+  /** null if the text cannot be read as YAML or JSON, or holds no map; `problems` then says why. */
+  readonly content: SourceMap | null;
+  readonly problems: readonly ArticleProblem[];
+  /** `problems`, together with these of the content. */
+  readonly problemsWith: (found: readonly ContentProblem[]) => readonly ArticleProblem[];
+  /** Doubts about the content, which stop nothing. */
+  readonly warnings: (found: readonly ContentProblem[]) => readonly ArticleProblem[];
+};
+
+/** What a file holds, every scalar a text, whether it was written as YAML or as JSON. */
+export type SourceValue = string | SourceList | SourceMap;
+
+export type SourceMap = { readonly [key: string]: SourceValue };
+
+type SourceList = readonly SourceValue[];
+
+/** A problem, or a doubt, in a file; line and column count from 1, in UTF-16 units, as editors do. */
+export type ArticleProblem = Problem & { readonly file: string; readonly line: number; readonly column: number };
+
+/** A problem before its line is known. If nothing stands at the path, it concerns the nearest thing around it. */
+export type ContentProblem = Problem<Path> & {
+  /** The problem is the key at the path, not its value. */
+  readonly ofKey?: true;
+};
+
+/** The place of something in the content of a file: keys and indices, from the root. */
+export type Path = readonly (string | number)[];
 
 function documentOf(text: string, lines: LineCounter) {
   if (text.length > sourceLimits.characters) return refusal(0, `longer than ${sourceLimits.characters} characters`);
@@ -84,16 +81,16 @@ function documentOf(text: string, lines: LineCounter) {
     const offset = token.type === 'document' ? deeperThan(token.value, sourceLimits.depth) : null;
     if (offset !== null) return refusal(offset, `more than ${sourceLimits.depth} lists and maps within each other`);
   }
-  // Unique keys are checked when the content is taken out: here that takes quadratic time.
+  // `mapOf` finds repeated keys: the composer takes quadratic time for that.
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   const mistakes = documents.flatMap(({ errors }) => errors).map(mistakeOf);
-  if (second) mistakes.push({ offset: second.range[0], path: [], message: `${says.MULTIPLE_DOCS}` });
+  if (second) mistakes.push({ offset: second.range[0], path: [], message: `${reasons.MULTIPLE_DOCS}` });
   return document && mistakes.length === 0 ? { document, mistakes } : { document: null, mistakes };
 }
 
-/** What a file may hold at most: far more than an article needs, far less than would occupy a server. */
+/** The limits of a file: far more than an article needs, far less than would occupy a server. */
 export const sourceLimits = {
   /** UTF-16 units of the whole text. */
   characters: 256 * 1024,
@@ -101,7 +98,7 @@ export const sourceLimits = {
   depth: 12,
   /** Values, lists and maps. */
   nodes: 10_000,
-  /** Problems of one file that are listed; the last one then says how many more there are. */
+  /** Problems listed for one file; one more then says how many are left. */
   problems: 500,
   /** Reports of one article after short forms are expanded: one append has to hold them. */
   facts: 1000,
@@ -111,14 +108,11 @@ export const sourceLimits = {
 } as const;
 
 function refusal(offset: number, message: string): { document: null; mistakes: readonly Mistake[] } {
-  return {
-    document: null,
-    mistakes: [{ offset, path: [], message }],
-  };
+  return { document: null, mistakes: [{ offset, path: [], message }] };
 }
 
-/** A mistake at an offset of the text. */
-export type Mistake = { readonly offset: number; readonly path: Path; readonly message: string };
+/** A problem at an offset of the text. */
+type Mistake = Problem<Path> & { readonly offset: number };
 
 function deeperThan(token: CST.Token | null | undefined, levels: number): number | null {
   if (!token || !('items' in token)) return null;
@@ -131,27 +125,24 @@ function deeperThan(token: CST.Token | null | undefined, levels: number): number
 }
 
 function mistakeOf({ code, message, pos }: YAMLParseError): Mistake {
-  return {
-    offset: pos[0],
-    path: [],
-    message: `not readable as YAML or JSON: ${says[code] ?? message.slice(0, longestReason)}`,
-  };
+  const reason = reasons[code] ?? message.slice(0, maxReasonLength);
+  return { offset: pos[0], path: [], message: `not readable as YAML or JSON: ${reason}` };
 }
 
-const says: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a key within a line that has one already; a text with a colon and a space stands in quotes',
   BAD_SCALAR_START: 'a text that starts with this character stands in quotes',
   MULTIPLE_DOCS: 'one file holds one document',
 };
 
-// Reasons of the parser can quote what they are about.
-const longestReason = 120;
+// The parser may quote the text in its reasons.
+const maxReasonLength = 120;
 
 /**
- * The content of a document whose depth has been bounded. Of a key that stands twice the first counts; aliases, anchors
- * and tags are refused, since every value is a text that stands where it is read.
+ * The content of a document of limited depth. Of a repeated key the first counts. Refuses aliases, anchors and tags:
+ * every value is a text that stands where it is used.
  */
-export function contentOf(document: Document): { content: SourceValue; mistakes: readonly Mistake[] } {
+function contentOf(document: Document): { content: SourceValue; mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   let nodes = 0;
   const report: Report = (node, path, message) => {
@@ -169,7 +160,7 @@ export function contentOf(document: Document): { content: SourceValue; mistakes:
     if (node.anchor) report(node, path, 'anchors are not read: write the value out where it is needed');
     if (node.tag) report(node, path, 'tags are not read: every value is a text');
     if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index]));
-    if (isMapOfSourceTree(node)) return mapOf(node, path, report, read);
+    if (isMapNode(node)) return mapOf(node, path, report, read);
     const text = textOf(node);
     const wrong = whyNotText(text, sourceLimits.value);
     if (wrong) report(node, path, wrong);
@@ -213,13 +204,13 @@ function whyNotText(text: string, limit: number): string | null {
   return text.isWellFormed() ? null : 'half of a surrogate pair is no character';
 }
 
-// Tabs and line breaks apart, control characters have no place in notes and do harm on terminals.
+// Except for tabs and line breaks, control characters have no place in notes and do harm on terminals.
 const control = /(?![\t\n])\p{Cc}/u;
 
-// What decoders put in the place of bytes that are no UTF-8. What is recorded stays, so it must not be guessed.
+// Decoders put this in the place of bytes that are not UTF-8. What is recorded stays, so nobody may guess it.
 const replacement = '\ufffd';
 
-/** `null`, `~` and nothing at all are the same empty text, unless they are in quotes. */
+// `null`, `~` and nothing at all are the same empty text, unless they are in quotes.
 function textOf(scalar: Scalar): string {
   const text = writtenText(scalar);
   return scalar.type === 'PLAIN' && nothing.test(text) ? '' : text;
@@ -232,30 +223,25 @@ export function pointerOf(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function locate(document: Document, { path, ofKey }: Finding): number {
+function offsetOf(document: Document, { path, ofKey }: ContentProblem): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     const pair = isMapNode(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
     const next = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    const ofPair = pair && (isNothing(next) || (ofKey && depth === path.length - 1));
+    const ofPair = pair && (isEmpty(next) || (ofKey && depth === path.length - 1));
     offset = startOf(ofPair ? pair.key : next) ?? offset;
     node = next;
   }
   return offset;
 }
 
-/** The same finding, meant of the key. */
-export function ofKey(one: Finding): Finding {
-  return { ...one, ofKey: true };
-}
-
 function startOf(node: unknown): number | undefined {
   return (node as { range?: readonly number[] } | null)?.range?.[0];
 }
 
-/** Where a value is nothing at all, its key is the place to look at. */
-function isNothing(node: unknown): boolean {
+// The key marks the place of an empty value.
+function isEmpty(node: unknown): boolean {
   return node === null || (isScalar(node) && node.range?.[0] === node.range?.[1]);
 }
 
@@ -269,20 +255,23 @@ export function isList(value: SourceValue): value is SourceList {
   return Array.isArray(value);
 }
 
-/** A finding; a suggestion that is undefined is left out. */
-export function finding(path: Path, message: string, suggestion?: string): Finding {
-  return suggestion === undefined ? { path, message } : { path, message, suggestion };
+/** A problem of the key at the path. */
+export function keyProblem(path: Path, message: string, suggestion?: string): ContentProblem {
+  return { path, message, ofKey: true, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-/** What a value is, for messages. */
+/** What kind of value a message complains about. */
 export function nameOf(value: SourceValue): string {
   if (isList(value)) return 'a list';
   if (isMap(value)) return 'a map';
   return value === '' ? 'nothing' : 'a text';
 }
 
-/** Problems in the order of the file; of more than `limit`, one at the end says how many there are. */
-export function inOrder(problems: readonly ArticleProblem[], limit: number): readonly ArticleProblem[] {
+/** Problems in the order of the file; of more than `limit`, one at the end says how many are left. */
+export function sortProblems(
+  problems: readonly ArticleProblem[],
+  limit: number = sourceLimits.problems,
+): readonly ArticleProblem[] {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   const next = sorted[limit];
   if (!next) return sorted;
@@ -291,14 +280,12 @@ export function inOrder(problems: readonly ArticleProblem[], limit: number): rea
 
 /** Problems for a terminal, a line each: `file:line:column path: message (did you mean X?)`. */
 export function formatProblems(problems: readonly ArticleProblem[]): string {
-  return problems.map((problem) => onOneLine(formatProblem(problem))).join('\n');
-}
-
-// What a file holds, and messages quote, must not move the cursor or break the line.
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return problems.map(formatProblem).join('\n');
 }
 
 function formatProblem({ file, line, column, path, message, suggestion }: ArticleProblem): string {
-  return `${file}:${line}:${column}${path && ` ${path}`}: ${message}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`;
+  const place = [`${file}:${line}:${column}`, path].filter(Boolean).join(' ');
+  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
+  // Messages quote the file, which must not move the cursor or break the line.
+  return `${place}: ${message}${hint}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -194,6 +194,13 @@ export function names(description: string): z.ZodType<readonly string[]> {
   );
 }
 
+/** A map, still as written; `description` is what it holds. */
+export function mapOf(description: string): z.ZodType<SourceMap> {
+  return authored({}, (value, refuse) =>
+    isMap(value) ? value : refuse(`a map of ${description} belongs here, not ${nameOf(value)}`),
+  );
+}
+
 /** The date of a milestone: EDTF without a slash, a span as `[a..b]`. */
 export function milestoneDate(description: string): z.ZodType<UncertainDate> {
   return authored({ ...milestoneForms, description }, readMilestoneDate);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type ArticleProblem, formatProblems, inOrder, pointerOf } from '../../src/articles/source.ts';
+import { type ArticleProblem, formatProblems, pointerOf, sortProblems } from '../../src/articles/source.ts';
 
 const problem = (line: number, column: number, more: Partial<ArticleProblem> = {}): ArticleProblem => ({
   file: 'a.yaml',
@@ -28,14 +28,14 @@ t.test('problems are a line each on a terminal', async (t) => {
 t.test('problems stand in the order of the file; of too many, the last says how many more there are', async (t) => {
   const places = [problem(2, 1), problem(1, 9), problem(1, 2)];
   t.strictSame(
-    inOrder(places, 3).map(({ line, column }) => [line, column]),
+    sortProblems(places, 3).map(({ line, column }) => [line, column]),
     [
       [1, 2],
       [1, 9],
       [2, 1],
     ],
   );
-  t.match(inOrder(places, 1), [
+  t.match(sortProblems(places, 1), [
     { line: 1, column: 2 },
     { line: 1, column: 9, message: '2 more from here on' },
   ]);
