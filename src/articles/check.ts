@@ -8,16 +8,7 @@ import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
 import { checkObject, type KeyHints } from './check-object.ts';
 import { articleHead, contextShape, evidenceShape, modalityShape, reportSchemaOf, typeOfReport } from './schema.ts';
-import {
-  type ContentProblem,
-  isList,
-  isMap,
-  keyProblem,
-  nameOf,
-  type Path,
-  type SourceMap,
-  type SourceValue,
-} from './source.ts';
+import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
 import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
 
 /** Checks everything in an article file but its reports. */
