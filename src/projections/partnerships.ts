@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { happenedOfType, termOf } from '../domain/facts/rules.ts';
+import { happenedOfType, termOf } from '../domain/facts/term.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import {

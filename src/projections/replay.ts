@@ -1,5 +1,5 @@
 import { type Ground, type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
-import { grace } from '../domain/facts/status.ts';
+import { overdueAfterDays } from '../domain/facts/status.ts';
 import { type Publication, publicationsOf } from '../domain/facts/what-counts.ts';
 import { addDays, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
@@ -247,7 +247,7 @@ export function untilOverdue(date: UncertainDate, about: About): Come[] {
     ...(date.earliest === null ? [] : [{ ...about, day: date.earliest, what: 'falls due', date: date.edtf }]),
     ...(date.latest === null
       ? []
-      : [{ ...about, day: addDays(date.latest, grace + 1), what: 'is overdue', date: date.edtf }]),
+      : [{ ...about, day: addDays(date.latest, overdueAfterDays + 1), what: 'is overdue', date: date.edtf }]),
   ];
 }
 
@@ -289,7 +289,7 @@ function ofReference({ type, games, fields, published, metadata }: ReferenceEven
     ...betweenBounds(published, 'may be public', 'becomes public', about),
     ...on(held?.earliest ?? null, 'Games open'),
     ...on(held?.latest ?? null, 'Games close'),
-    ...on(held?.latest == null ? null : addDays(held.latest, grace + 1), 'Games closed a month ago'),
+    ...on(held?.latest == null ? null : addDays(held.latest, overdueAfterDays + 1), 'Games closed a month ago'),
   ];
 }
 

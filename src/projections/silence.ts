@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
 import { type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
-import { grace } from '../domain/facts/status.ts';
+import { overdueAfterDays } from '../domain/facts/status.ts';
 import { addDays, type Day, daysBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
@@ -93,7 +93,7 @@ export function silentPlans({ facts }: FactsInView, { partnership, names, cut }:
         cell: null,
         promisedFor: plannedFor,
         overdue: daysSince(plannedFor, cut.occurredAsOf),
-        normalUntil: addDays(plannedFor.latest, grace),
+        normalUntil: addDays(plannedFor.latest, overdueAfterDays),
         games: [...fact.games],
         lastReported: lastReported(fact.evidence),
         flags: flagsShown(fact),

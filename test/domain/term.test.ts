@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import t from 'tap';
 import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
-import { termOf } from '../../src/domain/facts/rules.ts';
+import { termOf } from '../../src/domain/facts/term.ts';
 import { article, given, happened } from '../support/given.ts';
 import { see } from '../support/see.ts';
 

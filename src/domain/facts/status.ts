@@ -3,32 +3,6 @@ import { lifecycleRank } from '../vocabulary/event-types.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { FactState } from './fact.ts';
 
-/** Where a fact stands on a day. */
-export type Status = 'planned' | 'due' | 'overdue-unconfirmed' | 'happened' | 'denied' | 'cancelled' | 'unsupported';
-
-/** When something is to happen; an undated plan for Games takes their window. Null where nothing tells. */
-export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null {
-  if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
-  if (fact.stage !== 'planned') return null;
-  const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
-  const known = fact.games.flatMap((edition) => (named.has(edition) ? (windows.get(edition) ?? []) : []));
-  const [first] = known;
-  const last = known.at(-1);
-  if (first === undefined || last === undefined) return null;
-  const edtf = known.length === 1 ? first.edtf : `${first.earliest}/${last.latest}`;
-  return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
-}
-
-/** The day that a plan names: its own, or that of the Games that it is for. */
-export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
-
-/** The milestones that call off what was still planned. */
-export function cancellations(facts: readonly FactState[]): readonly FactState[] {
-  return facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
-}
-
-const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
-
 /** Where a fact stands at the end of `day`, given what called off plans by then. */
 export function statusOf(
   fact: FactState,
@@ -37,9 +11,12 @@ export function statusOf(
   calledOff: readonly FactState[],
 ): StatusChoice {
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
-  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !afterwards(cancelled, fact));
+  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(cancelled, fact));
   return by === undefined ? planStatus(plannedFor(fact, windows), day) : choice('cancelled', 'called-off', by.key);
 }
+
+/** Where a fact stands on a day. */
+export type Status = 'planned' | 'due' | 'overdue-unconfirmed' | 'happened' | 'denied' | 'cancelled' | 'unsupported';
 
 /** A status, the rule that gave it, and the fact that called a plan off. */
 export type StatusChoice = {
@@ -62,11 +39,7 @@ export const statusRules = [
 ] as const;
 
 function choice(status: Status, statusRule: StatusRule, calledOffBy: string | null = null): StatusChoice {
-  return {
-    status,
-    statusRule,
-    calledOffBy,
-  };
+  return { status, statusRule, calledOffBy };
 }
 
 function concerns(cancelled: FactState, fact: FactState): boolean {
@@ -82,14 +55,14 @@ function subjectOf({ key }: FactState): string {
 }
 
 // A plan that was certainly published after the end is a new one.
-function afterwards(cancelled: FactState, fact: FactState): boolean {
+function isNewPlan(cancelled: FactState, fact: FactState): boolean {
   const end = cancelled.occurrence?.date.latest ?? null;
   return end !== null && fact.plan.evidence.some(({ published }) => (published?.earliest ?? '') > end);
 }
 
 function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
   if (planned === null) return choice('planned', 'no-day-named');
-  if (planned.latest !== null && day > addDays(planned.latest, grace)) {
+  if (planned.latest !== null && day > addDays(planned.latest, overdueAfterDays)) {
     return choice('overdue-unconfirmed', 'day-long-past');
   }
   // Without a first day it is due as soon as it is told: a missing earliest day counts as that of the publication.
@@ -97,8 +70,31 @@ function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
   return hasCome ? choice('due', 'day-has-come') : choice('planned', 'day-to-come');
 }
 
-/** How long after the last planned day silence is still normal, in days. */
-export const grace = 30;
+/** How many days after the last planned day silence is still normal. */
+export const overdueAfterDays = 30;
+
+/** When something is to happen; an undated plan for Games takes their window. Null if nothing tells. */
+export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null {
+  if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
+  if (fact.stage !== 'planned') return null;
+  const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
+  const known = fact.games.flatMap((edition) => (named.has(edition) ? (windows.get(edition) ?? []) : []));
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const edtf = known.length === 1 ? first.edtf : `${first.earliest}/${last.latest}`;
+  return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
+}
+
+/** The day that a plan names: its own, or that of the Games that it is for. */
+export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
+
+/** The milestones that call off what was still planned. */
+export function cancellations(facts: readonly FactState[]): readonly FactState[] {
+  return facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
+}
+
+const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
 
 /**
  * Where an obligation stands by its milestones that happened and broke no rule, in the order of their dates; and
@@ -109,8 +105,8 @@ export function obligationStatus(milestones: readonly FactState[]): {
   readonly otherStatuses: readonly ObligationStatus[];
 } {
   const facts = milestones.filter(({ stage }) => stage === 'happened').toSorted(inOrder);
-  const status = statusOfObligationStatus(facts.reduce((standing, { type }) => next(standing, type.type), start));
-  const possible = facts.length > mostToPermute ? [status] : outcomes(facts);
+  const status = standingStatus(facts.reduce((standing, { type }) => next(standing, type.type), start));
+  const possible = facts.length > maxPermuted ? [status] : outcomes(facts);
   const others = [...new Set(possible)].filter(
     (other): other is ObligationStatus => other !== null && other !== status,
   );
@@ -135,7 +131,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function statusOfObligationStatus({ reached, held }: Standing): ObligationStatus | null {
+function standingStatus({ reached, held }: Standing): ObligationStatus | null {
   return held ?? progress[reached] ?? null;
 }
 
@@ -171,7 +167,7 @@ const delivered = 4;
 const start: Standing = { reached: -1, held: null };
 
 // Beyond this many milestones the orders are too many to try; steps of the same type do not change the outcome.
-const mostToPermute = 12;
+const maxPermuted = 12;
 
 // Every standing that some order allowed by the bounds ends in, by way of the sets of milestones passed so far.
 function outcomes(facts: readonly FactState[]): readonly (ObligationStatus | null)[] {
@@ -189,7 +185,7 @@ function outcomes(facts: readonly FactState[]): readonly (ObligationStatus | nul
       }
     });
   }
-  return [...(passed.at(-1)?.values() ?? [])].map(statusOfObligationStatus);
+  return [...(passed.at(-1)?.values() ?? [])].map(standingStatus);
 }
 
 function precedes(a: FactState, b: FactState): boolean {
