@@ -45,8 +45,8 @@ async function openContext(): Promise<Context> {
   ]);
   const ledgerOptions = async () => {
     const { DATA_DIR, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix, SIGNING_KEY: signingKey } = readConfig();
-    const waiting = (message: string) => void process.stderr.write(`${message}\n`);
-    return { dataDir: DATA_DIR, eventStore, streamPrefix, signingKey, waiting };
+    const onSlowOpen = (message: string) => void process.stderr.write(`${message}\n`);
+    return { dataDir: DATA_DIR, eventStore, streamPrefix, signingKey, onSlowOpen };
   };
   return {
     out,

@@ -2,41 +2,69 @@ import process from 'node:process';
 import * as z from 'zod';
 import { readWriteTokens, tokenRule } from './secrets.ts';
 
+/**
+ * Reads the settings from environment variables; an empty one counts as not set. Throws a ConfigError that names every
+ * problem.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return read(schema, environment);
+}
+
+/** Reads the settings of a server, which must set some that a command can do without. Throws a ConfigError. */
+export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return read(serverSchema, environment);
+}
+
 /** The settings of this process. */
 export type Config = z.infer<typeof schema>;
 
+function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
+  const values = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { data, error } = rules.safeParse(values);
+  if (error === undefined) return data;
+  const problems = error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return `  ${name}${secretSettings.has(name) ? '' : `=${values[name] ?? ''}`}: ${name} ${message}`;
+  });
+  throw new ConfigError(`${problems.length} of the settings cannot be used:\n${problems.join('\n')}`);
+}
+
+// What is or may contain a password is never printed.
+const secretSettings: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
+
+/** The settings are wrong; the message names every problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const folder = z.string().min(1, 'is a folder');
+
+const portRule = 'is a whole number from 0 (any free port) to 65535';
+
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const portNumber = z
-  .string()
-  .regex(/^\d+$/, 'is a whole number from 0 (any free port) to 65535')
-  .transform(Number)
-  .refine((port) => port <= 65_535, 'is a whole number from 0 (any free port) to 65535');
-
-/** Every setting: its default and what it means. The only list of them, which --help prints too. */
+/** Every setting: its default and what it means. --help prints this list. */
 export const settings = {
   HOST: z.string().min(1, 'is an address, such as 127.0.0.1').default('127.0.0.1').describe('address to serve on'),
-  PORT: portNumber.default(3000).describe('port to serve on; 0 takes any free one'),
-  DATA_DIR: z
+  PORT: z
     .string()
-    .min(1, 'is a folder')
+    .regex(/^\d+$/, portRule)
+    .transform(Number)
+    .refine((port) => port <= 65_535, portRule)
+    .default(3000)
+    .describe('port to serve on; 0 takes any free port'),
+  DATA_DIR: folder
     .default('data')
-    .describe('folder of the embedded store, its index, its proof, the token and the signing key'),
-  SEEDS_DIR: z
-    .string()
-    .min(1, 'is a folder')
-    .default('seeds')
-    .describe('articles that are replayed at start where not yet recorded'),
-  ARTICLES_DIR: z
-    .string()
-    .min(1, 'is a folder')
+    .describe('folder of the embedded store, its index, its proof, the write token and the signing key'),
+  SEEDS_DIR: folder.default('seeds').describe('articles to replay at start, where they are not recorded yet'),
+  ARTICLES_DIR: folder
     .optional()
-    .describe('folder of the texts of articles, for "evidence"; they are no part of the project'),
+    .describe('folder of the texts of articles, for "evidence"; they are not part of the project'),
   EVENT_STORE: z
     .string()
     .regex(
       /^(sqlite$|esdb(\+discover)?:\/\/.)/,
-      'is sqlite, the embedded store, or an address as esdb://host:2113?tls=false',
+      'is sqlite, the embedded store, or an address such as esdb://host:2113?tls=false',
     )
     .default('sqlite')
     .describe('sqlite, the embedded store, or esdb://… for EventStoreDB or KurrentDB'),
@@ -47,24 +75,24 @@ export const settings = {
     .describe("what the names of this ledger's streams begin with in EventStoreDB"),
   WRITE_TOKEN: z
     .string()
-    .min(tokenRule.shortest, `has at least ${tokenRule.shortest} characters; leave it out to have one made`)
+    .min(tokenRule.minLength, `has at least ${tokenRule.minLength} characters; leave it out to have one made`)
     .regex(tokenRule.pattern, 'has visible ASCII characters only')
     .optional()
-    .describe('bearer token for writes; else made on the first start and kept under DATA_DIR'),
+    .describe('bearer token for writes; if not set, the first start makes one and keeps it under DATA_DIR'),
   WRITE_TOKENS: z
     .string()
     .transform((text, { issues }) => {
-      const { tokens, mistakes } = readWriteTokens(text);
-      for (const mistake of mistakes) issues.push({ code: 'custom', message: `is wrong: ${mistake}`, input: text });
+      const { tokens, problems } = readWriteTokens(text);
+      for (const problem of problems) issues.push({ code: 'custom', message: `is wrong: ${problem}`, input: text });
       return tokens;
     })
     .optional()
-    .describe('tokens of people, as anna:<token>,ben:<token>; what they write stands under their names'),
+    .describe('tokens of people, as anna:<token>,ben:<token>; what they write carries their names'),
   SIGNING_KEY: z
     .string()
     .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'is 32 random bytes in base64; openssl rand -base64 32 makes them')
     .optional()
-    .describe('key that checkpoints are signed with, an Ed25519 seed; else made on the first start and kept there too'),
+    .describe('Ed25519 seed that signs checkpoints; if not set, the first start makes one and keeps it there too'),
   LOG_LEVEL: z
     .enum(levels, `is one of ${levels.join(', ')}`)
     .default('info')
@@ -73,60 +101,24 @@ export const settings = {
 
 const schema = z.object(settings).check(({ value, issues }) => {
   if (value.WRITE_TOKENS?.some(({ token }) => token === value.WRITE_TOKEN)) {
-    issues.push({
-      code: 'custom',
-      path: ['WRITE_TOKENS'],
-      message: 'has a token that is WRITE_TOKEN too',
-      input: value,
-    });
+    const message = 'has a token that is WRITE_TOKEN too';
+    issues.push({ code: 'custom', path: ['WRITE_TOKENS'], message, input: value });
   }
 });
 
-/**
- * Reads the settings from environment variables, an empty one counting as not set. Throws a ConfigError that names
- * everything that is wrong.
- */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return read(schema, environment);
-}
-
-function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = rules.safeParse(given);
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
-    return `  ${name}${secret.has(name) ? '' : `=${given[name] ?? ''}`}: ${name} ${message}`;
-  });
-  throw new ConfigError(`${mistakes.length} of the settings cannot be used:\n${mistakes.join('\n')}`);
-}
-
-// What may hold a password or is one is never printed.
-const secret: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
-
-/** The settings are wrong; the message names every mistake. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-/** Reads the settings of a server, who needs some that a command does without. Throws a ConfigError likewise. */
-export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return read(serverSchema, environment);
-}
-
 const serverSchema = schema.check(({ value, issues }) => {
   if (value.EVENT_STORE === 'sqlite') return;
-  for (const [name, shared] of [
+  for (const [name, secret] of [
     ['WRITE_TOKEN', 'token'],
     ['SIGNING_KEY', 'signing key'],
   ] as const) {
     if (value[name] !== undefined) continue;
-    const message = `must be set with EventStoreDB: several servers share a ledger, and so its ${shared}`;
+    const message = `must be set with EventStoreDB: all servers of a ledger share its ${secret}`;
     issues.push({ code: 'custom', path: [name], message, input: value });
   }
 });
 
-/** A variable of the environment that a user names where a secret would otherwise stand on a command line. */
+/** An environment variable that a user names where a command line would otherwise show a secret. */
 export function readVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment[name];
 }
@@ -135,9 +127,9 @@ export function readVariable(name: string, environment: NodeJS.ProcessEnv = proc
 export function describeSettings(): string {
   return Object.entries(settings)
     .map(([name, setting]) => {
-      const fallback = setting.safeParse(undefined).data;
-      const told = typeof fallback === 'string' || typeof fallback === 'number' ? ` (default ${fallback})` : '';
-      return `  ${name.padEnd(13)} ${setting.description}${told}`;
+      const value = setting.safeParse(undefined).data;
+      const fallback = typeof value === 'string' || typeof value === 'number' ? ` (default ${value})` : '';
+      return `  ${name.padEnd(13)} ${setting.description}${fallback}`;
     })
     .join('\n');
 }

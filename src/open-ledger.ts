@@ -15,31 +15,32 @@ import { openTreeFile } from './proof/tree.ts';
 import type { Recorder } from './recording/record-article.ts';
 import { seedIn, seedOf } from './secrets.ts';
 
-/** Opens the ledger in a folder, which is made where it is missing, and starts its feed. */
+/** Opens a ledger and starts its feed. Makes the folder and the ledger if there are none. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   await mkdir(options.dataDir, { recursive: true });
-  const store = await openStoreOf(options);
-  return await closingOnError(store, async () => await ledgerOver(store, await openLedgerStream(store), options));
+  const store = await openStoreAt(options);
+  return await closeOnError(store, async () => await assembleLedger(store, await findOrCreateLedger(store), options));
 }
 
-/** Where a ledger is kept, and its clock in milliseconds since 1970. */
+/** Where a ledger is kept. */
 export type LedgerOptions = {
-  /** Folder of the embedded store and of the index, which is made where it is missing. */
+  /** Folder of the embedded store and of the index. */
   readonly dataDir: string;
   /** `sqlite`, the default, or the connection string of EventStoreDB. */
   readonly eventStore?: string;
   readonly streamPrefix?: string;
+  /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Is told, once and in a line without credentials, that a store is waited for which takes more than a moment. */
-  readonly waiting?: (message: string) => void;
+  /** Called once, with a line free of credentials, if opening the store takes longer than `slowOpenNoticeMs`. */
+  readonly onSlowOpen?: (message: string) => void;
 };
 
-/** A ledger that is open: what writes to it, what reads it, and how to let go of it. */
+/** An open ledger: what writes to it, what reads it, and how to close it. */
 export type Ledger = {
   /** The ledger's own id, from its first event. */
   readonly id: string;
   readonly store: EventStore;
-  /** All events as they are checked: with the times that came with a copy, whether these are believed or not. */
+  /** All events as the proof checks them: with the times that came with a copy, whether or not they are trusted. */
   readonly readAsCopied: EventStore['readAll'];
   readonly views: LedgerViews;
   readonly histories: Histories;
@@ -48,13 +49,10 @@ export type Ledger = {
   readonly close: () => Promise<void>;
 };
 
-async function openStoreOf(options: LedgerOptions): Promise<EventStore> {
+async function openStoreAt(options: LedgerOptions): Promise<EventStore> {
   const place = placeOf(options);
-  const tell = (): void =>
-    options.waiting?.(
-      `Waiting for the event store ${describePlace(place)}: it cannot be reached yet, or the ledger is still being read`,
-    );
-  const notice = setTimeout(tell, moment);
+  const message = `Waiting for the event store ${describePlace(place)}: it does not answer yet, or the ledger is still being read`;
+  const notice = setTimeout(() => options.onSlowOpen?.(message), slowOpenNoticeMs);
   try {
     return await openStore(place, {
       indexFile: numbersFile(options.dataDir),
@@ -71,15 +69,14 @@ function placeOf({ dataDir, eventStore = 'sqlite', streamPrefix = 'ledger_' }: L
     : { engine: 'eventstoredb', connectionString: eventStore, streamPrefix };
 }
 
-// A moment, in milliseconds.
-const moment = 2_000;
+const slowOpenNoticeMs = 2_000;
 
 function numbersFile(dataDir: string): string {
   return join(dataDir, 'numbers.sqlite');
 }
 
-// A store that is left open would keep the process from ending.
-async function closingOnError<Answer>(store: EventStore, work: () => Promise<Answer>): Promise<Answer> {
+// An open store would keep the process from ending.
+async function closeOnError<Answer>(store: EventStore, work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
@@ -88,10 +85,9 @@ async function closingOnError<Answer>(store: EventStore, work: () => Promise<Ans
   }
 }
 
-// What reads and writes a ledger over its store, with its feed started.
-async function ledgerOver(recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> {
+async function assembleLedger(recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> {
   const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
-  const seen = await seenThrough(recorded, options);
+  const seen = await readAsRecorded(recorded, options);
   const { store } = seen;
   const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
   await checkCatalogue(catalogue, seen, ledger);
@@ -117,9 +113,9 @@ async function ledgerOver(recorded: EventStore, ledger: string, options: LedgerO
       store,
       read: (stream) => histories.refreshed(stream),
       partnershipOf: async (article) => {
-        const known = catalogue.article(article);
-        // An id that is taken stays so; that one is free is for the store to say, which other servers write to as well.
-        if (known !== null) return known.partnership;
+        const catalogued = catalogue.article(article);
+        // A taken id stays taken. Only the store knows whether an id is free: other servers write to it too.
+        if (catalogued !== null) return catalogued.partnership;
         const { position } = await store.freshHead();
         await feed.until(position);
         return catalogue.article(article)?.partnership ?? null;
@@ -133,26 +129,26 @@ async function ledgerOver(recorded: EventStore, ledger: string, options: LedgerO
   };
 }
 
-// What the domain is to see of a store, whether its events were recorded there or copied to it.
-async function seenThrough(recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> {
+// The store as the domain sees it: whether its events were recorded there or copied there makes no difference.
+async function readAsRecorded(recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> {
   const place = placeOf(options);
   const where = place.engine === 'sqlite' ? 'sqlite' : describePlace(place);
   return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
 }
 
-// An index of another ledger says nothing about this one; nor does one of this ledger as it went on before it was
-// restored to an earlier state, however far it has come since.
+// Resets the index if it is that of another ledger, or of this one before it was restored to an earlier state. The event at
+// its checkpoint tells, however far the ledger has come since.
 async function checkCatalogue(catalogue: Catalogue, { store, isAnother }: CopiedLedger, ledger: string): Promise<void> {
   const last = catalogue.checkpoint();
   if (last === null) return;
-  const holds = async (): Promise<boolean> => {
+  const hasLast = async (): Promise<boolean> => {
     for await (const event of store.readAll({ after: last.position - 1, limit: 1 })) {
       return event.id === last.id && event.recordedAt === last.recordedAt;
     }
     return false;
   };
-  // What cannot be read any more was taken in when it could be.
-  if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(holds, true))) catalogue.reset();
+  // An event that is damaged now was not when the index took it in.
+  if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(hasLast, true))) catalogue.reset();
 }
 
 async function unlessDamaged<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
@@ -164,9 +160,9 @@ async function unlessDamaged<T>(work: () => Promise<T>, otherwise: T): Promise<T
   }
 }
 
-async function openLedgerStream(store: EventStore): Promise<string> {
-  const known = await ledgerIn(store);
-  if (known !== null) return known;
+async function findOrCreateLedger(store: EventStore): Promise<string> {
+  const existing = await findLedger(store);
+  if (existing !== null) return existing;
   const ledger = uuidv7();
   const id = idOf('LedgerOpened', ledger);
   const metadata = { recordedBy: ownWriters.ledger, correlationId: id, causationId: null, schema: 1 };
@@ -175,63 +171,67 @@ async function openLedgerStream(store: EventStore): Promise<string> {
     await store.append(ledgerStream, 'no_stream', [opened]);
     return ledger;
   } catch (error) {
-    if (error instanceof WrongExpectedRevision) return await openLedgerStream(store);
+    if (error instanceof WrongExpectedRevision) return await findOrCreateLedger(store);
     throw error;
   }
 }
 
-// The first event of all gives the ledger its id; null where there is none.
-async function ledgerIn(store: EventStore): Promise<string | null> {
+// The id of the ledger, from its first event; null if the store is empty.
+async function findLedger(store: EventStore): Promise<string | null> {
   for await (const { data } of store.readStream(ledgerStream, { limit: 1 })) return String(data['ledger']);
   return null;
 }
 
-/** Opens a ledger to check it, whatever was done to its events; null where there is none. */
+/** Opens a ledger to check it, even if its events are damaged; null if there is none. */
 export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck | null> {
   if (!storeExists(placeOf(options))) return null;
   await mkdir(options.dataDir, { recursive: true });
-  const store = await openStoreOf(options);
-  return await closingOnError(store, async () => {
-    const id = await unlessDamaged(() => ledgerIn(store), null);
-    const asItIs = { store, readAsCopied: store.readAll, isAnother: false };
-    const seen = await unlessDamaged(() => seenThrough(store, options), asItIs);
+  const store = await openStoreAt(options);
+  return await closeOnError(store, async () => {
+    const id = await unlessDamaged(() => findLedger(store), null);
+    const unchanged = { store, readAsCopied: store.readAll, isAnother: false };
+    const seen = await unlessDamaged(() => readAsRecorded(store, options), unchanged);
     return { id, store: seen.store, readAsCopied: seen.readAsCopied, close: store.close };
   });
 }
 
-/** A ledger as far as it can be checked: its store alone, and nothing that understands events. */
+/** A ledger to check: its store alone, without anything that understands events. */
 export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
-  /** Null where the first event is not there, or cannot be read. */
+  /** Null if the first event is missing or cannot be read. */
   readonly id: string | null;
 };
 
-/** Opens the ledger if there is one; else gives null, and makes nothing. */
+/** Opens a ledger; null if there is none. Leaves no file behind then. */
 export async function openExistingLedger(options: LedgerOptions): Promise<Ledger | null> {
   const { dataDir } = options;
   if (!storeExists(placeOf(options))) return null;
   const hadNumbers = existsSync(numbersFile(dataDir));
-  const made = await mkdir(dataDir, { recursive: true });
-  const store = await openStoreOf(options);
-  const ledger = await closingOnError(store, async () => await ledgerIn(store));
-  if (ledger !== null) return await closingOnError(store, async () => await ledgerOver(store, ledger, options));
+  const createdFolder = await mkdir(dataDir, { recursive: true });
+  const store = await openStoreAt(options);
+  const ledger = await closeOnError(store, async () => await findLedger(store));
+  if (ledger !== null) return await closeOnError(store, async () => await assembleLedger(store, ledger, options));
   await store.close();
-  if (made !== undefined) await rm(made, { recursive: true });
+  if (createdFolder !== undefined) await rm(createdFolder, { recursive: true });
   else if (!hadNumbers) await rm(numbersFile(dataDir), { force: true });
   return null;
 }
 
-/** The files of a ledger's proof: the kept tree, and the last checkpoint that was signed. */
+/** The files of a ledger's proof: the tree, and the last checkpoint that was signed. */
 export function proofFiles(dataDir: string): { readonly tree: string; readonly checkpoint: string } {
-  return {
-    tree: join(dataDir, 'proof.sqlite'),
-    checkpoint: join(dataDir, 'checkpoint'),
-  };
+  return { tree: join(dataDir, 'proof.sqlite'), checkpoint: join(dataDir, 'checkpoint') };
 }
 
-/** Opens the proof of an open ledger: begins to keep its tree, and to check its log. Stop it before the ledger is closed. */
+/** Opens the proof of an open ledger: starts to keep its tree and to check its log. Stop it before you close the ledger. */
 export async function openProof(
   { id, store, readAsCopied }: Pick<Ledger, 'id' | 'store' | 'readAsCopied'>,
-  { dataDir, signingKey, report }: ProofOptions,
+  {
+    dataDir,
+    signingKey,
+    report,
+  }: Pick<ProofParts, 'report'> & {
+    readonly dataDir: string;
+    readonly signingKey?: string | undefined;
+  },
 ): Promise<LedgerProof> {
   const files = proofFiles(dataDir);
   return await proveLedger({
@@ -240,16 +240,10 @@ export async function openProof(
     seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
     tree: openTreeFile(files.tree),
     kept: keptCheckpoint(files.checkpoint),
-    pause,
+    pause: checkPauseMs,
     report,
   });
 }
 
-/** How the proof of a ledger is opened: where its files are, the signing key if one is set, and who is told of the check. */
-export type ProofOptions = { readonly dataDir: string; readonly signingKey?: string | undefined } & Pick<
-  ProofParts,
-  'report'
->;
-
-// Between two slices of its check the log is left alone for so many milliseconds: requests come first.
-const pause = 5;
+// The check pauses between two slices of the log, so that requests come first.
+const checkPauseMs = 5;

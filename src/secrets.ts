@@ -4,170 +4,148 @@ import { join } from 'node:path';
 import { ownWriters } from './domain/vocabulary/events.ts';
 import { slugPattern } from './domain/vocabulary/fact-key.ts';
 
-/** The secret that a file keeps; null where there is no file. Throws UnusableSecret. */
-export async function keptSecret({
-  file,
-  isFit,
-  holds,
-}: Pick<SecretFile, 'file' | 'isFit' | 'holds'>): Promise<string | null> {
-  try {
-    const secret = (await readFile(file, 'utf8')).trim();
-    if (isFit(secret)) return secret;
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-  throw new UnusableSecret(`${file} holds no ${holds}; delete it to have one made`);
-}
-
-/** A secret that a file keeps: where, how it is told that it is one, what it is called, and how one is made. */
-export type SecretFile = {
-  readonly file: string;
-  readonly isFit: (text: string) => boolean;
-  /** What the file is to hold, for the message where it holds something else. */
-  readonly holds: string;
-  readonly make: () => string;
-};
-
-function isCode(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException).code === code;
-}
-
-/** What a file keeps is not the secret that it is to keep; the message says what to do, and does not repeat it. */
-export class UnusableSecret extends Error {
-  override readonly name = 'UnusableSecret';
-  readonly code = 'ERR_UNUSABLE_SECRET';
-}
-
-/**
- * The secret that a file keeps, or one that is made now and kept, readable for its owner alone. Of two processes that
- * make one at once, one wins and both have the same.
- */
-export async function secretIn(place: SecretFile): Promise<KeptSecret> {
-  const known = await keptSecret(place);
-  if (known !== null) return { secret: known, made: false };
-  const { file } = place;
-  const secret = place.make();
-  // Written beside it and linked, so that nobody ever reads half of it.
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  try {
-    await link(draft, file);
-    return { secret, made: true };
-  } catch (error) {
-    const other = isCode(error, 'EEXIST') ? await keptSecret(place) : null;
-    if (other === null) throw error;
-    return { secret: other, made: false };
-  } finally {
-    await unlink(draft);
-  }
-}
-
-/** The secret, and whether it was made just now. */
-export type KeptSecret = { readonly secret: string; readonly made: boolean };
-
-/**
- * The token that is kept in the folder, or one that is made now and kept, readable for its owner alone. Throws
- * UnusableSecret, and what the system refuses.
- */
+/** The write token kept in a folder, or a new one. Throws UnusableSecret, and what the system refuses. */
 export async function writeTokenIn(folder: string): Promise<WriteToken> {
   const file = join(folder, 'write-token');
-  const { secret, made } = await secretIn({
+  const { secret, isNew } = await secretIn({
     file,
-    isFit: (token) => token.length >= shortest && /^[\x21-\x7e]+$/.test(token),
-    holds: `token of ${shortest} visible ASCII characters or more`,
+    isValid: (text) => text.length >= tokenRule.minLength && tokenRule.pattern.test(text),
+    holds: `token of ${tokenRule.minLength} visible ASCII characters or more`,
     make: () => randomBytes(24).toString('base64url'),
   });
-  return { token: secret, file, made };
+  return { token: secret, file, isNew };
 }
 
-/** The token for writes, and whether it was made just now. */
-export type WriteToken = { readonly token: string; readonly file: string; readonly made: boolean };
+export type WriteToken = { readonly token: string; readonly file: string; readonly isNew: boolean };
 
-const shortest = 16;
+/** What a token has to be. */
+export const tokenRule = { minLength: 16, pattern: /^[\x21-\x7e]*$/ } as const;
+
+/** The seed of the signing key kept in a folder, or a new one. Throws UnusableSecret, and what the system refuses. */
+export async function seedIn(folder: string): Promise<Uint8Array> {
+  return seedOf((await secretIn(seedFile(folder))).secret);
+}
+
+/** The seed of the signing key kept in a folder; null if there is none. Throws UnusableSecret. */
+export async function keptSeedIn(folder: string): Promise<Uint8Array | null> {
+  const secret = await readSecret(seedFile(folder));
+  return secret === null ? null : seedOf(secret);
+}
 
 /** The seed of a signing key that is set as text, in base64. */
 export function seedOf(text: string): Uint8Array {
   return Buffer.from(text, 'base64');
 }
 
-/** The seed that is kept in the folder; null where there is none. */
-export async function keptSeedIn(folder: string): Promise<Uint8Array | null> {
-  const secret = await keptSecret(placeIn(folder));
-  return secret === null ? null : seedOf(secret);
-}
-
-function placeIn(folder: string) {
+function seedFile(folder: string): SecretFile {
   return {
     file: join(folder, 'signing-key'),
-    isFit: isSeed,
-    holds: `signing key, which is ${seedLength} bytes in base64`,
+    isValid: (text) => seedOf(text).length === seedBytes && Buffer.from(text, 'base64').toString('base64') === text,
+    holds: `signing key, which is ${seedBytes} bytes in base64`,
+    make: () => randomBytes(seedBytes).toString('base64'),
   };
 }
 
-function isSeed(text: string): boolean {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length === seedLength && bytes.toString('base64') === text;
+// An Ed25519 seed (RFC 8032); `openssl rand -base64 32` makes one too.
+const seedBytes = 32;
+
+type SecretFile = {
+  readonly file: string;
+  readonly isValid: (text: string) => boolean;
+  /** What the file should hold, for the message if it does not. */
+  readonly holds: string;
+  readonly make: () => string;
+};
+
+// The secret that a file keeps, or a new one, readable for its owner alone. If two processes make one at the same time,
+// one wins and both get the same.
+async function secretIn(place: SecretFile): Promise<{ readonly secret: string; readonly isNew: boolean }> {
+  const kept = await readSecret(place);
+  if (kept !== null) return { secret: kept, isNew: false };
+  const { file } = place;
+  const secret = place.make();
+  // Write a draft and link it, so that nobody ever reads half of a secret.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, file);
+    return { secret, isNew: true };
+  } catch (error) {
+    const other = hasCode(error, 'EEXIST') ? await readSecret(place) : null;
+    if (other === null) throw error;
+    return { secret: other, isNew: false };
+  } finally {
+    await unlink(draft);
+  }
 }
 
-// An Ed25519 seed (RFC 8032) as text: base64 of 32 bytes, as `openssl rand -base64 32` writes it.
-const seedLength = 32;
+async function readSecret({ file, isValid, holds }: SecretFile): Promise<string | null> {
+  try {
+    const secret = (await readFile(file, 'utf8')).trim();
+    if (isValid(secret)) return secret;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  throw new UnusableSecret(`${file} does not hold a ${holds}; delete it to get a new one`);
+}
 
-/** The seed that is kept in the folder, or one that is made now and kept, readable for its owner alone. */
-export async function seedIn(folder: string): Promise<Uint8Array> {
-  const make = (): string => randomBytes(seedLength).toString('base64');
-  return seedOf((await secretIn({ ...placeIn(folder), make })).secret);
+function hasCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
+}
+
+/** A file does not hold the secret that it should. The message says what to do, and does not repeat the content. */
+class UnusableSecret extends Error {
+  override readonly name = 'UnusableSecret';
+  readonly code = 'ERR_UNUSABLE_SECRET';
 }
 
 /**
- * Reads `anna:<token>,ben:<token>`: names are slugs, none of them one of the ledger's own, tokens 16 visible ASCII
- * characters or more without a comma; both occur once. All mistakes are told, none with a token in it.
+ * Reads `anna:<token>,ben:<token>`. A name is a slug, and none under which the ledger itself records; a token has 16 or
+ * more visible ASCII characters and no comma; each occurs once. Reports every problem, never with a token in it.
  */
 export function readWriteTokens(text: string): {
   readonly tokens: readonly NamedToken[];
-  readonly mistakes: readonly string[];
+  readonly problems: readonly string[];
 } {
-  const entries = text.split(',').map((entry, i) => entryOf(entry.trim(), i));
-  const mistakes = [...entries.flatMap(mistakesOf), ...repeated(entries, 'name'), ...repeated(entries, 'token')];
+  const entries = text.split(',').map((entry, i) => readEntry(entry.trim(), i + 1));
+  const problems = [...entries.flatMap(problemsOf), ...repeated(entries, 'name'), ...repeated(entries, 'token')];
   const tokens = entries.flatMap(({ name, token }) => (name === null ? [] : [{ name, token }]));
-  return { tokens: mistakes.length > 0 ? [] : tokens, mistakes };
+  return { tokens: problems.length > 0 ? [] : tokens, problems };
 }
 
-/** The token of a person (or of a program), and the name under which he is recorded. */
+/** The token of a person (or a program), and the name under which their writes are recorded. */
 export type NamedToken = { readonly name: string; readonly token: string };
 
-function entryOf(text: string, i: number): Entry {
+function readEntry(text: string, place: number): Entry {
   const colon = text.indexOf(':');
   return colon < 0
-    ? { place: i + 1, name: null, token: text }
-    : { place: i + 1, name: text.slice(0, colon), token: text.slice(colon + 1) };
+    ? { place, name: null, token: text }
+    : { place, name: text.slice(0, colon), token: text.slice(colon + 1) };
 }
 
 type Entry = { readonly place: number; readonly name: string | null; readonly token: string };
 
-// Whatever stands in the place of a name may be a token, so only the place of an entry is told.
-function mistakesOf({ place, name, token }: Entry): readonly string[] {
-  const { shortest, pattern } = tokenRule;
-  if (name === null) return [`entry ${place} is no name:token`];
+// Names an entry by its place alone: what looks like its name may be a token.
+function problemsOf({ place, name, token }: Entry): readonly string[] {
+  const { minLength, pattern } = tokenRule;
+  if (name === null) return [`entry ${place} is not name:token`];
   return [
-    ...(slugPattern.test(name) && name.length <= longestName
+    ...(slugPattern.test(name) && name.length <= maxNameLength
       ? []
-      : [`the name of entry ${place} is not of small letters, digits, - and . (at most ${longestName})`]),
-    ...(taken.has(name) ? [`the name of entry ${place} is one under which the ledger itself records`] : []),
-    ...(token.length < shortest ? [`the token of entry ${place} has fewer than ${shortest} characters`] : []),
-    ...(pattern.test(token) ? [] : [`the token of entry ${place} has other than visible ASCII characters`]),
+      : [`the name of entry ${place} is not made of small letters, digits, - and . (at most ${maxNameLength})`]),
+    ...(reservedNames.has(name) ? [`the name of entry ${place} is one under which the ledger itself records`] : []),
+    ...(token.length < minLength ? [`the token of entry ${place} has fewer than ${minLength} characters`] : []),
+    ...(pattern.test(token) ? [] : [`the token of entry ${place} has characters other than visible ASCII`]),
   ];
 }
 
-/** What a token has to be, and what to say of one that is not; its own text is never told. */
-export const tokenRule = { shortest: 16, pattern: /^[\x21-\x7e]*$/ } as const;
+const maxNameLength = 64;
 
-const longestName = 64;
+const reservedNames: ReadonlySet<string> = new Set(Object.values(ownWriters));
 
-const taken: ReadonlySet<string> = new Set(Object.values(ownWriters));
-
-function repeated(entries: readonly Entry[], what: 'name' | 'token'): readonly string[] {
-  return [...Map.groupBy(entries, (entry) => entry[what])]
+function repeated(entries: readonly Entry[], member: 'name' | 'token'): readonly string[] {
+  return [...Map.groupBy(entries, (entry) => entry[member])]
     .filter(([value, same]) => value !== null && same.length > 1)
-    .map(([, same]) => `entries ${same.map(({ place }) => place).join(' and ')} have the same ${what}`);
+    .map(([, same]) => `entries ${same.map(({ place }) => place).join(' and ')} have the same ${member}`);
 }

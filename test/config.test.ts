@@ -28,16 +28,16 @@ t.test('tokens of people are read by name', async (t) => {
 
 t.test('every mistake in them is told by its place, and no token is shown', async (t) => {
   const wrong: Readonly<Record<string, RegExp>> = {
-    [anna]: /entry 1 is no name:token/,
-    [`anna:${anna},${ben.replace(':', '')}`]: /entry 2 is no name:token/,
-    [`anna:${anna},`]: /entry 2 is no name:token/,
+    [anna]: /entry 1 is not name:token/,
+    [`anna:${anna},${ben.replace(':', '')}`]: /entry 2 is not name:token/,
+    [`anna:${anna},`]: /entry 2 is not name:token/,
     [`:${anna}`]: /the name of entry 1/,
     [`Anna:${anna}`]: /the name of entry 1/,
     [`anna b:${anna}`]: /the name of entry 1/,
     [`${'a'.repeat(65)}:${anna}`]: /the name of entry 1/,
     'anna:secret-of-15-ch': /the token of entry 1 has fewer than 16/,
-    'anna:secret with spaces in it': /the token of entry 1 has other than visible ASCII/,
-    'anna:geheim-mit-ümlauten': /the token of entry 1 has other than visible ASCII/,
+    'anna:secret with spaces in it': /the token of entry 1 has characters other than visible ASCII/,
+    'anna:geheim-mit-ümlauten': /the token of entry 1 has characters other than visible ASCII/,
     [`anna:${anna},anna:${ben}`]: /entries 1 and 2 have the same name/,
     [`anna:${anna},ben:${ben},eve:${anna}`]: /entries 1 and 3 have the same token/,
   };

@@ -95,7 +95,7 @@ t.test('why a server is not ready is in its log, once', { buffered: true }, asyn
   t.match(said(), [/does not allow this with the credentials/]);
   store.faults.clear();
   t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
-  t.match(said().at(-1), /nothing is wrong any more/);
+  t.match(said().at(-1), /everything works again/);
 });
 
 t.test('a store that stays away', { buffered: true }, async (t) => {
