@@ -69,7 +69,7 @@ async function orCannotStart<T>(work: Promise<T>, problem: string): Promise<T> {
     return await work;
   } catch (error) {
     if (isStoreError(error) || (error instanceof Error && 'code' in error)) {
-      throw new CannotStart(`${problem}: ${error.message}`, 1);
+      throw new CannotStart(`${problem}: ${(error as Error).message}`, 1);
     }
     throw error;
   }
