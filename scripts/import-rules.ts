@@ -83,7 +83,13 @@ export const areas: readonly Area[] = [
     packages: ['zod', 'node:util'],
     pure: true,
   },
-  { name: 'articles', holds: ['src/articles/'], areas: ['domain', 'port'], packages: ['*'], pure: false },
+  {
+    name: 'articles',
+    holds: ['src/articles/'],
+    areas: ['domain', 'port'],
+    packages: ['zod', 'yaml', 'canonicalize', 'node:crypto', 'node:fs/promises', 'node:path'],
+    pure: true,
+  },
   {
     name: 'recording',
     holds: ['src/recording/'],

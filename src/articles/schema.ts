@@ -223,12 +223,12 @@ const omitted = authored<readonly Omission[]>(
   (value, refuse) => {
     if (!isMap(value)) return refuse(`a map of reasons to paragraphs belongs here, not ${nameOf(value)}`);
     return Object.entries(value).flatMap(([reason, list]) => {
-      const at = refuseAt(refuse, [reason]);
-      if (reason.trim() === '') at('a reason is missing');
+      const refusePart = refuseAt(refuse, [reason]);
+      if (reason.trim() === '') refusePart('a reason is missing');
       const read = omittedParagraphs.safeParse(list);
       for (const { message, path, ...issue } of read.error?.issues ?? []) {
         const { suggestion } = ('params' in issue ? issue.params : {}) as { suggestion?: string };
-        at(message, { suggestion, path: path as (string | number)[] });
+        refusePart(message, { suggestion, path: path as (string | number)[] });
       }
       return read.success ? [{ reason: reason.trim(), paragraphs: read.data }] : [];
     });

@@ -7,29 +7,7 @@ import { readArticle } from './read-article.ts';
 import { readRegistry, type SubjectRegistry, textOf } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
-/** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
-export type Seeds = {
-  readonly subjects: SubjectRegistry;
-  readonly games: readonly GamesDraft[];
-  readonly readings: readonly ReadingDraft[];
-  readonly problems: readonly ArticleProblem[];
-  readonly warnings: readonly ArticleProblem[];
-};
-
-/** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
-export function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
-  return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
-}
-
-function compare(a: string | number, b: string | number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function latestDay({ published }: ReadingDraft): string {
-  return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
-}
-
-/** Reads a whole seeds folder; a missing folder or an empty one is a ledger without seeds. */
+/** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */
 export async function readSeeds(folder: string): Promise<Seeds> {
   const { subjects, problems: subjectProblems } = await readRegistry(folder);
   const gamesFile = join(folder, 'reference', 'games.yaml');
@@ -57,4 +35,26 @@ export async function readSeeds(folder: string): Promise<Seeds> {
   };
 }
 
+/** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
+export type Seeds = {
+  readonly subjects: SubjectRegistry;
+  readonly games: readonly GamesDraft[];
+  readonly readings: readonly ReadingDraft[];
+  readonly problems: readonly ArticleProblem[];
+  readonly warnings: readonly ArticleProblem[];
+};
+
 const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
+
+/** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
+function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
+  return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function latestDay({ published }: ReadingDraft): string {
+  return (published === null ? null : uncertainDate(published).latest) ?? lastDay;
+}

@@ -7,9 +7,10 @@ import { compareEditions, type Edition, editionOfSlug, expandGames } from '../do
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
+import { isMarket, marketCodes, nearestMarket } from './markets.ts';
 import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
-/** The schema of a value as authors write it: `read` turns it into what it means, or refuses it. */
+/** The schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
 export function authored<Value>(
   editor: EditorSchema,
   read: (value: SourceValue, refuse: Refuse) => Value | undefined,
@@ -29,50 +30,33 @@ export function authored<Value>(
  * JSON Schema of a value as an editor sees it. Editors read YAML by its core schema, so that `3` is a number to them
  * and `null` is null, whereas here every scalar is a text.
  */
-export type EditorSchema = Readonly<Record<string, unknown>>;
-
-function read(parse: (text: string) => UncertainDate | Problem) {
-  return (value: SourceValue, refuse: Refuse): UncertainDate | undefined => {
-    const text = textOf(value, refuse);
-    const date = text === undefined ? undefined : parse(text);
-    return date && isProblem(date) ? refuse(date.message, { suggestion: date.suggestion }) : date;
-  };
-}
+type EditorSchema = Readonly<Record<string, unknown>>;
 
 /** A text of one or more sentences. */
 export function text(description: string): z.ZodType<string> {
   return authored({ ...scalar, description }, readText);
 }
 
-/** Scalars that to an editor may be of any type. */
-export const scalar: EditorSchema = { type: ['string', 'number', 'boolean'] };
+/** A scalar, which an editor takes for any of these types. */
+const scalar: EditorSchema = { type: ['string', 'number', 'boolean'] };
 
-/** Reads a text that must not be empty, without the spaces around it. */
-export function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimits.value): string | undefined {
+/** Reads a text that is not empty, without the spaces around it. */
+function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimits.value): string | undefined {
   if (typeof value !== 'string') return refuse(`a text belongs here, not ${nameOf(value)}`);
   const text = value.trim();
   if (text === '') return refuse('a text is missing here');
   return text.length > limit ? refuse(`${text.length} characters are too long, ${limit} are the limit`) : text;
 }
 
-/** Refuses a value, or a part of it. Can be called several times; what is read then does not count. */
-export type Refuse = (message: string, refusal?: Refusal) => undefined;
+/** Refuses a value, or a part of it; may be called several times. The reader's result then does not count. */
+type Refuse = (message: string, refusal?: Refusal) => undefined;
 
-/** What may be said of a refused value beside the message: what to write instead, and where within the value it is. */
-export type Refusal = { readonly suggestion?: string | undefined; readonly path?: Path };
-
-function textOf(value: SourceValue, refuse: Refuse): string | undefined {
-  if (!Array.isArray(value)) return readText(value, refuse);
-  const texts = value.filter((item) => typeof item === 'string');
-  if (texts.length === 1 && value.length === 1) return `[${texts[0]}]`;
-  const [from, to] = texts;
-  const suggestion = texts.length === 2 && value.length === 2 ? `[${from}..${to}]` : undefined;
-  return refuse('one date belongs here; a span of days is written [a..b]', { suggestion });
-}
+/** What to write instead of a refused value, and the place of the refused part within it. */
+type Refusal = { readonly suggestion?: string | undefined; readonly path?: Path };
 
 /** The items of a list, or a single value as a list of one, each with its place. */
-export function itemsOf(value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] {
-  return Array.isArray(value) ? value.map((item, index) => ({ item, path: [index] })) : [{ item: value, path: [] }];
+function itemsOf(value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] {
+  return isList(value) ? value.map((item, index) => ({ item, path: [index] })) : [{ item: value, path: [] }];
 }
 
 /** The same as `refuse`, for a part of the value. */
@@ -94,8 +78,8 @@ export function wordOrNull(description: string): z.ZodType<string | null> {
   );
 }
 
-/** Reads a slug; refuses any other text with the slug that would be made from it. */
-export function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
+/** Reads a slug; suggests the slug to make of any other text. */
+function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
   const name = readText(value, refuse, limits.slug);
   if (name === undefined || slugPattern.test(name)) return name;
   const slug = slugOf(name);
@@ -110,7 +94,7 @@ export function slug(description: string): z.ZodType<string> {
 }
 
 /** JSON Schema of a slug. */
-export const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
+const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
 /** The kinds of subjects that fields of these names name by slug. */
 export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
@@ -128,19 +112,13 @@ function slugOf(name: string): string {
 export function choice<Word extends string>(words: readonly Word[], description: string): z.ZodType<Word> {
   return authored({ enum: words, description }, (value, refuse) => {
     const chosen = readText(value, refuse, limits.word);
-    const known = words.find((one) => one === chosen);
-    if (known !== undefined || chosen === undefined) return known;
+    const word = words.find((candidate) => candidate === chosen);
+    if (word !== undefined || chosen === undefined) return word;
     return refuse(`"${chosen}" is none of ${words.join(', ')}`, {
       suggestion: nearest(chosen, words, { limit: 1 })[0],
     });
   });
 }
-
-const one = {
-  type: 'string',
-  pattern: '^ *\\d{4}[SWsw]( *(\\.\\.|,) *\\d{4}[SWsw])* *$',
-  examples: ['2020S', '2018W..2028S', '2018W, 2022W'],
-};
 
 /** Yes or no, written `true` or `false`. */
 export function flag(description: string): z.ZodType<boolean> {
@@ -167,7 +145,7 @@ export function count(limit: number, description: string): z.ZodType<number> {
   });
 }
 
-/** A text of a given form; where it only lacks small letters, these are suggested. */
+/** A text of a certain form; suggests small letters if nothing else is wrong. */
 export function ofForm(form: RegExp, says: string, description: string): z.ZodType<string> {
   return authored({ ...scalar, pattern: form.source, description }, (value, refuse) => {
     const written = readText(value, refuse, limits.word);
@@ -182,10 +160,10 @@ export function names(description: string): z.ZodType<readonly string[]> {
   return authored(
     { anyOf: [scalar, { type: 'array', items: scalar, minItems: 1, uniqueItems: true }], description },
     (value, refuse) => {
-      const items: readonly SourceValue[] = Array.isArray(value) ? value : [value];
+      const items: readonly SourceValue[] = isList(value) ? value : [value];
       if (items.length === 0) return refuse('a list without names');
       return items.flatMap((item, index) => {
-        const path = Array.isArray(value) ? [index] : [];
+        const path = isList(value) ? [index] : [];
         const name = readText(item, (message) => refuse(message, { path }), limits.word);
         if (name !== undefined && items.indexOf(item) < index) refuse(`${name} is named twice`, { path });
         return name ?? [];
@@ -216,7 +194,25 @@ const periodForms: EditorSchema = {
 
 const milestoneForms: EditorSchema = { ...periodForms, pattern: '^[^/]*$' };
 
-const readMilestoneDate = read(parseMilestoneDate);
+const readMilestoneDate = dateReader(parseMilestoneDate);
+
+function dateReader(parse: (text: string) => UncertainDate | Problem) {
+  return (value: SourceValue, refuse: Refuse): UncertainDate | undefined => {
+    const text = readDateText(value, refuse);
+    const date = text === undefined ? undefined : parse(text);
+    return date && isProblem(date) ? refuse(date.message, { suggestion: date.suggestion }) : date;
+  };
+}
+
+// YAML reads `[a..b]` without quotes as a list of one text.
+function readDateText(value: SourceValue, refuse: Refuse): string | undefined {
+  if (!isList(value)) return readText(value, refuse);
+  const texts = value.filter((item) => typeof item === 'string');
+  if (texts.length === 1 && value.length === 1) return `[${texts[0]}]`;
+  const [from, to] = texts;
+  const suggestion = texts.length === 2 && value.length === 2 ? `[${from}..${to}]` : undefined;
+  return refuse('one date belongs here; a span of days is written [a..b]', { suggestion });
+}
 
 /** The date of a milestone, or nothing for one without a date (null). */
 export function milestoneDateOrNull(description: string): z.ZodType<UncertainDate | null> {
@@ -227,7 +223,7 @@ export function milestoneDateOrNull(description: string): z.ZodType<UncertainDat
 
 /** A period: EDTF, also with a slash. */
 export function period(description: string): z.ZodType<UncertainDate> {
-  return authored({ ...periodForms, description }, read(parsePeriod));
+  return authored({ ...periodForms, description }, dateReader(parsePeriod));
 }
 
 /** When something was published: a date of a milestone that has a last day, since it is known to be published. */
@@ -241,28 +237,37 @@ export function publicationDate(description: string): z.ZodType<UncertainDate> {
 
 /** Games editions: one, a span `2018W..2028S`, several with commas, or a list of these; in calendar order. */
 export function games(description: string): z.ZodType<readonly Edition[]> {
-  return authored({ anyOf: [one, { type: 'array', items: one, minItems: 1 }], description }, (value, refuse) => {
-    if (isList(value) && value.length === 0) return refuse('a list without Games');
-    const seen = new Set<Edition>();
-    for (const { item, path } of itemsOf(value)) {
-      const refuseItem = refuseAt(refuse, path);
-      const text = readText(item, refuseItem, longest);
-      const editions = text === undefined ? [] : expandGames(text);
-      if (isProblem(editions)) {
-        refuseItem(editions.message, { suggestion: editions.suggestion });
-        continue;
+  return authored(
+    { anyOf: [gamesForm, { type: 'array', items: gamesForm, minItems: 1 }], description },
+    (value, refuse) => {
+      if (isList(value) && value.length === 0) return refuse('a list without Games');
+      const seen = new Set<Edition>();
+      for (const { item, path } of itemsOf(value)) {
+        const refuseItem = refuseAt(refuse, path);
+        const text = readText(item, refuseItem, maxGamesLength);
+        const editions = text === undefined ? [] : expandGames(text);
+        if (isProblem(editions)) {
+          refuseItem(editions.message, { suggestion: editions.suggestion });
+          continue;
+        }
+        for (const edition of editions) {
+          if (seen.has(edition)) refuseItem(`${edition} is named twice`);
+          seen.add(edition);
+        }
       }
-      for (const edition of editions) {
-        if (seen.has(edition)) refuseItem(`${edition} is named twice`);
-        seen.add(edition);
-      }
-    }
-    return [...seen].toSorted(compareEditions);
-  });
+      return [...seen].toSorted(compareEditions);
+    },
+  );
 }
 
-/** Far more than a list of Games with spans has. */
-const longest = 500;
+const gamesForm = {
+  type: 'string',
+  pattern: '^ *\\d{4}[SWsw]( *(\\.\\.|,) *\\d{4}[SWsw])* *$',
+  examples: ['2020S', '2018W..2028S', '2018W, 2022W'],
+};
+
+// Far more than a list of Games with spans needs.
+const maxGamesLength = 500;
 
 /** Paragraphs: a number, a range `5-7`, several with commas, or a list of these; in order, each once. */
 export function paragraphs(description: string): z.ZodType<readonly number[]> {
@@ -277,7 +282,7 @@ export function paragraphs(description: string): z.ZodType<readonly number[]> {
   });
 }
 
-const oneOfAuthoredParagraphs = {
+const paragraphForm = {
   type: ['integer', 'string'],
   minimum: 1,
   pattern: '^ *\\d+( *[-,–] *\\d+)* *$',
@@ -286,7 +291,7 @@ const oneOfAuthoredParagraphs = {
 
 /** JSON Schema of paragraphs. */
 export const paragraphsSchema = {
-  anyOf: [oneOfAuthoredParagraphs, { type: 'array', items: oneOfAuthoredParagraphs, minItems: 1 }],
+  anyOf: [paragraphForm, { type: 'array', items: paragraphForm, minItems: 1 }],
 };
 
 function rangeOf(part: string, refuse: Refuse): readonly number[] {
@@ -300,19 +305,19 @@ function rangeOf(part: string, refuse: Refuse): readonly number[] {
   return first > last ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** More than any article has. */
+/** More paragraphs than any article has. */
 export const mostParagraphs = 10_000;
 
 /** A count or an amount: `3`, `{ min: 3 }`, `{ max: 3 }`, both, or `{ about: 3 }`. */
 export function quantity(description: string): z.ZodType<Quantity> {
-  return authored({ anyOf: forms, description }, (value, refuse) =>
+  return authored({ anyOf: quantityForms, description }, (value, refuse) =>
     isMap(value) ? readBounds(value, refuse) : readNumber(value, refuse),
   );
 }
 
 const amount = { type: 'number', minimum: 0 };
 
-const forms = [
+const quantityForms = [
   amount,
   { type: 'object', properties: { min: amount, max: amount }, minProperties: 1, additionalProperties: false },
   { type: 'object', properties: { about: amount }, required: ['about'], additionalProperties: false },
@@ -320,12 +325,12 @@ const forms = [
 
 function readBounds(value: SourceMap, refuse: Refuse): Quantity | undefined {
   const entries = Object.entries(value).flatMap(([key, item]) => {
-    const at = refuseAt(refuse, [key]);
-    if (!bounds.includes(key)) at(`${key} is none of min, max, about`, { suggestion: nearest(key, bounds)[0] });
-    const read = readNumber(item, at);
+    const refusePart = refuseAt(refuse, [key]);
+    if (!bounds.includes(key)) refusePart(`${key} is none of min, max, about`, { suggestion: nearest(key, bounds)[0] });
+    const read = readNumber(item, refusePart);
     return read === undefined ? [] : [[key, read] as const];
   });
-  // What was refused is not missing.
+  // A refused number is not missing.
   if (entries.length === 0 && Object.keys(value).some((key) => bounds.includes(key))) return undefined;
   const { min, max, about } = Object.fromEntries(entries);
   if (about !== undefined) return entries.length === 1 ? { about } : refuse('about stands alone');
@@ -339,28 +344,28 @@ const bounds = ['min', 'max', 'about'];
 function readNumber(value: SourceValue, refuse: Refuse): number | undefined {
   const text = readText(value, refuse);
   if (text === undefined) return undefined;
-  if (!number.test(text)) {
+  if (!numberForm.test(text)) {
     return refuse(`"${text}": a number belongs here, or { min: 3 }, { max: 3 }, { about: 3 }`, {
-      suggestion: insteadOf(text),
+      suggestion: suggestNumber(text),
     });
   }
   const inexact = inexactNumber(text);
   return inexact === null ? Number(text) : refuse(inexact);
 }
 
-const number = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
+const numberForm = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
 /** `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; nothing where there is not one number. */
-function insteadOf(text: string): string | undefined {
+function suggestNumber(text: string): string | undefined {
   const numbers = text.replace(/(?<=\d)[,_' ](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
   const [value] = numbers;
   if (value === undefined || numbers.length > 1 || /-\d|\d *(?:k|m|b|million|billion|%)\b/i.test(text))
     return undefined;
-  const bound = worded.find(([words]) => words.test(text))?.[1];
+  const bound = boundWords.find(([words]) => words.test(text))?.[1];
   return bound ? `{ ${bound}: ${Number(value)} }` : String(Number(value));
 }
 
-const worded: readonly (readonly [RegExp, string])[] = [
+const boundWords: readonly (readonly [RegExp, string])[] = [
   [/\b(?:at least|more than|over|from)\b|\+|>/i, 'min'],
   [/\b(?:at most|up to|less than|under|fewer than)\b|</i, 'max'],
   [/\b(?:about|around|some|circa|nearly|almost|roughly)\b|~/i, 'about'],
@@ -378,15 +383,13 @@ export type AuthoredSpeaker = { readonly short: string } | Speaker;
 
 /** `Name, role`: what comes before the first comma is the name; without a comma there is no role. */
 function readSpeaker(value: SourceValue, refuse: Refuse): Speaker | undefined {
-  const text = readText(value, refuse, longestOfAuthoredSpeaker);
+  const text = readText(value, refuse, limits.word);
   if (text === undefined) return undefined;
   const comma = text.indexOf(',');
   const name = (comma < 0 ? text : text.slice(0, comma)).trim();
   const role = comma < 0 ? '' : text.slice(comma + 1).trim();
   return name === '' ? refuse('a name comes before the comma') : { name, role: role === '' ? null : role };
 }
-
-const longestOfAuthoredSpeaker = 300;
 
 /** Short names and whom they stand for. */
 export function speakers(description: string): z.ZodType<ReadonlyMap<string, Speaker>> {
@@ -395,9 +398,10 @@ export function speakers(description: string): z.ZodType<ReadonlyMap<string, Spe
     (value, refuse) => {
       if (!isMap(value)) return refuse(`a map of short names to "Name, role" belongs here, not ${nameOf(value)}`);
       const entries = Object.entries(value).flatMap(([short, who]) => {
-        const at = refuseAt(refuse, [short]);
-        if (!slugPattern.test(short)) at(`"${short}": a short name has small letters and digits, joined by - or .`);
-        const read = readSpeaker(who, at);
+        const refusePart = refuseAt(refuse, [short]);
+        if (!slugPattern.test(short))
+          refusePart(`"${short}": a short name has small letters and digits, joined by - or .`);
+        const read = readSpeaker(who, refusePart);
         return read ? [[short, read] as const] : [];
       });
       return new Map(entries);
@@ -405,12 +409,14 @@ export function speakers(description: string): z.ZodType<ReadonlyMap<string, Spe
   );
 }
 
-/** The value of the type's key: a slug or a market code, a list of these, or nothing where the type allows it. */
+/** The value of the type's key: a slug or a market code, a list of these, or nothing if the type allows it. */
 export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
   return authored({ anyOf: editorForms(type), description: type.meaning }, (value, refuse) => {
-    if (value === '' && needs[type.subject] === '') return [null];
-    if (value === '' || (Array.isArray(value) && value.length === 0))
-      return refuse(needs[type.subject] || 'no subject');
+    const isNamed = type.subject === 'named';
+    if (value === '' && !isNamed) return [null];
+    if (value === '' || (isList(value) && value.length === 0)) {
+      return refuse(isNamed ? 'a subject belongs here: a slug, or a list of slugs' : 'no subject');
+    }
     if (type.subject === 'none') return refuse(`${type.type} has no subject: nothing stands after its colon`);
     const read = type.markets ? readMarket : readNamed;
     return itemsOf(value).flatMap(({ item, path }) => read(item, refuseAt(refuse, path)) ?? []);
@@ -430,68 +436,12 @@ function oneOrMore(one: object) {
   return [one, { type: 'array', items: one, minItems: 1, uniqueItems: true }];
 }
 
-// Codes that CLDR knows and ISO 3166-1 does not assign: exceptionally reserved, and for private use.
-const notAssigned = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ'.split(' '));
-
-const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-
-/** The codes of all markets, ISO 3166-1 alpha-2, in alphabetical order. */
-export function marketCodes(): readonly string[] {
-  return [...marketNames().keys()];
-}
-
-// Made when it is first asked for: going through all pairs of letters is a tenth of what a short command costs.
-function marketNames(): ReadonlyMap<string, string> {
-  if (namesByMarket === null) {
-    const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
-    const pairs = letters.flatMap((first) => letters.map((second) => first + second));
-    const assigned = pairs.filter((code) => today(code) === code && !notAssigned.has(code));
-    namesByMarket = new Map(
-      assigned.flatMap((code) => {
-        const name = regions.of(code);
-        return name === undefined ? [] : [[code, name]];
-      }),
-    );
-  }
-  return namesByMarket;
-}
-
-let namesByMarket: ReadonlyMap<string, string> | null = null;
-
-// Withdrawn and reserved codes such as DD or UK have a code that stands for them today.
-function today(code: string): string | undefined {
-  return new Intl.Locale(`und-${code}`).region;
-}
-
-const needs: Readonly<Record<EventType['subject'], string>> = {
-  none: '',
-  named: 'a subject belongs here: a slug, or a list of slugs',
-  optional: '',
-  partnership: '',
-};
-
 function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
   const code = readText(value, refuse);
   if (code === undefined || isMarket(code)) return code;
   return refuse(`"${code}" is no market: ISO 3166-1 alpha-2 has two capital letters, as in GB`, {
     suggestion: nearestMarket(code),
   });
-}
-
-/** Whether a text is a code that ISO 3166-1 alpha-2 assigns, in capitals. */
-export function isMarket(code: string): boolean {
-  return marketNames().has(code);
-}
-
-/** The code that someone may have meant who wrote `cn`, `UK` or `China`; undefined if none comes near. */
-export function nearestMarket(text: string): string | undefined {
-  const capitals = text.toUpperCase();
-  const replaced = /^[A-Z]{2}$/.test(capitals) ? today(capitals) : undefined;
-  if (replaced && isMarket(replaced)) return replaced;
-  // Names of countries resemble each other; a mistyped one still has its first letter.
-  const codes = new Map([...marketNames()].map(([code, name]) => [name, code]));
-  const name = nearest(text, codes.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
-  return name && codes.get(name);
 }
 
 function readNamed(value: SourceValue, refuse: Refuse): string | undefined {

@@ -1,0 +1,50 @@
+import { nearest } from '../domain/vocabulary/nearest.ts';
+
+/** The codes of all markets, ISO 3166-1 alpha-2, in alphabetical order. */
+export function marketCodes(): readonly string[] {
+  return [...marketNames().keys()];
+}
+
+// Built on first use: going through all pairs of letters is a tenth of the cost of a short command.
+function marketNames(): ReadonlyMap<string, string> {
+  if (namesByMarket === null) {
+    const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+    const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+    const assigned = pairs.filter((code) => currentCode(code) === code && !notAssigned.has(code));
+    namesByMarket = new Map(
+      assigned.flatMap((code) => {
+        const name = regions.of(code);
+        return name === undefined ? [] : [[code, name]];
+      }),
+    );
+  }
+  return namesByMarket;
+}
+
+// Codes that CLDR knows and ISO 3166-1 does not assign: exceptionally reserved, and for private use.
+const notAssigned = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ'.split(' '));
+
+const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+
+let namesByMarket: ReadonlyMap<string, string> | null = null;
+
+// The code that today stands for a withdrawn or reserved one such as DD or UK.
+function currentCode(code: string): string | undefined {
+  return new Intl.Locale(`und-${code}`).region;
+}
+
+/** Whether a text is a code that ISO 3166-1 alpha-2 assigns, in capitals. */
+export function isMarket(code: string): boolean {
+  return marketNames().has(code);
+}
+
+/** The code that `cn`, `UK` or `China` may mean; undefined if none is near. */
+export function nearestMarket(text: string): string | undefined {
+  const capitals = text.toUpperCase();
+  const replaced = /^[A-Z]{2}$/.test(capitals) ? currentCode(capitals) : undefined;
+  if (replaced && isMarket(replaced)) return replaced;
+  // Names of countries resemble each other; a mistyped one still has its first letter.
+  const codes = new Map([...marketNames()].map(([code, name]) => [name, code]));
+  const name = nearest(text, codes.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
+  return name && codes.get(name);
+}
