@@ -240,7 +240,7 @@ export async function openProof(
     seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
     tree: openTreeFile(files.tree),
     kept: keptCheckpoint(files.checkpoint),
-    pause: checkPauseMs,
+    pauseMs: checkPauseMs,
     report,
   });
 }

@@ -72,8 +72,8 @@ async function exportLedger(
       seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
       tree: openTreeFile(files.tree),
       kept: keptCheckpoint(files.checkpoint),
-      pause: 0,
-      patience: rebuildPatienceMs,
+      pauseMs: 0,
+      patienceMs: rebuildPatienceMs,
       tell: (done) => tell({ doing: 'checking', done, total: size }),
       report: () => undefined,
     });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { fileLines, LineTooLong } from '../proof/bundle-file.ts';
-import { checkLog, type Fault, faultBetween, faultInLine } from '../proof/check-log.ts';
+import { checkLog, type Fault, faultBetween } from '../proof/check-log.ts';
 import {
   checkSignature,
   keptCheckpoint,
@@ -160,7 +160,7 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
     return 0;
   } catch (error) {
     if (!(error instanceof LineTooLong)) throw error;
-    const fault = { ...faultInLine(1, error.message), message: error.message };
+    const fault = { first: 0, last: 0, message: error.message };
     return sayUnproved({ outcome: 'altered', fault }, file, 'verify', context);
   }
 }
@@ -203,7 +203,7 @@ async function verifyLedger(
       store: ledger === null ? nothing : { ...ledger.store, readAll: ledger.readAsCopied },
       tree,
       checkpoints: [...(checkpoint === null ? [] : [checkpoint]), ...earlier],
-      pause: 0,
+      pauseMs: 0,
       tell: (done, total) => tell({ doing: 'checking', done, total }),
       signal,
     });

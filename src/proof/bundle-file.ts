@@ -4,15 +4,60 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { append, emptyFrontier, type Hash, rootOf, sameHash } from './merkle-tree.ts';
+import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from './merkle-tree.ts';
 import { leafHashOf } from './tree.ts';
 
-/** The first line of a bundle. */
+/**
+ * Gives the lines of a bundle, without line feeds, as it reads the events from the store: a header, events, after every
+ * 256 events a line of their hashes, and last the signed checkpoint. Throws NotAsSigned.
+ */
+export async function* bundleLines({
+  readAll,
+  header,
+  checkpoint,
+  root,
+  tell,
+}: {
+  readonly readAll: EventStore['readAll'];
+  readonly header: BundleHeader;
+  /** The signed checkpoint of as many events as the header says, and the root that it signs. */
+  readonly checkpoint: string;
+  readonly root: Hash;
+  readonly tell?: (events: number, of: number) => void;
+}): AsyncGenerator<string> {
+  const { size, origin } = header;
+  const blocks: Hash[] = [];
+  let leaves: Hash[] = [];
+  let frontier = emptyFrontier;
+  yield headerLine(header);
+  for await (const event of readAll({ limit: size })) {
+    yield eventLine(event, origin);
+    const leaf = leafHashOf(event);
+    leaves.push(leaf);
+    frontier = append(frontier, leaf).frontier;
+    if (leaves.length < eventsPerBlock && frontier.size < size) continue;
+    yield hashesLine({ first: frontier.size - leaves.length + 1, leaves });
+    blocks.push(rootOfParts(leaves));
+    leaves = [];
+    tell?.(frontier.size, size);
+  }
+  if (frontier.size !== size || !sameHash(rootOf(frontier), root)) {
+    throw new NotAsSigned('the events are not those that the checkpoint signs: somebody changed them meanwhile');
+  }
+  yield endLine({ blocks, checkpoint });
+}
+
+/** The events of a bundle are not those that its checkpoint signs: somebody changed them while it was written. */
+export class NotAsSigned extends Error {
+  override readonly name = 'NotAsSigned';
+}
+
+/** The header as a line. */
 export function headerLine(header: BundleHeader): string {
   return line(header);
 }
 
-/** The first line of a bundle: which ledger it is of, how many events it has, and the key that signed its checkpoint. */
+/** The first line of a bundle: its ledger, the number of its events, and the key that signed its checkpoint. */
 export type BundleHeader = z.infer<typeof headerShape>;
 
 const headerShape = z.strictObject({
@@ -28,7 +73,7 @@ function line(value: unknown): string {
   return canonicalize(value) ?? '';
 }
 
-/** An event as a line: a CloudEvent, with what the ledger says of it as extension attributes. */
+/** An event as a line: a CloudEvent, whose extension attributes hold what the ledger says of the event. */
 export function eventLine(event: RecordedEvent, source: string): string {
   const { id, type, data, metadata, stream, revision, position, recordedAt } = event;
   return line({
@@ -51,33 +96,33 @@ export function hashesLine({ first, leaves }: HashesLine): string {
   return line({ first, leaves: leaves.map(base64) });
 }
 
-/** The hashes of the leaves of a block, the first of which is at a position. */
+/** The hashes of the leaves of a block; `first` is the position of its first event. */
 export type HashesLine = { readonly first: number; readonly leaves: readonly Hash[] };
 
 function base64(hash: Hash): string {
   return Buffer.from(hash).toString('base64');
 }
 
-/** The last line of a bundle. */
+/** The end as a line. */
 export function endLine({ blocks, checkpoint }: EndLine): string {
   return line({ blocks: blocks.map(base64), checkpoint });
 }
 
-/** The last line: the root of each block, and the signed checkpoint. */
+/** The last line of a bundle: the root of each block, and the signed checkpoint. */
 export type EndLine = { readonly blocks: readonly Hash[]; readonly checkpoint: string };
 
-/** Reads a line, which must be written as this project writes it, to the byte: canonical JSON (RFC 8785). */
+/** Reads a line. It must be canonical JSON (RFC 8785), the same to the byte as this module writes it. */
 export function readLine(text: string): BundleLine {
   try {
-    const read = recognised(JSON.parse(text));
-    if (read.kind === 'problem' || written(read) === text) return read;
-    return { kind: 'problem', message: 'it is not written as a bundle is (RFC 8785)' };
+    const read = parseLine(JSON.parse(text));
+    if (read.kind === 'problem' || formatLine(read) === text) return read;
+    return { kind: 'problem', message: 'it is not canonical JSON (RFC 8785)' };
   } catch {
-    return { kind: 'problem', message: 'it is no JSON' };
+    return { kind: 'problem', message: 'it is not JSON' };
   }
 }
 
-/** A line of a bundle as it was read; `problem` where it is none. */
+/** A line as it was read; `problem` if it is no line of a bundle. */
 export type BundleLine =
   | { readonly kind: 'header'; readonly header: BundleHeader }
   | { readonly kind: 'event'; readonly event: RecordedEvent; readonly source: string }
@@ -85,7 +130,7 @@ export type BundleLine =
   | ({ readonly kind: 'end' } & EndLine)
   | { readonly kind: 'problem'; readonly message: string };
 
-function recognised(value: unknown): BundleLine {
+function parseLine(value: unknown): BundleLine {
   const event = eventShape.safeParse(value);
   if (event.success) {
     const { subject: stream, recordedat: recordedAt, metadata, id, type, data, revision, position } = event.data;
@@ -99,10 +144,10 @@ function recognised(value: unknown): BundleLine {
   if (end.success) return { kind: 'end', blocks: hashes(end.data.blocks), checkpoint: end.data.checkpoint };
   const header = headerShape.safeParse(value);
   if (header.success) return { kind: 'header', header: header.data };
-  return { kind: 'problem', message: 'it is no line of a bundle' };
+  return { kind: 'problem', message: 'it is not a line of a bundle' };
 }
 
-// CloudEvents 1.0. `time` is left out: it would be taken for when something happened, which `data` says, not the ledger.
+// CloudEvents 1.0. `time` is left out: readers would take it for when something happened, and only `data` says that.
 const eventShape = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.string(),
@@ -117,7 +162,7 @@ const eventShape = z.strictObject({
   metadata: z.string(),
 });
 
-/** So many events share a line of hashes; the last line of hashes may be of fewer. */
+/** The number of events that share a line of hashes. The last such line may have fewer. */
 export const eventsPerBlock = 256;
 
 const hashText = z.string();
@@ -130,7 +175,7 @@ function hashes(texts: readonly string[]): readonly Hash[] {
 
 const endShape = z.strictObject({ blocks: z.array(hashText), checkpoint: z.string() });
 
-function written(read: BundleLine): string {
+function formatLine(read: BundleLine): string {
   if (read.kind === 'header') return headerLine(read.header);
   if (read.kind === 'event') return eventLine(read.event, read.source);
   if (read.kind === 'hashes') return hashesLine(read);
@@ -138,12 +183,12 @@ function written(read: BundleLine): string {
 }
 
 /**
- * The lines of a file, ended by line feeds, as they come; null for one that is no UTF-8. What follows the last line feed
- * is a line too, if it is anything. Throws what the system does, and LineTooLong.
+ * Gives the lines of a file, without line feeds; null for a line that is not UTF-8. The last line may lack its line feed.
+ * Throws LineTooLong, and what the file system throws.
  */
 export async function* fileLines(file: string): AsyncGenerator<string | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const decoded = (parts: readonly Buffer[]): string | null => {
+  const decode = (parts: readonly Buffer[]): string | null => {
     try {
       return decoder.decode(Buffer.concat(parts));
     } catch {
@@ -155,67 +200,27 @@ export async function* fileLines(file: string): AsyncGenerator<string | null> {
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      yield decoded([...parts, chunk.subarray(start, end)]);
+      yield decode([...parts, chunk.subarray(start, end)]);
       [parts, length, start] = [[], 0, end + 1];
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
     length += chunk.length - start;
-    if (length > longestLine) throw new LineTooLong(`${file} has a line of more than ${longestLine} bytes`);
+    if (length > maxLineBytes) throw new LineTooLong(`${file} has a line of more than ${maxLineBytes} bytes`);
   }
-  if (parts.length > 0) yield decoded(parts);
+  if (parts.length > 0) yield decode(parts);
 }
 
-// An event has a MiB at most; the last line 45 bytes for every 256 events.
-const longestLine = 256 * 1024 * 1024;
+// An event has at most 1 MiB; the last line has 45 bytes for every 256 events.
+const maxLineBytes = 256 * 1024 * 1024;
 
-/** A file has no line feed where one would have to be. */
+/** A file has a line that is too long for any bundle. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
 }
 
-/** The lines of a bundle, without their line feeds, as they are read from the store. Throws NotAsSigned. */
-export async function* bundleLines({ readAll, header, checkpoint, root, tell }: BundleParts): AsyncGenerator<string> {
-  const { size, origin } = header;
-  const blocks: Hash[] = [];
-  let leaves: Hash[] = [];
-  let block = emptyFrontier;
-  let whole = emptyFrontier;
-  yield headerLine(header);
-  for await (const event of readAll({ limit: size })) {
-    yield eventLine(event, origin);
-    const leaf = leafHashOf(event);
-    leaves.push(leaf);
-    block = append(block, leaf).frontier;
-    whole = append(whole, leaf).frontier;
-    if (leaves.length < eventsPerBlock && whole.size < size) continue;
-    yield hashesLine({ first: whole.size - leaves.length + 1, leaves });
-    blocks.push(rootOf(block));
-    [leaves, block] = [[], emptyFrontier];
-    tell?.(whole.size, size);
-  }
-  if (whole.size !== size || !sameHash(rootOf(whole), root)) {
-    throw new NotAsSigned('the events are not those of the checkpoint: they were changed while they were read');
-  }
-  yield endLine({ blocks, checkpoint });
-}
-
-/** What a bundle is made of: a store, what is said in front, the checkpoint of its size and the root that it signs. */
-export type BundleParts = {
-  readonly readAll: EventStore['readAll'];
-  readonly header: BundleHeader;
-  readonly checkpoint: string;
-  readonly root: Hash;
-  readonly tell?: (events: number, of: number) => void;
-};
-
-/** The events are not those of the checkpoint: they were changed while the bundle was written. */
-export class NotAsSigned extends Error {
-  override readonly name = 'NotAsSigned';
-}
-
 /**
- * Writes lines to a file that nobody ever sees half of: beside it first, to the disk, then under its name. Throws EEXIST
- * where a file is there and is not to be replaced; what was written by then is taken away again.
+ * Writes lines to a file that appears whole or not at all: writes a draft beside it, flushes that to the disk, and gives
+ * it the name. Throws EEXIST if the file exists and `replace` is false. Leaves no draft behind.
  */
 export async function writeLines(
   file: string,
@@ -228,7 +233,7 @@ export async function writeLines(
     let chunk = '';
     for await (const line of lines) {
       chunk += `${line}\n`;
-      if (chunk.length < chunkSize) continue;
+      if (chunk.length < chunkCharacters) continue;
       await handle.write(chunk);
       chunk = '';
     }
@@ -243,5 +248,5 @@ export async function writeLines(
   }
 }
 
-// So much is written at a time, in characters.
-const chunkSize = 256 * 1024;
+// Written at a time.
+const chunkCharacters = 256 * 1024;

@@ -1,6 +1,15 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type EventStore, isStoreError, StoreBehind } from '../event-store/event-store.ts';
-import { checkLog, type Fault, faultAt, faultBetween, type LogChecked, type LogReads } from './check-log.ts';
+import {
+  checkLog,
+  eventMissing,
+  type Fault,
+  faultAt,
+  faultBetween,
+  type LogChecked,
+  type LogReads,
+  notAsSigned,
+} from './check-log.ts';
 import {
   type Checkpoint,
   type KeptCheckpoint,
@@ -13,43 +22,9 @@ import {
 import { consistencyProof, frontierAt, type Hash, inclusionProof, leafHash, rootOf, sameHash } from './merkle-tree.ts';
 import { growTree, leafOf, type TreeFile } from './tree.ts';
 
-/** What proves that nothing in a ledger was changed. Sizes are numbers of events, so that size n ends at position n. */
-export type LedgerProof = {
-  readonly key: SignerKey;
-  /** The root of the tree of the first `size` events. */
-  readonly rootAt: (size: number) => Hash;
-  /** The checkpoint of the first `size` events, signed and kept. Waits for the tree; throws StoreBehind, LedgerAltered. */
-  readonly checkpoint: (size: number) => Promise<string>;
-  /** That the event at a position is among the first `size`, and its leaf. Throws as `checkpoint`. */
-  readonly inclusion: (position: number, size: number) => Promise<Included>;
-  /** That the first `to` events begin with the first `from`. Throws as `checkpoint`. */
-  readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>;
-  /** The check of the log that runs since the start. */
-  readonly check: RunningCheck;
-  readonly stop: () => Promise<void>;
-};
-
-/** An event in a tree: its leaf as text, the hash of it, and the proof. */
-export type Included = { readonly leaf: string; readonly leafHash: Hash; readonly proof: readonly Hash[] };
-
-/** A check that runs beside everything else. */
-export type RunningCheck = {
-  readonly state: () => CheckState;
-  /** Resolves when it has come to its end, good or not. */
-  readonly ended: Promise<void>;
-  readonly stop: () => Promise<void>;
-};
-
-/** How far the log was checked since the start. A fault that is known from the beginning may turn out to begin earlier. */
-export type CheckState = {
-  readonly state: 'checking' | 'good' | 'altered' | 'stopped';
-  readonly checked: number;
-  readonly fault: Fault | null;
-};
-
 /**
- * Keeps the tree of a ledger, signs its checkpoints, gives proofs, and checks the whole log once, beside everything else:
- * its events against the tree as it was left, both against the last checkpoint that was signed here.
+ * Starts the proof of a ledger: keeps its tree, signs its checkpoints and gives proofs. Beside that, checks the whole
+ * log once: the events against the tree as the last run left it, and both against the last checkpoint signed here.
  */
 export async function proveLedger({
   store,
@@ -57,44 +32,43 @@ export async function proveLedger({
   seed,
   tree,
   kept,
-  pause,
-  patience = 5_000,
-  tell: told,
+  pauseMs,
+  patienceMs = 5_000,
+  tell,
   report,
 }: ProofParts): Promise<LedgerProof> {
   const origin = originOf(ledger);
   const key = signerKey(origin, seed);
-  const start = await lookAtStart(ledger, (await store.head()).position, tree, kept);
-  // What is kept of a ledger that is not this one any more stays as it is, for whoever looks into it.
+  const start = await examineKept(ledger, (await store.head()).position, tree, kept);
+  // If the ledger is another one now, what was kept of the old one stays as it is, for an investigation.
   const growing = start.fault === null ? growTree(store, tree) : null;
   let last: { readonly size: number; readonly text: string } | null = null;
   let signing: Promise<unknown> = Promise.resolve();
+
+  const rootAt = (size: number): Hash => rootOf(frontierAt(tree.lookup, size));
 
   const refuseAltered = (): void => {
     const { fault } = check.state();
     if (fault !== null) throw new LedgerAltered(fault);
   };
 
-  const rootAt = (size: number): Hash => rootOf(frontierAt(tree.lookup, size));
-
-  const ready = async (size: number): Promise<void> => {
+  const awaitTree = async (size: number): Promise<void> => {
     refuseAltered();
-    await growing?.until(size, patience);
+    await growing?.until(size, patienceMs);
   };
 
-  // Nothing is signed that does not go on from what was signed before.
+  // A new checkpoint must continue the one signed before.
   const contradicts = (signed: Checkpoint, size: number): boolean =>
     signed.size > size ? signed.size > tree.size() : !sameHash(rootAt(signed.size), signed.root);
 
   const sign = async (size: number): Promise<string> => {
-    await ready(size);
+    await awaitTree(size);
     const signed = await kept.read().catch((error: unknown) => {
       if (!(error instanceof MalformedNote)) throw error;
       throw new LedgerAltered(faultBetween(1, size, `the kept checkpoint was changed: ${error.message}`));
     });
     if (signed !== null && (signed.origin !== origin || contradicts(signed, size))) {
-      const what = `the first ${signed.size} events are not those of the checkpoint that was signed of them`;
-      throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), what));
+      throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), notAsSigned(signed.size)));
     }
     const text = signCheckpoint({ origin, size, root: rootAt(size) }, key);
     await kept.keep(text);
@@ -110,8 +84,8 @@ export async function proveLedger({
     return await signed;
   };
 
-  // A tree that is still being made is no fault: a checkpoint is signed when somebody asks for one.
-  const signWhatIsGood = async (size: number): Promise<Fault | null> => {
+  // If the tree is not there yet, that is no fault: the first request for a checkpoint will sign one.
+  const signIfReady = async (size: number): Promise<Fault | null> => {
     try {
       if (size > 0) await checkpoint(size);
     } catch (error) {
@@ -122,16 +96,21 @@ export async function proveLedger({
   };
 
   const check = startCheck({
-    known: start.fault,
-    check: async (tell, signal) => {
-      const asLeft = { ...tree, size: () => start.size };
-      const tellBoth = (checked: number): void => {
-        tell(checked);
-        told?.(checked);
-      };
-      return await checkLog({ store, tree: asLeft, checkpoints: start.checkpoints, pause, tell: tellBoth, signal });
-    },
-    whenGood: signWhatIsGood,
+    startFault: start.fault,
+    check: async (tellChecked, signal) =>
+      await checkLog({
+        store,
+        // Leaves that were added since the start come from the store itself, and prove nothing about it.
+        tree: { ...tree, size: () => start.size },
+        checkpoints: start.checkpoints,
+        pauseMs,
+        tell: (checked) => {
+          tellChecked(checked);
+          tell?.(checked);
+        },
+        signal,
+      }),
+    whenGood: signIfReady,
     report,
   });
 
@@ -140,23 +119,23 @@ export async function proveLedger({
     rootAt,
     checkpoint,
     inclusion: async (position, size) => {
-      await ready(size);
-      const kept = tree.lookup(0, position - 1);
+      await awaitTree(size);
+      const keptLeaf = tree.lookup(0, position - 1);
       for await (const event of store.readAll({ after: position - 1, limit: 1 })) {
         const leaf = leafOf(event);
-        if (event.position !== position || !sameHash(leafHash(leaf), kept)) break;
-        return { leaf, leafHash: kept, proof: inclusionProof(tree.lookup, position - 1, size) };
+        if (event.position !== position || !sameHash(leafHash(leaf), keptLeaf)) break;
+        return { leaf, leafHash: keptLeaf, proof: inclusionProof(tree.lookup, position - 1, size) };
       }
-      throw new LedgerAltered(faultAt(position, 'what was recorded here is missing or was changed'));
+      throw new LedgerAltered(faultAt(position, `${eventMissing} or was changed`));
     },
     consistency: async (from, to) => {
-      await ready(to);
+      await awaitTree(to);
       return consistencyProof(tree.lookup, from, to);
     },
     check,
     stop: async () => {
       await check.stop();
-      await signWhatIsGood(tree.size()).catch(() => undefined);
+      await signIfReady(tree.size()).catch(() => undefined);
       await growing?.stop();
       await signing;
       tree.close();
@@ -164,68 +143,90 @@ export async function proveLedger({
   };
 }
 
-/** What a proof is made of. Times are milliseconds. */
+/** What a proof is made of. */
 export type ProofParts = {
   readonly store: LogReads & Pick<EventStore, 'subscribe'>;
   readonly ledger: string;
   readonly seed: Uint8Array;
   readonly tree: TreeFile;
   readonly kept: KeptCheckpoint;
-  /** What is left to others after each slice of the check. */
-  readonly pause: number;
+  /** The pause after each slice of the check, in which others have their turn. */
+  readonly pauseMs: number;
   /** How long an answer waits for the tree. */
-  readonly patience?: number;
+  readonly patienceMs?: number;
   readonly tell?: (checked: number) => void;
-  /** Is told how the check ended. */
+  /** Called once, when the check has ended. */
   readonly report: (state: CheckState) => void;
 };
 
-/** Looks at what is kept of a ledger of so many events, and takes a new tree as that of this ledger. */
-export async function lookAtStart(
+/** Proves that nobody changed a ledger. A size is a number of events: size n ends at position n. */
+export type LedgerProof = {
+  readonly key: SignerKey;
+  /** The root of the tree of the first `size` events. */
+  readonly rootAt: (size: number) => Hash;
+  /** Signs and keeps the checkpoint of the first `size` events. Waits for the tree. Throws StoreBehind, LedgerAltered. */
+  readonly checkpoint: (size: number) => Promise<string>;
+  /** Proves that the event at a position is among the first `size`; `leaf` is text. Throws as `checkpoint` does. */
+  readonly inclusion: (
+    position: number,
+    size: number,
+  ) => Promise<{ readonly leaf: string; readonly leafHash: Hash; readonly proof: readonly Hash[] }>;
+  /** Proves that the first `to` events begin with the first `from`. Throws as `checkpoint` does. */
+  readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>;
+  /** The check of the log, which runs from the start on. */
+  readonly check: RunningCheck;
+  readonly stop: () => Promise<void>;
+};
+
+// Examines what the last run kept of a ledger that now holds `head` events. A new tree is marked as that of this ledger.
+async function examineKept(
   ledger: string,
   head: number,
   tree: Pick<TreeFile, 'ledger' | 'setLedger' | 'size'>,
   kept: Pick<KeptCheckpoint, 'read'>,
-): Promise<AtStart> {
+): Promise<KeptAtStart> {
   const size = tree.size();
-  const of = tree.ledger();
-  if (of === null) tree.setLedger(ledger);
-  const nothing = { size: 0, checkpoints: [] };
-  if (of !== null && of !== ledger) return { ...nothing, fault: anotherLedger(of, ledger) };
-  const checkpoint = await kept.read().catch((error: unknown) => keptFault(error, head));
-  if (checkpoint !== null && 'message' in checkpoint) return { ...nothing, size, fault: checkpoint };
-  if (checkpoint !== null && checkpoint.origin !== originOf(ledger)) {
-    return { ...nothing, size, fault: anotherLedger(checkpoint.origin, ledger) };
+  const treeLedger = tree.ledger();
+  if (treeLedger === null) tree.setLedger(ledger);
+  else if (treeLedger !== ledger) return { size: 0, checkpoints: [], fault: anotherLedger(treeLedger, ledger) };
+  const checkpoint = await kept.read().catch((error: unknown) => unreadableCheckpoint(error, head));
+  if (checkpoint === null) return { size, checkpoints: [], fault: missingEvents(size, head) };
+  if ('message' in checkpoint) return { size, checkpoints: [], fault: checkpoint };
+  if (checkpoint.origin !== originOf(ledger)) {
+    return { size, checkpoints: [], fault: anotherLedger(checkpoint.origin, ledger) };
   }
-  const most = Math.max(size, checkpoint?.size ?? 0);
-  const missing = `what was recorded here is missing: there were ${most} events, now there are ${head}`;
-  const fault = head < most ? faultAt(head + 1, missing) : null;
-  return { size, checkpoints: checkpoint === null ? [] : [checkpoint], fault };
+  return { size, checkpoints: [checkpoint], fault: missingEvents(Math.max(size, checkpoint.size), head) };
 }
 
-/** What a start finds: the tree and the checkpoint as they were left, and what is wrong before a single event is read. */
-export type AtStart = {
-  /** How many leaves the tree had. Later ones come from the store itself, and show nothing. */
+type KeptAtStart = {
+  /** The number of leaves of the tree. */
   readonly size: number;
   readonly checkpoints: readonly Checkpoint[];
+  /** What is wrong before a single event is read. */
   readonly fault: Fault | null;
 };
 
-function anotherLedger(of: string, ledger: string): Fault {
+function anotherLedger(keptLedger: string, ledger: string): Fault {
   return faultAt(
     1,
-    `the event that opens the ledger names it ${ledger}, and what is kept here is of ${of}: ` +
+    `the event that opens the ledger names it ${ledger}, but the kept proof is of ${keptLedger}: ` +
       'that event was changed, or this is another ledger, which needs another DATA_DIR',
   );
 }
 
-function keptFault(error: unknown, head: number): Fault {
+function unreadableCheckpoint(error: unknown, head: number): Fault {
   if (!(error instanceof MalformedNote)) throw error;
-  const what = `the kept checkpoint was changed, so that it is unknown whether they were: ${error.message}`;
+  const what = `the kept checkpoint was changed, so it cannot show whether these events were: ${error.message}`;
   return faultBetween(1, Math.max(1, head), what);
 }
 
-/** The ledger is not what was recorded, so nothing is signed and nothing proved. */
+function missingEvents(before: number, head: number): Fault | null {
+  return head < before
+    ? faultAt(head + 1, `${eventMissing}: there were ${before} events, now there are ${head}`)
+    : null;
+}
+
+/** The ledger is not what was recorded, so nothing is signed and nothing is proved. */
 export class LedgerAltered extends Error {
   override readonly name = 'LedgerAltered';
   readonly fault: Fault;
@@ -236,40 +237,53 @@ export class LedgerAltered extends Error {
   }
 }
 
-/** Starts a check, which is begun anew as long as the store cannot be reached. */
-export function startCheck({ known, check, whenGood, report }: CheckParts): RunningCheck {
+// Starts a check, and starts it again whenever the store fails.
+function startCheck({
+  startFault,
+  check,
+  whenGood,
+  report,
+}: {
+  readonly startFault: Fault | null;
+  readonly check: (tell: (checked: number) => void, signal: AbortSignal) => Promise<LogChecked>;
+  /** Called if so many events are good. Returns a fault that shows only then. */
+  readonly whenGood: (checked: number) => Promise<Fault | null>;
+  readonly report: (state: CheckState) => void;
+}): RunningCheck {
   const stopping = new AbortController();
-  let state: CheckState = { state: known === null ? 'checking' : 'altered', checked: 0, fault: known };
+  const { signal } = stopping;
+  let state: CheckState = { state: startFault === null ? 'checking' : 'altered', checked: 0, fault: startFault };
 
-  const ending = (checked: number, fault: Fault | null): CheckState => {
-    if (stopping.signal.aborted) return { ...state, state: state.fault === null ? 'stopped' : 'altered', checked };
+  const endState = (checked: number, fault: Fault | null): CheckState => {
+    if (signal.aborted) return { ...state, state: state.fault === null ? 'stopped' : 'altered', checked };
     return { state: fault === null ? 'good' : 'altered', checked, fault };
   };
 
-  const once = async (): Promise<CheckState> => {
+  const checkOnce = async (): Promise<CheckState> => {
     const tell = (checked: number): void => {
       state = { ...state, checked };
     };
-    const { checked, fault } = await check(tell, stopping.signal);
-    const found = fault ?? known;
-    if (found !== null || stopping.signal.aborted) return ending(checked, found);
-    return ending(checked, await whenGood(checked));
+    const { checked, fault: found } = await check(tell, signal);
+    const fault = found ?? startFault;
+    if (fault !== null || signal.aborted) return endState(checked, fault);
+    return endState(checked, await whenGood(checked));
   };
 
-  const failed = async (cause: unknown): Promise<CheckState | null> => {
+  // Null: check again.
+  const afterError = async (error: unknown): Promise<CheckState | null> => {
     const { checked } = state;
-    if (stopping.signal.aborted) return ending(checked, null);
-    if (!isStoreError(cause)) {
-      const what = `they could not be checked: ${String(cause)}`;
-      return ending(checked, known ?? faultBetween(checked + 1, checked + 1, what));
+    if (signal.aborted) return endState(checked, null);
+    if (!isStoreError(error)) {
+      const what = `the events from here on could not be checked: ${String(error)}`;
+      return endState(checked, startFault ?? faultAt(checked + 1, what));
     }
-    await after(retryAfter, undefined, { signal: stopping.signal }).catch(() => undefined);
+    await wait(retryDelayMs, undefined, { signal }).catch(() => undefined);
     return null;
   };
 
   const run = async (): Promise<void> => {
     for (;;) {
-      const end = await once().catch(failed);
+      const end = await checkOnce().catch(afterError);
       if (end === null) continue;
       state = end;
       report(state);
@@ -288,15 +302,20 @@ export function startCheck({ known, check, whenGood, report }: CheckParts): Runn
   };
 }
 
-/** What is checked, and who is told how it ended. */
-export type CheckParts = {
-  /** What was wrong before it began. */
-  readonly known: Fault | null;
-  readonly check: (tell: (checked: number) => void, signal: AbortSignal) => Promise<LogChecked>;
-  /** What is done with a ledger of which so many events are good; gives a fault that shows only then. */
-  readonly whenGood: (checked: number) => Promise<Fault | null>;
-  readonly report: (state: CheckState) => void;
+/** A check that runs beside everything else. */
+type RunningCheck = {
+  readonly state: () => CheckState;
+  /** Resolves when the check has ended, whatever it found. */
+  readonly ended: Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
-// How long a store that cannot be reached is left alone before the check begins anew, in milliseconds.
-const retryAfter = 1_000;
+/** How much of the log the check has read. A fault that is found at the start may turn out to begin earlier. */
+export type CheckState = {
+  readonly state: 'checking' | 'good' | 'altered' | 'stopped';
+  readonly checked: number;
+  readonly fault: Fault | null;
+};
+
+// The time between a failure of the store and the next check.
+const retryDelayMs = 1_000;

@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
 
-/** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962, 2.1). */
+/** The hash of a leaf: SHA-256 of 0x00 and the bytes of the leaf (RFC 6962, 2.1). */
 export function leafHash(data: Uint8Array | string): Hash {
   return createHash('sha256').update(leafPrefix).update(data).digest();
 }
 
-/** SHA-256 of a leaf, of a node or of a whole tree: 32 bytes. */
+/** The SHA-256 of a leaf, a node or a whole tree: 32 bytes. */
 export type Hash = Uint8Array;
 
 const leafPrefix = Uint8Array.of(0);
 
-/** The hash of a node: SHA-256 of 0x01 and the hashes of its two children (RFC 6962, 2.1). */
+/** The hash of a node: SHA-256 of 0x01 and the hashes of both children (RFC 6962, 2.1). */
 export function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
 }
 
 const nodePrefix = Uint8Array.of(1);
 
-/** Whether two hashes are the same. They are no secret. */
+/** Whether two hashes are equal. Hashes are no secret, so the comparison need not take constant time. */
 export function sameHash(one: Hash, other: Hash): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
 /**
- * A tree with one more leaf, in O(log n), and the complete subtrees that this leaf completes, smallest first: itself,
- * then those that it is the last leaf of.
+ * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, the smallest first,
+ * which is the leaf itself.
  */
 export function append(
   { size, hashes }: Frontier,
@@ -45,19 +45,19 @@ export function append(
 }
 
 /**
- * All that is needed of a tree to append to it: its size, and the hashes of the complete subtrees that it is made of
- * from left to right, the largest first (one for each binary one of the size).
+ * What an append needs to know of a tree: its size, and the hashes of the complete subtrees that make it up from left to
+ * right, the largest first. There is one for each 1 in the binary form of the size.
  */
 export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
 
-/** A complete subtree: over the 2^level leaves from number `index` * 2^level on; leaves are counted from 0. */
+/** A complete subtree: it covers the 2^level leaves from number `index` * 2^level on, counted from 0. */
 export type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
 
 function isOdd(number: number): boolean {
   return number % 2 === 1;
 }
 
-// Not by shifting bits, which JavaScript does with 32 of them.
+// JavaScript shifts only 32 bits.
 function half(number: number): number {
   return Math.floor(number / 2);
 }
@@ -67,12 +67,12 @@ export function rootOf({ hashes }: Frontier): Hash {
   return hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** The root of a tree without a leaf: SHA-256 of nothing (RFC 6962, 2.1). */
+/** The root of the empty tree: SHA-256 of nothing (RFC 6962, 2.1). */
 export const emptyRoot: Hash = createHash('sha256').digest();
 
 /**
- * The root of a tree from its parts from left to right: subtrees of one and the same size, a power of two, of which the
- * last may have fewer leaves.
+ * The root of a tree, from the roots of its parts from left to right. Every part has the same number of leaves, a power
+ * of two; only the last part may have fewer.
  */
 export function rootOfParts(parts: readonly Hash[]): Hash {
   const [first, ...more] = parts;
@@ -82,14 +82,14 @@ export function rootOfParts(parts: readonly Hash[]): Hash {
   return nodeHash(rootOfParts(parts.slice(0, split)), rootOfParts(parts.slice(split)));
 }
 
-// The largest power of two that is smaller than a number above 1: where RFC 6962 splits a tree.
+// Where RFC 6962 splits a tree: the largest power of two below its size, which is above 1.
 function splitOf(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;
   return split;
 }
 
-/** The frontier that the first `size` leaves of a kept tree had, in O(log n). */
+/** The frontier of the first `size` leaves of a kept tree, in O(log n). */
 export function frontierAt(lookup: SubtreeLookup, size: number): Frontier {
   const hashes: Hash[] = [];
   let start = 0;
@@ -101,12 +101,12 @@ export function frontierAt(lookup: SubtreeLookup, size: number): Frontier {
   return { size, hashes };
 }
 
-/** The hash of a complete subtree. Throws where it is not known. */
+/** Returns the hash of a complete subtree. Throws if it is not known. */
 export type SubtreeLookup = (level: number, index: number) => Hash;
 
 /**
- * The inclusion proof of the leaf `index` in the tree of the first `size` leaves: PATH of RFC 6962, 2.1.1, the lowest
- * node first. Throws a RangeError where the tree has no such leaf.
+ * Proves that the leaf with the number `index` is in the tree of the first `size` leaves: PATH of RFC 6962, 2.1.1, the
+ * lowest node first. Throws a RangeError if the tree has no such leaf.
  */
 export function inclusionProof(lookup: SubtreeLookup, index: number, size: number): readonly Hash[] {
   if (!wholeNumbers(index, size) || index < 0 || index >= size) {
@@ -126,7 +126,7 @@ function wholeNumbers(...numbers: readonly number[]): boolean {
   return numbers.every(Number.isSafeInteger);
 }
 
-// MTH(D[start:end]) of RFC 6962, of a range as its recursions come to.
+// MTH(D[start:end]) of RFC 6962, for the ranges that its recursions reach.
 function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
   const width = end - start;
   const level = Math.log2(width);
@@ -136,12 +136,12 @@ function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
 }
 
 /**
- * The proof that the tree of the first `to` leaves goes on from that of the first `from`: PROOF of RFC 6962, 2.1.2,
- * empty where both are one. Throws a RangeError unless 1 <= from <= to.
+ * Proves that the tree of the first `to` leaves continues the tree of the first `from` leaves: PROOF of RFC 6962, 2.1.2.
+ * Empty if both are the same tree. Throws a RangeError unless 1 <= from <= to.
  */
 export function consistencyProof(lookup: SubtreeLookup, from: number, to: number): readonly Hash[] {
   if (!wholeNumbers(from, to) || from < 1 || from > to) {
-    throw new RangeError(`a tree of size ${to} does not go on from one of size ${from}`);
+    throw new RangeError(`a tree of size ${to} does not continue one of size ${from}`);
   }
   const subproof = (start: number, end: number, isKnown: boolean): readonly Hash[] => {
     if (from === end) return isKnown ? [] : [rangeHash(lookup, start, end)];
@@ -153,7 +153,7 @@ export function consistencyProof(lookup: SubtreeLookup, from: number, to: number
   return subproof(0, to, true);
 }
 
-/** Whether the proof shows that the leaf is in the tree (RFC 9162, 2.1.3.2). */
+/** Whether a proof shows that a leaf is in a tree (RFC 9162, 2.1.3.2). */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!wholeNumbers(index, size) || index < 0 || index >= size) return false;
   let [node, last, hash] = [index, size - 1, leaf];
@@ -170,8 +170,8 @@ export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): 
   return last === 0 && sameHash(hash, root);
 }
 
-/** That a leaf is in a tree: its hash, its number from 0, size and root of the tree, and the proof. */
-export type Inclusion = {
+/** The hash of a leaf, its number (from 0), the size and root of the tree, and the proof. */
+type Inclusion = {
   readonly leaf: Hash;
   readonly index: number;
   readonly size: number;
@@ -179,11 +179,11 @@ export type Inclusion = {
   readonly proof: readonly Hash[];
 };
 
-/** Whether the proof shows that the second tree has all the leaves of the first, and goes on from there (RFC 9162, 2.1.4.2). */
+/** Whether a proof shows that the second tree begins with all the leaves of the first (RFC 9162, 2.1.4.2). */
 export function verifyConsistency({ from, fromRoot, to, toRoot, proof }: Consistency): boolean {
   if (!wholeNumbers(from, to) || from < 1 || from > to) return false;
   if (from === to) return proof.length === 0 && sameHash(fromRoot, toRoot);
-  // Where the first tree is complete, its own root is the first hash, and is not sent.
+  // If the first tree is complete, its root is the first hash of the proof, which leaves it out.
   const [first, ...rest] = splitOf(from + 1) === from ? [fromRoot, ...proof] : proof;
   if (first === undefined || proof.length === 0) return false;
   let [node, last] = [from - 1, to - 1];
@@ -202,8 +202,8 @@ export function verifyConsistency({ from, fromRoot, to, toRoot, proof }: Consist
   return last === 0 && sameHash(old, fromRoot) && sameHash(now, toRoot);
 }
 
-/** That one tree goes on from another: sizes and roots of both, and the proof. */
-export type Consistency = {
+/** The sizes and roots of both trees, and the proof. */
+type Consistency = {
   readonly from: number;
   readonly fromRoot: Hash;
   readonly to: number;
@@ -211,5 +211,5 @@ export type Consistency = {
   readonly proof: readonly Hash[];
 };
 
-/** The frontier of a tree without a leaf. */
+/** The frontier of the empty tree. */
 export const emptyFrontier: Frontier = { size: 0, hashes: [] };

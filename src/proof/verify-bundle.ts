@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { type BundleHeader, type EndLine, eventsPerBlock, type HashesLine, readLine } from './bundle-file.ts';
-import { type Fault, faultAt, faultBetween, faultInLine, wrongEvent } from './check-log.ts';
+import { describeWrongEvent, eventMissing, type Fault, faultAt, faultBetween } from './check-log.ts';
 import {
   checkSignature,
   MalformedNote,
@@ -10,19 +10,19 @@ import {
   readVerifierKey,
   type VerifierKey,
 } from './checkpoint.ts';
-import { append, emptyFrontier, type Frontier, type Hash, rootOf, rootOfParts, sameHash } from './merkle-tree.ts';
+import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from './merkle-tree.ts';
 import { leafHashOf } from './tree.ts';
 
 /**
  * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint, and
- * all of it against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
+ * everything against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
  * by two hashes for every 256 events.
  */
 export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   const reading = await readBundle(check);
   const { header, frontier } = reading;
   return {
-    fault: faultOf(reading, check),
+    fault: findFault(reading, check),
     origin: header?.origin ?? '',
     size: frontier.size,
     root: rootOf(frontier),
@@ -30,15 +30,17 @@ export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   };
 }
 
-/** What a bundle is verified with, beside the key that it brings: one that is known; checkpoints of the same ledger from elsewhere. */
-export type BundleCheck = {
+/** What to verify a bundle with. */
+type BundleCheck = {
   readonly lines: AsyncIterable<string | null>;
+  /** A key that the reader trusts; null if there is only the one in the bundle. */
   readonly key: VerifierKey | null;
+  /** Checkpoints of the same ledger from elsewhere. */
   readonly earlier: readonly ReadCheckpoint[];
   readonly tell?: (events: number, of: number) => void;
 };
 
-/** What came of it. `key` is the one that the bundle brings, as text. */
+/** What the verification found. `key` is the key in the bundle, as text. */
 export type BundleVerdict = {
   readonly fault: Fault | null;
   readonly origin: string;
@@ -47,48 +49,58 @@ export type BundleVerdict = {
   readonly key: string;
 };
 
-// Reads everything; what is wrong with single lines is kept with their block, or as a stray.
+// Reads the whole bundle. Keeps what is wrong with a line in its block, or as the stray line.
 async function readBundle({ lines, earlier, tell }: BundleCheck): Promise<Reading> {
-  const reading = begin();
-  const sizes = new Set(earlier.map(({ size }) => size));
-  let events: BlockEvent[] = [];
+  const reading: Reading = {
+    header: null,
+    end: null,
+    stray: null,
+    frontier: emptyFrontier,
+    blocks: [],
+    rest: [],
+    rootsAt: new Map(),
+  };
+  const earlierSizes = new Set(earlier.map(({ size }) => size));
+  let events: EventLine[] = [];
   let number = 0;
-  const strays = (what: string): void => {
+  const markStray = (what: string): void => {
     reading.stray ??= faultInLine(number, what);
   };
-  const take = (found: BlockEvent): void => {
-    events.push(found);
-    reading.frontier = append(reading.frontier, leafOfLine(found)).frontier;
+  const addEvent = (event: EventLine): void => {
+    events.push(event);
+    reading.frontier = append(reading.frontier, event.leaf).frontier;
     const { size } = reading.frontier;
-    if (sizes.has(size)) reading.rootsAt.set(size, rootOf(reading.frontier));
+    if (earlierSizes.has(size)) reading.rootsAt.set(size, rootOf(reading.frontier));
     if (size % eventsPerBlock === 0) tell?.(size, reading.header?.size ?? size);
+  };
+  const addBlock = (block: Block): void => {
+    reading.blocks.push(block);
+    events = [];
   };
   for await (const text of lines) {
     number += 1;
-    const read = text === null ? ({ kind: 'problem', message: 'it is no UTF-8' } as const) : readLine(text);
-    if (reading.end !== null) strays('nothing may follow the checkpoint');
+    const line = text === null ? ({ kind: 'problem', message: 'it is not UTF-8' } as const) : readLine(text);
+    const size = reading.header?.size ?? 0;
+    if (reading.end !== null) markStray('nothing may follow the checkpoint');
     else if (number === 1) {
-      if (read.kind === 'header') reading.header = read.header;
-      else strays(`it is not the header of a bundle: ${read.kind === 'problem' ? read.message : read.kind}`);
-    } else if (read.kind === 'event' && read.source === reading.header?.origin) take(blockEvent(read.event, number));
-    else if (read.kind === 'event') take({ problem: `it is of ${read.source}`, line: number });
-    else if (read.kind === 'problem' && isDue(events.length, reading)) {
-      reading.blocks.push(brokenBlock(events, reading.frontier.size, number));
-      events = [];
-    } else if (read.kind === 'problem') {
-      if (reading.frontier.size < (reading.header?.size ?? 0)) take({ problem: read.message, line: number });
-      else strays(read.message);
-    } else if (read.kind === 'hashes') {
-      reading.blocks.push(readBlock(events, read, number));
-      events = [];
-    } else if (read.kind === 'end') reading.end = { blocks: read.blocks, checkpoint: read.checkpoint, line: number };
-    else strays('there is a second header');
-    if (events.length > eventLinesAtMost) break;
+      if (line.kind === 'header') reading.header = line.header;
+      else markStray(`it is not the header of a bundle: ${line.kind === 'problem' ? line.message : line.kind}`);
+    } else if (line.kind === 'event') {
+      const isOwn = line.source === reading.header?.origin;
+      addEvent(isOwn ? toEventLine(line.event, number) : notAnEvent(`it is of ${line.source}`, number));
+    } else if (line.kind === 'problem') {
+      if (isHashesDue(events.length, reading)) addBlock(brokenBlock(events, reading.frontier.size, number));
+      else if (reading.frontier.size < size) addEvent(notAnEvent(line.message, number));
+      else markStray(line.message);
+    } else if (line.kind === 'hashes') addBlock(compareBlock(events, line, number));
+    else if (line.kind === 'end') reading.end = { blocks: line.blocks, checkpoint: line.checkpoint, line: number };
+    else markStray('there is a second header');
+    if (events.length > maxEventLines) break;
   }
-  reading.left = events;
-  const [left] = events;
-  if (left !== undefined) {
-    reading.stray ??= faultInLine(left.line, 'the hashes of the events from here on are missing, or were changed');
+  reading.rest = events;
+  const [first] = events;
+  if (first !== undefined) {
+    reading.stray ??= faultInLine(first.line, 'the hashes of the events from here on are missing, or were changed');
   }
   return reading;
 }
@@ -96,193 +108,134 @@ async function readBundle({ lines, earlier, tell }: BundleCheck): Promise<Readin
 type Reading = {
   header: BundleHeader | null;
   end: (EndLine & { readonly line: number }) | null;
-  /** A line that has no business where it is; the first such. */
+  /** The first line that does not belong where it is. */
   stray: Fault | null;
-  frontier: Frontier;
+  frontier: typeof emptyFrontier;
   readonly blocks: Block[];
-  /** Events at the end without hashes after them. */
-  left: readonly BlockEvent[];
+  /** Events at the end that no hashes follow. */
+  rest: readonly EventLine[];
+  /** The roots at the sizes of the earlier checkpoints. */
   readonly rootsAt: Map<number, Hash>;
 };
 
-/** A block as it was read: its positions, the root that its line of hashes gives and the one that its events give. */
-export type Block = {
-  readonly first: number;
-  readonly last: number;
-  readonly line: number;
-  readonly stated: Hash;
-  readonly found: Hash;
-  /** The first event that is not the one of its hash. */
-  readonly mismatch: { readonly position: number; readonly what: string } | null;
-};
-
-/** An event line of a bundle: the event and its leaf, or why it is none; and its number in the file. */
-export type BlockEvent = { readonly line: number } & (
-  | { readonly event: RecordedEvent; readonly leaf: Hash }
+// A line where an event belongs: the event, or why the line holds none; the leaf; and the number of the line.
+type EventLine = { readonly line: number; readonly leaf: Hash } & (
+  | { readonly event: RecordedEvent }
   | { readonly problem: string }
 );
 
-function begin(): Reading {
-  return {
-    header: null,
-    end: null,
-    stray: null,
-    frontier: emptyFrontier,
-    blocks: [],
-    left: [],
-    rootsAt: new Map(),
-  };
+// A block as it was read: its positions, the root of its line of hashes, and the root of its events.
+type Block = {
+  readonly first: number;
+  readonly last: number;
+  readonly line: number;
+  readonly statedRoot: Hash;
+  readonly eventsRoot: Hash;
+  /** The first event that does not match its hash. */
+  readonly mismatch: Fault | null;
+};
+
+function faultInLine(line: number, what: string): Fault {
+  return { first: 0, last: 0, message: `line ${line}: ${what}` };
 }
 
-/** The leaf that a line of a bundle stands for; what is no event has none that could be right. */
-export function leafOfLine(found: BlockEvent): Hash {
-  return 'leaf' in found ? found.leaf : noLeaf;
-}
-
-const noLeaf: Hash = new Uint8Array(32);
-
-/** The leaf of an event of a bundle. */
-export function blockEvent(event: RecordedEvent, line: number): BlockEvent {
+function toEventLine(event: RecordedEvent, line: number): EventLine {
   try {
     return { event, leaf: leafHashOf(event), line };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error), line };
+    return notAnEvent(error instanceof Error ? error.message : String(error), line);
   }
 }
 
-// Whether a line of hashes comes next: after so many events, and after the last one.
-function isDue(waiting: number, { header, frontier }: Reading): boolean {
+function notAnEvent(problem: string, line: number): EventLine {
+  return { problem, leaf: noLeaf, line };
+}
+
+// The leaf of what is no event: no hash matches it.
+const noLeaf: Hash = new Uint8Array(32);
+
+// A line of hashes comes after every full block, and after the last event.
+function isHashesDue(waiting: number, { header, frontier }: Reading): boolean {
   return waiting === eventsPerBlock || (waiting > 0 && frontier.size === header?.size);
 }
 
-/** A block of which the line of hashes is none any more; `last` is the position of its last event. */
-export function brokenBlock(events: readonly BlockEvent[], last: number, line: number): Block {
-  return {
-    first: last - events.length + 1,
-    last,
-    line,
-    stated: noLeaf,
-    found: rootOfLeaves(events.map(leafOfLine)),
-    mismatch: null,
-  };
+// A block whose line of hashes cannot be read; `last` is the position of its last event.
+function brokenBlock(events: readonly EventLine[], last: number, line: number): Block {
+  const first = last - events.length + 1;
+  return { first, last, line, statedRoot: noLeaf, eventsRoot: rootOfEvents(events), mismatch: null };
 }
 
-function rootOfLeaves(leaves: readonly Hash[]): Hash {
-  return rootOf(leaves.reduce((frontier, leaf) => append(frontier, leaf).frontier, emptyFrontier));
+function rootOfEvents(events: readonly EventLine[]): Hash {
+  return rootOfParts(events.map(({ leaf }) => leaf));
 }
 
-/** Compares the events of a block with its line of hashes. */
-export function readBlock(events: readonly BlockEvent[], hashes: HashesLine, line: number): Block {
+// Compares the events of a block with its line of hashes.
+function compareBlock(events: readonly EventLine[], hashes: HashesLine, line: number): Block {
   const { first, leaves } = hashes;
-  const at = leaves.findIndex((leaf, index) => {
-    const found = events[index];
-    return found === undefined || !sameHash(leafOfLine(found), leaf);
+  const wrong = leaves.findIndex((leaf, index) => {
+    const event = events[index];
+    return event === undefined || !sameHash(event.leaf, leaf);
   });
   const surplus = events[leaves.length];
-  const wrong = at >= 0 ? at : leaves.length;
-  const mismatch =
-    at < 0 && surplus === undefined
-      ? null
-      : {
-          position: first + wrong,
-          what:
-            at < 0 && surplus !== undefined
-              ? `line ${surplus.line} was put in: the block ends before it`
-              : whatIsWrong(events[wrong], first + wrong, hashes),
-        };
+  let mismatch: Fault | null = null;
+  if (wrong >= 0) mismatch = faultAt(first + wrong, describeMismatch(events[wrong], first + wrong, hashes));
+  else if (surplus !== undefined) {
+    mismatch = faultAt(first + leaves.length, `line ${surplus.line} was put in: the block ends before it`);
+  }
   return {
     first,
     last: first + leaves.length - 1,
     line,
-    stated: rootOfLeaves(leaves),
-    found: rootOfLeaves(events.map(leafOfLine)),
+    statedRoot: rootOfParts(leaves),
+    eventsRoot: rootOfEvents(events),
     mismatch,
   };
 }
 
-function whatIsWrong(found: BlockEvent | undefined, position: number, { first, leaves }: HashesLine): string {
-  if (found === undefined) return 'what was recorded here is missing';
-  if ('problem' in found) return `line ${found.line} was changed: ${found.problem}`;
-  const { event, line } = found;
-  if (event.position === position) return `line ${line} was changed: ${wrongEvent(event, leaves, first)}`;
-  const isOwn = leaves[event.position - first];
-  const isMoved = isOwn !== undefined && sameHash(found.leaf, isOwn);
-  const stands = `line ${line} has the event of position ${event.position}`;
-  return isMoved ? `what was recorded here is not here: ${stands}` : `${stands}, which was put in or renumbered`;
+function describeMismatch(event: EventLine | undefined, position: number, { first, leaves }: HashesLine): string {
+  if (event === undefined) return eventMissing;
+  if ('problem' in event) return `line ${event.line} was changed: ${event.problem}`;
+  const { line, leaf } = event;
+  const stated = event.event.position;
+  if (stated === position) return `line ${line} was changed: ${describeWrongEvent(event.event, leaves, first)}`;
+  const ownLeaf = leaves[stated - first];
+  const isMoved = ownLeaf !== undefined && sameHash(leaf, ownLeaf);
+  const where = `line ${line} has the event of position ${stated}`;
+  return isMoved ? `the event recorded here is gone: ${where}` : `${where}, which was put in or renumbered`;
 }
 
-const eventLinesAtMost = 2 * eventsPerBlock;
+// More event lines than this without hashes are no bundle, and are not kept in memory.
+const maxEventLines = 2 * eventsPerBlock;
 
-function faultOf(reading: Reading, { key, earlier }: BundleCheck): Fault | null {
-  const signed = signedIn(reading, key);
-  const { end, frontier, blocks } = reading;
-  // Where the checkpoint cannot be trusted, the events are still compared with the hashes beside them.
-  const roots = end?.blocks ?? blocks.map(({ stated }) => stated);
-  const inBlocks = reading.header === null ? null : faultInBlocks(reading, roots);
-  if ('fault' in signed) return inBlocks ?? signed.fault;
-  const { checkpoint } = signed;
-  const { size, root } = checkpoint;
+function findFault(reading: Reading, { key, earlier }: BundleCheck): Fault | null {
+  const { header, end, frontier, blocks, stray } = reading;
+  // Even if the checkpoint cannot be trusted, the events can be compared with the hashes beside them.
+  const roots = end?.blocks ?? blocks.map(({ statedRoot }) => statedRoot);
+  const blockFault = header === null ? null : findBlockFault(blocks, roots);
+  const signed = trustCheckpoint(reading, key);
+  if ('message' in signed) return blockFault ?? signed;
+  if (blockFault !== null) return blockFault;
+  const { size, root } = signed;
   if (!sameHash(rootOfParts(roots), root)) {
-    if (inBlocks !== null) return inBlocks;
-    if (!sameHash(rootOf(frontier), root)) {
-      return faultBetween(1, Math.max(1, size), 'events were changed, and all their hashes with them');
-    }
-    return faultInLine(end?.line ?? 1, 'the hashes of the blocks were changed; the events were not');
+    return sameHash(rootOf(frontier), root)
+      ? faultInLine(end?.line ?? 1, 'the hashes of the blocks were changed; the events were not')
+      : faultBetween(1, Math.max(1, size), 'events were changed, and all their hashes with them');
   }
-  if (inBlocks !== null) return inBlocks;
-  if (frontier.size < size)
-    return faultAt(frontier.size + 1, `what was recorded here is missing: ${size} events were signed`);
-  if (reading.stray !== null) return reading.stray;
-  const by = key ?? readVerifierKey(reading.header?.verifierKey ?? '');
-  return distrusted(checkpoint, earlier, by) ?? faultWithEarlier(reading, checkpoint, earlier);
+  if (frontier.size < size) return faultAt(frontier.size + 1, `${eventMissing}: ${size} events were signed`);
+  if (stray !== null) return stray;
+  const signer = key ?? readVerifierKey(header?.verifierKey ?? '');
+  return distrustEarlier(signed, earlier, signer) ?? compareEarlier(reading, signed, earlier);
 }
 
-function signedIn(reading: Reading, key: VerifierKey | null): Signed {
-  const { header, end, stray } = reading;
-  if (header === null) return { fault: stray ?? faultInLine(1, 'there is no header') };
-  if (end === null) return { fault: cutShort(reading, header) };
-  try {
-    const checkpoint = readCheckpoint(end.checkpoint);
-    if (key !== null) checkSignature(checkpoint.note, key);
-    checkSignature(checkpoint.note, readVerifierKey(header.verifierKey));
-    const { origin, size } = checkpoint;
-    if (origin !== header.origin || size !== header.size || header.origin !== `partnership-ledger/${header.ledger}`) {
-      return { fault: faultInLine(1, `the header is not that of the checkpoint, ${origin}, ${size} events`) };
-    }
-    return { checkpoint };
-  } catch (error) {
-    if (error instanceof MalformedNote || error instanceof NotSigned) {
-      return { fault: faultInLine(end.line, `the checkpoint cannot be trusted: ${error.message}`) };
-    }
-    throw error;
-  }
-}
-
-type Signed = { readonly checkpoint: ReadCheckpoint } | { readonly fault: Fault };
-
-// A file without its last line: the first event that is not whole is the first of those that are missing.
-function cutShort({ stray, left, frontier }: Reading, header: BundleHeader): Fault {
-  const last = left.at(-1);
-  const whole = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
-  if (whole < header.size) {
-    return faultAt(
-      whole + 1,
-      `what was recorded here is missing: the file ends before it, and is of ${header.size} events`,
-    );
-  }
-  return stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing');
-}
-
-// The first block in which something is wrong, judged by the roots that are signed.
-function faultInBlocks({ blocks }: Reading, signed: readonly Hash[]): Fault | null {
+// The first block with a fault. The roots, of which the checkpoint signs the whole, decide what was changed.
+function findBlockFault(blocks: readonly Block[], roots: readonly Hash[]): Fault | null {
   let next = 1;
-  for (const [index, block] of blocks.entries()) {
-    const { first, last, line, stated, found, mismatch } = block;
-    const root = signed[index];
+  for (const [index, { first, last, line, statedRoot, eventsRoot, mismatch }] of blocks.entries()) {
+    const root = roots[index];
     if (first !== next || root === undefined) return faultInLine(line, 'these are not the hashes that come next');
-    if (sameHash(stated, root)) {
-      if (mismatch !== null) return faultAt(mismatch.position, mismatch.what);
-    } else if (sameHash(found, root)) {
+    if (sameHash(statedRoot, root)) {
+      if (mismatch !== null) return mismatch;
+    } else if (sameHash(eventsRoot, root)) {
       return faultInLine(line, `the hashes of positions ${first} to ${last} were changed; the events were not`);
     } else {
       return faultBetween(first, last, 'events were changed, and their hashes with them');
@@ -292,8 +245,39 @@ function faultInBlocks({ blocks }: Reading, signed: readonly Hash[]): Fault | nu
   return null;
 }
 
-// A checkpoint that is of another ledger, or that nobody signed as it is, says nothing of this history.
-function distrusted(now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key: VerifierKey): Fault | null {
+// The checkpoint of a bundle, if its signatures are right and it belongs to the header; else the fault.
+function trustCheckpoint(reading: Reading, key: VerifierKey | null): ReadCheckpoint | Fault {
+  const { header, end, stray } = reading;
+  if (header === null) return stray ?? faultInLine(1, 'there is no header');
+  if (end === null) return missingEnd(reading, header);
+  try {
+    const checkpoint = readCheckpoint(end.checkpoint);
+    if (key !== null) checkSignature(checkpoint.note, key);
+    checkSignature(checkpoint.note, readVerifierKey(header.verifierKey));
+    const { origin, size } = checkpoint;
+    if (origin !== header.origin || size !== header.size || header.origin !== `partnership-ledger/${header.ledger}`) {
+      return faultInLine(1, `the header does not match the checkpoint: ${origin}, ${size} events`);
+    }
+    return checkpoint;
+  } catch (error) {
+    if (error instanceof MalformedNote || error instanceof NotSigned) {
+      return faultInLine(end.line, `the checkpoint cannot be trusted: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+// A file without its last line was cut short: the first event that is not whole is the first one missing.
+function missingEnd({ stray, rest, frontier }: Reading, { size }: BundleHeader): Fault {
+  const last = rest.at(-1);
+  const whole = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
+  if (whole < size)
+    return faultAt(whole + 1, `${eventMissing}: the file ends too early, it should have ${size} events`);
+  return stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing');
+}
+
+// An earlier checkpoint proves nothing if it is of another ledger, or its signature is wrong.
+function distrustEarlier(now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key: VerifierKey): Fault | null {
   for (const { origin, note } of earlier) {
     if (origin !== now.origin) return faultBetween(1, Math.max(1, now.size), `the earlier checkpoint is of ${origin}`);
     try {
@@ -306,16 +290,16 @@ function distrusted(now: ReadCheckpoint, earlier: readonly ReadCheckpoint[], key
   return null;
 }
 
-function faultWithEarlier(reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null {
-  let good = 0;
+function compareEarlier(reading: Reading, now: ReadCheckpoint, earlier: readonly ReadCheckpoint[]): Fault | null {
+  let provenSize = 0;
   for (const { size, root } of earlier.toSorted((a, b) => a.size - b.size)) {
     if (size > now.size) return faultAt(now.size + 1, `the earlier checkpoint has ${size} events, the bundle fewer`);
-    const found = size === 0 ? rootOf(emptyFrontier) : reading.rootsAt.get(size);
-    if (found === undefined || !sameHash(found, root)) {
-      const what = 'they are not those of the earlier checkpoint: the history was written anew, and signed again';
-      return faultBetween(good + 1, Math.max(good + 1, size), what);
+    const rootNow = size === 0 ? rootOf(emptyFrontier) : reading.rootsAt.get(size);
+    if (rootNow === undefined || !sameHash(rootNow, root)) {
+      const what = 'they differ from those of the earlier checkpoint: the history was written anew, and signed again';
+      return faultBetween(provenSize + 1, Math.max(provenSize + 1, size), what);
     }
-    good = size;
+    provenSize = size;
   }
   return null;
 }

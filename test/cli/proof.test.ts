@@ -172,7 +172,7 @@ t.test('a ledger of which the first or the last event is not JSON is reported, t
 t.test('a ledger of which the file is gone is told by what is kept of it', embedded, async (t) => {
   const { dataDir } = await begun(t);
   for (const part of ['', '-wal', '-shm']) rmSync(join(dataDir, `ledger.sqlite${part}`), { force: true });
-  t.match(await run(dataDir, ['verify']), { code: 1, messages: /position 1: what was recorded here is missing/ });
+  t.match(await run(dataDir, ['verify']), { code: 1, messages: /position 1: the event recorded here is missing/ });
 });
 
 t.test('with EventStoreDB an export needs the key that all servers share', async (t) => {

@@ -16,14 +16,14 @@ export const healthContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     await store.append('s', 'no_stream', someEvents(2));
     await store.waitFor(0);
     await store.waitFor(2, 0);
-    let storeExists = false;
+    let isThere = false;
     const wait = async (): Promise<void> => {
       await store.waitFor(4);
-      storeExists = true;
+      isThere = true;
     };
     const waiting = wait();
     await store.append('s', 1, [madeUp()]);
-    t.notOk(storeExists, 'position 3 is not enough');
+    t.notOk(isThere, 'position 3 is not enough');
     await store.append('s', 2, [madeUp()]);
     await waiting;
     t.equal((await store.head()).position, 4);

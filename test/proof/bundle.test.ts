@@ -234,21 +234,21 @@ t.test('what is wrong is told in words', async (t) => {
     'a line of hashes that is none': [/^line 258: the hashes of positions 1 to 256/, bundle.with(257, 'x')],
     'no line of hashes': [/hashes/, bundle.toSpliced(257, 1)],
     'events in another order': [
-      /^position 4: .* was recorded here is not here: line 5 has the event of position 5|^position 4: what/,
+      /^position 4: the event recorded here is gone: line 5 has the event of position 5|^position 4: the/,
       bundle.with(4, bundle[5] ?? '').with(5, bundle[4] ?? ''),
     ],
-    'the last events': [/^position 599: what was recorded here is missing/, bundle.toSpliced(lineOf(599), 2)],
+    'the last events': [/^position 599: the event recorded here is missing/, bundle.toSpliced(lineOf(599), 2)],
     'no end': [/no end|missing/, bundle.slice(0, -1)],
     nothing: [/no header/, []],
     'no header': [/^line 1: it is not the header/, bundle.slice(1)],
     'two headers': [/second header/, bundle.toSpliced(1, 0, bundle[0] ?? '')],
     'more after the end': [/nothing may follow/, [...bundle, bundle[1] ?? '']],
     'another size in the header': [
-      /^line 1: the header is not that/,
+      /^line 1: the header does not match/,
       bundle.with(0, (bundle[0] ?? '').replace('600', '599')),
     ],
     'another ledger in the header': [
-      /header is not that/,
+      /header does not match/,
       bundle.with(0, (bundle[0] ?? '').replace('"ledger":"0191', '"ledger":"0192')),
     ],
     'the checkpoint': [
@@ -256,7 +256,7 @@ t.test('what is wrong is told in words', async (t) => {
       bundle.with(end, (bundle[end] ?? '').replace('\\n600\\n', '\\n601\\n')),
     ],
     'no UTF-8': [
-      /^position 9: line 10 was changed: it is no UTF-8/,
+      /^position 9: line 10 was changed: it is not UTF-8/,
       [...bundle.slice(0, 9), null, ...bundle.slice(10)],
     ],
     'everything, but for the signature': [

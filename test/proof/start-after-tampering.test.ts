@@ -66,7 +66,7 @@ const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => stri
     () => 'UPDATE events SET recorded_at = 9007199254740993 WHERE position = 50',
   ],
   'an event is put in before the first': [
-    /position -3: what stands here was put in/,
+    /position -3: somebody put an event in here/,
     (head) => `INSERT INTO events SELECT -3, stream, 1000, recorded_at, id, type, data, metadata FROM events
       WHERE position = ${head}`,
   ],

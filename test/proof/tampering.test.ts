@@ -41,7 +41,7 @@ const begun = async (t: Test) => {
   const tree = await treeOf(t, store, join(folder, 'proof.sqlite'));
   const checkpoint: Checkpoint = { origin: 'test', size: events, root: rootOf(frontierAt(tree.lookup, events)) };
   const check = async (against: Partial<Parameters<typeof checkLog>[0]> = {}): Promise<LogChecked> =>
-    await checkLog({ store, tree, checkpoints: [checkpoint], pause: 0, ...against });
+    await checkLog({ store, tree, checkpoints: [checkpoint], pauseMs: 0, ...against });
   return { folder, store, tree, checkpoint, check };
 };
 
@@ -127,7 +127,7 @@ t.test('what is wrong is told in words', async (t) => {
     ],
     'no number': [/cannot be read/, ['UPDATE events SET recorded_at = 9223372036854775807 WHERE position = 7']],
     'of no stream': [
-      /^position 7: what was recorded here is missing/,
+      /^position 7: the event recorded here is missing/,
       ['UPDATE events SET stream = 99 WHERE position = 7'],
     ],
     moved: [
@@ -153,9 +153,9 @@ t.test('an index that hides an event from its stream is found, though the log is
     hideFromIndex(shell, position);
     shell.close();
     const store = await openSqliteEventStore({ file: join(folder, 'ledger.sqlite') });
-    const { fault } = await checkLog({ store, tree, checkpoints: [checkpoint], pause: 0 });
+    const { fault } = await checkLog({ store, tree, checkpoints: [checkpoint], pauseMs: 0 });
     await store.close();
-    t.match(fault, { first: position, last: position, message: /reading its stream does not find it/ });
+    t.match(fault, { first: position, last: position, message: /a read of its stream does not give it/ });
   }
 });
 
@@ -173,7 +173,10 @@ t.test('what was put in before the first position changes no answer, and is told
   for (const position of [0, -3]) {
     shell.exec(`INSERT INTO events SELECT ${position}, stream, 100 + revision, recorded_at, id, 'ArticleRetracted', data, metadata
       FROM events WHERE position = 3`);
-    t.match((await check()).fault, { first: position, message: /was put in: the ledger begins at position 1/ });
+    t.match((await check()).fault, {
+      first: position,
+      message: /put an event in here: the ledger begins at position 1/,
+    });
   }
   t.same(await streams(), before);
   t.match(await store.append('partnership-acme.a', before[0]?.at(-1)?.revision ?? 0, [madeUp({ number: 99 })]), {
@@ -226,7 +229,7 @@ t.test('a byte that is flipped in the file itself is found', async (t) => {
     const file = join(place, 'ledger.sqlite');
     writeFileSync(file, bytes);
     const flipped = await openSqliteEventStore({ file });
-    const { fault } = await checkLog({ store: flipped, tree, checkpoints: [checkpoint], pause: 0 });
+    const { fault } = await checkLog({ store: flipped, tree, checkpoints: [checkpoint], pauseMs: 0 });
     await flipped.close();
     if (fault?.first === index + 1) found += 1;
     else t.fail(`position ${index + 1}: ${fault?.message ?? 'nothing found'}`);
