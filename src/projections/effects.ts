@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { judges } from '../domain/facts/evidence.ts';
-import { type Fact, type FactState, factState, factsAt } from '../domain/facts/fact.ts';
+import { type FactState, factState, factsAt } from '../domain/facts/fact.ts';
 import { type IngestEvents, ingestsOf, isOfSteward } from '../domain/facts/facts-at.ts';
 import { byPublication } from '../domain/facts/games-calendar.ts';
 import { mergedInto, mergesIn, publicationsOf } from '../domain/facts/what-counts.ts';
@@ -27,371 +27,137 @@ export const effects = [
 ] as const;
 
 /**
- * What an ingest did to the facts that it touched: each before and after the whole of it. `relevant` holds at least
- * the history up to the end of the ingest.
+ * What an ingest did to the facts that it touched: compares each fact before and after the whole ingest. `relevant`
+ * holds at least the history up to the end of the ingest.
  */
 export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const start = ingest[0]?.position ?? 0;
   const end = ingest.at(-1)?.position ?? 0;
   const touched = relevant.touchedBy(ingest);
   const about = relevant.about(touched).filter(({ position }) => position <= end);
-  const before = known(about.filter(({ position }) => position < start));
-  const after = known(about);
+  const before = factsShown(about.filter(({ position }) => position < start));
+  const after = factsShown(about);
   const merges = mergesIn(about);
-  const reported = Map.groupBy(
+  const reports = Map.groupBy(
     ingest.filter((event) => event.kind === 'report'),
     ({ fact }) => fact,
   );
-  const isComplete = ingest.some(({ kind }) => kind === 'reading');
-  const retracts = ingest.some(
+  const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
+  const hasReading = ingest.some(({ kind }) => kind === 'reading');
+  const hasRetraction = ingest.some(
     (event) => event.kind === 'retraction' || (event.kind === 'decision' && event.decision.type === 'FactRetracted'),
   );
-  const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
 
-  const changes = (fact: string, was: Known | undefined, is: Known | undefined): readonly Effect[] => {
-    const reports = reported.get(fact);
-    if (reports === undefined && was !== undefined && !joined.has(fact)) {
-      return is !== undefined && disputed(was, is) ? ['contested'] : [];
+  const changesOf = (fact: string, was: ShownFact | undefined, is: ShownFact | undefined): readonly Effect[] => {
+    const own = reports.get(fact);
+    if (own === undefined && was !== undefined && !joined.has(fact)) {
+      return is !== undefined && isMoreContested(was, is) ? ['contested'] : [];
     }
-    const counting = new Set(is?.fact.evidence.map(({ report }) => report.id));
-    const counts = reports?.some(({ id }) => counting.has(id)) ?? true;
-    return counts || !isComplete ? compare(was, is) : [inVain(ingest, about)];
+    const counting = new Set(is?.evidence.map(({ report }) => report.id));
+    const counts = own?.some(({ id }) => counting.has(id)) ?? true;
+    return counts || !hasReading ? compare(was, is) : [whyInVain(ingest, about)];
   };
 
   return new Map(
     [...touched].map((fact) => {
       const key = mergedInto(fact, merges);
-      // A key that stands for another fact by now, and is not reported here, has no effects of its own.
-      if (key !== fact && !reported.has(fact)) return [fact, []];
+      // A key that was merged into another fact has no effects of its own, unless the ingest reports it.
+      if (key !== fact && !reports.has(fact)) return [fact, []];
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
-      const dropped: Effect[] = lost(was, is) ? [retracts ? 'retracted' : 'superseded'] : [];
-      return [fact, [...new Set([...changes(fact, was, is), ...dropped, ...decided(ingest, fact)])]];
+      const dropped: Effect[] = hasLostReport(was, is) ? [hasRetraction ? 'retracted' : 'superseded'] : [];
+      return [fact, [...new Set([...changesOf(fact, was, is), ...dropped, ...decidedOn(fact, ingest)])]];
     }),
   );
 }
 
 /** What an ingest did to each fact that it touched. */
-export type Effects = ReadonlyMap<string, readonly Effect[]>;
+type Effects = ReadonlyMap<string, readonly Effect[]>;
 
 export type Effect = z.infer<typeof effectShape>;
 
-export const effectShape = z
+const effectShape = z
   .enum(effects)
   .describe(
     'entered: first report; corroborated: nothing displayed changed; advanced: new modality or plan; narrowed: more is known; superseded: a newer reading replaces reports',
   );
 
-// Through no other clock: everything that is recorded counts, whenever it was published or happened.
-function known(history: readonly LedgerEvent[]): ReadonlyMap<string, Known> {
-  return new Map(
-    factsAt(history, null, 'possible').flatMap((fact) => {
-      const state = factState(fact, lastDay, 'possible');
-      return state === null ? [] : [[fact.key, { fact, state }]];
-    }),
-  );
+// Through no other clock: everything recorded counts, whenever it was published or happened.
+function factsShown(history: readonly LedgerEvent[]): ReadonlyMap<string, ShownFact> {
+  const states = factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+  return new Map(states.map((state) => [state.key, state]));
 }
 
-type Known = { readonly fact: Fact; readonly state: FactState };
+type ShownFact = FactState;
 
-function disputed(before: Known | undefined, after: Known): boolean {
-  return after.state.contested && (before === undefined || dispute(after) > dispute(before));
+function isMoreContested(before: ShownFact | undefined, after: ShownFact): boolean {
+  return after.contested && (before === undefined || alternativesIn(after) > alternativesIn(before));
 }
 
-function dispute({ state }: Known): number {
-  return state.contests.flatMap(({ alternatives }) => alternatives).length;
+function alternativesIn({ contests }: ShownFact): number {
+  return contests.flatMap(({ alternatives }) => alternatives).length;
 }
 
-function compare(before: Known | undefined, after: Known | undefined): readonly Effect[] {
+function compare(before: ShownFact | undefined, after: ShownFact | undefined): readonly Effect[] {
   if (after === undefined) return [];
-  const contested: readonly Effect[] = disputed(before, after) ? ['contested'] : [];
+  const contested: readonly Effect[] = isMoreContested(before, after) ? ['contested'] : [];
   if (before === undefined) return ['entered', ...contested];
-  if (shown(before) === shown(after) && modalities(before) === modalities(after)) {
-    // What a steward has settled is not contested by one alternative more that his decision covers.
+  if (display(before) === display(after) && modalitiesOf(before) === modalitiesOf(after)) {
+    // A further alternative does not contest a fact if a steward's decision covers it.
     return contested.length > 0 ? contested : ['corroborated'];
   }
-  const found: readonly Effect[] = advances(before, after) ? ['advanced', ...contested] : contested;
-  // What came in the place of a report that is gone is neither more nor less than it was.
-  return found.length > 0 || lost(before, after) ? found : ['narrowed'];
+  const changes: readonly Effect[] = isAdvanced(before, after) ? ['advanced', ...contested] : contested;
+  // A report in place of a lost one neither narrows nor widens the fact.
+  return changes.length > 0 || hasLostReport(before, after) ? changes : ['narrowed'];
 }
 
-function shown({ state }: Known): string {
+// Everything that a reader sees of a fact, beside its modalities.
+function display({ stage, occurrence, plan, fields, contested }: ShownFact): string {
   return JSON.stringify([
-    state.stage,
-    state.occurrence?.date ?? null,
-    state.plan.current?.date ?? null,
-    Object.entries(state.fields).map(([field, { value }]) => [field, value]),
-    state.contested,
+    stage,
+    occurrence?.date ?? null,
+    plan.current?.date ?? null,
+    Object.entries(fields).map(([field, { value }]) => [field, value]),
+    contested,
   ]);
 }
 
-function modalities({ fact }: Known): string {
-  return [...new Set(fact.evidence.map(({ report }) => report.modality))].toSorted().join(' ');
+function modalitiesOf({ evidence }: ShownFact): string {
+  return [...new Set(evidence.map(({ report }) => report.modality))].toSorted().join(' ');
 }
 
-function advances(before: Known, after: Known): boolean {
-  if (before.state.stage !== after.state.stage || modalities(before) !== modalities(after)) return true;
-  const [old, now] = [before.state.plan.current?.date, after.state.plan.current?.date];
-  return old !== undefined && now !== undefined && !equalBounds(old, now) && !within(now, old);
+function isAdvanced(before: ShownFact, after: ShownFact): boolean {
+  if (before.stage !== after.stage || modalitiesOf(before) !== modalitiesOf(after)) return true;
+  const [old, now] = [before.plan.current?.date, after.plan.current?.date];
+  return old != null && now != null && !equalBounds(old, now) && !contains(old, now);
 }
 
-function within(after: UncertainDate | null | undefined, before: UncertainDate | null | undefined): boolean {
-  return after == null || before == null || contains(before, after);
+function hasLostReport(before: ShownFact | undefined, after: ShownFact | undefined): boolean {
+  const remaining = new Set(after?.evidence.map(({ report }) => report.id));
+  return before?.evidence.some(({ report }) => !remaining.has(report.id)) ?? false;
 }
 
-function lost(before: Known | undefined, after: Known | undefined): boolean {
-  const remaining = new Set(after?.fact.evidence.map(({ report }) => report.id));
-  return before?.fact.evidence.some(({ report }) => !remaining.has(report.id)) ?? false;
-}
-
-// What was reported on a fact, and counts for nothing: a higher revision was there before, or a steward took it back.
-function inVain(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect {
+// Why a report counts for nothing: a higher revision was already there, or a steward had retracted the fact.
+function whyInVain(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect {
+  const readings = about.filter((event) => event.kind === 'reading');
   const isReplaced = ingest.some(
     (event) =>
       event.kind === 'reading' &&
-      about.some(
-        (one) =>
-          one.kind === 'reading' && one.read.article === event.read.article && one.read.revision > event.read.revision,
-      ),
+      readings.some(({ read }) => read.article === event.read.article && read.revision > event.read.revision),
   );
   return isReplaced ? 'superseded' : 'retracted';
 }
 
-function decided(ingest: IngestEvents, fact: string): readonly Effect[] {
+function decidedOn(fact: string, ingest: IngestEvents): readonly Effect[] {
   return ingest.flatMap((event) =>
-    event.kind === 'decision' && event.decision.fact === fact ? (named[event.decision.type] ?? []) : [],
+    event.kind === 'decision' && event.decision.fact === fact ? (effectOfDecision[event.decision.type] ?? []) : [],
   );
 }
 
-const named: Readonly<Record<string, Effect>> = {
+const effectOfDecision: Readonly<Record<string, Effect>> = {
   FactCorrected: 'corrected',
   ContestResolved: 'resolved',
   FactRetracted: 'retracted',
 };
-
-/**
- * Tells of each report of a history whether it is a late arrival: certainly published before a report on the same fact
- * that an earlier ingest recorded.
- */
-export function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boolean {
-  const published = publications(history);
-  // Newest certain publication among the reports on a fact, at each position: [position, earliest day] ascending.
-  const newest = new Map<string, [number, string][]>();
-  for (const event of history) {
-    if (event.kind !== 'report') continue;
-    const day = published.get(event.id)?.published?.earliest;
-    if (day == null) continue;
-    const sofar = newest.get(event.fact) ?? [];
-    const last = sofar.at(-1);
-    if (last === undefined || last[1] < day) newest.set(event.fact, [...sofar, [event.position, day]]);
-  }
-  const ingestStart = new Map<number, number>();
-  for (const ingest of ingestsOf(history)) {
-    for (const { position } of ingest) ingestStart.set(position, ingest[0]?.position ?? position);
-  }
-  return (report) => {
-    const own = published.get(report.id);
-    const latest = own?.published?.latest;
-    if (own === undefined || latest == null) return false;
-    const since = Math.min(
-      ingestStart.get(own.since) ?? own.since,
-      ingestStart.get(report.position) ?? report.position,
-    );
-    return (newest.get(report.fact) ?? []).some(([position, day]) => position < since && day > latest);
-  };
-}
-
-// When each report was published, and the position since which the ledger could know: a re-reading is as late as
-// what it replaces.
-function publications(history: readonly LedgerEvent[]): ReadingOf {
-  const found = new Map<string, { published: UncertainDate | null; since: number }>();
-  for (const readings of readingsByArticle(history).values()) {
-    for (const { published, reading, replaced } of publicationsOf(readings)) {
-      const [first] = [...replaced, reading];
-      for (const one of [...replaced, reading]) {
-        for (const id of one.read.reports) found.set(id, { published, since: first?.position ?? reading.position });
-      }
-    }
-  }
-  return found;
-}
-
-type ReadingOf = ReadonlyMap<string, { readonly published: UncertainDate | null; readonly since: number }>;
-
-function readingsByArticle(history: readonly LedgerEvent[]) {
-  return Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
-  );
-}
-
-/**
- * What replaces what: a report of a higher revision the same statement of the one below, whichever was recorded
- * first; a reading the reports that it no longer lists; a retraction the reports that it judges; a decision of a
- * steward an earlier one of its kind on the same field, all of whose reports it judges.
- */
-export function succession(history: readonly LedgerEvent[]): Succession {
-  const supersedes = new Map<string, number>();
-  const supersededBy = new Map<string, number>();
-  const reports = new Map<string, ReportEvent>();
-  const readings = new Map<string, ReadingEvent[]>();
-  for (const event of history) {
-    if (event.kind === 'report') reports.set(event.id, event);
-    if (event.kind === 'reading')
-      readings.set(event.read.article, [...(readings.get(event.read.article) ?? []), event]);
-  }
-  const reportsOf = (reading: ReadingEvent) => reading.read.reports.flatMap((id) => reports.get(id) ?? []);
-
-  for (const ofArticle of readings.values()) {
-    const sorted = ofArticle.toSorted((a, b) => a.read.revision - b.read.revision);
-    sorted.slice(1).forEach((reading, i) => {
-      const below = sorted[i] as ReadingEvent;
-      const newer = new Map(reportsOf(reading).map((report) => [statementOf(report), report]));
-      supersedes.set(reading.id, below.position);
-      supersededBy.set(below.id, reading.position);
-      for (const older of reportsOf(below)) {
-        const replacement = newer.get(statementOf(older));
-        supersededBy.set(older.id, replacement?.position ?? reading.position);
-        if (replacement !== undefined) supersedes.set(replacement.id, older.position);
-      }
-    });
-  }
-  for (const event of history) {
-    if (event.kind === 'retraction') {
-      for (const reading of readings.get(event.retracted.article) ?? []) {
-        if (reading.read.revision > event.retracted.revision) continue;
-        for (const { id } of [reading, ...reportsOf(reading)]) {
-          if (!supersededBy.has(id)) supersededBy.set(id, event.position);
-        }
-      }
-    }
-    if (event.kind === 'decision' && event.decision.type === 'FactRetracted') {
-      const { reports: judged } = event.decision;
-      for (const report of reports.values()) {
-        if (judges(judged, report, reports) && !supersededBy.has(report.id))
-          supersededBy.set(report.id, event.position);
-      }
-    }
-  }
-  for (const { earlier, later } of replacedDecisions(history)) {
-    supersedes.set(later.id, earlier.position);
-    supersededBy.set(earlier.id, later.position);
-  }
-  return { supersedes, supersededBy };
-}
-
-/** Which event replaced which, as positions by event id. */
-export type Succession = {
-  readonly supersedes: ReadonlyMap<string, number>;
-  readonly supersededBy: ReadonlyMap<string, number>;
-};
-
-function statementOf({ fact, modality, metadata }: ReportEvent): string {
-  return JSON.stringify([fact, modality, metadata.attribution, metadata.speaker]);
-}
-
-/**
- * The decisions that a later one on the same field stands in the place of: among corrections and among resolutions, if
- * it judges every report that the earlier one judged. Each earlier one goes with the first that does.
- */
-export function replacedDecisions(history: readonly LedgerEvent[]): readonly ReplacedDecision[] {
-  const merges = mergesIn(history);
-  const alike = Map.groupBy(history.filter(isOfSteward), ({ decision }) =>
-    'field' in decision ? JSON.stringify([decision.type, mergedInto(decision.fact, merges), decision.field]) : null,
-  );
-  alike.delete(null);
-  return [...alike.values()].flatMap((decisions) =>
-    decisions.flatMap((earlier, i) => {
-      const judged = 'reports' in earlier.decision ? earlier.decision.reports : [];
-      const later = decisions
-        .slice(i + 1)
-        .find(({ decision }) => 'reports' in decision && judged.every((id) => decision.reports.includes(id)));
-      return later === undefined ? [] : [{ earlier, later }];
-    }),
-  );
-}
-
-/** Two decisions, the later of which stands in the place of the earlier. */
-export type ReplacedDecision = { readonly earlier: DecisionEvent; readonly later: DecisionEvent };
-
-/**
- * What each statement of a reference did to its fact, by id of the event: of several the one that was published last
- * counts, so that one which was published earlier than what is known is superseded from the start.
- */
-export function referenceEffects(history: readonly LedgerEvent[]): ReadonlyMap<string, Effect> {
-  const inForce = new Map<string, ReferenceEvent>();
-  const effects = new Map<string, Effect>();
-  for (const event of history) {
-    if (event.kind !== 'reference') continue;
-    const before = inForce.get(event.fact);
-    effects.set(event.id, effectOf(event, before));
-    if (before === undefined || byPublication(before, event) < 0) inForce.set(event.fact, event);
-  }
-  return effects;
-}
-
-function effectOf(event: ReferenceEvent, before: ReferenceEvent | undefined): Effect {
-  if (before === undefined) return 'entered';
-  if (said(event) === said(before)) return 'corroborated';
-  return byPublication(before, event) < 0 ? 'advanced' : 'superseded';
-}
-
-function said({ fields, games }: ReferenceEvent): string {
-  return JSON.stringify([fields, games]);
-}
-
-/** What an event asserts, as answers show it. */
-export function assertedBy(event: LedgerEvent): AuditEntry['asserted'] {
-  if (event.kind === 'reading') {
-    const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
-    return { ...read, reports: reports.length };
-  }
-  if (event.kind === 'retraction') return { ...event.retracted };
-  if (event.kind === 'decision') {
-    const { type: _type, fact: _fact, ...decision } = event.decision;
-    return event.damaged ? { ...decision, damaged: ['value'] } : decision;
-  }
-  const { modality, date, games, note, fields, damaged } = event;
-  const { reference, publisher, title } = event.kind === 'reference' ? event.metadata : {};
-  const source = reference === undefined ? {} : { reference, publisher, title };
-  return {
-    modality,
-    date: date?.edtf ?? null,
-    games,
-    note,
-    ...fields,
-    ...source,
-    ...(damaged.length > 0 ? { damaged } : {}),
-  };
-}
-
-export type AuditEntry = z.infer<typeof auditEntryShape>;
-
-/** One recorded event: who, when, from where, what it asserted, and what that changed. */
-export const auditEntryShape = z.object({
-  position: z.int(),
-  recordedAt: z.string(),
-  recordedBy: z.string(),
-  event: z.object({ id: z.string(), type: z.string(), stream: z.string(), revision: z.int() }),
-  article: z.string().nullable(),
-  revision: z.int().nullable(),
-  paragraphs: z.array(z.int()),
-  fact: z.string().nullable(),
-  asserted: z.record(z.string(), z.unknown()),
-  effects: z.array(effectShape).describe('the fact before and after the whole ingest, through no other clock'),
-  alsoTouched: z
-    .array(z.object({ fact: z.string(), effects: z.array(effectShape) }))
-    .describe('of a reading or a retraction: the facts beyond its own reports, such as those that it drops'),
-  late: z.boolean().describe('certainly published before a report on the fact that was recorded earlier'),
-  supersedes: z.int().nullable().describe('position of the report that this one replaces'),
-  supersededBy: z.int().nullable().describe('position of the event through which it no longer counts'),
-});
-
-/** The type of an event, by the name under which it is stored. */
-export function typeOf(event: LedgerEvent): string {
-  if (event.kind === 'reading') return 'ArticleRead';
-  if (event.kind === 'retraction') return 'ArticleRetracted';
-  return event.kind === 'decision' ? event.decision.type : event.type.type;
-}
 
 /** The audit trail of a history: one entry an event, in recorded order. `relevant` is the same history, indexed. */
 export function audit(
@@ -421,6 +187,179 @@ export function audit(
   });
 }
 
+export type AuditEntry = z.infer<typeof auditEntryShape>;
+
+/** One recorded event: who, when, from where, what it asserted, and what that changed. */
+export const auditEntryShape = z.object({
+  position: z.int(),
+  recordedAt: z.string(),
+  recordedBy: z.string(),
+  event: z.object({ id: z.string(), type: z.string(), stream: z.string(), revision: z.int() }),
+  article: z.string().nullable(),
+  revision: z.int().nullable(),
+  paragraphs: z.array(z.int()),
+  fact: z.string().nullable(),
+  asserted: z.record(z.string(), z.unknown()),
+  effects: z.array(effectShape).describe('the fact before and after the whole ingest, through no other clock'),
+  alsoTouched: z
+    .array(z.object({ fact: z.string(), effects: z.array(effectShape) }))
+    .describe('of a reading or a retraction: the facts beyond its own reports, such as those that it drops'),
+  late: z.boolean().describe('certainly published before a report on the fact that was recorded earlier'),
+  supersedes: z.int().nullable().describe('position of the report that this one replaces'),
+  supersededBy: z.int().nullable().describe('position of the event through which it no longer counts'),
+});
+
+/**
+ * Tells of each report of a history whether it is a late arrival: certainly published before a report on the same fact
+ * that an earlier ingest recorded.
+ */
+function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boolean {
+  const publications = publicationsByReport(history);
+  // For each fact, where the newest certain publication of its reports moves on: [position, earliest day], ascending.
+  const newest = new Map<string, [number, string][]>();
+  for (const event of history) {
+    if (event.kind !== 'report') continue;
+    const day = publications.get(event.id)?.published?.earliest;
+    if (day == null) continue;
+    const steps = newest.get(event.fact) ?? [];
+    const last = steps.at(-1);
+    if (last === undefined || last[1] < day) newest.set(event.fact, [...steps, [event.position, day]]);
+  }
+  const starts = new Map<number, number>();
+  for (const ingest of ingestsOf(history)) {
+    for (const { position } of ingest) starts.set(position, ingest[0]?.position ?? position);
+  }
+  const startOf = (position: number) => starts.get(position) ?? position;
+  return ({ id, fact, position }) => {
+    const publication = publications.get(id);
+    const latest = publication?.published?.latest;
+    if (publication === undefined || latest == null) return false;
+    const since = Math.min(startOf(publication.since), startOf(position));
+    return (newest.get(fact) ?? []).some(([recorded, day]) => recorded < since && day > latest);
+  };
+}
+
+// When each report was published, and the position of the first reading of that publication: a re-reading is as late as
+// what it replaces.
+function publicationsByReport(history: readonly LedgerEvent[]) {
+  const publications = new Map<string, { readonly published: UncertainDate | null; readonly since: number }>();
+  for (const { published, reading, replaced } of [...readingsByArticle(history).values()].flatMap(publicationsOf)) {
+    const readings = [...replaced, reading];
+    const since = (replaced[0] ?? reading).position;
+    for (const id of readings.flatMap(({ read }) => read.reports)) publications.set(id, { published, since });
+  }
+  return publications;
+}
+
+function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
+  return Map.groupBy(
+    history.filter((event) => event.kind === 'reading'),
+    ({ read }) => read.article,
+  );
+}
+
+/**
+ * Which event replaced which, as positions by event id. A report of a higher revision replaces the same statement of the
+ * revision below, whichever was recorded first. A reading replaces the reports that it no longer lists, a retraction the
+ * reports that it judges. A steward's decision replaces an earlier one of its kind on the same field, if it judges all
+ * the reports of that.
+ */
+export function succession(history: readonly LedgerEvent[]): Succession {
+  const supersedes = new Map<string, number>();
+  const supersededBy = new Map<string, number>();
+  const reports = new Map(history.flatMap((event) => (event.kind === 'report' ? [[event.id, event] as const] : [])));
+  const readings = readingsByArticle(history);
+  const reportsOf = (reading: ReadingEvent) => reading.read.reports.flatMap((id) => reports.get(id) ?? []);
+  const supersede = (id: string, { position }: LedgerEvent) => {
+    if (!supersededBy.has(id)) supersededBy.set(id, position);
+  };
+
+  for (const ofArticle of readings.values()) {
+    const sorted = ofArticle.toSorted((a, b) => a.read.revision - b.read.revision);
+    sorted.slice(1).forEach((reading, i) => {
+      const below = sorted[i] as ReadingEvent;
+      const newer = new Map(reportsOf(reading).map((report) => [statementOf(report), report]));
+      supersedes.set(reading.id, below.position);
+      supersededBy.set(below.id, reading.position);
+      for (const older of reportsOf(below)) {
+        const replacement = newer.get(statementOf(older));
+        supersededBy.set(older.id, replacement?.position ?? reading.position);
+        if (replacement !== undefined) supersedes.set(replacement.id, older.position);
+      }
+    });
+  }
+  for (const event of history) {
+    if (event.kind === 'retraction') {
+      const { article, revision } = event.retracted;
+      const judged = (readings.get(article) ?? []).filter(({ read }) => read.revision <= revision);
+      for (const { id } of judged.flatMap((reading) => [reading, ...reportsOf(reading)])) supersede(id, event);
+    } else if (event.kind === 'decision' && event.decision.type === 'FactRetracted') {
+      const { reports: ids } = event.decision;
+      for (const report of reports.values()) if (judges(ids, report, reports)) supersede(report.id, event);
+    }
+  }
+  for (const { earlier, later } of replacedDecisions(history)) {
+    supersedes.set(later.id, earlier.position);
+    supersededBy.set(earlier.id, later.position);
+  }
+  return { supersedes, supersededBy };
+}
+
+type Succession = {
+  readonly supersedes: ReadonlyMap<string, number>;
+  readonly supersededBy: ReadonlyMap<string, number>;
+};
+
+function statementOf({ fact, modality, metadata }: ReportEvent): string {
+  return JSON.stringify([fact, modality, metadata.attribution, metadata.speaker]);
+}
+
+/**
+ * The decisions that a later one replaces: a correction or a resolution on the same field that judges every report that
+ * the earlier one judged. Each earlier decision is paired with the first that does.
+ */
+export function replacedDecisions(
+  history: readonly LedgerEvent[],
+): readonly { readonly earlier: DecisionEvent; readonly later: DecisionEvent }[] {
+  const merges = mergesIn(history);
+  const alike = Map.groupBy(history.filter(isOfSteward), ({ decision }) =>
+    'field' in decision ? JSON.stringify([decision.type, mergedInto(decision.fact, merges), decision.field]) : null,
+  );
+  alike.delete(null);
+  return [...alike.values()].flatMap((decisions) =>
+    decisions.flatMap((earlier, i) => {
+      const judged = 'reports' in earlier.decision ? earlier.decision.reports : [];
+      const later = decisions
+        .slice(i + 1)
+        .find(({ decision }) => 'reports' in decision && judged.every((id) => decision.reports.includes(id)));
+      return later === undefined ? [] : [{ earlier, later }];
+    }),
+  );
+}
+
+/**
+ * What each statement of a reference did to its fact, by id of the event. Of several statements the one published last
+ * counts, so a statement published before the one in force is superseded from the start.
+ */
+function referenceEffects(history: readonly LedgerEvent[]): ReadonlyMap<string, Effect> {
+  const inForce = new Map<string, ReferenceEvent>();
+  const effects = new Map<string, Effect>();
+  for (const event of history) {
+    if (event.kind !== 'reference') continue;
+    const before = inForce.get(event.fact);
+    const isNewer = before === undefined || byPublication(before, event) < 0;
+    if (before === undefined) effects.set(event.id, 'entered');
+    else if (contentOf(event) === contentOf(before)) effects.set(event.id, 'corroborated');
+    else effects.set(event.id, isNewer ? 'advanced' : 'superseded');
+    if (isNewer) inForce.set(event.fact, event);
+  }
+  return effects;
+}
+
+function contentOf({ fields, games }: ReferenceEvent): string {
+  return JSON.stringify([fields, games]);
+}
+
 function effectsOnce(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const known = remembered.get(relevant) ?? new Map<number, Effects>();
   remembered.set(relevant, known);
@@ -432,6 +371,13 @@ function effectsOnce(ingest: IngestEvents, relevant: RelevantHistory): Effects {
 
 // What an ingest did never changes: its effects are worked out once, however often and at whatever cut they are read.
 const remembered = new WeakMap<RelevantHistory, Map<number, Effects>>();
+
+/** The type of an event, by the name under which it is stored. */
+export function typeOf(event: LedgerEvent): string {
+  if (event.kind === 'reading') return 'ArticleRead';
+  if (event.kind === 'retraction') return 'ArticleRetracted';
+  return event.kind === 'decision' ? event.decision.type : event.type.type;
+}
 
 function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'article' | 'revision' | 'paragraphs'> {
   if (event.kind === 'report') {
@@ -451,6 +397,31 @@ function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
 function factOf(event: LedgerEvent): string | null {
   if (event.kind === 'report' || event.kind === 'reference') return event.fact;
   return event.kind === 'decision' ? event.decision.fact : null;
+}
+
+/** What an event asserts, as answers show it. */
+export function assertedBy(event: LedgerEvent): AuditEntry['asserted'] {
+  if (event.kind === 'reading') {
+    const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
+    return { ...read, reports: reports.length };
+  }
+  if (event.kind === 'retraction') return { ...event.retracted };
+  if (event.kind === 'decision') {
+    const { type: _type, fact: _fact, ...decision } = event.decision;
+    return event.damaged ? { ...decision, damaged: ['value'] } : decision;
+  }
+  const { modality, date, games, note, fields, damaged } = event;
+  const { reference, publisher, title } = event.kind === 'reference' ? event.metadata : {};
+  const source = reference === undefined ? {} : { reference, publisher, title };
+  return {
+    modality,
+    date: date?.edtf ?? null,
+    games,
+    note,
+    ...fields,
+    ...source,
+    ...(damaged.length > 0 ? { damaged } : {}),
+  };
 }
 
 function doneBy(event: LedgerEvent, effects: Effects, ingest: IngestEvents): Done {
