@@ -4,15 +4,61 @@ import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
 
+/** Opens the index in `file`; `:memory:` is one that is built anew at each start. */
+export function openCatalogue(file: string): Catalogue {
+  const database = openSqliteFile(file, catalogueFile);
+  let q = prepareStatements(database);
+  const position = () => Number(q.checkpoint.get()?.['position'] ?? 0);
+
+  return {
+    position,
+    checkpoint: () => {
+      const checkpoint = q.checkpoint.get() as CatalogueCheckpoint | undefined;
+      return checkpoint === undefined || checkpoint.position === 0 ? null : { ...checkpoint };
+    },
+    apply: (events) => {
+      if (events.length === 0) return;
+      inTransaction(database, () => {
+        const before = position();
+        const fresh = events.filter((event) => event.position > before);
+        for (const event of fresh) index(event, q);
+        const last = fresh.at(-1);
+        if (last !== undefined) q.advance.run(last.position, last.id, last.recordedAt);
+      });
+    },
+    reset: () => {
+      inTransaction(database, () => makeTables(database, catalogueFile));
+      q = prepareStatements(database);
+    },
+    ledger: () => toObject<LedgerIdentity>(q.ledger.get()),
+    partnership: (id) => toObject<CataloguedStream>(q.partnership.get(`partnership-${id}`)),
+    partnerships: (position) =>
+      textsIn(q.streams.all(position, 'partnership-*')).flatMap((stream) => partnershipOfStream(stream) ?? []),
+    concernedBy: (edition, position) => textsIn(q.concernedBy.all(edition, position)),
+    editions: (position) => {
+      const withReference = textsIn(q.streams.all(position, 'games-*')).flatMap((name) => editionOfStream(name) ?? []);
+      return [...new Set([...withReference, ...textsIn(q.concerns.all(position))])];
+    },
+    article: (id) => toObject<CataloguedArticle>(q.article.get(id)),
+    articles: (position) => q.articles.all(position).map((row) => ({ ...row }) as CataloguedArticle),
+    holders: (rightsHolder, category, position) => textsIn(q.holders.all(rightsHolder, category, position)),
+    hasActor: (name) => q.actor.get(name) !== undefined,
+    actors: () => textsIn(q.actors.all()),
+    hasFact: (key) => q.fact.get(key) !== undefined,
+    facts: () => textsIn(q.facts.all()),
+    close: () => database.close(),
+  };
+}
+
 /**
- * What spans partnerships: a persistent index over the whole ledger, which can be deleted and is then made anew.
- * Several processes may share its file; each event is applied once.
+ * What spans partnerships: a persistent index over the whole ledger. Deleting it rebuilds it. Several processes may share
+ * its file; each event is applied once.
  */
 export type Catalogue = {
   readonly position: () => number;
-  /** What the index ends with; null where nothing was applied. A ledger without this event there is another one. */
+  /** The last event in the index; null if it is empty. A ledger without this event at its position is another one. */
   readonly checkpoint: () => CatalogueCheckpoint | null;
-  /** Applies events in order of position, in one transaction; those that were applied before are skipped. */
+  /** Applies events in order of position, in one transaction; skips those that it holds already. */
   readonly apply: (events: readonly RecordedEvent[]) => void;
   readonly reset: () => void;
   readonly ledger: () => LedgerIdentity | null;
@@ -26,7 +72,7 @@ export type Catalogue = {
   readonly articles: (position: number) => readonly CataloguedArticle[];
   /** The partnerships of a rights holder in which a category was reported as granted. */
   readonly holders: (rightsHolder: string, category: string, position: number) => readonly string[];
-  /** Whether anybody of this name ever recorded anything. */
+  /** Whether anyone of this name ever recorded an event. */
   readonly hasActor: (name: string) => boolean;
   readonly actors: () => readonly string[];
   /** Whether a statement on a fact of this key was ever recorded, by an article or a reference. */
@@ -35,7 +81,7 @@ export type Catalogue = {
   readonly close: () => void;
 };
 
-/** The last event that was applied. A retry has its id again, but not also its time. */
+/** The last event that was applied. A retry has the same id, but not the same time. */
 export type CatalogueCheckpoint = Pick<RecordedEvent, 'position' | 'id' | 'recordedAt'>;
 
 /** The ledger itself: its id, and when it was opened. */
@@ -52,37 +98,21 @@ export type CataloguedStream = {
 /** An article that the ledger knows, and the partnership that it is about. */
 export type CataloguedArticle = { readonly id: string; readonly partnership: string; readonly first: number };
 
-/** Opens the index in `file`; `:memory:` is one that is made anew at each start. */
-export function openCatalogue(file: string): Catalogue {
-  const database = openSqliteFile(file, catalogueFile);
-  const sql = (text: string) => {
-    let statement = database.prepare(text);
-    return {
-      all: (...values: (string | number)[]) => statement.all(...values) as Record<string, string | number>[],
-      get: (...values: (string | number)[]) => statement.get(...values) as Record<string, string | number> | undefined,
-      run: (...values: (string | number)[]) => statement.run(...values),
-      renew: () => {
-        statement = database.prepare(text);
-      },
-    };
-  };
-  const q = {
+function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
+  const sql = (text: string) => database.prepare(text);
+  return {
+    checkpoint: sql('SELECT position, id, recorded_at AS recordedAt FROM checkpoint'),
+    advance: sql('UPDATE checkpoint SET position = ?, id = ?, recorded_at = ?'),
+    addStream: sql(`INSERT INTO stream VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET last = excluded.last, revision = excluded.revision`),
+    addLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
     addActor: sql('INSERT OR IGNORE INTO actor VALUES (?)'),
     addFact: sql('INSERT OR IGNORE INTO fact VALUES (?)'),
-    actor: sql('SELECT name FROM actor WHERE name = ?'),
-    actors: sql('SELECT name FROM actor ORDER BY name'),
-    fact: sql('SELECT key FROM fact WHERE key = ?'),
-    facts: sql('SELECT key FROM fact ORDER BY key'),
-    checkpoint: sql('SELECT position, id, recorded_at FROM checkpoint'),
-    advance: sql('UPDATE checkpoint SET position = ?, id = ?, recorded_at = ?'),
-    ledger: sql('SELECT id, created_at FROM ledger'),
-    openLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
-    stream: sql(`INSERT INTO stream VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET last = excluded.last, revision = excluded.revision`),
     addArticle: sql('INSERT OR IGNORE INTO article VALUES (?, ?, ?)'),
     addHolder: sql('INSERT OR IGNORE INTO holder VALUES (?, ?, ?, ?)'),
     addConcern: sql('INSERT OR IGNORE INTO concern VALUES (?, ?, ?)'),
-    partnership: sql('SELECT name, first, last, first_recorded_at FROM stream WHERE name = ?'),
+    ledger: sql('SELECT id, created_at AS createdAt FROM ledger'),
+    partnership: sql('SELECT name, first, last, first_recorded_at AS firstRecordedAt FROM stream WHERE name = ?'),
     streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
     concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
     concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),
@@ -90,90 +120,38 @@ export function openCatalogue(file: string): Catalogue {
     articles: sql('SELECT id, partnership, first FROM article WHERE first <= ? ORDER BY id'),
     holders: sql(`SELECT partnership FROM holder WHERE rights_holder = ? AND category = ? AND first <= ?
       ORDER BY partnership`),
+    actor: sql('SELECT name FROM actor WHERE name = ?'),
+    actors: sql('SELECT name FROM actor ORDER BY name'),
+    fact: sql('SELECT key FROM fact WHERE key = ?'),
+    facts: sql('SELECT key FROM fact ORDER BY key'),
   };
+}
 
-  const position = () => Number(q.checkpoint.get()?.['position'] ?? 0);
+function index({ stream, position, revision, recordedAt, type, data, metadata }: RecordedEvent, q: Statements): void {
+  q.addStream.run(stream, position, position, revision, recordedAt);
+  q.addActor.run(String(metadata.recordedBy));
+  const { ledger, fact, games, subject, article } = data as Record<string, unknown>;
+  if (stream === ledgerStream && type === 'LedgerOpened') q.addLedger.run(String(ledger), recordedAt);
+  if (typeof fact === 'string') q.addFact.run(fact);
+  const partnership = partnershipOfStream(stream);
+  if (partnership === null) return;
+  if (type === 'ArticleRead') q.addArticle.run(String(article), partnership, position);
+  if (type === 'CategoryGranted') q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, position);
+  for (const edition of (games ?? []) as string[]) q.addConcern.run(edition, partnership, position);
+}
 
-  const index = (event: RecordedEvent) => {
-    q.stream.run(event.stream, event.position, event.position, event.revision, event.recordedAt);
-    if (event.stream === ledgerStream && event.type === 'LedgerOpened') {
-      q.openLedger.run(String(event.data['ledger']), event.recordedAt);
-    }
-    q.addActor.run(String(event.metadata.recordedBy));
-    const { fact } = event.data as Record<string, unknown>;
-    if (typeof fact === 'string') q.addFact.run(fact);
-    const partnership = partnershipOfStream(event.stream);
-    if (partnership === null) return;
-    const { games, subject, article } = event.data as Record<string, unknown>;
-    if (event.type === 'ArticleRead') q.addArticle.run(String(article), partnership, event.position);
-    if (event.type === 'CategoryGranted') {
-      q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, event.position);
-    }
-    for (const edition of (games ?? []) as string[]) q.addConcern.run(edition, partnership, event.position);
-  };
+type Statements = ReturnType<typeof prepareStatements>;
 
-  const toArticle = (row: Record<string, string | number>): CataloguedArticle => ({
-    id: String(row['id']),
-    partnership: String(row['partnership']),
-    first: Number(row['first']),
-  });
+type Row = Readonly<Record<string, unknown>>;
 
-  return {
-    position,
-    checkpoint: () => {
-      const { position = 0, id = '', recorded_at: recordedAt = '' } = q.checkpoint.get() ?? {};
-      return position === 0 ? null : { position: Number(position), id: String(id), recordedAt: String(recordedAt) };
-    },
-    apply: (events) => {
-      if (events.length === 0) return;
-      inTransaction(database, () => {
-        const before = position();
-        const fresh = events.filter((event) => event.position > before);
-        for (const event of fresh) index(event);
-        const last = fresh.at(-1);
-        if (last !== undefined) q.advance.run(last.position, last.id, last.recordedAt);
-      });
-    },
-    reset: () => {
-      inTransaction(database, () => makeTables(database, catalogueFile));
-      for (const statement of Object.values(q)) statement.renew();
-    },
-    ledger: () => {
-      const row = q.ledger.get();
-      return row === undefined ? null : { id: String(row['id']), createdAt: String(row['created_at']) };
-    },
-    partnership: (id) => {
-      const row = q.partnership.get(`partnership-${id}`);
-      if (row === undefined) return null;
-      return {
-        name: String(row['name']),
-        first: Number(row['first']),
-        last: Number(row['last']),
-        firstRecordedAt: String(row['first_recorded_at']),
-      };
-    },
-    partnerships: (at) =>
-      q.streams.all(at, 'partnership-*').flatMap(({ name }) => partnershipOfStream(String(name)) ?? []),
-    concernedBy: (edition, at) => q.concernedBy.all(edition, at).map(({ partnership }) => String(partnership)),
-    editions: (at) => [
-      ...new Set([
-        ...q.streams.all(at, 'games-*').flatMap(({ name }) => editionOfStream(String(name)) ?? []),
-        ...q.concerns.all(at).map(({ edition }) => String(edition)),
-      ]),
-    ],
-    article: (id) => {
-      const row = q.article.get(id);
-      return row === undefined ? null : toArticle(row);
-    },
-    articles: (at) => q.articles.all(at).map(toArticle),
-    holders: (rightsHolder, category, at) =>
-      q.holders.all(rightsHolder, category, at).map(({ partnership }) => String(partnership)),
-    hasActor: (name) => q.actor.get(name) !== undefined,
-    actors: () => q.actors.all().map(({ name }) => String(name)),
-    hasFact: (key) => q.fact.get(key) !== undefined,
-    facts: () => q.facts.all().map(({ key }) => String(key)),
-    close: () => database.close(),
-  };
+// Rows of node:sqlite have no prototype.
+function toObject<T>(row: Row | undefined): T | null {
+  return row === undefined ? null : ({ ...row } as T);
+}
+
+// The rows of a query of one column.
+function textsIn(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => String(Object.values(row)[0]));
 }
 
 const schema = `
