@@ -30,8 +30,8 @@ export function openCatalogue(file: string): Catalogue {
       inTransaction(database, () => makeTables(database, catalogueFile));
       q = prepareStatements(database);
     },
-    ledger: () => toObject<LedgerIdentity>(q.ledger.get()),
-    partnership: (id) => toObject<CataloguedStream>(q.partnership.get(`partnership-${id}`)),
+    ledger: () => toObject(q.ledger.get()) as LedgerIdentity | null,
+    partnership: (id) => toObject(q.partnership.get(`partnership-${id}`)) as CataloguedStream | null,
     partnerships: (position) =>
       textsIn(q.streams.all(position, 'partnership-*')).flatMap((stream) => partnershipOfStream(stream) ?? []),
     concernedBy: (edition, position) => textsIn(q.concernedBy.all(edition, position)),
@@ -39,7 +39,7 @@ export function openCatalogue(file: string): Catalogue {
       const withReference = textsIn(q.streams.all(position, 'games-*')).flatMap((name) => editionOfStream(name) ?? []);
       return [...new Set([...withReference, ...textsIn(q.concerns.all(position))])];
     },
-    article: (id) => toObject<CataloguedArticle>(q.article.get(id)),
+    article: (id) => toObject(q.article.get(id)) as CataloguedArticle | null,
     articles: (position) => q.articles.all(position).map((row) => ({ ...row }) as CataloguedArticle),
     holders: (rightsHolder, category, position) => textsIn(q.holders.all(rightsHolder, category, position)),
     hasActor: (name) => q.actor.get(name) !== undefined,
@@ -145,8 +145,8 @@ type Statements = ReturnType<typeof prepareStatements>;
 type Row = Readonly<Record<string, unknown>>;
 
 // Rows of node:sqlite have no prototype.
-function toObject<T>(row: Row | undefined): T | null {
-  return row === undefined ? null : ({ ...row } as T);
+function toObject(row: Row | undefined): Row | null {
+  return row === undefined ? null : { ...row };
 }
 
 // The rows of a query of one column.
