@@ -55,8 +55,8 @@ export function correctedFact(
     fact,
     reports: [...reports],
     field,
-    said: isAgreed ? (first as FactCorrected['said']) : null,
-    value: value as FactCorrected['value'],
+    said: isAgreed ? first : null,
+    value,
     basis,
     reason,
     reference,
@@ -88,7 +88,7 @@ export function refuseValue({ field, value }: ValueDecision, reports: readonly R
   if (!storedValue(kind).safeParse(value).success) return rejectValue(`${field} takes ${forms[kind]}`);
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind !== 'date' && kind !== 'period') return null;
-  const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(String(value));
+  const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(asText(value));
   return isProblem(date) ? rejectValue(`${field}: ${date.message}`, date.suggestion) : null;
 }
 

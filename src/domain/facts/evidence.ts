@@ -29,7 +29,8 @@ export function compareSources(a: Evidence, b: Evidence): number {
   );
 }
 
-const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
+/** The date of what nobody dates. */
+export const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
 function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -48,8 +49,20 @@ export function hasCome(date: UncertainDate | null, day: Day | null, certainty: 
 /** How sure one wants to be: `certain` counts what must have been so, `possible` also what may have been. */
 export type Certainty = 'certain' | 'possible';
 
+/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
+export function judges(
+  judged: readonly string[],
+  report: ReportEvent,
+  reports: ReadonlyMap<string, ReportEvent>,
+): boolean {
+  return judged.some((id) => {
+    const other = reports.get(id);
+    return id === report.id || (other !== undefined && sameStatement(other, report));
+  });
+}
+
 /** Whether two reports are the same statement in two readings: article, fact, modality, mouth and values agree. */
-export function sameStatement(a: ReportEvent, b: ReportEvent): boolean {
+function sameStatement(a: ReportEvent, b: ReportEvent): boolean {
   return (
     a.fact === b.fact &&
     a.modality === b.modality &&
@@ -65,18 +78,6 @@ function mouthOf({ metadata }: ReportEvent): string {
 
 function valuesOf({ date, fields, games }: Statement): string {
   return JSON.stringify([date?.edtf ?? null, Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)), games]);
-}
-
-/** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
-export function judges(
-  judged: readonly string[],
-  report: ReportEvent,
-  reports: ReadonlyMap<string, ReportEvent>,
-): boolean {
-  return judged.some((id) => {
-    const other = reports.get(id);
-    return id === report.id || (other !== undefined && sameStatement(other, report));
-  });
 }
 
 /** What a statement says of a field (or of `date`, as EDTF); null where it says nothing of it. */

@@ -13,7 +13,7 @@ import type { Modality } from '../vocabulary/event-data.ts';
 import { asText, type EventType, type FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
-import { type Certainty, compareSources, type Evidence, hasCome } from './evidence.ts';
+import { type Certainty, compareSources, type Evidence, hasCome, unknownDate } from './evidence.ts';
 import {
   type Alternative,
   bestClaim,
@@ -98,8 +98,6 @@ export function firstReport({ evidence }: Fact): FirstReport {
 
 /** Which articles may have been the first to report a fact, and when that was. */
 export type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
-
-const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
 /**
  * A fact as of the end of `day`, certainly or possibly; null if nothing of it had come by then. The occurred clock
