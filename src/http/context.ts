@@ -13,7 +13,7 @@ import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
 import type { ProblemName } from './problem-types.ts';
-import { didYouMean, HttpProblem, mistake } from './problems.ts';
+import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 
 /** What all routes share. */
 export type Context = AppParts & { readonly identity: LedgerIdentity };
@@ -82,7 +82,7 @@ export function unknown(
 ): HttpProblem {
   const message = `there is no ${what} ${name.slice(0, 300)}${didYouMean(suggestion)}`;
   const detail = suggestion === undefined ? `${message}, and no similar name; ${whereToLook[problem] ?? ''}` : message;
-  return new HttpProblem(problem, detail, { errors: [mistake('path', path, message, suggestion)] });
+  return new HttpProblem(problem, detail, { errors: [problemIn('path', path, message, suggestion)] });
 }
 
 const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {

@@ -6,7 +6,7 @@ import { storedValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { inexactNumber } from '../domain/vocabulary/quantity.ts';
 import type { ProblemName } from './problem-types.ts';
-import { didYouMean, HttpProblem, type Mistake, mistake, problemWith, shorten } from './problems.ts';
+import { didYouMean, HttpProblem, problemIn, problemWith, type RequestProblem, shorten } from './problems.ts';
 import { readJson } from './writes.ts';
 
 /** The headers of a decision: the version that was seen, and its key. Throws a problem with everything wrong in them. */
@@ -24,17 +24,17 @@ export function readDecisionHeaders(headers: IncomingHttpHeaders): { readonly ve
   throw new HttpProblem(first.problem, `${first.error.message}${rest}`, { errors });
 }
 
-type WrongHeader = { readonly problem: ProblemName; readonly error: Mistake };
+type WrongHeader = { readonly problem: ProblemName; readonly error: RequestProblem };
 
 function readKey(key = ''): string | WrongHeader {
   const name = 'Idempotency-Key';
   if (key === '') {
     const message = `a decision needs ${name}: a text of your own, the same whenever you send the decision again`;
-    return { problem: 'idempotency-key-missing', error: mistake('header', name, message) };
+    return { problem: 'idempotency-key-missing', error: problemIn('header', name, message) };
   }
   if (key.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(key)) return key;
   const message = `${name} has 1 to ${maxKeyLength} visible ASCII characters, without spaces`;
-  return { problem: 'invalid-header', error: mistake('header', name, message) };
+  return { problem: 'invalid-header', error: problemIn('header', name, message) };
 }
 
 const maxKeyLength = 200;
@@ -42,7 +42,7 @@ const maxKeyLength = 200;
 function readVersion(header = ''): number | WrongHeader {
   const text = header.trim();
   const reject = (message: string, suggestion?: string, problem: ProblemName = 'invalid-header'): WrongHeader => {
-    return { problem, error: mistake('header', 'If-Match', message, suggestion) };
+    return { problem, error: problemIn('header', 'If-Match', message, suggestion) };
   };
   if (text === '') {
     const message = 'a decision names the version of the fact or article that you saw: If-Match: "87"';
@@ -78,61 +78,61 @@ export function readDecisionJson(text: string): unknown {
     return marker;
   });
   if (inexact.size === 0) return json;
-  throw problemWith('invalid-decision', mistakesAt(json, inexact));
+  throw problemWith('invalid-decision', problemsAt(json, inexact));
 }
 
-function mistakesAt(document: unknown, messages: ReadonlyMap<unknown, string>): readonly Mistake[] {
-  const mistakes: Mistake[] = [];
+function problemsAt(document: unknown, messages: ReadonlyMap<unknown, string>): readonly RequestProblem[] {
+  const problems: RequestProblem[] = [];
   const stack: [unknown, readonly string[]][] = [[document, []]];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const [value, path] = next;
     const message = messages.get(value);
-    if (message !== undefined) mistakes.push(mistake('body', pointerOf(path), message));
+    if (message !== undefined) problems.push(problemIn('body', pointerOf(path), message));
     else if (typeof value === 'object' && value !== null) {
       for (const [key, member] of Object.entries(value)) stack.push([member, [...path, key]]);
     }
   }
-  return mistakes;
+  return problems;
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Checks the body of a decision by its schema. Throws a problem with every mistake in it. */
+/** Checks the body of a decision by its schema. Throws a problem with every problem in it. */
 export function readDecisionBody<Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> {
   const { data, error } = shape.safeParse(body);
-  const mistakes = [
-    ...(error === undefined ? [] : error.issues.flatMap((issue) => mistakesOf(issue, shape, body))),
+  const problems = [
+    ...(error === undefined ? [] : error.issues.flatMap((issue) => problemsOf(issue, shape, body))),
     ...missingReference(body),
   ];
-  if (mistakes.length > 0) throw problemWith('invalid-decision', mistakes, ruleOf(mistakes, body));
+  if (problems.length > 0) throw problemWith('invalid-decision', problems, ruleOf(problems, body));
   return data as z.infer<Shape>;
 }
 
-function mistakesOf(issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly Mistake[] {
+function problemsOf(issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly RequestProblem[] {
   const { path, message } = issue;
   if (issue.code === 'unrecognized_keys') {
     const names = path.length === 0 ? Object.keys(shape.shape) : ['title', 'published'];
     return issue.keys.map((key) => unknownMember(shorten(key), path, names));
   }
-  if (path.length === 0) return [mistake('body', '', 'the body is a JSON object')];
+  if (path.length === 0) return [problemIn('body', '', 'the body is a JSON object')];
   const pointer = pointerOf(path);
   const value = valueAt(body, path);
-  if (value === undefined) return [mistake('body', pointer, `${String(path.at(-1))} is missing`)];
+  if (value === undefined) return [problemIn('body', pointer, `${String(path.at(-1))} is missing`)];
   if (issue.code === 'invalid_value') {
     const choices = issue.values.map(String);
     const [suggestion] = typeof value === 'string' ? nearest(shorten(value), choices, { limit: 1 }) : [];
-    return [mistake('body', pointer, `it is one of ${choices.join(', ')}`, suggestion)];
+    return [problemIn('body', pointer, `it is one of ${choices.join(', ')}`, suggestion)];
   }
   const suggestion: unknown = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
-  return [mistake('body', pointer, message, typeof suggestion === 'string' ? suggestion : undefined)];
+  return [problemIn('body', pointer, message, typeof suggestion === 'string' ? suggestion : undefined)];
 }
 
-function unknownMember(key: string, path: readonly PropertyKey[], names: readonly string[]): Mistake {
+function unknownMember(key: string, path: readonly PropertyKey[], names: readonly string[]): RequestProblem {
   const [suggestion] = nearest(key, names, { limit: 1 });
   const hint = suggestion === undefined ? `; it takes ${names.join(', ')}` : didYouMean(suggestion);
-  return mistake('body', pointerOf([...path, key]), `${key} does not belong here${hint}`, suggestion);
+  return problemIn('body', pointerOf([...path, key]), `${key} does not belong here${hint}`, suggestion);
 }
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
@@ -140,15 +140,15 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 // A value that is based on a document names it; "misread" needs none.
-function missingReference(body: unknown): readonly Mistake[] {
+function missingReference(body: unknown): readonly RequestProblem[] {
   if (typeof body !== 'object' || body === null) return [];
   const { basis, reference } = body as { readonly basis?: unknown; readonly reference?: unknown };
   if ((basis !== 'publisher-corrected' && basis !== 'better-evidence') || reference != null) return [];
-  return [mistake('body', '/reference', `"${basis}" is based on a published reference: give its title and date`)];
+  return [problemIn('body', '/reference', `"${basis}" is based on a published reference: give its title and date`)];
 }
 
-// A single mistake against a rule of the decision itself has the name of that rule; several mistakes have no rule.
-function ruleOf([first, ...others]: readonly Mistake[], body: unknown): { readonly rule?: string } {
+// A single problem with a rule of the decision itself has the name of that rule; several problems have no rule.
+function ruleOf([first, ...others]: readonly RequestProblem[], body: unknown): { readonly rule?: string } {
   if (first === undefined || others.length > 0) return {};
   if (first.path === '/reason' && isBlank(valueAt(body, ['reason']))) return { rule: 'missing-reason' };
   if (first.path === '/reference' && isBlank(valueAt(body, ['reference']))) return { rule: 'missing-reference' };

@@ -12,7 +12,7 @@ import type { ChangesPage, LedgerChanges } from '../projections/live/ledger-chan
 import { upTo } from '../projections/relevant-history.ts';
 import { type AddTimeMap, pathOf } from './answers.ts';
 import type { Context } from './context.ts';
-import { HttpProblem, mistake } from './problems.ts';
+import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -129,7 +129,7 @@ function hasPast({ method, routeOptions }: FastifyRequest): boolean {
 
 function refuseComparison(): never {
   const message = 'from and to name two states of the ledger, and Accept-Datetime a third: leave the header out';
-  throw new HttpProblem('conflicting-clocks', message, { errors: [mistake('header', acceptDatetime, message)] });
+  throw new HttpProblem('conflicting-clocks', message, { errors: [problemIn('header', acceptDatetime, message)] });
 }
 
 const acceptDatetime = 'accept-datetime';
@@ -253,7 +253,7 @@ async function negotiate(
   if (instant === null) {
     const example = `Accept-Datetime: ${httpDate('2026-11-22T09:00:00Z')}`;
     const message = `"${text.slice(0, 80)}" is not an HTTP date; write it as ${example}`;
-    const errors = [mistake('header', acceptDatetime, message)];
+    const errors = [problemIn('header', acceptDatetime, message)];
     throw new HttpProblem('invalid-datetime', message, { errors, headers: varyingHeaders });
   }
   const head = await views.head();
@@ -263,7 +263,7 @@ async function negotiate(
   const { cut } = recordedAsOf === null ? { cut: null } : await views.resolve({ recordedAsOf }, head);
   if (cut === null || (await lastChange(changes, cut.position))?.position === chosen?.position) return chosen;
   const message = `recordedAsOf=${recordedAsOf} and Accept-Datetime set the same clock to different times: use one`;
-  const errors = [mistake('query', 'recordedAsOf', message), mistake('header', acceptDatetime, message)];
+  const errors = [problemIn('query', 'recordedAsOf', message), problemIn('header', acceptDatetime, message)];
   throw new HttpProblem('conflicting-clocks', message, { errors, headers: varyingHeaders });
 }
 
@@ -385,7 +385,7 @@ function withoutTimeMap(path: string): HttpProblem {
 // Gives the position before which the page ends; null for the newest page.
 function readTimeMapQuery(before: TimeMapQuery[string] | undefined, query: TimeMapQuery): number | null {
   const refuse = (parameter: string, message: string): never => {
-    throw new HttpProblem('invalid-parameter', message, { errors: [mistake('query', parameter, message)] });
+    throw new HttpProblem('invalid-parameter', message, { errors: [problemIn('query', parameter, message)] });
   };
   for (const name of ['atPosition', 'recordedAsOf', 'cursor']) {
     if (Object.hasOwn(query, name)) refuse(name, `a TimeMap lists what was recorded at any time: leave out ${name}`);

@@ -21,7 +21,7 @@ import {
 } from '../projections/shapes.ts';
 import { entryShape } from '../projections/timeline.ts';
 import { etagOf, jsonType, notModified, sendTagged } from './answers.ts';
-import { mistakeShape, problemShape } from './problems.ts';
+import { problemShape, requestProblemShape } from './problems.ts';
 
 /** Adds the OpenAPI 3.1 document of all later routes, made from the schemas that check requests and answers. */
 export function describeApi(app: FastifyInstance, version: string): void {
@@ -99,7 +99,7 @@ const components: Readonly<Record<string, z.ZodType>> = {
   Change: changeShape,
   Standing: standingShape,
   Meaning: meaningShape,
-  Mistake: mistakeShape,
+  Mistake: requestProblemShape,
   Problem: problemShape,
 };
 

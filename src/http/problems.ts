@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { type Problem, problem } from '../domain/vocabulary/problem.ts';
 import {
   AccessDenied,
   DamagedEvent,
@@ -25,7 +26,7 @@ export function answerProblems(app: FastifyInstance, addresses: () => Iterable<s
     const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
     const hint = suggestion === undefined ? '; start at /api' : didYouMean(suggestion);
     const message = `there is nothing at ${path.slice(0, 200)}${hint}`;
-    const errors = [mistake('path', '', message, suggestion)];
+    const errors = [problemIn('path', '', message, suggestion)];
     return sendProblem(reply, problemDetails('unknown-address', message, { errors }));
   });
 }
@@ -107,10 +108,10 @@ export class HttpProblem extends Error {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A problem with its mistakes: the detail is the first one and how many follow. */
+/** Ends a request whose input has problems: the detail is the first one and how many follow. */
 export function problemWith(
   name: ProblemName,
-  errors: readonly Mistake[],
+  errors: readonly RequestProblem[],
   more: Pick<MoreDetails, 'rule'> = {},
 ): HttpProblem {
   const [first, ...others] = errors;
@@ -138,18 +139,24 @@ export function problemDetails(
 }
 
 type MoreDetails = Partial<Pick<ProblemDetails, 'requestId' | 'rule' | 'flags' | 'version' | 'since'>> & {
-  readonly errors?: readonly Mistake[];
+  readonly errors?: readonly RequestProblem[];
 };
 
-/** A mistake in a request; an undefined suggestion is left out. */
-export function mistake(where: Mistake['in'], path: string, message: string, suggestion?: string): Mistake {
-  return suggestion === undefined ? { in: where, path, message } : { in: where, path, message, suggestion };
+/** A problem in a request. */
+export function problemIn(
+  where: RequestProblem['in'],
+  path: string,
+  message: string,
+  suggestion?: string,
+): RequestProblem {
+  return { in: where, ...problem(path, message, suggestion) };
 }
 
-export type Mistake = z.infer<typeof mistakeShape>;
+/** A problem and the part of the request that it is in. */
+export type RequestProblem = Problem & Pick<z.infer<typeof requestProblemShape>, 'in' | 'line' | 'column'>;
 
-/** A mistake in a request: where it is, what is wrong, and what to write instead. */
-export const mistakeShape = z
+/** A `RequestProblem` as an answer shows it. */
+export const requestProblemShape = z
   .object({
     in: z.enum(['query', 'path', 'header', 'body']),
     path: z.string().describe('the name of a parameter or header; in a body a JSON pointer (RFC 6901)'),
@@ -170,7 +177,7 @@ export const problemShape = z
     status: z.int(),
     detail: z.string(),
     requestId: z.string().optional().describe('the log says more under this id'),
-    errors: z.array(mistakeShape).optional(),
+    errors: z.array(requestProblemShape).optional(),
     rule: z.string().optional().describe('of a decision: the rule that refuses it'),
     flags: z
       .array(flagShape.extend({ fact: z.string() }))

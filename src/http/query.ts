@@ -29,7 +29,7 @@ import {
 } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
 import type { ProblemName } from './problem-types.ts';
-import { didYouMean, type Mistake, mistake, problemWith, shorten } from './problems.ts';
+import { didYouMean, problemIn, problemWith, type RequestProblem, shorten } from './problems.ts';
 
 /**
  * Reads the query of a read and resolves its clocks, once: below, only positions are compared. Throws an HttpProblem
@@ -57,7 +57,7 @@ export async function readRequest(
   refuse(
     ['unknown-parameter', parameters.unknown],
     ['invalid-parameter', parameters.invalid],
-    ['invalid-parameter', problems.map((one) => mistake('query', one.parameter, one.message, one.suggestion))],
+    ['invalid-parameter', problems.map((one) => problemIn('query', one.parameter, one.message, one.suggestion))],
     ...(resolved?.problems ?? []).map(refusalOfClock),
     ['invalid-cursor', start !== null && 'message' in start ? [start] : []],
   );
@@ -111,17 +111,17 @@ export function readParameters<Shape extends z.ZodObject>(
   query: Query,
 ): {
   readonly values: z.infer<Shape>;
-  readonly unknown: readonly Mistake[];
-  readonly invalid: readonly Mistake[];
+  readonly unknown: readonly RequestProblem[];
+  readonly invalid: readonly RequestProblem[];
 } {
   const { data, error } = shape.strict().safeParse({ ...query });
   if (error === undefined) return { values: data as z.infer<Shape>, unknown: [], invalid: [] };
   const names = Object.keys(shape.shape);
   const unknown = error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
-  const invalid = error.issues.flatMap((issue): Mistake[] => {
+  const invalid = error.issues.flatMap((issue): RequestProblem[] => {
     if (issue.code === 'unrecognized_keys') return [];
     const name = String(issue.path[0] ?? '');
-    return [mistake('query', name, Array.isArray(query[name]) ? `${name} is given more than once` : issue.message)];
+    return [problemIn('query', name, Array.isArray(query[name]) ? `${name} is given more than once` : issue.message)];
   });
   const isInvalid = new Set(invalid.map(({ path }) => path));
   const valid = names.filter((name) => !isInvalid.has(name) && query[name] !== undefined);
@@ -132,14 +132,14 @@ export function readParameters<Shape extends z.ZodObject>(
   };
 }
 
-function unknownParameter(name: string, names: readonly string[]): Mistake {
+function unknownParameter(name: string, names: readonly string[]): RequestProblem {
   if (/^as[-_]?of$/i.test(name) && names.includes('occurredAsOf')) {
-    return mistake('query', name, threeClocks, 'occurredAsOf');
+    return problemIn('query', name, threeClocks, 'occurredAsOf');
   }
   const [suggestion] = nearest(shorten(name), names, { limit: 1 });
   const list = names.length === 0 ? '; this address takes none' : `; it takes ${names.join(', ')}`;
   const hint = suggestion === undefined ? list : didYouMean(suggestion);
-  return mistake('query', shorten(name), `${shorten(name)} is not a parameter here${hint}`, suggestion);
+  return problemIn('query', shorten(name), `${shorten(name)} is not a parameter here${hint}`, suggestion);
 }
 
 const threeClocks =
@@ -152,14 +152,14 @@ function clocksIn(values: ReadValues): ClockTexts {
   return { ...Object.fromEntries(clockNames.map((name) => [name, values[name]])), atLeast: values.atLeast };
 }
 
-function readStart(values: ReadValues, list: string, head: number): Cursor | Mistake {
+function readStart(values: ReadValues, list: string, head: number): Cursor | RequestProblem {
   const clocks = clockNames.filter((name) => values[name] !== undefined);
   if (clocks.length > 0) {
-    return mistake('query', 'cursor', `a cursor keeps the clocks of its list: leave out ${clocks.join(', ')}`);
+    return problemIn('query', 'cursor', `a cursor keeps the clocks of its list: leave out ${clocks.join(', ')}`);
   }
   const cursor = readCursor(values.cursor ?? '', list);
   if (cursor !== null && cursor.cut.position <= head) return cursor;
-  return mistake('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is');
+  return problemIn('query', 'cursor', 'the cursor was changed or belongs to another list: follow `next` as it is');
 }
 
 /** Where a page begins, and the cut that all pages of the list share. */
@@ -200,14 +200,14 @@ function writeCursor({ cut: { occurredAsOf, reportedAsOf, position, timing }, of
   return Buffer.from(JSON.stringify({ ...cursor, check: checkCursor(cursor, list) })).toString('base64url');
 }
 
-/** Throws an HttpProblem with all mistakes, if there are any, named after the group that must be fixed first. */
-export function refuse(...groups: readonly (readonly [ProblemName, readonly Mistake[]])[]): void {
-  const names = new Set(groups.filter(([, mistakes]) => mistakes.length > 0).map(([name]) => name));
+/** Throws an HttpProblem with all problems, if there are any, named after the group that must be fixed first. */
+export function refuse(...groups: readonly (readonly [ProblemName, readonly RequestProblem[]])[]): void {
+  const names = new Set(groups.filter(([, problems]) => problems.length > 0).map(([name]) => name));
   const first = precedence.find((name) => names.has(name));
   if (first === undefined) return;
   throw problemWith(
     first,
-    groups.flatMap(([, mistakes]) => mistakes),
+    groups.flatMap(([, problems]) => problems),
   );
 }
 
@@ -219,9 +219,9 @@ const precedence: readonly ProblemName[] = [
   'unknown-position',
 ];
 
-function refusalOfClock(problem: ClockProblem | ComparisonProblem): readonly [ProblemName, readonly Mistake[]] {
+function refusalOfClock(problem: ClockProblem | ComparisonProblem): readonly [ProblemName, readonly RequestProblem[]] {
   const { kind, parameter, message, suggestion } = problem;
-  return [kind === 'invalid-clock' ? 'invalid-parameter' : kind, [mistake('query', parameter, message, suggestion)]];
+  return [kind === 'invalid-clock' ? 'invalid-parameter' : kind, [problemIn('query', parameter, message, suggestion)]];
 }
 
 type Texts = readonly (readonly [name: string, value: string])[];

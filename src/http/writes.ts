@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ownWriters } from '../domain/vocabulary/events.ts';
 import { jsonType } from './answers.ts';
 import type { Context } from './context.ts';
-import { HttpProblem, type Mistake, mistake, problemAnswers } from './problems.ts';
+import { HttpProblem, problemAnswers, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
 
 /**
@@ -111,13 +111,13 @@ export function readJson(text: string, revive?: (written: string, value: number)
   } catch (error) {
     const message = `this is not JSON: ${(error as Error).message}`;
     throw new HttpProblem('malformed-body', message, {
-      errors: [{ ...mistake('body', '', message), ...placeIn(message) }],
+      errors: [{ ...problemIn('body', '', message), ...placeIn(message) }],
     });
   }
 }
 
 // Node says where the JSON breaks: "… (line 3 column 5)".
-function placeIn(message: string): Partial<Mistake> {
+function placeIn(message: string): Partial<RequestProblem> {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
 }

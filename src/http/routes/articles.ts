@@ -19,7 +19,7 @@ import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projec
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
-import { HttpProblem, type Mistake, mistake, mistakeShape, problemWith } from '../problems.ts';
+import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
 import type { AddRead, Reading } from '../reads.ts';
 import { bodyOf, readJson, writeRoutes } from '../writes.ts';
 
@@ -88,7 +88,7 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
         unchanged: 'It was recorded before with the same content; nothing was appended',
         record: async (request, actor) => {
           const { reading, problems, warnings } = readArticle(readText(request), { file: 'body', subjects });
-          if (reading === null) throw problemWith('invalid-article', problems.map(toMistake));
+          if (reading === null) throw problemWith('invalid-article', problems.map(toRequestProblem));
           const recorded = await recordArticle(reading, actor, ledger);
           if (recorded.outcome === 'refused') throw refusalOf(recorded.rejection, reading);
           const { article, revision } = reading;
@@ -98,7 +98,15 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
           return {
             status: isNew ? 201 : 200,
             location: `/api/articles/${encodeURIComponent(article)}`,
-            answer: { article, revision, warnings: warnings.map(toMistake), position, recordedAt, effects, flags },
+            answer: {
+              article,
+              revision,
+              warnings: warnings.map(toRequestProblem),
+              position,
+              recordedAt,
+              effects,
+              flags,
+            },
           };
         },
       },
@@ -116,7 +124,7 @@ const recordedAnswerShape = z
     recordedAt: z.string(),
     effects: effectsShape.describe('the facts by what the article did to them; empty lists if nothing was appended'),
     flags: z.array(flagShape.extend({ fact: z.string() })).describe('business rules that its reports break'),
-    warnings: z.array(mistakeShape).describe('doubts that stop nothing, such as names that are not registered'),
+    warnings: z.array(requestProblemShape).describe('doubts that stop nothing, such as names that are not registered'),
   })
   .describe('What became of an article that was sent');
 
@@ -133,8 +141,8 @@ function readText(request: FastifyRequest): string {
   return text;
 }
 
-function toMistake({ path, line, column, message, suggestion }: ArticleProblem): Mistake {
-  return { ...mistake('body', path, message, suggestion), line, column };
+function toRequestProblem({ path, line, column, message, suggestion }: ArticleProblem): RequestProblem {
+  return { ...problemIn('body', path, message, suggestion), line, column };
 }
 
 function refusalOf(
@@ -144,6 +152,6 @@ function refusalOf(
   return new HttpProblem(
     rule === 'article-taken' ? 'article-taken' : 'revision-taken',
     `${message} (article ${article}, revision ${revision})`,
-    { errors: at.map((member) => mistake('body', `/${member}`, message, suggestion)) },
+    { errors: at.map((member) => problemIn('body', `/${member}`, message, suggestion)) },
   );
 }

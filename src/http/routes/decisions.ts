@@ -22,7 +22,7 @@ import {
   retractionBody,
 } from '../decision-requests.ts';
 import type { ProblemName } from '../problem-types.ts';
-import { HttpProblem, mistake } from '../problems.ts';
+import { HttpProblem, problemIn } from '../problems.ts';
 import { bodyOf, type WriteRoute, writeRoutes } from '../writes.ts';
 import { articleParams } from './articles.ts';
 import { partnershipParams } from './partnerships.ts';
@@ -162,14 +162,14 @@ function digestOf(operationId: string, id: string, body: unknown): string {
 
 function refusalOf({ rule, message, flags, at = [], suggestion }: Rejection, { type }: StewardCommand): HttpProblem {
   if (flags.length > 0) {
-    const errors = [mistake('body', `/${decisiveMembers[type]}`, message)];
+    const errors = [problemIn('body', `/${decisiveMembers[type]}`, message)];
     return new HttpProblem('rule-broken', message, { rule, flags: [...flags], errors });
   }
   if (rule === 'key-taken') {
-    const errors = [mistake('header', 'Idempotency-Key', message)];
+    const errors = [problemIn('header', 'Idempotency-Key', message)];
     return new HttpProblem('idempotency-key-taken', message, { rule, errors });
   }
-  const errors = at.map((member, i) => mistake('body', `/${member}`, message, i === 0 ? suggestion : undefined));
+  const errors = at.map((member, i) => problemIn('body', `/${member}`, message, i === 0 ? suggestion : undefined));
   return new HttpProblem(problemsByRule[rule] ?? 'invalid-decision', message, { rule, errors });
 }
 
@@ -197,7 +197,7 @@ function staleProblem({ seen, version, since }: Stale): HttpProblem {
   const reason = events === '' ? `it never was at version ${seen.version}` : `since version ${seen.version}: ${events}`;
   const message = `${name} is at version ${version}; ${reason}. Read it again and decide anew`;
   const errors = [
-    seen.from === 'if-match' ? mistake('header', 'If-Match', message) : mistake('body', '/fromVersion', message),
+    seen.from === 'if-match' ? problemIn('header', 'If-Match', message) : problemIn('body', '/fromVersion', message),
   ];
   return new HttpProblem('version-stale', message, {
     version,

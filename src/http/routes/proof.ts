@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { verifierKeyText } from '../../proof/checkpoint.ts';
 import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
 import type { Context } from '../context.ts';
-import { type Mistake, mistake, problemAnswers } from '../problems.ts';
+import { problemAnswers, problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
@@ -105,14 +105,14 @@ function readSizes<Sizes extends z.ZodObject>(
 ): z.infer<Sizes> {
   const { values, unknown, invalid } = readParameters(shape, query);
   const sizes = values as Readonly<Record<string, number | undefined>>;
-  const beyond = Object.entries(sizes).flatMap(([name, size = 0]): Mistake[] =>
+  const beyond = Object.entries(sizes).flatMap(([name, size = 0]): RequestProblem[] =>
     size <= head
       ? []
-      : [mistake('query', name, `${name}=${size} is beyond the end of the ledger, which has ${head} events`)],
+      : [problemIn('query', name, `${name}=${size} is beyond the end of the ledger, which has ${head} events`)],
   );
   const { smaller = '', larger = '' } = limits ?? {};
   const [low = 0, high = Number.POSITIVE_INFINITY] = [sizes[smaller], sizes[larger]];
-  const crossed = low > high ? [mistake('query', smaller, `${smaller}=${low} is above ${larger}=${high}`)] : [];
+  const crossed = low > high ? [problemIn('query', smaller, `${smaller}=${low} is above ${larger}=${high}`)] : [];
   refuse(['unknown-parameter', unknown], ['invalid-parameter', [...invalid, ...crossed]], ['unknown-position', beyond]);
   return values;
 }
