@@ -15,37 +15,36 @@ import {
 } from '../event-store.ts';
 
 /**
- * A store of which some or none of the events were copied from another one. Those have the `recordedAt` that they had
- * there, which travels in their metadata and counts only below a LedgerCopied whose digest matches; all that came
- * later has the store's own, which never goes back behind it. The metadata of the copy is not seen, and where it does not
- * belong it is reported by `health`. Reads the whole ledger, or what came since the memory. Throws CopyUnfinished.
+ * Shows a store as if nobody had copied it. Copied events keep the `recordedAt` of their first store: it travels in their
+ * metadata, and counts only in front of a LedgerCopied whose digest matches. Later events have the time of this store,
+ * but never an earlier one than the copied events. The metadata of the copy is hidden; `health` reports it where it does
+ * not belong. Reads the whole ledger, or what came since it was last remembered. Throws CopyUnfinished.
  */
 export async function copiedLedger(store: EventStore, memory: CopyMemory | null): Promise<CopiedLedger> {
-  const { checked, isAnother } = await look(store, memory);
+  const { checked, isAnother } = await checkOrRecall(store, memory);
   const { count = 0, lastRecordedAt = '' } = checked?.copy ?? {};
-  // Before a ledger was opened nothing can be a stray that was not looked at.
-  const lookedTo = checked?.last.position ?? 0;
+  const checkedTo = checked?.last.position ?? 0;
   let strays = checked?.strays ?? [];
 
-  const after = (recordedAt: string): string => (recordedAt > lastRecordedAt ? recordedAt : lastRecordedAt);
+  const notBeforeCopy = (recordedAt: string): string => (recordedAt > lastRecordedAt ? recordedAt : lastRecordedAt);
 
-  const seen = (event: RecordedEvent): RecordedEvent => {
-    if (event.position > lookedTo && isMarked(event)) strays = withStray(strays, event.position);
+  const show = (event: RecordedEvent): RecordedEvent => {
+    if (event.position > checkedTo && isMarked(event)) strays = withStray(strays, event.position);
     const original = event.position <= count ? originalOf(event) : null;
-    return asRecorded(event, original ?? after(event.recordedAt));
+    return asRecorded(event, original ?? notBeforeCopy(event.recordedAt));
   };
 
   const recordedAtOf = async (position: number, own: string): Promise<string> => {
-    if (position > count) return after(own);
+    if (position > count) return notBeforeCopy(own);
     const event = await eventAt(store, position);
-    return event === null ? own : seen(event).recordedAt;
+    return event === null ? own : show(event).recordedAt;
   };
 
-  const seenHead = async ({ position, recordedAt }: Head): Promise<Head> => {
+  const showHead = async ({ position, recordedAt }: Head): Promise<Head> => {
     return { position, recordedAt: recordedAt === null ? null : await recordedAtOf(position, recordedAt) };
   };
 
-  // By halving: recordedAt never goes back.
+  // A binary search: recordedAt never goes back.
   const copiedBy = async (milliseconds: number): Promise<number> => {
     let [low, high] = [0, count];
     while (low < high) {
@@ -65,21 +64,21 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
     },
 
     async *readStream(stream, options) {
-      for await (const event of store.readStream(stream, options)) yield seen(event);
+      for await (const event of store.readStream(stream, options)) yield show(event);
     },
 
     async *readAll(options) {
-      for await (const event of store.readAll(options)) yield seen(event);
+      for await (const event of store.readAll(options)) yield show(event);
     },
 
     async *subscribe(options) {
       for await (const item of store.subscribe(options)) {
-        yield item.kind === 'event' ? { kind: 'event', event: seen(item.event) } : item;
+        yield item.kind === 'event' ? { kind: 'event', event: show(item.event) } : item;
       }
     },
 
-    head: async () => await seenHead(await store.head()),
-    freshHead: async () => await seenHead(await store.freshHead()),
+    head: async () => await showHead(await store.head()),
+    freshHead: async () => await showHead(await store.freshHead()),
 
     positionAt: async (instant) => {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
@@ -95,7 +94,7 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
   };
   async function* readAsCopied(options?: ReadAllOptions): AsyncGenerator<RecordedEvent> {
     const isDoubted = checked !== null && checked.mismatch !== null;
-    const copy = isDoubted ? await copyClosedIn(store) : { count, lastRecordedAt };
+    const copy = isDoubted ? await closedCopyIn(store) : { count, lastRecordedAt };
     for await (const event of store.readAll(options)) {
       const original = event.position <= copy.count ? originalOf(event) : null;
       const own = event.recordedAt > copy.lastRecordedAt ? event.recordedAt : copy.lastRecordedAt;
@@ -106,58 +105,52 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
   return { store: decorated, isAnother, readAsCopied };
 }
 
-/** Remembers what a look at a ledger has shown, so that a large one need not be read at each start. */
+/** Remembers what a check of a ledger has shown: a large ledger need not be read at each start. */
 export type CopyMemory = {
-  /** What was shown last, and whether by the store that is asked about; null where nothing is remembered. */
+  /** The last check, and whether it was of this store; null if nothing is remembered. */
   readonly recall: () => Promise<{ readonly checked: CheckedLedger; readonly isHere: boolean } | null>;
   readonly remember: (checked: CheckedLedger) => Promise<void>;
 };
 
-/** What a look at the events of a ledger has shown, up to the last one that was looked at. */
-export type CheckedLedger = {
+/** What a check of the events of a ledger has shown, up to the last event checked. */
+type CheckedLedger = {
   readonly first: string;
   readonly last: { readonly position: number; readonly id: string };
   readonly copy: ClosedCopy | null;
-  /** What is wrong with a copy that is therefore not believed; null where nothing is. */
+  /** Why the times of a copy do not count; null if they do. */
   readonly mismatch: string | null;
-  /** Positions, the first few, of events that carry the metadata of a copy and were not copied. */
+  /** The first positions of events that carry the metadata of a copy and were not copied. */
   readonly strays: readonly number[];
 };
 
-/** A copy that was closed, and holds what its digest says: so many events from the first on, and when the last was recorded. */
-export type ClosedCopy = { readonly count: number; readonly digest: string; readonly lastRecordedAt: string };
+/** A closed copy that matches its digest: the first `count` events, and when the last of them was recorded. */
+type ClosedCopy = { readonly count: number; readonly digest: string; readonly lastRecordedAt: string };
 
-/** A store as the domain is to see it. */
+/** A store as the domain sees it. */
 export type CopiedLedger = {
   readonly store: EventStore;
-  /** All events with the times that came with a copy, whether these are believed or not: to find what was changed in it. */
+  /** All events with the times that came with the copy, even if these do not count: a check finds what was changed. */
   readonly readAsCopied: EventStore['readAll'];
-  /** The store holds another ledger, or another copy of it, than the one that was remembered. */
+  /** The store holds another ledger, or another copy, than the one remembered. */
   readonly isAnother: boolean;
 };
 
-async function look(store: EventStore, memory: CopyMemory | null) {
+async function checkOrRecall(store: EventStore, memory: CopyMemory | null) {
   const recalled = (await memory?.recall()) ?? null;
   try {
-    return await lookAgain(store, memory, recalled);
+    const isSame = recalled?.isHere === true && (await stillHolds(store, recalled.checked));
+    const before = isSame ? recalled.checked : null;
+    const checked = await checkCopy(store, before);
+    if (checked !== null && checked.last.position !== before?.last.position) await memory?.remember(checked);
+    return { checked, isAnother: recalled !== null && !isSame };
   } catch (error) {
-    // What cannot be read any more was read when it was remembered.
+    // An event that cannot be read now could be read when the check was remembered.
     if (error instanceof DamagedEvent && recalled?.isHere) return { checked: recalled.checked, isAnother: false };
     throw error;
   }
 }
 
-async function lookAgain(store: EventStore, memory: CopyMemory | null, recalled: Recalled) {
-  const isSame = recalled?.isHere === true && (await stillHolds(store, recalled.checked));
-  const known = isSame ? recalled.checked : null;
-  const checked = await checkCopy(store, known);
-  if (checked !== null && checked.last.position !== known?.last.position) await memory?.remember(checked);
-  return { checked, isAnother: recalled !== null && !isSame };
-}
-
-type Recalled = Awaited<ReturnType<CopyMemory['recall']>>;
-
-// What is remembered counts as long as the ledger begins, and goes on, as it did then.
+// A remembered check counts as long as the ledger begins and goes on as it did then.
 async function stillHolds(store: EventStore, { first, last }: CheckedLedger): Promise<boolean> {
   return (
     (await store.head()).position >= last.position &&
@@ -171,17 +164,15 @@ async function eventAt(store: EventStore, position: number): Promise<RecordedEve
   return null;
 }
 
-/**
- * Looks at all the events of a ledger, or at those after a look that is remembered. The events from the first on that
- * carry when they were first recorded are a copy if LedgerCopied follows them with their count and digest. Null for a
- * ledger without an event. Throws CopyUnfinished.
- */
-export async function checkCopy(
+// Checks all events of a ledger, or those after a remembered check. The events at its beginning that carry when they were
+// first recorded are a copy, if a LedgerCopied follows them with their count and digest. Null for an empty ledger. Throws
+// CopyUnfinished.
+async function checkCopy(
   store: Pick<EventStore, 'readAll'>,
   remembered: CheckedLedger | null,
 ): Promise<CheckedLedger | null> {
   const copied = copiedSoFar();
-  let found: Copied | null = remembered;
+  let closed: Copied | null = remembered;
   let first = remembered?.first ?? null;
   let last = remembered?.last ?? null;
   let strays = remembered?.strays ?? [];
@@ -189,19 +180,19 @@ export async function checkCopy(
     first ??= event.id;
     last = { position: event.position, id: event.id };
     const original = originalOf(event);
-    if (found === null && original !== null) copied.add(event, original);
+    if (closed === null && original !== null) copied.add(event, original);
     else {
-      found ??= copied.close(event);
+      closed ??= copied.close(event);
       if (isMarked(event)) strays = withStray(strays, event.position);
     }
   }
-  if (found === null && copied.count() > 0) throw notClosed(copied.count(), null);
+  if (closed === null && copied.count() > 0) throw notClosed(copied.count(), null);
   if (first === null || last === null) return null;
-  const { copy, mismatch } = found ?? none;
+  const { copy, mismatch } = closed ?? noCopy;
   return { first, last, copy, mismatch, strays };
 }
 
-// Raised whenever what is remembered changes its meaning.
+// Raise it whenever the meaning of the memory changes.
 const version = 1;
 
 const remembered = z.strictObject({
@@ -216,7 +207,7 @@ const remembered = z.strictObject({
   strays: z.array(z.int().positive()),
 });
 
-// Takes in the events of a copy; the first one that was not copied must be the one that closes it.
+// Sums up the events of a copy. The first event that was not copied must close it.
 function copiedSoFar() {
   const digest = copyDigest();
   let count = 0;
@@ -231,7 +222,7 @@ function copiedSoFar() {
       last = original;
     },
     close: (event: RecordedEvent): Copied => {
-      if (count === 0) return none;
+      if (count === 0) return noCopy;
       if (event.type !== ledgerCopied || event.stream !== ledgerStream) throw notClosed(count, event);
       const sum = digest.hex();
       if (isOrdered && event.data['count'] === count && event.data['digest'] === sum) {
@@ -239,40 +230,37 @@ function copiedSoFar() {
       }
       const mismatch =
         `the copy that LedgerCopied closes at position ${event.position} is not what was copied (SHA-256 of the ` +
-        `${count} events before it: ${sum}): when they were first recorded is not believed`;
+        `${count} events before it: ${sum}): the times when they were first recorded are ignored`;
       return { copy: null, mismatch };
     },
   };
 }
 
-/** SHA-256, in hex, of the lines, each ended by a line feed. */
-export function copyDigest(): CopyDigest {
+/** Sums up the lines of a copy's events, in order of position: SHA-256, in hex, each line ended by a line feed. */
+export function copyDigest() {
   const hash = createHash('sha256');
   return {
-    add: (line) => {
+    add: (line: string): void => {
       hash.update(line);
       hash.update('\n');
     },
-    hex: () => hash.digest('hex'),
+    hex: (): string => hash.digest('hex'),
   };
 }
 
-/** Sums up the lines of the events of a copy, in order of position. */
-export type CopyDigest = { readonly add: (line: string) => void; readonly hex: () => string };
-
-/** All that a ledger says of an event, as one line: RFC 8785, of the event without the metadata of the copy. */
+/** Everything that a ledger says of an event, as one line (RFC 8785). Remove the metadata of a copy first. */
 export function lineOf({ id, type, data, metadata, stream, revision, position, recordedAt }: RecordedEvent): string {
   return canonicalize({ id, type, data, metadata, stream, revision, position, recordedAt }) ?? '';
 }
 
-/** An event as it was before a copy wrote it, recorded at `recordedAt`. */
+/** An event as it was before the copy, recorded at `recordedAt`. */
 export function asRecorded(event: RecordedEvent, recordedAt: string): RecordedEvent {
   if (!isMarked(event)) return event.recordedAt === recordedAt ? event : { ...event, recordedAt };
   const { [originalRecordedAt]: _, ...metadata } = event.metadata;
   return { ...event, metadata, recordedAt };
 }
 
-/** Whether an event carries that metadata, whatever it says. */
+/** Whether an event carries the metadata of a copy, whatever its value. */
 export function isMarked({ metadata }: RecordedEvent): boolean {
   return Object.hasOwn(metadata, originalRecordedAt);
 }
@@ -282,27 +270,27 @@ export const originalRecordedAt = 'originalRecordedAt';
 
 type Copied = { readonly copy: ClosedCopy | null; readonly mismatch: string | null };
 
-const none: Copied = { copy: null, mismatch: null };
+const noCopy: Copied = { copy: null, mismatch: null };
 
 /** The type of the event that closes a copy. */
 export const ledgerCopied = 'LedgerCopied';
 
 function notClosed(count: number, next: RecordedEvent | null): CopyUnfinished {
-  const what = `a ledger was being copied to here, up to position ${count}, and the copy was not finished`;
+  const what = `a copy of a ledger reached position ${count} here and was not finished`;
   if (next === null) return new CopyUnfinished(`${what}; ${again}`);
   return new CopyUnfinished(
-    `${what}, but ${next.type} in ${next.stream} was recorded after it: this store is of no use, copy into an empty one`,
+    `${what}, and then ${next.type} in ${next.stream} was recorded: nothing can finish it, copy into an empty store`,
   );
 }
 
-/** A copy to this store was begun and not finished. */
+/** A copy into this store was started and not finished. */
 export class CopyUnfinished extends StoreUnavailable {
   override readonly name = 'CopyUnfinished';
 }
 
-const again = 'run "partnership-ledger copy" again with the same --from and --to: it goes on where it stopped';
+const again = 'run "partnership-ledger copy" again with the same --from and --to, and it continues where it stopped';
 
-/** When an event says that it was first recorded; null where it says nothing, or no instant as a ledger writes it. */
+/** When an event says that it was first recorded; null if it says nothing, or no instant as a ledger writes it. */
 export function originalOf({ metadata }: RecordedEvent): string | null {
   const value = metadata[originalRecordedAt];
   return typeof value === 'string' && instant.test(value) ? value : null;
@@ -310,13 +298,11 @@ export function originalOf({ metadata }: RecordedEvent): string | null {
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Strays with one more. */
-export function withStray(strays: readonly number[], position: number): readonly number[] {
-  return strays.length >= mostStrays || strays.includes(position) ? strays : [...strays, position];
+function withStray(strays: readonly number[], position: number): readonly number[] {
+  return strays.length >= maxStrays || strays.includes(position) ? strays : [...strays, position];
 }
 
-/** So many strays are named, at most. */
-const mostStrays = 20;
+const maxStrays = 20;
 
 function problemsOf(mismatch: string | null, strays: readonly number[]): readonly StoreProblem[] {
   const ignored =
@@ -326,8 +312,8 @@ function problemsOf(mismatch: string | null, strays: readonly number[]): readonl
   return messages.map((message) => ({ kind: 'copy', stream: null, message }));
 }
 
-// What the event that closes a copy makes of it, believed or not.
-async function copyClosedIn(store: EventStore): Promise<Copy> {
+// The copy that a LedgerCopied closes, whether or not its digest matches.
+async function closedCopyIn(store: EventStore): Promise<{ readonly count: number; readonly lastRecordedAt: string }> {
   for await (const event of store.readStream(ledgerStream)) {
     if (event.type !== ledgerCopied || isMarked(event)) continue;
     const last = await eventAt(store, event.position - 1);
@@ -336,9 +322,7 @@ async function copyClosedIn(store: EventStore): Promise<Copy> {
   return { count: 0, lastRecordedAt: '' };
 }
 
-type Copy = { readonly count: number; readonly lastRecordedAt: string };
-
-/** An event as a copy writes it: with when it was recorded in its metadata. */
+/** An event as a copy writes it: its metadata carries when it was recorded. */
 export function asCopied({ id, type, data, metadata, recordedAt }: RecordedEvent): NewEvent {
   return {
     id,
@@ -349,8 +333,8 @@ export function asCopied({ id, type, data, metadata, recordedAt }: RecordedEvent
 }
 
 /**
- * A memory in a file, about the store that is described, which can be deleted: then the ledger is read once more.
- * Several processes may use it at once; what is not as it was written is as good as nothing.
+ * Keeps the memory of the described store in a file. If the file is deleted or damaged, the ledger is read once more.
+ * Several processes may use the file at once.
  */
 export function copyMemory(file: string, store: string): CopyMemory {
   return {
@@ -363,9 +347,9 @@ export function copyMemory(file: string, store: string): CopyMemory {
       }
     },
     remember: async (checked) => {
-      const whole = `${file}.${randomUUID()}`;
-      await writeFile(whole, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`);
-      await rename(whole, file);
+      const draft = `${file}.${randomUUID()}`;
+      await writeFile(draft, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`);
+      await rename(draft, file);
     },
   };
 }
