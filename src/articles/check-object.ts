@@ -61,8 +61,8 @@ function unknownKey(
   const hint = hints.get(key);
   if (hint) return keyProblem(path, hint.message, hint.suggestion);
   // `{ note: bread, butter }` is a map with the keys `note` and `butter`.
-  const torn = isEmpty && key.includes(' ') ? ': between { and } a text with a comma stands in quotes' : '';
-  return keyProblem(path, `${key} is no key here${torn}`, nearest(key, expected, { limit: 1 })[0]);
+  const torn = isEmpty && key.includes(' ') ? ': between { and }, put a text with a comma in quotes' : '';
+  return keyProblem(path, `unknown key ${key}${torn}`, nearest(key, expected, { limit: 1 })[0]);
 }
 
 function checkValue(

@@ -49,7 +49,7 @@ function publicationRule({ because }: ArticleHead, content: SourceMap): readonly
   }
   if (isDated) return [];
   if (isGiven(content, 'publishedBasis')) {
-    return [problem(['publishedBasis'], 'a basis of a publication date that is not given')];
+    return [problem(['publishedBasis'], 'publishedBasis is given, but published is missing')];
   }
   const message = 'published is missing: when the article was published (EDTF); only a reread inherits it';
   return because === 'reread' ? [] : [problem(['published'], message)];
@@ -177,7 +177,7 @@ function keyHints(type: EventType): KeyHints {
   const hints = new Map<string, { message: string; suggestion?: string }>();
   const statement = { message: `${type.type} is itself a statement, so it is always happened`, suggestion: 'happened' };
   if (type.statement) hints.set('planned', statement).set('denied', statement);
-  const noGames = { message: `${type.type} knows no Games` };
+  const noGames = { message: `${type.type} takes no Games` };
   if (type.edition === 'none') hints.set('games', noGames).set('implied', noGames);
   return hints.set('campaign', { message: `${type.type} is not part of a campaign` });
 }
@@ -261,7 +261,9 @@ function paragraphRule(cited: readonly number[], count: number, path: Path): Bro
 /** `implied` says of Games that the article does not name them; without Games it says nothing. */
 function impliedRule(implied: boolean, games: readonly string[], path: Path): Broken {
   if (!implied || games.length > 0) return [];
-  return [problem([...path, 'implied'], 'implied is said of Games, and none are given (games: 2018W..2028S)')];
+  return [
+    problem([...path, 'implied'], 'implied applies to Games, but the report names none: add games, as in 2018W..2028S'),
+  ];
 }
 
 /** A correction differs from what the report says. */

@@ -204,7 +204,7 @@ const types = new Map(reportTypes.map((type) => [type.type, type]));
 const otherKeys = new Set([...Object.keys({ ...modalityShape, ...evidenceShape, ...contextShape }), 'corrected']);
 
 function whyNoType(key: string): string {
-  return eventType(key) ? `${key} comes from references, no article reports it` : `${key} is no type of a report`;
+  return eventType(key) ? `${key} events come from references, not from articles` : `${key} is not a report type`;
 }
 
 /** The article format as JSON Schema (2020-12), by which editors complete and check files. */

@@ -154,11 +154,11 @@ function contentOf(document: Document): { content: SourceValue; mistakes: readon
     if (nodes === sourceLimits.nodes + 1) report(node, path, `more than ${sourceLimits.nodes} values in one file`);
     if (node === null || nodes > sourceLimits.nodes) return '';
     if (isAlias(node)) {
-      report(node, path, 'aliases are not read: write the value out');
+      report(node, path, 'aliases are not supported: write the value out');
       return '';
     }
-    if (node.anchor) report(node, path, 'anchors are not read: write the value out where it is needed');
-    if (node.tag) report(node, path, 'tags are not read: every value is a text');
+    if (node.anchor) report(node, path, 'anchors are not supported: write the value out where it is needed');
+    if (node.tag) report(node, path, 'tags are not supported: every value is a text');
     if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index]));
     if (isMapNode(node)) return mapOf(node, path, report, read);
     const text = textOf(node);
@@ -188,7 +188,7 @@ function keyOf(key: unknown, path: Path, report: Report): string | null {
     return null;
   }
   const text = writtenText(key);
-  const wrong = text === '__proto__' ? 'no key of this name is read' : whyNotText(text, sourceLimits.key);
+  const wrong = text === '__proto__' ? 'a key cannot be named __proto__' : whyNotText(text, sourceLimits.key);
   if (wrong) report(key, path, `key: ${wrong}`);
   return wrong ? null : text;
 }
@@ -201,7 +201,7 @@ function whyNotText(text: string, limit: number): string | null {
   if (text.length > limit) return `longer than ${limit} characters`;
   if (control.test(text)) return 'control characters are refused';
   if (text.includes(replacement)) return 'a character was lost: save the file as UTF-8';
-  return text.isWellFormed() ? null : 'half of a surrogate pair is no character';
+  return text.isWellFormed() ? null : 'half of a surrogate pair is not a character';
 }
 
 // Except for tabs and line breaks, control characters have no place in notes and do harm on terminals.

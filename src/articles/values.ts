@@ -439,7 +439,7 @@ function oneOrMore(one: object) {
 function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
   const code = readText(value, refuse);
   if (code === undefined || isMarket(code)) return code;
-  return refuse(`"${code}" is no market: ISO 3166-1 alpha-2 has two capital letters, as in GB`, {
+  return refuse(`"${code}" is not a market: write two capital letters (ISO 3166-1 alpha-2), as in GB`, {
     suggestion: nearestMarket(code),
   });
 }

@@ -20,7 +20,7 @@ t.test('mistakes in when', async () => {
     [
       'a mistyped modality',
       launched('hapened: 2025'),
-      { line: 14, column: 5, path: '/reports/0/hapened', message: /no key here/, suggestion: 'happened' },
+      { line: 14, column: 5, path: '/reports/0/hapened', message: /unknown key/, suggestion: 'happened' },
     ],
     [
       'a slash',

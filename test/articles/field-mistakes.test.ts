@@ -50,7 +50,7 @@ t.test('mistakes in fields and corrections', async () => {
     [
       'a correction of an unknown field',
       amended(`      featuring:\n        to: Bjørndalen\n${right}`),
-      { line: 19, column: 7, path: '/reports/0/corrected/featuring', message: /no key here/, suggestion: 'features' },
+      { line: 19, column: 7, path: '/reports/0/corrected/featuring', message: /unknown key/, suggestion: 'features' },
     ],
     [
       'a correction without a reference',

@@ -34,12 +34,12 @@ t.test('mistakes in Games', async () => {
     [
       'implied Games that are not given',
       owed('implied: true'),
-      { line: 16, column: 14, path: '/reports/0/implied', message: /said of Games, and none are given/ },
+      { line: 16, column: 14, path: '/reports/0/implied', message: /the report names none/ },
     ],
     [
       'Games of a type that knows none',
       articleWith('  - CategoryGranted: buses\n    happened:\n    p: 1-3\n    games: 2026W\n'),
-      { line: 16, column: 5, path: '/reports/0/games', message: /CategoryGranted knows no Games/ },
+      { line: 16, column: 5, path: '/reports/0/games', message: /CategoryGranted takes no Games/ },
     ],
     [
       'no Games where they are needed',

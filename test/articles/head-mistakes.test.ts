@@ -8,12 +8,12 @@ t.test('mistakes in the head', async () => {
       'an unknown key',
       articleText({ 'title: K': 'headline: K' }),
       { line: 1, column: 1, path: '/title', message: /title is missing/ },
-      { line: 3, column: 1, path: '/headline', message: /headline is no key here/ },
+      { line: 3, column: 1, path: '/headline', message: /unknown key headline/ },
     ],
     [
       'a mistyped key, whose right form is then not missed as well',
       articleText({ 'publisher:': 'publsher:' }),
-      { line: 4, column: 1, path: '/publsher', message: /no key here/, suggestion: 'publisher' },
+      { line: 4, column: 1, path: '/publsher', message: /unknown key/, suggestion: 'publisher' },
     ],
     [
       'a revision that is no number',
@@ -90,7 +90,7 @@ t.test('mistakes in the head', async () => {
     [
       'a basis of a date that is not there',
       articleText({ 'published: 2025-03-04\n': 'revision: 2\nbecause: reread\n' }),
-      { line: 7, column: 17, path: '/publishedBasis', message: /a publication date that is not given/ },
+      { line: 7, column: 17, path: '/publishedBasis', message: /publishedBasis is given, but published is missing/ },
     ],
     [
       'a period as date of publication',

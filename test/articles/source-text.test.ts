@@ -37,7 +37,9 @@ t.test('nothing, ~ and null are the same empty text; in quotes they are texts', 
 });
 
 t.test('keys have no powers', async (t) => {
-  t.match(problemsOf('__proto__: { polluted: yes }\n'), [{ line: 1, column: 1, message: /no key of this name/ }]);
+  t.match(problemsOf('__proto__: { polluted: yes }\n'), [
+    { line: 1, column: 1, message: /a key cannot be named __proto__/ },
+  ]);
   t.strictSame(contentOf('constructor: a\ntoString: b\n'), { constructor: 'a', toString: 'b' });
 });
 
@@ -67,11 +69,11 @@ t.test('what could mean something else than it says is refused', async (t) => {
   const refusals: readonly (readonly [string, string, RegExp])[] = [
     ['a: 1\nb: 2\na: 3\n', '/a', /the key a stands here twice/],
     ['{"a": 1, "a": 2}', '/a', /twice/],
-    ['a: &x 1\n', '/a', /anchors are not read/],
-    ['a: *x\n', '/a', /aliases are not read|Unresolved alias/],
-    ['a: &x {b: 1}\nc: *x\n', '/a', /anchors are not read/],
-    ['a: !!str 1\n', '/a', /tags are not read/],
-    ['a: !!map {}\n', '/a', /tags are not read/],
+    ['a: &x 1\n', '/a', /anchors are not supported/],
+    ['a: *x\n', '/a', /aliases are not supported|Unresolved alias/],
+    ['a: &x {b: 1}\nc: *x\n', '/a', /anchors are not supported/],
+    ['a: !!str 1\n', '/a', /tags are not supported/],
+    ['a: !!map {}\n', '/a', /tags are not supported/],
     ['? [a, b]\n: c\n', '', /a key is a text/],
     ['a: "\\u001b[2J"\n', '/a', /control characters/],
     ['a: "\\ud800"\n', '/a', /surrogate/],

@@ -78,7 +78,7 @@ creatives:
   t.match(problems, [
     { line: 2, column: 48, path: '/partnerships/kestrel.ioc/partner', message: /not among the organisations/ },
     { line: 4, column: 29, path: '/organisations/kestrel/alias', suggestion: 'aliases' },
-    { line: 6, column: 1, path: '/categorys', message: /no key here/, suggestion: 'categories' },
+    { line: 6, column: 1, path: '/categorys', message: /unknown key/, suggestion: 'categories' },
     { line: 9, column: 3, path: '/campaigns/Quiet Roads', message: /a slug has/ },
     { line: 11, column: 15, path: '/creatives/first-snow/campaign', message: /campaign is missing/ },
   ]);

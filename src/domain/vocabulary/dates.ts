@@ -191,7 +191,7 @@ function parseAnyEdtf(text: string): ParsedEdtf {
 function refuseUnspecified(text: string): Refusal {
   const year = text.slice(0, 4);
   return {
-    says: 'unspecified digits are not read: leave the part out, or write a span [a..b]',
+    says: 'unspecified digits are not supported: leave the part out, or write a span [a..b]',
     instead: year.includes('X')
       ? printSpan(year.replaceAll('X', '0'), year.replaceAll('X', '9'))
       : text.replace(/-X.*$/, ''),
@@ -271,7 +271,7 @@ const months = 'january february march april may june july august september octo
 
 function refuseByShape(text: string): Refusal | null {
   if (/^\d{4}-\d{2}-\d{2}[T ]\d/.test(text))
-    return { says: 'a time of day is not read: write the day as printed', instead: text.slice(0, 10) };
+    return { says: 'a time of day is not supported: write the day as printed', instead: text.slice(0, 10) };
   if (/[,{}]/.test(text))
     return {
       says: 'a list is not a date: state each date by itself, or write the span from the first to the last as [a..b]',
@@ -287,7 +287,7 @@ function refuseByShape(text: string): Refusal | null {
 const qualifiers = /[~?%]/g;
 
 const noDateAtAll =
-  'not a date that is read here: write a year (2018), a month (2018-02) or a day (2018-02-01), each may end in ~, ? or %, or a span [a..b], [a..], [..b]';
+  'not a date: write a year (2018), a month (2018-02) or a day (2018-02-01), each with ~, ? or % at its end if it is uncertain, or a span [a..b], [a..], [..b]';
 
 /** '2017-2018', 'Feb 2018 – Mar 2018', '2017 to 2018'. */
 function splitAtDash(text: string): WrittenSpan | null {
