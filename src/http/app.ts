@@ -10,7 +10,7 @@ import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
-import { healthRoutes, ledgerRoutes, problemRoutes } from './routes/ledger.ts';
+import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
 import { diffRoute, partnershipRoutes } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
@@ -44,10 +44,11 @@ export function buildApp(parts: AppParts): FastifyInstance {
     giveMementos(api, changes, context);
     const add = answerRoutes(api, context, timemapRoutes(api, changes, context));
     const read = readRoutes(add, context);
-    ledgerRoutes(read, context);
+    ledgerRoute(read, context);
     partnershipRoutes(read, context);
     diffRoute(add, context);
     factRoutes(read, context);
+    auditRoute(read, context);
     gamesRoutes(read, context);
     articleRoutes(read, context);
     postArticleRoute(api, context);

@@ -8,7 +8,7 @@ import type { AddRead, ReadRoute } from '../../src/http/reads.ts';
 import { articleRoutes } from '../../src/http/routes/articles.ts';
 import { factRoutes } from '../../src/http/routes/facts.ts';
 import { gamesRoutes } from '../../src/http/routes/games.ts';
-import { ledgerRoutes } from '../../src/http/routes/ledger.ts';
+import { auditRoute } from '../../src/http/routes/ledger.ts';
 import { partnershipRoutes } from '../../src/http/routes/partnerships.ts';
 import { wholeList } from '../../src/projections/answer.ts';
 import { noFilters } from '../../src/projections/filters.ts';
@@ -55,7 +55,7 @@ type AnyRoute = { readonly [Member in keyof ReadRoute<never, never>]: ReadRoute<
 const routesOf = (context: Context): ReadonlyMap<string, AnyRoute> => {
   const routes = new Map<string, AnyRoute>();
   const add = ((route: AnyRoute) => routes.set(route.operationId, route)) as unknown as AddRead;
-  for (const group of [partnershipRoutes, factRoutes, articleRoutes, gamesRoutes, ledgerRoutes]) group(add, context);
+  for (const group of [partnershipRoutes, factRoutes, articleRoutes, gamesRoutes, auditRoute]) group(add, context);
   return routes;
 };
 

@@ -77,7 +77,7 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         operationId: 'mergeFacts',
         summary: 'Merge a fact into another',
         body: mergeBody,
-        toCommand: ({ fromVersion: _, ...body }, grounds) => ({ type: 'MergeFacts', ...body, ...grounds }),
+        toCommand: ({ fact, from, reason }, grounds) => ({ type: 'MergeFacts', fact, from, reason, ...grounds }),
         seen: ({ fact, from, fromVersion }, version) => [
           seenFact(fact, version),
           ...(fromVersion === undefined ? [] : [seenFact(from, fromVersion, 'fromVersion')]),

@@ -11,9 +11,8 @@ import { isProblemName, type ProblemType, problemTypes } from '../problem-types.
 import { HttpProblem, problemAnswers, retryLater } from '../problems.ts';
 import type { AddRead } from '../reads.ts';
 
-/** GET /api: what this is, how far it reaches, and where to go from here; GET /api/audit: its whole audit trail. */
-export function ledgerRoutes(read: AddRead, context: Context): void {
-  const { ledger, identity, version } = context;
+/** GET /api: what this is, how far it reaches, and where to go from here. */
+export function ledgerRoute(read: AddRead, { ledger, identity, version }: Context): void {
   read({
     url: '/api',
     operationId: 'getLedger',
@@ -33,23 +32,6 @@ export function ledgerRoutes(read: AddRead, context: Context): void {
           links,
         }),
       };
-    },
-  });
-  read({
-    url: '/api/audit',
-    operationId: 'getAudit',
-    summary: 'The audit trail of the whole ledger',
-    params: z.object({}),
-    filters: ledgerAuditFilters,
-    answer: auditAnswerShape,
-    prepare: async ({ cut, filters, page }) => {
-      const [{ views }, games, own] = await Promise.all([
-        partnershipsAt(context, cut),
-        ledger.views.games(cut),
-        ledger.views.ledger(cut),
-      ]);
-      const asked = { cut, views, games, ledger: own, firstRecordedAt: identity.createdAt };
-      return { dependsOn: cut.position, build: () => ledgerAuditAnswer(asked, filters, page) };
     },
   });
 }
@@ -78,6 +60,28 @@ const links = {
   problems: '/problems',
   health: '/health/ready',
 };
+
+/** GET /api/audit: the audit trail of the whole ledger. */
+export function auditRoute(read: AddRead, context: Context): void {
+  const { ledger, identity } = context;
+  read({
+    url: '/api/audit',
+    operationId: 'getAudit',
+    summary: 'The audit trail of the whole ledger',
+    params: z.object({}),
+    filters: ledgerAuditFilters,
+    answer: auditAnswerShape,
+    prepare: async ({ cut, filters, page }) => {
+      const [{ views }, games, own] = await Promise.all([
+        partnershipsAt(context, cut),
+        ledger.views.games(cut),
+        ledger.views.ledger(cut),
+      ]);
+      const asked = { cut, views, games, ledger: own, firstRecordedAt: identity.createdAt };
+      return { dependsOn: cut.position, build: () => ledgerAuditAnswer(asked, filters, page) };
+    },
+  });
+}
 
 /** GET /health/live: the process answers; GET /health/ready: reads and writes would work, answered within seconds. */
 export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): void {
