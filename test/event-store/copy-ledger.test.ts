@@ -214,7 +214,7 @@ t.test('what is not a ledger is not copied', async (t) => {
   const { store: empty } = await storeAt(t, july);
   await t.rejects(copyOf(empty, target), { name: 'CopyRefused', message: /no ledger in the source/ });
   await empty.append('orders-1', 'no_stream', someEvents(2));
-  const found = /the source is no ledger: position 1 holds TermAgreed in orders-1/;
+  const found = /the source is not a ledger: position 1 holds TermAgreed in orders-1/;
   await t.rejects(copyOf(empty, target), { name: 'CopyRefused', message: found }, 'what was found there is said');
   t.equal((await target.head()).position, 0);
 });

@@ -24,10 +24,10 @@ import {
 } from './copied-ledger.ts';
 
 /**
- * Copies a ledger into a store that is empty, or holds what an unfinished copy of the same ledger left there: ids,
- * streams, revisions and positions stay; when an event was first recorded travels in its metadata. Then compares all
- * events of both, and closes the copy with LedgerCopied { count, digest }. What the source gets meanwhile is copied
- * too; what it gets in the very moment of the closing is counted as left. Throws CopyRefused, and what the stores throw.
+ * Copies a ledger into a store that is empty, or holds an unfinished copy of the same ledger. Ids, streams, revisions and
+ * positions stay; the time when an event was first recorded travels in its metadata. Then compares all events of both,
+ * and closes the copy with LedgerCopied { count, digest }. Events that the source gets meanwhile are copied too; those
+ * that it gets while the copy is closed are counted as left. Throws CopyRefused, and what the stores throw.
  */
 export async function copyLedger(
   source: EventStore,
@@ -102,10 +102,10 @@ export async function copyLedger(
   return { outcome: 'closed', ...data, appended: count - begun.count, left };
 }
 
-/** How a copy is made: who is told of it, and what stops it after the append at hand. */
-export type CopyOptions = { readonly tell: (news: CopyNews) => void; readonly signal: AbortSignal };
+/** `tell` hears of progress; `signal` stops the copy after the current append. */
+type CopyOptions = { readonly tell: (news: CopyNews) => void; readonly signal: AbortSignal };
 
-/** What a copy tells while it works: how far it has come, and that the source has grown by so many events meanwhile. */
+/** News of a running copy: its progress, and that the source has grown meanwhile. */
 export type CopyNews =
   | {
       readonly kind: 'progress';
@@ -115,7 +115,7 @@ export type CopyNews =
     }
   | { readonly kind: 'grown'; readonly by: number };
 
-/** How a copy ended: closed, with `left` events that the source got too late; or stopped, to be gone on with. */
+/** How a copy ended: closed, with `left` events that the source got too late; or stopped, to be continued. */
 export type CopyEnd =
   | {
       readonly outcome: 'closed';
@@ -126,14 +126,14 @@ export type CopyEnd =
     }
   | { readonly outcome: 'stopped'; readonly count: number; readonly of: number };
 
-/** Throws CopyRefused where something is wrong with a store that a copy cannot put up with. */
-export async function refuseProblems(store: EventStore, which: string): Promise<void> {
+// Throws CopyRefused if a store has a problem, unless it concerns an earlier copy.
+async function refuseProblems(store: EventStore, which: string): Promise<void> {
   const { problems } = await store.health();
   const messages = problems.filter(({ kind }) => kind !== 'copy').map(({ message }) => message);
   if (messages.length > 0) throw new CopyRefused(`the ${which} cannot be used: ${messages.join('; ')}`);
 }
 
-/** A ledger is not copied, or not on; the message says why, and what to do instead. */
+/** A ledger cannot be copied, or the copy cannot continue. The message says why, and what to do instead. */
 export class CopyRefused extends Error {
   override readonly name = 'CopyRefused';
 }
@@ -142,19 +142,19 @@ async function ledgerOf(source: EventStore): Promise<string> {
   for await (const { type, data, stream } of source.readAll({ limit: 1 })) {
     if (type === 'LedgerOpened') return String(data['ledger']);
     throw new CopyRefused(
-      `the source is no ledger: position 1 holds ${type} in ${stream}, where a ledger has LedgerOpened in ${ledgerStream}`,
+      `the source is not a ledger: position 1 holds ${type} in ${stream}, not LedgerOpened in ${ledgerStream}`,
     );
   }
   throw new CopyRefused('there is no ledger in the source: nothing is recorded');
 }
 
-/** The position of the last event, whoever wrote it. Throws StoreUnavailable. */
-export async function headOf(store: EventStore): Promise<number> {
+// The position of the last event, whoever wrote it.
+async function headOf(store: EventStore): Promise<number> {
   return (await store.freshHead()).position;
 }
 
-/** Where a target stands that is to become a copy of so many events. Throws CopyRefused where it can never be one. */
-export async function begunIn(target: EventStore, length: number): Promise<Begun> {
+// How far an earlier copy into the target has come. Throws CopyRefused if the target cannot become a copy of `length` events.
+async function begunIn(target: EventStore, length: number): Promise<Begun> {
   const closing = await closingOf(target);
   const head = await headOf(target);
   if (closing === null) {
@@ -170,12 +170,12 @@ export async function begunIn(target: EventStore, length: number): Promise<Begun
   if (count === length) return { count, closing };
   throw new CopyRefused(
     `the target holds a finished copy of ${count} events, the source ${length}: ` +
-      'a finished copy is not gone on with, the target must be empty',
+      'a finished copy cannot be continued, the target must be empty',
   );
 }
 
-/** Where a target stands: how many events were copied before, and the event that closed the copy. */
-export type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
+// How many events were copied before, and the event that closed that copy.
+type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
 
 async function closingOf(target: EventStore): Promise<RecordedEvent | null> {
   for await (const event of target.readStream(ledgerStream, { direction: 'backwards' })) {
@@ -184,11 +184,9 @@ async function closingOf(target: EventStore): Promise<RecordedEvent | null> {
   return null;
 }
 
-/**
- * Reads both side by side and yields each event with its line, where both are alike: id, type, data, metadata, stream,
- * revision, position and when it was first recorded. Throws CopyRefused at the first that is not.
- */
-export async function* compareLedgers({
+// Reads both side by side, and yields each event with its line if both have the same id, type, data, metadata, stream,
+// revision, position and first time of recording. Throws CopyRefused at the first difference.
+async function* compareLedgers({
   source,
   target,
   after,
@@ -215,8 +213,8 @@ export async function* compareLedgers({
   }
 }
 
-/** What is compared: the events after one position up to another, of a ledger and of its copy. */
-export type Comparison = {
+// The events after one position up to another, of a ledger and of its copy.
+type Comparison = {
   readonly source: Pick<EventStore, 'readAll'>;
   readonly target: Pick<EventStore, 'readAll'>;
   readonly after: number;
@@ -241,11 +239,11 @@ function inTarget(event: RecordedEvent | undefined, found: RecordedEvent | undef
   return event?.id === found.id ? 'the same event with another content' : named(found);
 }
 
-// Progress is told after so many events.
+// The number of events between two reports of progress.
 const tellEvery = 500;
 
-/** Gathers events, in order of position, into appends as large as an append may be. */
-export async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<AppendBatch> {
+// Gathers events, in order of position, into appends that are as large as the stores allow.
+async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<AppendBatch> {
   let batch: NewEvent[] = [];
   let bytes = 0;
   let first: RecordedEvent | undefined;
@@ -266,8 +264,8 @@ export async function* appendBatches(events: AsyncIterable<RecordedEvent>): Asyn
   if (first !== undefined && last !== undefined) yield { events: batch, first, last };
 }
 
-/** Events of one stream that follow each other in the ledger, as a copy appends them together. */
-export type AppendBatch = {
+// Events of one stream that follow each other in the ledger, for one append.
+type AppendBatch = {
   readonly events: readonly NewEvent[];
   readonly first: RecordedEvent;
   readonly last: RecordedEvent;
@@ -303,11 +301,11 @@ export async function appendTo(
 }
 
 const others =
-  'the target must be empty, and nobody else may write to it until the copy is closed; what was copied is of no use';
+  'the target must be empty, and nobody else may write to it until the copy is closed; start again with an empty target';
 
 /**
- * Opens the stores at two places, copies the ledger from one to the other, and closes them. What is foreseen to go wrong
- * is an outcome; no message holds the credentials of a connection string.
+ * Opens the stores at two places, copies the ledger from one to the other, and closes both. An expected failure is an
+ * outcome. No message holds the credentials of a connection string.
  */
 export async function copyStores(
   { from, to }: CopyRequest,
@@ -345,13 +343,12 @@ export async function copyStores(
   }
 }
 
-/** From where to where a ledger is copied. */
-export type CopyRequest = { readonly from: StorePlace; readonly to: StorePlace };
+type CopyRequest = { readonly from: StorePlace; readonly to: StorePlace };
 
-/** What a copy between two places tells: its progress, and what is odd about the source. */
+/** News of a copy between two places: its progress, and warnings about the source. */
 export type StoresNews = CopyNews | { readonly kind: 'warning'; readonly message: string };
 
-/** How it ended; `malformed` where the places make no sense, `failed` where it could not be done, or not to its end. */
+/** How a copy between two places ended. `malformed`: the places make no sense; `failed`: it could not be finished. */
 export type StoresCopied =
   | (CopyEnd & { readonly from: string; readonly to: string })
   | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
@@ -366,7 +363,7 @@ function described(place: StorePlace, which: string): { readonly text: string } 
   }
 }
 
-// Links and dots lead to the same folder.
+// Two paths may lead to the same folder.
 function identity(place: StorePlace, text: string): string {
   try {
     return place.engine === 'sqlite' ? realpathSync(place.folder) : text;
@@ -375,7 +372,7 @@ function identity(place: StorePlace, text: string): string {
   }
 }
 
-// Which of the two stores a message is about.
+// Adds to a message which of the two stores it is about.
 async function naming<Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> {
   try {
     return await open();
