@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
 import type { Games } from '../domain/facts/games-calendar.ts';
+import { isIllegalMove } from '../domain/facts/rules.ts';
 import { obligationStatus } from '../domain/facts/status.ts';
 import { compareDates, type Day, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
@@ -218,9 +219,9 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   };
 }
 
-// The facts that advance a status: a limit does not, nor does what breaks a rule.
+// The facts that advance a status: a limit does not, nor does what comes in an order that the rules do not allow.
 function advancing(facts: readonly ViewFact[]): readonly ViewFact[] {
-  return facts.filter((fact) => !isQualification(fact) && fact.flags.length === 0);
+  return facts.filter((fact) => !isQualification(fact) && !isIllegalMove(fact.flags));
 }
 
 function isQualification({ type }: ViewFact): boolean {

@@ -76,6 +76,16 @@ t.test('term', async (t) => {
     { 'campaign/spring/launched': ['term'] },
     'a termination ends the term',
   );
+  const agreed = happened('TermAgreed', '2017', { fields: { start: '2020', end: '2028' } });
+  const soon = (type: string) => happened(type, '2017', { subject: 'spring' });
+  for (const type of ['ObligationUndertaken', 'CategoryGranted', 'CampaignAnnounced', 'InitiativeAnnounced']) {
+    t.strictSame(flags([agreed, soon(type)]), {}, `${type} happens on the day of the agreement, before the term`);
+  }
+  t.strictSame(
+    flags([agreed, soon('CampaignLaunched')]),
+    { 'campaign/spring/launched': ['term'] },
+    'what is done under the term is flagged before its start',
+  );
   t.equal(rejection([term], key, 'end', '2016'), 'term', 'a command that ends a term before its start is rejected');
   t.equal(rejection([term], key, 'end', '2030'), 'accepted', 'one that moves its end is not');
 });

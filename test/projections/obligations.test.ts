@@ -153,13 +153,21 @@ t.test('once the Games have closed without a report of delivery the cell keeps i
   t.equal(cell(told(owed('cloud')), {}, [])?.closedWithoutReport, false, 'never where no reference gives their dates');
 });
 
-t.test('a report of delivery that breaks a rule does not advance the status, yet there is one', async (t) => {
+t.test('a delivery after the end of the term counts, and is shown with its flag', async (t) => {
   const late = happened('ObligationDelivered', '2026', ofCloud);
   const term = happened('TermAgreed', '2017', { fields: { end: '2025' } });
   t.match(cell(told(owed('cloud'), term, late)), {
-    status: 'undertaken',
+    status: 'delivered',
     closedWithoutReport: false,
     flags: [{ rule: 'term' }],
+  });
+});
+
+t.test('an obligation undertaken for Games after the end of the term is shown with its flag', async (t) => {
+  const term = happened('TermAgreed', '2017', { fields: { end: '2017' } });
+  t.match(cell(told(owed('cloud'), term), { occurredAsOf: '2017-06-01' }), {
+    status: 'undertaken',
+    flags: [{ rule: 'coverage' }],
   });
 });
 

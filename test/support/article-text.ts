@@ -3,6 +3,7 @@ export const articleText = ({
   article = 'a1',
   revision = 1,
   partnership = 'acme.federation',
+  publisher = 'The Daily Example',
   published = '2030-05-02',
   reports = '  - { PartnershipAnnounced: ~, happened: 2030-05-01, p: 1, note: Acme and the federation announce a partnership }',
   head = '',
@@ -10,6 +11,7 @@ export const articleText = ({
   readonly article?: string;
   readonly revision?: number;
   readonly partnership?: string;
+  readonly publisher?: string;
   readonly published?: string;
   readonly reports?: string;
   readonly head?: string;
@@ -17,7 +19,7 @@ export const articleText = ({
 revision: ${revision}
 partnership: ${partnership}
 title: A made-up article
-publisher: The Daily Example
+publisher: ${publisher}
 published: ${published}
 publishedBasis: Printed above the text.
 textSha256: ${'0'.repeat(64)}

@@ -11,7 +11,7 @@ import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from
 import { type Fact, type FactState, factState, factsAt, mergeFacts } from './fact.ts';
 import { type Games, gamesCalendar } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
-import { type CategoryHolding, type Flag, flagsOf } from './rules.ts';
+import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
 import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
 import { decisionsInForce, mergedInto, mergesIn, visibleReadings, visibleReports } from './what-counts.ts';
 
@@ -151,7 +151,7 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     (fact) => factState(fact, cut.occurredAsOf, certainty) ?? [],
   );
   const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
-  const calledOff = cancellations(states).filter(({ key }) => !flags.has(key));
+  const calledOff = cancellations(states).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,

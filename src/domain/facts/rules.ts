@@ -23,6 +23,16 @@ export function flagsOf(facts: readonly FactState[], context: PolicyContext): Re
 /** A business rule that a fact breaks. */
 export type Flag = { readonly rule: string; readonly detail: string };
 
+/**
+ * Whether flags say that a fact comes in an order that the rules do not allow. Such a fact advances no status; what breaks
+ * any other rule counts, and is shown with its flag.
+ */
+export function isIllegalMove(flags: readonly Flag[]): boolean {
+  return flags.some(({ rule }) => orderRules.has(rule));
+}
+
+const orderRules: ReadonlySet<string> = new Set(['campaign-order', 'storefront-order', 'obligation-transitions']);
+
 /** A flag with the fact that bears it. */
 export type FactFlag = Flag & { readonly fact: string };
 
@@ -91,7 +101,10 @@ type Policy = (facts: readonly FactState[], context: PolicyContext) => readonly 
 
 type Breach = { readonly fact: string; readonly detail: string };
 
-/** A term ends after it starts, and what the partner does under it lies within it. */
+/**
+ * A term ends after it starts, and what the partner does under it lies within it. Undertaking and announcing are acts of
+ * agreement: they happen on the day they are made, before the term if need be.
+ */
 function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
   const { start, end } = termOf(facts);
   if (start !== null && end !== null && certainlyBefore(end, start)) {
@@ -100,8 +113,7 @@ function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
   }
   return facts.flatMap((fact): readonly Breach[] => {
     const day = fact.occurrence?.date ?? fact.plan.current?.date ?? null;
-    if (day === null || fact.type.statement || fact.stage === 'denied' || !exercisedKinds.has(fact.type.kind))
-      return [];
+    if (day === null || fact.stage === 'denied' || !isDoneUnderTerm(fact)) return [];
     if (end !== null && certainlyBefore(end, day)) {
       return [{ fact: fact.key, detail: `${day.edtf} is after the end of the term (${end.edtf})` }];
     }
@@ -110,6 +122,10 @@ function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
     }
     return [];
   });
+}
+
+function isDoneUnderTerm({ type }: FactState): boolean {
+  return exercisedKinds.has(type.kind) && type.statement !== true && !agreements.has(type.type);
 }
 
 // The kinds of facts in which a partner exercises its rights or meets its duties. Statements about the partnership may
@@ -124,6 +140,14 @@ const exercisedKinds: ReadonlySet<string> = new Set([
   'co-activation',
   'storefront',
   'initiative',
+]);
+
+const agreements: ReadonlySet<string> = new Set([
+  'ObligationUndertaken',
+  'CampaignAnnounced',
+  'InitiativeAnnounced',
+  'CoActivationDiscussed',
+  'CoActivationAgreed',
 ]);
 
 /**
