@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
+import { isHearsay } from '../domain/facts/fact.ts';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
 import type { Games } from '../domain/facts/games-calendar.ts';
 import { isIllegalMove } from '../domain/facts/rules.ts';
-import { obligationStatus } from '../domain/facts/status.ts';
-import { compareDates, type Day, type UncertainDate } from '../domain/vocabulary/dates.ts';
+import {
+  type ObligationStatus,
+  obligationAtEnd,
+  obligationStatus,
+  type StandingChoice,
+} from '../domain/facts/standing.ts';
+import { endOfAgreement, happenedOfType } from '../domain/facts/term.ts';
+import { compareDates, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { compareEditions } from '../domain/vocabulary/games-editions.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
@@ -69,6 +76,7 @@ export const obligationStatusShape = z.enum([
   'postponed',
   'waived',
   'breached',
+  'lapsed',
 ]);
 
 /** One obligation for one edition, or of the whole programme. */
@@ -191,8 +199,10 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const ofObligation = (facts: readonly ViewFact[] | undefined) =>
     (facts ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
   const own = ofObligation(matrix.byPlace.get(place));
-  const { status, otherStatuses } = obligationStatus(advancing(own));
-  const certainStatus = obligationStatus(advancing(ofObligation(matrix.certainByPlace.get(place)))).status;
+  const { view } = matrix;
+  const { status, otherStatuses } = standingAt(place, own, view.facts, matrix);
+  const sure = ofObligation(matrix.certainByPlace.get(place)).filter((fact) => !isHearsay(fact));
+  const certainStatus = standingAt(place, sure, view.certain, matrix).status;
   const isCertain = status === certainStatus && (status !== null || own.every(({ timing }) => timing === 'certain'));
   const closing = closingOf(gamesAt(place, matrix));
   const isClosed = closing !== null && closing <= occurredAsOf;
@@ -206,7 +216,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     status,
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: isClosed && !isDelivered && status !== 'waived' && status !== 'breached',
+    closedWithoutReport: isClosed && !isDelivered && (status === null || !settled.has(status)),
     lastReport: lastReport(own),
     scope: scope === undefined ? null : asText(scope),
     qualifications: own.filter(isQualification).map((fact) => qualificationOf(fact, names)),
@@ -218,6 +228,33 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     links: { facts: own.map(({ key }) => factLink(partnership, key)) },
   };
 }
+
+// Where an obligation stands by these facts of it, once it is taken into account when the agreement ended.
+function standingAt(
+  place: Place,
+  own: readonly ViewFact[],
+  facts: readonly ViewFact[],
+  matrix: Matrix,
+): StandingChoice<ObligationStatus> {
+  const reached = obligationStatus(advancing(own));
+  return obligationAtEnd(reached, dueFrom(place, reached, own, matrix), endOfAgreement(facts, matrix.occurredAsOf));
+}
+
+// The first day on which an obligation is due: a later one to which it was put off, else that on which its Games open.
+function dueFrom(
+  place: Place,
+  { status }: StandingChoice<ObligationStatus>,
+  own: readonly ViewFact[],
+  matrix: Matrix,
+): Day | null {
+  if (place === programme) return null;
+  const until = status === 'postponed' ? happenedOfType(own, 'ObligationPostponed').at(-1)?.fields['until'] : undefined;
+  const later = until && uncertainDate(asText(until.value)).earliest;
+  return later ?? gamesAt(place, matrix)?.window?.earliest ?? `${place.slice(0, 4)}-01-01`;
+}
+
+// What ended the obligation, so that no report of its delivery is missing.
+const settled: ReadonlySet<ObligationStatus> = new Set(['waived', 'breached', 'lapsed']);
 
 // The facts that advance a status: a limit does not, nor does what comes in an order that the rules do not allow.
 function advancing(facts: readonly ViewFact[]): readonly ViewFact[] {

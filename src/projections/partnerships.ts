@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { happenedOfType, termOf } from '../domain/facts/term.ts';
+import { isHearsay } from '../domain/facts/fact.ts';
+import { partnershipStatus, partnershipStatuses } from '../domain/facts/standing.ts';
+import { isTermContested, termOf, termOver } from '../domain/facts/term.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import {
@@ -16,7 +18,7 @@ import {
 } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
-import { dateShape, nameOf, type SubjectNames } from './shapes.ts';
+import { dateShape, nameOf, type SubjectNames, timingShape } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
 /** The partnerships of which a fact is known through a cut. */
@@ -46,10 +48,23 @@ export const partnershipShape = z
     name: z.string(),
     partner: z.object({ id: z.string(), name: z.string() }),
     rightsHolder: z.object({ id: z.string(), name: z.string() }),
-    status: z
-      .enum(['reported', 'announced', 'signed', 'suspended', 'terminated', 'expired'])
-      .describe('reported: neither announcement nor signing is reported by then'),
-    term: z.object({ start: dateShape.nullable(), end: dateShape.nullable(), years: z.unknown().nullable() }),
+    status: z.enum(partnershipStatuses).describe('reported: neither announcement nor signing is reported by then'),
+    timing: timingShape,
+    otherStatuses: z
+      .array(z.enum(partnershipStatuses))
+      .describe(
+        'where another order within the bounds of the dates ends, and what is only hearsay or of an unknown day',
+      ),
+    termOver: z
+      .object({ since: z.string().describe('the last day of the known term') })
+      .nullable()
+      .describe('the known term is over, and no report tells how the partnership ended'),
+    term: z.object({
+      start: dateShape.nullable(),
+      end: dateShape.nullable(),
+      years: z.unknown().nullable(),
+      contested: z.boolean().describe('reports disagree on its start, its end or its length'),
+    }),
     facts: z.int(),
     contested: z.int(),
     articles: z.int(),
@@ -89,8 +104,11 @@ export const partnershipAnswerShape = answerShape
 /** A partnership in short, with the number of facts in each status. */
 export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
   const { partnership: id } = view;
-  const { facts } = view.facts();
+  const { facts, certain } = view.facts();
   const { start, end, years } = termOf(facts);
+  const { status, otherStatuses } = partnershipStatus(facts);
+  const isCertain = status === partnershipStatus(certain.filter((fact) => !isHearsay(fact))).status;
+  const since = termOver(facts, view.cut.occurredAsOf);
   const party = (slug: string) => ({ id: slug, name: nameOf(names, 'organisation', slug) });
   const [partner, rightsHolder] = [party(partnerOf(id)), party(rightsHolderOf(id))];
   const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
@@ -100,8 +118,11 @@ export function partnershipSummary(view: PartnershipView, names: SubjectNames): 
     name: names('partnership', id) ?? `${partner.name} – ${rightsHolder.name}`,
     partner,
     rightsHolder,
-    status: statusOf(view),
-    term: { start: start && dateOf(start), end: end && dateOf(end), years },
+    status,
+    timing: isCertain ? 'certain' : 'possible',
+    otherStatuses: [...otherStatuses],
+    termOver: since === null ? null : { since },
+    term: { start: start && dateOf(start), end: end && dateOf(end), years, contested: isTermContested(facts) },
     facts: facts.length,
     contested: facts.filter(({ contested }) => contested).length,
     articles: articles.size,
@@ -115,39 +136,6 @@ export function partnershipSummary(view: PartnershipView, names: SubjectNames): 
     ),
   };
 }
-
-function statusOf(view: PartnershipView): Status {
-  const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
-  const last = happenedOfType(unflagged, ...Object.keys(turns))
-    .toSorted((a, b) => {
-      const [x, y] = [a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':'];
-      if (x !== y) return x < y ? -1 : 1;
-      const [weaker, stronger] = [a, b].map(({ type }) => strength.indexOf(turns[type.type] as Status)) as [
-        number,
-        number,
-      ];
-      return weaker - stronger || (a.key < b.key ? -1 : 1);
-    })
-    .at(-1);
-  if (last !== undefined) return turns[last.type.type] as Status;
-  // An announcement may come after the signature, and takes nothing back.
-  return happenedOfType(unflagged, 'PartnershipAnnounced').length > 0 ? 'announced' : 'reported';
-}
-
-type Status = z.infer<typeof partnershipShape>['status'];
-
-// What starts, interrupts or ends a partnership, and what takes that back. The last of them decides.
-const turns: Readonly<Record<string, Status>> = {
-  PartnershipSigned: 'signed',
-  PartnershipSuspended: 'suspended',
-  PartnershipReinstated: 'signed',
-  PartnershipRenewed: 'signed',
-  PartnershipTerminated: 'terminated',
-  PartnershipExpired: 'expired',
-};
-
-// Of two on the same day the stronger one decides.
-const strength: readonly Status[] = ['signed', 'suspended', 'expired', 'terminated'];
 
 function linksOf(id: string): Record<string, string> {
   const self = `/api/partnerships/${id}`;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { obligationStatus } from '../../src/domain/facts/status.ts';
+import { obligationStatus } from '../../src/domain/facts/standing.ts';
 import { article, given, happened, planned } from '../support/given.ts';
 import { see } from '../support/see.ts';
 
@@ -104,6 +104,34 @@ t.test('where another order allowed by the bounds ends in another status, both a
     new Set(['delivered', 'waived']),
     'what is delivered or waived first can no longer be breached, so no order ends in that',
   );
+});
+
+t.test('an undated step advances, and what else is undated is only possible', async (t) => {
+  t.strictSame(status({ undertaken: '2017', postponed: '2018-01', reached: null }), alone('postponed'));
+  t.strictSame(status({ undertaken: '2017', postponed: '2018-01', delivered: null }), alone('delivered'));
+  t.strictSame(status({ undertaken: '2017', delivered: '2018-02', confirmed: null }), alone('delivered'));
+  t.strictSame(status({ undertaken: '2017', waived: null }), { status: 'undertaken', otherStatuses: ['waived'] });
+});
+
+t.test('hearsay and guesses breach and waive nothing', async (t) => {
+  const told = (type: string, by: 'second-hand' | 'inference') =>
+    obligationStatus(
+      see(
+        given(
+          article('a', '2030', [
+            happened('ObligationUndertaken', '2017', cloud),
+            happened(type, '2018', { ...cloud, by }),
+          ]),
+        ),
+      ),
+    );
+  for (const [type, other] of [
+    ['ObligationBreached', 'breached'],
+    ['ObligationWaived', 'waived'],
+  ] as const) {
+    t.strictSame(told(type, 'inference'), alone('undertaken'));
+    t.strictSame(told(type, 'second-hand'), { status: 'undertaken', otherStatuses: [other] });
+  }
 });
 
 const anyMilestones = fc.dictionary(

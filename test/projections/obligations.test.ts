@@ -343,3 +343,33 @@ t.test('reports that disagree on an obligation are a contest of its cell', async
   ]);
   t.match(seen, { status: 'undertaken', contested: true });
 });
+
+t.test('what had not fallen due when the agreement ended is lapsed', async (t) => {
+  const ended = (day: string, type = 'PartnershipTerminated') => happened(type, day);
+  const lapsed = { status: 'lapsed', otherStatuses: [], closedWithoutReport: false };
+  t.match(cell(told(owed('cloud'), ended('2017-12-31'))), lapsed);
+  t.match(cell(told(owed('cloud'), ended('2017-12-31', 'PartnershipExpired'))), lapsed);
+  t.match(
+    cell(told(owed('cloud'), ended('2018-03-01'))),
+    { status: 'undertaken', otherStatuses: [], closedWithoutReport: true },
+    'what is owed for Games before the end keeps its status',
+  );
+  t.match(
+    cell(told(owed('cloud'), ended('2018'))),
+    { status: 'undertaken', otherStatuses: ['lapsed'] },
+    'it may have ended before',
+  );
+  t.match(cell(told(owed('cloud'), ended('2017-12-31')), { occurredAsOf: '2017-06-01' }), { status: 'undertaken' });
+  const waived = happened('ObligationWaived', '2017-06', ofCloud);
+  t.match(cell(told(owed('cloud'), waived, ended('2017-12-31'))), { status: 'waived' });
+});
+
+t.test('an obligation lapses with a known term that is over, and not by hearsay or a guess', async (t) => {
+  const term = happened('TermAgreed', '2017', { fields: { end: '2017' } });
+  t.match(cell(told(owed('cloud'), term), { occurredAsOf: '2017-12-31' }), { status: 'undertaken' });
+  t.match(cell(told(owed('cloud'), term), { occurredAsOf: '2018-01-01' }), { status: 'lapsed' });
+  for (const by of ['second-hand', 'inference'] as const) {
+    const ended = happened('PartnershipTerminated', '2017-12-31', { by });
+    t.match(cell(told(owed('cloud'), ended)), { status: 'undertaken', closedWithoutReport: true }, by);
+  }
+});

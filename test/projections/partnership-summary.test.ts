@@ -55,7 +55,12 @@ t.test('the term is what was agreed, renewed, or ended', async (t) => {
   const renewed = happened('PartnershipRenewed', '2027', { fields: { end: '2036' } });
   t.match(summary(told(agreed, renewed)).term, { end: { edtf: '2036' } });
   t.match(summary(told(agreed, happened('PartnershipTerminated', '2020-05'))).term, { end: { edtf: '2020-05' } });
-  t.strictSame(summary(told(happened('PartnershipSigned', '2017'))).term, { start: null, end: null, years: null });
+  t.strictSame(summary(told(happened('PartnershipSigned', '2017'))).term, {
+    start: null,
+    end: null,
+    years: null,
+    contested: false,
+  });
 });
 
 const status = (...reports: readonly ReportDraft[]) => summary(told(...reports)).status;
@@ -84,4 +89,62 @@ t.test('the last interruption, resumption or end tells', async (t) => {
     'signed',
     'as of the day of the world',
   );
+});
+
+t.test('after a reinstatement stands what stood before', async (t) => {
+  const [suspended, reinstated] = [happened('PartnershipSuspended', '2020'), happened('PartnershipReinstated', '2021')];
+  t.equal(status(announced, suspended, reinstated), 'announced', 'nobody told of a signature');
+  t.equal(status(signed, suspended, reinstated), 'signed');
+});
+
+t.test('an undated report advances the status, and neither takes it back nor ends it', async (t) => {
+  const ended = happened('PartnershipTerminated', '2020-05-01');
+  t.match(summary(told(announced, ended, happened('PartnershipSigned', null))), {
+    status: 'terminated',
+    timing: 'certain',
+    otherStatuses: [],
+  });
+  t.match(summary(told(signed, happened('PartnershipTerminated', null))), {
+    status: 'signed',
+    otherStatuses: ['terminated'],
+  });
+});
+
+t.test('the bounds of the days tell where else a partnership may stand', async (t) => {
+  const either = [happened('PartnershipSuspended', '2020'), happened('PartnershipReinstated', '2020')];
+  t.match(summary(told(signed, ...either)), { status: 'signed', otherStatuses: ['suspended'] });
+  t.match(summary(told(signed, happened('PartnershipTerminated', '[2020..2022]')), '2021-06-01'), {
+    status: 'terminated',
+    timing: 'possible',
+  });
+});
+
+t.test('hearsay ends a partnership only possibly, a guess not at all', async (t) => {
+  const ended = (by: 'second-hand' | 'inference') => happened('PartnershipTerminated', '2020-05-01', { by });
+  t.match(summary(told(signed, ended('second-hand'))), { status: 'signed', otherStatuses: ['terminated'] });
+  t.match(summary(told(signed, ended('inference'))), { status: 'signed', timing: 'certain', otherStatuses: [] });
+  t.match(summary(told(announced, happened('PartnershipSigned', '2017', { by: 'second-hand' }))), {
+    status: 'signed',
+    timing: 'possible',
+  });
+});
+
+t.test('a known term that is over is named until a report tells how it ended', async (t) => {
+  const term = happened('TermAgreed', '2010', { fields: { start: '2010', end: '2016-12-31' } });
+  const over = (day: string, ...more: readonly ReportDraft[]) => summary(told(signed, term, ...more), day).termOver;
+  t.equal(over('2016-12-31'), null, 'the last day belongs to the term');
+  t.strictSame(over('2017-01-01'), { since: '2016-12-31' });
+  t.equal(over('2017-01-01', happened('PartnershipExpired', '2016-12-31')), null);
+  t.equal(over('2017-01-01', happened('PartnershipRenewed', '2016', { fields: { end: '2020' } })), null);
+  t.strictSame(
+    over('2017-01-01', happened('PartnershipTerminated', '2016', { by: 'inference' })),
+    { since: '2016-12-31' },
+    'a guess tells of no end',
+  );
+});
+
+t.test('a term is contested where its reports disagree', async (t) => {
+  const term = (end: string) => happened('TermAgreed', '2010', { fields: { end } });
+  const both = [article('a', '2040-01-01', [term('2016')]), article('b', '2040-01-01', [term('2018')])];
+  t.equal(summary(both).term.contested, true);
 });

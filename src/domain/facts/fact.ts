@@ -9,7 +9,7 @@ import {
   type UncertainDate,
   uncertainDate,
 } from '../vocabulary/dates.ts';
-import type { Modality } from '../vocabulary/event-data.ts';
+import { type Attribution, attributions, type Modality } from '../vocabulary/event-data.ts';
 import { asText, type EventType, type FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
@@ -25,7 +25,7 @@ import {
   type Settled,
   settle,
 } from './merge.ts';
-import { inOrderOfPublication } from './rank.ts';
+import { groupWeight, inOrderOfPublication } from './rank.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
 function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
@@ -123,6 +123,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     campaign: typeof campaign === 'string' ? campaign : fact.campaign,
     stage,
     stageRule: rule,
+    toldBy: bestAttribution(displayed),
     occurrence: when,
     plan,
     variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
@@ -139,6 +140,8 @@ export type FactState = Fact & {
   /** The modality that is displayed. */
   readonly stage: Modality;
   readonly stageRule: StageRule;
+  /** The best attribution among the reports of the displayed modality. */
+  readonly toldBy: Attribution;
   /** When it happened; null unless it has, by that day. */
   readonly occurrence: Occurrence | null;
   readonly plan: Plan;
@@ -150,6 +153,16 @@ export type FactState = Fact & {
   readonly contested: boolean;
   readonly reopened: boolean;
 };
+
+/** Whether only a guess tells of what a fact displays. */
+export function isGuess({ toldBy }: FactState): boolean {
+  return toldBy === 'inference';
+}
+
+/** Whether nobody tells of what a fact displays but at second hand, or as a guess. */
+export function isHearsay({ toldBy }: FactState): boolean {
+  return toldBy === 'second-hand' || toldBy === 'inference';
+}
 
 export type StageRule = (typeof stageRules)[number];
 
@@ -195,6 +208,10 @@ export type Contest = {
   readonly alternatives: readonly Alternative<string | FieldValue>[];
   readonly contested: boolean;
 };
+
+function bestAttribution(evidence: readonly Evidence[]): Attribution {
+  return attributions[groupWeight({ evidence })] as Attribution;
+}
 
 /** The reports that had come by the end of `day`, by modality: a plan or a denial comes when it is published. */
 export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {

@@ -1,6 +1,6 @@
-import { certainlyBefore, equalBounds, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
+import { certainlyBefore, type Day, equalBounds, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
-import type { FactState } from './fact.ts';
+import { type FactState, isGuess, isHearsay } from './fact.ts';
 
 /**
  * The agreed term: from the earliest start to the latest end of all agreements and renewals. The last termination or
@@ -26,9 +26,38 @@ export type Term = {
   readonly years: FactState['fields'][string]['value'] | null;
 };
 
-/** The facts of these types that happened. */
+/**
+ * When the agreement ended, as of a day: by a termination or expiry that is dated and after which nothing was agreed,
+ * else with the last day of the known term. Null while it runs.
+ */
+export function endOfAgreement(facts: readonly FactState[], day: Day): UncertainDate | null {
+  const ended = boundaryOf(endings(facts.filter(({ occurrence }) => occurrence?.basis !== 'publication')), 'last');
+  const { end } = termOf(facts);
+  return ended ?? (isOver(end, day) ? end : null);
+}
+
+function isOver(end: UncertainDate | null, day: Day): boolean {
+  return end?.latest != null && end.latest < day;
+}
+
+/** The last day of the known term, where it is over as of a day and no report tells how it ended; else null. */
+export function termOver(facts: readonly FactState[], day: Day): Day | null {
+  const { end } = termOf(facts);
+  return isOver(end, day) && endings(facts).length === 0 ? (end?.latest ?? null) : null;
+}
+
+/** Whether reports disagree on when the term starts or ends, or how long it is. */
+export function isTermContested(facts: readonly FactState[]): boolean {
+  return happenedOfType(facts, 'TermAgreed', 'PartnershipRenewed').some(({ contests }) =>
+    contests.some(({ field, contested }) => contested && termFields.has(field)),
+  );
+}
+
+const termFields: ReadonlySet<string> = new Set(['start', 'end', 'years']);
+
+/** The facts of these types that happened; a guess tells of none. */
 export function happenedOfType(facts: readonly FactState[], ...types: readonly string[]): readonly FactState[] {
-  return facts.filter(({ stage, type }) => stage === 'happened' && types.includes(type.type));
+  return facts.filter((fact) => fact.stage === 'happened' && types.includes(fact.type.type) && !isGuess(fact));
 }
 
 // Each bound is the least, or the greatest, of all: a missing one lies beyond every day ('' before, ':' after them).
@@ -54,12 +83,13 @@ function datesIn(facts: readonly FactState[], field: string): readonly Uncertain
   });
 }
 
-// An end does not end what was agreed or taken up again after it.
+// An end does not end what was agreed or taken up again after it. Hearsay ends nothing.
 function endings(facts: readonly FactState[]): readonly UncertainDate[] {
   const dates = (...types: readonly string[]) =>
     happenedOfType(facts, ...types).flatMap(({ occurrence }) => occurrence?.date ?? []);
   const begun = dates('TermAgreed', 'PartnershipRenewed', 'PartnershipReinstated');
-  return dates('PartnershipTerminated', 'PartnershipExpired').filter(
-    (ended) => !begun.some((date) => certainlyBefore(ended, date)),
-  );
+  return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired')
+    .filter((fact) => !isHearsay(fact))
+    .flatMap(({ occurrence }) => occurrence?.date ?? [])
+    .filter((ended) => !begun.some((date) => certainlyBefore(ended, date)));
 }

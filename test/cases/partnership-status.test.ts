@@ -1,0 +1,66 @@
+import t from 'tap';
+import { openToldApp } from '../support/told-articles.ts';
+
+type Row = { readonly edition: string; readonly cells: Readonly<Record<string, { readonly status: string }>> };
+
+t.test('an undated look back at the signing moves nothing', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'kestrel.ioc',
+    [
+      't02a',
+      '2020-05-02',
+      [
+        'PartnershipAnnounced: ~, happened: 2018-03-01',
+        'TermAgreed: ~, happened: 2018-03-01, end: 2028',
+        'ObligationUndertaken: buses, games: 2018W..2024S, happened: 2017-03-01',
+        'PartnershipTerminated: ~, happened: 2020-05-01',
+      ],
+    ],
+    ['t02b', '2021-07-10', ['PartnershipSigned: ~, happened: ~', 'PriorityStated: silence']],
+  );
+  const { body } = await get('/api/partnerships/kestrel.ioc');
+  t.match(body, { status: 'terminated', timing: 'certain', otherStatuses: [], termOver: null });
+  const { rows } = (await get('/api/partnerships/kestrel.ioc/obligations')).body;
+  t.same(
+    rows.map(({ edition, cells }: Row) => [edition, cells['buses']?.status]),
+    [
+      ['2018W', 'undertaken'],
+      ['2020S', 'lapsed'],
+      ['2022W', 'lapsed'],
+      ['2024S', 'lapsed'],
+    ],
+    'what was to fall due after the end is lapsed',
+  );
+});
+
+t.test('after a reinstatement stands what stood before: nobody told of a signature', async (t) => {
+  const { get } = await openToldApp(t, 'heron.ioc', [
+    't04',
+    '2021-02-01',
+    [
+      'PartnershipAnnounced: ~, happened: 2018-03-01',
+      'PartnershipSuspended: ~, happened: 2020-03-01',
+      'PartnershipReinstated: ~, happened: 2020-06-15',
+    ],
+  ]);
+  const on = async (day: string) => (await get(`/api/partnerships/heron.ioc?occurredAsOf=${day}`)).body.status;
+  t.equal(await on('2019-01-01'), 'announced');
+  t.equal(await on('2020-03-01'), 'suspended');
+  t.equal(await on('2026-11-22'), 'announced');
+});
+
+t.test('a partnership whose known term is over says so', async (t) => {
+  const { get } = await openToldApp(t, 'dodo.ioc', [
+    't68',
+    '2010-04-10',
+    [
+      'PartnershipSigned: ~, happened: 2010-04-01',
+      'TermAgreed: ~, happened: 2010-04-01, start: 2010, end: 2016-12-31',
+      'CampaignLaunched: last, planned: 2018-02-01',
+    ],
+  ]);
+  const on = async (day: string) => (await get(`/api/partnerships/dodo.ioc?occurredAsOf=${day}`)).body.termOver;
+  t.equal(await on('2016-12-31'), null);
+  t.same(await on('2026-11-22'), { since: '2016-12-31' });
+});
