@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
-import { isHearsay } from '../domain/facts/fact.ts';
-import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
+import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import type { Games } from '../domain/facts/games-calendar.ts';
 import { isIllegalMove } from '../domain/facts/rules.ts';
 import {
@@ -200,13 +199,14 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     (facts ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
   const own = ofObligation(matrix.byPlace.get(place));
   const { view } = matrix;
-  const { status, otherStatuses } = standingAt(place, own, view.facts, matrix);
-  const sure = ofObligation(matrix.certainByPlace.get(place)).filter((fact) => !isHearsay(fact));
+  const sure = withoutHearsay(ofObligation(matrix.certainByPlace.get(place)));
+  const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : own, view.facts, matrix);
   const certainStatus = standingAt(place, sure, view.certain, matrix).status;
   const isCertain = status === certainStatus && (status !== null || own.every(({ timing }) => timing === 'certain'));
   const closing = closingOf(gamesAt(place, matrix));
   const isClosed = closing !== null && closing <= occurredAsOf;
-  const isDelivered = own.some(({ stage, type }) => stage === 'happened' && deliveries.has(type.type));
+  const isDelivered = happenedOfType(own, ...deliveries).length > 0;
+  const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
   const scope = own.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
   const milestones = [...own.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
   const sources = own.flatMap(({ evidence }) => evidence.map(sourceOf));
@@ -216,7 +216,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     status,
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: isClosed && !isDelivered && (status === null || !settled.has(status)),
+    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled,
     lastReport: lastReport(own),
     scope: scope === undefined ? null : asText(scope),
     qualifications: own.filter(isQualification).map((fact) => qualificationOf(fact, names)),
@@ -252,9 +252,6 @@ function dueFrom(
   const later = until && uncertainDate(asText(until.value)).earliest;
   return later ?? gamesAt(place, matrix)?.window?.earliest ?? `${place.slice(0, 4)}-01-01`;
 }
-
-// What ended the obligation, so that no report of its delivery is missing.
-const settled: ReadonlySet<ObligationStatus> = new Set(['waived', 'breached', 'lapsed']);
 
 // The facts that advance a status: a limit does not, nor does what comes in an order that the rules do not allow.
 function advancing(facts: readonly ViewFact[]): readonly ViewFact[] {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isHearsay } from '../domain/facts/fact.ts';
+import { isOfCertain, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { partnershipStatus, partnershipStatuses } from '../domain/facts/standing.ts';
 import { isTermContested, termOf, termOver } from '../domain/facts/term.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
@@ -104,10 +104,11 @@ export const partnershipAnswerShape = answerShape
 /** A partnership in short, with the number of facts in each status. */
 export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
   const { partnership: id } = view;
-  const { facts, certain } = view.facts();
+  const inView = view.facts();
+  const { facts, certain } = inView;
   const { start, end, years } = termOf(facts);
-  const { status, otherStatuses } = partnershipStatus(facts);
-  const isCertain = status === partnershipStatus(certain.filter((fact) => !isHearsay(fact))).status;
+  const { status, otherStatuses } = partnershipStatus(isOfCertain(inView) ? withoutHearsay(facts) : facts);
+  const isCertain = status === partnershipStatus(withoutHearsay(certain)).status;
   const since = termOver(facts, view.cut.occurredAsOf);
   const party = (slug: string) => ({ id: slug, name: nameOf(names, 'organisation', slug) });
   const [partner, rightsHolder] = [party(partnerOf(id)), party(rightsHolderOf(id))];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Evidence, saidOf } from '../domain/facts/evidence.ts';
-import { type Contest, firstReport } from '../domain/facts/fact.ts';
+import { type Contest, firstReport, isGuess } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Flag } from '../domain/facts/rules.ts';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
@@ -66,6 +66,7 @@ export const entryShape = z
     decisions: z.array(decisionShape).describe('what stewards decided on it, in recorded order'),
     alternatives: z.array(alternativeShape),
     flags: z.array(flagShape),
+    guess: z.boolean().describe('only inference tells of it: possible, and never due, overdue or silent'),
     games: z.array(z.string()),
     firstReported: z.object({
       edtf: z.string().nullable(),
@@ -151,6 +152,7 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     decisions: fact.decisions.map(decisionOf),
     alternatives: alternativesOf(fact.contests),
     flags: flagsShown(fact),
+    guess: isGuess(fact),
     games: [...fact.games],
     firstReported: { edtf: first.date.edtf, articles: [...first.articles], tie: first.articles.length > 1 },
     sources: fact.evidence.map(sourceOf),

@@ -228,6 +228,7 @@ export function statusText(rule: StatusRule): string {
 
 const statuses: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
+  guess: 'only a guess tells of the plan, and what is only guessed never falls due',
   'called-off': 'it was planned, and what ended its subject happened',
   'no-day-named': 'it is planned, and nothing names a day',
   'day-to-come': 'it is planned for after occurredAsOf',
@@ -361,7 +362,7 @@ const reported: Readonly<Record<Outcome, string>> = {
   'not-shown': 'is worded otherwise; the best report is shown',
   replaced: 'gives an earlier plan, which a later one replaced',
   restates: 'restates the plan, no more exactly',
-  guess: 'guesses, which dates no plan of which anyone else speaks',
+  guess: 'guesses, which decides nothing where anyone else speaks',
   undated: 'gives no date',
   bounds: 'was certainly published first, which bounds the date',
   yields: 'speaks of it in a way that what is displayed has overtaken',

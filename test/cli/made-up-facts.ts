@@ -30,6 +30,7 @@ export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   summary: 'A made-up fact',
   status: 'happened',
   timing: 'certain',
+  guess: false,
   occurred: { edtf: '2025-03-03', earliest: '2025-03-03', latest: '2025-03-03', basis: 'stated' },
   planned: null,
   planHistory: [],

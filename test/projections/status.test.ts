@@ -8,6 +8,9 @@ import { see } from '../support/see.ts';
 const launched = 'campaign/spring/launched';
 const launch = (date: string | null, said = {}) => planned('CampaignLaunched', date, { subject: 'spring', ...said });
 
+const cancelled = (type: string, date: string | null, said = {}) =>
+  article('z', '2018-03-20', [happened(type, date, said)]);
+
 type Seen = { readonly readings: readonly ReadingDraft[]; readonly games?: readonly GamesStatement[] };
 
 // How a fact stands on each of these days; null where it is not to be seen.
@@ -117,9 +120,48 @@ t.test('a guess gives a promise neither a day nor Games to be due at', async (t)
   );
   t.strictSame(
     standing({ readings: [article('b', '2018-01-20', [launch(null, guess)])], games }, launched, ['2018-02-09']),
-    ['due'],
-    'a guess alone stands as what it is',
+    ['planned'],
+    'what only a guess tells never falls due',
   );
+});
+
+t.test('a guess is possible and changes no status', async (t) => {
+  const spring = { subject: 'spring' };
+  const guessed = article('g', '2018-03-01', [
+    happened('CampaignLaunched', '2018-02-10', { ...spring, by: 'inference' }),
+    happened('CampaignCancelled', '2018-02-20', { ...spring, by: 'inference' }),
+    happened('PartnershipTerminated', '2018-02-21', { by: 'inference' }),
+  ]);
+  const alone = see(given(guessed));
+  t.strictSame([...new Set(alone.map(({ status, timing }) => `${status} ${timing}`))], ['happened possible']);
+  t.strictSame(see(given(guessed), { timing: 'certain' }), [], 'none of it is certain');
+  t.strictSame(
+    standing({ readings: [article('a', '2018-01-20', [launch('2018-02-01')]), guessed] }, launched, [
+      '2018-03-01',
+      '2018-03-10',
+    ]),
+    ['due', 'overdue-unconfirmed'],
+    'a guess launches no campaign and calls none off',
+  );
+});
+
+t.test('hearsay calls a campaign off at most possibly, and never ends the partnership', async (t) => {
+  const hearsay = { by: 'second-hand' } as const;
+  const status = (type: string, said: object) => {
+    const history = given(article('a', '2018-01-20', [launch('2018-06-01')]), cancelled(type, '2018-03-10', said));
+    const fact = see(history, { occurredAsOf: '2018-04-01' }).find(({ key }) => key === launched);
+    return `${fact?.status} ${fact?.timing}`;
+  };
+  t.equal(status('CampaignCancelled', { ...hearsay, subject: 'spring' }), 'cancelled possible');
+  t.equal(status('PartnershipTerminated', hearsay), 'planned certain');
+});
+
+t.test('a guess adds no Games to a fact that better reports tell of', async (t) => {
+  const guess = article('b', '2018-01-20', [launch(null, { by: 'inference', games: ['2022W'] })]);
+  const gamesOf = (...readings: readonly ReadingDraft[]) => see(given(...readings))[0]?.games;
+  t.strictSame(gamesOf(guess), ['2022W']);
+  t.strictSame(gamesOf(guess, article('a', '2018-01-20', [launch(null)])), []);
+  t.strictSame(gamesOf(guess, article('a', '2018-01-20', [launch(null, { games: ['2020S'] })])), ['2020S']);
 });
 
 t.test('which Games a plan is for is told by the plans that were published by then', async (t) => {
@@ -149,9 +191,6 @@ t.test('what is reported as done, or as not so, is no longer due', async (t) => 
     'denied',
   ]);
 });
-
-const cancelled = (type: string, date: string | null, said = {}) =>
-  article('z', '2018-03-20', [happened(type, date, said)]);
 
 t.test('a plan is cancelled when its subject is called off', async (t) => {
   const plan = article('a', '2018-01-20', [launch('2018-02-01')]);

@@ -65,7 +65,7 @@ function rowOf(entry: Entry): TimelineRow {
     title: subject === '' ? entry.type : `${entry.type}: ${subject}`,
     instances: instance === null ? [] : [instance],
     when: whenOf(entry),
-    status: statusLine(entry.status, entry.timing),
+    status: statusLine(entry.guess ? 'guess' : entry.status, entry.timing),
     details: [
       { text: entry.summary },
       ...dataLine(entry, instance),

@@ -1,4 +1,5 @@
 import type { Day } from '../vocabulary/dates.ts';
+import type { Modality } from '../vocabulary/event-data.ts';
 import type { Certainty, Evidence } from './evidence.ts';
 import {
   type Choice,
@@ -91,10 +92,17 @@ function explainStage({ key, evidence, resolutions }: Fact, stages: Stages, { st
     ...weighed,
     ...others.map((one): Step => {
       const { modality } = one.report;
-      const outcome = !stages[modality].includes(one) ? 'not-yet' : modality === stage ? 'leads' : 'yields';
+      const outcome = outcomeOf(one, stages, stage);
       return { value: modality, evidence: [one], outcome, lost: [] };
     }),
   ];
+}
+
+function outcomeOf(one: Evidence, stages: Stages, stage: Modality): Outcome {
+  if (stages.overtaken.includes(one)) return 'guess';
+  const { modality } = one.report;
+  if (!stages[modality].includes(one)) return 'not-yet';
+  return modality === stage ? 'leads' : 'yields';
 }
 
 function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stages): readonly Step[] {

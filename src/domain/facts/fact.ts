@@ -35,7 +35,7 @@ function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutio
   const [{ report }] = (named.length > 0 ? named : sorted) as [Evidence];
   const { type, subject } = report;
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
-  const games = [...new Set(sorted.flatMap(({ report }) => report.games))].toSorted(compareEditions);
+  const games = [...new Set(withoutGuesses(sorted).flatMap(({ report }) => report.games))].toSorted(compareEditions);
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };
 }
 
@@ -209,27 +209,37 @@ export type Contest = {
   readonly contested: boolean;
 };
 
+function isFirm({ report }: Evidence): boolean {
+  return report.metadata.attribution !== 'inference';
+}
+
 function bestAttribution(evidence: readonly Evidence[]): Attribution {
   return attributions[groupWeight({ evidence })] as Attribution;
 }
 
-/** The reports that had come by the end of `day`, by modality: a plan or a denial comes when it is published. */
+/**
+ * The reports that had come by the end of `day`, by modality: a plan or a denial comes when it is published. A guess that
+ * it happened does not overtake what anyone else plans or denies.
+ */
 export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   const stated = (modality: Modality) =>
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
   const when = happened.length === 0 ? null : occurrence(fact, happened);
   const isPast = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
-  return {
-    happened: isPast ? happened : [],
-    planned: stated('planned'),
-    denied: stated('denied'),
-    occurrence: isPast ? when : null,
-  };
+  const [planned, denied] = [stated('planned'), stated('denied')];
+  const isOvertaken = !happened.some(isFirm) && [...planned, ...denied].some(isFirm);
+  const counts = isPast && !isOvertaken;
+  const overtaken = isPast && isOvertaken ? happened : [];
+  return { happened: counts ? happened : [], planned, denied, overtaken, occurrence: counts ? when : null };
 }
 
 /** What a fact is made of on a day. */
-export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & { readonly occurrence: Occurrence | null };
+export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & {
+  /** Guesses that it happened, where anyone else plans or denies it. */
+  readonly overtaken: readonly Evidence[];
+  readonly occurrence: Occurrence | null;
+};
 
 /**
  * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
@@ -352,9 +362,9 @@ export function planOf(evidence: readonly Evidence[]): Plan {
   return { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: stated };
 }
 
-// The reports without guesses, where anyone else speaks of the plan at all: a guess does not date a promise.
+// The reports without guesses, where anyone else speaks at all: a guess neither dates a promise nor adds Games to a fact.
 function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
-  const stated = evidence.filter(({ report }) => report.metadata.attribution !== 'inference');
+  const stated = evidence.filter(isFirm);
   return stated.length > 0 ? stated : evidence;
 }
 

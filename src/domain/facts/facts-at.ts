@@ -8,7 +8,7 @@ import {
 } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
-import { type Fact, type FactState, factState, factsAt, mergeFacts } from './fact.ts';
+import { type Fact, type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
 import { type Games, gamesCalendar } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
@@ -54,6 +54,16 @@ export type FactsInView = {
   readonly certain: readonly ViewFact[];
   readonly games: readonly Games[];
 };
+
+/** Whether a view holds only what certainly was so. */
+export function isOfCertain({ facts, certain }: FactsInView): boolean {
+  return facts === certain;
+}
+
+/** The facts that change a status certainly: hearsay does so at most possibly. */
+export function withoutHearsay(facts: readonly ViewFact[]): readonly ViewFact[] {
+  return facts.filter((fact) => !isHearsay(fact));
+}
 
 /** Which answer is asked for: what was certainly so, or also what possibly was. */
 export type TimingChoice = 'any' | 'certain';
@@ -144,14 +154,15 @@ export function bearing(
   });
 }
 
+// What only a guess tells is possible, never certain.
 function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
   const windows = windowsOf(games);
-  const states = factsAt(ground.history, cut.reportedAsOf, certainty).flatMap(
-    (fact) => factState(fact, cut.occurredAsOf, certainty) ?? [],
-  );
+  const states = factsAt(ground.history, cut.reportedAsOf, certainty)
+    .flatMap((fact) => factState(fact, cut.occurredAsOf, certainty) ?? [])
+    .filter((state) => certainty === 'possible' || !isGuess(state));
   const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
-  const calledOff = cancellations(states).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
+  const calledOff = cancellations(states, certainty).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,

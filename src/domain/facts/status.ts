@@ -1,6 +1,8 @@
 import { addDays, type Day, type UncertainDate } from '../vocabulary/dates.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
-import type { FactState } from './fact.ts';
+import type { Certainty } from './evidence.ts';
+import { type FactState, isGuess, isHearsay } from './fact.ts';
+import { happenedOfType } from './term.ts';
 
 /** Where a fact stands at the end of `day`, given what called off plans by then. */
 export function statusOf(
@@ -11,7 +13,8 @@ export function statusOf(
 ): StatusChoice {
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
   const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(cancelled, fact));
-  return by === undefined ? planStatus(plannedFor(fact, windows), day) : choice('cancelled', 'called-off', by.key);
+  if (by !== undefined) return choice('cancelled', 'called-off', by.key);
+  return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, windows), day);
 }
 
 /** Where a fact stands on a day. */
@@ -30,6 +33,7 @@ export type StatusRule = (typeof statusRules)[number];
 export const statusRules = [
   'stage',
   'called-off',
+  'guess',
   'no-day-named',
   'day-to-come',
   'day-has-come',
@@ -88,9 +92,14 @@ export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, Uncert
 /** The day that a plan names: its own, or that of the Games that it is for. */
 export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
 
-/** The milestones that call off what was still planned. */
-export function cancellations(facts: readonly FactState[]): readonly FactState[] {
-  return facts.filter(({ stage, type }) => stage === 'happened' && ending.has(type.type));
+/**
+ * The milestones that call off what was still planned: no guess, and hearsay at most possibly. Hearsay never ends the
+ * partnership.
+ */
+export function cancellations(facts: readonly FactState[], certainty: Certainty): readonly FactState[] {
+  return happenedOfType(facts, ...ending).filter(
+    (fact) => !isHearsay(fact) || (certainty === 'possible' && fact.type.type !== 'PartnershipTerminated'),
+  );
 }
 
 const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);

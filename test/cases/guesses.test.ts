@@ -1,0 +1,37 @@
+import t from 'tap';
+import { openToldApp } from '../support/told-articles.ts';
+
+type Entry = { readonly fact: string };
+
+t.test('a guess that the partnership is over changes no status', async (t) => {
+  const { get } = await openToldApp(t, 'dove.ioc', [
+    't39',
+    '2020-05-02',
+    [
+      'PartnershipSigned: ~, happened: 2017-03-01, by: party',
+      'ObligationUndertaken: buses, games: 2022W, happened: 2017-03-01, by: party',
+      'PartnershipTerminated: ~, happened: ~, by: inference',
+    ],
+  ]);
+  const base = '/api/partnerships/dove.ioc';
+  t.match((await get(base)).body, { status: 'signed', timing: 'certain', otherStatuses: [] });
+  const { rows } = (await get(`${base}/obligations`)).body;
+  t.match(rows[0].cells['buses'], { status: 'undertaken', timing: 'certain', otherStatuses: [], flags: [] });
+  const { entries } = (await get(`${base}/timeline`)).body;
+  const ended = entries.find(({ fact }: Entry) => fact === 'partnership/dove.ioc/terminated');
+  t.match(ended, { status: 'happened', timing: 'possible', guess: true }, 'the guess is shown as one');
+});
+
+t.test('a plan that only a guess names is never due, overdue or silent', async (t) => {
+  const { get } = await openToldApp(t, 'nene.ioc', [
+    't67',
+    '2020-04-10',
+    ['CampaignLaunched: honk, planned: 2021-05, by: inference'],
+  ]);
+  const base = '/api/partnerships/nene.ioc';
+  for (const day of ['2021-05-15', '2026-11-22']) {
+    const { entries } = (await get(`${base}/timeline?occurredAsOf=${day}`)).body;
+    t.match(entries, [{ status: 'planned', timing: 'possible', guess: true, planned: { edtf: '2021-05' } }]);
+    t.equal((await get(`${base}/silence?occurredAsOf=${day}`)).body.total, 0);
+  }
+});
