@@ -260,6 +260,18 @@ t.test('the end of the partnership calls off all that was planned', async (t) =>
   );
 });
 
+t.test('the end of the partnership does not call off what others are to do', async (t) => {
+  const readings = [
+    article('a', '2018-01-20', [
+      planned('SponsorLeft', '2021-12', { subject: 'bigburger' }),
+      planned('PartnershipRenewed', '2021-12'),
+    ]),
+    cancelled('PartnershipTerminated', '2018-03-10'),
+  ];
+  t.strictSame(standing({ readings }, 'sponsor/bigburger/left', ['2018-03-10', '2021-12-01']), ['planned', 'due']);
+  t.strictSame(standing({ readings }, 'partnership/acme.federation/renewed', ['2018-03-10']), ['cancelled']);
+});
+
 t.test('a plan that was certainly published after the end is a new one', async (t) => {
   const readings = [
     article('a', '2018-01-20', [launch('2018-02-01')]),

@@ -128,9 +128,11 @@ function isDoneUnderTerm({ type }: FactState): boolean {
   return exercisedKinds.has(type.kind) && type.statement !== true && !agreements.has(type.type);
 }
 
-// The kinds of facts in which a partner exercises its rights or meets its duties. Statements about the partnership may
-// come at any time and concern any Games.
-const exercisedKinds: ReadonlySet<string> = new Set([
+/**
+ * The kinds of facts in which a partner exercises its rights or meets its duties. Statements about the partnership may
+ * come at any time and concern any Games.
+ */
+export const exercisedKinds: ReadonlySet<string> = new Set([
   'obligation',
   'campaign',
   'phase',

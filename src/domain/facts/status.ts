@@ -2,6 +2,7 @@ import { addDays, type Day, type UncertainDate } from '../vocabulary/dates.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { Certainty } from './evidence.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
+import { exercisedKinds } from './rules.ts';
 import { happenedOfType } from './term.ts';
 
 /** Where a fact stands at the end of `day`, given what called off plans by then. */
@@ -47,11 +48,14 @@ function choice(status: Status, statusRule: StatusRule, calledOffBy: string | nu
 
 function concerns(cancelled: FactState, fact: FactState): boolean {
   return (
-    cancelled.type.type === 'PartnershipTerminated' ||
+    (cancelled.type.type === 'PartnershipTerminated' && underAgreement.has(fact.type.kind)) ||
     (cancelled.type.kind === fact.type.kind && subjectOf(cancelled) === subjectOf(fact)) ||
     (cancelled.type.kind === 'campaign' && cancelled.subject === fact.campaign)
   );
 }
+
+// What the agreement grants and what the partner does under it. What others do outlives the partnership.
+const underAgreement = new Set(['partnership', 'tier', 'category', 'role', 'coverage', ...exercisedKinds]);
 
 function subjectOf({ key }: FactState): string {
   return key.split('/')[1] as string;
