@@ -155,6 +155,22 @@ t.test('category exclusivity', async (t) => {
     {},
     'a category granted without exclusivity can be shared',
   );
+  const term = (start: string) => happened('TermAgreed', '2019', { fields: { start, end: '2028' } });
+  t.strictSame(
+    flags([granted('2019'), term('2021')], [rival('2015', '2020')]),
+    {},
+    'one granted before the term is held from its start',
+  );
+  t.strictSame(
+    flags([granted('2019'), term('2020')], [rival('2015', '[2021-06..2022]')]),
+    { [key]: ['category-exclusivity'] },
+    'and is flagged where that is within the other term',
+  );
+  t.strictSame(
+    flags([granted('2022'), term('2020')], [rival('2015', '2021')]),
+    {},
+    'one granted within the term is held from its grant',
+  );
   const context = { windows: new Map(), otherHoldings: [rival('2017', '2019')] };
   t.equal(
     rejection([granted('2020')], key, 'date', '2018', context),

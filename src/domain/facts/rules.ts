@@ -1,7 +1,7 @@
 import { certainlyBefore, type UncertainDate } from '../vocabulary/dates.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { FactState } from './fact.ts';
-import { happenedOfType, termOf } from './term.ts';
+import { boundaryOf, happenedOfType, termOf } from './term.ts';
 
 /**
  * The business rules that each fact breaks, by fact key. A rule is broken only if it is broken for every choice of days
@@ -195,14 +195,21 @@ function holdsCategoryAlone(facts: readonly FactState[], { otherHoldings }: Poli
   );
 }
 
-/** The categories that a partnership holds exclusively, from its facts; a grant holds until its end is reported. */
+/**
+ * The categories that a partnership holds exclusively, from its facts: from the grant, or from the start of the term where
+ * that is later, until an end is reported.
+ */
 export function holdingsOf(partnership: string, facts: readonly FactState[]): readonly CategoryHolding[] {
-  const { end } = termOf(facts);
+  const { start, end } = termOf(facts);
   return happenedOfType(facts, 'CategoryGranted').flatMap(({ subject, occurrence, fields }) =>
     subject === null || occurrence === null || fields['exclusive']?.value === false
       ? []
-      : [{ partnership, category: subject, start: occurrence.date, end }],
+      : [{ partnership, category: subject, start: laterOf(occurrence.date, start), end }],
   );
+}
+
+function laterOf(granted: UncertainDate, start: UncertainDate | null): UncertainDate {
+  return start === null ? granted : (boundaryOf([granted, start], 'last') ?? granted);
 }
 
 // Whether two holdings share a day whatever days within their bounds are chosen.

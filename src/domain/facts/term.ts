@@ -60,8 +60,11 @@ export function happenedOfType(facts: readonly FactState[], ...types: readonly s
   return facts.filter((fact) => fact.stage === 'happened' && types.includes(fact.type.type) && !isGuess(fact));
 }
 
-// Each bound is the least, or the greatest, of all: a missing one lies beyond every day ('' before, ':' after them).
-function boundaryOf(dates: readonly UncertainDate[], which: 'first' | 'last'): UncertainDate | null {
+/**
+ * The first or the last of some dates. Each bound is the least, or the greatest, of all: a missing one lies beyond every
+ * day ('' before, ':' after them). Null where there are none.
+ */
+export function boundaryOf(dates: readonly UncertainDate[], which: 'first' | 'last'): UncertainDate | null {
   if (dates.length === 0) return null;
   const pick = (a: string, b: string) => (a < b === (which === 'first') ? a : b);
   const earliest = dates.map((date) => date.earliest ?? '').reduce(pick) || null;
