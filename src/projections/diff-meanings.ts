@@ -285,7 +285,7 @@ function ofCell(cell: Cell): Statement {
     flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
     sources,
     closed: closedWithoutReport,
-    shown: [otherStatuses, scope, texts(cell.qualifications), milestones],
+    shown: [otherStatuses, scope, cell.denied === null, texts(cell.qualifications), milestones],
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
+import { inModality, isGuess } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import type { Games } from '../domain/facts/games-calendar.ts';
 import { isIllegalMove } from '../domain/facts/rules.ts';
@@ -86,6 +87,10 @@ export const cellShape = z.object({
   timing: timingShape,
   otherStatuses: z.array(obligationStatusShape).describe('where another order within the bounds of the dates ends'),
   closedWithoutReport: z.boolean().describe('the Games have closed and no report tells of delivery; no breach'),
+  denied: z
+    .object({ sources: z.array(sourceShape) })
+    .nullable()
+    .describe('who denies a milestone of it; that is a report, and changes no status'),
   lastReport: dateShape.nullable().describe('publication of the last report'),
   scope: z.string().nullable(),
   qualifications: z.array(qualificationShape),
@@ -207,6 +212,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const isClosed = closing !== null && closing <= occurredAsOf;
   const isDelivered = happenedOfType(own, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
+  const denials = own.filter((fact) => fact.stage === 'denied' && !isGuess(fact));
   const scope = own.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
   const milestones = [...own.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
   const sources = own.flatMap(({ evidence }) => evidence.map(sourceOf));
@@ -216,7 +222,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     status,
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled,
+    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && denials.length === 0,
+    denied: denials.length === 0 ? null : { sources: denials.flatMap(denyingSources) },
     lastReport: lastReport(own),
     scope: scope === undefined ? null : asText(scope),
     qualifications: own.filter(isQualification).map((fact) => qualificationOf(fact, names)),
@@ -227,6 +234,10 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     sources: [...new Map(sources.map((source) => [source.id, source])).values()],
     links: { facts: own.map(({ key }) => factLink(partnership, key)) },
   };
+}
+
+function denyingSources(fact: ViewFact): Cell['sources'] {
+  return inModality(fact, 'denied').map(sourceOf);
 }
 
 // Where an obligation stands by these facts of it, once it is taken into account when the agreement ended.

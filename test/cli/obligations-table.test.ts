@@ -10,6 +10,7 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   status: 'undertaken',
   timing: 'certain',
   otherStatuses: [],
+  denied: null,
   closedWithoutReport: false,
   lastReport: null,
   scope: null,

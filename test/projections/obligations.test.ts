@@ -106,6 +106,7 @@ t.test('a cell says where the obligation stands, who says so and what was report
     status: 'confirmed',
     timing: 'certain',
     otherStatuses: [],
+    denied: null,
     scope: 'servers',
     lastReport: { edtf: '[2017-09..2018-01]' },
     contested: false,
@@ -372,4 +373,15 @@ t.test('an obligation lapses with a known term that is over, and not by hearsay 
     const ended = happened('PartnershipTerminated', '2017-12-31', { by });
     t.match(cell(told(owed('cloud'), ended)), { status: 'undertaken', closedWithoutReport: true }, by);
   }
+});
+
+t.test('a delivery that is denied is a report: the cell keeps its status and names who denies', async (t) => {
+  const no = (by: 'party' | 'inference') => denied('ObligationDelivered', null, { ...ofCloud, by });
+  t.match(cell(told(owed('cloud'), no('party'))), {
+    status: 'undertaken',
+    closedWithoutReport: false,
+    denied: { sources: [{ modality: 'denied', attribution: 'party' }] },
+  });
+  t.match(cell(told(owed('cloud'), no('inference'))), { closedWithoutReport: true, denied: null }, 'a guess is none');
+  t.match(cell(told(owed('cloud'))), { denied: null });
 });

@@ -56,6 +56,7 @@ function cellLines(cell: Cell | undefined): readonly Line[] {
     status,
     ...cell.otherStatuses.map((other) => ({ text: `or ${other}`, format: 'yellow' }) as const),
     ...(cell.closedWithoutReport ? [{ text: 'closed, no report', format: 'yellow' } as const] : []),
+    ...(cell.denied === null ? [] : [{ text: 'a milestone is denied', format: 'magenta' } as const]),
     ...(cell.contested ? [{ text: `${contestedMark} contested`, format: 'yellow' } as const] : []),
     ...flagLines(cell.flags),
     { text: articlesOf(cell.sources), format: 'dim' },
