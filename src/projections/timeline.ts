@@ -54,6 +54,10 @@ export const entryShape = z
     occurred: occurredShape.nullable(),
     planned: plannedShape.nullable(),
     planHistory: z.array(dateShape.extend({ sources: z.array(sourceShape) })).describe('plans that were replaced'),
+    denied: dateShape
+      .extend({ sources: z.array(sourceShape) })
+      .nullable()
+      .describe('the day for which it is denied, where a denial names one'),
     variance: z
       .object({ min: z.int().nullable(), max: z.int().nullable() })
       .nullable()
@@ -143,6 +147,7 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     occurred: occurredOf(fact),
     planned: fact.plannedFor,
     planHistory: fact.plan.history.map(({ date, evidence }) => ({ ...dateOf(date), sources: evidence.map(sourceOf) })),
+    denied: fact.denied && { ...dateOf(fact.denied.date), sources: fact.denied.evidence.map(sourceOf) },
     variance: fact.variance,
     data: Object.fromEntries(
       Object.entries(fact.fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),

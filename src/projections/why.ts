@@ -290,8 +290,10 @@ export function valueText(rule: ValueWhy['rule']): string {
 
 const stages: Readonly<Record<StageRule, string>> = {
   happened: 'a report says that it happened, and none denies it',
-  'happened-after-denial': 'it certainly happened after it was denied',
+  'happened-after-denial': 'it certainly happened, or was reported, after it was denied',
   planned: 'reports say that it is planned, and none that it happened or that it is not so',
+  'planned-beside-denial': 'it is planned anew after it was denied, or for another day than the denied one',
+  'denied-for-another-day': 'a report says that it happened, and what is denied is another day',
   denied: 'a report denies it, and none says that it happened or is planned',
   'denied-after-plan': 'it was denied, certainly after it was planned',
   weighed: 'reports contend on it, and the ranking or a steward chose',

@@ -34,6 +34,7 @@ export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   occurred: { edtf: '2025-03-03', earliest: '2025-03-03', latest: '2025-03-03', basis: 'stated' },
   planned: null,
   planHistory: [],
+  denied: null,
   variance: null,
   data: {},
   contested: false,

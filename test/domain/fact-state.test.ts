@@ -46,7 +46,6 @@ t.test('a denial beats a plan that was certainly published earlier', async (t) =
 t.test('otherwise denial and plan contest each other', async (t) => {
   t.equal(shown(['planned', '2017-06', null, 'party'], ['denied', '2017-06']), 'planned, contested', 'by weight');
   t.equal(shown(['planned', '2017-06'], ['denied', '2017-06', null, 'party']), 'denied, contested');
-  t.equal(shown(['denied', '2017-06'], ['planned', '2017-08']), 'planned, contested', 'the plan being the later');
   t.equal(shown(['planned', '[2017-06..2017-09]'], ['denied', '2017-08', null, 'party']), 'denied, contested');
   const fact = seeFact(given(...articles(['planned', '2017-06', null, 'party'], ['denied', '2017-06'])), key);
   t.match(
@@ -70,18 +69,54 @@ t.test('against what happened a denial is contested by weight', async (t) => {
   t.equal(shown(['happened', '2018-03', '2018-02'], ['denied', '2018-06']), 'denied, contested', 'a later denial');
 });
 
-t.test('unless it certainly happened later', async (t) => {
+t.test('what is published certainly later than a denial supersedes it', async (t) => {
+  t.equal(shown(['denied', '2017-06', null, 'party'], ['planned', '2017-08']), 'planned');
   t.equal(shown(['denied', '2017-06', null, 'party'], ['happened', '2018-03', '2018-02']), 'happened');
+  t.equal(shown(['denied', '2018-01-15', null, 'party'], ['happened', '2018-03', '2018-01']), 'happened');
+  t.equal(shown(['denied', '2017-06', null, 'party'], ['happened', '2018-03']), 'happened', 'with or without a day');
   t.equal(
-    shown(['denied', '2018-01-15', null, 'party'], ['happened', '2018-03', '2018-01']),
-    'denied, contested',
-    'it may have happened before it was denied',
+    shown(['denied', '2017-06'], ['planned', '2017-08', '2017-05']),
+    'denied',
+    'but not an old plan that is retold',
   );
-  t.equal(
-    shown(['denied', '2017-06', null, 'party'], ['happened', '2018-03']),
-    'denied, contested',
-    'nor is it certain of what nobody dates',
-  );
+});
+
+t.test('a denial that names a day speaks of that day alone', async (t) => {
+  const no = ['denied', '2019-02-03', '2019-02-01'] as const;
+  t.equal(shown(['planned', '2019-01-10', '2019-02-01'], no), 'denied');
+  t.equal(shown(['planned', '2019-01-10', '2019-03-01'], no), 'planned');
+  t.equal(shown(['planned', '2019-01-10', '2019-02'], no), 'planned', 'February leaves other days');
+  t.equal(shown(['planned', '2019-01-10', null], no), 'planned');
+  t.equal(shown(no, ['planned', '2019-02-03', '2019-02-01', 'party']), 'planned, contested', 'at the same time');
+  t.equal(shown(no, ['planned', '2019-02-10', '2019-02-01', 'party']), 'denied', 'a later article retells the plan');
+  t.equal(shown(no, ['happened', '2019-02-10', '2019-02-02']), 'happened');
+  t.equal(shown(no, ['happened', '2019-02-03', '2019-02-02', 'second-hand']), 'happened', 'the two agree');
+  t.equal(shown(no, ['happened', '2019-02-03', '2019-02-01', 'party']), 'happened, contested');
+  const fact = seeFact(given(...articles(no, ['happened', '2019-02-10', '2019-02-02'])), key);
+  t.match(fact?.denied, { date: { edtf: '2019-02-01' }, evidence: [{ report: { metadata: { article: 'a0' } } }] });
+});
+
+t.test('the plan of an article that also denies an earlier one is new only for a later day', async (t) => {
+  const both = (no: string | null, plan: string | null) =>
+    seeFact(
+      given(
+        article('a', '2019-01-10', [report('CampaignLaunched', 'planned', '2019-02-01', { subject: 'spring' })]),
+        article('b', '2019-02-03', [
+          report('CampaignLaunched', 'denied', no, { subject: 'spring' }),
+          report('CampaignLaunched', 'planned', plan, { subject: 'spring' }),
+        ]),
+      ),
+      key,
+    );
+  t.match(both('2019-02-01', '2019-03-01'), {
+    stage: 'planned',
+    contested: false,
+    plan: { current: { date: { edtf: '2019-03-01' } }, history: [{ date: { edtf: '2019-02-01' } }] },
+  });
+  t.match(both(null, '2019-03-01'), { stage: 'planned', contested: false });
+  t.match(both(null, '2019-02-01'), { stage: 'denied', contested: false });
+  t.match(both(null, null), { stage: 'denied', contested: false });
+  t.match(both('2019-02-01', null), { stage: 'planned', plan: { current: null } }, 'the denied day is none of its own');
 });
 
 t.test('a steward settles what is contested between denial and report', async (t) => {

@@ -295,6 +295,22 @@ t.test('a plan that was certainly published after the end is a new one', async (
   );
 });
 
+t.test('a later article that retells the old plan is no new plan', async (t) => {
+  const spring = { subject: 'spring' };
+  const old = [
+    article('a', '2018-01-20', [launch('2018-02-01')]),
+    cancelled('CampaignCancelled', '2018-03-10', spring),
+  ];
+  const on = (reading: ReadingDraft) => standing({ readings: [...old, reading] }, launched, ['2020-01-01'])[0];
+  const off = happened('CampaignCancelled', '2018-03', spring);
+  t.equal(on(article('b', '2019-04-20', [launch('2018-02-01')])), 'cancelled', 'for a day before the end');
+  t.equal(on(article('b', '2019-04-20', [launch('2018-02-01'), off])), 'cancelled', 'beside the end');
+  t.equal(on(article('b', '2019-04-20', [launch(null), off])), 'cancelled', 'beside the end, without a day');
+  t.equal(on(article('b', '2019-04-20', [launch('2020-06'), off])), 'planned', 'a plan for a later day is new');
+  t.equal(on(article('b', '2019-04-20', [launch(null)])), 'cancelled', 'without a day it restates the old one');
+  t.equal(on(article('b', '2019-04-20', [launch('2020-06')])), 'planned');
+});
+
 t.test('only a cancellation that happened and breaks no rule calls anything off', async (t) => {
   const plan = article('a', '2018-01-20', [launch('2018-06-01')]);
   const onlyPlanned = article('z', '2018-03-20', [planned('CampaignCancelled', '2018-04', { subject: 'spring' })]);

@@ -110,11 +110,12 @@ function shorten(text: string): string {
 // The row is an overview; the fact's own page has the full value.
 const maxValueLength = 60;
 
-function planLines({ occurred, planned, planHistory, variance }: Entry): readonly Line[] {
+function planLines({ occurred, planned, planHistory, denied, variance }: Entry): readonly Line[] {
   const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
   const own = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
   const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
-  return [...own, ...earlier].map((text) => ({ text, format: 'dim' }));
+  const not = denied === null ? [] : [`denied for ${dateText(denied)} (${articlesOf(denied.sources)})`];
+  return [...own, ...earlier, ...not].map((text) => ({ text, format: 'dim' }));
 }
 
 function daysApart({ min, max }: NonNullable<Entry['variance']>): string {

@@ -38,7 +38,7 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
   return new Map<string, readonly Step[]>([
     ['modality', explainStage(fact, stages, choice)],
     ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
-    ['plan', explainPlan(stages.planned)],
+    ['plan', explainPlan(stages.planned, choice.ended)],
     ['note', explainBest(noteClaims(displayed))],
     ...Object.entries(type.fields).map(([name, field]): [string, readonly Step[]] => {
       const claims = claimsOn(name, displayed);
@@ -82,9 +82,11 @@ export const outcomes = [
   'not-yet',
 ] as const;
 
-function explainStage({ key, evidence, resolutions }: Fact, stages: Stages, { stage, rule }: Choice): readonly Step[] {
-  const affirmed = stages.happened.length > 0 ? stages.happened : stages.planned;
-  const contending = rule === 'weighed' ? [...affirmed, ...stages.denied] : [];
+function explainStage(
+  { key, evidence, resolutions }: Fact,
+  stages: Stages,
+  { stage, contending }: Choice,
+): readonly Step[] {
   const weighed = explainSettled(...modalityClaims(contending, resolutions(key, 'modality', null)));
   // The choice does not weigh reports in another modality, nor those that do not speak by that day.
   const others = evidence.filter((one) => !contending.includes(one));
@@ -92,17 +94,18 @@ function explainStage({ key, evidence, resolutions }: Fact, stages: Stages, { st
     ...weighed,
     ...others.map((one): Step => {
       const { modality } = one.report;
-      const outcome = outcomeOf(one, stages, stage);
+      const outcome = outcomeOf(one, stages, stage, contending.length > 0);
       return { value: modality, evidence: [one], outcome, lost: [] };
     }),
   ];
 }
 
-function outcomeOf(one: Evidence, stages: Stages, stage: Modality): Outcome {
+function outcomeOf(one: Evidence, stages: Stages, stage: Modality, isWeighed: boolean): Outcome {
   if (stages.overtaken.includes(one)) return 'guess';
   const { modality } = one.report;
   if (!stages[modality].includes(one)) return 'not-yet';
-  return modality === stage ? 'leads' : 'yields';
+  if (modality !== stage) return 'yields';
+  return isWeighed ? 'agrees' : 'leads';
 }
 
 function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stages): readonly Step[] {
@@ -117,8 +120,8 @@ function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stage
   ];
 }
 
-function explainPlan(planned: readonly Evidence[]): readonly Step[] {
-  const { current, history, evidence: stated } = planOf(planned);
+function explainPlan(planned: readonly Evidence[], ended: ReadonlySet<Evidence>): readonly Step[] {
+  const { current, history, evidence: stated } = planOf(planned, ended);
   const places = rankByPublication(stated.filter(({ date }) => date !== null));
   const losses = new Map(
     [...lossesIn(places)].map(

@@ -1,4 +1,5 @@
 import {
+  certainlyBefore,
   clipLatest,
   contains,
   type Day,
@@ -107,10 +108,10 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
   const stages = stagesAt(fact, day, certainty);
   const choice = chooseStage(stages, fact);
   if (choice === null) return null;
-  const { stage, rule, weighed } = choice;
+  const { stage, rule, weighed, ended } = choice;
   const displayed = stages[stage];
   const fields = mergeFields(fact, stage, displayed);
-  const plan = planOf(stages.planned);
+  const plan = planOf(stages.planned, ended);
   const when = stage === 'happened' ? stages.occurrence : null;
   const contests = [
     ...(weighed === null ? [] : contestOn('modality', weighed)),
@@ -126,6 +127,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     toldBy: bestAttribution(displayed),
     occurrence: when,
     plan,
+    denied: denialOf(stages.denied),
     variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
     fields,
     note: bestClaim(noteClaims(displayed))?.value ?? null,
@@ -145,6 +147,8 @@ export type FactState = Fact & {
   /** When it happened; null unless it has, by that day. */
   readonly occurrence: Occurrence | null;
   readonly plan: Plan;
+  /** The day for which it is denied, by the latest denial that names one. */
+  readonly denied: PlannedDate | null;
   readonly variance: Variance | null;
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
   /** The best wording among the reports of the displayed modality. */
@@ -171,8 +175,10 @@ export const stageRules = [
   'happened',
   'happened-after-denial',
   'planned',
+  'planned-beside-denial',
   'denied',
   'denied-after-plan',
+  'denied-for-another-day',
   'weighed',
 ] as const;
 
@@ -211,6 +217,12 @@ export type Contest = {
 
 function isFirm({ report }: Evidence): boolean {
   return report.metadata.attribution !== 'inference';
+}
+
+function denialOf(evidence: readonly Evidence[]): PlannedDate | null {
+  const dated = inOrderOfPublication(evidence.filter(({ date }) => date !== null));
+  const date = dated.at(-1)?.date ?? null;
+  return date && { date, evidence: dated.filter((one) => one.date !== null && equalBounds(one.date, date)) };
 }
 
 function bestAttribution(evidence: readonly Evidence[]): Attribution {
@@ -297,29 +309,102 @@ function least(days: readonly (Day | null | undefined)[]): Day | null {
   return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
 }
 
-/** A denial beats a plan that was certainly published before it, and yields to what certainly happened after it. */
-export function chooseStage(
-  { happened, planned, denied, occurrence: when }: Stages,
-  { key, resolutions }: Resolved,
-): Choice | null {
-  const certain = (stage: Modality, rule: StageRule): Choice => ({ stage, rule, weighed: null });
-  const against = (evidence: readonly Evidence[]): Choice | null => {
-    const weighed = settle(...modalityClaims([...evidence, ...denied], resolutions(key, 'modality', null)));
-    return weighed && { stage: weighed.value, rule: 'weighed', weighed };
+/**
+ * Which modality is displayed. A denial speaks of what was known when it was published, and where it names a day, of that
+ * day alone. What is published certainly later supersedes it; a steward's choice comes before all of that.
+ */
+export function chooseStage(stages: Stages, { key, resolutions }: Resolved): Choice | null {
+  const resolution = resolutions(key, 'modality', null);
+  const { happened, planned, denied } = resolution === undefined ? heardIn(stages) : stages;
+  const affirmed = happened.length > 0 ? happened : planned;
+  const certain = (stage: Modality, rule: StageRule): Choice => ({ ...unweighed, stage, rule });
+  const weigh = (contending: readonly Evidence[]): Choice | null => {
+    const weighed = settle(...modalityClaims(contending, resolution));
+    return weighed && { ...unweighed, stage: weighed.value, rule: 'weighed', weighed, contending };
   };
-  if (happened.length > 0) {
-    if (denied.length === 0) return certain('happened', 'happened');
-    const later = when?.date.earliest != null && when.date.earliest > latestDay(denied);
-    return later ? certain('happened', 'happened-after-denial') : against(happened);
-  }
-  if (denied.length > 0) {
-    if (planned.length === 0) return certain('denied', 'denied');
-    return latestDay(planned) < lastEarliestDay(denied) ? certain('denied', 'denied-after-plan') : against(planned);
-  }
-  return planned.length > 0 ? certain('planned', 'planned') : null;
+  if (affirmed.length === 0) return denied.length === 0 ? null : certain('denied', 'denied');
+  if (denied.length === 0)
+    return certain(happened.length > 0 ? 'happened' : 'planned', affirmed === happened ? 'happened' : 'planned');
+  if (resolution !== undefined) return weigh([...affirmed, ...denied]);
+  if (happened.length === 0) return againstPlans(planned, denied, weigh);
+  const against = denied.filter((denial) => !isSuperseded(denial, happened, stages.occurrence));
+  if (against.length > 0) return weigh([...happened, ...against]);
+  const isOfOtherDays = denied.every(({ date }) => date !== null);
+  return certain('happened', isOfOtherDays ? 'denied-for-another-day' : 'happened-after-denial');
 }
 
-export type Choice = { readonly stage: Modality; readonly rule: StageRule; readonly weighed: Settled<Modality> | null };
+export type Choice = {
+  readonly stage: Modality;
+  readonly rule: StageRule;
+  readonly weighed: Settled<Modality> | null;
+  /** The reports that were weighed against each other. */
+  readonly contending: readonly Evidence[];
+  /** The plans that a denial ended. */
+  readonly ended: ReadonlySet<Evidence>;
+};
+
+const unweighed = { weighed: null, contending: [], ended: new Set<Evidence>() };
+
+// What only a guess says does not count where anyone else speaks.
+function heardIn({ happened, planned, denied }: Stages): Readonly<Record<Modality, readonly Evidence[]>> {
+  if (![...happened, ...planned, ...denied].some(isFirm)) return { happened, planned, denied };
+  return { happened: happened.filter(isFirm), planned: planned.filter(isFirm), denied: denied.filter(isFirm) };
+}
+
+// A denial yields to what certainly happened or was published later, and says nothing against another day.
+function isSuperseded(denial: Evidence, happened: readonly Evidence[], when: Occurrence | null): boolean {
+  const spoken = denial.published?.latest ?? lastDay;
+  if (when?.date.earliest != null && when.date.earliest > spoken) return true;
+  if (happened.some((one) => isPublishedAfter(one, denial))) return true;
+  return denial.date !== null && when !== null && !contains(denial.date, when.date);
+}
+
+function isPublishedAfter({ published }: Evidence, earlier: Evidence): boolean {
+  return (published?.earliest ?? '0000-01-01') > (earlier.published?.latest ?? lastDay);
+}
+
+// Plans that no denial ends stand; else those that were published at the same time as a denial contend with it.
+function againstPlans(
+  planned: readonly Evidence[],
+  denied: readonly Evidence[],
+  weigh: (contending: readonly Evidence[]) => Choice | null,
+): Choice | null {
+  const fates = planned.map((plan) => ({ plan, fates: denied.map((denial) => fateOf(plan, denial)) }));
+  const having = (fate: Fate) => fates.filter((one) => one.fates.includes(fate)).map(({ plan }) => plan);
+  const ended = new Set(having('ended'));
+  const contending = having('contends').filter((plan) => !ended.has(plan));
+  if (planned.some((plan) => !ended.has(plan) && !contending.includes(plan))) {
+    return { ...unweighed, stage: 'planned', rule: 'planned-beside-denial', ended };
+  }
+  if (contending.length === 0) return { ...unweighed, stage: 'denied', rule: 'denied-after-plan' };
+  const choice = weigh([
+    ...contending,
+    ...denied.filter((denial) => contending.some((plan) => fateOf(plan, denial) === 'contends')),
+  ]);
+  return choice && { ...choice, ended };
+}
+
+type Fate = 'stands' | 'ended' | 'contends';
+
+// What a denial does to a plan: it ends one for its day, or any earlier one if it names none. A plan retold in the article
+// that denies it, or for a day before the denial, is no new plan.
+function fateOf(plan: Evidence, denial: Evidence): Fate {
+  const isOfDay = denial.date === null || (plan.date !== null && contains(denial.date, plan.date));
+  const until = denial.date ?? denial.published;
+  if (plan.report.metadata.article === denial.report.metadata.article) {
+    const isNew = plan.date?.earliest != null && until?.latest != null && plan.date.earliest > until.latest;
+    return isOfDay && !isNew ? 'ended' : 'stands';
+  }
+  if (isPublishedAfter(plan, denial)) {
+    return plan.date !== null &&
+      until !== null &&
+      (certainlyBefore(plan.date, until) || (denial.date !== null && isOfDay))
+      ? 'ended'
+      : 'stands';
+  }
+  if (!isOfDay) return 'stands';
+  return isPublishedAfter(denial, plan) ? 'ended' : 'contends';
+}
 
 /** The modalities of contending reports, as `settle` takes them. */
 export function modalityClaims(
@@ -335,19 +420,12 @@ export function modalityClaims(
   ];
 }
 
-function latestDay(evidence: readonly Evidence[]): Day {
-  return evidence.map(({ published }) => published?.latest ?? lastDay).reduce((a, b) => (a > b ? a : b));
-}
-
-function lastEarliestDay(evidence: readonly Evidence[]): Day {
-  return evidence.map(({ published }) => published?.earliest ?? '0000-01-01').reduce((a, b) => (a > b ? a : b));
-}
-
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
- * restatement does not replace it; the earlier ones are kept, since promises drift.
+ * restatement does not replace it; the earlier ones are kept, since promises drift. What a denial ended is in force only
+ * where nothing else is planned.
  */
-export function planOf(evidence: readonly Evidence[]): Plan {
+export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidence> = new Set()): Plan {
   const plans: PlannedDate[] = [];
   const stated = withoutGuesses(evidence);
   for (const one of inOrderOfPublication(stated.filter(({ date }) => date !== null))) {
@@ -359,7 +437,10 @@ export function planOf(evidence: readonly Evidence[]): Plan {
       plans.push({ date, evidence: [one] });
     }
   }
-  return { current: plans.at(-1) ?? null, history: plans.slice(0, -1), evidence: stated };
+  const stands = (one: Evidence) => !ended.has(one);
+  const last = stated.some((one) => one.date === null && stands(one)) && ended.size > 0 ? null : plans.at(-1);
+  const current = plans.findLast((plan) => plan.evidence.some(stands)) ?? last ?? null;
+  return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
 }
 
 // The reports without guesses, where anyone else speaks at all: a guess neither dates a promise nor adds Games to a fact.

@@ -61,10 +61,20 @@ function subjectOf({ key }: FactState): string {
   return key.split('/')[1] as string;
 }
 
-// A plan that was certainly published after the end is a new one.
+// A plan that was certainly published after the end is a new one, unless an article retells the old one: for a day before
+// the end, or beside the end itself.
 function isNewPlan(cancelled: FactState, fact: FactState): boolean {
-  const end = cancelled.occurrence?.date.latest ?? null;
-  return end !== null && fact.plan.evidence.some(({ published }) => (published?.earliest ?? '') > end);
+  const end = cancelled.occurrence?.date ?? null;
+  if (end === null || end.latest === null) return false;
+  const { earliest, latest } = end;
+  const telling = new Set(cancelled.evidence.map(({ report }) => report.metadata.article));
+  return fact.plan.evidence.some(({ date, published, report }) => {
+    if ((published?.earliest ?? '') <= latest) return false;
+    if (telling.has(report.metadata.article)) return date?.earliest != null && date.earliest > latest;
+    // Without a day it restates the plan in force.
+    const { latest: last = null } = date ?? fact.plan.current?.date ?? {};
+    return last === null || earliest === null || last >= earliest;
+  });
 }
 
 function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
