@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Certainty, compareSources, type Evidence, hasCome } from '../domain/facts/evidence.ts';
-import { type Fact, firstReport, occurrence, varianceOf } from '../domain/facts/fact.ts';
+import { type Fact, firstReport, varianceOf } from '../domain/facts/fact.ts';
+import { occurrence } from '../domain/facts/occurrence.ts';
 import { evidenceAt, type Publication, publicationsOf, publishedEvidence } from '../domain/facts/what-counts.ts';
 import type { Day, UncertainDate } from '../domain/vocabulary/dates.ts';
 import { modality } from '../domain/vocabulary/event-data.ts';

@@ -267,7 +267,7 @@ export function valuesOf(fact: ViewFact, steps: ReadonlyMap<string, Steps>): rea
   return [
     ...why('modality', 'modality', fact.stage, (told) => modalityRule(fact, told)),
     ...why('occurred', 'date', occurrence?.date.edtf, (told) =>
-      occurrence?.basis === 'publication'
+      occurrence?.basis === 'publication' && told.every(({ value }) => value === null)
         ? 'first-publication'
         : settledRule(told.filter(({ value }) => value !== null)),
     ),

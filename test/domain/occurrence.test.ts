@@ -168,3 +168,51 @@ t.test('whatever certainly happened by a day possibly happened by then', async (
     { numRuns: 300 },
   );
 });
+
+t.test('an undated report bounds a dated one, and contradicts one for a day after its publication', async (t) => {
+  const told = (...reports: readonly (readonly [published: string, date: string | null, by?: Attribution])[]) =>
+    given(...reports.map(([published, date, by = 'outlet'], i) => article(`a${i}`, published, [launch(date, { by })])));
+  const shown = (history: readonly LedgerEvent[]) => {
+    const fact = seeFact(history, key);
+    return { date: fact?.occurrence?.date.edtf, basis: fact?.occurrence?.basis, contested: fact?.contested };
+  };
+  t.strictSame(shown(told(['2018-12', '2018'], ['2018-06-10', null])), {
+    date: '[2018-01-01..2018-06-10]',
+    basis: 'derived',
+    contested: false,
+  });
+  t.strictSame(
+    shown(told(['2018-12', '2018'], ['2018-06-10', null, 'second-hand'])),
+    { date: '2018', basis: 'stated', contested: false },
+    'hearsay never narrows a better date',
+  );
+  t.strictSame(shown(told(['2019-04', '2019-03-01'], ['2019-01-10', null])), {
+    date: '2019-03-01',
+    basis: 'stated',
+    contested: true,
+  });
+});
+
+t.test('a contested date is possible from its first value and certain from its last that is no hearsay', async (t) => {
+  const days = ['2018-01-31', '2018-02-01', '2018-03-30', '2018-03-31', '2018-05-31'];
+  const both = (by: Attribution) =>
+    given(article('a', later, [launch('2018-02')]), article('b', later, [launch('2018-03', { by })]));
+  t.strictSame(seenOn(both('outlet'), days), ['not yet', 'possible', 'possible', 'certain', 'certain']);
+  t.strictSame(seenOn(both('inference'), days), ['not yet', 'possible', 'certain', 'certain', 'certain']);
+});
+
+t.test('a vaguer report of the same mouth never turns certain into possible', async () => {
+  const months = ['2018-01', '2018-02', '2018-03', '2018-04'] as const;
+  const vaguer = { '2018-01': '[2017-12..2018-02]', '2018-02': '2018', '2018-03': '[2018-03..]', '2018-04': null };
+  const order = ['not yet', 'possible', 'certain'];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...months), { minLength: 1, maxLength: 3 }), fc.nat(2), (dates, pick) => {
+      const told = dates.map((date, i) => article(`a${i}`, '2019', [launch(date)]));
+      const again = article('z', '2019-06', [launch(vaguer[dates[pick % dates.length] as (typeof months)[number]])]);
+      const days = ['2017-12-31', '2018-01-31', '2018-02-28', '2018-03-31', '2018-04-30', '2019-12-31'];
+      const [before, after] = [seenOn(given(...told), days), seenOn(given(...told, again), days)];
+      return before.every((seen, i) => order.indexOf(after[i] as string) >= order.indexOf(seen));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -4,7 +4,6 @@ import type { Certainty, Evidence } from './evidence.ts';
 import {
   type Choice,
   chooseStage,
-  dateClaims,
   type Fact,
   modalityClaims,
   noteClaims,
@@ -22,6 +21,7 @@ import {
   type Resolution,
   tallyUp,
 } from './merge.ts';
+import { boundsOn, dateClaims } from './occurrence.ts';
 import { type Loss, lossesIn, rank, rankBest, rankByPublication } from './rank.ts';
 
 /**
@@ -110,13 +110,16 @@ function outcomeOf(one: Evidence, stages: Stages, stage: Modality, isWeighed: bo
 
 function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stages): readonly Step[] {
   const settled = explainSettled(...dateClaims(key, happened, resolutions));
-  const undated = happened.filter(({ date }) => date === null);
+  const weighed = new Set(settled.flatMap(({ evidence }) => evidence));
+  const bounding = new Set(settled.length === 0 ? happened : boundsOn({ key, resolutions }, happened));
   return [
     ...settled.map((step) => ({ ...step, value: step.value?.edtf ?? null })),
-    ...undated.map((one): Step => {
-      const bounds = settled.length === 0 && one.published?.latest === occurrence?.date.latest;
-      return { value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] };
-    }),
+    ...happened
+      .filter((one) => !weighed.has(one))
+      .map((one): Step => {
+        const bounds = bounding.has(one) && one.published?.latest === occurrence?.date.latest;
+        return { value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] };
+      }),
   ];
 }
 

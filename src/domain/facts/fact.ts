@@ -1,17 +1,14 @@
 import {
   certainlyBefore,
-  clipLatest,
   contains,
   type Day,
   daysBetween,
   equalBounds,
-  intersect,
   lastDay,
   type UncertainDate,
-  uncertainDate,
 } from '../vocabulary/dates.ts';
 import { type Attribution, attributions, type Modality } from '../vocabulary/event-data.ts';
-import { asText, type EventType, type FieldValue } from '../vocabulary/event-type.ts';
+import type { EventType, FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, compareSources, type Evidence, hasCome, unknownDate } from './evidence.ts';
@@ -26,6 +23,7 @@ import {
   type Settled,
   settle,
 } from './merge.ts';
+import { type Occurrence, occurrence } from './occurrence.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
@@ -182,18 +180,6 @@ export const stageRules = [
   'weighed',
 ] as const;
 
-/** When a fact happened, from its `happened` reports. */
-export type Occurrence = {
-  readonly date: UncertainDate;
-  readonly basis: Basis;
-  readonly settled: Settled<UncertainDate> | null;
-  /** The earliest day for the occurred clock and for sorting: that of the date, else of the first publication. */
-  readonly possibleFrom: Day | null;
-};
-
-/** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
-export type Basis = 'stated' | 'derived' | 'publication';
-
 /** The plan in force and those that it replaced, oldest first. */
 export type Plan = {
   readonly current: PlannedDate | null;
@@ -238,7 +224,8 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
   const when = happened.length === 0 ? null : occurrence(fact, happened);
-  const isPast = when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, day, certainty);
+  const isPast =
+    when !== null && hasCome({ ...when.date, earliest: when.possibly, latest: when.certainly }, day, certainty);
   const [planned, denied] = [stated('planned'), stated('denied')];
   const isOvertaken = !happened.some(isFirm) && [...planned, ...denied].some(isFirm);
   const counts = isPast && !isOvertaken;
@@ -254,66 +241,10 @@ export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & {
 };
 
 /**
- * When it happened: the dates of the reports, in the order of the ranking rule, each narrowing the ones before it
- * where they overlap, else standing beside them as an alternative. If no report dates it, it happened by the day
- * on which the first report was certainly published: reported in January is not happened in January.
- */
-export function occurrence({ key, resolutions }: Resolved, evidence: readonly Evidence[]): Occurrence {
-  const settled = settle(...dateClaims(key, evidence, resolutions));
-  const date = settled?.value ?? byPublication(evidence);
-  const isStated = evidence.some((one) => one.date !== null && equalBounds(one.date, date));
-  const first = evidence.some(({ published }) => published?.earliest == null)
-    ? null
-    : least(evidence.map(({ published }) => published?.earliest));
-  return {
-    date,
-    basis: settled === null ? 'publication' : isStated ? 'stated' : 'derived',
-    settled,
-    // What certainly happened by a day before anybody wrote of it is not possible only later.
-    possibleFrom: date.earliest ?? (first === null ? null : least([first, date.latest])),
-  };
-}
-
-type Resolved = Pick<Fact, 'key' | 'resolutions'>;
-
-/** The dates that `happened` reports give, as `settle` takes them. */
-export function dateClaims(
-  key: string,
-  evidence: readonly Evidence[],
-  resolutions: Resolutions,
-): readonly [readonly Claim<UncertainDate>[], Merging<UncertainDate>, Resolution<UncertainDate> | undefined] {
-  const claims = evidence.flatMap((one) => {
-    const value = dateIn(one);
-    return value === null ? [] : [{ value, evidence: one }];
-  });
-  const resolution = resolutions(key, 'date', 'happened');
-  return [
-    claims,
-    { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' },
-    resolution && { value: uncertainDate(asText(resolution.value)), judged: resolution.judged },
-  ];
-}
-
-// A report cannot speak of what happened after it was published.
-function dateIn({ date, published }: Evidence): UncertainDate | null {
-  return date === null || published?.latest == null ? date : clipLatest(date, published.latest);
-}
-
-function byPublication(evidence: readonly Evidence[]): UncertainDate {
-  const latest = least(evidence.map(({ published }) => published?.latest));
-  return { edtf: latest === null ? '[..]' : `[..${latest}]`, earliest: null, latest };
-}
-
-function least(days: readonly (Day | null | undefined)[]): Day | null {
-  const known = days.filter((day) => day != null);
-  return known.length === 0 ? null : known.reduce((a, b) => (a < b ? a : b));
-}
-
-/**
  * Which modality is displayed. A denial speaks of what was known when it was published, and where it names a day, of that
  * day alone. What is published certainly later supersedes it; a steward's choice comes before all of that.
  */
-export function chooseStage(stages: Stages, { key, resolutions }: Resolved): Choice | null {
+export function chooseStage(stages: Stages, { key, resolutions }: Pick<Fact, 'key' | 'resolutions'>): Choice | null {
   const resolution = resolutions(key, 'modality', null);
   const { happened, planned, denied } = resolution === undefined ? heardIn(stages) : stages;
   const affirmed = happened.length > 0 ? happened : planned;
