@@ -104,6 +104,7 @@ export function statusLine(status: string, timing: 'certain' | 'possible'): Line
 
 const wording: Readonly<Record<string, string>> = {
   'overdue-unconfirmed': 'overdue, unconfirmed',
+  'on-hold': 'on hold',
   closedWithoutReport: 'closed, no report',
 };
 
@@ -114,6 +115,7 @@ const formats: Readonly<Record<string, Format>> = {
   'overdue-unconfirmed': 'yellow',
   denied: 'magenta',
   cancelled: 'gray',
+  'on-hold': 'gray',
   unsupported: 'gray',
   closedWithoutReport: 'yellow',
   undertaken: 'cyan',

@@ -1,5 +1,5 @@
 import { type Ground, type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
-import { overdueAfterDays } from '../domain/facts/status.ts';
+import { overdueAfterDays, silenceIsNormalUntil } from '../domain/facts/status.ts';
 import { type Publication, publicationsOf } from '../domain/facts/what-counts.ts';
 import { addDays, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
@@ -243,11 +243,10 @@ function aboutReport({ type, fact, note, metadata }: ReportEvent): About {
 
 /** What is planned falls due on its first day, and is overdue once silence is no longer normal. */
 export function untilOverdue(date: UncertainDate, about: About): Come[] {
+  const normalUntil = silenceIsNormalUntil(date);
   return [
     ...(date.earliest === null ? [] : [{ ...about, day: date.earliest, what: 'falls due', date: date.edtf }]),
-    ...(date.latest === null
-      ? []
-      : [{ ...about, day: addDays(date.latest, overdueAfterDays + 1), what: 'is overdue', date: date.edtf }]),
+    ...(normalUntil === null ? [] : [{ ...about, day: addDays(normalUntil, 1), what: 'is overdue', date: date.edtf }]),
   ];
 }
 

@@ -71,6 +71,7 @@ const campaignShape = z.object({
         value: valueShape,
         contested: z.boolean(),
         alternatives: z.array(alternativeShape),
+        flags: z.array(flagShape),
         sources: z.array(sourceShape),
       })
       .nullable(),
@@ -168,6 +169,7 @@ function statedCreatives(facts: readonly ViewFact[]): Rollout['campaigns'][numbe
     value: count.value as number,
     contested: count.contested,
     alternatives: alternativesOf(fact.contests).filter(({ field }) => field === 'count'),
+    flags: flagsShown(fact),
     sources: fact.evidence.map(sourceOf),
   };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
 import { type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
-import { overdueAfterDays } from '../domain/facts/status.ts';
-import { addDays, type Day, daysBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { silenceIsNormalUntil } from '../domain/facts/status.ts';
+import { type Day, daysBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -82,7 +82,10 @@ export function silentPlans({ facts }: FactsInView, { partnership, names, cut }:
   return facts.flatMap((fact) => {
     const { plannedFor } = fact;
     const status = standing(fact);
-    if (status === null || plannedFor?.latest == null || plannedFor.latest > cut.occurredAsOf) return [];
+    const normalUntil = plannedFor && silenceIsNormalUntil(plannedFor);
+    // A plan without a last day is silent once its first is long past.
+    const over = plannedFor?.latest ?? normalUntil;
+    if (status === null || plannedFor === null || over === null || over > cut.occurredAsOf) return [];
     return [
       {
         fact: fact.key,
@@ -93,7 +96,7 @@ export function silentPlans({ facts }: FactsInView, { partnership, names, cut }:
         cell: null,
         promisedFor: plannedFor,
         overdue: daysSince(plannedFor, cut.occurredAsOf),
-        normalUntil: addDays(plannedFor.latest, overdueAfterDays),
+        normalUntil,
         games: [...fact.games],
         lastReported: lastReported(fact.evidence),
         flags: flagsShown(fact),

@@ -40,6 +40,7 @@ export const statusShape = z.enum([
   'happened',
   'denied',
   'cancelled',
+  'on-hold',
   'unsupported',
 ]);
 

@@ -228,6 +228,7 @@ export function statusText(rule: StatusRule): string {
 
 const statuses: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
+  suspended: 'the partnership is suspended, which puts on hold what the partner is to do',
   guess: 'only a guess tells of the plan, and what is only guessed never falls due',
   'called-off': 'it was planned, and what ended its subject happened',
   'no-day-named': 'it is planned, and nothing names a day',

@@ -32,6 +32,7 @@ const campaign: Rollout['campaigns'][number] = {
     stated: {
       value: 3,
       contested: true,
+      flags: [],
       alternatives: [
         { field: 'count', value: 3, displayed: true, sources: [source('a')] },
         { field: 'count', value: 2, displayed: false, sources: [source('b')] },

@@ -3,6 +3,7 @@ import { decide } from '../../src/domain/decisions/decide.ts';
 import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { type CategoryHolding, flagsOf } from '../../src/domain/facts/rules.ts';
 import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
+import type { FieldValue } from '../../src/domain/vocabulary/event-type.ts';
 import { article, given, happened, planned, stateOf } from '../support/given.ts';
 import { see } from '../support/see.ts';
 
@@ -275,4 +276,50 @@ t.test('obligation transitions', async (t) => {
     'obligation-transitions',
     'a command that waives it before its delivery is rejected',
   );
+});
+
+t.test('before its Games', async (t) => {
+  const delivered = (date: string) => happened('ObligationDelivered', date, { subject: 'cars', games: ['2024S'] });
+  const rules = (date: string) =>
+    [
+      ...flagsOf(see(given(article('a', published, [delivered(date)]))), {
+        windows: new Map([['2024S', uncertainDate('2024-07-26/2024-08-11')]]),
+        otherHoldings: [],
+      }).values(),
+    ]
+      .flat()
+      .map(({ rule }) => rule);
+  t.strictSame(rules('2019-12-01'), ['before-its-games']);
+  t.strictSame(rules('2024-07-26'), [], 'once they have opened it is not');
+  t.strictSame(rules('2024'), [], 'nor where it may have been');
+});
+
+t.test('a count below what is named', async (t) => {
+  const count = (value: FieldValue) =>
+    happened('CreativeCountStated', null, { subject: 'run', fields: { count: value } });
+  const named = ['one', 'two', 'three'].map((subject) =>
+    happened('CreativeReleased', '2020', { subject, campaign: 'run' }),
+  );
+  const key = 'campaign/run/creative-count-stated';
+  t.strictSame(flags([count(2), ...named]), { [key]: ['count-below-named'] });
+  t.strictSame(flags([count({ max: 2 }), ...named]), { [key]: ['count-below-named'] });
+  t.strictSame(flags([count(3), ...named]), {});
+  t.strictSame(flags([count({ min: 2 }), ...named]), {});
+});
+
+t.test('a plan after the fact', async (t) => {
+  const shop = { subject: 'shop', games: ['2022W'] };
+  const rules = (publishedLater: string, plan: string | null) => {
+    const facts = see(
+      given(
+        article('a', '2018-01-31', [happened('StorefrontOpened', '2017-12~', shop)]),
+        article('b', publishedLater, [planned('StorefrontOpened', plan, shop)]),
+      ),
+    );
+    return [...flagsOf(facts, noContext).values()].flat().map(({ rule }) => rule);
+  };
+  t.strictSame(rules('2018-02-08', '2019'), ['plan-after-fact']);
+  t.strictSame(rules('[2018-01-20..2018-02-08]', '2019'), [], 'not where the plan may be older');
+  t.strictSame(rules('2018-02-08', '2017-11'), [], 'nor where an old plan is retold');
+  t.strictSame(rules('2018-02-08', null), []);
 });

@@ -27,15 +27,16 @@ t.test('by the articles, nothing that was promised up to the Games of 2026 has b
       'creative/greatness-of-small.kenyan-ice-hockey/released',
       'creative/greatness-of-small.rower-and-ducks/released',
       ...['cn', 'gb', 'jp', 'kr', 'us'].map((market) => `market/greatness-of-small.${market}/entered`),
+      'sponsor/mcdonalds/left',
     ],
-    'the campaign of 2018 and all that belongs to it; not the store, which opened, nor projects without a date',
+    'the campaign of 2018 and all that belongs to it, and the exit of a sponsor after the Games of 2018; not the store, which opened, nor projects without a date',
   );
   t.same(
     items.flatMap(({ cell }) => (cell === null ? [] : [`${cell.edition} ${cell.obligation}`])),
     closed.flatMap((edition) => obligations.map((obligation) => `${edition} ${obligation}`)),
     'four obligations at each of five Games; those of 2028 are to come',
   );
-  t.equal(body.total, 30);
+  t.equal(body.total, 31);
   t.ok(items.every(({ timing }) => timing === 'certain'));
   t.match(items[0], {
     fact: 'campaign/greatness-of-small/launched',
@@ -81,7 +82,7 @@ t.test('as of 2018-02-05 only the launch of the first is awaited, and that is no
 t.test('filters and pages', async (t) => {
   const on = 'occurredAsOf=2026-11-22';
   const total = async (filter: string) => (await get(`${silence}?${on}&${filter}`)).body.total;
-  t.equal(await total('status=overdue-unconfirmed'), 10);
+  t.equal(await total('status=overdue-unconfirmed'), 11);
   t.equal(await total('status=closedWithoutReport'), 20);
   t.equal(await total('games=2022W'), 4);
   t.equal(await total('type=MarketEntered,ActivationStaged'), 7);

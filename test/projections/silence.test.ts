@@ -81,7 +81,6 @@ t.test('what a report says came of a plan ends the silence', async (t) => {
 
 t.test('what was never promised for a day is not silent', async (t) => {
   t.strictSame(silent([article('a', '2018', [launch(null)])], '2030-01-01'), []);
-  t.strictSame(silent([article('a', '2018', [launch('[2018-02..]')])], '2030-01-01'), [], 'a day that never ends');
   t.strictSame(
     silent(
       [
@@ -197,4 +196,11 @@ t.test('the longest overdue comes first', async (t) => {
     silenceOf(given(told), '2019-01-01').map(({ fact }) => fact),
     ['campaign/spring/launched', 'obligation/cloud.2018w/undertaken', 'storefront/shop.2022w/opened'],
   );
+});
+
+t.test('a plan without a last day is silent a year after its first', async (t) => {
+  const plan = article('a', '2018-01-10', [planned('CampaignLaunched', '[2018-02-25..]', spring)]);
+  t.strictSame(silent([plan], '2019-02-24'), []);
+  t.strictSame(silent([plan], '2019-02-25'), ['due campaign/spring/launched certain']);
+  t.strictSame(silent([plan], '2019-02-26'), ['overdue-unconfirmed campaign/spring/launched certain']);
 });

@@ -38,7 +38,12 @@ t.test('a plan is due from its first planned day until 30 days after its last', 
 
 t.test('a plan with an open end', async (t) => {
   const from = { readings: [article('a', '2018-01-20', [launch('[2018-02..]')])] };
-  t.strictSame(standing(from, launched, ['2018-01-31', '2018-02-01', '2040-01-01']), ['planned', 'due', 'due']);
+  t.strictSame(standing(from, launched, ['2018-01-31', '2018-02-01', '2019-02-01', '2019-02-02']), [
+    'planned',
+    'due',
+    'due',
+    'overdue-unconfirmed',
+  ]);
   const by = { readings: [article('a', '2018-01-20', [launch('[..2018-02]')])] };
   t.strictSame(
     standing(by, launched, ['2018-01-19', '2018-01-20', '2018-03-30', '2018-03-31']),
@@ -293,6 +298,26 @@ t.test('a plan that was certainly published after the end is a new one', async (
     ['cancelled'],
     'not one that may be older',
   );
+});
+
+t.test('what the partner is to do is on hold while the partnership is suspended', async (t) => {
+  const readings = [
+    article('a', '2020-03-10', [
+      launch('2020-06-01'),
+      planned('SponsorLeft', '2020-06-01', { subject: 'bigburger' }),
+      happened('PartnershipSigned', '2018'),
+      happened('PartnershipSuspended', '2020-03-09'),
+    ]),
+    article('b', '2021-01-10', [happened('PartnershipReinstated', '2021-01-01')]),
+  ];
+  const days = ['2020-03-10', '2020-12-31', '2021-01-01'];
+  t.strictSame(standing({ readings }, launched, days), ['on-hold', 'on-hold', 'overdue-unconfirmed']);
+  t.strictSame(standing({ readings }, 'sponsor/bigburger/left', days)[1], 'overdue-unconfirmed', 'not what others do');
+  const guess = [
+    article('a', '2020-01-10', [launch('2020-06-01')]),
+    article('z', '2020-03-10', [happened('PartnershipSuspended', '2020-03-09', { by: 'inference' })]),
+  ];
+  t.strictSame(standing({ readings: guess }, launched, ['2020-06-01']), ['due'], 'a guess suspends nothing');
 });
 
 t.test('a later article that retells the old plan is no new plan', async (t) => {

@@ -76,7 +76,11 @@ type Campaign = Rollout['campaigns'][number];
 function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
   if (stated === null) return [];
   const known = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
-  const says: readonly Line[] = [{ text: known, format: 'dim' }, ...contestLines(stated.alternatives)];
+  const says: readonly Line[] = [
+    { text: known, format: 'dim' },
+    ...contestLines(stated.alternatives),
+    ...flagLines(stated.flags),
+  ];
   const name = `${valueText(stated.value)} stated`;
   return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
 }

@@ -12,7 +12,9 @@ import { type Fact, type FactState, factState, factsAt, isGuess, isHearsay, merg
 import { type Games, gamesCalendar } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
+import { partnershipStatus } from './standing.ts';
 import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
+import { happenedOfType } from './term.ts';
 import { decisionsInForce, mergedInto, mergesIn, visibleReadings, visibleReports } from './what-counts.ts';
 
 /**
@@ -163,17 +165,24 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     .filter((state) => certainty === 'possible' || !isGuess(state));
   const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
   const calledOff = cancellations(states, certainty).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
+  const suspendedBy = suspensionOf(states);
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,
     reopened: state.reopened || decided.isReopened(state),
     decisions: decided.on(state.key),
-    ...statusOf(state, cut.occurredAsOf, windows, calledOff),
+    ...statusOf(state, cut.occurredAsOf, windows, calledOff, suspendedBy),
     plannedFor: plannedFor(state, windows),
     flags: flags.get(state.key) ?? [],
     version: versions.get(state.key) ?? 0,
   }));
   return { facts, games };
+}
+
+// The suspension of a partnership that is suspended; null where it is not.
+function suspensionOf(states: readonly FactState[]): string | null {
+  if (partnershipStatus(states).status !== 'suspended') return null;
+  return happenedOfType(states, 'PartnershipSuspended').at(-1)?.key ?? null;
 }
 
 /** When each of the Games takes place, but those that are cancelled. */

@@ -1,6 +1,7 @@
 import { certainlyBefore, type UncertainDate } from '../vocabulary/dates.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
-import type { FactState } from './fact.ts';
+import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
+import { type FactState, inModality, isGuess } from './fact.ts';
 import { boundaryOf, happenedOfType, termOf } from './term.ts';
 
 /**
@@ -67,6 +68,9 @@ const policies: Readonly<Record<string, Policy>> = {
   term: isWithinTerm,
   coverage: isOfCoveredGames,
   'category-exclusivity': holdsCategoryAlone,
+  'before-its-games': isDeliveredAtGames,
+  'count-below-named': countsAllNamed,
+  'plan-after-fact': isPlannedBefore,
 
   /** A campaign ends after it was launched, and nothing of it starts once it has ended or was called off. */
   'campaign-order': followsOrder([
@@ -219,6 +223,49 @@ function certainlyOverlap(a: CategoryHolding, b: CategoryHolding): boolean {
 
 function mayEndBefore(end: UncertainDate | null, start: UncertainDate): boolean {
   return end !== null && (end.earliest === null || start.latest === null || end.earliest < start.latest);
+}
+
+/** What is owed for Games is not delivered before they open. */
+function isDeliveredAtGames(facts: readonly FactState[], { windows }: PolicyContext): readonly Breach[] {
+  return happenedOfType(facts, 'ObligationDelivered').flatMap(({ key, games, occurrence }) => {
+    const [edition] = games;
+    const opening = edition === undefined ? null : (windows.get(edition)?.earliest ?? null);
+    const day = occurrence?.date ?? null;
+    if (day === null || day.latest === null || opening === null || day.latest >= opening) return [];
+    return [{ fact: key, detail: `${day.edtf} is before ${edition} opens (${opening})` }];
+  });
+}
+
+/** A campaign has at least as many creatives as are named. */
+function countsAllNamed(facts: readonly FactState[]): readonly Breach[] {
+  return happenedOfType(facts, 'CreativeCountStated').flatMap(({ key, subject, fields }) => {
+    const count = fields['count']?.value as Quantity | undefined;
+    const most = count === undefined ? Infinity : quantityBounds(count).max;
+    const named = facts.filter(
+      (fact) => fact.type.kind === 'creative' && fact.campaign === subject && fact.stage !== 'denied' && !isGuess(fact),
+    );
+    if (named.length <= most) return [];
+    return [{ fact: key, detail: `${most} stated, ${named.length} named` }];
+  });
+}
+
+/** No article plans for a later day what was certainly reported done before it; one that may be older does not count. */
+function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
+  return facts.flatMap((fact) => {
+    const done = fact.stage === 'happened' && !isGuess(fact) ? fact.occurrence?.date.latest : null;
+    if (done == null) return [];
+    const reported = inModality(fact, 'happened').flatMap(({ published }) => published?.latest ?? []);
+    const plans = fact.plan.evidence.filter(
+      ({ date, published }) =>
+        date?.earliest != null &&
+        date.earliest > done &&
+        reported.some((day) => published?.earliest != null && published.earliest > day),
+    );
+    return plans.map(({ date, report }) => ({
+      fact: fact.key,
+      detail: `article ${report.metadata.article} plans for ${date?.edtf} what was reported done before`,
+    }));
+  });
 }
 
 /** What happened to one thing happened in an order that the rules allow. */

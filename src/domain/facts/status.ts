@@ -5,23 +5,36 @@ import { type FactState, isGuess, isHearsay } from './fact.ts';
 import { exercisedKinds } from './rules.ts';
 import { happenedOfType } from './term.ts';
 
-/** Where a fact stands at the end of `day`, given what called off plans by then. */
+/**
+ * Where a fact stands at the end of `day`, given what called off plans by then, and the suspension that puts on hold what
+ * the partner does.
+ */
 export function statusOf(
   fact: FactState,
   day: Day,
   windows: ReadonlyMap<Edition, UncertainDate>,
   calledOff: readonly FactState[],
+  suspendedBy: string | null = null,
 ): StatusChoice {
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
   const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(cancelled, fact));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
+  if (suspendedBy !== null && exercisedKinds.has(fact.type.kind)) return choice('on-hold', 'suspended', suspendedBy);
   return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, windows), day);
 }
 
 /** Where a fact stands on a day. */
-export type Status = 'planned' | 'due' | 'overdue-unconfirmed' | 'happened' | 'denied' | 'cancelled' | 'unsupported';
+export type Status =
+  | 'planned'
+  | 'due'
+  | 'overdue-unconfirmed'
+  | 'happened'
+  | 'denied'
+  | 'cancelled'
+  | 'on-hold'
+  | 'unsupported';
 
-/** A status, the rule that gave it, and the fact that called a plan off. */
+/** A status, the rule that gave it, and the fact that called a plan off or put it on hold. */
 export type StatusChoice = {
   readonly status: Status;
   readonly statusRule: StatusRule;
@@ -34,6 +47,7 @@ export type StatusRule = (typeof statusRules)[number];
 export const statusRules = [
   'stage',
   'called-off',
+  'suspended',
   'guess',
   'no-day-named',
   'day-to-come',
@@ -79,16 +93,26 @@ function isNewPlan(cancelled: FactState, fact: FactState): boolean {
 
 function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
   if (planned === null) return choice('planned', 'no-day-named');
-  if (planned.latest !== null && day > addDays(planned.latest, overdueAfterDays)) {
-    return choice('overdue-unconfirmed', 'day-long-past');
-  }
+  const normalUntil = silenceIsNormalUntil(planned);
+  if (normalUntil !== null && day > normalUntil) return choice('overdue-unconfirmed', 'day-long-past');
   // Without a first day it is due as soon as it is told: a missing earliest day counts as that of the publication.
   const hasCome = planned.earliest === null || planned.earliest <= day;
   return hasCome ? choice('due', 'day-has-come') : choice('planned', 'day-to-come');
 }
 
+/**
+ * The last day on which silence on a plan is still normal: 30 days after its last day, or 365 after its first where no
+ * last one is told; null where neither is.
+ */
+export function silenceIsNormalUntil({ earliest, latest }: Pick<UncertainDate, 'earliest' | 'latest'>): Day | null {
+  if (latest !== null) return addDays(latest, overdueAfterDays);
+  return earliest === null ? null : addDays(earliest, openEndedAfterDays);
+}
+
 /** How many days after the last planned day silence is still normal. */
 export const overdueAfterDays = 30;
+
+const openEndedAfterDays = 365;
 
 /** When something is to happen; an undated plan for Games takes their window. Null if nothing tells. */
 export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null {
