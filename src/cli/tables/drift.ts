@@ -8,6 +8,7 @@ import {
   type ReportingLags,
   type Statistic,
 } from '../../projections/reporting-lag.ts';
+import type { Span } from '../../projections/shapes.ts';
 import { type Canvas, counted, drawTable, type Line, wrap } from '../print.ts';
 import { dateText, daysText, flagLines, statusLine, valueText } from '../texts.ts';
 
@@ -48,8 +49,7 @@ function toldLines(entry: DriftEntry): readonly Line[] {
 function planLine(step: PlanStep): Line {
   const told = step.date === null ? 'no date' : dateText(step.date);
   const says = step.change === 'denied' || step.change === 'withdrawn' ? '' : `: planned, ${told}`;
-  const days = step.days === null ? '' : `${daysText(step.days)} days`;
-  return { text: `${placeOf(step)}${says}${changeText(step, days)}`, ...formatOf(step) };
+  return { text: `${placeOf(step)}${says}${changeText(step, step.days, 'days')}`, ...formatOf(step) };
 }
 
 function placeOf({ source, order }: Step): string {
@@ -58,9 +58,23 @@ function placeOf({ source, order }: Step): string {
 
 type Step = PlanStep | FieldStep;
 
-function changeText({ change, sameArticle }: Step, by: string): string {
-  const changed = [wording[change] ?? change, by].filter(Boolean).join(' by ');
+// "10 days earlier": the word gives the direction, so the number has no sign.
+function changeText({ change, sameArticle }: Step, by: Span | null, unit: 'days' | null): string {
+  const word = wording[change] ?? change;
+  const directed = backward.has(change) ? opposite(by) : by;
+  const amount = directed === null ? '' : [daysText(directed), unit].filter(Boolean).join(' ');
+  const isDirected = backward.has(change) || forward.has(change);
+  const changed = isDirected ? [amount, word].filter(Boolean).join(' ') : [word, amount].filter(Boolean).join(' by ');
   return changed === '' ? '' : ` – ${sameArticle ? 'in the same article, ' : ''}${changed}`;
+}
+
+const backward: ReadonlySet<string> = new Set(['earlier', 'fewer']);
+
+const forward: ReadonlySet<string> = new Set(['later', 'more']);
+
+function opposite(by: Span | null): Span | null {
+  const negative = (days: number | null) => days && -days;
+  return by && { min: negative(by.max), max: negative(by.min) };
 }
 
 const wording: Readonly<Record<string, string>> = {
@@ -86,8 +100,8 @@ function formatOf(step: Step): Pick<Line, 'format'> {
 
 function fieldLines({ field, kind, steps }: FieldDrift): readonly Line[] {
   return steps.map((step) => {
-    const by = step.by === null ? '' : `${daysText(step.by)}${kind === 'quantity' ? '' : ' days'}`;
-    return { text: `${placeOf(step)}: ${field} ${shown(kind, step.value)}${changeText(step, by)}`, ...formatOf(step) };
+    const change = changeText(step, step.by, kind === 'quantity' ? null : 'days');
+    return { text: `${placeOf(step)}: ${field} ${shown(kind, step.value)}${change}`, ...formatOf(step) };
   });
 }
 
