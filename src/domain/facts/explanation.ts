@@ -118,7 +118,8 @@ function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stage
       .filter((one) => !weighed.has(one))
       .map((one): Step => {
         const bounds = bounding.has(one) && one.published?.latest === occurrence?.date.latest;
-        return { value: null, evidence: [one], outcome: bounds ? 'bounds' : 'undated', lost: [] };
+        const outcome = one.date !== null ? 'guess' : bounds ? 'bounds' : 'undated';
+        return { value: null, evidence: [one], outcome, lost: [] };
       }),
   ];
 }

@@ -201,7 +201,8 @@ export type Contest = {
   readonly contested: boolean;
 };
 
-function isFirm({ report }: Evidence): boolean {
+/** Whether a report is more than a guess. */
+export function isFirm({ report }: Evidence): boolean {
   return report.metadata.attribution !== 'inference';
 }
 
@@ -374,8 +375,8 @@ export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidenc
   return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
 }
 
-// The reports without guesses, where anyone else speaks at all: a guess neither dates a promise nor adds Games to a fact.
-function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
+/** The reports without guesses, where anyone else speaks at all: a guess dates nothing of theirs and adds no Games. */
+export function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
   const stated = evidence.filter(isFirm);
   return stated.length > 0 ? stated : evidence;
 }

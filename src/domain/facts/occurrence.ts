@@ -10,7 +10,7 @@ import {
 import { attributions } from '../vocabulary/event-data.ts';
 import { asText } from '../vocabulary/event-type.ts';
 import type { Evidence } from './evidence.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, isFirm, withoutGuesses } from './fact.ts';
 import {
   type Alternative,
   type Claim,
@@ -30,7 +30,9 @@ import { groupWeight } from './rank.ts';
 export function occurrence({ key, resolutions }: Resolved, evidence: readonly Evidence[]): Occurrence {
   const settled = settle(...dateClaims(key, evidence, resolutions));
   const date =
-    settled === null ? byPublication(evidence) : narrowed(settled.value, boundsOn({ key, resolutions }, evidence));
+    settled === null
+      ? byPublication(withoutGuesses(evidence))
+      : narrowed(settled.value, boundsOn({ key, resolutions }, evidence));
   const first = evidence.some(({ published }) => published?.earliest == null)
     ? null
     : least(evidence.map(({ published }) => published?.earliest));
@@ -109,7 +111,10 @@ export function dateClaims(
   resolutions: Resolutions,
 ): readonly [readonly Claim<UncertainDate>[], Merging<UncertainDate>, Resolution<UncertainDate> | undefined] {
   const resolution = resolutions(key, 'date', 'happened');
-  const dated = evidence.flatMap((one) => claimOf(one, dateIn(one)));
+  const dating = evidence.filter(({ date }) => date !== null);
+  // A guess alone does not date what anyone else tells of.
+  const isGuessed = !dating.some(isFirm) && evidence.some(isFirm);
+  const dated = isGuessed ? [] : dating.flatMap((one) => claimOf(one, dateIn(one)));
   const open = evidence.filter(({ date, published }) => date === null && published?.latest != null);
   const merging: Merging<UncertainDate> = { same: ({ edtf }) => edtf, combine: intersect, joins: 'narrows' };
   if (resolution !== undefined) {
