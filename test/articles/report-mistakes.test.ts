@@ -8,12 +8,24 @@ t.test('mistakes in what a report is', async () => {
     [
       'an unknown type',
       articleWith(`  - CampaignLaunchd: quiet-roads\n${rest}`),
-      { line: 13, column: 5, path: '/reports/0/CampaignLaunchd', message: /not a report type/, suggestion: 'CampaignLaunched' },
+      {
+        line: 13,
+        column: 5,
+        path: '/reports/0/CampaignLaunchd',
+        message: /not a report type/,
+        suggestion: 'CampaignLaunched',
+      },
     ],
     [
       'an unknown type with another mistake: both at once',
       articleWith('  - CampaignLaunchd: quiet-roads\n    happened: 2025-21\n    p: 1-3\n'),
-      { line: 13, column: 5, path: '/reports/0/CampaignLaunchd', message: /not a report type/, suggestion: 'CampaignLaunched' },
+      {
+        line: 13,
+        column: 5,
+        path: '/reports/0/CampaignLaunchd',
+        message: /not a report type/,
+        suggestion: 'CampaignLaunched',
+      },
       { line: 14, column: 15, path: '/reports/0/happened', message: /season/ },
     ],
     [

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { nearest } from '../../src/domain/vocabulary/nearest.ts';
+import { nearest } from '../../../src/domain/vocabulary/nearest.ts';
 
 const subjects = [
   'alibaba',

@@ -7,8 +7,8 @@ import {
   editionSlug,
   expandGames,
   parseEdition,
-} from '../../src/domain/vocabulary/games-editions.ts';
-import { isProblem, type Problem } from '../../src/domain/vocabulary/problem.ts';
+} from '../../../src/domain/vocabulary/games-editions.ts';
+import { isProblem, type Problem } from '../../../src/domain/vocabulary/problem.ts';
 
 const refused = (result: Edition | readonly Edition[] | Problem): Problem => {
   if (isProblem(result)) return result;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { inexactNumber } from '../../src/domain/vocabulary/quantity.ts';
+import { inexactNumber } from '../../../src/domain/vocabulary/quantity.ts';
 
 t.test('a number that keeps its value is exact, however it is spelt', async (t) => {
   for (const text of [

@@ -15,9 +15,9 @@ import {
   parsePeriod,
   type UncertainDate,
   uncertainDate,
-} from '../../src/domain/vocabulary/dates.ts';
-import { isProblem, type Problem } from '../../src/domain/vocabulary/problem.ts';
-import { periods, plainDates, qualifiers, spans, statedDates } from '../support/dates.ts';
+} from '../../../src/domain/vocabulary/dates.ts';
+import { isProblem, type Problem } from '../../../src/domain/vocabulary/problem.ts';
+import { periods, plainDates, qualifiers, spans, statedDates } from '../../support/dates.ts';
 
 const dates = fc.oneof(statedDates, spans).map(uncertainDate);
 const refused = (result: UncertainDate | Problem | string): Problem => {

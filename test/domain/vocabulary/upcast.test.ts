@@ -1,8 +1,8 @@
 import t from 'tap';
-import { eventType } from '../../src/domain/vocabulary/event-types.ts';
-import { currentVersion, decode, partnershipStream } from '../../src/domain/vocabulary/events.ts';
-import { acme, article, happened, recordedArticles, understood } from '../support/given.ts';
-import { seeFact } from '../support/see.ts';
+import { eventType } from '../../../src/domain/vocabulary/event-types.ts';
+import { currentVersion, decode, partnershipStream } from '../../../src/domain/vocabulary/events.ts';
+import { acme, article, happened, recordedArticles, understood } from '../../support/given.ts';
+import { seeFact } from '../../support/see.ts';
 
 const key = 'partnership/acme.federation/term-agreed';
 

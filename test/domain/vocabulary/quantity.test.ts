@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { intersectQuantities, type Quantity, quantityBounds } from '../../src/domain/vocabulary/quantity.ts';
+import { intersectQuantities, type Quantity, quantityBounds } from '../../../src/domain/vocabulary/quantity.ts';
 
 t.test('a count is exact, has a bound, or is about a number', async (t) => {
   t.strictSame(quantityBounds(3), { min: 3, max: 3 });

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { eventType, lifecycleRank, reportTypes } from '../../src/domain/vocabulary/event-types.ts';
-import { gamesStream, ledgerStream, partnershipStream } from '../../src/domain/vocabulary/events.ts';
-import { factKey } from '../../src/domain/vocabulary/fact-key.ts';
+import { eventType, lifecycleRank, reportTypes } from '../../../src/domain/vocabulary/event-types.ts';
+import { gamesStream, ledgerStream, partnershipStream } from '../../../src/domain/vocabulary/events.ts';
+import { factKey } from '../../../src/domain/vocabulary/fact-key.ts';
 
 const key = (type: string, parts: Partial<Parameters<typeof factKey>[1]>) => {
   const definition = eventType(type);
