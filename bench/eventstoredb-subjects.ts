@@ -1,4 +1,12 @@
-import { type EventStoreDBClient, jsonEvent, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client';
+import {
+  type Credentials,
+  type EventStoreDBClient,
+  jsonEvent,
+  NO_STREAM,
+  type Position,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
 import type { EventStore, NewEvent } from '../src/event-store/event-store.ts';
 
 /** What is measured: appends and reads of streams by their names, without the prefix. */
@@ -10,46 +18,68 @@ export type Subject = {
   readonly catchUp: (count: number) => Promise<void>;
 };
 
-const subscribed = (client: EventStoreDBClient, prefix: string) =>
-  client.subscribeToAll({
-    fromPosition: START,
-    filter: streamNameFilter({ prefixes: [prefix], maxSearchWindow: 500 }),
-  });
+/** How the client appends: in calls of their own, as the adapter must, or all in one BatchAppend, as it does by itself. */
+export type Appending = 'unary' | 'batch';
 
-/** The client as it is. */
-export const bare = (client: EventStoreDBClient, prefix: string): Subject => ({
-  append: async (stream, last, events) => {
-    const expectedRevision = last === -1 ? NO_STREAM : BigInt(last);
-    const messages = events.map((event) => jsonEvent(event as Parameters<typeof jsonEvent>[0]));
-    const { nextExpectedRevision } = await client.appendToStream(prefix + stream, messages, { expectedRevision });
-    return Number(nextExpectedRevision);
-  },
-  readStream: (stream) => client.readStream(prefix + stream),
-  catchUp: async (count) => {
-    const subscription = subscribed(client, prefix);
-    let seen = 0;
-    for await (const _ of subscription) {
-      seen += 1;
-      if (seen === count) break;
-    }
-    await subscription.unsubscribe();
-  },
-});
+// With credentials the client makes a call for each append. A server that asks for none takes any.
+const unaryOptions = { credentials: { username: 'nobody', password: 'nothing' } };
 
-/** The client with a subscription, whose appends are over when it has seen their events. */
-export const following = (
+/** The public methods of the client. `credentials` are those of the connection string, if it has any. */
+export function bare(
   client: EventStoreDBClient,
   prefix: string,
-): Subject & { readonly stop: () => Promise<void> } => {
-  const subject = bare(client, prefix);
-  const subscription = subscribed(client, prefix);
+  appending: Appending,
+  credentials: Credentials | undefined,
+): Subject {
+  const options = appending === 'batch' ? {} : credentials ? { credentials } : unaryOptions;
+  return {
+    append: async (stream, last, events) => {
+      const expectedRevision = last === -1 ? NO_STREAM : BigInt(last);
+      const messages = events.map((event) => jsonEvent(event as Parameters<typeof jsonEvent>[0]));
+      const result = await client.appendToStream(prefix + stream, messages, { expectedRevision, ...options });
+      return Number(result.nextExpectedRevision);
+    },
+    readStream: (stream) => client.readStream(prefix + stream),
+    catchUp: (count) => {
+      let seen = 0;
+      return follow(client, prefix, () => {
+        seen += 1;
+        return seen < count;
+      });
+    },
+  };
+}
+
+// Takes events until `take` has had enough. A server drops a subscriber that is too slow: it subscribes again.
+async function follow(client: EventStoreDBClient, prefix: string, take: (id: string) => boolean): Promise<void> {
+  let fromPosition: Position | typeof START = START;
+  for (;;) {
+    const filter = streamNameFilter({ prefixes: [prefix], maxSearchWindow: 500 });
+    const subscription = client.subscribeToAll({ fromPosition, filter });
+    try {
+      for await (const { event } of subscription) {
+        fromPosition = event?.position ?? fromPosition;
+        if (!take(event?.id ?? '')) {
+          await subscription.unsubscribe();
+          return;
+        }
+      }
+    } catch (error) {
+      if ((error as { code?: number }).code !== 10) throw error;
+    }
+  }
+}
+
+/** The client with a subscription, whose appends are over when it has seen their events. */
+export function following(client: EventStoreDBClient, prefix: string, credentials: Credentials | undefined): Subject {
+  const subject = bare(client, prefix, 'unary', credentials);
   const seen = new Set<string>();
   const waiting = new Map<string, () => void>();
-  subscription.on('data', ({ event }) => {
-    const id = event?.id ?? '';
+  void follow(client, prefix, (id) => {
     if (waiting.has(id)) waiting.get(id)?.();
     else seen.add(id);
     waiting.delete(id);
+    return true;
   });
   const arrived = async (id: string): Promise<void> => {
     if (!seen.has(id)) await new Promise<void>((resolve) => waiting.set(id, resolve));
@@ -62,9 +92,8 @@ export const following = (
       await arrived(events.at(-1)?.id ?? '');
       return revision;
     },
-    stop: () => subscription.unsubscribe(),
   };
-};
+}
 
 /** The adapter. */
 export const adapter = (store: EventStore): Subject => ({

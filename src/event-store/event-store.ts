@@ -11,7 +11,12 @@ export type EventStore = {
    * first did and writes nothing; ids alone decide, content is not compared. After StoreUnavailable it is unknown
    * whether the events were written: retry with the same ids. Throws EmptyAppend, TooLarge, StreamDeleted.
    */
-  readonly append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<Appended>;
+  readonly append: (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ) => Promise<Appended>;
 
   /**
    * The events of one stream that were recorded when the read began. A missing stream is empty. Throws StreamDeleted if
@@ -72,6 +77,9 @@ export type NewEvent = {
 
 /** Where the last event of an append stands. */
 export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
+
+/** `onWritten` is called once the events are durable, which may be before their position is known. */
+export type AppendOptions = { readonly onWritten?: () => void };
 
 /** Bounds of a read of one stream. `from` is a revision, included; by default the end at which the read starts. */
 export type ReadStreamOptions = {

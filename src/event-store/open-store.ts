@@ -13,7 +13,7 @@ export async function openStore(place: StorePlace, options: OpenStoreOptions = {
     return await openSqliteEventStore({ file: ledgerFile(place.folder), ...clock });
   }
   // Loaded only if needed: the client takes as long to load as everything else together.
-  const { openEventStoreDb } = await import('./eventstoredb.ts');
+  const { openEventStoreDb } = await import('./eventstoredb/eventstoredb.ts');
   const { connectionString, streamPrefix } = place;
   return await openEventStoreDb({
     connectionString,

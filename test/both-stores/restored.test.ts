@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb.ts';
 import { asWritten, collect } from '../event-store/made-up-events.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';

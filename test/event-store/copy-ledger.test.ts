@@ -1,6 +1,6 @@
 import t from 'tap';
 import { appendLimit, type EventStore } from '../../src/event-store/event-store.ts';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb.ts';
 import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import { appendAfter, copyOf, eventsSeen, madeUpLedger, storeAt } from './copy-support.ts';
 import { collect, madeUp, numbers, someEvents } from './made-up-events.ts';
@@ -55,6 +55,51 @@ t.test('events of one stream in a row are one append, as many as fit into it', a
   t.match(await copyOf(large, again), { outcome: 'closed', count: 14 });
   t.same(again.sizes, [1, 4, 2, 2, 2, 2, 1, 1]);
 });
+
+t.test('a copy goes on writing while the positions of what it wrote are not known yet', async (t) => {
+  const source = await madeUpLedger(t);
+  const { store } = await storeAt(t, july);
+  // The ledger is opened, and four batches are appended, before any of them has its position.
+  const awaited = 5;
+  const { promise: enough, resolve: release } = Promise.withResolvers<void>();
+  let writing = 0;
+  const target: EventStore = {
+    ...store,
+    append: async (stream, expected, events, { onWritten } = {}) => {
+      const appended = await store.append(stream, expected, events);
+      writing += 1;
+      if (writing === awaited) release();
+      onWritten?.();
+      await enough;
+      return appended;
+    },
+  };
+  t.match(await copyOf(source, target), { outcome: 'closed', count: 11, appended: 11 });
+  t.same(await eventsSeen(store, 11), await collect(source.readAll()));
+});
+
+t.test(
+  'an event of somebody else between those of a copy is found out, though nobody waited for its position',
+  async (t) => {
+    const source = await madeUpLedger(t);
+    const { store } = await storeAt(t, july);
+    let writing = 0;
+    const target: EventStore = {
+      ...store,
+      append: async (stream, expected, events, { onWritten } = {}) => {
+        writing += 1;
+        if (writing === 3) await store.append('games-2024S', 'no_stream', [madeUp()]);
+        const appended = await store.append(stream, expected, events);
+        onWritten?.();
+        return appended;
+      },
+    };
+    await t.rejects(copyOf(source, target), {
+      name: 'CopyRefused',
+      message: /belongs to position 7 got 8: .* must be empty/,
+    });
+  },
+);
 
 t.test('wherever a copy is killed, it goes on from there when it is run again', async (t) => {
   for (const appends of numbers(0, 5)) {
@@ -252,7 +297,7 @@ t.test('connections that drop and answers that are lost do not show in a copy', 
   const server = await startEventStoreDb();
   t.teardown(server.stop);
   const open = async (streamPrefix: string): Promise<EventStore> => {
-    const store = await openEventStoreDb({ connectionString: server.connectionString, streamPrefix, deadline: 500 });
+    const store = await openEventStoreDb({ connectionString: server.connectionString, streamPrefix, deadlineMs: 500 });
     t.teardown(store.close);
     return store;
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb.ts';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import type { Enrolment } from './enrolment.ts';
 

@@ -39,6 +39,7 @@ export async function copyLedger(
   const ledger = await ledgerOf(source);
   let length = await headOf(source);
   const begun = await begunIn(target, length);
+  const appends = createTargetAppends(target);
   let count = begun.count;
   const progress = (doing: 'comparing' | 'copying' | 'verifying', done: number, total: number): void =>
     tell({ kind: 'progress', doing, done, total });
@@ -59,14 +60,15 @@ export async function copyLedger(
 
   const copyOn = async (): Promise<void> => {
     progress('copying', count, length);
-    for await (const { events, first, last } of appendBatches(
-      source.readAll({ after: count, limit: length - count }),
-    )) {
-      if (signal.aborted) return;
-      await appendTo(target, first.stream, first.revision - 1, events, last.position);
+    const batches = appendBatches(source.readAll({ after: count, limit: length - count }));
+    for await (const { events, first, last } of batches) {
+      if (signal.aborted) break;
+      const { stream, revision } = first;
+      await appends.append({ stream, before: revision - 1, events, position: last.position });
       count = last.position;
       progress('copying', count, length);
     }
+    await appends.done();
   };
 
   const digest = copyDigest();
@@ -94,7 +96,9 @@ export async function copyLedger(
   if (begun.closing === null) {
     const id = idOf(ledgerCopied, ledger, data.count, data.digest);
     const metadata = { recordedBy: ownWriters.copy, correlationId: id, causationId: null, schema: 1 };
-    await appendTo(target, ledgerStream, ledgerRevision, [{ id, type: ledgerCopied, data, metadata }], count + 1);
+    const events = [{ id, type: ledgerCopied, data, metadata }];
+    await appends.append({ stream: ledgerStream, before: ledgerRevision, events, position: count + 1 });
+    await appends.done();
   } else if (begun.closing.data['count'] !== data.count || begun.closing.data['digest'] !== data.digest) {
     throw new CopyRefused('the target holds a copy whose LedgerCopied does not say what was copied');
   }
@@ -278,26 +282,56 @@ function sizeOf({ id, type, data, metadata }: NewEvent): number {
 /** More events than this together gain nothing, and make progress jump. */
 const mostEvents = 500;
 
-/**
- * Appends events to a stream of the target that ends at the revision `before` (-1: has none), so that the last of them
- * gets its position. Throws CopyRefused where somebody else has written to the target.
- */
-export async function appendTo(
-  target: EventStore,
-  stream: string,
-  before: number,
-  events: readonly NewEvent[],
-  position: number,
-): Promise<void> {
-  let appended: Appended;
-  try {
-    appended = await target.append(stream, before < 0 ? 'no_stream' : before, events);
-  } catch (error) {
-    if (!(error instanceof WrongExpectedRevision)) throw error;
-    throw new CopyRefused(`${error.message}: ${others}`, { cause: error });
+/** An append to the target: a stream that ends at the revision `before` (-1: there is none), and where its last event belongs. */
+type TargetAppend = {
+  readonly stream: string;
+  readonly before: number;
+  readonly events: readonly NewEvent[];
+  readonly position: number;
+};
+
+/** Appends that follow each other in the target. */
+type TargetAppends = {
+  /** Appends as soon as the append before is written, whether or not its position is known yet. Resolves when written. */
+  readonly append: (append: TargetAppend) => Promise<void>;
+  /** Waits until every position is known. Throws CopyRefused where somebody else has written to the target. */
+  readonly done: () => Promise<void>;
+};
+
+/** Appends that are written may wait for their positions, so many at a time. */
+const maxAppendsUnplaced = 32;
+
+/** Appends to the target one after another, and checks that each gets its position. */
+function createTargetAppends(target: EventStore): TargetAppends {
+  const unplaced: Promise<void>[] = [];
+
+  async function append({ stream, before, events, position }: TargetAppend, onWritten: () => void): Promise<void> {
+    let appended: Appended;
+    try {
+      appended = await target.append(stream, before < 0 ? 'no_stream' : before, events, { onWritten });
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      throw new CopyRefused(`${error.message}: ${others}`, { cause: error });
+    }
+    if (appended.position === position) return;
+    throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
   }
-  if (appended.position === position) return;
-  throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
+
+  return {
+    async append(next) {
+      if (unplaced.length >= maxAppendsUnplaced) await unplaced.shift();
+      const { promise: written, resolve } = Promise.withResolvers<void>();
+      const placed = append(next, resolve);
+      unplaced.push(placed);
+      // A store that knows the position at once need not say that it has written.
+      await Promise.race([written, placed]);
+      // Whoever asks for the positions hears what went wrong after the events were written.
+      placed.catch(() => undefined);
+    },
+    async done() {
+      await Promise.all(unplaced.splice(0));
+    },
+  };
 }
 
 const others =

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import t from 'tap';
-import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { createConnection } from '../../../src/event-store/eventstoredb/connection.ts';
+import { splitConnectionString } from '../../../src/event-store/eventstoredb/connection-string.ts';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb/eventstoredb.ts';
 import { startCluster } from '../../support/eventstoredb/cluster.ts';
 import { startEventStoreDb } from '../../support/eventstoredb/event-store-db.ts';
 import { collect, madeUp } from '../made-up-events.ts';
@@ -45,7 +47,7 @@ t.test('nodes that are named by IP address are spoken to with TLS, if their cert
   t.teardown(() => elsewhere.close());
   const { port } = elsewhere.address() as AddressInfo;
   const connectionString = server.connectionString.replace(/127\.0\.0\.1:\d+/, `127.0.0.2:${port}`);
-  const error = await failureOf(openEventStoreDb({ connectionString, patience: 500 }));
+  const error = await failureOf(openEventStoreDb({ connectionString, patienceMs: 500 }));
   t.match(error, { name: 'StoreUnavailable', message: /IP: 127\.0\.0\.2 is not in the cert's list/ });
 });
 
@@ -60,7 +62,7 @@ t.test('credentials that are not good enough are told apart, at once, and are no
   ] as const) {
     const begun = performance.now();
     const connectionString = server.connectionStringFor(user);
-    const error = await failureOf(openEventStoreDb({ connectionString, patience: 600_000 }));
+    const error = await failureOf(openEventStoreDb({ connectionString, patienceMs: 600_000 }));
     t.equal(error.name, name);
     t.ok(performance.now() - begun < 60_000, 'without trying again and again');
     t.notMatch(inspect(error, { depth: 20, showHidden: true }), password);
@@ -100,9 +102,9 @@ t.test('the password is in no error, no warning and no health answer', async (t)
     '?tls=maybe',
   ]) {
     const connectionString = `esdb://admin:${password}@${rest}`;
-    shown.push(await failureOf(openEventStoreDb({ connectionString, deadline: 50, patience: 100 })));
+    shown.push(await failureOf(openEventStoreDb({ connectionString, deadlineMs: 50, patienceMs: 100 })));
   }
-  const { server, store } = await startLedger(t, { deadline: 50, patience: 100 }, { secure: true });
+  const { server, store } = await startLedger(t, { deadlineMs: 1_000, patienceMs: 2_000 }, { secure: true });
   await server.stop();
   shown.push(await store.health(), await failureOf(store.append('s', 'no_stream', [madeUp()])));
   t.notMatch(inspect(shown, { depth: 20, showHidden: true }), password);
@@ -115,3 +117,14 @@ t.test('credentials for a server that asks for none are no mistake', async (t) =
   const store = await openLedgerOn(t, server.connectionString.replace('esdb://', 'esdb://admin:changeit@'));
   t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
 });
+
+t.test(
+  'the client cannot print the password, which it does with the options of a call where DEBUG asks for it',
+  async (t) => {
+    const connection = createConnection(splitConnectionString('esdb://admin:a-most-secret-word@127.0.0.1:1'), 100);
+    t.teardown(connection.close);
+    const { client, options, appendOptions } = connection.line();
+    t.match(options.credentials, { username: 'admin', password: 'a-most-secret-word' });
+    t.notMatch(inspect([client, options, appendOptions], { depth: 20, showHidden: true }), /a-most-secret-word/);
+  },
+);

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { createAdmission } from '../../../src/event-store/eventstoredb/admission.ts';
+import { createAdmission } from '../../../src/event-store/eventstoredb/append.ts';
 
 /** Pieces of these sizes, and which of them have begun. */
 const queue = async (most: number, mostBytes: number, sizes: readonly number[]) => {

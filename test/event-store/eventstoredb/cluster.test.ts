@@ -71,12 +71,12 @@ t.test('the leader is found by asking one node', async (t) => {
 
 t.test('a cluster of which no node answers is unavailable', async (t) => {
   const connectionString = 'esdb://127.0.0.1:1,127.0.0.1:2?tls=false&maxDiscoverAttempts=2&discoveryInterval=10';
-  const opening = openLedgerOn(t, connectionString, { patience: 300 });
+  const opening = openLedgerOn(t, connectionString, { patienceMs: 300 });
   await t.rejects(opening, { name: 'StoreUnavailable', message: /Failed to discover/ });
 });
 
 t.test('a leader that cannot be reached is told as such', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 200, patience: 600 });
+  const { server, store } = await startLedger(t, { deadlineMs: 200, patienceMs: 600 });
   server.faults.follow({ host: '127.0.0.1', port: server.endpoint.port });
   await t.rejects(store.append('s', 'no_stream', [madeUp()]), { name: 'NotLeader', message: /not the leader/ });
   server.faults.clear();

@@ -43,7 +43,7 @@ t.test('an append whose answer is lost is in the ledger once, and is answered', 
 
 for (const commits of ['at-once', 'late', 'never'] as const) {
   t.test(`an answer after the deadline is not waited for (it commits ${commits})`, async (t) => {
-    const { server, store } = await startLedger(t, { deadline: 100 });
+    const { server, store } = await startLedger(t, { deadlineMs: 100 });
     server.faults.answerLate({ milliseconds: 300, commits });
     t.match(await store.append('s', 'no_stream', someEvents(2)), { revision: 1, position: 2 });
     t.equal(server.faults.injected(), 1);
@@ -54,7 +54,7 @@ for (const commits of ['at-once', 'late', 'never'] as const) {
 }
 
 t.test('one late answer delays no other append', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 1_000 });
+  const { server, store } = await startLedger(t, { deadlineMs: 1_000 });
   await store.append('warm', 'no_stream', [madeUp()]);
   server.faults.answerLate({ milliseconds: 1_500 });
   const answers: string[] = [];
@@ -81,7 +81,7 @@ t.test('a conflict after a lost answer is told as the conflict that it is', asyn
 });
 
 t.test('a read that is cut goes on where it was, with each event once', async (t) => {
-  const { server, store } = await startLedger(t);
+  const { server, store } = await startLedger(t, { deadlineMs: 5_000 });
   for (const part of numbers(0, 2)) await store.append('s', part === 0 ? 'no_stream' : part * 700 - 1, someEvents(700));
   const fresh = await openLedgerOn(t, server.connectionString);
   for (const after of [0, 1, 300, 499]) {
@@ -112,6 +112,20 @@ t.test('a subscription that is cut goes on after its last position, with nothing
   t.ok(server.faults.injected() >= 10, `${server.faults.injected()} cuts`);
 });
 
+t.test('a subscriber that the server drops as too slow subscribes again, and misses nothing', async (t) => {
+  const { server, store } = await startLedger(t, { deadlineMs: 5_000 }, { liveBuffer: 20 });
+  const following = followUpTo(store, 600);
+  const appended: number[] = [];
+  // Each append alone is more than a live subscriber may be behind.
+  for (const part of numbers(0, 5)) {
+    const last = part * 100 - 1;
+    appended.push((await store.append('s', last < 0 ? 'no_stream' : last, someEvents(100))).position);
+  }
+  t.same(appended, [100, 200, 300, 400, 500, 600]);
+  t.same(await following, numbers(1, 600));
+  t.ok(server.dropped() > 0, `it was dropped ${server.dropped()} times`);
+});
+
 t.test('a server that was restarted is found again, by writers, readers and subscribers', async (t) => {
   const { server, store } = await startLedger(t);
   const following = followUpTo(store, 40);
@@ -139,7 +153,7 @@ t.test('a server that was restarted is found again, by writers, readers and subs
 });
 
 t.test('a server that does not come back is unavailable, and the same append succeeds once it is there', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 100, patience: 400 });
+  const { server, store } = await startLedger(t, { deadlineMs: 100, patienceMs: 400 });
   const events = someEvents(2);
   await store.append('s', 'no_stream', [madeUp()]);
   await server.stop();
@@ -158,7 +172,7 @@ t.test('a server that does not come back is unavailable, and the same append suc
 });
 
 t.test('a thousand appends while connections drop at random: what was acknowledged is there, once', async (t) => {
-  const { server, store } = await startLedger(t, { random: randomFrom(4) });
+  const { server, store } = await startLedger(t, { random: randomFrom(4), patienceMs: 60_000 });
   const following = followUpTo(store, 1_000);
   server.faults.dropRandomly({ rate: 0.05, seed: 11 });
   const streams = numbers(1, 20);

@@ -80,7 +80,7 @@ t.test('an index goes on where it ended, and equals one that is made anew', asyn
   const injected = server.faults.injected();
   // Whoever would subscribe from the beginning would be cut before it came to the end.
   server.faults.dropConnection({ call: 'subscribe', after: 250, times: 1_000 });
-  const resumed = await openLedgerOn(t, server.connectionString, { indexFile, patience: 2_000 });
+  const resumed = await openLedgerOn(t, server.connectionString, { indexFile, patienceMs: 2_000 });
   t.equal(server.faults.injected(), injected, 'no more than the rest was sent');
   server.faults.clear();
   const all = await collect(resumed.readAll());
@@ -90,7 +90,7 @@ t.test('an index goes on where it ended, and equals one that is made anew', asyn
 
 t.test('a server that has lost its events is not taken for the one that had them', async (t) => {
   const indexFile = indexIn(t);
-  const { server, store } = await startLedger(t, { indexFile, patience: 500 });
+  const { server, store } = await startLedger(t, { indexFile, patienceMs: 500 });
   await store.append('s', 'no_stream', someEvents(50));
   await server.restart({ keep: false });
   const isLost = async () => (await store.health()).problems.some(({ message }) => message.includes('does not hold'));
@@ -148,7 +148,7 @@ t.test('a server may allow less than 1 MiB', async (t) => {
 });
 
 t.test('closing is not held up by a server that is gone', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 100, patience: 500 });
+  const { server, store } = await startLedger(t, { deadlineMs: 100, patienceMs: 500 });
   await store.append('s', 'no_stream', [madeUp()]);
   await server.stop();
   const outcome = store.append('s', 0, [madeUp()]).catch((error: unknown) => error);

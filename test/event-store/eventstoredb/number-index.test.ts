@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import type { IndexedEvent } from '../../../src/event-store/eventstoredb/number-file.ts';
 import {
+  type IndexedEvent,
   type LoggedEvent,
   type NumberIndex,
   openNumberIndex,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { settling } from '../../../src/event-store/eventstoredb/settled.ts';
+import { createSettling } from '../../../src/event-store/eventstoredb/eventstoredb.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 
@@ -8,7 +8,7 @@ const at = ({ now, recorded, lead = 0 }: { now: number; recorded: number; lead?:
   const covers: number[] = [];
   let present = noon + now;
   const head = () => ({ number: 1, commit: 1, id: '', checkpoint: 'start' as const, recordedAt: noon + recorded });
-  const settled = settling({ index: { head }, now: () => present, lead: () => lead }, async () => {
+  const settled = createSettling({ index: { head }, now: () => present, leadMs: () => lead }, async () => {
     covers.push(present - noon);
   });
   const pass = (milliseconds: number): void => {
@@ -72,7 +72,7 @@ t.test('an instant in the future means so far, each time anew', async (t) => {
 t.test('where the head cannot be read, nothing is settled', async (t) => {
   const head = () => ({ number: 0, commit: -1, id: '', checkpoint: 'start' as const, recordedAt: 0 });
   let works = false;
-  const settled = settling({ index: { head }, now: () => noon, lead: () => 0 }, async () => {
+  const settled = createSettling({ index: { head }, now: () => noon, leadMs: () => 0 }, async () => {
     if (!works) throw new Error('unavailable');
   });
   await t.rejects(settled(noon - 1_000), /unavailable/);

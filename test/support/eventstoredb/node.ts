@@ -13,6 +13,8 @@ export type Node = {
   readonly users: Users | undefined;
   readonly maxAppendSize: number;
   readonly liveBuffer: number;
+  /** A live subscriber was dropped. */
+  readonly tellDropped: () => void;
   /** What this node is in its cluster, unless a fault says otherwise. */
   readonly role: () => Role;
   readonly members: () => readonly Member[];

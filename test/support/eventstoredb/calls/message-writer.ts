@@ -11,15 +11,12 @@ export type MessageWriter = {
 
 const more = 0x80;
 
-/** The most bytes that the head of a field has: its number and kind, and its length. */
-export const longestHead = 10;
-
 /**
  * Writes a message of at most so many bytes as protocol buffers have it
  * (https://protobuf.dev/programming-guides/encoding). From its end to its beginning: so the length of a message within
  * it is known when its head is written. Throws a RangeError where the bytes do not suffice.
  */
-export function messageWriter(mostBytes: number): MessageWriter {
+export const messageWriter = (mostBytes: number): MessageWriter => {
   const buffer = Buffer.allocUnsafe(mostBytes);
   let at = mostBytes;
 
@@ -68,4 +65,4 @@ export function messageWriter(mostBytes: number): MessageWriter {
     },
     written: () => buffer.subarray(at),
   };
-}
+};
