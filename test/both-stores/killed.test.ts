@@ -11,6 +11,7 @@ import { addressesOf, withSomeArticles } from './addresses.ts';
 import { auditOf } from './audit-of.ts';
 import { indexRows } from './index-rows.ts';
 import { manyArticles, type SentArticle } from './many-articles.ts';
+import { sameAnswers, textOf } from './same-answers.ts';
 
 // A machine may be busy.
 t.setTimeout(600_000);
@@ -128,9 +129,7 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
     );
     t.equal(readings.length, articles.length);
 
-    for (const address of withSomeArticles(await addressesOf(rebuilt))) {
-      t.equal((await resumed.get(address)).text, (await rebuilt.get(address)).text, address);
-    }
+    await sameAnswers(t, withSomeArticles(await addressesOf(rebuilt)), textOf(rebuilt), textOf(resumed));
     t.strictSame(
       indexRows(place.dataDir, indexes),
       indexRows(rebuiltPlace.dataDir, indexes),

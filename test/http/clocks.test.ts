@@ -132,14 +132,14 @@ t.test('so do comparisons, on whatever clock', async (t) => {
     for (const question of others) {
       const asked = `/api/partnerships/alibaba.ioc/diff?clock=${clock}&from=${from}&${queryOf(question)}`;
       const { status, body, text } = await get(asked);
-      t.equal(status, 200, asked);
-      t.equal(body.clock, clock);
-      for (const side of [body.from.cut, body.to.cut]) {
-        t.equal(side.timing, question.timing ?? 'any');
-        if (question.occurredAsOf !== undefined) t.equal(side.occurredAsOf, asDay(question.occurredAsOf));
-        if (question.reportedAsOf !== undefined) t.equal(side.reportedAsOf, asDay(question.reportedAsOf));
-        if (question.atPosition !== undefined) t.ok(side.position <= 100);
-      }
+      const { timing = 'any', occurredAsOf, reportedAsOf, atPosition } = question;
+      const cut = {
+        timing,
+        ...(occurredAsOf === undefined ? {} : { occurredAsOf: asDay(occurredAsOf) }),
+        ...(reportedAsOf === undefined ? {} : { reportedAsOf: asDay(reportedAsOf) }),
+      };
+      t.match({ status, body }, { status: 200, body: { clock, from: { cut }, to: { cut } } }, asked);
+      if (atPosition !== undefined) t.ok(Math.max(body.from.cut.position, body.to.cut.position) <= 100);
       if (question.timing === 'certain') t.notMatch(text, '"timing":"possible"');
     }
   }
@@ -209,9 +209,9 @@ t.test('a clock that cannot be used is refused everywhere, and it says what to w
     for (const [query, [path, message]] of Object.entries(refused)) {
       const answer = await get(`${asking(path)}${query}`);
       if (isDiff(address) && query === 'occurredAsOf=2018,2019') continue;
-      t.match(answer, problem('invalid-parameter', 400), `${address}?${query}`);
-      t.match(answer.body.errors, [{ in: 'query', path, message }], query);
-      t.equal(answer.body.errors.length, 1);
+      const errors = [{ in: 'query', path, message }];
+      t.match(answer, problem('invalid-parameter', 400, { errors } as never), `${address}?${query}`);
+      if (answer.body.errors?.length !== 1) t.fail(`${address}?${query} names several errors`);
     }
     for (const query of ['recordedAsOf=2999', `recordedAsOf=${tomorrow}`, `recordedAsOf=${startDay.slice(0, 4)}`]) {
       if (asDay(query.slice(13)) === startDay) continue;
