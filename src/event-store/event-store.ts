@@ -1,8 +1,8 @@
 /**
  * An append-only log of events in streams. Every method throws StoreClosed after `close`, StoreUnavailable if the store
- * cannot be reached or does not work after some attempts, and a RangeError for a number that is no revision, position or
- * limit. A store with access rights also throws AccessDenied and Unauthenticated. Reads throw DamagedEvent if an event
- * can no longer be read.
+ * cannot be reached or does not work after some attempts, and a RangeError for a number that is no revision, position
+ * or limit. A store with access rights also throws AccessDenied and Unauthenticated. Reads throw DamagedEvent if an
+ * event can no longer be read.
  */
 export type EventStore = {
   /**
@@ -28,8 +28,8 @@ export type EventStore = {
   readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
 
   /**
-   * All events after a position: the recorded ones, `caught-up` once, then the live ones, whichever process writes them.
-   * Reads at most a page ahead of its consumer. Ends without an error when the signal aborts.
+   * All events after a position: the recorded ones, `caught-up` once, then the live ones, whichever process writes
+   * them. Reads at most a page ahead of its consumer. Ends without an error when the signal aborts.
    */
   readonly subscribe: (options: SubscribeOptions) => AsyncIterable<SubscriptionItem>;
 

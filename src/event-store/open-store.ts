@@ -29,7 +29,10 @@ export type StorePlace =
   | { readonly engine: 'sqlite'; readonly folder: string }
   | { readonly engine: 'eventstoredb'; readonly connectionString: string; readonly streamPrefix: string };
 
-/** `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory does. */
+/**
+ * `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory
+ * does.
+ */
 export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
 
 function ledgerFile(folder: string): string {

@@ -133,7 +133,9 @@ function parseObject(position: number, column: string, json: string): RecordedEv
   throw new DamagedEvent(position, `its ${column} is not a JSON object`);
 }
 
-/** When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent if that is no instant. */
+/**
+ * When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent if that is no instant.
+ */
 export function formatInstant(position: number, milliseconds: number): string {
   if (isInstant(milliseconds)) return new Date(milliseconds).toISOString();
   throw new DamagedEvent(position, 'the time when it was recorded is not valid');
@@ -153,9 +155,9 @@ function isDamage(error: unknown): boolean {
 const isEvent = 'e.position >= 1';
 
 /**
- * `position` is the rowid, so a scan of the ledger is a scan of the table. A stream is read through its one index. There
- * is no index on the random id: it would cost most of the speed of a batch, and a retry is found by its revision. Nor is
- * there one on `recorded_at`, which grows with the position.
+ * `position` is the rowid, so a scan of the ledger is a scan of the table. A stream is read through its one index.
+ * There is no index on the random id: it would cost most of the speed of a batch, and a retry is found by its revision.
+ * Nor is there one on `recorded_at`, which grows with the position.
  *
  * The triggers bind every writer, even a SQL shell. `INSERT OR REPLACE` deletes without firing a delete trigger, so a
  * trigger checks that each new row comes next in the ledger and in its stream.

@@ -285,7 +285,8 @@ function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => nu
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const selectAfter = database.prepare(
-    'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1 ORDER BY revision LIMIT ?',
+    `SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1
+      ORDER BY revision LIMIT ?`,
   );
 
   // The answer of the first attempt, if the events after a revision are the ones to append.

@@ -183,8 +183,8 @@ function formatLine(read: BundleLine): string {
 }
 
 /**
- * Gives the lines of a file, without line feeds; null for a line that is not UTF-8. The last line may lack its line feed.
- * Throws LineTooLong, and what the file system throws.
+ * Gives the lines of a file, without line feeds; null for a line that is not UTF-8. The last line may lack its line
+ * feed. Throws LineTooLong, and what the file system throws.
  */
 export async function* fileLines(file: string): AsyncGenerator<string | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -219,8 +219,8 @@ export class LineTooLong extends Error {
 }
 
 /**
- * Writes lines to a file that appears whole or not at all: writes a draft beside it, flushes that to the disk, and gives
- * it the name. Throws EEXIST if the file exists and `replace` is false. Leaves no draft behind.
+ * Writes lines to a file that appears whole or not at all: writes a draft beside it, flushes that to the disk, and
+ * gives it the name. Throws EEXIST if the file exists and `replace` is false. Leaves no draft behind.
  */
 export async function writeLines(
   file: string,

@@ -5,9 +5,9 @@ import { append, emptyFrontier, type Hash, nodeHash, rootOf, sameHash } from './
 import { leafHashOf, type TreeFile } from './tree.ts';
 
 /**
- * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf and
- * node by node, and with earlier checkpoints; checks that positions and revisions have no gaps and that times never go
- * back; and reads each stream, which must give the same events and no others. Ends at the first fault, or when the
+ * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf
+ * and node by node, and with earlier checkpoints; checks that positions and revisions have no gaps and that times never
+ * go back; and reads each stream, which must give the same events and no others. Ends at the first fault, or when the
  * signal aborts. Throws what the store throws.
  */
 export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal }: LogCheck): Promise<LogChecked> {
@@ -127,9 +127,9 @@ export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'str
 export type LogChecked = { readonly checked: number; readonly root: Hash; readonly fault: Fault | null };
 
 /**
- * A proof that fails: the ledger is not what was recorded. `first` is the first position that shows it. If only the root
- * of a tree shows it, the fault is somewhere from `first` to `last`. Both are 0 if the fault concerns no event. The
- * message says everything.
+ * A proof that fails: the ledger is not what was recorded. `first` is the first position that shows it. If only the
+ * root of a tree shows it, the fault is somewhere from `first` to `last`. Both are 0 if the fault concerns no event.
+ * The message says everything.
  */
 export type Fault = { readonly first: number; readonly last: number; readonly message: string };
 
@@ -230,8 +230,8 @@ function recordedElsewhere(event: RecordedEvent, leaves: readonly (Hash | undefi
 // The search for the place of a moved event covers this many positions on each side.
 const reach = 64;
 
-// Compares what reads of streams give with the log, a slice at a time. Answers come from streams, and a store finds these
-// by an index: an index that hides an event, or shows another one, changes answers and leaves the log as it is.
+// Compares what reads of streams give with the log, a slice at a time. Answers come from streams, and a store finds
+// these by an index: an index that hides an event, or shows another one, changes answers and leaves the log as it is.
 function checkStreams(readStream: EventStore['readStream']) {
   let added: RecordedEvent[] = [];
   let firstUnlike: number | null = null;

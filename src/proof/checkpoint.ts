@@ -62,7 +62,9 @@ export function keptCheckpoint(file: string): KeptCheckpoint {
   };
 }
 
-/** The last checkpoint that was signed here. It has its own file, so it can convict even if the kept tree is deleted. */
+/**
+ * The last checkpoint that was signed here. It has its own file, so it can convict even if the kept tree is deleted.
+ */
 export type KeptCheckpoint = {
   /** Null if none was signed. Throws MalformedNote if the file holds something else. */
   readonly read: () => Promise<ReadCheckpoint | null>;

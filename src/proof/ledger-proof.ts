@@ -164,7 +164,9 @@ export type LedgerProof = {
   readonly key: SignerKey;
   /** The root of the tree of the first `size` events. */
   readonly rootAt: (size: number) => Hash;
-  /** Signs and keeps the checkpoint of the first `size` events. Waits for the tree. Throws StoreBehind, LedgerAltered. */
+  /**
+   * Signs and keeps the checkpoint of the first `size` events. Waits for the tree. Throws StoreBehind, LedgerAltered.
+   */
   readonly checkpoint: (size: number) => Promise<string>;
   /** Proves that the event at a position is among the first `size`; `leaf` is text. Throws as `checkpoint` does. */
   readonly inclusion: (
@@ -178,7 +180,8 @@ export type LedgerProof = {
   readonly stop: () => Promise<void>;
 };
 
-// Examines what the last run kept of a ledger that now holds `head` events. A new tree is marked as that of this ledger.
+// Examines what the last run kept of a ledger that now holds `head` events. A new tree is marked as that of this
+// ledger.
 async function examineKept(
   ledger: string,
   head: number,
@@ -270,11 +273,11 @@ function startCheck({
   };
 
   // Null: check again.
-  const afterError = async (error: unknown): Promise<CheckState | null> => {
+  const afterFailure = async (cause: unknown): Promise<CheckState | null> => {
     const { checked } = state;
     if (signal.aborted) return endState(checked, null);
-    if (!isStoreError(error)) {
-      const what = `the events from here on could not be checked: ${String(error)}`;
+    if (!isStoreError(cause)) {
+      const what = `the events from here on could not be checked: ${String(cause)}`;
       return endState(checked, startFault ?? faultAt(checked + 1, what));
     }
     await wait(retryDelayMs, undefined, { signal }).catch(() => undefined);
@@ -283,7 +286,7 @@ function startCheck({
 
   const run = async (): Promise<void> => {
     for (;;) {
-      const end = await checkOnce().catch(afterError);
+      const end = await checkOnce().catch(afterFailure);
       if (end === null) continue;
       state = end;
       report(state);

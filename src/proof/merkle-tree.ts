@@ -23,8 +23,8 @@ export function sameHash(one: Hash, other: Hash): boolean {
 }
 
 /**
- * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, the smallest first,
- * which is the leaf itself.
+ * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, the smallest
+ * first, which is the leaf itself.
  */
 export function append(
   { size, hashes }: Frontier,
@@ -45,8 +45,8 @@ export function append(
 }
 
 /**
- * What an append needs to know of a tree: its size, and the hashes of the complete subtrees that make it up from left to
- * right, the largest first. There is one for each 1 in the binary form of the size.
+ * What an append needs to know of a tree: its size, and the hashes of the complete subtrees that make it up from left
+ * to right, the largest first. There is one for each 1 in the binary form of the size.
  */
 export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
 
@@ -136,8 +136,8 @@ function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
 }
 
 /**
- * Proves that the tree of the first `to` leaves continues the tree of the first `from` leaves: PROOF of RFC 6962, 2.1.2.
- * Empty if both are the same tree. Throws a RangeError unless 1 <= from <= to.
+ * Proves that the tree of the first `to` leaves continues the tree of the first `from` leaves: PROOF of RFC 6962,
+ * 2.1.2. Empty if both are the same tree. Throws a RangeError unless 1 <= from <= to.
  */
 export function consistencyProof(lookup: SubtreeLookup, from: number, to: number): readonly Hash[] {
   if (!wholeNumbers(from, to) || from < 1 || from > to) {

@@ -14,9 +14,9 @@ import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from 
 import { leafHashOf } from './tree.ts';
 
 /**
- * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint, and
- * everything against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
- * by two hashes for every 256 events.
+ * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint,
+ * and everything against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory
+ * grows by two hashes for every 256 events.
  */
 export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   const reading = await readBundle(check);

@@ -15,10 +15,10 @@ import {
 } from '../event-store.ts';
 
 /**
- * Shows a store as if nobody had copied it. Copied events keep the `recordedAt` of their first store: it travels in their
- * metadata, and counts only in front of a LedgerCopied whose digest matches. Later events have the time of this store,
- * but never an earlier one than the copied events. The metadata of the copy is hidden; `health` reports it where it does
- * not belong. Reads the whole ledger, or what came since it was last remembered. Throws CopyUnfinished.
+ * Shows a store as if nobody had copied it. Copied events keep the `recordedAt` of their first store: it travels in
+ * their metadata, and counts only in front of a LedgerCopied whose digest matches. Later events have the time of this
+ * store, but never an earlier one than the copied events. The metadata of the copy is hidden; `health` reports it where
+ * it does not belong. Reads the whole ledger, or what came since it was last remembered. Throws CopyUnfinished.
  */
 export async function copiedLedger(store: EventStore, memory: CopyMemory | null): Promise<CopiedLedger> {
   const { checked, isAnother } = await checkOrRecall(store, memory);
@@ -164,9 +164,9 @@ async function eventAt(store: EventStore, position: number): Promise<RecordedEve
   return null;
 }
 
-// Checks all events of a ledger, or those after a remembered check. The events at its beginning that carry when they were
-// first recorded are a copy, if a LedgerCopied follows them with their count and digest. Null for an empty ledger. Throws
-// CopyUnfinished.
+// Checks all events of a ledger, or those after a remembered check. The events at its beginning that carry when they
+// were first recorded are a copy, if a LedgerCopied follows them with their count and digest. Null for an empty ledger.
+// Throws CopyUnfinished.
 async function checkCopy(
   store: Pick<EventStore, 'readAll'>,
   remembered: CheckedLedger | null,

@@ -24,10 +24,10 @@ import {
 } from './copied-ledger.ts';
 
 /**
- * Copies a ledger into a store that is empty, or holds an unfinished copy of the same ledger. Ids, streams, revisions and
- * positions stay; the time when an event was first recorded travels in its metadata. Then compares all events of both,
- * and closes the copy with LedgerCopied { count, digest }. Events that the source gets meanwhile are copied too; those
- * that it gets while the copy is closed are counted as left. Throws CopyRefused, and what the stores throw.
+ * Copies a ledger into a store that is empty, or holds an unfinished copy of the same ledger. Ids, streams, revisions
+ * and positions stay; the time when an event was first recorded travels in its metadata. Then compares all events of
+ * both, and closes the copy with LedgerCopied { count, digest }. Events that the source gets meanwhile are copied too;
+ * those that it gets while the copy is closed are counted as left. Throws CopyRefused, and what the stores throw.
  */
 export async function copyLedger(
   source: EventStore,
@@ -157,7 +157,8 @@ async function headOf(store: EventStore): Promise<number> {
   return (await store.freshHead()).position;
 }
 
-// How far an earlier copy into the target has come. Throws CopyRefused if the target cannot become a copy of `length` events.
+// How far an earlier copy into the target has come. Throws CopyRefused if the target cannot become a copy of `length`
+// events.
 async function begunIn(target: EventStore, length: number): Promise<Begun> {
   const closing = await closingOf(target);
   const head = await headOf(target);
@@ -335,7 +336,7 @@ function createTargetAppends(target: EventStore): TargetAppends {
 }
 
 const others =
-  'the target must be empty, and nobody else may write to it until the copy is closed; start again with an empty target';
+  'the target must be empty, and nobody else may write to it until the copy is closed; start again with an empty one';
 
 /**
  * Opens the stores at two places, copies the ledger from one to the other, and closes both. An expected failure is an
