@@ -1,8 +1,7 @@
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
-import { effectsByKind } from '../projections/articles.ts';
-import { effectsOf } from '../projections/effects.ts';
+import { effectsByKind, effectsOf } from '../projections/effects.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';

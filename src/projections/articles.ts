@@ -24,7 +24,7 @@ import {
   wholeList,
 } from './answer.ts';
 import { articleTrail } from './audit.ts';
-import { type AuditEntry, type Effect, effects } from './effects.ts';
+import { type AuditEntry, effectsByKind, effectsShape } from './effects.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape } from './shapes.ts';
@@ -202,7 +202,6 @@ export function articleAnswer({ view, firstRecordedAt }: Omit<Question, 'names'>
 type ArticleAnswer = z.infer<typeof articleAnswerShape>;
 
 /** The keys of the facts on which an article had each effect; an empty list if it had none. */
-export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
 
 /** An article with its effects, and with what each paragraph gave or why it was left out. */
 export const articleDetailShape = articleShape.extend({
@@ -240,18 +239,6 @@ export function articleDetail(
     })),
   };
 }
-
-/** The facts on which each effect was had. */
-export function effectsByKind(
-  facts: readonly { readonly fact: string; readonly effects: readonly Effect[] }[],
-): EffectsShape {
-  const factsWith = (effect: Effect) => facts.flatMap(({ fact, effects }) => (effects.includes(effect) ? [fact] : []));
-  return Object.fromEntries(
-    effects.map((effect) => [effect, [...new Set(factsWith(effect))].toSorted()]),
-  ) as EffectsShape;
-}
-
-export type EffectsShape = z.infer<typeof effectsShape>;
 
 /**
  * Every text that the articles of a history rest on: one for each publication, with our latest reading of it. Re-readings

@@ -441,3 +441,17 @@ function beyond(effects: Effects, ingest: IngestEvents): AuditEntry['alsoTouched
     .map(([fact, found]) => ({ fact, effects: [...found] }))
     .toSorted((a, b) => (a.fact < b.fact ? -1 : 1));
 }
+
+/** The facts that had each effect, by effect. */
+export function effectsByKind(
+  facts: readonly { readonly fact: string; readonly effects: readonly Effect[] }[],
+): EffectsShape {
+  const factsWith = (effect: Effect) => facts.flatMap(({ fact, effects }) => (effects.includes(effect) ? [fact] : []));
+  return Object.fromEntries(
+    effects.map((effect) => [effect, [...new Set(factsWith(effect))].toSorted()]),
+  ) as EffectsShape;
+}
+
+export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
+
+export type EffectsShape = z.infer<typeof effectsShape>;

@@ -13,8 +13,7 @@ import {
 } from '../domain/vocabulary/events.ts';
 import { touching } from '../projections/audit.ts';
 import { type IngestResult, ingestResult, policyContextAt } from '../projections/live/ingest-result.ts';
-import { appendDecided, type StreamWriter } from './append-decided.ts';
-import type { WritableLedger } from './record-article.ts';
+import { appendDecided, type StreamWriter, type WritableLedger } from './record-article.ts';
 
 /**
  * Records a steward's decision, and says what it did: its effects on facts, and the business rules that these break.

@@ -12,10 +12,9 @@ import {
   articlesAnswer,
   articlesAnswerShape,
   articlesFilters,
-  effectsByKind,
-  effectsShape,
 } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
+import { effectsByKind, effectsShape } from '../../projections/effects.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
