@@ -129,7 +129,7 @@ export const areas: readonly Area[] = [
 export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
-  'node:sqlite': ['store-tools', 'event-store'],
+  'node:sqlite': ['store-tools'],
   'node:process': ['config', 'composition'],
 };
 
