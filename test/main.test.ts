@@ -81,7 +81,10 @@ t.test('a file of the token that holds none is told in a line', withItsOwnToken,
     const folder = t.testdir({ data: { 'write-token': kept } });
     const { code, errors } = await (await run(folder, { SEEDS_DIR: 'nowhere' })).ended();
     t.equal(code, 1);
-    t.match(errors, /^The token for writes cannot be used: .*write-token does not hold a token of 16 .*; delete it.*\n$/);
+    t.match(
+      errors,
+      /^The token for writes cannot be used: .*write-token does not hold a token of 16 .*; delete it.*\n$/,
+    );
   }
 });
 

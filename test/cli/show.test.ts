@@ -93,7 +93,10 @@ t.test('with a ledger of one partnership', async (t) => {
   t.test('a mistyped view, and none, name the views', async (t) => {
     t.match(await show('timelin'), { code: 2, messages: /did you mean timeline\?/ });
     t.match(await show(), { code: 2, messages: /timeline, obligations, rollout, audit/ });
-    t.match(await show('timeline', 'kestrel.ioc', 'heron.ioc'), { code: 2, messages: /unexpected argument "heron\.ioc"/ });
+    t.match(await show('timeline', 'kestrel.ioc', 'heron.ioc'), {
+      code: 2,
+      messages: /unexpected argument "heron\.ioc"/,
+    });
   });
 });
 

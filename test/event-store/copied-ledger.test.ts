@@ -147,11 +147,7 @@ t.test('a copy whose events are not those of its digest is not believed, and tha
     };
     await copyOf(source, forging);
     const store = await seen(target);
-    t.match(
-      await messagesOf(store),
-      [/^copy: the copy that LedgerCopied closes at position 12 .* are ignored/],
-      what,
-    );
+    t.match(await messagesOf(store), [/^copy: the copy that LedgerCopied closes at position 12 .* are ignored/], what);
     t.ok((await store.health()).ok, 'the ledger can be used');
     const events = await collect(store.readAll());
     t.same([...new Set(recordedAtOf(events))], [later], 'recorded when this store recorded it');
