@@ -3,7 +3,7 @@ import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { DateShape, Source, Span } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
-import type { Line } from './print.ts';
+import { formatNumber, type Line } from './print.ts';
 
 /**
  * An uncertain date for people: `2017-12~` is "about 2017-12", `[..b]` "by b", `[a..b]` (some day of these) "a … b",
@@ -35,24 +35,22 @@ const qualifiers: Readonly<Record<string, string>> = { '~': 'about ', '?': 'perh
 
 /** A span of days for people: "12", "12 to 31", "at least 12", "at most 31", "unknown". */
 export function daysText({ min, max }: Span): string {
-  if (min === null) return max === null ? 'unknown' : `at most ${number.format(max)}`;
-  if (max === null) return `at least ${number.format(min)}`;
-  return min === max ? number.format(min) : `${number.format(min)} to ${number.format(max)}`;
+  if (min === null) return max === null ? 'unknown' : `at most ${formatNumber(max)}`;
+  if (max === null) return `at least ${formatNumber(min)}`;
+  return min === max ? formatNumber(min) : `${formatNumber(min)} to ${formatNumber(max)}`;
 }
-
-const number = new Intl.NumberFormat('en');
 
 /** The value of a field for people: `{ min: 3 }` is "at least 3". */
 export function valueText(value: Value): string {
   if (value === null) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return number.format(value);
+  if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
   const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };
-  if (about !== undefined) return `about ${number.format(about)}`;
-  if (min === undefined) return `at most ${number.format(max ?? 0)}`;
-  return max === undefined ? `at least ${number.format(min)}` : `${number.format(min)} to ${number.format(max)}`;
+  if (about !== undefined) return `about ${formatNumber(about)}`;
+  if (min === undefined) return `at most ${formatNumber(max ?? 0)}`;
+  return max === undefined ? `at least ${formatNumber(min)}` : `${formatNumber(min)} to ${formatNumber(max)}`;
 }
 
 type Value = Entry['data'][string];
