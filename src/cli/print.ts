@@ -1,4 +1,4 @@
-import columnsOf from 'fast-string-width';
+import stringWidth from 'fast-string-width';
 import type { Format, Output, Paint } from './context.ts';
 
 /** A line without a format. */
@@ -51,6 +51,11 @@ function naturalWidths({ columns, rows }: TableContent): readonly number[] {
 
 function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => columnsOf(text)));
+}
+
+// Most texts are ASCII, where every letter takes one column.
+function columnsOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** How many spaces separate two columns. */
