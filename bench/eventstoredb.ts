@@ -11,16 +11,16 @@ import { adapter, bare, following } from './eventstoredb-subjects.ts';
 import { median, part, type Round, takeTurns } from './rounds.ts';
 import { typicalEvents } from './typical-event.ts';
 
-// What the adapter costs on top of the client's public methods, on one server: `npm run bench:esdb`, against the server
-// that EVENTSTORE_URL names, else against the test server in a process of its own.
+// `npm run bench:esdb` measures what the adapter costs on top of the client's public methods, on one server: the one that
+// EVENTSTORE_URL names, or else the test server in a process of its own.
 //
-// The subjects take turns, in short rounds and each time in the other order, and the median of what the rounds say
-// counts: so what else the machine does weighs on all of them alike.
+// The subjects take turns in short rounds, in reverse order every other round, and the median of the rounds counts. So
+// other work on the machine slows all of them alike.
 //
-// The adapter does more than the client: an append is answered when its events have come back through the subscription
-// and have their positions. So it is also compared with a client that subscribes and waits until it has seen what it
-// wrote (`follow`), which is the least that a position costs. `batch` is what the client does by itself, which the
-// adapter cannot use (docs/adr/0015): its appends share one call and one table, and have no deadline.
+// The adapter does more than the client: it answers an append once its events have come back through the subscription and
+// have their positions. So `follow` is a client that subscribes and waits until it has seen what it wrote, which is the
+// least that a position costs. `batch` is what the client does by default. The adapter cannot use that
+// (docs/adr/0026): its appends share one call and one table, and have no deadline.
 
 const whole = (value: number): string =>
   (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '').padStart(9);
