@@ -18,7 +18,7 @@ import {
   registeredSubjects,
 } from './command.ts';
 import type { Context, ExitCode, Output } from './context.ts';
-import { type DiffLine, diffLine, drawnDiffLine, together } from './diff-lines.ts';
+import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { legendOf, numberRanges } from './texts.ts';
 
@@ -147,7 +147,7 @@ function section(title: string, told: readonly Told[], canvas: Canvas): string {
 
 function headed(title: string, sizes: readonly string[], lines: readonly DiffLine[], canvas: Canvas): string {
   const head = canvas.paint('bold', `${title}: ${sizes.length === 0 ? 'no difference' : sizes.join(', ')}`);
-  return [head, ...together(lines).map((line) => drawnDiffLine(line, canvas))].join('\n');
+  return [head, ...mergeDiffLines(lines).map((line) => drawDiffLine(line, canvas))].join('\n');
 }
 
 /** The lines of the audit trail: one an article, and one a decision. */

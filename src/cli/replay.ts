@@ -21,7 +21,7 @@ import {
   registeredSubjects,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
-import { type DiffLine, diffLine, drawnDiffLine, together } from './diff-lines.ts';
+import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { type Pace, type PlayedStep, play } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { inSpans, numberRanges } from './texts.ts';
@@ -323,13 +323,13 @@ function sourceText({ source, paragraphs }: Happening): string {
 }
 
 function section(title: string, items: readonly DiffItem[], canvas: Canvas): readonly string[] {
-  const lines: readonly DiffLine[] = together(items.flatMap((item) => diffLine(item) ?? []));
+  const lines: readonly DiffLine[] = mergeDiffLines(items.flatMap((item) => diffLine(item) ?? []));
   const { first, left } = limited(lines, canvas);
   return lines.length === 0
     ? []
     : [
         canvas.paint('bold', `  ${title}`),
-        ...first.map((line) => deeper(drawnDiffLine(line, { ...canvas, width: canvas.width - 2 }))),
+        ...first.map((line) => deeper(drawDiffLine(line, { ...canvas, width: canvas.width - 2 }))),
         ...leftText(left, canvas),
       ];
 }

@@ -5,7 +5,8 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import * as z from 'zod';
 import { cutShape, noticeShape } from '../projections/answer.ts';
 import { articleDetailShape, articleShape } from '../projections/articles.ts';
-import { changeShape, meaningShape, standingShape } from '../projections/diff-parts.ts';
+import { changeShape } from '../projections/diff-changes.ts';
+import { meaningShape, standingShape } from '../projections/diff-parts.ts';
 import { auditEntryShape, effectsShape } from '../projections/effects.ts';
 import { gamesShape } from '../projections/games.ts';
 import { cellShape, rowShape } from '../projections/obligations.ts';

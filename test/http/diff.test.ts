@@ -1,7 +1,7 @@
 import t from 'tap';
 import { limitDiff, maxDiffParts } from '../../src/http/routes/partnerships.ts';
-import { applyDiff } from '../../src/projections/diff-parts.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
+import { applyDiff } from '../support/apply-diff.ts';
 import { articleText } from '../support/article-text.ts';
 import { onEventStoreDb } from '../support/open-test-ledger.ts';
 

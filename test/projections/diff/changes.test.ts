@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import t from 'tap';
-import { align, applyChanges, changesBetween } from '../../../src/projections/diff-parts.ts';
+import { align, changesBetween } from '../../../src/projections/diff-changes.ts';
+import { applyChanges } from '../../support/apply-diff.ts';
 
 t.test('a field that is another is one change, with its old and its new value', async (t) => {
   t.same(changesBetween({ a: 1, b: 2 }, { a: 1, b: 3 }), [{ path: '/b', from: 2, to: 3 }]);

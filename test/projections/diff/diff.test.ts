@@ -3,15 +3,10 @@ import { diffAuditLines } from '../../../src/cli/diff.ts';
 import { diffLine } from '../../../src/cli/diff-lines.ts';
 import type { TimingChoice } from '../../../src/domain/facts/facts-at.ts';
 import { diffOf } from '../../../src/projections/diff.ts';
-import {
-  applyDiff,
-  type Diff,
-  type DiffItem,
-  type ReadModels,
-  readModelsOf,
-} from '../../../src/projections/diff-parts.ts';
+import { type Diff, type DiffItem, type ReadModels, readModelsOf } from '../../../src/projections/diff-parts.ts';
 import { partnershipView } from '../../../src/projections/partnership-view.ts';
 import { relevantHistory } from '../../../src/projections/relevant-history.ts';
+import { applyDiff } from '../../support/apply-diff.ts';
 import {
   corrects,
   historyAfter,
