@@ -140,12 +140,10 @@ function memberTexts(changes: readonly Change[]): readonly string[] {
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return 'not known';
-  if (typeof value !== 'object' || Array.isArray(value)) return valueText(value as Value);
+  if (typeof value !== 'object' || Array.isArray(value)) return valueText(value);
   if ('edtf' in value) return dateText(value as { readonly edtf: string });
-  return ['min', 'max', 'about'].some((bound) => bound in value) ? valueText(value as Value) : JSON.stringify(value);
+  return ['min', 'max', 'about'].some((bound) => bound in value) ? valueText(value) : JSON.stringify(value);
 }
-
-type Value = Parameters<typeof valueText>[0];
 
 /** Words a change; null if the rest of the line tells it, or it tells a reader nothing. */
 type Wording = (change: Change) => string | null;
@@ -159,10 +157,10 @@ function silent(): null {
 }
 
 // Words a member that joined a list or left it; what changed within a member is silent.
-function member<Member>(word: (value: Member) => string): Wording {
+function member(word: (value: never) => string): Wording {
   return ({ within, from, to }) => {
     if (within.length !== 1) return null;
-    return to === undefined ? `no longer ${word(from as Member)}` : word(to as Member);
+    return to === undefined ? `no longer ${word(from as never)}` : word(to as never);
   };
 }
 

@@ -204,36 +204,20 @@ const explanations: ReadonlySet<Meaning> = new Set([
 
 /** What a part of a read model states. */
 export function statementOf(shown: AnyPart): Statement {
-  switch (shown.part) {
-    case 'entry':
-      return { ...plain, title: shown.value.event.type };
-    case 'row': {
-      const { name, timing, implied, host, window, coverage, qualifications } = shown.value;
-      const sources = [...coverage, ...qualifications.flatMap((qualification) => qualification.sources)];
-      const details = [implied, host, window, textsOf(qualifications)];
-      return { ...plain, title: name, timing, timings: timingsOf(qualifications), sources, details };
-    }
-    case 'programme': {
-      const { qualifications } = shown.value;
-      const sources = qualifications.flatMap((qualification) => qualification.sources);
-      const [timings, details] = [timingsOf(qualifications), textsOf(qualifications)];
-      return { ...plain, title: 'The whole programme', timings, sources, details };
-    }
-    case 'cell':
-      return cellStatement(shown.value);
-    case 'campaign': {
-      const { name, creatives } = shown.value;
-      const { value = null, contested = false, alternatives = [], sources = [] } = creatives.stated ?? {};
-      const details = [value, creatives.unidentified];
-      return { ...plain, title: name, contested, alternatives: alternatives.length, sources, details };
-    }
-    case 'storefront':
-      return { ...plain, title: shown.value.name, details: [shown.value.platform, shown.value.games] };
-    case 'market':
-      return stepStatement(shown.value, shown.value.market);
-    default:
-      return stepStatement(shown.value, 'name' in shown.value ? shown.value.name : shown.value.summary);
+  if (shown.part === 'entry') return { ...plain, title: shown.value.event.type };
+  if (shown.part === 'row') return rowStatement(shown.value);
+  if (shown.part === 'programme') {
+    const { qualifications } = shown.value;
+    return { ...plain, title: 'The whole programme', ...qualified(qualifications), details: textsOf(qualifications) };
   }
+  if (shown.part === 'cell') return cellStatement(shown.value);
+  if (shown.part === 'campaign') return campaignStatement(shown.value);
+  if (shown.part === 'storefront') {
+    const { name, platform, games } = shown.value;
+    return { ...plain, title: name, details: [platform, games] };
+  }
+  if (shown.part === 'market') return stepStatement(shown.value, shown.value.market);
+  return stepStatement(shown.value, 'name' in shown.value ? shown.value.name : shown.value.summary);
 }
 
 /** A part of a read model in the terms that all parts share. */
@@ -273,11 +257,20 @@ const plain: Omit<Statement, 'title'> = {
   details: null,
 };
 
-function timingsOf(qualifications: Cell['qualifications'], milestones: Cell['milestones'] = []): Statement['timings'] {
-  return new Map([
-    ...qualifications.map(({ fact, timing }) => [fact, timing] as const),
-    ...milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
-  ]);
+function rowStatement(row: ValueOf<'row'>): Statement {
+  const { name: title, timing, implied, host, window, coverage, qualifications } = row;
+  const { timings, sources } = qualified(qualifications);
+  const details = [implied, host, window, textsOf(qualifications)];
+  return { ...plain, title, timing, timings, sources: [...coverage, ...sources], details };
+}
+
+type ValueOf<Name extends AnyPart['part']> = Extract<AnyPart, { part: Name }>['value'];
+
+function qualified(qualifications: Cell['qualifications']): Pick<Statement, 'timings' | 'sources'> {
+  return {
+    timings: new Map(qualifications.map(({ fact, timing }) => [fact, timing])),
+    sources: qualifications.flatMap(({ sources }) => sources),
+  };
 }
 
 function textsOf(qualifications: Cell['qualifications']) {
@@ -292,7 +285,10 @@ function cellStatement(cell: Cell): Statement {
     title: name,
     standing: { status, timing, occurred: null, planned: null },
     timing,
-    timings: timingsOf(cell.qualifications, cell.milestones),
+    timings: new Map([
+      ...qualified(cell.qualifications).timings,
+      ...cell.milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
+    ]),
     contested,
     reopened,
     flags: flags.map(flagText),
@@ -304,6 +300,12 @@ function cellStatement(cell: Cell): Statement {
 
 function flagText({ rule, detail }: Cell['flags'][number]): string {
   return `${rule}: ${detail}`;
+}
+
+function campaignStatement({ name: title, creatives }: ValueOf<'campaign'>): Statement {
+  const { value = null, contested = false, alternatives = [], sources = [] } = creatives.stated ?? {};
+  const details = [value, creatives.unidentified];
+  return { ...plain, title, contested, alternatives: alternatives.length, sources, details };
 }
 
 function stepStatement(

@@ -46,7 +46,7 @@ function listOf({ part, of }: Pick<Part, 'part' | 'of'>): string {
 }
 
 function renew({ part, key, of, what, value, changes }: DiffItem, old: Part | undefined): Part {
-  return { part, key, of, value: what === 'appeared' ? value : applyChanges(old?.value ?? null, changes) } as Part;
+  return { part, key, of, value: what === 'appeared' ? value : applyChanges(old?.value ?? null, changes) };
 }
 
 /**
