@@ -2,7 +2,7 @@ import type { NewEvent } from '../src/event-store/event-store.ts';
 import type { Subject } from './eventstoredb-subjects.ts';
 import { typicalEvents } from './typical-event.ts';
 
-/** One after another, to a new stream. */
+/** Appends batches to a new stream, one after another. */
 export const inTurn = async (
   subject: Subject,
   stream: string,
@@ -12,12 +12,12 @@ export const inTurn = async (
   for (const batch of batches) last = await subject.append(stream, last, batch);
 };
 
-/** What is measured, and the part of the rate of the client's public methods that is wanted. */
+/** A measure, and the goal: which part of the client's own rate the adapter should reach. */
 export type Measure = {
   readonly name: string;
   readonly isRead: boolean;
   readonly goal: number | null;
-  /** How many events each round moves, and the round itself, prepared. */
+  /** How many events each round moves; `prepare` makes what a round needs and gives the round. */
   readonly events: number;
   readonly prepare: (round: number) => (subject: Subject) => Promise<unknown>;
 };
@@ -40,7 +40,7 @@ const appending = (
   },
 });
 
-/** How many events the stream `history` has, which is read. */
+/** How many events the stream `history` has, which the reads read. */
 export const history = 5_000;
 
 const reading = (name: string, read: (subject: Subject) => Promise<void>): Measure => ({
@@ -51,7 +51,7 @@ const reading = (name: string, read: (subject: Subject) => Promise<void>): Measu
   prepare: () => read,
 });
 
-/** All that is measured. */
+/** Every measure. */
 export const measures: readonly Measure[] = [
   appending('appends of 1, one after another', 1, 100, 1),
   appending('appends of 1, 64 at a time', 64, 8, 1),

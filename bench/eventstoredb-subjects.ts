@@ -9,19 +9,19 @@ import {
 } from '@eventstore/db-client';
 import type { EventStore, NewEvent } from '../src/event-store/event-store.ts';
 
-/** What is measured: appends and reads of streams by their names, without the prefix. */
+/** Appends and reads of one client or adapter. Names of streams lack the prefix. */
 export type Subject = {
-  /** Appends to a stream that ends at a revision (-1: there is none); gives the revision of the last event. */
+  /** Appends to a stream whose last revision is `last` (-1: no stream). Gives the revision of the last event. */
   readonly append: (stream: string, last: number, events: readonly NewEvent[]) => Promise<number>;
   readonly readStream: (stream: string) => AsyncIterable<unknown>;
-  /** Everything under the prefix, as one catches up with it: so many events. */
+  /** Catches up with everything under the prefix: `count` events. */
   readonly catchUp: (count: number) => Promise<void>;
 };
 
-/** How the client appends: in calls of their own, as the adapter must, or all in one BatchAppend, as it does by itself. */
+/** How the client appends: in a call for each append, as the adapter does, or all in one BatchAppend, its default. */
 export type Appending = 'unary' | 'batch';
 
-// With credentials the client makes a call for each append. A server that asks for none takes any.
+// With credentials the client makes a call for each append. A server without users accepts any credentials.
 const unaryOptions = { credentials: { username: 'nobody', password: 'nothing' } };
 
 /** The public methods of the client. `credentials` are those of the connection string, if it has any. */
@@ -50,7 +50,7 @@ export function bare(
   };
 }
 
-// Takes events until `take` has had enough. A server drops a subscriber that is too slow: it subscribes again.
+// Takes events until `take` returns false. If the server drops it as too slow, it subscribes again.
 async function follow(client: EventStoreDBClient, prefix: string, take: (id: string) => boolean): Promise<void> {
   let fromPosition: Position | typeof START = START;
   for (;;) {
@@ -70,7 +70,7 @@ async function follow(client: EventStoreDBClient, prefix: string, take: (id: str
   }
 }
 
-/** The client with a subscription, whose appends are over when it has seen their events. */
+/** The client with a subscription. An append ends when the subscription has seen its events. */
 export function following(client: EventStoreDBClient, prefix: string, credentials: Credentials | undefined): Subject {
   const subject = bare(client, prefix, 'unary', credentials);
   const seen = new Set<string>();

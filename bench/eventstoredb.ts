@@ -11,15 +11,15 @@ import { adapter, bare, following } from './eventstoredb-subjects.ts';
 import { median, part, type Round, takeTurns } from './rounds.ts';
 import { typicalEvents } from './typical-event.ts';
 
-// `npm run bench:esdb` measures what the adapter costs on top of the client's public methods, on one server: the one that
-// EVENTSTORE_URL names, or else the test server in a process of its own.
+// `npm run bench:esdb` measures what the adapter costs on top of the client's public methods, on one server: the one
+// that EVENTSTORE_URL names, or else the test server in a process of its own.
 //
 // The subjects take turns in short rounds, in reverse order every other round, and the median of the rounds counts. So
 // other work on the machine slows all of them alike.
 //
-// The adapter does more than the client: it answers an append once its events have come back through the subscription and
-// have their positions. So `follow` is a client that subscribes and waits until it has seen what it wrote, which is the
-// least that a position costs. `batch` is what the client does by default. The adapter cannot use that
+// The adapter does more than the client: it answers an append once its events have come back through the subscription
+// and have their positions. So `follow` is a client that subscribes and waits until it has seen what it wrote, which is
+// the least that a position costs. `batch` is what the client does by default. The adapter cannot use that
 // (docs/adr/0026): its appends share one call and one table, and have no deadline.
 
 const whole = (value: number): string =>

@@ -5,15 +5,15 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { testReport } from './test-report.ts';
 
-// So many files at a time; of more, tests of what happens within a time would get in each other's way.
+// More files at a time would slow each other down until safety timeouts run out.
 const jobs = Math.min(4, availableParallelism());
 
-// Every test file is a process that loads much the same modules: the first strips their types and compiles them for all.
+// Every test file is a process, and most load the same modules. The first one strips types and compiles for all.
 const compileCache = resolve('node_modules/.cache/compile');
 
 /**
- * Runs tap with these arguments, tells about each file, and ends with the line `N passed, N failed`. Resolves to whether
- * all went well: nothing failed, and tap itself ended well.
+ * Runs tap with these arguments, prints a line for each file, and ends with the line `N passed, N failed`. Resolves to
+ * true if no test failed and tap itself exited with 0.
  */
 export const runTests = async (given: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> => {
   const { parser, totals } = testReport((line) => console.log(line));

@@ -70,6 +70,6 @@ t.test('npm run test-server says what it does not understand', async (t) => {
   const script = fileURLToPath(new URL('../../../scripts/test-server.ts', import.meta.url));
   const server = spawn(process.execPath, [script, '--slow', 'very'], { stdio: ['ignore', 'ignore', 'pipe'] });
   const [line] = await once(createInterface({ input: server.stderr }), 'line');
-  t.equal(line, '--slow wants a number, not "very"');
+  t.equal(line, '--slow takes a number, not "very"');
   t.strictSame(await once(server, 'exit'), [2, null]);
 });
