@@ -164,11 +164,9 @@ t.test('closing is not held up by a server that is gone', async (t) => {
 t.test('a process ends when it has closed its ledger', async (t) => {
   const { server } = await startLedger(t);
   const place = JSON.stringify({ connectionString: server.connectionString, streamPrefix: 'other_' });
-  const folder = join(import.meta.dirname, '..');
+  const folder = join(import.meta.dirname, '../contract');
   const [module, writer] = [join(folder, 'eventstoredb-enrolment.ts'), join(folder, 'writer-process.ts')];
   const child = spawn(process.execPath, [writer, module, place, 'name', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
-  const written = performance.now();
   t.same(await once(child, 'close'), [0, null]);
-  t.ok(performance.now() - written < 60_000);
 });

@@ -1,0 +1,109 @@
+import t from 'tap';
+import { obligationsTable } from '../../../src/cli/tables/obligations.ts';
+import type { Cell, Obligations } from '../../../src/projections/obligations.ts';
+import { source } from '../made-up-facts.ts';
+import { canvas } from '../plain-canvas.ts';
+
+const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
+  obligation,
+  name: obligation,
+  status: 'undertaken',
+  timing: 'certain',
+  otherStatuses: [],
+  closedWithoutReport: false,
+  lastReport: null,
+  scope: null,
+  qualifications: [],
+  milestones: [],
+  contested: false,
+  reopened: false,
+  flags: [],
+  sources: [source('a')],
+  links: { facts: [] },
+  ...of,
+});
+
+const row = (edition: string, cells: readonly Cell[]): Obligations['rows'][number] => ({
+  edition,
+  name: `Host ${edition.slice(0, 4)}`,
+  host: null,
+  window: null,
+  implied: false,
+  timing: 'certain',
+  coverage: [],
+  qualifications: [],
+  cells: Object.fromEntries(cells.map((one) => [one.obligation, one])),
+});
+
+const answer = (rows: Obligations['rows'], programme: readonly Cell[] = []): Obligations => {
+  const names = [...rows.flatMap(({ cells }) => Object.keys(cells)), ...programme.map(({ obligation }) => obligation)];
+  return {
+    columns: [...new Set(names)].map((obligation) => ({ obligation, name: obligation })),
+    rows,
+    programme: { qualifications: [], cells: Object.fromEntries(programme.map((one) => [one.obligation, one])) },
+  };
+};
+
+t.test('a row for every Games, a column for every obligation, a dash where there is none', async (t) => {
+  const drawn = obligationsTable(
+    answer([
+      row('2026W', [cell('transport'), cell('ticketing', { status: 'delivered' })]),
+      row('2028S', [cell('transport')]),
+    ]),
+    canvas(100),
+  ).split('\n');
+  t.match(drawn[0], /^Games +transport +ticketing$/);
+  t.match(drawn[2], /^2026W Host 2026 +undertaken +delivered$/);
+  t.match(drawn[4], /^2028S Host 2028 +undertaken +–$/);
+});
+
+t.test('Games that are covered without any obligation have their row', async (t) => {
+  t.match(obligationsTable(answer([row('2028S', [])]), canvas(100)), '2028S Host 2028');
+});
+
+t.test('silence after the Games is told beside the status, and is no breach', async (t) => {
+  const drawn = obligationsTable(
+    answer([row('2026W', [cell('transport', { closedWithoutReport: true })])]),
+    canvas(100),
+  );
+  t.match(drawn, /undertaken[\s\S]*closed, no report/);
+  t.notMatch(drawn, 'breach');
+});
+
+t.test('a status that another order of the days would change shows both', async (t) => {
+  const open = cell('transport', { timing: 'possible', otherStatuses: ['waived'] });
+  t.match(obligationsTable(answer([row('2026W', [open])]), canvas(100)), /undertaken \?[\s\S]*or waived/);
+});
+
+t.test('what binds no single Games, and what limits an obligation, have their own parts', async (t) => {
+  const limited = cell('transport', {
+    qualifications: [{ fact: 'f', text: 'Not for athletes', timing: 'certain', sources: [source('b')] }],
+  });
+  const drawn = obligationsTable(
+    answer([row('2026W', [limited])], [cell('platform', { scope: 'worldwide' })]),
+    canvas(100),
+  );
+  t.match(drawn, /^platform +undertaken +worldwide +a$/m);
+  t.match(drawn, /^2026W +transport +Not for athletes +b$/m);
+  t.notMatch(drawn.split('\n')[0], 'platform', 'it is no column of the Games');
+});
+
+t.test('columns that do not fit go on below, and none is lost', async (t) => {
+  const names = Array.from({ length: 7 }, (_, index) => `obligation-${index}`);
+  const many = answer([
+    row(
+      '2026W',
+      names.map((name) => cell(name)),
+    ),
+  ]);
+  const lines = obligationsTable(many, canvas(80)).split('\n');
+  t.ok(Math.max(...lines.map(({ length }) => length)) <= 80);
+  t.equal(lines.filter((line) => line.startsWith('Games')).length, 3);
+  for (const name of names) t.equal(lines.filter((line) => line.includes(name)).length, 1, name);
+  t.equal(
+    obligationsTable(many, canvas(160))
+      .split('\n')
+      .filter((line) => line.startsWith('Games')).length,
+    1,
+  );
+});

@@ -1,0 +1,146 @@
+import * as fc from 'fast-check';
+import t from 'tap';
+import { obligationStatus } from '../../../src/domain/facts/status.ts';
+import { article, given, happened, planned } from '../../support/given.ts';
+import { see } from '../../support/see.ts';
+
+type Milestone = readonly [type: string, date: string | null];
+
+const types = {
+  undertaken: 'ObligationUndertaken',
+  confirmed: 'ObligationConfirmed',
+  reached: 'ObligationMilestoneReached',
+  partly: 'ObligationPartlyDelivered',
+  delivered: 'ObligationDelivered',
+  postponed: 'ObligationPostponed',
+  waived: 'ObligationWaived',
+  breached: 'ObligationBreached',
+  cured: 'BreachCured',
+} as const;
+type Name = keyof typeof types;
+
+const cloud = { subject: 'cloud', games: ['2018W'] };
+const factsOf = (milestones: readonly Milestone[]) =>
+  see(
+    given(
+      article(
+        'a',
+        '2030',
+        milestones.map(([type, date]) => happened(type, date, cloud)),
+      ),
+    ),
+  );
+
+// Where an obligation stands after milestones on these days.
+const status = (milestones: Partial<Record<Name, string | null>>) => {
+  const told = Object.entries(milestones).map(([name, date]): Milestone => [types[name as Name], date]);
+  return obligationStatus(factsOf(told));
+};
+const alone = (name: string | null) => ({ status: name, otherStatuses: [] });
+
+t.test('an obligation stands where its milestones brought it', async (t) => {
+  t.strictSame(status({}), alone(null), 'nowhere, before it is undertaken');
+  t.strictSame(status({ undertaken: '2017' }), alone('undertaken'));
+  t.strictSame(status({ undertaken: '2017', confirmed: '2018-01' }), alone('confirmed'));
+  t.strictSame(status({ undertaken: '2017', reached: '2018-01' }), alone('in-progress'));
+  t.strictSame(status({ undertaken: '2017', partly: '2018-01' }), alone('partly-delivered'));
+  t.strictSame(status({ undertaken: '2017', delivered: '2018-02' }), alone('delivered'));
+  t.strictSame(status({ delivered: '2018-02' }), alone('delivered'), 'a missing predecessor is a gap');
+});
+
+t.test('only what happened counts', async (t) => {
+  const facts = see(
+    given(
+      article('a', '2030', [
+        happened('ObligationUndertaken', '2017', cloud),
+        planned('ObligationDelivered', '2018', cloud),
+      ]),
+    ),
+  );
+  t.strictSame(obligationStatus(facts), alone('undertaken'));
+});
+
+t.test('what holds it up, and what ends that', async (t) => {
+  t.strictSame(status({ undertaken: '2017', postponed: '2018-01' }), alone('postponed'));
+  t.strictSame(status({ undertaken: '2017', postponed: '2018-01', reached: '2018-02' }), alone('in-progress'));
+  t.strictSame(status({ undertaken: '2017', postponed: '2018-01', delivered: '2018-02' }), alone('delivered'));
+  t.strictSame(status({ undertaken: '2017', waived: '2018-01' }), alone('waived'));
+  t.strictSame(status({ undertaken: '2017', breached: '2018-01' }), alone('breached'));
+  t.strictSame(
+    status({ undertaken: '2017', confirmed: '2017-06', breached: '2018-01', cured: '2018-03' }),
+    alone('confirmed'),
+  );
+  t.strictSame(
+    status({ undertaken: '2017', breached: '2018-01', reached: '2018-02' }),
+    alone('breached'),
+    'a step cures no breach',
+  );
+  t.strictSame(status({ undertaken: '2017', breached: '2018-01', delivered: '2018-02' }), alone('delivered'));
+});
+
+t.test('undertaken, confirmed, in progress, delivered never step back by order alone', async (t) => {
+  t.strictSame(status({ confirmed: '2017', undertaken: '2018' }), alone('confirmed'));
+  t.strictSame(status({ delivered: '2017', confirmed: '2018', reached: '2019' }), alone('delivered'));
+  t.strictSame(
+    status({ undertaken: null, confirmed: null, reached: null, delivered: null }),
+    alone('delivered'),
+    'without dates',
+  );
+});
+
+t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
+  t.strictSame(status({ undertaken: '2017', postponed: '2018', reached: '2018' }), {
+    status: 'postponed',
+    otherStatuses: ['in-progress'],
+  });
+  t.strictSame(
+    status({ undertaken: '2017', postponed: '2018-01', reached: '2018-02' }),
+    alone('in-progress'),
+    'not where the order is certain',
+  );
+  const three = status({ undertaken: '2017', waived: '2018', breached: '2018', delivered: '2018' });
+  t.strictSame(
+    new Set([three.status, ...three.otherStatuses]),
+    new Set(['delivered', 'waived']),
+    'what is delivered or waived first can no longer be breached, so no order ends in that',
+  );
+});
+
+const anyMilestones = fc.dictionary(
+  fc.constantFrom(...(Object.keys(types) as Name[])),
+  fc.constantFrom('2017', '2017-06', '2018', '2018-02', '[2017..2018]', null),
+  { maxKeys: 7 },
+);
+const progress: readonly Name[] = ['undertaken', 'confirmed', 'reached', 'partly', 'delivered'];
+
+t.test('one more step of progress never takes an obligation back', async () => {
+  const order = ['undertaken', 'confirmed', 'in-progress', 'partly-delivered', 'delivered'];
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom(...progress), fc.constantFrom('2017', '2018-02', null), { minKeys: 1 }),
+      fc.constantFrom(...progress),
+      fc.constantFrom('2016', '2017', '2019', null),
+      (milestones, one, date) => {
+        const before = status(milestones);
+        const after = status({ ...milestones, [one]: milestones[one] ?? date });
+        return (
+          order.indexOf(after.status ?? '') >= order.indexOf(before.status ?? '') && after.otherStatuses.length === 0
+        );
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+t.test('the order in which milestones are given plays no part', async () => {
+  fc.assert(
+    fc.property(anyMilestones, (milestones) => {
+      const facts = factsOf(Object.entries(milestones).map(([name, date]): Milestone => [types[name as Name], date]));
+      const [one, other] = [obligationStatus(facts), obligationStatus(facts.toReversed())];
+      return (
+        JSON.stringify(one) === JSON.stringify(other) && !one.otherStatuses.some((status) => status === one.status)
+      );
+    }),
+    { numRuns: 100 },
+  );
+});

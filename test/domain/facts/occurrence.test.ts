@@ -1,0 +1,170 @@
+import * as fc from 'fast-check';
+import t from 'tap';
+import type { Attribution } from '../../../src/domain/vocabulary/event-data.ts';
+import type { LedgerEvent } from '../../../src/domain/vocabulary/events.ts';
+import { article, given, happened } from '../../support/given.ts';
+import { see, seeFact } from '../../support/see.ts';
+
+const key = 'campaign/spring/launched';
+const launch = (date: string | null, said = {}) => happened('CampaignLaunched', date, { subject: 'spring', ...said });
+const later = '2020-01-01';
+
+type Claim = readonly [date: string | null, by?: Attribution];
+
+// When it happened, by what articles say, in the order of the articles a, b, c …
+const when = (...claims: readonly Claim[]) =>
+  seeFact(
+    given(...claims.map(([date, by = 'outlet'], i) => article('abc'[i] ?? 'd', later, [launch(date, { by })]))),
+    key,
+  );
+const dates = (...claims: readonly Claim[]) => {
+  const fact = when(...claims);
+  return { date: fact?.occurrence?.date.edtf, basis: fact?.occurrence?.basis, contested: fact?.contested };
+};
+
+t.test('a date that one source states is taken over', async (t) => {
+  t.strictSame(dates(['2018-02-01']), { date: '2018-02-01', basis: 'stated', contested: false });
+});
+
+t.test('dates that overlap narrow each other', async (t) => {
+  t.strictSame(dates(['2018'], ['2018-02']), { date: '2018-02', basis: 'stated', contested: false });
+  t.strictSame(
+    dates(['[2018-01..2018-03]'], ['[2018-03..2018-05]']),
+    { date: '[2018-03-01..2018-03-31]', basis: 'derived', contested: false },
+    'to days that no source states alone',
+  );
+});
+
+t.test('a date that does not overlap is an alternative', async (t) => {
+  const fact = when(['2018-02', 'party'], ['2018-03']);
+  t.equal(fact?.contested, true);
+  t.equal(fact?.occurrence?.date.edtf, '2018-02', 'the better attribution is shown');
+  t.match(fact?.contests, [
+    {
+      field: 'date',
+      alternatives: [
+        { value: '2018-02', displayed: true },
+        { value: '2018-03', displayed: false },
+      ],
+    },
+  ]);
+});
+
+t.test(
+  'dates are intersected in the order of the rule, so that the better one decides who is the alternative',
+  async (t) => {
+    t.match(
+      when(['2018-01', 'party'], ['[2018-01..2018-02]'], ['2018-02']),
+      { occurrence: { date: { edtf: '2018-01' } }, contested: true },
+      'a party says January, an outlet January or February, another February',
+    );
+  },
+);
+
+t.test('second-hand reports and guesses never narrow a better date', async (t) => {
+  for (const by of ['second-hand', 'inference'] as const) {
+    t.strictSame(dates(['2018'], ['2018-02', by]), { date: '2018', basis: 'stated', contested: false }, by);
+    t.match(
+      when(['2018'], ['2017', by]),
+      { occurrence: { date: { edtf: '2018' } }, contested: true },
+      `${by} contests`,
+    );
+    t.match(
+      when([null], ['2018-02', by]),
+      { occurrence: { date: { edtf: '2018-02' } } },
+      `${by} dates what nothing dates`,
+    );
+  }
+  t.strictSame(
+    dates(['2018', 'second-hand'], ['2018-02', 'inference']),
+    { date: '2018', basis: 'stated', contested: false },
+    'nor a guess what is told at second hand',
+  );
+  t.equal(dates(['2018', 'second-hand'], ['2018-02', 'second-hand']).date, '2018-02', 'but each its own kind');
+});
+
+t.test('a date of what happened never ends after the publication of its article', async (t) => {
+  const fact = seeFact(given(article('a', '2018-02-08', [launch('2018-02')])), key);
+  t.match(fact?.occurrence, {
+    date: { edtf: '[2018-02-01..2018-02-08]', earliest: '2018-02-01', latest: '2018-02-08' },
+    basis: 'derived',
+  });
+  const open = seeFact(given(article('a', '[2018-01..2018-02]', [launch('[2017..]')])), key);
+  t.match(open?.occurrence?.date, { earliest: '2017-01-01', latest: '2018-02-28' }, 'the last day of an uncertain one');
+});
+
+t.test('what no report dates happened by the first day on which a report of it was certainly published', async (t) => {
+  const undated = given(article('a', '[2018-01..2018-03]', [launch(null)]), article('b', '2018-02-10', [launch(null)]));
+  t.strictSame(
+    {
+      ...seeFact(undated, key)?.occurrence?.date,
+      basis: seeFact(undated, key)?.occurrence?.basis,
+    },
+    { edtf: '[..2018-02-10]', earliest: null, latest: '2018-02-10', basis: 'publication' },
+  );
+});
+
+// On which of these days a fact can be seen, possibly and certainly.
+const seenOn = (history: readonly LedgerEvent[], days: readonly string[]) =>
+  days.map((occurredAsOf) => {
+    const seen = (timing: 'any' | 'certain') => seeFact(history, key, { occurredAsOf, timing }) !== undefined;
+    if (seen('certain')) return seen('any') ? 'certain' : 'certain, yet not possible';
+    return seen('any') ? 'possible' : 'not yet';
+  });
+
+t.test(
+  'what no report dates is possible from its first publication and certain from the day by which it happened',
+  async (t) => {
+    const undated = given(
+      article('a', '[2018-01..2018-03]', [launch(null)]),
+      article('b', '2018-02-10', [launch(null)]),
+    );
+    t.strictSame(seenOn(undated, ['2017-12-31', '2018-01-01', '2018-02-09', '2018-02-10']), [
+      'not yet',
+      'possible',
+      'possible',
+      'certain',
+    ]);
+  },
+);
+
+t.test('what is dated is possible from its earliest and certain from its latest day', async (t) => {
+  const dated = given(article('a', later, [launch('2018-02~')]));
+  t.strictSame(seenOn(dated, ['2017-12-31', '2018-01-01', '2018-03-30', '2018-03-31']), [
+    'not yet',
+    'possible',
+    'possible',
+    'certain',
+  ]);
+});
+
+t.test('a date without an earliest day counts from the first publication', async (t) => {
+  const byThen = given(article('a', '2018-01-15', [launch('[..2018-01]')]));
+  t.strictSame(seenOn(byThen, ['2018-01-14', '2018-01-15']), ['not yet', 'certain'], 'cut off at its publication');
+  const lookedBack = given(article('a', '2018-01-15', [launch('[..2017-06]')]));
+  t.strictSame(
+    seenOn(lookedBack, ['2017-06-29', '2017-06-30']),
+    ['not yet', 'certain'],
+    'but is never certain before it is possible',
+  );
+});
+
+const anyDate = fc.option(fc.constantFrom('2017', '2018-02-01', '[..2017-06]', '[..2018-03]', '[2018..]', '2018-02~'), {
+  nil: null,
+});
+const anyPublication = fc.constantFrom('2017-03-01', '2018-01-15', '[2018-01..2018-06]', '[..2018]', '2019');
+
+t.test('whatever certainly happened by a day possibly happened by then', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(anyDate, anyPublication), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('2017-03-01', '2017-06-30', '2017-12-31', '2018-01-15', '2018-02-01', '2018-03-31', '2020-01-01'),
+      (claims, occurredAsOf) => {
+        const history = given(...claims.map(([date, published], i) => article(`a${i}`, published, [launch(date)])));
+        const possible = new Set(see(history, { occurredAsOf }).map((fact) => fact.key));
+        return see(history, { occurredAsOf, timing: 'certain' }).every((fact) => possible.has(fact.key));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { AccessDenied, type EventStore } from '../../../src/event-store/event-store.ts';
+import { openSqliteEventStore } from '../../../src/event-store/sqlite.ts';
+import { openCatalogue } from '../../../src/projections/live/catalogue.ts';
+import { createHistories, startFeed } from '../../../src/projections/live/histories.ts';
+
+const event = (n: number) => ({
+  id: `00000000-0000-4000-8000-00000000000${n}`,
+  type: 'ArticleRead',
+  data: { article: `a${n}` },
+  metadata: {},
+});
+
+/** A feed of a store whose subscription breaks once with an error, after its first event. */
+const feedThatBreaks = async (folder: string, error: Error) => {
+  const store = await openSqliteEventStore({ file: join(folder, 'ledger.sqlite') });
+  await store.append('partnership-acme.federation', 'no_stream', [event(1), event(2)]);
+  let breaks = true;
+  const breaking: EventStore = {
+    ...store,
+    async *subscribe(options) {
+      for await (const item of store.subscribe(options)) {
+        yield item;
+        if (breaks) {
+          breaks = false;
+          throw error;
+        }
+      }
+    },
+  };
+  const catalogue = openCatalogue(':memory:');
+  const feed = startFeed(breaking, catalogue, createHistories(breaking));
+  return { store, catalogue, feed };
+};
+
+t.test('a store that refuses for a while is followed again', async (t) => {
+  const { store, catalogue, feed } = await feedThatBreaks(t.testdir(), new AccessDenied('not now'));
+  await t.rejects(feed.until(2), AccessDenied, 'who waits is told');
+  t.match(feed.failure(), { name: 'AccessDenied' });
+  while (feed.failure() !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+  await feed.until(2);
+  t.equal(catalogue.articles(2).length, 2, 'nothing is missing');
+  await feed.stop();
+  await store.close();
+});
+
+t.test('a mistake of ours stays', async (t) => {
+  const { store, feed } = await feedThatBreaks(t.testdir(), new RangeError('a mistake'));
+  await t.rejects(feed.until(2), RangeError);
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  t.match(feed.failure(), { name: 'RangeError' });
+  await feed.stop();
+  await store.close();
+});
