@@ -1,169 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
-import { slugPattern } from '../domain/vocabulary/fact-key.ts';
-import { nearest } from '../domain/vocabulary/nearest.ts';
-import { problem } from '../domain/vocabulary/problem.ts';
-import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
-import { checkObject } from './check-object.ts';
-import {
-  type ArticleProblem,
-  type ContentProblem,
-  isMap,
-  keyProblem,
-  type Path,
-  readSource,
-  type SourceMap,
-  type SourceValue,
-} from './source.ts';
-import { mapOf, names, slug, subjectFields, word } from './values.ts';
-
-/** The subject registry of a seeds folder; an empty one if the folder has none. */
-export async function readRegistry(
-  folder: string,
-): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> {
-  const file = join(folder, 'reference', 'subjects.yaml');
-  const text = await textOf(file);
-  if (text === null) return { subjects: emptyRegistry, problems: [] };
-  const { registry, problems } = readSubjects(text, { file });
-  return { subjects: registry ?? emptyRegistry, problems };
-}
-
-/** The text of a file, or null if there is none. */
-export async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/**
- * Reads the register of subjects (seeds/reference/subjects.yaml). All or nothing; reports every problem at once. Never
- * throws.
- */
-export function readSubjects(
-  text: string,
-  { file }: { readonly file: string },
-): { readonly registry: SubjectRegistry | null; readonly problems: readonly ArticleProblem[] } {
-  const source = readSource(text, file);
-  if (source.content === null) return { registry: null, problems: source.problems };
-  const { values, problems: fileProblems } = checkObject(fileSchema, source.content, []);
-  const read = Object.entries(values).flatMap(([section, entries]) =>
-    Object.entries(entries as SourceMap).map(([key, value]) => readEntry(section, key, value)),
-  );
-  const entries = read.flatMap(({ entry }) => entry ?? []);
-  const entryProblems = read.flatMap((one) => one.problems);
-  const problems = source.problemsWith([...fileProblems, ...entryProblems, ...referenceRule(entries)]);
-  if (problems.length > 0) return { registry: null, problems };
-  const inSection = Map.groupBy(entries, ({ section }) => section);
-  const subjects = Object.entries(sections).map(
-    ([section, kind]) => [kind, (inSection.get(section) ?? []).map(subjectOf)] as const,
-  );
-  const partnerships = (inSection.get('partnerships') ?? []).map(partnershipOf);
-  return { registry: subjectRegistry(new Map(subjects), partnerships), problems: [] };
-}
-
-/** The sections of the register and the kind of subject in each. */
-export const sections = {
-  organisations: 'organisation',
-  categories: 'category',
-  tiers: 'tier',
-  roles: 'role',
-  obligations: 'obligation',
-  campaigns: 'campaign',
-  phases: 'phase',
-  creatives: 'creative',
-  activations: 'activation',
-  storefronts: 'storefront',
-  initiatives: 'initiative',
-  priorInvolvements: 'prior-involvement',
-  predecessors: 'predecessor',
-  distinctions: 'distinction',
-  priorities: 'priority',
-  receptions: 'reception',
-  reputations: 'reputation',
-  rosters: 'roster',
-} as const;
-
-const fileSchema = z.strictObject(
-  Object.fromEntries(
-    ['partnerships', ...Object.keys(sections)].map((section) => [section, mapOf('slugs to names').optional()]),
-  ),
-);
-
-function readEntry(section: string, key: string, value: SourceValue): ReadEntry {
-  const path = [section, key];
-  const message = `"${key}": a slug has small letters and digits, joined by - or .`;
-  const form = slugPattern.test(key) ? [] : [keyProblem(path, message)];
-  const { values, problems } = checkObject(entrySchema(section), isMap(value) ? value : { name: value }, path);
-  const found = [...form, ...problems];
-  const entry = { ...(values as Omit<Entry, 'section' | 'slug' | 'path'>), section, slug: key, path };
-  return { entry: found.length > 0 ? null : entry, problems: found };
-}
-
-type ReadEntry = { readonly entry: Entry | null; readonly problems: readonly ContentProblem[] };
-
-type Entry = {
-  readonly section: string;
-  readonly slug: string;
-  readonly path: Path;
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly campaign?: string;
-  readonly partner?: string;
-  readonly rightsHolder?: string;
-};
-
-function entrySchema(section: string): z.ZodObject {
-  if (section === 'partnerships') return partnershipSchema;
-  return section === 'phases' || section === 'creatives' ? campaignPartSchema : subjectSchema;
-}
-
-const subjectSchema = z.strictObject({
-  name: word('How it is called'),
-  aliases: names('What else it is called').optional(),
-});
-
-const partnershipSchema = z.strictObject({
-  ...subjectSchema.shape,
-  partner: slug('The partner, an organisation'),
-  rightsHolder: slug('The rights holder, an organisation'),
-});
-
-const campaignPartSchema = z.strictObject({
-  ...subjectSchema.shape,
-  campaign: slug('The campaign that it is part of'),
-});
-
-/** A slug that names an entry of another section names one that exists. */
-function referenceRule(entries: readonly Entry[]): readonly ContentProblem[] {
-  const slugs = Map.groupBy(entries, ({ section }) => section);
-  return references.flatMap(([key, section]) => {
-    const registered = new Set(slugs.get(section)?.map((entry) => entry.slug));
-    return entries.flatMap(({ path, [key]: slug }) => {
-      if (slug === undefined || registered.has(slug)) return [];
-      const [suggestion] = nearest(slug, registered, { limit: 1 });
-      return [problem([...path, key], `${slug} is not among the ${section}`, suggestion)];
-    });
-  });
-}
-
-const references = [
-  ['campaign', 'campaigns'],
-  ['partner', 'organisations'],
-  ['rightsHolder', 'organisations'],
-] as const;
-
-function subjectOf({ slug, name, aliases = [], campaign }: Entry): Subject {
-  return { slug, name, aliases, campaign: campaign ?? null };
-}
-
-function partnershipOf({ slug, name, aliases = [], partner = '', rightsHolder = '' }: Entry): RegisteredPartnership {
-  return { slug, name, aliases, partner, rightsHolder };
-}
-
 /** The registry of these subjects, by kind, and partnerships. */
 export function subjectRegistry(
   subjects: ReadonlyMap<string, readonly Subject[]>,
@@ -188,13 +22,43 @@ export function subjectRegistry(
     return names.get(kind)?.get(slug) ?? (dot < 0 ? null : name(kind, slug.slice(0, dot)));
   };
   const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
-  return { name, known, partnership: (slug) => bySlug.get(slug) ?? null };
+  return {
+    name,
+    known,
+    partnership: (slug) => bySlug.get(slug) ?? null,
+    content: { subjects: [...subjects], partnerships },
+  };
 }
 
 // Subjects of these kinds are organisations, if they are not registered under the kind itself.
 const ofOrganisations: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
 
+/** The sections of the register and the kind of subject in each. */
+export const sections = {
+  organisations: 'organisation',
+  categories: 'category',
+  tiers: 'tier',
+  roles: 'role',
+  obligations: 'obligation',
+  campaigns: 'campaign',
+  phases: 'phase',
+  creatives: 'creative',
+  activations: 'activation',
+  storefronts: 'storefront',
+  initiatives: 'initiative',
+  priorInvolvements: 'prior-involvement',
+  predecessors: 'predecessor',
+  distinctions: 'distinction',
+  priorities: 'priority',
+  receptions: 'reception',
+  reputations: 'reputation',
+  rosters: 'roster',
+} as const;
+
 const registeredKinds: readonly string[] = [...Object.values(sections), ...ofOrganisations, 'partnership'];
+
+/** Where a seeds folder has its register. */
+export const registerFile = 'reference/subjects.yaml';
 
 /** A subject as registered: the slug that keys use, its name, and what else it is called. */
 export type Subject = {
@@ -224,58 +88,14 @@ export type SubjectRegistry = {
   /** Everything registered under a kind, in the order of the file. */
   readonly known: (kind: string) => readonly Subject[];
   readonly partnership: (slug: string) => RegisteredPartnership | null;
+  /** What it was made of, as JSON can keep it. */
+  readonly content: RegisterContent;
+};
+
+export type RegisterContent = {
+  readonly subjects: readonly (readonly [kind: string, subjects: readonly Subject[]])[];
+  readonly partnerships: readonly RegisteredPartnership[];
 };
 
 /** The registry of a ledger without a register. */
 export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);
-
-/** The registered slugs nearest to a text, by slug, name and alias. */
-function nearestSubjects(subjects: SubjectRegistry, kind: string, slug: string): readonly string[] {
-  const slugs = new Map(
-    subjects
-      .known(kind)
-      .flatMap((subject) => [subject.slug, subject.name, ...subject.aliases].map((name) => [name, subject.slug])),
-  );
-  return [...new Set(nearest(slug, slugs.keys()).map((name) => slugs.get(name) ?? name))];
-}
-
-/** Warns once of each name in a file that is not registered: it is accepted, but may be a mistyped form of a known one. */
-export function subjectDoubts(
-  head: ArticleHead,
-  reports: readonly CheckedReport[],
-  subjects: SubjectRegistry,
-): readonly ContentProblem[] {
-  const partnership = head.partnership ? [{ kind: 'partnership', slug: head.partnership, path: ['partnership'] }] : [];
-  const namings = [...partnership, ...reports.flatMap(({ report }) => (report ? namingsOf(report) : []))];
-  const first = new Map<string, Naming>();
-  for (const naming of namings) {
-    const key = `${naming.kind} ${naming.slug}`;
-    if (!first.has(key) && subjects.name(naming.kind, naming.slug) === null) first.set(key, naming);
-  }
-  return [...first.values()].map((naming) => doubtOf(subjects, naming));
-}
-
-function namingsOf(report: AuthoredReport): readonly Naming[] {
-  const { type, subjects, campaign, fields } = report;
-  const ofReport = subjects[0]?.path.slice(0, 2) ?? [];
-  const ofType = subjects.flatMap(({ subject, path }) =>
-    subject === null || type.markets || type.subject === 'partnership'
-      ? []
-      : [{ kind: type.kind, slug: subject, path }],
-  );
-  const within = campaign === null ? [] : [{ kind: 'campaign', slug: campaign, path: [...ofReport, 'campaign'] }];
-  const inFields = Object.entries(subjectFields).flatMap(([field, kind]) => {
-    const slug = fields[field];
-    return typeof slug === 'string' ? [{ kind, slug, path: [...ofReport, field] }] : [];
-  });
-  return [...ofType, ...within, ...inFields];
-}
-
-type Naming = { readonly kind: string; readonly slug: string; readonly path: Path };
-
-function doubtOf(subjects: SubjectRegistry, { kind, slug, path }: Naming): ContentProblem {
-  const near = nearestSubjects(subjects, kind, slug);
-  const listed = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
-  const hint = near.length > 0 ? `near it are: ${listed}` : 'nothing registered is near it';
-  return problem(path, `${slug} is not registered as ${kind}; ${hint}`, near[0]);
-}

@@ -4,7 +4,8 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { readRegistry, type SubjectRegistry, textOf } from './register.ts';
+import type { SubjectRegistry } from './register.ts';
+import { readRegistry, textOf } from './register-file.ts';
 import type { ArticleProblem } from './source.ts';
 
 /** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */
