@@ -22,38 +22,14 @@ import { type Connection, persist, type Retries, toStoreError, UnknownOutcome } 
 import type { IndexedEvent, NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
 
-/** What appends work with. */
-export type AppendParts = {
-  readonly connection: Connection;
-  readonly index: Pick<NumberIndex, 'ofStream'>;
-  readonly numbering: Pick<Numbering, 'covered' | 'failure' | 'until'>;
-  /** Throws where the log is not the one that was numbered, which must not be written to. */
-  readonly checkLog: () => Promise<void>;
-  readonly prefix: string;
-  readonly deadlineMs: number;
-  readonly retries: Retries;
-};
-
-/** The appends of a store. */
-export type Appends = {
-  readonly append: (
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-    options?: AppendOptions,
-  ) => Promise<Appended>;
-  /** Resolves when all appends so far have had their outcome. */
-  readonly done: () => Promise<void>;
-};
-
-const maxAppendsInFlight = 256;
-const maxBytesInFlight = 16 * 1024 * 1024;
-
-/** Appends, each until its outcome is known, and answers when the events have their positions. */
-export function createAppends(parts: AppendParts): Appends {
+/**
+ * The appends of a store. Each is repeated until its outcome is known, and answers once its events have positions. `done`
+ * resolves when all appends so far have their outcome.
+ */
+export function createAppends(parts: AppendParts) {
   const { prefix, retries } = parts;
-  // More appends wait here, where no deadline runs. One is in flight until it has its position: writers who are faster
-  // than the subscription would leave it no time to follow them.
+  // An append is in flight until it has its position: writers that are faster than the subscription would starve it. More
+  // appends wait here, where no deadline runs.
   const admission = createAdmission(maxAppendsInFlight, maxBytesInFlight);
   const checkBefore = createLogGuard(parts);
   const inFlight = new Set<Promise<unknown>>();
@@ -66,21 +42,26 @@ export function createAppends(parts: AppendParts): Appends {
   ): Promise<Appended> {
     const encoded = encodeAppend(stream, events);
     const bytes = appendSize(encoded);
-    const messages = encoded.map((event, at) => toMessage(event, events[at]?.data ?? {}));
+    const messages = encoded.map((event, i) => toMessage(event, events[i]?.data ?? {}));
     const attempt = { stream, fullName: prefix + stream, expected, bytes, messages };
     await admission.enter(bytes);
     try {
       const call = () => checkBefore(() => appendOnce(parts, attempt));
       const written = await persist(`the events of ${stream} could not be written`, call, retries);
       onWritten();
-      return await place(parts, stream, written);
+      return await waitForPosition(parts, stream, written);
     } finally {
       admission.leave(bytes);
     }
   }
 
   return {
-    async append(stream, expected, events, { onWritten = () => undefined } = {}) {
+    async append(
+      stream: string,
+      expected: ExpectedRevision,
+      events: readonly NewEvent[],
+      { onWritten = () => undefined }: AppendOptions = {},
+    ): Promise<Appended> {
       const working = append(stream, expected, events, onWritten);
       inFlight.add(working);
       try {
@@ -89,22 +70,31 @@ export function createAppends(parts: AppendParts): Appends {
         inFlight.delete(working);
       }
     },
-    async done() {
+    async done(): Promise<void> {
       await Promise.allSettled(inFlight);
     },
   };
 }
 
-/** Lets work begin in the order in which it came, so many pieces of so many bytes together at a time. */
-export type Admission = {
-  /** Resolves when the work may begin. */
-  readonly enter: (bytes: number) => Promise<void>;
-  /** Tells that it has ended. */
-  readonly leave: (bytes: number) => void;
+type AppendParts = {
+  readonly connection: Connection;
+  readonly index: Pick<NumberIndex, 'ofStream'>;
+  readonly numbering: Pick<Numbering, 'covered' | 'failure' | 'until'>;
+  /** Throws AnotherLog unless the server still has the log that was numbered. */
+  readonly checkLog: () => Promise<void>;
+  readonly prefix: string;
+  readonly deadlineMs: number;
+  readonly retries: Retries;
 };
 
-/** Bounds how much is in flight. A piece that is larger than all that is allowed goes alone. */
-export function createAdmission(most: number, mostBytes: number): Admission {
+const maxAppendsInFlight = 256;
+const maxBytesInFlight = 16 * 1024 * 1024;
+
+/**
+ * Bounds the work in flight to `maxCount` pieces and `maxBytes` together, first come, first served; a larger piece goes
+ * alone. `enter` resolves when a piece may begin; call `leave` when it has ended.
+ */
+export function createAdmission(maxCount: number, maxBytes: number) {
   const waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
   let next = 0;
   let inFlight = 0;
@@ -112,7 +102,7 @@ export function createAdmission(most: number, mostBytes: number): Admission {
 
   function admit(): void {
     for (let first = waiting[next]; first !== undefined; first = waiting[next]) {
-      if (inFlight >= most || (inFlight > 0 && bytesInFlight + first.bytes > mostBytes)) return;
+      if (inFlight >= maxCount || (inFlight > 0 && bytesInFlight + first.bytes > maxBytes)) return;
       next += 1;
       inFlight += 1;
       bytesInFlight += first.bytes;
@@ -123,12 +113,12 @@ export function createAdmission(most: number, mostBytes: number): Admission {
   }
 
   return {
-    enter: (bytes) =>
-      new Promise((begin) => {
+    enter: (bytes: number) =>
+      new Promise<void>((begin) => {
         waiting.push({ bytes, begin });
         admit();
       }),
-    leave(bytes) {
+    leave(bytes: number): void {
       inFlight -= 1;
       bytesInFlight -= bytes;
       admit();
@@ -136,10 +126,10 @@ export function createAdmission(most: number, mostBytes: number): Admission {
   };
 }
 
-// While the subscription follows the log and every append is answered, all of them go to the log that was numbered.
-// After a failure the connection may lead to another server: the log is checked before the next append is sent.
+// After a failure, of the subscription or of an append, the connection may lead to another server: check its log before
+// the next append.
 function createLogGuard({ numbering, checkLog }: Pick<AppendParts, 'numbering' | 'checkLog'>) {
-  let isDoubtful = false;
+  let isInDoubt = false;
   let checking: Promise<void> | undefined;
 
   async function check(): Promise<void> {
@@ -147,15 +137,15 @@ function createLogGuard({ numbering, checkLog }: Pick<AppendParts, 'numbering' |
       checking = undefined;
     });
     await checking;
-    isDoubtful = false;
+    isInDoubt = false;
   }
 
   return async <Answer>(append: () => Promise<Answer>): Promise<Answer> => {
-    if (isDoubtful || numbering.failure() !== null) await check();
+    if (isInDoubt || numbering.failure() !== null) await check();
     try {
       return await append();
     } catch (error) {
-      if (error instanceof UnknownOutcome) isDoubtful = true;
+      if (error instanceof UnknownOutcome) isInDoubt = true;
       throw error;
     }
   };
@@ -171,23 +161,23 @@ type Attempt = {
 
 const encoder = new TextEncoder();
 
-// The client encodes the data. It takes metadata as bytes, so that this is encoded only once.
+// The client encodes the data. Metadata may be bytes, so it is not encoded again.
 function toMessage({ id, type, metadata }: EncodedEvent, data: NewEvent['data']): EventData {
   return { id, contentType: 'application/json', type, data, metadata: encoder.encode(metadata) };
 }
 
-/** Where the last event of an append is; `commit` is null where the server does not say. */
+/** Where the last event of an append is; `commit` is null if the server does not say. */
 type Written = { readonly revision: number; readonly commit: number | null };
 
 async function appendOnce({ connection, deadlineMs }: AppendParts, attempt: Attempt): Promise<Written> {
-  const { client, appendOptions, heard, late } = connection.line();
+  const { client, appendOptions, noteAnswer, noteSilence } = connection.line();
   const { stream, fullName, expected, messages } = attempt;
   const begunAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  // The deadline of the call begins only once a node is found.
+  // The client's own deadline begins only when it has found a node.
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      late(begunAt);
+      noteSilence(begunAt);
       reject(new UnknownOutcome(`the event store did not answer within ${deadlineMs} ms`));
     }, deadlineMs);
   });
@@ -195,13 +185,13 @@ async function appendOnce({ connection, deadlineMs }: AppendParts, attempt: Atte
     const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
     const options = { ...appendOptions, expectedRevision, deadline: deadlineMs };
     const result = await Promise.race([client.appendToStream(fullName, messages, options), tooLate]);
-    heard();
+    noteAnswer();
     return toWritten(result, attempt);
   } catch (error) {
     if (error instanceof Error && isCommandError(error)) {
-      if (error.type === ErrorType.DEADLINE_EXCEEDED) late(begunAt);
+      if (error.type === ErrorType.DEADLINE_EXCEEDED) noteSilence(begunAt);
       if (error.type === ErrorType.WRONG_EXPECTED_VERSION) {
-        heard();
+        noteAnswer();
         throw new WrongExpectedRevision(stream, expected, toActual(error.actualVersion));
       }
       if (error.type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED) {
@@ -215,7 +205,7 @@ async function appendOnce({ connection, deadlineMs }: AppendParts, attempt: Atte
 }
 
 function toWritten({ success, nextExpectedRevision, position }: AppendResult, { stream, expected }: Attempt): Written {
-  // A connection string may ask for conflicts to be returned.
+  // With `throwOnAppendFailure=false` in the connection string, the client returns conflicts.
   if (!success) {
     const actual = nextExpectedRevision < 0n ? 'no_stream' : toActual(nextExpectedRevision);
     throw new WrongExpectedRevision(stream, expected, actual);
@@ -227,22 +217,19 @@ function toActual(revision: bigint | 'no_stream'): ExpectedRevision {
   return revision === 'no_stream' ? revision : Number(revision);
 }
 
-// Waits until the last event of an append has its position.
-async function place(parts: AppendParts, stream: string, { revision, commit }: Written): Promise<Appended> {
+async function waitForPosition(parts: AppendParts, stream: string, { revision, commit }: Written): Promise<Appended> {
   const { index, numbering, prefix, retries } = parts;
   const find = () => index.ofStream(prefix + stream, revision, revision)[0];
-  let found: IndexedEvent | undefined;
-  const isSo = () => {
-    if (commit === null || numbering.covered() >= commit) found = find();
-    return found !== undefined;
+  let event: IndexedEvent | undefined;
+  const isMet = () => {
+    if (commit === null || numbering.covered() >= commit) event = find();
+    return event !== undefined;
   };
-  if (!isSo()) await numbering.until({ isSo, patienceMs: retries.patienceMs, isDue: true });
-  // A server may name another place for what was written before. Then the revision alone says where it is.
-  found ??= find();
-  if (found !== undefined) {
-    return { revision, position: found.number, recordedAt: new Date(found.recordedAt).toISOString() };
+  await numbering.until({ isMet, patienceMs: retries.patienceMs, isDue: true });
+  // To a retry the server may answer with another commit position. Then the revision alone finds the event.
+  event ??= find();
+  if (event !== undefined) {
+    return { revision, position: event.number, recordedAt: new Date(event.recordedAt).toISOString() };
   }
-  throw new StoreUnavailable(
-    `${stream}: the events are recorded up to revision ${revision}, their position is not known yet`,
-  );
+  throw new StoreUnavailable(`${stream} is written up to revision ${revision}, but its position is not known yet`);
 }

@@ -1,7 +1,7 @@
-/** Who connects; the server asks for it where it is secure. */
+/** A user of the server; only a secure server asks for one. */
 export type Credentials = { readonly username: string; readonly password: string };
 
-/** A connection string in two parts: the address, without credentials, and the credentials, if it has any. */
+/** A connection string, taken apart. `address` holds no credentials. */
 export type ConnectionString = { readonly address: string; readonly credentials: Credentials | undefined };
 
 /** The connection string cannot be used. The message does not repeat it: it may hold a password. */
@@ -11,9 +11,9 @@ export class InvalidConnectionString extends TypeError {
 }
 
 /**
- * Splits the credentials off a connection string, `esdb://user:password@host:2113?tls=true`. The client prints the
- * string that it is given in errors, warnings and debug output, so it gets the address alone. This file does not import
- * the client: commands that only name a store do not load it. Throws InvalidConnectionString.
+ * Splits the credentials off a connection string such as `esdb://user:password@host:2113?tls=true`: the client prints its
+ * connection string in errors, warnings and debug output. This file does not import the client, so that commands that
+ * only name a store do not load it. Throws InvalidConnectionString.
  */
 export function splitConnectionString(connectionString: string): ConnectionString {
   const [, scheme, rest] = /^(esdb(?:\+discover)?:\/\/)(.*)$/s.exec(connectionString.trim()) ?? [];

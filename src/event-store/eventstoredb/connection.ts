@@ -1,36 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseOptions, ErrorType, EventStoreDBClient, isCommandError } from '@eventstore/db-client';
 import { AccessDenied, NotLeader, StoreUnavailable, StreamDeleted, Unauthenticated } from '../event-store.ts';
 import { type ConnectionString, type Credentials, InvalidConnectionString } from './connection-string.ts';
 import { allowTlsByAddress } from './tls-by-address.ts';
 
 /**
- * The way to the leader of a cluster, or to the one node. The client finds a node, and finds another one when a call
- * fails. It does not notice a node that is silent though its connection lives, so a silent one gets a new client.
+ * Connects to the leader of a cluster, or to the one node, when the first call is made. The client finds a node, and
+ * another one when a call fails. It does not notice that a node is silent while its connection lives: then the
+ * connection makes a new client. `deadlineMs` bounds each call. Throws InvalidConnectionString.
  */
-export type Connection = {
-  /** What to make a call with now: the client, and the options that every call takes. */
-  readonly line: () => Line;
-  readonly close: () => Promise<void>;
-};
-
-/** A client while it is used. Whoever waits for an answer says what became of it. */
-export type Line = {
-  readonly client: EventStoreDBClient;
-  readonly options: BaseOptions;
-  /** For appends, which always have credentials: with them the client makes a call that has a deadline of its own. */
-  readonly appendOptions: BaseOptions;
-  /** The server has answered something. */
-  readonly heard: () => void;
-  /** A call that began then (`performance.now()`) got no answer in time. */
-  readonly late: (begunAt: number) => void;
-};
-
-/** Connects when the first call is made. `deadlineMs` bounds each call. Throws InvalidConnectionString. */
 export function createConnection({ address, credentials }: ConnectionString, deadlineMs: number): Connection {
   const isSecure = !/[?&]tls=false(?:&|$)/i.test(address);
   if (isSecure) allowTlsByAddress();
-  const options: BaseOptions = { requiresLeader: true, ...(credentials && { credentials: hidden(credentials) }) };
-  // An insecure node takes any name. On a secure node that knows its users by certificate there is none to give.
+  const options: BaseOptions = {
+    requiresLeader: true,
+    ...(credentials && { credentials: hideCredentials(credentials) }),
+  };
+  // An insecure node accepts any name. A secure node may know its users by certificate, and then gets no name.
   const appendOptions = isSecure ? options : { ...options, credentials: options.credentials ?? nobody };
   const clients = new Set<EventStoreDBClient>();
 
@@ -38,18 +24,18 @@ export function createConnection({ address, credentials }: ConnectionString, dea
     const client = createClient(address);
     clients.add(client);
     const createdAt = performance.now();
-    let heardAt = 0;
+    let answeredAt = 0;
     return {
       client,
       options,
       appendOptions,
-      heard() {
-        heardAt = performance.now();
+      noteAnswer() {
+        answeredAt = performance.now();
       },
-      late(begunAt) {
-        // A client that is new may still be looking for a node.
+      noteSilence(begunAt) {
+        // A new client may still be looking for a node.
         const isNew = performance.now() - createdAt < 2 * deadlineMs;
-        if (heardAt < begunAt && !isNew && line.client === client) line = createLine();
+        if (answeredAt < begunAt && !isNew && line.client === client) line = createLine();
       },
     };
   }
@@ -63,10 +49,27 @@ export function createConnection({ address, credentials }: ConnectionString, dea
   };
 }
 
+export type Connection = {
+  /** The client to make the next call with. */
+  readonly line: () => Line;
+  readonly close: () => Promise<void>;
+};
+
+/** A client, and the options that its calls take. Callers note whether the server answered. */
+type Line = {
+  readonly client: EventStoreDBClient;
+  readonly options: BaseOptions;
+  /** Appends always have credentials: only with them does the client make a call that has its own deadline. */
+  readonly appendOptions: BaseOptions;
+  readonly noteAnswer: () => void;
+  /** A call that began at `begunAt` (`performance.now()`) got no answer in time. */
+  readonly noteSilence: (begunAt: number) => void;
+};
+
 const nobody: Credentials = { username: 'nobody', password: 'nothing' };
 
-// The client prints the options of a call where DEBUG asks for it. Private fields are not printed.
-function hidden({ username, password }: Credentials): Credentials {
+// With DEBUG set, the client prints the options of its calls, but no private fields.
+function hideCredentials({ username, password }: Credentials): Credentials {
   return new (class HiddenCredentials {
     readonly #username = username;
     readonly #password = password;
@@ -88,7 +91,7 @@ function createClient(address: string): EventStoreDBClient {
   }
 }
 
-/** A call failed, and whether it did anything is unknown. Made again with the same ids, it does no harm. */
+/** A call failed, and may or may not have done its work. Repeating it with the same ids is safe. */
 export class UnknownOutcome extends Error {
   override readonly name = 'UnknownOutcome';
   readonly notLeader: boolean;
@@ -99,7 +102,7 @@ export class UnknownOutcome extends Error {
   }
 }
 
-/** The stream that was read does not exist, or not any more. */
+/** The stream does not exist (any more). */
 export class StreamNotFound extends Error {
   override readonly name = 'StreamNotFound';
 }
@@ -109,12 +112,11 @@ const invalidArgument = 3;
 const permissionDenied = 7;
 const unauthenticated = 16;
 
-/** Says that access was denied. */
-const refused = 'the event store does not allow this with the credentials of the connection string';
+const accessDeniedMessage = 'the event store does not allow this with the credentials of the connection string';
 
 /**
- * What an error of the client means for the port: one of its typed errors, StreamNotFound, or UnknownOutcome for
- * everything that may be over the next time. `stream` is the one that was read or written, as the port names it.
+ * Turns an error of the client into one of the port's, StreamNotFound, or UnknownOutcome if the call may succeed next
+ * time. `stream` is the stream that was read or written, without its prefix.
  */
 export function toStoreError(error: unknown, stream: string | null): Error {
   if (!(error instanceof Error)) return new UnknownOutcome(String(error), { cause: error });
@@ -124,9 +126,9 @@ export function toStoreError(error: unknown, stream: string | null): Error {
       cause: error,
     });
   }
-  if (code === permissionDenied) return new AccessDenied(refused, { cause: error });
+  if (code === permissionDenied) return new AccessDenied(accessDeniedMessage, { cause: error });
   if (isCommandError(error)) {
-    if (error.type === ErrorType.ACCESS_DENIED) return new AccessDenied(refused, { cause: error });
+    if (error.type === ErrorType.ACCESS_DENIED) return new AccessDenied(accessDeniedMessage, { cause: error });
     if (error.type === ErrorType.STREAM_DELETED) return new StreamDeleted(stream ?? error.streamName);
     if (error.type === ErrorType.STREAM_NOT_FOUND) return new StreamNotFound(stream ?? error.streamName);
     if (error.type === ErrorType.NOT_LEADER) {
@@ -139,22 +141,14 @@ export function toStoreError(error: unknown, stream: string | null): Error {
     }
     return new UnknownOutcome(error.message, { cause: error });
   }
-  // The client's own errors, "no node was found" for example, are an Error and nothing more; those of Node have a code.
+  // The client's own errors, such as "no node was found", are plain Errors; those of Node have a code.
   const isOurs = error.constructor !== Error && code === undefined;
   return isOurs ? error : new UnknownOutcome(error.message, { cause: error });
 }
 
-/** How calls are tried again. `random` gives numbers from 0 up to 1. */
-export type Retries = {
-  readonly patienceMs: number;
-  readonly random: () => number;
-  /** Aborted when the store is closed, with the error that calls then end with. */
-  readonly closed: AbortSignal;
-};
-
 /**
- * Makes a call until its outcome is known. When patience ends before that, throws StoreUnavailable, or NotLeader; any
- * error but UnknownOutcome is the outcome. `failure` says in words what could not be done.
+ * Repeats a call until its outcome is known; any error but UnknownOutcome is an outcome. Throws StoreUnavailable or
+ * NotLeader, with a message that begins with `failure`, if `patienceMs` is over before that.
  */
 export async function persist<Answer>(
   failure: string,
@@ -173,34 +167,29 @@ export async function persist<Answer>(
         const Unavailable = error.notLeader ? NotLeader : StoreUnavailable;
         throw new Unavailable(`${failure}: ${error.message}`, { cause: error });
       }
-      await pause(pauseMs, closed);
+      await delay(pauseMs, undefined, { signal: closed }).catch(() => {
+        throw closed.reason;
+      });
     }
   }
 }
+
+/** How to retry calls. */
+export type Retries = {
+  readonly patienceMs: number;
+  /** Gives numbers from 0 up to 1. */
+  readonly random: () => number;
+  /** Aborted when the store is closed; its reason is the error that pending calls throw. */
+  readonly closed: AbortSignal;
+};
 
 const firstPauseMs = 20;
 const longestPauseMs = 1_000;
 
 /**
- * How many milliseconds to wait before the next attempt: the pause doubles with each failure, up to a second. Chance
- * takes up to half of it, so that many who were cut off at once do not come back at once.
+ * The pause before the next attempt, in milliseconds. It doubles with each failure, up to a second. Chance shortens it by
+ * up to half, so that clients that were cut off together do not come back together.
  */
 export function pauseAfter(failures: number, random: () => number): number {
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + random() / 2);
-}
-
-/** Waits. Rejects with the reason of the signal if that is aborted first. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -12,43 +12,24 @@ import { createAppends } from './append.ts';
 import { createConnection, persist } from './connection.ts';
 import { splitConnectionString } from './connection-string.ts';
 import { type NumberIndex, openNumberIndex, type Truncation } from './number-index.ts';
-import { AnotherLog, type CoverOptions, checkSameLog, cover, startNumbering } from './numbering.ts';
-import { createReads } from './read.ts';
+import {
+  AnotherLog,
+  type CoverOptions,
+  checkSameLog,
+  cover,
+  type Numbering,
+  type NumberingParts,
+  startNumbering,
+} from './numbering.ts';
+import { eachEvent, follow, readBackwards, readForwards, readLedger } from './read.ts';
 import { createRecentEvents, readFirstRevision } from './read-page.ts';
 
-/** How a ledger on EventStoreDB or KurrentDB is opened. */
-export type EventStoreDbOptions = {
-  /** `esdb://` or `esdb+discover://`, with credentials where the server asks for them. */
-  readonly connectionString: string;
-  /** What the names of the ledger's streams begin with in the log, which others may use too; `ledger_` by default. */
-  readonly streamPrefix?: string;
-  /**
-   * What comes next in those names, up to a hyphen: `partnership` in `ledger_partnership-a.b`. Left out: anything, so
-   * that no other prefix on the same server may begin with this one.
-   */
-  readonly streamCategories?: readonly string[];
-  /** Where the numbers of the events are kept between two starts; `:memory:`, the default, makes them anew each time. */
-  readonly indexFile?: string;
-  /** The clock by which an instant has passed, in milliseconds since 1970. */
-  readonly now?: () => number;
-  /** Chance, from 0 up to 1, which spreads the attempts of many. */
-  readonly random?: () => number;
-  /** How long one call may take. */
-  readonly deadlineMs?: number;
-  /** How long something is tried before it counts as unavailable. */
-  readonly patienceMs?: number;
-};
-
-const shortPatienceMs = 5_000;
-const healthPatienceMs = 2_000;
-
 /**
- * Opens a ledger on EventStoreDB or KurrentDB, and waits until all that it holds is numbered. Throws StoreUnavailable,
- * AccessDenied or Unauthenticated where that cannot be done, and InvalidConnectionString, a TypeError.
+ * Opens a ledger on EventStoreDB or KurrentDB, and waits until all its events have numbers. Throws StoreUnavailable,
+ * AccessDenied, Unauthenticated or InvalidConnectionString (a TypeError).
  */
 export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
-  const { connectionString, streamPrefix: prefix = 'ledger_', indexFile = ':memory:' } = options;
-  const { streamCategories } = options;
+  const { connectionString, streamPrefix: prefix = 'ledger_', streamCategories, indexFile = ':memory:' } = options;
   const prefixes = streamCategories?.map((category) => `${prefix}${category}-`) ?? [prefix];
   const { now = Date.now, random = Math.random, deadlineMs = 5_000, patienceMs = 30_000 } = options;
   const connection = createConnection(splitConnectionString(connectionString), deadlineMs);
@@ -59,7 +40,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   const checkLog = () => checkSameLog(connection, index, { deadlineMs, signal: closed.signal });
   let closing: Promise<void> | undefined;
 
-  async function letGo(): Promise<void> {
+  async function release(): Promise<void> {
     closed.abort(new StoreClosed());
     // Reads and subscriptions are cancelled in the next turn.
     await nextTurn();
@@ -70,22 +51,22 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   async function begin() {
     await persist('the event store cannot be reached', checkLog, retries).catch((error: unknown) => {
       if (!(error instanceof AnotherLog)) throw error;
-      // The numbers of another log say nothing about this one.
+      // Numbers of another log are no use for this one.
       index.empty();
     });
     const { signal } = closed;
     const numbering = startNumbering({ connection, index, recent, prefixes, deadlineMs, now, random, closed: signal });
-    const coverAll = (how: CoverOptions) => cover({ connection, index, numbering, prefixes, retries }, how);
-    await coverAll({ patienceMs, deadlineMs, whileTheyCome: true });
+    const coverAll = (limits: CoverOptions) => cover({ connection, index, numbering, prefixes, retries }, limits);
+    await coverAll({ patienceMs, deadlineMs, whileEventsArrive: true });
     return { numbering, coverAll };
   }
   const { numbering, coverAll } = await begin().catch(async (error: unknown) => {
-    await letGo();
+    await release();
     throw error;
   });
 
   const appends = createAppends({ connection, index, numbering, checkLog, prefix, deadlineMs, retries });
-  const reads = createReads({ connection, index, numbering, recent, prefix, prefixes, retries, deadlineMs });
+  const reads = { connection, index, numbering, recent, prefix, prefixes, retries, deadlineMs };
   const settle = createSettling({ index, now, leadMs: numbering.leadMs }, () =>
     coverAll({ patienceMs: Math.min(patienceMs, shortPatienceMs), deadlineMs }),
   );
@@ -103,34 +84,37 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     async append(stream, expected, events, options) {
       checkOpen();
       if (expected !== 'no_stream') wholeNumber('the expected revision', expected);
-      if (!prefixes.some((each) => `${prefix}${stream}`.startsWith(each))) {
-        throw new RangeError(`${stream} is of no category of this ledger: ${streamCategories?.join(', ')}`);
+      if (!prefixes.some((start) => `${prefix}${stream}`.startsWith(start))) {
+        throw new RangeError(
+          `${stream} is in no category of this ledger; begin its name with one of ${streamCategories?.join(', ')}`,
+        );
       }
       return await appends.append(stream, expected, events, options);
     },
 
-    readStream: (name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) =>
-      reads.events(() => {
-        wholeNumber('limit', limit);
-        if (from !== undefined) wholeNumber('from', from);
-        checkOpen();
-        return direction === 'forwards'
-          ? reads.forwards(name, from ?? 0, limit)
-          : reads.backwards(name, from ?? 'end', limit);
-      }),
+    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('limit', limit);
+      if (from !== undefined) wholeNumber('from', from);
+      checkOpen();
+      const pages =
+        direction === 'forwards'
+          ? readForwards(reads, name, from ?? 0, limit)
+          : readBackwards(reads, name, from ?? 'end', limit);
+      yield* eachEvent(pages, closed.signal);
+    },
 
-    readAll: ({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
-      reads.events(() => {
-        wholeNumber('after', after);
-        wholeNumber('limit', limit);
-        checkOpen();
-        return reads.between(after + 1, Math.min(index.head().number, after + limit));
-      }),
+    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('after', after);
+      wholeNumber('limit', limit);
+      checkOpen();
+      const last = Math.min(index.head().number, after + limit);
+      yield* eachEvent(readLedger(reads, after + 1, last, closed.signal), closed.signal);
+    },
 
     async *subscribe({ after, signal }) {
       wholeNumber('after', after);
       checkOpen();
-      yield* reads.follow(after, signal);
+      yield* follow(reads, after, signal);
     },
 
     async head() {
@@ -154,8 +138,8 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     async waitFor(position, patience = shortPatienceMs) {
       wholeNumber('position', position);
       checkOpen();
-      const isSo = () => index.head().number >= position;
-      if (isSo() || (await numbering.until({ isSo, patienceMs: patience, isDue: false }))) return;
+      const isMet = () => index.head().number >= position;
+      if (await numbering.until({ isMet, patienceMs: patience, isDue: false })) return;
       throw new StoreBehind(position, index.head().number);
     },
 
@@ -179,49 +163,60 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   };
 
   async function finish(): Promise<void> {
-    const enough = AbortSignal.timeout(patienceMs);
-    const tooLate = new Promise<void>((resolve) => enough.addEventListener('abort', () => resolve()));
-    await Promise.race([appends.done(), tooLate]);
-    await letGo();
+    await Promise.race([appends.done(), delay(patienceMs, undefined, { ref: false })]);
+    await release();
   }
 }
 
-/**
- * An event is stamped a little before it can be read: what is asked for closer than this to the present is read only
- * when that time is over.
- */
-const inFlightMs = 50;
+const shortPatienceMs = 5_000;
+const healthPatienceMs = 2_000;
 
-// A clock that is ahead by more is not one to wait for: it must be set right.
-const longestLeadMs = 1_000;
-
-/** What an instant is judged by: the last event, the clock of this process, and by how much it is ahead at most. */
-export type SettlingParts = {
-  readonly index: Pick<NumberIndex, 'head'>;
-  readonly now: () => number;
-  readonly leadMs: () => number;
+export type EventStoreDbOptions = {
+  /** `esdb://` or `esdb+discover://`, with credentials for a secure server. */
+  readonly connectionString: string;
+  /** What the names of the ledger's streams begin with on the server, which other applications may use too. Default `ledger_`. */
+  readonly streamPrefix?: string;
+  /**
+   * What follows in those names, up to a hyphen: `partnership` in `ledger_partnership-a.b`. By default anything may
+   * follow; then no other prefix on the same server may begin with this one.
+   */
+  readonly streamCategories?: readonly string[];
+  /** The file that keeps the numbers of the events for the next start. Default `:memory:`: every start numbers anew. */
+  readonly indexFile?: string;
+  /** The clock of this process, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Gives numbers from 0 up to 1, which spread the retries of many clients. */
+  readonly random?: () => number;
+  /** How long one call may take. */
+  readonly deadlineMs?: number;
+  /** How long to retry before the store counts as unavailable. */
+  readonly patienceMs?: number;
 };
 
 /**
- * Gives a function that waits until what was recorded up to an instant (milliseconds since 1970) is in the index and will
- * not grow; it throws StoreUnavailable where that cannot be said. It goes by the clocks, and by `coverAll`, which waits
- * until every event that the server holds when it is called is in the index. Where the clock of this process is ahead, an
- * instant passes here before it does for the server, which may still record something then: that time is waited for too.
+ * Returns a function that waits until the index holds everything recorded up to an instant (milliseconds since 1970), and
+ * nothing can be added before that instant; it throws StoreUnavailable if that takes too long. `coverAll` waits until the
+ * index has every event that the server holds when it is called. If the clock of this process is ahead, by `leadMs`, an
+ * instant passes here before it passes on the server, which may still record something then: wait for that time too.
  */
 export function createSettling(
-  { index, now, leadMs }: SettlingParts,
+  {
+    index,
+    now,
+    leadMs,
+  }: Pick<NumberingParts, 'now'> & Pick<Numbering, 'leadMs'> & { readonly index: Pick<NumberIndex, 'head'> },
   coverAll: () => Promise<void>,
 ): (instant: number) => Promise<void> {
-  // When the last read of the server's head began that the index has caught up with.
+  // When the last successful `coverAll` began.
   let coveredAt = Number.NEGATIVE_INFINITY;
 
   return async (instant) => {
     const present = now();
     const ahead = leadMs();
-    const margin = ahead > longestLeadMs ? inFlightMs : Math.max(inFlightMs, ahead);
-    // The running maximum: what comes later is recorded no earlier than the last event.
+    const margin = ahead > maxLeadMs ? inFlightMs : Math.max(inFlightMs, ahead);
+    // recordedAt is a running maximum: later events are recorded no earlier than the last one.
     if (index.head().recordedAt > instant || instant + margin <= coveredAt) return;
-    // An instant in the future means "so far"; one that has just passed must have passed for long enough.
+    // An instant in the future means "so far". One that has only just passed must be past by the margin.
     if (instant <= present && instant + margin > present) await delay(instant + margin - present);
     const begunAt = now();
     await coverAll();
@@ -229,20 +224,13 @@ export function createSettling(
   };
 }
 
-type HealthParts = {
-  readonly index: Pick<NumberIndex, 'truncations' | 'ofStream'>;
-  readonly prefix: string;
-  /** Throws where the store cannot be used. */
-  readonly checkUsable: () => Promise<void>;
-  /** The first revision of a stream, named with prefix, that can still be read; null where there is none. */
-  readonly firstRevision: (fullName: string) => Promise<number | null>;
-};
+/** The server stamps an event shortly before it can be read: within this time of the present, wait. */
+const inFlightMs = 50;
 
-/** A store that does not say how it is for so long counts as unavailable, whatever it was asked. */
-const longestHealthCheckMs = 3_000;
+/** Do not wait for a clock that is further ahead than this: set it right. */
+const maxLeadMs = 1_000;
 
-// How a store is, and a problem for each stream of the ledger, its name without the prefix, that something cuts short. A
-// setting that has not cut anything yet is told from one that has.
+// Whether the store can be used, and a problem for each stream that a setting cuts short or will cut short.
 async function checkHealth({ index, prefix, checkUsable, firstRevision }: HealthParts): Promise<StoreHealth> {
   async function problemOf([fullName, { message, isCut }]: readonly [string, Truncation]): Promise<StoreProblem> {
     const stream = fullName.slice(prefix.length);
@@ -253,16 +241,16 @@ async function checkHealth({ index, prefix, checkUsable, firstRevision }: Health
     });
     if (isCut) return problem('truncation', '');
     const first = await firstRevision(fullName).catch(() => undefined);
-    if (first === undefined) return problem('retention', ', which has to be taken away');
+    if (first === undefined) return problem('retention', ', which must be removed');
     if (first !== null && first > 0) return problem('truncation', `: those before revision ${first} are gone`);
     const isGone = first === null && index.ofStream(fullName, 0, 0).length > 0;
     if (isGone) return problem('truncation', ': all of them are gone');
-    return problem('retention', ': nothing is gone yet, but the setting has to be taken away');
+    return problem('retention', ': nothing is gone yet, but the setting must be removed');
   }
 
   const unavailable = (message: string): StoreProblem => ({ kind: 'unavailable', stream: null, message });
 
-  async function ask(): Promise<StoreHealth> {
+  async function check(): Promise<StoreHealth> {
     const problems = Promise.all([...index.truncations()].map(problemOf));
     try {
       await checkUsable();
@@ -273,11 +261,18 @@ async function checkHealth({ index, prefix, checkUsable, firstRevision }: Health
     }
   }
 
-  const enough = new AbortController();
-  async function giveUp(): Promise<StoreHealth> {
-    await delay(longestHealthCheckMs, undefined, { signal: enough.signal }).catch(() => undefined);
-    const message = `the event store has not said within ${longestHealthCheckMs} ms how it is`;
-    return { ok: false, problems: [unavailable(message)] };
-  }
-  return await Promise.race([ask(), giveUp()]).finally(() => enough.abort());
+  const message = `the event store did not answer within ${maxHealthCheckMs} ms`;
+  const noAnswer: StoreHealth = { ok: false, problems: [unavailable(message)] };
+  return await Promise.race([check(), delay(maxHealthCheckMs, noAnswer, { ref: false })]);
 }
+
+type HealthParts = {
+  readonly index: Pick<NumberIndex, 'truncations' | 'ofStream'>;
+  readonly prefix: string;
+  /** Throws if the store cannot be used. */
+  readonly checkUsable: () => Promise<void>;
+  /** The first revision of a stream that can still be read, or null. */
+  readonly firstRevision: (fullName: string) => Promise<number | null>;
+};
+
+const maxHealthCheckMs = 3_000;

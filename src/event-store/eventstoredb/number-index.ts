@@ -3,26 +3,30 @@ import { type DatabaseSync, inTransaction, makeTables, openSqliteFile, type Sqli
 import type { LogPosition, SentEvent } from './read-page.ts';
 
 /**
- * The numbers of the events of a ledger. They depend on the log of the server alone: made anew they are the same. What
- * came last is in memory and goes to the file a little later. What a crash loses comes again from the server.
+ * The numbers of a ledger's events. They depend on the server's log alone, so a new index has the same numbers. The latest
+ * are in memory and go to the file a little later; the server sends again what a crash loses.
  */
 export type NumberIndex = {
   readonly head: () => IndexHead;
-  /** Numbers events. Gives what it made of each, in their order; null for one that has its number already. */
-  readonly take: (taken: Taken) => readonly (IndexedEvent | null)[];
+  /** Numbers events, in their order; null stands for one that has its number already. */
+  readonly take: (arrival: {
+    readonly events: readonly LoggedEvent[];
+    /** How far the log was searched, if further than the last event. */
+    readonly searchedTo: LogPosition | null;
+    readonly truncations: Truncations;
+  }) => readonly (IndexedEvent | null)[];
   /** The events of a stream between two revisions, both included, in order. */
   readonly ofStream: (stream: string, first: number, last: number) => readonly IndexedEvent[];
   /** The events between two numbers, both included, in order. */
   readonly between: (first: number, last: number) => readonly IndexedEvent[];
   /** The number of the last event recorded by then (milliseconds since 1970), 0 if there is none. */
   readonly numberAt: (instant: number) => number;
-  /** What cuts streams short, by the name of the stream with prefix. */
   readonly truncations: () => ReadonlyMap<string, Truncation>;
   readonly empty: () => void;
   readonly close: () => void;
 };
 
-/** An event of the ledger as the log of the server has it: its stream with prefix, its clock in milliseconds. */
+/** An event as the server's log has it: its stream with prefix, `created` in milliseconds since 1970. */
 export type LoggedEvent = {
   readonly id: string;
   readonly stream: string;
@@ -31,15 +35,7 @@ export type LoggedEvent = {
   readonly created: number;
 };
 
-/** What came from the log of the server, in its order. */
-export type Taken = {
-  readonly events: readonly LoggedEvent[];
-  /** Up to where the log was looked at, if that is further than the last event. */
-  readonly looked: LogPosition | null;
-  readonly truncations: Truncations;
-};
-
-/** An event that has its number, which is its position in the ledger, and when it was recorded (milliseconds). */
+/** `number` is the position in the ledger; `recordedAt` is in milliseconds since 1970. */
 export type IndexedEvent = {
   readonly number: number;
   readonly revision: number;
@@ -47,8 +43,8 @@ export type IndexedEvent = {
   readonly recordedAt: number;
 };
 
-/** The last event, 0 and -1 where there is none, and where to go on in the log of the server. */
-export type IndexHead = {
+/** The last event, or 0 and commit -1, and where to go on in the server's log. */
+type IndexHead = {
   readonly number: number;
   readonly commit: number;
   readonly recordedAt: number;
@@ -56,47 +52,41 @@ export type IndexHead = {
   readonly checkpoint: LogPosition | 'start';
 };
 
-/** What cuts a stream short: in words, and whether it has done so, or will when there are more events or older ones. */
+/** What cuts a stream short, in words, and whether it has already done so. */
 export type Truncation = { readonly message: string; readonly isCut: boolean };
 
-/** What cuts streams short, by the name of the stream with prefix; null where nothing does any more. */
-export type Truncations = ReadonlyMap<string, Truncation | null>;
+/** By the name of the stream with prefix; null if nothing cuts it short any more. */
+type Truncations = ReadonlyMap<string, Truncation | null>;
 
-type KeptEvent = IndexedEvent & { readonly stream: string };
+type NumberedEvent = IndexedEvent & { readonly stream: string };
 
-const keepAfterMs = 25;
-const keepAfterEvents = 1_000;
-
-/** Where the file cannot be written, so many events may wait in memory. */
-const maxEventsWaiting = 100_000;
-
-/** Opens the index in `file`, for streams with a prefix. `:memory:` is an index that is made anew at each start. */
+/** Opens the index in `file`, or in memory (`:memory:`), of the streams with a prefix. */
 export function openNumberIndex(file: string, prefix: string): NumberIndex {
-  const kept = openNumberFile(file, prefix);
-  let head = kept.head();
-  let truncations = new Map(kept.truncations());
+  const saved = openNumberFile(file, prefix);
+  let head = saved.head();
+  let truncations = new Map(saved.truncations());
   let changed = new Map<string, Truncation | null>();
-  let waiting: KeptEvent[] = [];
-  let ofStreams = new Map<string, KeptEvent[]>();
+  let waiting: NumberedEvent[] = [];
+  let ofStreams = new Map<string, NumberedEvent[]>();
   let timer: NodeJS.Timeout | undefined;
 
-  function keep(): void {
+  function save(): void {
     clearTimeout(timer);
     timer = undefined;
-    kept.add(waiting, head, changed);
+    saved.add(waiting, head, changed);
     [waiting, ofStreams, changed] = [[], new Map(), new Map()];
   }
 
-  function keepIfPossible(): void {
+  function saveIfPossible(): void {
     try {
-      keep();
+      save();
     } catch {
       // The disk may be full, or another process busy. The next events try again.
     }
   }
 
-  // The last number that is in the file, as far as this process knows.
-  const lastKept = (): number => head.number - waiting.length;
+  // The last number in the file, as far as this process knows.
+  const lastSaved = (): number => head.number - waiting.length;
 
   function number({ id, stream, revision, commit, created }: LoggedEvent): IndexedEvent | null {
     if (commit <= head.commit) return null;
@@ -111,45 +101,44 @@ export function openNumberIndex(file: string, prefix: string): NumberIndex {
   }
 
   function recordedAt(position: number): number {
-    const inMemory = waiting[position - lastKept() - 1];
-    return (inMemory ?? kept.between(position, position)[0])?.recordedAt ?? Number.POSITIVE_INFINITY;
+    const inMemory = waiting[position - lastSaved() - 1];
+    return (inMemory ?? saved.between(position, position)[0])?.recordedAt ?? Number.POSITIVE_INFINITY;
   }
 
   return {
     head: () => head,
-    take(taken) {
-      if (waiting.length > maxEventsWaiting) keep();
-      const numbered = taken.events.map(number);
+    take({ events, searchedTo, truncations: changes }) {
+      if (waiting.length > maxEventsWaiting) save();
+      const numbered = events.map(number);
       const { checkpoint } = head;
-      if (taken.looked && (checkpoint === 'start' || taken.looked.commit > checkpoint.commit)) {
-        head = { ...head, checkpoint: taken.looked };
+      if (searchedTo && (checkpoint === 'start' || searchedTo.commit > checkpoint.commit)) {
+        head = { ...head, checkpoint: searchedTo };
       }
-      for (const [stream, truncation] of taken.truncations) {
+      for (const [stream, truncation] of changes) {
         changed.set(stream, truncation);
         if (truncation === null) truncations.delete(stream);
         else truncations.set(stream, truncation);
       }
-      const isNothing = taken.events.length === 0 && taken.looked === null && taken.truncations.size === 0;
-      if (isNothing) return numbered;
-      if (waiting.length < keepAfterEvents) timer ??= setTimeout(keepIfPossible, keepAfterMs).unref();
-      else keepIfPossible();
+      if (events.length === 0 && searchedTo === null && changes.size === 0) return numbered;
+      if (waiting.length < saveAfterEvents) timer ??= setTimeout(saveIfPossible, saveAfterMs).unref();
+      else saveIfPossible();
       return numbered;
     },
     ofStream(stream, first, last) {
       const events = ofStreams.get(stream) ?? [];
-      // Their revisions have no gaps, unless events were gone before they were numbered.
-      const at = first - (events[0]?.revision ?? 0);
-      const [from, to] = [events[at], events[at + last - first]];
-      if (from?.revision === first && to?.revision === last) return events.slice(at, at + last - first + 1);
+      // Revisions have no gaps, unless events were gone before they got numbers.
+      const offset = first - (events[0]?.revision ?? 0);
+      const [from, to] = [events[offset], events[offset + last - first]];
+      if (from?.revision === first && to?.revision === last) return events.slice(offset, offset + last - first + 1);
       const inMemory = events.filter(({ revision }) => revision >= first && revision <= last);
-      return [...kept.ofStream(stream, first, last, lastKept()), ...inMemory];
+      return [...saved.ofStream(stream, first, last, lastSaved()), ...inMemory];
     },
     between(first, last) {
-      const start = lastKept();
+      const start = lastSaved();
       const inMemory = waiting.slice(Math.max(0, first - start - 1), Math.max(0, last - start));
-      return first > start ? inMemory : [...kept.between(first, Math.min(last, start)), ...inMemory];
+      return first > start ? inMemory : [...saved.between(first, Math.min(last, start)), ...inMemory];
     },
-    // By halving: numbers have no gaps, and recordedAt never goes back.
+    // A binary search: numbers have no gaps, and recordedAt never decreases.
     numberAt(instant) {
       let [low, high] = [0, head.number];
       while (low < high) {
@@ -161,36 +150,38 @@ export function openNumberIndex(file: string, prefix: string): NumberIndex {
     },
     truncations: () => truncations,
     empty() {
-      kept.empty();
-      head = kept.head();
+      saved.empty();
+      head = saved.head();
       truncations = new Map();
       [waiting, ofStreams, changed] = [[], new Map(), new Map()];
     },
     close() {
       try {
-        keep();
+        save();
       } finally {
-        kept.close();
+        saved.close();
       }
     },
   };
 }
 
-/** The numbers of events in a SQLite file, for the next start and for what does not fit in memory. */
+const saveAfterMs = 25;
+const saveAfterEvents = 1_000;
+
+/** How many events may wait in memory while the file cannot be written. */
+const maxEventsWaiting = 100_000;
+
 type NumberFile = Pick<NumberIndex, 'head' | 'between' | 'truncations' | 'empty' | 'close'> & {
   /**
-   * Adds events, up to the last of them, in one transaction. What another process has added before is left out; throws
-   * StoreUnavailable where that is another event.
+   * Adds events in one transaction. Another process may have added some of them before; throws StoreUnavailable if it
+   * gave a number to another event.
    */
-  readonly add: (events: readonly KeptEvent[], head: IndexHead, truncations: Truncations) => void;
-  /** The events of a stream between two revisions, both included, in order; none beyond a number. */
+  readonly add: (events: readonly NumberedEvent[], head: IndexHead, truncations: Truncations) => void;
+  /** The events of a stream between two revisions, both included, in order, with numbers up to `upTo`. */
   readonly ofStream: (stream: string, first: number, last: number, upTo: number) => readonly IndexedEvent[];
 };
 
-type Checkpoint = Record<'commit' | 'prepare' | 'number' | 'lastCommit' | 'recordedAt', number> & { id: string };
-
-const maxStreamKeysInMemory = 10_000;
-
+// Keeps numbers in a SQLite file, for the next start and for what does not fit in memory.
 function openNumberFile(file: string, prefix: string): NumberFile {
   const database = openDatabase(file, prefix);
   let sql = prepareStatements(database);
@@ -207,11 +198,11 @@ function openNumberFile(file: string, prefix: string): NumberFile {
     return key;
   }
 
-  function checkSame(event: KeptEvent): void {
-    const [found] = between(event.number, event.number);
-    if (found?.commit === event.commit) return;
+  function checkSame(event: NumberedEvent): void {
+    const [saved] = between(event.number, event.number);
+    if (saved?.commit === event.commit) return;
     throw new StoreUnavailable(
-      `the index has another event at position ${event.number}: delete it, and it is made anew`,
+      `the index file has another event at position ${event.number}: delete the file, and the next start makes it again`,
     );
   }
 
@@ -231,13 +222,13 @@ function openNumberFile(file: string, prefix: string): NumberFile {
           const stream = keyOf(event.stream) ?? Number(sql.addStream.run(event.stream).lastInsertRowid);
           sql.addEvent.run(event.number, stream, event.revision, event.commit, event.recordedAt);
         }
-        const at = head.checkpoint === 'start' ? { commit: -1, prepare: -1 } : head.checkpoint;
-        if (at.commit > before.commit) {
-          sql.advance.run(at.commit, at.prepare, head.number, head.commit, head.recordedAt, head.id);
+        const { commit, prepare } = head.checkpoint === 'start' ? { commit: -1, prepare: -1 } : head.checkpoint;
+        if (commit > before.commit) {
+          sql.advance.run(commit, prepare, head.number, head.commit, head.recordedAt, head.id);
         }
         for (const [stream, truncation] of truncations) {
-          if (truncation === null) sql.mended.run(stream);
-          else sql.truncated.run(stream, truncation.message, Number(truncation.isCut));
+          if (truncation === null) sql.removeTruncation.run(stream);
+          else sql.addTruncation.run(stream, truncation.message, Number(truncation.isCut));
         }
       });
     },
@@ -259,6 +250,10 @@ function openNumberFile(file: string, prefix: string): NumberFile {
   };
 }
 
+type Checkpoint = Record<'commit' | 'prepare' | 'number' | 'lastCommit' | 'recordedAt', number> & { id: string };
+
+const maxStreamKeysInMemory = 10_000;
+
 const columns = 'number, revision, commit_position AS "commit", recorded_at AS recordedAt';
 
 function prepareStatements(database: DatabaseSync) {
@@ -275,18 +270,18 @@ function prepareStatements(database: DatabaseSync) {
     advance: database.prepare(`UPDATE checkpoint SET commit_position = ?, prepare_position = ?,
       last_number = ?, last_commit_position = ?, last_recorded_at = ?, last_id = ?`),
     truncations: database.prepare('SELECT stream, message, is_cut AS isCut FROM truncation ORDER BY stream'),
-    truncated: database.prepare('INSERT OR REPLACE INTO truncation VALUES (?, ?, ?)'),
-    mended: database.prepare('DELETE FROM truncation WHERE stream = ?'),
+    addTruncation: database.prepare('INSERT OR REPLACE INTO truncation VALUES (?, ?, ?)'),
+    removeTruncation: database.prepare('DELETE FROM truncation WHERE stream = ?'),
   };
 }
 
-// Opens the file of an index, and empties it where another prefix filled it. Throws StoreUnavailable where that cannot be
-// done, and where the file holds something else.
+// Opens the file of an index, and empties it if it belongs to another prefix. Throws StoreUnavailable if the file cannot be
+// opened or holds something else.
 function openDatabase(file: string, prefix: string): DatabaseSync {
   try {
     const database = openSqliteFile(file, numberFile);
-    const kept = database.prepare('SELECT prefix FROM checkpoint').get();
-    if (kept?.['prefix'] !== prefix) emptyDatabase(database, prefix);
+    const checkpoint = database.prepare('SELECT prefix FROM checkpoint').get();
+    if (checkpoint?.['prefix'] !== prefix) emptyDatabase(database, prefix);
     return database;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -294,7 +289,7 @@ function openDatabase(file: string, prefix: string): DatabaseSync {
   }
 }
 
-// A commit that is lost with the power is made again from the log of the server.
+// NORMAL: what a power failure loses comes again from the server's log.
 const numberFile: SqliteKind = {
   applicationId: 0x504c6e69, // "PLni"
   version: 2,
@@ -332,31 +327,31 @@ function emptyDatabase(database: DatabaseSync, prefix: string): void {
 }
 
 /**
- * What an event of the server says of a stream being cut short: the stream, with its prefix, and what cuts it, or null
- * where nothing does (any more). Null for an event that says nothing of the kind.
+ * Reads, from an event of the server, a stream (with prefix) and what cuts it short; `truncation` is null if nothing does
+ * (any more). Null for any other event.
  */
 export function readTruncation({
   stream,
   type,
   data,
 }: SentEvent): { readonly stream: string; readonly truncation: Truncation | null } | null {
-  if (type === '$streamDeleted') return { stream, truncation: { message: 'it was deleted for ever', isCut: true } };
+  if (type === '$streamDeleted') return { stream, truncation: { message: 'it was deleted for good', isCut: true } };
   if (type !== '$metadata' || !stream.startsWith('$$')) return null;
-  const found = Object.entries(limits).flatMap(([name, say]) => {
+  const settings = Object.entries(truncationBySetting).flatMap(([name, toTruncation]) => {
     const value = data[name];
-    return typeof value === 'number' && value > 0 ? [say(value)] : [];
+    return typeof value === 'number' && value > 0 ? [toTruncation(value)] : [];
   });
   const truncation = {
-    message: found.map(({ message }) => message).join(', '),
-    isCut: found.some(({ isCut }) => isCut),
+    message: settings.map(({ message }) => message).join(', '),
+    isCut: settings.some(({ isCut }) => isCut),
   };
-  return { stream: stream.slice(2), truncation: found.length === 0 ? null : truncation };
+  return { stream: stream.slice(2), truncation: settings.length === 0 ? null : truncation };
 }
 
-/** What a server writes as `$tb` into the settings of a stream that is deleted until it is written again. */
+/** The `$tb` setting of a deleted stream that can be written again. */
 const deletedBefore = Number.MAX_SAFE_INTEGER;
 
-const limits: Readonly<Record<string, (value: number) => Truncation>> = {
+const truncationBySetting: Readonly<Record<string, (value: number) => Truncation>> = {
   $maxCount: (count) => ({ message: `its setting $maxCount keeps only the last ${count} events`, isCut: false }),
   $maxAge: (seconds) => ({ message: `its setting $maxAge keeps events for only ${seconds} s`, isCut: false }),
   $tb: (revision) => ({

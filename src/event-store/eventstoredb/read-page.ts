@@ -15,90 +15,81 @@ import {
 import { type RecordedEvent, StreamDeleted } from '../event-store.ts';
 import { type Connection, persist, type Retries, StreamNotFound, toStoreError, UnknownOutcome } from './connection.ts';
 
-/** A place in the log of the server, in bytes. That of an event has both parts alike; `prepare` is never the larger. */
+/** A place in the server's log, in bytes. For an event both parts are equal; `prepare` is never the larger. */
 export type LogPosition = { readonly commit: number; readonly prepare: number };
 
-/**
- * An event as the server sends it: its stream with the prefix, where it is in the log of the server, and when the server
- * says that it wrote it (milliseconds since 1970).
- */
+/** An event as the server sends it: its stream with the prefix, `created` in milliseconds since 1970. */
 export type SentEvent = {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
   readonly commit: number;
   readonly created: number;
-  /** Types of the server itself begin with `$`. */
+  /** The server's own types begin with `$`. */
   readonly type: string;
   readonly data: RecordedEvent['data'];
   readonly metadata: RecordedEvent['metadata'];
 };
 
-/** A read or a subscription, as the client begins it, and how many events it has at most. */
+/** A read or a subscription of the client, with at most `count` events. */
 export type Call = { readonly events: Readable; readonly count: number; readonly cancel: () => void };
 
 type ClientStream = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent> | AllStreamSubscription;
 
-/** A stream of the client, as it is typed for an older Node, as a call that gives up to `count` events. */
+/** Wraps a stream of the client, whose type is made for an older Node. */
 export function toCall(stream: ClientStream, count: number): Call {
   async function cancel(): Promise<void> {
     try {
       await ('unsubscribe' in stream ? stream.unsubscribe() : stream.cancel());
     } catch {
-      // No connection came about, so there is nothing to cancel.
+      // It never connected, so there is nothing to cancel.
     }
   }
   return { events: stream as unknown as Readable, count, cancel: () => void cancel() };
 }
 
-/** What every read needs: how long the server may take to send a page, and what ends the read. */
+/** How long the server may take to send a page, and what ends the read. */
 export type ReadOptions = { readonly deadlineMs: number; readonly signal: AbortSignal };
 
-/** A read that hands over its events in pages; `stream` is the one that is read, as the port names it. */
+/** A read in pages. `stream` has no prefix; null for the whole ledger. */
 export type PagedRead = ReadOptions & {
   readonly connection: Connection;
   readonly retries: Retries;
   readonly stream: string | null;
-  /** Says what could not be done. */
+  /** The beginning of the error message. */
   readonly failure: string;
-  /** Begins the read at the event with this number or revision. */
+  /** Begins the read at a number or revision. */
   readonly begin: (client: EventStoreDBClient, options: BaseOptions, next: number) => Call;
   readonly isWanted?: (event: SentEvent) => boolean;
 };
 
-/** The pages of a read. */
-export type Pages = {
-  /** From the event with this number or revision on, up to so many; none where the read has ended. */
-  readonly take: (next: number, most: number) => Promise<readonly SentEvent[]>;
-  readonly close: () => void;
-};
-
-/** Events that one page has at most: few, so that a page of large ones fits in memory too. */
+/** How many events a page has at most: few enough that a page of large events fits in memory. */
 export const pageSize = 128;
 
 /**
- * Reads page after page in one call, which waits while nobody takes a page. A call that breaks begins again at the
- * event that is asked for next. `step` is 1 for a read forwards, -1 for one backwards.
+ * Reads page after page in one call, which pauses between pages. If the call breaks, a new one begins at the next event.
+ * `step` is 1 for a read forwards, -1 for one backwards. `take(next, most)` gives up to `most` events from a number or
+ * revision on, none if the read has ended.
  */
-export function readPages(read: PagedRead, step: 1 | -1): Pages {
+export function readPages(read: PagedRead, step: 1 | -1) {
   const { failure, retries, signal } = read;
-  let open: { readonly call: OpenCall; at: number } | undefined;
+  let current: { readonly call: OpenCall; next: number } | undefined;
 
   function close(): void {
-    open?.call.cancel();
-    open = undefined;
+    current?.call.cancel();
+    current = undefined;
   }
 
   async function takeOnce(next: number, most: number): Promise<readonly SentEvent[]> {
-    if (open?.at !== next) {
+    if (current?.next !== next) {
       close();
       const call = openCall(read.connection, read, (client, options) => read.begin(client, options, next));
-      open = { call, at: next };
+      current = { call, next };
     }
-    const current = open;
+    const taking = current;
     try {
-      const events = await current.call.take(most);
-      current.at += step * events.length;
+      const events = await taking.call.take(most);
+      taking.next += step * events.length;
       return events;
     } catch (error) {
       close();
@@ -107,15 +98,12 @@ export function readPages(read: PagedRead, step: 1 | -1): Pages {
   }
 
   return {
-    take: (next, most) => persist(failure, () => takeOnce(next, most), { ...retries, closed: signal }),
+    take: (next: number, most: number) => persist(failure, () => takeOnce(next, most), { ...retries, closed: signal }),
     close,
   };
 }
 
-type OpenCall = {
-  readonly take: (most: number) => Promise<readonly SentEvent[]>;
-  readonly cancel: () => void;
-};
+type OpenCall = ReturnType<typeof openCall>;
 
 type CallOptions = ReadOptions & { readonly isWanted?: (event: SentEvent) => boolean };
 
@@ -123,9 +111,9 @@ function openCall(
   connection: Connection,
   { deadlineMs, signal, isWanted = () => true }: CallOptions,
   begin: (client: EventStoreDBClient, options: BaseOptions) => Call,
-): OpenCall {
+) {
   signal.throwIfAborted();
-  const { client, options, heard, late } = connection.line();
+  const { client, options, noteAnswer, noteSilence } = connection.line();
   const { events: source, count, cancel } = begin(client, options);
   let page: SentEvent[] = [];
   let received = 0;
@@ -145,7 +133,7 @@ function openCall(
 
   source.pause();
   source.on('data', (resolved: ResolvedEvent | AllStreamResolvedEvent) => {
-    heard();
+    noteAnswer();
     received += 1;
     if (received === count) hasEnded = true;
     const event = toSentEvent(resolved);
@@ -153,23 +141,23 @@ function openCall(
     if (page.length >= most || hasAll()) settle?.();
   });
   source.on('end', () => end());
-  // This listener stays for good: an error without one would end the process.
+  // Never remove this listener: an error without one would end the process.
   source.on('error', end);
-  // A subscription has sent what there is, though some of it may still be in the buffer of the stream.
+  // The server has sent everything, but some of it may still be in the buffer of the stream.
   source.on('caughtUp', () => {
-    heard();
+    noteAnswer();
     hasCaughtUp = true;
     if (hasAll()) settle?.();
   });
 
   return {
-    cancel() {
+    cancel(): void {
       if (hasEnded) return;
       hasEnded = true;
       cancel();
     },
-    take: (wanted) =>
-      new Promise((resolve, reject) => {
+    take: (wanted: number) =>
+      new Promise<readonly SentEvent[]>((resolve, reject) => {
         const begunAt = performance.now();
         most = wanted;
         const finish = (act: () => void): void => {
@@ -188,7 +176,7 @@ function openCall(
         };
         const timer = setTimeout(() => {
           if (page.length === 0) {
-            late(begunAt);
+            noteSilence(begunAt);
             failure = new UnknownOutcome(`the event store did not answer within ${deadlineMs} ms`);
           }
           deliver();
@@ -202,10 +190,7 @@ function openCall(
   };
 }
 
-/**
- * Makes a read and gives its first event, null where it has none. Throws StreamNotFound, UnknownOutcome, the port's errors, and
- * the reason of the signal if that is aborted.
- */
+// The first event of a read, or null. Throws what `toStoreError` returns, or the reason of the signal.
 async function readOne(
   connection: Connection,
   stream: string | null,
@@ -222,14 +207,14 @@ async function readOne(
   }
 }
 
-/** The last event of the whole log, which others write to as well; null where there is none. */
+/** The last event of the whole log, which other applications may write to as well; null if the log is empty. */
 export async function readLogEnd(connection: Connection, options: ReadOptions): Promise<SentEvent | null> {
   return await readOne(connection, null, options, (client, base) =>
     toCall(client.readAll({ ...base, direction: BACKWARDS, fromPosition: END, maxCount: 1 }), 1),
   );
 }
 
-/** The event at a place in the log; null where none begins there. */
+/** The event at a place in the log, or null. */
 export async function readEventAt(
   connection: Connection,
   commit: number,
@@ -242,10 +227,7 @@ export async function readEventAt(
   return event?.commit === commit ? event : null;
 }
 
-/**
- * The first event of the ledger after a place in the log; null where there is none. The server looks for it, and sends
- * no event of other applications.
- */
+/** The first event of the ledger after a place in the log, or null. The server skips events of other applications. */
 export async function readNextOfLedger(
   connection: Connection,
   after: LogPosition | 'start',
@@ -258,7 +240,7 @@ export async function readNextOfLedger(
   );
 }
 
-/** The first revision of a stream, by its full name, that can still be read; null where there is none. */
+/** The first revision of a stream that can still be read, or null. `fullName` has the prefix. */
 export async function readFirstRevision(
   connection: Connection,
   fullName: string,
@@ -275,25 +257,25 @@ export async function readFirstRevision(
   }
 }
 
-// While it catches up, the server says after so many events of others how far it has looked.
-const searchWindow = 500;
+// While the server catches up, it reports how far it has searched after so many events of other applications.
+const searchWindowEvents = 500;
 
 /**
- * Subscribes to the streams whose names begin with one of the prefixes, after a place in the log. It is a subscription
- * also where nothing live is wanted: the client's reads of the log take no filter.
+ * Subscribes to the streams whose names begin with one of the prefixes, after a place in the log. Even a read that wants
+ * nothing live is a subscription, because the client's reads of the log take no filter.
  */
 export function beginLedgerRead(
   client: EventStoreDBClient,
   options: BaseOptions,
   after: LogPosition | 'start',
   prefixes: readonly string[],
-  looked: (position: LogPosition) => void = () => undefined,
+  noteSearched: (position: LogPosition) => void = () => undefined,
 ): Call {
   const filter = streamNameFilter({
     prefixes: [...prefixes],
-    maxSearchWindow: searchWindow,
+    maxSearchWindow: searchWindowEvents,
     checkpointReached: (_subscription, { commit, prepare }) =>
-      looked({ commit: Number(commit), prepare: Number(prepare) }),
+      noteSearched({ commit: Number(commit), prepare: Number(prepare) }),
   });
   const all = { ...options, fromPosition: toPosition(after), filter };
   const subscription = client.subscribeToAll(all, { highWaterMark: 500 });
@@ -305,7 +287,7 @@ function toPosition(position: LogPosition | 'start'): Position | typeof START {
   return { commit: BigInt(position.commit), prepare: BigInt(position.prepare) };
 }
 
-/** An event of the client's; null for a link whose event is gone. */
+/** Converts an event of the client; null for a link whose event is gone. */
 export function toSentEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): SentEvent | null {
   if (event === undefined) return null;
   return {
@@ -322,7 +304,7 @@ export function toSentEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): 
 
 const text = new TextDecoder();
 
-// What another application wrote may be no JSON, or no object. Bytes that are not marked as JSON may be some after all.
+// Another application may write something that is not JSON, or not an object. Bytes that are not marked as JSON may be JSON.
 function toObject(value: unknown): RecordedEvent['data'] {
   if (value instanceof Uint8Array) {
     try {
@@ -334,60 +316,61 @@ function toObject(value: unknown): RecordedEvent['data'] {
   return typeof value === 'object' && value !== null ? (value as RecordedEvent['data']) : {};
 }
 
-/** Whether an event is one of the ledger's: in a stream of its own, and not the server's mark that this was deleted. */
+/** Whether an event is in a stream of the ledger and is not the server's mark that the stream was deleted. */
 export function isOfLedger({ stream, type }: SentEvent, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => stream.startsWith(prefix)) && type !== '$streamDeleted';
 }
 
-/** What the index knows of an event: its number in the ledger, and when it was recorded (milliseconds since 1970). */
+/** The number of an event in the ledger, and when it was recorded (milliseconds since 1970). */
 export type Numbered = { readonly number: number; readonly recordedAt: number };
 
-/** An event with the number that it has in the ledger. */
-export type NumberedEvent = Numbered & { readonly event: SentEvent };
-
-/** The last events that came, so that those who follow live need not read them again. */
-export type RecentEvents = {
-  /** Keeps an event. Where its number does not follow the last one, those before are forgotten. */
-  readonly add: (event: NumberedEvent) => void;
-  /** The events from one number to another, both included; null where one of them is not kept. */
-  readonly between: (first: number, last: number) => readonly NumberedEvent[] | null;
-};
-
-/** Keeps up to so many events of about so many bytes together. */
-export function createRecentEvents(most = 2_048, mostBytes = 4 * 1024 * 1024): RecentEvents {
-  const kept = new Map<number, NumberedEvent & { readonly bytes: number }>();
+/**
+ * Keeps the latest events, so that live subscribers need not read them again: at most `maxCount`, with about `maxBytes`
+ * together.
+ */
+export function createRecentEvents(maxCount = 2_048, maxBytes = 4 * 1024 * 1024): RecentEvents {
+  const events = new Map<number, NumberedEvent & { readonly bytes: number }>();
   let [oldest, newest, bytes] = [1, 0, 0];
 
-  const isTooMuch = (): boolean => kept.size > most || (bytes > mostBytes && kept.size > 0);
+  const isFull = (): boolean => events.size > maxCount || (bytes > maxBytes && events.size > 0);
 
   return {
     add(event) {
       if (event.number !== newest + 1) {
-        kept.clear();
+        events.clear();
         [oldest, bytes] = [event.number, 0];
       }
       newest = event.number;
       const size = weigh(event.event.data) + weigh(event.event.metadata);
-      kept.set(newest, { ...event, bytes: size });
+      events.set(newest, { ...event, bytes: size });
       bytes += size;
-      while (isTooMuch()) {
-        bytes -= kept.get(oldest)?.bytes ?? 0;
-        kept.delete(oldest);
+      while (isFull()) {
+        bytes -= events.get(oldest)?.bytes ?? 0;
+        events.delete(oldest);
         oldest += 1;
       }
     },
     between(first, last) {
       if (first < oldest || last > newest) return null;
-      return Array.from({ length: last - first + 1 }, (_, at) => kept.get(first + at)).filter(
+      return Array.from({ length: last - first + 1 }, (_, i) => events.get(first + i)).filter(
         (event) => event !== undefined,
       );
     },
   };
 }
 
+export type RecentEvents = {
+  /** Keeps an event. Forgets all others if its number does not follow the last one. */
+  readonly add: (event: NumberedEvent) => void;
+  /** The events between two numbers, both included; null if one of them is not kept. */
+  readonly between: (first: number, last: number) => readonly NumberedEvent[] | null;
+};
+
+type NumberedEvent = Numbered & { readonly event: SentEvent };
+
 const bytesAroundValue = 12;
 
-// About how many bytes a value takes as JSON.
+// The approximate size of a value as JSON, in bytes.
 function weigh(value: unknown): number {
   if (typeof value === 'string') return value.length + bytesAroundValue;
   if (typeof value !== 'object' || value === null) return bytesAroundValue;

@@ -17,8 +17,29 @@ import {
   toCall,
 } from './read-page.ts';
 
-/** What the reads of a store work with. */
-export type ReadParts = {
+/** The events of some pages, until the store is closed. */
+export async function* eachEvent(pages: EventPages, closed: AbortSignal): AsyncGenerator<RecordedEvent> {
+  for await (const events of pages) {
+    for (const event of events) {
+      closed.throwIfAborted();
+      yield event;
+    }
+  }
+}
+
+type EventPages = AsyncGenerator<readonly RecordedEvent[]>;
+
+/** Up to `limit` events of a stream, from a revision on. `stream` has no prefix, here and below. */
+export async function* readForwards(parts: ReadParts, stream: string, from: number, limit: number): EventPages {
+  if (limit === 0) return;
+  // The read ends at the event that is the last one now.
+  const [newest] = await readStreamPage(parts, stream, 'end', 1);
+  const last = newest === undefined ? -1 : Math.min(newest.revision, from + limit - 1);
+  if (from > last) return;
+  yield* readRevisions(parts, stream, from, last, []);
+}
+
+type ReadParts = {
   readonly connection: Connection;
   readonly index: Pick<NumberIndex, 'ofStream' | 'between' | 'head'>;
   readonly numbering: Pick<Numbering, 'until'>;
@@ -31,50 +52,13 @@ export type ReadParts = {
   readonly deadlineMs: number;
 };
 
-type EventPages = AsyncGenerator<readonly RecordedEvent[]>;
-
-/** The reads of a store, in pages. Each gives the server's events with the positions that the index knows. */
-export type Reads = {
-  /** Up to `limit` events of a stream, as the port names it, from a revision on. */
-  readonly forwards: (stream: string, from: number, limit: number) => EventPages;
-  readonly backwards: (stream: string, from: number | 'end', limit: number) => EventPages;
-  /** The events from one position to another, both included and both in the index. */
-  readonly between: (first: number, last: number) => EventPages;
-  /** The events of some pages, until the store is closed. They are asked for when the first event is. */
-  readonly events: (pages: () => EventPages) => AsyncGenerator<RecordedEvent>;
-  /** The events after a position, `caught-up`, and then the live ones. Ends when the signal is aborted. */
-  readonly follow: (after: number, signal: AbortSignal) => AsyncGenerator<SubscriptionItem>;
-};
-
-/** Prepares the reads of a store. */
-export function createReads(parts: ReadParts): Reads {
-  const { closed } = parts.retries;
-  return {
-    forwards: (stream, from, limit) => readForwards(parts, stream, from, limit),
-    backwards: (stream, from, limit) => readBackwards(parts, stream, from, limit),
-    between: (first, last) => readLedger(parts, first, last, closed),
-    async *events(pages) {
-      for await (const events of pages()) {
-        for (const event of events) {
-          closed.throwIfAborted();
-          yield event;
-        }
-      }
-    },
-    follow: (after, signal) => follow(parts, after, signal),
-  };
-}
-
-async function* readForwards(parts: ReadParts, stream: string, from: number, limit: number): EventPages {
-  if (limit === 0) return;
-  // The read stops at the event that is the last one now.
-  const [newest] = await readStreamPage(parts, stream, 'end', 1);
-  const last = newest === undefined ? -1 : Math.min(newest.revision, from + limit - 1);
-  if (from > last) return;
-  yield* readRevisions(parts, stream, from, last, []);
-}
-
-async function* readBackwards(parts: ReadParts, stream: string, from: number | 'end', limit: number): EventPages {
+/** Up to `limit` events of a stream, from a revision down. */
+export async function* readBackwards(
+  parts: ReadParts,
+  stream: string,
+  from: number | 'end',
+  limit: number,
+): EventPages {
   if (limit === 0) return;
   const newest = await readStreamPage(parts, stream, from, Math.min(limit, pageSize));
   if (newest[0] === undefined) return;
@@ -82,7 +66,7 @@ async function* readBackwards(parts: ReadParts, stream: string, from: number | '
   yield* readRevisions(parts, stream, first, Math.max(0, first - limit + 1), newest);
 }
 
-// Up or down from one revision to another, both included. The first page may have been read already.
+// Reads up or down from one revision to another, both included. `firstPage` is what was read already.
 async function* readRevisions(
   parts: ReadParts,
   stream: string,
@@ -107,7 +91,7 @@ async function* readRevisions(
   const read = async (next: number) => {
     const isRead = next === first && firstPage.length > 0;
     const events = isRead ? firstPage : await pages.take(next, Math.min(pageSize, Math.abs(last - next) + 1));
-    return await number(parts, stream, next, events);
+    return await addPositions(parts, stream, next, events);
   };
   try {
     yield* readAhead(first, last, read);
@@ -116,7 +100,7 @@ async function* readRevisions(
   }
 }
 
-/** Up to `count` events backwards from a revision or the end; none where there is no such stream, and never was one. */
+// Up to `count` events backwards from a revision or the end. A stream that never existed has none.
 async function readStreamPage(
   parts: ReadParts,
   stream: string,
@@ -137,7 +121,7 @@ async function readStreamPage(
       if (error instanceof StreamNotFound) return [];
       throw error;
     });
-    if (events.length === 0 && parts.index.ofStream(fullName, 0, 0).length > 0) throw gone(stream);
+    if (events.length === 0 && parts.index.ofStream(fullName, 0, 0).length > 0) throw streamGone(stream);
     return events;
   } finally {
     pages.close();
@@ -149,35 +133,35 @@ function streamRead({ connection, retries, deadlineMs }: ReadParts, stream: stri
   return { connection, retries, deadlineMs, signal: retries.closed, stream, failure, begin };
 }
 
-function gone(stream: string): StreamDeleted {
+function streamGone(stream: string): StreamDeleted {
   return new StreamDeleted(stream, 'events of it are gone');
 }
 
-// Events in either direction, the first of which must be the one that was asked for.
-async function number(parts: ReadParts, stream: string, wanted: number, events: readonly SentEvent[]) {
-  if (events[0]?.revision !== wanted) throw gone(stream);
-  const first = Math.min(wanted, events.at(-1)?.revision ?? wanted);
+// Throws StreamDeleted if the first event is not the one at `start`: events are gone. Works in either direction.
+async function addPositions(parts: ReadParts, stream: string, start: number, events: readonly SentEvent[]) {
+  if (events[0]?.revision !== start) throw streamGone(stream);
+  const first = Math.min(start, events.at(-1)?.revision ?? start);
   const numbers = await numbersOf(parts, stream, first, first + events.length - 1);
   return events.map((event) => toRecordedEvent(event, parts.prefix, numbers[event.revision - first] as IndexedEvent));
 }
 
-// What others wrote a moment ago may not have its number yet.
+// Waits: what others wrote a moment ago may not have its number yet.
 async function numbersOf(parts: ReadParts, stream: string, first: number, last: number) {
   const { index, numbering, prefix, retries } = parts;
-  let found: readonly IndexedEvent[] = [];
-  const isSo = () => {
-    found = index.ofStream(prefix + stream, first, last);
-    return found.length === last - first + 1;
+  let events: readonly IndexedEvent[] = [];
+  const isMet = () => {
+    events = index.ofStream(prefix + stream, first, last);
+    return events.length === last - first + 1;
   };
-  if (isSo() || (await numbering.until({ isSo, patienceMs: retries.patienceMs, isDue: true }))) return found;
-  throw new StoreUnavailable(`${stream}: revision ${last} was read, and its position is not known yet`);
+  if (await numbering.until({ isMet, patienceMs: retries.patienceMs, isDue: true })) return events;
+  throw new StoreUnavailable(`${stream}: revision ${last} was read, but its position is not known yet`);
 }
 
-/** From memory fewer at a time: nothing is waited for between them, and others have their turn after each page. */
-const pageInMemory = 128;
-
-// What came last from memory, the rest from the server.
-async function* readLedger(parts: ReadParts, first: number, last: number, signal: AbortSignal): EventPages {
+/**
+ * The events between two positions, both included and both in the index: the latest from memory, the others from the
+ * server.
+ */
+export async function* readLedger(parts: ReadParts, first: number, last: number, signal: AbortSignal): EventPages {
   if (first > last) return;
   const { connection, retries, deadlineMs, index, recent, prefix, prefixes } = parts;
   const begin = (client: EventStoreDBClient, options: BaseOptions, next: number): Call => {
@@ -191,17 +175,18 @@ async function* readLedger(parts: ReadParts, first: number, last: number, signal
   const pages = readPages(read, 1);
 
   async function readPage(next: number): Promise<readonly RecordedEvent[]> {
-    const inMemory = recent.between(next, Math.min(last, next + pageInMemory - 1));
+    const inMemory = recent.between(next, Math.min(last, next + pageSize - 1));
     if (inMemory !== null) {
+      // Nothing else here waits: let others have their turn.
       await nextTurn();
       return inMemory.map(({ event, ...numbered }) => toRecordedEvent(event, prefix, numbered));
     }
     const most = Math.min(pageSize, last - next + 1);
     const events = await pages.take(next, most);
     const numbers = index.between(next, next + events.length - 1);
-    const missing = events.findIndex((event, at) => event.commit !== numbers[at]?.commit);
+    const missing = events.findIndex((event, i) => event.commit !== numbers[i]?.commit);
     if (events.length > 0 && missing === -1) {
-      return events.map((event, at) => toRecordedEvent(event, prefix, numbers[at] as IndexedEvent));
+      return events.map((event, i) => toRecordedEvent(event, prefix, numbers[i] as IndexedEvent));
     }
     throw new StoreUnavailable(`position ${next + Math.max(0, missing)} of the ledger is gone from the event store`);
   }
@@ -213,10 +198,8 @@ async function* readLedger(parts: ReadParts, first: number, last: number, signal
   }
 }
 
-/**
- * Pages from a number up or down to another one, each read while the consumer still has the one before: never more than
- * one is waiting. `read` gives at least one item. Where it fails, the consumer hears of it when it asks for that page.
- */
+// Reads pages from one number up or down to another, one page ahead of its consumer. `read` returns at least one item. If
+// it fails, the consumer gets the error when it asks for that page.
 async function* readAhead<Item>(
   first: number,
   last: number,
@@ -225,23 +208,23 @@ async function* readAhead<Item>(
   const step = first <= last ? 1 : -1;
   const begin = (next: number): Promise<readonly Item[]> => {
     const page = read(next);
-    // The consumer may stop before it asks for this page.
+    // The consumer may never ask for this page.
     page.catch(() => undefined);
     return page;
   };
-  let coming = begin(first);
+  let upcoming = begin(first);
   for (let next = first; ; ) {
-    const page = await coming;
+    const page = await upcoming;
     next += step * page.length;
     const isLast = (last - next) * step < 0;
-    if (!isLast) coming = begin(next);
+    if (!isLast) upcoming = begin(next);
     yield page;
     if (isLast) return;
   }
 }
 
-// Pulled by its consumer, a page at a time.
-async function* follow(parts: ReadParts, after: number, signal: AbortSignal): AsyncGenerator<SubscriptionItem> {
+/** The events after a position, `caught-up`, and then the live ones. Ends when the signal is aborted. */
+export async function* follow(parts: ReadParts, after: number, signal: AbortSignal): AsyncGenerator<SubscriptionItem> {
   const { index, numbering, retries } = parts;
   const either = AbortSignal.any([retries.closed, signal]);
   let position = after;
@@ -258,8 +241,8 @@ async function* follow(parts: ReadParts, after: number, signal: AbortSignal): As
       }
       if (!hasCaughtUp && !signal.aborted) yield { kind: 'caught-up', position };
       hasCaughtUp = true;
-      const isSo = () => index.head().number > position;
-      await numbering.until({ isSo, patienceMs: Number.POSITIVE_INFINITY, isDue: false, signal });
+      const isMet = () => index.head().number > position;
+      await numbering.until({ isMet, patienceMs: Number.POSITIVE_INFINITY, isDue: false, signal });
     }
   } catch (error) {
     if (retries.closed.aborted || !signal.aborted) throw error;

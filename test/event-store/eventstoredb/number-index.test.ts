@@ -11,7 +11,7 @@ import {
 import { numbers } from '../made-up-events.ts';
 import { indexIn } from './on-a-server.ts';
 
-const none = { looked: null, truncations: new Map() };
+const none = { searchedTo: null, truncations: new Map() };
 
 /** An event of a stream with two, at a place in the log. */
 const loggedAt = (commit: number, created = commit): LoggedEvent => ({
@@ -63,8 +63,8 @@ t.test('a checkpoint says where to go on, and never goes back', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   index.take({ events: [loggedAt(10)], ...none });
-  index.take({ events: [], looked: { commit: 50, prepare: 0 }, truncations: new Map() });
-  index.take({ events: [], looked: { commit: 40, prepare: 40 }, truncations: new Map() });
+  index.take({ events: [], searchedTo: { commit: 50, prepare: 0 }, truncations: new Map() });
+  index.take({ events: [], searchedTo: { commit: 40, prepare: 40 }, truncations: new Map() });
   t.match(index.head(), { number: 1, commit: 10, id: 'id-10', checkpoint: { commit: 50, prepare: 0 } });
   index.close();
   const again = openNumberIndex(file, 'ledger_');
@@ -155,8 +155,8 @@ t.test('what cuts streams short is kept, and forgotten when it is mended', async
     ['ledger_b', willCut],
     ['ledger_c', cut],
   ]);
-  index.take({ events: [], looked: null, truncations });
-  index.take({ events: [], looked: null, truncations: new Map([['ledger_a', null]]) });
+  index.take({ events: [], searchedTo: null, truncations });
+  index.take({ events: [], searchedTo: null, truncations: new Map([['ledger_a', null]]) });
   const left = [
     ['ledger_b', willCut],
     ['ledger_c', cut],

@@ -81,7 +81,7 @@ t.test('a server that is silent is told of within seconds, and with what was kno
   t.ok(performance.now() - begun < 60_000);
   t.match(problems, [
     { kind: 'unavailable', stream: null },
-    { kind: 'retention', stream: 's', message: /has to be taken away/ },
+    { kind: 'retention', stream: 's', message: /must be removed/ },
   ]);
   proxy.resume();
 });
@@ -110,7 +110,7 @@ t.test('a deleted stream is an error and a problem, not an empty stream', async 
     ok: true,
     problems: [
       { kind: 'truncation', stream: 'soft', message: /soft: it was deleted/ },
-      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for ever/ },
+      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for good/ },
     ],
   });
   t.equal((await collect(store.readStream('missing'))).length, 0, 'one that never was is empty');

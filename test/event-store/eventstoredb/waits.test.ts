@@ -19,25 +19,25 @@ const counted = (silence = 40) => {
 
 t.test('what is so already is not waited for', async (t) => {
   const { until, done } = counted();
-  t.equal(await until({ isSo: () => true, patienceMs: 0, isDue: true }), true);
+  t.equal(await until({ isMet: () => true, patienceMs: 0, isDue: true }), true);
   t.equal(done.hurried, 0);
 });
 
 t.test('who waits looks whenever something was heard, and gives up when patience ends', async (t) => {
-  const { until, heard } = counted();
+  const { until, lookAgain } = counted();
   let so = false;
-  const waiting = until({ isSo: () => so, patienceMs: 5_000, isDue: false });
+  const waiting = until({ isMet: () => so, patienceMs: 5_000, isDue: false });
   so = true;
-  heard();
+  lookAgain();
   t.equal(await waiting, true);
-  t.equal(await until({ isSo: () => false, patienceMs: 20, isDue: false }), false);
+  t.equal(await until({ isMet: () => false, patienceMs: 20, isDue: false }), false);
 });
 
 t.test('where something is due, silence is not borne; where nothing is, it is', async (t) => {
   const { until, done } = counted();
-  await until({ isSo: () => false, patienceMs: 150, isDue: false });
+  await until({ isMet: () => false, patienceMs: 150, isDue: false });
   t.same(done, { hurried: 0, restarted: 0 });
-  await until({ isSo: () => false, patienceMs: 150, isDue: true });
+  await until({ isMet: () => false, patienceMs: 150, isDue: true });
   t.equal(done.hurried, 1);
   t.ok(done.restarted >= 1 && done.restarted <= 4, `${done.restarted} times`);
   const { restarted } = done;
@@ -46,9 +46,9 @@ t.test('where something is due, silence is not borne; where nothing is, it is', 
 });
 
 t.test('as long as something is heard there is no silence', async (t) => {
-  const { until, heard, done } = counted(200);
-  const talking = setInterval(heard, 10);
-  await until({ isSo: () => false, patienceMs: 500, isDue: true });
+  const { until, lookAgain, done } = counted(200);
+  const talking = setInterval(lookAgain, 10);
+  await until({ isMet: () => false, patienceMs: 500, isDue: true });
   clearInterval(talking);
   t.equal(done.restarted, 0);
 });
@@ -56,11 +56,11 @@ t.test('as long as something is heard there is no silence', async (t) => {
 t.test('a signal and a closing end the wait, each with its reason', async (t) => {
   const { until, closed } = counted();
   const end = new AbortController();
-  const waiting = until({ isSo: () => false, patienceMs: Number.POSITIVE_INFINITY, isDue: false, signal: end.signal });
+  const waiting = until({ isMet: () => false, patienceMs: Number.POSITIVE_INFINITY, isDue: false, signal: end.signal });
   end.abort(new Error('enough'));
   await t.rejects(waiting, /enough/);
-  const other = until({ isSo: () => false, patienceMs: Number.POSITIVE_INFINITY, isDue: false });
+  const other = until({ isMet: () => false, patienceMs: Number.POSITIVE_INFINITY, isDue: false });
   closed.abort(new Error('closed'));
   await t.rejects(other, /closed/);
-  await t.rejects(until({ isSo: () => true, patienceMs: 1, isDue: false }), /closed/);
+  await t.rejects(until({ isMet: () => true, patienceMs: 1, isDue: false }), /closed/);
 });
