@@ -125,7 +125,8 @@ function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
   return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
 }
 
-function compare(a: string, b: string): number {
+/** The order of two texts, by code unit. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -2,8 +2,8 @@ import t from 'tap';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { factsInView, unsupportedFacts } from '../../src/domain/facts/facts-at.ts';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
-import { canDrift, driftEntry, toldFacts } from '../../src/projections/drift.ts';
-import type { DriftEntry } from '../../src/projections/reporting-lag.ts';
+import { canDrift, type DriftEntry, driftEntry } from '../../src/projections/drift.ts';
+import { toldFacts } from '../../src/projections/tellings.ts';
 import { historyAfter, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
 

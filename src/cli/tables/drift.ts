@@ -1,13 +1,12 @@
-import type { DriftAnswer } from '../../projections/drift.ts';
 import {
+  type DriftAnswer,
   type DriftEntry,
   type FieldDrift,
   type FieldStep,
   isDrift,
   type PlanStep,
-  type ReportingLags,
-  type Statistic,
-} from '../../projections/reporting-lag.ts';
+} from '../../projections/drift.ts';
+import type { ReportingLags, Statistic } from '../../projections/reporting-lag.ts';
 import { type Canvas, counted, drawTable, type Line, wrap } from '../print.ts';
 import { dateText, daysText, flagLines, statusLine, valueText } from '../texts.ts';
 

@@ -2,10 +2,11 @@ import {
   clipLatest,
   contains,
   type Day,
-  daysBetween,
+  type DaySpan,
   equalBounds,
   intersect,
   lastDay,
+  spanBetween,
   type UncertainDate,
   uncertainDate,
 } from '../vocabulary/dates.ts';
@@ -125,7 +126,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     stageRule: rule,
     occurrence: when,
     plan,
-    variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
+    variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
     fields,
     note: bestClaim(noteClaims(displayed))?.value ?? null,
     contests,
@@ -142,7 +143,8 @@ export type FactState = Fact & {
   /** When it happened; null unless it has, by that day. */
   readonly occurrence: Occurrence | null;
   readonly plan: Plan;
-  readonly variance: Variance | null;
+  /** Days from plan to actual; negative: before the plan. */
+  readonly variance: DaySpan | null;
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
   /** The best wording among the reports of the displayed modality. */
   readonly note: string | null;
@@ -185,9 +187,6 @@ export type Plan = {
 
 /** A date on which something was to happen, with the reports that named it. */
 export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
-
-/** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
-export type Variance = { readonly min: number | null; readonly max: number | null };
 
 /** A field on which reports disagree, with every value and its reports. */
 export type Contest = {
@@ -353,12 +352,4 @@ function contestOn<V>(
 ): readonly Contest[] {
   if (alternatives.length === 0) return [];
   return [{ field, alternatives: alternatives.map((one) => ({ ...one, value: show(one.value) })), contested }];
-}
-
-/** How many days after its plan something happened, as far as the bounds tell. */
-export function varianceOf(planned: UncertainDate, occurred: UncertainDate): Variance {
-  return {
-    min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
-    max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
-  };
 }

@@ -371,6 +371,41 @@ export function certainlyBefore(a: UncertainDate, b: UncertainDate): boolean {
 }
 
 /**
+ * How a date changed. No date at all is the vaguest. A date within the one before it is more precise and did not move; one
+ * that shares days with it, and has others on either side, may have moved either way.
+ */
+export function dateChange(before: UncertainDate | null, now: UncertainDate | null): DateChange {
+  if (before === null || now === null) {
+    return { change: before === now ? 'same' : before === null ? 'more-precise' : 'vaguer', days: null };
+  }
+  if (equalBounds(before, now)) return { change: 'same', days: null };
+  if (contains(before, now)) return { change: 'more-precise', days: null };
+  if (contains(now, before)) return { change: 'vaguer', days: null };
+  const days = spanBetween(before, now);
+  if (certainlyBefore(before, now)) return { change: 'later', days };
+  return { change: certainlyBefore(now, before) ? 'earlier' : 'overlapping', days };
+}
+
+/** How one date differs from the one before it, and by how many days; null if it did not move. */
+export type DateChange = {
+  readonly change: 'same' | 'more-precise' | 'vaguer' | 'earlier' | 'later' | 'overlapping';
+  readonly days: DaySpan | null;
+};
+
+/** The days from one date to another, negative if that one is earlier, as far as the bounds tell. */
+export function spanBetween(from: Bounds, to: Bounds): DaySpan {
+  return {
+    min: to.earliest && from.latest ? daysBetween(from.latest, to.earliest) : null,
+    max: to.latest && from.earliest ? daysBetween(from.earliest, to.latest) : null,
+  };
+}
+
+type Bounds = Pick<UncertainDate, 'earliest' | 'latest'>;
+
+/** A number of days of which only the bounds are known; null: no such bound. */
+export type DaySpan = { readonly min: number | null; readonly max: number | null };
+
+/**
  * The date without its days after `latest`: a report of what happened cannot speak of days after its publication.
  * A date wholly after `latest` is a contradiction, which this function does not settle: it returns the date unchanged.
  */

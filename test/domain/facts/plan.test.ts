@@ -1,6 +1,5 @@
 import t from 'tap';
-import { varianceOf } from '../../../src/domain/facts/fact.ts';
-import { uncertainDate } from '../../../src/domain/vocabulary/dates.ts';
+import { spanBetween, uncertainDate } from '../../../src/domain/vocabulary/dates.ts';
 import { article, given, happened, planned } from '../../support/given.ts';
 import { seeFact } from '../../support/see.ts';
 
@@ -85,7 +84,7 @@ t.test('a plan exists from its publication', async (t) => {
 });
 
 t.test('from plan to actual is a span of days, and no contest', async (t) => {
-  const variance = (from: string, to: string) => varianceOf(uncertainDate(from), uncertainDate(to));
+  const variance = (from: string, to: string) => spanBetween(uncertainDate(from), uncertainDate(to));
   t.strictSame(variance('2018-02-01', '2018-02-11'), { min: 10, max: 10 });
   t.strictSame(variance('2018-02-11', '2018-02-01'), { min: -10, max: -10 }, 'before the plan');
   t.strictSame(variance('2018-02', '2018-03-01'), { min: 1, max: 28 }, 'from the last to the first day of February');
