@@ -6,7 +6,7 @@ import type { Context, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
 import { isStoreError } from './event-store/event-store.ts';
 
-// Used if the terminal does not say how wide it is.
+// For a terminal that does not say how wide it is.
 const defaultColumns = 100;
 
 function outputTo(stream: NodeJS.WriteStream, width: number): Output {
@@ -37,7 +37,7 @@ const width = process.stdout.columns ?? process.stderr.columns ?? defaultColumns
 const out = outputTo(process.stdout, width);
 const messages = outputTo(process.stderr, width);
 
-/** What commands use of the world, with the settings of this process. */
+/** The outside world as commands see it, with the settings of this process. */
 async function openContext(): Promise<Context> {
   const [{ readConfig, readVariable, settings }, { terminalOf }] = await Promise.all([
     import('./config.ts'),
@@ -78,8 +78,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = isOfConfig(error) || isStoreError(error) || 'code' in error;
-  return foreseen ? error.message : (error.stack ?? error.message);
+  const isForeseen = isOfConfig(error) || isStoreError(error) || 'code' in error;
+  return isForeseen ? error.message : (error.stack ?? error.message);
 }
 
 // By name: importing the class would load the settings, which not every command needs.
@@ -92,8 +92,11 @@ async function describeSettings(): Promise<string> {
 }
 
 try {
-  const given = process.argv.slice(2);
-  process.exitCode = await runCommandLine(given, { out, messages }, { version, describeSettings, openContext });
+  process.exitCode = await runCommandLine(
+    process.argv.slice(2),
+    { out, messages },
+    { version, describeSettings, openContext },
+  );
 } catch (error) {
   messages.write(`${messages.paint('red', 'error:')} ${explain(error)}\n`);
   process.exitCode = isOfConfig(error) ? 2 : 1;

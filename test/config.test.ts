@@ -28,9 +28,9 @@ t.test('tokens of people are read by name', async (t) => {
 
 t.test('every mistake in them is told by its place, and no token is shown', async (t) => {
   const wrong: Readonly<Record<string, RegExp>> = {
-    [anna]: /entry 1 is not name:token/,
-    [`anna:${anna},${ben.replace(':', '')}`]: /entry 2 is not name:token/,
-    [`anna:${anna},`]: /entry 2 is not name:token/,
+    [anna]: /entry 1 is not of the form name:token/,
+    [`anna:${anna},${ben.replace(':', '')}`]: /entry 2 is not of the form name:token/,
+    [`anna:${anna},`]: /entry 2 is not of the form name:token/,
     [`:${anna}`]: /the name of entry 1/,
     [`Anna:${anna}`]: /the name of entry 1/,
     [`anna b:${anna}`]: /the name of entry 1/,
@@ -57,7 +57,7 @@ t.test('nobody has a name under which the ledger itself records', async (t) => {
 
 t.test('a token stands for one writer', async (t) => {
   const told = refusal({ WRITE_TOKEN: anna, WRITE_TOKENS: `anna:${anna}` });
-  t.match(told, /WRITE_TOKENS.*is WRITE_TOKEN too/);
+  t.match(told, /WRITE_TOKENS contains WRITE_TOKEN/);
   t.notMatch(told, anna);
   t.match(readConfig({ WRITE_TOKEN: ben, WRITE_TOKENS: `anna:${anna}` }), { WRITE_TOKEN: ben });
 });

@@ -30,7 +30,7 @@ import { mapOf, names, slug, subjectFields, word } from './values.ts';
 /** The subject registry of a seeds folder; an empty one if the folder has none. */
 export async function readRegistry(folder: string): Promise<ReadRegistry> {
   const file = join(folder, registerFile);
-  const text = await textOf(file);
+  const text = await readOptionalFile(file);
   if (text === null) return { text, subjects: emptyRegistry, problems: [] };
   const { registry, problems } = readSubjects(text, { file });
   return { text, subjects: registry ?? emptyRegistry, problems };
@@ -44,7 +44,7 @@ type ReadRegistry = {
 };
 
 /** The text of a file, or null if there is none. */
-export async function textOf(file: string): Promise<string | null> {
+export async function readOptionalFile(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -87,12 +87,12 @@ const fileSchema = z.strictObject(
 
 function readEntry(section: string, key: string, value: SourceValue): ReadEntry {
   const path = [section, key];
-  const message = `"${key}": a slug has small letters and digits, joined by - or .`;
+  const message = `"${key}": write a slug: lower-case letters and digits, joined by - or .`;
   const form = slugPattern.test(key) ? [] : [keyProblem(path, message)];
   const { values, problems } = checkObject(entrySchema(section), isMap(value) ? value : { name: value }, path);
-  const found = [...form, ...problems];
+  const entryProblems = [...form, ...problems];
   const entry = { ...(values as Omit<Entry, 'section' | 'slug' | 'path'>), section, slug: key, path };
-  return { entry: found.length > 0 ? null : entry, problems: found };
+  return { entry: entryProblems.length > 0 ? null : entry, problems: entryProblems };
 }
 
 type ReadEntry = { readonly entry: Entry | null; readonly problems: readonly ContentProblem[] };
@@ -129,7 +129,7 @@ const campaignPartSchema = z.strictObject({
   campaign: slug('The campaign that it is part of'),
 });
 
-/** A slug that names an entry of another section names one that exists. */
+/** A slug that refers to another section names an entry that exists. */
 function referenceRule(entries: readonly Entry[]): readonly ContentProblem[] {
   const slugs = Map.groupBy(entries, ({ section }) => section);
   return references.flatMap(([key, section]) => {
@@ -160,13 +160,13 @@ function partnershipOf({ slug, name, aliases = [], partner = '', rightsHolder = 
 function nearestSubjects(subjects: SubjectRegistry, kind: string, slug: string): readonly string[] {
   const slugs = new Map(
     subjects
-      .known(kind)
+      .subjectsOf(kind)
       .flatMap((subject) => [subject.slug, subject.name, ...subject.aliases].map((name) => [name, subject.slug])),
   );
   return [...new Set(nearest(slug, slugs.keys()).map((name) => slugs.get(name) ?? name))];
 }
 
-/** Warns once of each name in a file that is not registered: it is accepted, but may be a mistyped form of a known one. */
+/** Warns once about each name that is not registered: it is accepted, but it may be a registered one, mistyped. */
 export function subjectDoubts(
   head: ArticleHead,
   reports: readonly CheckedReport[],
@@ -184,16 +184,16 @@ export function subjectDoubts(
 
 function namingsOf(report: AuthoredReport): readonly Naming[] {
   const { type, subjects, campaign, fields } = report;
-  const ofReport = subjects[0]?.path.slice(0, 2) ?? [];
+  const reportPath = subjects[0]?.path.slice(0, 2) ?? [];
   const ofType = subjects.flatMap(({ subject, path }) =>
     subject === null || type.markets || type.subject === 'partnership'
       ? []
       : [{ kind: type.kind, slug: subject, path }],
   );
-  const within = campaign === null ? [] : [{ kind: 'campaign', slug: campaign, path: [...ofReport, 'campaign'] }];
+  const within = campaign === null ? [] : [{ kind: 'campaign', slug: campaign, path: [...reportPath, 'campaign'] }];
   const inFields = Object.entries(subjectFields).flatMap(([field, kind]) => {
     const slug = fields[field];
-    return typeof slug === 'string' ? [{ kind, slug, path: [...ofReport, field] }] : [];
+    return typeof slug === 'string' ? [{ kind, slug, path: [...reportPath, field] }] : [];
   });
   return [...ofType, ...within, ...inFields];
 }
@@ -203,6 +203,6 @@ type Naming = { readonly kind: string; readonly slug: string; readonly path: Pat
 function doubtOf(subjects: SubjectRegistry, { kind, slug, path }: Naming): ContentProblem {
   const near = nearestSubjects(subjects, kind, slug);
   const listed = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
-  const hint = near.length > 0 ? `near it are: ${listed}` : 'nothing registered is near it';
+  const hint = near.length > 0 ? `the nearest are ${listed}` : 'no registered name is near it';
   return problem(path, `${slug} is not registered as ${kind}; ${hint}`, near[0]);
 }

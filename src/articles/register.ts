@@ -1,18 +1,18 @@
-/** The registry of these subjects, by kind, and partnerships. */
+/** Makes the registry of subjects, by kind, and of partnerships. */
 export function subjectRegistry(
   subjects: ReadonlyMap<string, readonly Subject[]>,
   partnerships: readonly RegisteredPartnership[],
 ): SubjectRegistry {
   const asSubjects = partnerships.map((partnership): Subject => ({ ...partnership, campaign: null }));
-  const known = (kind: string): readonly Subject[] => [
+  const subjectsOf = (kind: string): readonly Subject[] => [
     ...(subjects.get(kind) ?? []),
     ...(kind === 'partnership' ? asSubjects : []),
-    ...(ofOrganisations.has(kind) ? (subjects.get('organisation') ?? []) : []),
+    ...(organisationKinds.has(kind) ? (subjects.get('organisation') ?? []) : []),
   ];
-  // If two entries have the same slug, the first counts: that of the kind itself.
+  // If two entries have the same slug, the first one counts: the one registered under the kind itself.
   const namesOf = (kind: string) =>
     new Map(
-      known(kind)
+      subjectsOf(kind)
         .toReversed()
         .map(({ slug, name }) => [slug, name]),
     );
@@ -24,14 +24,14 @@ export function subjectRegistry(
   const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
   return {
     name,
-    known,
+    subjectsOf,
     partnership: (slug) => bySlug.get(slug) ?? null,
     content: { subjects: [...subjects], partnerships },
   };
 }
 
-// Subjects of these kinds are organisations, if they are not registered under the kind itself.
-const ofOrganisations: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
+// Subjects of these kinds are organisations, unless they are registered under the kind itself.
+const organisationKinds: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
 
 /** The sections of the register and the kind of subject in each. */
 export const sections = {
@@ -55,12 +55,12 @@ export const sections = {
   rosters: 'roster',
 } as const;
 
-const registeredKinds: readonly string[] = [...Object.values(sections), ...ofOrganisations, 'partnership'];
+const registeredKinds: readonly string[] = [...Object.values(sections), ...organisationKinds, 'partnership'];
 
 /** Where a seeds folder has its register. */
 export const registerFile = 'reference/subjects.yaml';
 
-/** A subject as registered: the slug that keys use, its name, and what else it is called. */
+/** A registered subject: the slug that keys use, its name, and what else it is called. */
 export type Subject = {
   readonly slug: string;
   readonly name: string;
@@ -69,7 +69,7 @@ export type Subject = {
   readonly campaign: string | null;
 };
 
-/** A partnership as registered: its parties are slugs of organisations. */
+/** A registered partnership: its parties are slugs of organisations. */
 export type RegisteredPartnership = {
   readonly slug: string;
   readonly name: string;
@@ -78,17 +78,17 @@ export type RegisteredPartnership = {
   readonly rightsHolder: string;
 };
 
-/** The subjects that are registered, by the kinds of fact keys, and `partnership` and `organisation`. */
+/** The registered subjects, by the kinds of fact keys, `partnership` and `organisation`. */
 export type SubjectRegistry = {
   /**
-   * The registered name, or null. An instance (`counterfeits.ustr-2016`) that is not registered itself has the name of
-   * what comes before its last dot.
+   * The registered name, or null. An unregistered instance (`counterfeits.ustr-2016`) has the name of what comes before
+   * its last dot.
    */
   readonly name: (kind: string, slug: string) => string | null;
   /** Everything registered under a kind, in the order of the file. */
-  readonly known: (kind: string) => readonly Subject[];
+  readonly subjectsOf: (kind: string) => readonly Subject[];
   readonly partnership: (slug: string) => RegisteredPartnership | null;
-  /** What it was made of, as JSON can keep it. */
+  /** What it is made from, as plain JSON values. */
   readonly content: RegisterContent;
 };
 

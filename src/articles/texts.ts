@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 
-/** Reads every file of a folder, in order of name; throws where the folder cannot be read. Folders in it are passed by. */
+/** Reads every file of a folder, in order of name. Skips folders in it. Throws if the folder cannot be read. */
 export async function readArticleTexts(folder: string): Promise<readonly ArticleText[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
@@ -18,8 +18,8 @@ export async function readArticleTexts(folder: string): Promise<readonly Article
 export type ArticleText = { readonly file: string; readonly sha256: string; readonly text: string };
 
 /**
- * The text of an article in a folder: a file with its SHA-256, whatever its name; else the one with its name, which then
- * is another text than the one that was read.
+ * Finds the text of an article: the file with its SHA-256, whatever its name; else the file with its name, whose text
+ * then differs from the one that was read.
  */
 export function findText(
   { article, sha256 }: { readonly article: string; readonly sha256: string },
@@ -33,7 +33,7 @@ export function findText(
 }
 
 /** The text that a reading rests on: found by its SHA-256, changed since (found by its name), or missing. */
-export type TextFound =
+type TextFound =
   | { readonly outcome: 'same'; readonly text: ArticleText }
   | { readonly outcome: 'changed'; readonly text: ArticleText }
   | { readonly outcome: 'missing' };

@@ -32,7 +32,8 @@ async function checkFiles(
   subjects: SubjectRegistry,
   { out, messages }: Context,
 ): Promise<ExitCode> {
-  const isRegistered = (kind: string, subject: string) => subjects.known(kind).some(({ slug }) => slug === subject);
+  const isRegistered = (kind: string, subject: string) =>
+    subjects.subjectsOf(kind).some(({ slug }) => slug === subject);
   const ofPartnerships = new Map<string, KnownFacts>();
   const before: ReadingDraft[] = [];
   let refused = false;

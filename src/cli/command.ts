@@ -333,7 +333,7 @@ function refuse(problem: string): Choice {
 }
 
 function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
-  const registered = subjects.known('partnership').find(({ slug }) => slug === id);
+  const registered = subjects.subjectsOf('partnership').find(({ slug }) => slug === id);
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
 }
 

@@ -6,7 +6,7 @@ import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
 import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
 import type { Hash } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree.ts';
-import { seedIn, seedOf } from '../secrets.ts';
+import { loadSigningSeed } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
 import { counted, plainLines, progressBar } from './print.ts';
@@ -69,7 +69,7 @@ async function exportLedger(
     const proof = await proveLedger({
       store: { ...store, readAll: readAsCopied },
       ledger: id,
-      seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
+      seed: await loadSigningSeed(dataDir, signingKey),
       tree: openTreeFile(files.tree),
       kept: keptCheckpoint(files.checkpoint),
       pauseMs: 0,

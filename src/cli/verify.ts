@@ -18,7 +18,7 @@ import {
 import type { Hash } from '../proof/merkle-tree.ts';
 import { readTreeFile } from '../proof/tree.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
-import { keptSeedIn, seedOf } from '../secrets.ts';
+import { findSigningSeed } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
 import { counted, type ProgressBar, plainLines, progressBar } from './print.ts';
@@ -182,7 +182,7 @@ async function verifyLedger(
     if (ledger === null && id === null && checkpoint === null) return { outcome: 'nothing' };
     if (fault !== null) return { outcome: 'altered', fault };
     const origin = id === null ? (checkpoint?.origin ?? '') : originOf(id);
-    const seed = signingKey === undefined ? await keptSeedIn(options.dataDir) : seedOf(signingKey);
+    const seed = await findSigningSeed(options.dataDir, signingKey);
     const own = seed === null || origin === '' ? null : signerKey(origin, seed);
     const key = given ?? own;
     if (earlier.length > 0 && key === null) {

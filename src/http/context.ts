@@ -54,7 +54,7 @@ export function findPartnership(context: Context, id: string): CataloguedStream 
   if (partnership !== null) return partnership;
   const ids = new Set(catalogue.partnerships(wholeLedger));
   const named = context.subjects
-    .known('partnership')
+    .subjectsOf('partnership')
     .filter(({ slug }) => ids.has(slug))
     .flatMap(({ slug, name, aliases }) => [name, ...aliases].map((alias) => [alias, slug] as const));
   const byName = new Map([...named, ...[...ids].map((slug) => [slug, slug] as const)]);

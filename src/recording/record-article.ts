@@ -20,10 +20,9 @@ import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } 
 import { type IngestResult, ingestResult, type LedgerSources } from '../projections/live/ingest-result.ts';
 
 /**
- * Records the reading of an article, and says what that did: its effects on facts, and the business rules that these
- * break. Answers when every view shows it. Appends nothing for an article that is recorded with the same content.
- * Refuses other content under a recorded revision, and the id of an article on another partnership. Throws what the
- * store throws, such as TooLarge.
+ * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
+ * once every view shows it. Appends nothing if the article is recorded with the same content. Refuses other content
+ * under a recorded revision, and an article id that belongs to another partnership. Throws what the store throws.
  */
 export async function recordArticle(
   reading: ReadingDraft,
@@ -39,12 +38,12 @@ export async function recordArticle(
 /** An open ledger, as far as recording uses it. */
 export type WritableLedger = LedgerSources & { readonly recorder: Recorder };
 
-/** What became of an article, and what it did to facts. */
+/** What became of an article, and its effects on facts. */
 export type RecordedArticle =
   | (Extract<AppendedArticle, { outcome: 'recorded' }> & { readonly result: IngestResult })
   | NotAppended;
 
-/** Records the reading of an article without asking what it did: for many articles, and for rehearsals. */
+/** Records the reading of an article without working out its effects: for many articles, and for rehearsals. */
 export async function appendArticle(
   reading: ReadingDraft,
   recordedBy: string,
@@ -53,7 +52,7 @@ export async function appendArticle(
   const { partnership, article, revision } = reading;
   const holder = await recorder.partnershipOf(article);
   if (holder !== null && holder !== partnership) {
-    const message = `article ${article} is recorded as one about ${holder}; give this one another id`;
+    const message = `article id ${article} is taken by an article about ${holder}: give this one another id`;
     return { outcome: 'refused', rejection: { rule: 'article-taken', message, flags: [], at: ['article'] } };
   }
   let recorded: ReadingEvent | undefined;
@@ -71,14 +70,14 @@ export async function appendArticle(
   return { outcome: 'unchanged', recorded };
 }
 
-/** What appending an article needs of the ledger. */
+/** The part of a ledger that appending an article uses. */
 export type Recorder = StreamWriter<LedgerEvent> & {
   /** The partnership that the article of this id is about, or null; as fresh as the store. */
   readonly partnershipOf: (article: string) => Promise<string | null>;
 };
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */
-export type AppendedArticle =
+type AppendedArticle =
   | { readonly outcome: 'recorded'; readonly appended: Appended; readonly events: number }
   | NotAppended;
 
@@ -86,11 +85,11 @@ type NotAppended =
   | { readonly outcome: 'unchanged'; readonly recorded: ReadingEvent }
   | { readonly outcome: 'refused'; readonly rejection: Rejection };
 
-/** Records references first, then the articles, whatever of them is not recorded yet. */
+/** Records the seeds that are not recorded yet: first the references, then the articles. */
 export async function replaySeeds(
   seeds: Seeds,
   recorder: Recorder & { readonly store: Pick<EventStore, 'append' | 'readStream'> },
-  onProgress: (progress: ReplayProgress) => void = () => undefined,
+  onProgress: (progress: { done: number; total: number; article: string }) => void = () => undefined,
 ): Promise<Replayed> {
   let events = await recordReferences(seeds.games, ownWriters.seeds, recorder.store);
   const recorded: string[] = [];
@@ -108,19 +107,16 @@ export async function replaySeeds(
   return { events, recorded, refused };
 }
 
-/** How far a replay has come: `done` of `total` articles, and the one that was recorded last. */
-export type ReplayProgress = { readonly done: number; readonly total: number; readonly article: string };
-
-/** What a replay appended: events in all, and which articles were new. Refused ones are named with the reason. */
-export type Replayed = {
+/** What a replay appended: the number of events, and the ids of new articles; and why articles were refused. */
+type Replayed = {
   readonly events: number;
   readonly recorded: readonly string[];
   readonly refused: readonly { readonly article: string; readonly message: string }[];
 };
 
 /**
- * Records what a reference says of Games editions, each statement once: an edition is a stream. Answers how many
- * events were appended; the same reference again appends none.
+ * Records what references say about Games editions, each statement once and each edition in its own stream. Returns the
+ * number of appended events.
  */
 async function recordReferences(
   drafts: readonly GamesDraft[],
@@ -143,7 +139,7 @@ async function recordReferences(
   return count;
 }
 
-/** The events of reference statements, each with the stream of its edition. */
+/** The events of statements in references, each with the stream of its edition. */
 export function gamesEventsOf(
   drafts: readonly GamesDraft[],
   recordedBy: string,
@@ -181,9 +177,9 @@ function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
 }
 
 /**
- * Reads a stream, decides, and appends at the revision that was read. On a conflict, another writer came first: reads
- * and decides again. A refusal, or a decision without events, appends nothing. Throws what the store throws, such as
- * TooLarge, and a TypeError for an event that would not be read back as it was written.
+ * Reads a stream, decides, and appends at the revision that was read. If another writer was first, reads and decides
+ * again. A refusal, or a decision without events, appends nothing. Throws what the store throws, and a TypeError for an
+ * event that would not be read back as written.
  */
 export async function appendDecided<Event, Refused extends { readonly accepted: false }>(
   stream: string,
@@ -206,7 +202,7 @@ export async function appendDecided<Event, Refused extends { readonly accepted: 
   }
 }
 
-/** What appending to a stream needs of the ledger. */
+/** The part of a ledger that appending to a stream uses. */
 export type StreamWriter<Event> = {
   readonly store: Pick<EventStore, 'append'>;
   /** The stream as the store holds it now; `revision` is that of its last event, -1 for an empty stream. */
@@ -215,5 +211,5 @@ export type StreamWriter<Event> = {
 
 type Accepted = { readonly accepted: true; readonly events: readonly NewEvent[] };
 
-// Each loser of a race has seen another writer win, so this many mean a writer that never gets its turn.
+// A writer that loses this many races in a row never gets its turn.
 const maxAttempts = 100;

@@ -20,7 +20,7 @@ t.test('a kept register is the register of the seeds', async (t) => {
   const { subjects: kept } = await keptRegistry(seedsFolder, data);
   t.strictSame(kept.content, subjects.content);
   for (const kind of [...subjects.content.subjects.map(([kind]) => kind), 'sponsor', 'partnership']) {
-    t.strictSame(kept.known(kind), subjects.known(kind), kind);
+    t.strictSame(kept.subjectsOf(kind), subjects.subjectsOf(kind), kind);
   }
   t.strictSame(kept.partnership('alibaba.ioc'), subjects.partnership('alibaba.ioc'));
 });

@@ -30,12 +30,14 @@ const registryOf = (text: string): SubjectRegistry => {
 };
 
 t.test('a subject is known by its kind and slug', async (t) => {
-  const { name, known, partnership } = registryOf(register);
+  const { name, subjectsOf, partnership } = registryOf(register);
   t.equal(name('category', 'electric-buses'), 'Electric buses');
   t.equal(name('obligation', 'electric-buses'), null, 'not under another kind');
   t.equal(name('category', 'trams'), null);
   t.equal(name('partnership', 'kestrel.ioc'), 'Kestrel – IOC');
-  t.strictSame(known('creative'), [{ slug: 'first-snow', name: 'First snow', aliases: [], campaign: 'quiet-roads' }]);
+  t.strictSame(subjectsOf('creative'), [
+    { slug: 'first-snow', name: 'First snow', aliases: [], campaign: 'quiet-roads' },
+  ]);
   t.match(partnership('kestrel.ioc'), { partner: 'kestrel', rightsHolder: 'ioc' });
   t.equal(partnership('kestrel.fifa'), null);
 });
@@ -56,7 +58,7 @@ t.test('an instance is registered with what it is an instance of', async (t) => 
 
 t.test('an empty registry knows nothing', async (t) => {
   t.equal(emptyRegistry.name('category', 'electric-buses'), null);
-  t.strictSame(emptyRegistry.known('sponsor'), []);
+  t.strictSame(emptyRegistry.subjectsOf('sponsor'), []);
 });
 
 t.test('mistakes in the register are reported at once', async (t) => {
@@ -80,7 +82,7 @@ creatives:
     { line: 2, column: 48, path: '/partnerships/kestrel.ioc/partner', message: /not among the organisations/ },
     { line: 4, column: 29, path: '/organisations/kestrel/alias', suggestion: 'aliases' },
     { line: 6, column: 1, path: '/categorys', message: /unknown key/, suggestion: 'categories' },
-    { line: 9, column: 3, path: '/campaigns/Quiet Roads', message: /a slug has/ },
+    { line: 9, column: 3, path: '/campaigns/Quiet Roads', message: /write a slug/ },
     { line: 11, column: 15, path: '/creatives/first-snow/campaign', message: /campaign is missing/ },
   ]);
   t.equal(problems.length, 5);

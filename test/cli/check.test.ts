@@ -63,7 +63,7 @@ t.test('what is recorded already, and what would be refused, is told', async (t)
   const elsewhere = articleFile('a', reports, { partnership: 'heron.ioc' });
   t.match(await run(dataDir, ['check', '-'], { stdin: elsewhere }), {
     code: 2,
-    messages: /recorded as one about kestrel\.ioc/,
+    messages: /taken by an article about kestrel\.ioc/,
   });
 });
 

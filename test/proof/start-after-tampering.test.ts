@@ -149,7 +149,7 @@ t.test('a signing key that is set is used; one that is none is refused, and not 
   const wrong = startServerProcess(folder, { SIGNING_KEY: 'a-key-of-our-own', EVENT_STORE: 'sqlite' });
   const { code, errors } = await wrong.ended();
   t.equal(code, 2);
-  t.match(errors, /SIGNING_KEY is 32 random bytes in base64/);
+  t.match(errors, /SIGNING_KEY must be 32 random bytes in base64/);
   t.notMatch(errors, 'a-key-of-our-own');
 });
 

@@ -16,7 +16,7 @@ import { resolveContest } from './resolution.ts';
  * there or changes nothing. The business rules come after it.
  */
 export function decideSteward(command: StewardCommand, partnership: string, history: readonly LedgerEvent[]): Outcome {
-  const before = carriedOut(command, partnership, history);
+  const before = findRecordedDecision(command, partnership, history);
   if (before !== undefined && before.request === (command.request ?? null)) return { accepted: true, events: [] };
   const decided = refuseKey(command, before) ?? refuseReason(command) ?? carryOut(command, history);
   return 'rule' in decided
@@ -48,7 +48,7 @@ type Grounds = {
 };
 
 /** The event that an actor's key already stands for. */
-export function carriedOut(
+export function findRecordedDecision(
   command: StewardCommand,
   partnership: string,
   history: readonly LedgerEvent[],
