@@ -23,7 +23,7 @@ t.test(
 
 t.test('the ledgers of this project are opened by many tests', async (t) => {
   const found = testsThatUse('test/support/open-test-ledger.ts');
-  for (const file of ['test/ledger.test.ts', 'test/main.test.ts', 'test/http/reads.test.ts', 'test/cli/show.test.ts']) {
+  for (const file of ['test/open-ledger.test.ts', 'test/main.test.ts', 'test/http/reads.test.ts', 'test/cli/show.test.ts']) {
     t.ok(found.includes(file), file);
   }
 });
