@@ -6,7 +6,7 @@ import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { type Entry, timelineAnswer } from '../../src/projections/timeline.ts';
-import { type ValueWhy, type Why, whyAnswer, whyAnswerShape } from '../../src/projections/why.ts';
+import { type ValueWhy, type WhyAnswer, whyAnswer, whyAnswerShape } from '../../src/projections/why.ts';
 import { corrects, historyAfter, merges, resolves, retracts, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
 import { anyCut, anyHistory } from '../support/histories.ts';
@@ -31,17 +31,17 @@ const asked = (
   return { view, names: () => null, firstRecordedAt: null };
 };
 
-const explain = (history: readonly LedgerEvent[], clocks: Clocks = {}, fact: string = launched): Why =>
+const explain = (history: readonly LedgerEvent[], clocks: Clocks = {}, fact: string = launched): WhyAnswer =>
   whyAnswer(asked(history, clocks), fact);
 
-const valueIn = ({ values }: Why, field: string): ValueWhy => {
+const valueIn = ({ values }: WhyAnswer, field: string): ValueWhy => {
   const found = values.find((one) => one.field === field);
   if (found === undefined) throw new Error(`${field} is not displayed`);
   return found;
 };
 
 /** What became of each article's report on a value: outcome, and the rule by which it lost the first place. */
-const told = (why: Why, field: string): Readonly<Record<string, string>> =>
+const told = (why: WhyAnswer, field: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     valueIn(why, field).reports.map(({ article, outcome, lost }) => [
       article,
@@ -49,7 +49,7 @@ const told = (why: Why, field: string): Readonly<Record<string, string>> =>
     ]),
   );
 
-const excluded = ({ excluded }: Why): Readonly<Record<string, string>> =>
+const excluded = ({ excluded }: WhyAnswer): Readonly<Record<string, string>> =>
   Object.fromEntries(excluded.map(({ article, revision, rule }) => [`${article} ${revision}`, rule]));
 
 const count = (id: string, published: string, said: number, by: 'party' | 'outlet' = 'outlet') =>

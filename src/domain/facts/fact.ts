@@ -153,17 +153,8 @@ export type FactState = Fact & {
   readonly reopened: boolean;
 };
 
-export type StageRule = (typeof stageRules)[number];
-
 /** Why a modality is the displayed one; `weighed`: it contends with another, and the ranking or a steward chose. */
-export const stageRules = [
-  'happened',
-  'happened-after-denial',
-  'planned',
-  'denied',
-  'denied-after-plan',
-  'weighed',
-] as const;
+export type StageRule = 'happened' | 'happened-after-denial' | 'planned' | 'denied' | 'denied-after-plan' | 'weighed';
 
 /** When a fact happened, from its `happened` reports. */
 export type Occurrence = {
