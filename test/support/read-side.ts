@@ -1,10 +1,9 @@
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { ledgerStream } from '../../src/domain/vocabulary/events.ts';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { etagOf } from '../../src/http/answers.ts';
+import { type AddRead, etagOf, type ReadRoute } from '../../src/http/answers.ts';
 import type { Context } from '../../src/http/context.ts';
 import { HttpProblem } from '../../src/http/problems.ts';
-import type { AddRead, ReadRoute } from '../../src/http/reads.ts';
 import { articleRoutes } from '../../src/http/routes/articles.ts';
 import { factRoutes } from '../../src/http/routes/facts.ts';
 import { gamesRoutes } from '../../src/http/routes/games.ts';

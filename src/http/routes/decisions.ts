@@ -102,7 +102,7 @@ function seenFact(id: string, version: number, from: Seen['from'] = 'if-match'):
   return { what: 'fact', id, version, from };
 }
 
-/** An address for decisions: what it takes, and the command that it stands for. `id` is the one in the address. */
+/** An address for decisions, and the command that it stands for. `id` is from the address. */
 type DecisionRoute<Body extends z.ZodObject> = {
   readonly url: string;
   readonly operationId: string;
