@@ -7,7 +7,7 @@ import type { Context, Format } from './context.ts';
 import { plainLines, progressBar } from './print.ts';
 
 /** Reads one article file; `-` is standard input. An unreadable file is a problem, never an exception. */
-export async function readArticleFile(
+async function readArticleFile(
   name: string,
   subjects: SubjectRegistry,
   readStdin: () => Promise<string>,
@@ -23,7 +23,7 @@ export async function readArticleFile(
 }
 
 /** An article file and its reading, which is null if the file has a mistake. */
-export type ArticleFile = {
+type ArticleFile = {
   readonly file: string;
   readonly reading: ReadingDraft | null;
   /** Each a line, `file:line:column path: message`. */

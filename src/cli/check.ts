@@ -66,7 +66,7 @@ async function checkFiles(
 }
 
 /** What a check compares with: the known facts of a partnership, and a recorder that keeps nothing. */
-export type KnownLedger = {
+type KnownLedger = {
   readonly factsOf: (partnership: string) => Promise<readonly KnownFact[]>;
   readonly rehearsal: Recorder;
 };
@@ -76,7 +76,7 @@ export type KnownFact = { readonly key: string; readonly status: string; readonl
 type KnownFacts = Map<string, KnownFact>;
 
 /** Says what would become of an article, recorded after the ledger's articles and after `before`. Records nothing. */
-export async function rehearse(
+async function rehearse(
   reading: ReadingDraft,
   before: readonly ReadingDraft[],
   { rehearsal }: KnownLedger,
@@ -101,7 +101,7 @@ export async function rehearse(
   };
 }
 
-export type Rehearsed =
+type Rehearsed =
   | { readonly outcome: 'recorded' | 'unchanged' }
   | { readonly outcome: 'refused'; readonly message: string };
 
@@ -128,12 +128,12 @@ export function factMatches(
   };
 }
 
-export type IsRegistered = (kind: string, subject: string) => boolean;
+type IsRegistered = (kind: string, subject: string) => boolean;
 
-export type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
+type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
 
 /** A fact that a file would create, and known facts that it may mean. */
-export type NewFact = { readonly key: string; readonly near: readonly string[] };
+type NewFact = { readonly key: string; readonly near: readonly string[] };
 
 type Placed = FactKeyParts & { readonly key: string };
 
@@ -168,7 +168,7 @@ const outcomes = {
 } as const;
 
 /** The facts that a file would join, and those that it would create, each with similar known ones. */
-export function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
+function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -197,10 +197,7 @@ export function checkTable({ joined, created }: FactMatches, canvas: Canvas): st
 }
 
 /** The paragraphs of an article: how many its reports cite, which ones it omits, and why. */
-export function paragraphLines(
-  { paragraphs, reports, omitted }: ReadingDraft,
-  { width, paint }: Canvas,
-): readonly string[] {
+function paragraphLines({ paragraphs, reports, omitted }: ReadingDraft, { width, paint }: Canvas): readonly string[] {
   const cited = new Set(reports.flatMap((report) => report.paragraphs));
   const indent = '  ';
   const left = paragraphs - cited.size;
@@ -226,13 +223,13 @@ const store: Recorder['store'] = {
 };
 
 /** Stands in for a ledger that does not exist: nothing is known, and everything would be recorded. */
-export const emptyLedger: KnownLedger = {
+const emptyLedger: KnownLedger = {
   factsOf: async () => [],
   rehearsal: { store, read: async () => ({ events: [], revision: -1 }), partnershipOf: async () => null },
 };
 
 /** What an open ledger knows through no clock: everything reported, for whatever day. */
-export function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
+function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
   return {
     factsOf: async (partnership) => {
       const { cut } = await views.resolve({ occurredAsOf: '9999' });

@@ -27,7 +27,7 @@ export type Command = {
 };
 
 /** An option of a command, named as the REST parameter of the same meaning. */
-export type Option = {
+type Option = {
   readonly name: string;
   /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
@@ -188,14 +188,14 @@ export function parameterProblem({ parameter, message, suggestion }: ParameterPr
 }
 
 /** Something that is wrong with the value of a parameter. */
-export type ParameterProblem = {
+type ParameterProblem = {
   readonly parameter: string;
   readonly message: string;
   readonly suggestion?: string | undefined;
 };
 
 /** Replaces the names of clock parameters in a text by those of the options. */
-export function inFlags(text: string): string {
+function inFlags(text: string): string {
   return text.replaceAll(clockNames, flagOf);
 }
 

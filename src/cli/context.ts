@@ -40,7 +40,7 @@ export type Paint = (format: Format, text: string) => string;
 export type Format = Parameters<typeof styleText>[0];
 
 /** What a command uses of the terminal beside its output: keys, and the passing of time. */
-export type Terminal = {
+type Terminal = {
   readonly hasKeyboard: boolean;
   /** Takes the keyboard until it is closed. Call it only if there is one. */
   readonly keyboard: () => Keyboard;
@@ -93,7 +93,7 @@ export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }):
 }
 
 /** A terminal as a keyboard uses it. */
-export type TerminalInput = Readable & {
+type TerminalInput = Readable & {
   readonly isRaw?: boolean;
   readonly setRawMode: (raw: boolean) => unknown;
 };

@@ -56,7 +56,7 @@ function prefixOf(given: ParsedArguments, name: string, { environment }: Context
  * Reads where a ledger is kept. `env:NAME` stands for the value of that environment variable, which keeps a password off
  * the command line. Returns the place, or a text free of credentials that says what is wrong.
  */
-export function readStoreAddress(text: string, defaults: AddressDefaults): StorePlace | string {
+function readStoreAddress(text: string, defaults: AddressDefaults): StorePlace | string {
   const [, name] = variableName.exec(text) ?? [];
   if (name === undefined) return readAddress(text, defaults);
   const value = defaults.variable(name) ?? '';
@@ -66,7 +66,7 @@ export function readStoreAddress(text: string, defaults: AddressDefaults): Store
 }
 
 /** What fills in what an address leaves out; `prefix` is the one on the command line. */
-export type AddressDefaults = Pick<Environment, 'streamPrefix' | 'variable'> & {
+type AddressDefaults = Pick<Environment, 'streamPrefix' | 'variable'> & {
   readonly prefix: string | undefined;
   readonly dataDir: () => string;
 };

@@ -128,7 +128,7 @@ const notes = {
  * The reports of an article beside the paragraphs that they cite, grouped by paragraphs, and the omitted paragraphs with
  * the reason, in the order of the text.
  */
-export function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
+function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
   const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
   const cited = [...citing].map(([numbers, together]): Row => {
     const listed = numbers.split(' ').map(Number);

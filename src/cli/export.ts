@@ -13,7 +13,7 @@ import { counted, plainLines, progressBar } from './print.ts';
 import { type CheckOptions, sayUnproved, type Unproved } from './verify.ts';
 
 /** Writes the ledger to the given file, and says how that ended. */
-export async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
+async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
   const [file, ...surplus] = given.positionals;
   const replace = given.options.has('force');

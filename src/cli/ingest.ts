@@ -13,7 +13,7 @@ import { type Canvas, counted, drawTable, type Line, plainText, progressBar } fr
 import { flagMark } from './texts.ts';
 
 /** Checks article files and, if none has a mistake, records them in the given order. */
-export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
+async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const problems = [...given.problems, ...fileListProblems(given.positionals)];
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
@@ -64,15 +64,15 @@ async function recordAll(
 }
 
 /** What became of a file, with the number of its warnings. */
-export type IngestedFile = Ingested & { readonly warnings: number };
+type IngestedFile = Ingested & { readonly warnings: number };
 
-export type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
+type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
   | RecordedArticle
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly rule: string; readonly message: string }
 );
 
-export type RecordedArticle = {
+type RecordedArticle = {
   readonly outcome: 'recorded';
   readonly appended: Appended;
   readonly events: number;
@@ -91,7 +91,7 @@ const maxSingleEffects = 100;
  * effects of an article take reading every report of its facts; without `effects` its cost does not depend on how much
  * is recorded already.
  */
-export async function* ingestArticles(
+async function* ingestArticles(
   readings: readonly ReadingDraft[],
   target: Target,
   { effects }: { readonly effects: boolean },
@@ -128,7 +128,7 @@ export async function* ingestArticles(
   }
 }
 
-export type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
+type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
 
 // The facts of each partnership that the ledger knows, kept during a batch.
 type Heard = Map<string, Set<string>>;
@@ -141,7 +141,7 @@ async function heardOf(partnership: string, heard: Heard, { histories }: Target)
 }
 
 /** Writes to stderr why articles were refused. */
-export function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
+function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
   for (const file of done) {
     if (file.outcome !== 'refused') continue;
     messages.write(`${messages.paint('red', 'refused:')} ${plainText(`${file.article}: ${file.message}`)}\n`);
@@ -149,7 +149,7 @@ export function explainRefusals(done: readonly IngestedFile[], { messages }: Pic
 }
 
 /** Sums up an ingest of `all` articles, of which it reached `done`. */
-export function ingestSummary(
+function ingestSummary(
   done: readonly IngestedFile[],
   batches: readonly BatchResult[],
   all: number,
@@ -173,10 +173,10 @@ export function ingestSummary(
 }
 
 /** What a batch did to one partnership. */
-export type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
+type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
 
 /** What an ingest did: a row for each article, in the order of recording. */
-export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
+function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -226,7 +226,7 @@ function warningLine({ warnings }: IngestedFile): readonly Line[] {
 }
 
 /** What a large batch did: a row for each partnership. */
-export function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
+function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -253,7 +253,7 @@ async function batchResults(done: readonly IngestedFile[], ledger: OpenLedger): 
 }
 
 /** The joint effects of a batch's articles on a partnership, and the rules that their facts break. */
-export async function batchResult(
+async function batchResult(
   partnership: string,
   recorded: readonly RecordedArticle[],
   { histories, views }: Pick<OpenLedger, 'histories' | 'views'>,

@@ -36,7 +36,7 @@ import { timelineTable } from './tables/timeline.ts';
 import { legendOf } from './texts.ts';
 
 /** Shows a read model of a partnership at a cut, as a table or as REST answers it. Creates no ledger. */
-export async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
+async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -59,7 +59,7 @@ export async function show(given: ParsedArguments, context: Context): Promise<Ex
 }
 
 /** Reads a request to show something. Without a ledger it finds only the problems of the command line itself. */
-export async function readShowRequest(
+async function readShowRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
@@ -95,9 +95,9 @@ export async function readShowRequest(
 }
 
 /** A request, or its problems; neither if the ledger holds nothing to show. */
-export type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
+type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
 
-export type ShowRequest = {
+type ShowRequest = {
   readonly view: ShownView;
   readonly partnership: string;
   readonly cut: ResolvedCut;
@@ -105,14 +105,14 @@ export type ShowRequest = {
 };
 
 /** A read model that can be shown: its title, its filters, and its answer. */
-export type ShownView = {
+type ShownView = {
   readonly title: string;
   readonly filters: FilterRules;
   readonly show: (asked: Question, filters: Filters) => Shown;
 };
 
 /** An answer as REST gives it, and how to draw it. */
-export type Shown = {
+type Shown = {
   readonly answer: { readonly cut: CutShape; readonly notice?: Notice | undefined };
   /** How much there is to see, for the title. */
   readonly size: string;
@@ -121,7 +121,7 @@ export type Shown = {
 };
 
 /** The read model of this name, or the reason why there is none. */
-export function viewNamed(
+function viewNamed(
   name: string | undefined,
 ): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
   const names = Object.keys(shownViews);
@@ -134,7 +134,7 @@ export function viewNamed(
 }
 
 /** The read models by name. */
-export const shownViews: Readonly<Record<string, ShownView>> = {
+const shownViews: Readonly<Record<string, ShownView>> = {
   timeline: {
     title: 'Timeline',
     filters: timelineFilters,
@@ -205,7 +205,7 @@ function surplusProblems({ positionals, problems }: ParsedArguments): readonly s
 }
 
 /** An answer for people: title, cut, notice, table, and a legend of its marks. */
-export function shownPage(
+function shownPage(
   { answer, size, draw }: Shown,
   title: string,
   { width, paint }: Pick<Output, 'width' | 'paint'>,

@@ -81,7 +81,7 @@ export const possibleMark = '?';
 export const contestedMark = '≠';
 
 /** A steward decided on it. */
-export const decisionMark = '✎';
+const decisionMark = '✎';
 
 /** A report breaks a rule, or is only assumed to speak of this fact. */
 export const flagMark = '⚑';

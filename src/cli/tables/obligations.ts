@@ -86,7 +86,7 @@ function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): st
 }
 
 /** What sources say besides the status: limits, aims and milestones. Gives '' if there is nothing. */
-export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
+function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
   const notes = [...rows.flatMap((row) => placeNotes(row.edition, row)), ...placeNotes('programme', programme)];
   if (notes.length === 0) return '';
   return drawTable(

@@ -17,7 +17,7 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
 }
 
 /** The row of a step, if there is such a step. */
-export function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
+function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
   const { status, timing, summary, alternatives, flags, sources } = step;
   return [
@@ -33,10 +33,10 @@ export function stepRow(part: string, name: string, step: ShownStep | null): rea
 }
 
 /** A step as the table shows it; a joint activation has statuses of its own. */
-export type ShownStep = Omit<Step, 'status'> & { readonly status: string };
+type ShownStep = Omit<Step, 'status'> & { readonly status: string };
 
 /** A row of the rollout: what kind of step it is, of what, and where it stands. */
-export type StepRow = {
+type StepRow = {
   readonly part: string;
   readonly name: string;
   readonly status: Line;
@@ -91,7 +91,7 @@ function marketRows(markets: Campaign['markets']): readonly StepRow[] {
 }
 
 /** Rows under a title; neighbours' shared cells are written once. Gives '' if there are no rows. */
-export function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
+function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
   if (rows.length === 0) return '';
   const drawn = drawTable(
     {

@@ -48,7 +48,7 @@ export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] 
   return rows;
 }
 
-export type TimelineRow = {
+type TimelineRow = {
   /** The type and the subject, as in an article file. */
   readonly title: string;
   /** The Games editions or markets. */
