@@ -27,7 +27,7 @@ const facts = async (ledger: Ledger, partnership: string, clocks: ClockTexts): P
   return (await ledger.views.partnership(partnership, cut)).facts().facts;
 };
 
-t.test('the seeds, replayed', async (t) => {
+t.test('replaying the seeds records five articles once, and a later article changes their facts', async (t) => {
   const seeds = await projectSeeds();
   const dataDir = t.testdir();
   // Two days apart, so that a later article is recorded on a later day.
@@ -61,10 +61,14 @@ t.test('the seeds, replayed', async (t) => {
   const launched = await launch({ occurredAsOf: '2018-02-05' });
   t.match(launched, { status: 'happened', variance: { min: 0, max: 0 } }, 'a sixth article makes it happened');
   t.ok((launched?.evidence.length ?? 0) >= 2, 'with the plan among its sources');
-  await t.test('as recorded before, it still is due', { skip: unlessRecordedAtCanBeSet }, async (t) => {
-    const before = await launch({ occurredAsOf: '2018-02-05', recordedAsOf: '2026-11-23' });
-    t.equal(before?.status, 'due');
-  });
+  await t.test(
+    'a plan that a later article fulfils is still due at the earlier recordedAsOf',
+    { skip: unlessRecordedAtCanBeSet },
+    async (t) => {
+      const before = await launch({ occurredAsOf: '2018-02-05', recordedAsOf: '2026-11-23' });
+      t.equal(before?.status, 'due');
+    },
+  );
 });
 
 t.test('a fact told by several articles is one entry with all of them as sources', async (t) => {
@@ -106,7 +110,7 @@ t.test('two processes that record the same article at once record it once', asyn
   t.equal((await ledger.views.head()).position, 3, 'LedgerOpened, one report, ArticleRead');
 });
 
-t.test('with different texts under one revision one of them is refused', async (t) => {
+t.test('of two processes that record different texts under one revision, one is refused', async (t) => {
   const dataDir = t.testdir();
   const other = articleText({
     reports: '  - { PartnershipSigned: ~, happened: 2030-05-01, p: 1, note: Acme and the federation sign }',
@@ -124,7 +128,7 @@ t.test('an article is about one partnership', async (t) => {
   t.match(again, { outcome: 'refused', rejection: { rule: 'article-taken' } });
 });
 
-t.test('a deleted index is made anew, and an index of another ledger is not believed', async (t) => {
+t.test('a deleted index is rebuilt, and an index of another ledger is not trusted', async (t) => {
   const folder = t.testdir({ one: {}, other: {} });
   const [dataDir, otherDir] = [join(folder, 'one'), join(folder, 'other')];
   const first = await openTestLedger({ dataDir });

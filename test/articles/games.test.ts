@@ -3,7 +3,7 @@ import { readGames } from '../../src/articles/games.ts';
 
 const read = (text: string) => readGames(text, { file: 'games.yaml' });
 
-t.test('a reference gives what became public of each edition, and when', async (t) => {
+t.test('a reference says what became public about each edition, and when', async (t) => {
   const { drafts, problems } = read(`reference: games
 publisher: International Olympic Committee
 games:
@@ -50,7 +50,7 @@ games:
   ]);
 });
 
-t.test('mistakes in a reference are reported at once', async (t) => {
+t.test('all mistakes in a reference are reported together', async (t) => {
   const { drafts, problems } = read(`reference: games
 games:
   2021S:

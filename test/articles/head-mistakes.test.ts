@@ -2,7 +2,7 @@ import t from 'tap';
 import { articleText, read } from './article-text.ts';
 import { refusesAll } from './refuses-all.ts';
 
-t.test('mistakes in the head', async () => {
+t.test('every mistake in the head of an article is reported with its place', async () => {
   refusesAll([
     [
       'an unknown key',
@@ -128,7 +128,7 @@ t.test('mistakes in the head', async () => {
   ]);
 });
 
-t.test('a reread inherits the date of publication', async (t) => {
+t.test('a re-read article inherits its date of publication', async (t) => {
   const { reading, problems } = read(
     articleText({
       'published: 2025-03-04\npublishedBasis: Printed under the headline.\n': 'revision: 2\nbecause: reread\n',

@@ -3,7 +3,7 @@ import t from 'tap';
 import { digest } from '../../src/articles/read-article.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 
-t.test('a correct article gives a reading', async (t) => {
+t.test('a correct article gives a reading without problems', async (t) => {
   const { reading, problems } = read(articleText());
   t.strictSame(problems, []);
   t.match(reading, {
@@ -38,7 +38,7 @@ t.test('a correct article gives a reading', async (t) => {
   ]);
 });
 
-t.test('what a text does not name is null', async (t) => {
+t.test('whatever an article leaves out is null in its reading', async (t) => {
   const { reading } = read(
     articleText({ 'title: Kestrel to Move the Games': 'title: null', 'Harbour Gazette': 'unknown' }),
   );
@@ -46,7 +46,7 @@ t.test('what a text does not name is null', async (t) => {
   t.match(read(articleText({ 'Harbour Gazette': 'Unknown' })).reading, { publisher: null });
 });
 
-t.test('every mistake is reported at once, in the order of the file', async (t) => {
+t.test('all mistakes in an article are reported together, in the order of the file', async (t) => {
   const { reading, problems } = read(
     articleText({
       'title: K': 'titel: K',
@@ -85,13 +85,13 @@ t.test('the digest is the SHA-256 of the canonical JSON', async (t) => {
   t.equal(digest({ b: { c: '', '': 'x' }, a: ['1', 'é'] }), createHash('sha256').update(canonical).digest('hex'));
 });
 
-t.test('the digest is that of what the file says, not of how it is written', async (t) => {
+t.test('the digest depends on what the file says, not on how it is written', async (t) => {
   const plain = digestOf(articleText());
   t.match(plain, /^[0-9a-f]{64}$/);
   t.equal(digestOf(`# a comment\n${articleText({ 'by: outlet\n': '', 'title: ': 'by: "outlet"\ntitle:   ' })}`), plain);
 });
 
-t.test('the digest is that of the file before defaults and short forms', async (t) => {
+t.test('the digest covers the file before defaults and short forms are expanded', async (t) => {
   const plain = digestOf(articleText());
   const meaningTheSame = [
     { 'title: K': 'revision: 1\ntitle: K' },

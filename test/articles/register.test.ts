@@ -29,7 +29,7 @@ const registryOf = (text: string): SubjectRegistry => {
   return registry;
 };
 
-t.test('a subject is known by its kind and slug', async (t) => {
+t.test('a registered subject is found by its kind and slug', async (t) => {
   const { name, subjectsOf, partnership } = registryOf(register);
   t.equal(name('category', 'electric-buses'), 'Electric buses');
   t.equal(name('obligation', 'electric-buses'), null, 'not under another kind');
@@ -42,7 +42,7 @@ t.test('a subject is known by its kind and slug', async (t) => {
   t.equal(partnership('kestrel.fifa'), null);
 });
 
-t.test('fellow sponsors and predecessors are organisations, unless they are registered as such', async (t) => {
+t.test('a fellow sponsor or predecessor may be registered as an organisation', async (t) => {
   const { name } = registryOf(register);
   for (const kind of ['sponsor', 'co-activation']) t.equal(name(kind, 'harbour-lines'), 'Harbour Lines', kind);
   t.equal(name('predecessor', 'harbour-lines'), 'Harbour Lines, the ferries before the buses');
@@ -56,12 +56,12 @@ t.test('an instance is registered with what it is an instance of', async (t) => 
   t.equal(name('reputation', 'smell.night-of-2024'), null);
 });
 
-t.test('an empty registry knows nothing', async (t) => {
+t.test('an empty register knows no subject', async (t) => {
   t.equal(emptyRegistry.name('category', 'electric-buses'), null);
   t.strictSame(emptyRegistry.subjectsOf('sponsor'), []);
 });
 
-t.test('mistakes in the register are reported at once', async (t) => {
+t.test('all mistakes in the register are reported together', async (t) => {
   const { registry, problems } = readSubjects(
     `partnerships:
   kestrel.ioc: { name: Kestrel – IOC, partner: kestrl, rightsHolder: ioc }
@@ -88,7 +88,7 @@ creatives:
   t.equal(problems.length, 5);
 });
 
-t.test('what is not registered is accepted, with a warning that names the nearest', async (t) => {
+t.test('an unregistered name is accepted with a warning that suggests the nearest registered one', async (t) => {
   const subjects = registryOf(register);
   const warned = (reports: string) => {
     const { reading, warnings } = read(articleWith(reports), subjects);
@@ -122,7 +122,7 @@ t.test('what is not registered is accepted, with a warning that names the neares
   t.strictSame(warned(`  - MarketEntered: NO\n    campaign: quiet-roads\n${at}`), [], 'markets are not registered');
 });
 
-t.test('so is a partnership', async (t) => {
+t.test('an unregistered partnership is accepted with a warning that suggests the nearest registered one', async (t) => {
   const { warnings } = read(articleText({ 'kestrel.ioc': 'kestrl.ioc' }), registryOf(register));
   t.match(warnings, [{ line: 2, column: 14, path: '/partnership', suggestion: 'kestrel.ioc' }]);
 });

@@ -2,7 +2,7 @@ import t from 'tap';
 import { articleText, articleWith, read } from './article-text.ts';
 import { refusesAll } from './refuses-all.ts';
 
-t.test('mistakes in what a report is', async () => {
+t.test('every mistake in the type or subject of a report is reported with its place', async () => {
   const rest = '    happened: 2025-03-01\n    p: 1-3\n';
   refusesAll([
     [
@@ -130,7 +130,7 @@ t.test('mistakes in what a report is', async () => {
   ]);
 });
 
-t.test('mistakes in who says so', async () => {
+t.test('every mistake in who makes a report is reported with its place', async () => {
   refusesAll([
     [
       'a speaker whom the file does not know',
@@ -145,7 +145,7 @@ t.test('mistakes in who says so', async () => {
   ]);
 });
 
-t.test('mistakes in when', async () => {
+t.test('every mistake in the date or modality of a report is reported with its place', async () => {
   const launched = (modality: string) =>
     articleWith(`  - CampaignLaunched: quiet-roads\n    ${modality}\n    p: 1-3\n`);
   const stated = (modality: string) => articleWith(`  - PriorityStated: silence\n    ${modality}\n    p: 1-3\n`);
@@ -220,14 +220,14 @@ t.test('mistakes in when', async () => {
   ]);
 });
 
-t.test('a day that may lie before the publication is no mistake', async (t) => {
+t.test('a date that may fall before the publication is accepted', async (t) => {
   for (const happened of ['2025-03', '2025', '[2025-03-04..2025-04]', '2025..']) {
     const { problems } = read(articleText({ '2025-03-01': happened }));
     t.strictSame(problems, [], happened);
   }
 });
 
-t.test('mistakes in fields and corrections', async () => {
+t.test('every mistake in a field or a correction is reported with its place', async () => {
   const counted = (count: string) =>
     articleWith(`  - CreativeCountStated: quiet-roads\n    p: 1-3\n    count: ${count}\n`);
   const amended = (correction: string) =>
@@ -295,7 +295,7 @@ t.test('mistakes in fields and corrections', async () => {
   ]);
 });
 
-t.test('mistakes in Games', async () => {
+t.test('every mistake in the Games of a report is reported with its place', async () => {
   const owed = (games: string) =>
     articleWith(`  - ObligationUndertaken: transport\n    happened:\n    p: 1-3\n    ${games}\n`);
   refusesAll([
@@ -342,7 +342,7 @@ t.test('mistakes in Games', async () => {
   ]);
 });
 
-t.test('mistakes in paragraphs', async () => {
+t.test('every mistake in the paragraphs of an article is reported with its place', async () => {
   refusesAll([
     [
       'a paragraph that the article does not have',

@@ -43,7 +43,7 @@ t.test('docs/event-types.md has a row for every type, with its kind, milestone a
   }
 });
 
-t.test('no field of a type has the name of a key that reports have anyway', async (t) => {
+t.test('no field of an event type is named like a key that every report has', async (t) => {
   const keys = new Set([
     ...Object.keys({ ...modalityShape, ...evidenceShape, games: 0, implied: 0 }),
     'corrected',
@@ -55,7 +55,7 @@ t.test('no field of a type has the name of a key that reports have anyway', asyn
   }
 });
 
-t.test('editors and the reader agree on what is right', async (t) => {
+t.test('the JSON schema accepts every article that the reader accepts', async (t) => {
   const files = globSync('seeds/*.yaml', { cwd: fileURLToPath(new URL('../..', import.meta.url)) });
   const right = new Map([
     ['a small article', articleText()],
@@ -68,7 +68,7 @@ t.test('editors and the reader agree on what is right', async (t) => {
   }
 });
 
-t.test('editors and the reader agree on what is wrong', async (t) => {
+t.test('the JSON schema and the reader refuse the same articles', async (t) => {
   const at = '    happened:\n    p: 1-3\n';
   const wrong = [
     articleText({ 'title: K': 'headline: K' }),
@@ -97,7 +97,7 @@ t.test('editors and the reader agree on what is wrong', async (t) => {
   }
 });
 
-t.test('the mistakes that the README shows are what the reader says', async (t) => {
+t.test('the reader prints the mistakes that the README shows', async (t) => {
   const shown = block('$ npx partnership-ledger check bad.yaml').trimEnd();
   t.equal(shown, formatProblems(read(example('bad.yaml')).problems).replaceAll('article.yaml', 'bad.yaml'));
 });

@@ -11,7 +11,7 @@ const byId = readings.toSorted((a, b) => a.article.localeCompare(b.article));
 const cited = ({ reports }: ReadingDraft): readonly number[] => reports.flatMap(({ paragraphs }) => paragraphs);
 const leftOut = ({ omitted }: ReadingDraft): readonly number[] => omitted.flatMap(({ paragraphs }) => paragraphs);
 
-t.test('the five articles are there, and every name in them is registered', async (t) => {
+t.test('the seeds hold five articles, and every name in them is registered', async (t) => {
   t.same(
     byId.map(({ article }) => article),
     ['000', '001', '002', '003', '004'],
@@ -53,7 +53,7 @@ const runsOf = (text: string): ReadonlySet<string> => {
   return new Set(words.slice(copied - 1).map((_, i) => words.slice(i, i + copied).join(' ')));
 };
 
-t.test('the texts of the articles', withTheTexts, async (t) => {
+t.test('the seeds match the texts of their articles and copy no long passage', withTheTexts, async (t) => {
   for (const reading of byId) {
     const text = await readFile(join(folder, `${reading.article}.txt`));
     const lines = text.toString('utf8').split('\n');

@@ -4,7 +4,7 @@ import { readSource } from '../../src/articles/source.ts';
 const contentOf = (text: string) => readSource(text, 'file').content;
 const problemsOf = (text: string) => readSource(text, 'file').problems;
 
-t.test('every scalar is a text, as it is written', async (t) => {
+t.test('every YAML scalar is read as the text that is written', async (t) => {
   t.strictSame(contentOf('a: 004\nb: 1.50\nc: true\nd: 2018-02-01\ne: no\nf: [2018..2019]\n'), {
     a: '004',
     b: '1.50',
@@ -15,7 +15,7 @@ t.test('every scalar is a text, as it is written', async (t) => {
   });
 });
 
-t.test('JSON with numbers, booleans and null is the same as YAML with the same scalars', async (t) => {
+t.test('JSON numbers, booleans and null read like the same scalars in YAML', async (t) => {
   const yaml = 'a: 4\nb: [1.50, -1, 1e3, true]\nc: null\nd: ""\ne: "null"\nf: a/b "q"\n';
   const json = '{"a": 4, "b": [1.50, -1, 1e3, true], "c": null, "d": "", "e": "null", "f": "a\\/b \\u0022q\\""}';
   t.strictSame(contentOf(json), contentOf(yaml));
@@ -25,7 +25,7 @@ t.test('JSON with numbers, booleans and null is the same as YAML with the same s
   });
 });
 
-t.test('nothing, ~ and null are the same empty text; in quotes they are texts', async (t) => {
+t.test('a missing value, ~ and null all read as empty, and in quotes as texts', async (t) => {
   t.strictSame(contentOf('a:\nb: ~\nc: null\nd: Null\ne: "null"\nf: \'~\'\n'), {
     a: '',
     b: '',
@@ -36,14 +36,14 @@ t.test('nothing, ~ and null are the same empty text; in quotes they are texts', 
   });
 });
 
-t.test('keys have no powers', async (t) => {
+t.test('a key such as __proto__ is an ordinary key', async (t) => {
   t.match(problemsOf('__proto__: { polluted: yes }\n'), [
     { line: 1, column: 1, message: /a key cannot be named __proto__/ },
   ]);
   t.strictSame(contentOf('constructor: a\ntoString: b\n'), { constructor: 'a', toString: 'b' });
 });
 
-t.test('a text that is neither YAML nor JSON is refused where it goes wrong', async (t) => {
+t.test('a text that is neither YAML nor JSON is refused with the place of its error', async (t) => {
   const refusals: readonly (readonly [string, number, number, RegExp])[] = [
     ['title: Kestrel: to Move\n', 1, 8, /put a text with a colon and a space in quotes/],
     ['a: 1\nb: [1, 2\n', 3, 1, /not readable as YAML or JSON/],
@@ -58,14 +58,14 @@ t.test('a text that is neither YAML nor JSON is refused where it goes wrong', as
   }
 });
 
-t.test('a file holds a map', async (t) => {
+t.test('a file whose top level is not a map is refused', async (t) => {
   for (const text of ['', '# nothing\n', 'null', '- a\n- b\n', 'text', '[]']) {
     t.equal(contentOf(text), null);
     t.match(problemsOf(text), [{ line: 1, path: '', message: /a file holds a map/ }], text);
   }
 });
 
-t.test('what could mean something else than it says is refused', async (t) => {
+t.test('YAML that could mean something other than it says is refused', async (t) => {
   const refusals: readonly (readonly [string, string, RegExp])[] = [
     ['a: 1\nb: 2\na: 3\n', '/a', /the key a is repeated/],
     ['{"a": 1, "a": 2}', '/a', /repeated/],
@@ -83,7 +83,7 @@ t.test('what could mean something else than it says is refused', async (t) => {
   for (const [text, path, message] of refusals) t.match(problemsOf(text)[0], { path, message }, text.slice(0, 40));
 });
 
-t.test('texts that are made to take long are refused', async (t) => {
+t.test('a text crafted to take long to parse is refused', async (t) => {
   const hostile: readonly (readonly [string, RegExp])[] = [
     ['x'.repeat(262_145), /longer than 262144 characters/],
     ['['.repeat(20_000), /more than 12 lists and maps within each other/],

@@ -25,7 +25,7 @@ const send = async ({ post }: TestApp, { text }: SentArticle): Promise<Answer> =
 // A machine may be busy.
 t.setTimeout(600_000);
 
-t.test('a thousand articles while connections drop at random', async (t) => {
+t.test('a thousand articles are each recorded once while connections drop at random', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(() => server.stop());
   const folder = t.testdir();
@@ -71,7 +71,7 @@ t.test('a thousand articles while connections drop at random', async (t) => {
     'every article is where its acknowledgement says',
   );
 
-  await t.test('the views are those of the embedded store', async (t) => {
+  await t.test('after dropped connections the views equal those of the embedded store', async (t) => {
     const embeddedPlace = { dataDir: join(folder, 'embedded') };
     await beginLedger(embeddedPlace, () => startOfApps);
     const embedded = await openTestApp(t, { seeds: false, place: embeddedPlace });

@@ -89,7 +89,7 @@ const stores: Readonly<Record<string, Store>> = {
 };
 
 const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed: number) =>
-  t.test(`killed again and again on ${name}`, async (t: Test) => {
+  t.test(`a server that is killed again and again on ${name} loses no acknowledged article`, async (t: Test) => {
     const folder = t.testdir();
     const place = await placeIn(folder);
     const settings = { ...environmentOf(place), WRITE_TOKEN: tokenOfTests };
@@ -138,7 +138,7 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
   });
 
 const resumedOn = (name: string, { placeIn, indexes }: Store) =>
-  t.test(`started again on ${name} it goes on from its checkpoint`, async (t: Test) => {
+  t.test(`a restarted server on ${name} resumes from its checkpoint`, async (t: Test) => {
     const place = await placeIn(t.testdir());
     const before = await openTestApp(t, { seeds: false, place });
     t.equal((await before.post(articles[0]?.text ?? '')).status, 201);

@@ -61,7 +61,7 @@ const recordedOnce = async (t: Test, app: TestApp, ids: readonly string[]): Prom
   t.same(new Set(read), new Set(ids));
 };
 
-t.test('a store that goes and comes back', { buffered: true }, async (t) => {
+t.test('a server is not ready while its store is away', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   t.equal((await app.get(timeline)).status, 200);
@@ -81,7 +81,7 @@ t.test('a store that goes and comes back', { buffered: true }, async (t) => {
   await recordedOnce(t, app, ['a1', 'a2']);
 });
 
-t.test('why a server is not ready is in its log, once', { buffered: true }, async (t) => {
+t.test('the log says once why a server is not ready', { buffered: true }, async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
@@ -98,7 +98,7 @@ t.test('why a server is not ready is in its log, once', { buffered: true }, asyn
   t.match(said().at(-1), /everything works again/);
 });
 
-t.test('a store that stays away', { buffered: true }, async (t) => {
+t.test('a server whose store stays away answers 503', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   const { position } = (await app.post(article(1))).body;
   await store.stop();
@@ -121,7 +121,7 @@ t.test('a store that stays away', { buffered: true }, async (t) => {
   await recordedOnce(t, app, ['a1', 'a2']);
 });
 
-t.test('a server whose store cannot be reached waits for it, then says so and ends', { buffered: true }, async (t) => {
+t.test('a server that cannot reach its store at start waits, then says so and ends', { buffered: true }, async (t) => {
   const store = await startEventStoreDb({ secure: true });
   t.teardown(() => store.stop());
   await store.stop();
@@ -138,7 +138,7 @@ t.test('a server whose store cannot be reached waits for it, then says so and en
   t.equal((await fetch(`${await later.origin()}/health/ready`)).status, 200, 'one that comes meanwhile is found');
 });
 
-t.test('a store that has lost what it held', { buffered: true }, async (t) => {
+t.test('a server acknowledges nothing on a store that has lost its events', { buffered: true }, async (t) => {
   const { store, app, place } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   await store.restart({ keep: false });
@@ -150,7 +150,7 @@ t.test('a store that has lost what it held', { buffered: true }, async (t) => {
   t.equal((await anew.ledger.store.head()).position, 1, 'and nothing was written there');
 });
 
-t.test('an election of more than a second', { buffered: true }, async (t) => {
+t.test('an election of more than a second delays answers and loses none', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   store.faults.elect(1_500);
   t.equal((await app.post(article(1))).status, 201);
@@ -158,7 +158,7 @@ t.test('an election of more than a second', { buffered: true }, async (t) => {
   t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
 });
 
-t.test('leaders of a cluster that die, one after another', { buffered: true }, async (t) => {
+t.test('every article is recorded once while cluster leaders die one after another', { buffered: true }, async (t) => {
   const cluster = await startCluster();
   t.teardown(() => cluster.stop());
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), cluster);
@@ -187,7 +187,7 @@ t.test('leaders of a cluster that die, one after another', { buffered: true }, a
   );
 });
 
-t.test('a node that is not the leader names it', { buffered: true }, async (t) => {
+t.test('a server connected to a follower writes through the leader', { buffered: true }, async (t) => {
   const cluster = await startCluster();
   t.teardown(() => cluster.stop());
   const [follower] = cluster.followers();
@@ -198,7 +198,7 @@ t.test('a node that is not the leader names it', { buffered: true }, async (t) =
   t.match(await app.get(timeline), { body: { total: 1 } });
 });
 
-t.test('a store that refuses this server while it runs', { buffered: true }, async (t) => {
+t.test('a server is not ready while its store refuses it access', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   for (const how of ['access-denied', 'unauthenticated'] as const) {
@@ -212,7 +212,7 @@ t.test('a store that refuses this server while it runs', { buffered: true }, asy
   await recordedOnce(t, app, ['a1', 'aaccess-denied', 'aunauthenticated']);
 });
 
-t.test('a ledger that is cut short while a server runs', { buffered: true }, async (t) => {
+t.test('a running server warns of a coming truncation and is not ready after one', { buffered: true }, async (t) => {
   const { store, app, prefix } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   const client = EventStoreDBClient.connectionString(store.connectionString);

@@ -80,7 +80,7 @@ const article = (id: string): string =>
 
 // Opens the ledger of a place, some minutes after the start of all, for some work.
 const at = async (t: Test, place: Place, minutes: number, work: (app: TestApp) => Promise<void>): Promise<unknown> =>
-  await t.test(`after ${minutes} min`, async (t) => {
+  await t.test(`opening the ledger after ${minutes} min`, async (t) => {
     const app = await openTestApp(t, { seeds: false, place });
     app.later(minutes * 60_000);
     await work(app);
@@ -100,7 +100,7 @@ for (const [name, open] of [
     ['other articles', ['b1', 'b2'], ['c1', 'c2', 'c3']],
     ['the lost ones in another order', ['b1', 'b2', 'b3'], ['b2', 'b1', 'b3']],
   ] as const) {
-    t.test(`a log on ${name} that was restored and got ${what} since`, async (t) => {
+    t.test(`a server notices a log on ${name} that was restored and has since received ${what}`, async (t) => {
       const log = await open(t, t.testdir());
       await at(t, log.first, 0, posting('a1'));
       await at(t, log.first, 1, async () => undefined);

@@ -41,7 +41,7 @@ const soon = async (asked: Promise<Answer>): Promise<{ answer: Answer; seconds: 
   return { answer: await asked, seconds: (performance.now() - begun) / 1000 };
 };
 
-t.test('what is written on one server can be read on the other at once, by who knows its position', async (t) => {
+t.test('a client that knows the position reads on one server what another has just written', async (t) => {
   const { first, second } = await openTwo(t, await testServer());
   for (let n = 1; n <= 40; n += 1) {
     const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
@@ -52,7 +52,7 @@ t.test('what is written on one server can be read on the other at once, by who k
   }
 });
 
-t.test('both write at the same time, and agree on what came of it', async (t) => {
+t.test('two servers that write at the same time agree on the result', async (t) => {
   const { first, second } = await openTwo(t, await testServer());
   const texts = Array.from({ length: 40 }, (_, n) => article(n));
   // Each article goes to both, as if a balancer had sent a client's second attempt elsewhere.
@@ -74,7 +74,7 @@ t.test('both write at the same time, and agree on what came of it', async (t) =>
   await sameAnswers(t, await addressesOf(first), answerOf(first), answerOf(second));
 });
 
-t.test('an article id that one server has given away is taken on the other', async (t) => {
+t.test('an article id taken on one server is taken on the other', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());
   const proxy = await startProxy(store);
@@ -91,7 +91,7 @@ t.test('an article id that one server has given away is taken on the other', asy
   t.match(await second.get('/api/articles'), { body: { total: 1 } });
 });
 
-t.test('what another server has shown is waited for before it is looked for', async (t) => {
+t.test('a server waits for a position that another server has shown', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());
   const proxy = await startProxy(store);
@@ -115,7 +115,7 @@ t.test('what another server has shown is waited for before it is looked for', as
   t.match(await second.get(changed), problem('invalid-cursor', 400), 'a cursor that was changed is still refused');
 });
 
-t.test('a ledger whose prefix begins with that of another moves none of its positions', async (t) => {
+t.test("a ledger whose prefix starts with that of another moves none of the other's positions", async (t) => {
   const store = await testServer();
   const folder = t.testdir();
   const place = await placeOnEventStoreDb(join(folder, 'race'), store);
@@ -131,7 +131,7 @@ t.test('a ledger whose prefix begins with that of another moves none of its posi
   }
 });
 
-t.test('a server whose way to the store is blocked', async (t) => {
+t.test('a server cut off from its store serves what it knows and answers 503 to the rest', async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());
   const proxy = await startProxy(store);

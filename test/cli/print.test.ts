@@ -6,7 +6,7 @@ import { canvas } from './plain-canvas.ts';
 
 const words = fc.array(fc.stringMatching(/^[a-z0-9./-]{1,40}$/), { minLength: 1 }).map((some) => some.join(' '));
 
-t.test('no line is wider than asked, and nothing is lost but where it is broken', async () => {
+t.test('wrapped lines fit the width and lose nothing but the spaces at breaks', async () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 3, max: 60 }), (text, width) => {
       const lines = wrap(text, width);
@@ -16,11 +16,11 @@ t.test('no line is wider than asked, and nothing is lost but where it is broken'
   );
 });
 
-t.test('a text is broken at spaces', async (t) => {
+t.test('text is wrapped at spaces', async (t) => {
   t.same(wrap('due on 2018-02-01 or later', 14), ['due on', '2018-02-01 or', 'later']);
 });
 
-t.test('a fact key that is too long is broken between its words', async (t) => {
+t.test('a fact key that is too long is wrapped between its words', async (t) => {
   t.same(wrap('obligation/cloud-services.2018w/undertaken', 24), [
     'obligation/cloud-',
     'services.2018w/',
@@ -28,12 +28,12 @@ t.test('a fact key that is too long is broken between its words', async (t) => {
   ]);
 });
 
-t.test('what would steer a terminal or reorder a line is taken out', async (t) => {
+t.test('printed text loses characters that steer a terminal or reorder a line', async (t) => {
   t.equal(plainText('a\u001b[31mb\nc\u202ed'), 'a [31mb c d');
   t.equal(plainText('Alibaba – 阿里巴巴'), 'Alibaba – 阿里巴巴');
 });
 
-t.test('a terminal shows a progress bar and erases it, and a line takes the place of the bar', async (t) => {
+t.test('a terminal shows and erases a progress bar, and a message replaces the bar', async (t) => {
   let written = '';
   const write = (text: string): void => {
     written += text;
@@ -49,7 +49,7 @@ t.test('a terminal shows a progress bar and erases it, and a line takes the plac
   t.equal(more.at(-1), '\u001b[K');
 });
 
-t.test('no bar is drawn where nobody watches', async (t) => {
+t.test('no progress bar is drawn where the output is not a terminal', async (t) => {
   let written = '';
   const write = (text: string): void => {
     written += text;
@@ -80,7 +80,7 @@ t.test('a table is as narrow as its content and its heads, and no wider than it 
   );
 });
 
-t.test('heads, a rule, and rows whose cells begin on one line', async (t) => {
+t.test('a table has its heads, a rule, and rows whose cells start on the same line', async (t) => {
   const drawn = drawTable(content(['2018-02-01', 'launch'], ['2018', 'a text of several words']), canvas(32));
   t.same(drawn.split('\n'), [
     'When        What',
@@ -92,12 +92,12 @@ t.test('heads, a rule, and rows whose cells begin on one line', async (t) => {
   ]);
 });
 
-t.test('letters that take two columns are counted as two', async (t) => {
+t.test('a letter that takes two columns counts as two', async (t) => {
   const drawn = drawTable(content(['阿里巴巴', 'launch'], ['2018', '一二三四五六七八九十一']), canvas(32));
   t.same(drawn.split('\n').slice(2), ['阿里巴巴    launch', '2018        一二三四五六七八九十', '            一', '']);
 });
 
-t.test('colours change nothing but the colour', async (t) => {
+t.test('colours do not change the layout of a table', async (t) => {
   const rows = {
     columns,
     rows: [[[{ text: 'a', format: 'red' as const }], [{ text: 'b '.repeat(60), format: 'dim' as const }]]],
@@ -110,7 +110,7 @@ t.test('colours change nothing but the colour', async (t) => {
   t.equal(stripVTControlCharacters(coloured).replaceAll(/ +$/gm, ''), drawTable(rows, canvas(50)));
 });
 
-t.test('an escape sequence in a text is not printed', async (t) => {
+t.test('a table prints no escape sequence of its texts', async (t) => {
   const drawn = drawTable(content(['a', '\u001b[2J\u0007b']), canvas(80));
   t.notMatch(drawn, '\u001b');
   t.notMatch(drawn, '\u0007');

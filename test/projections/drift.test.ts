@@ -286,7 +286,7 @@ t.test('on the clocks only what had been told counts', async (t) => {
   t.strictSame(
     steps(drift(readings, { occurredAsOf: '2017-03-01' })),
     [['a', 'first']],
-    'a plan exists from its publication',
+    'a plan is visible from its publication on',
   );
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10' }))?.length, 2);
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10', timing: 'certain' }))?.length, 1);

@@ -176,7 +176,7 @@ t.test('Games that were cancelled never close', async (t) => {
   t.equal(cell(told(owed('cloud')), {}, [...pyeongChang, off])?.closedWithoutReport, false);
 });
 
-t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
+t.test('an obligation lists every status that some order of its uncertain days allows', async (t) => {
   const seen = cell(
     told(
       owed('cloud'),

@@ -83,7 +83,7 @@ const tampered: Readonly<Record<string, readonly [RegExp, (head: number) => stri
 };
 
 for (const [name, [reason, sql]] of Object.entries(tampered)) {
-  t.test(`${name}: the next start serves, and says where`, { skip }, async (t) => {
+  t.test(`after tampering (${name}) the next start serves and says where`, { skip }, async (t) => {
     const { folder, data, head } = await begun(t);
     const shell = shellIn(data);
     shell.exec(sql(head));
@@ -103,7 +103,7 @@ for (const [name, [reason, sql]] of Object.entries(tampered)) {
   });
 }
 
-t.test('whoever deletes the kept tree is found by the checkpoint that was signed', { skip }, async (t) => {
+t.test('a changed event is found by the signed checkpoint after the kept tree is deleted', { skip }, async (t) => {
   const { folder, data, head } = await begun(t);
   const kept = readFileSync(join(data, 'checkpoint'), 'utf8');
   t.match(kept, `\n${head}\n`, 'the last checkpoint is of all that there was');
@@ -117,21 +117,21 @@ t.test('whoever deletes the kept tree is found by the checkpoint that was signed
   t.equal(readFileSync(join(data, 'checkpoint'), 'utf8'), kept, 'and it stays');
 });
 
-t.test('a checkpoint that was changed is told', { skip }, async (t) => {
+t.test('a start reports a changed checkpoint', { skip }, async (t) => {
   const { folder, data } = await begun(t);
   writeFileSync(join(data, 'checkpoint'), 'nothing\n');
   const { ready } = await served(t, folder);
   t.match(await ready(), { status: 503, body: { detail: /kept checkpoint was changed/ } });
 });
 
-t.test('without the kept tree it is made anew, and is the same', { skip }, async (t) => {
+t.test('a deleted tree is rebuilt and is the same', { skip }, async (t) => {
   const { folder, data } = await begun(t);
   for (const part of ['', '-wal', '-shm']) rmSync(join(data, `proof.sqlite${part}`), { force: true });
   const { ready } = await served(t, folder);
   t.match(await ready(), { status: 200, body: { log: { state: 'good' } } });
 });
 
-t.test('the signing key is made once, and readable for its owner alone', { skip }, async (t) => {
+t.test('the signing key is made once and is readable only for its owner', { skip }, async (t) => {
   const { folder, data } = await begun(t);
   const file = join(data, 'signing-key');
   const key = readFileSync(file, 'utf8');
@@ -144,7 +144,7 @@ t.test('the signing key is made once, and readable for its owner alone', { skip 
   t.notMatch(server.output() + (await server.errors), key.trim(), 'and it is never shown');
 });
 
-t.test('a signing key that is set is used; one that is none is refused, and not shown', async (t) => {
+t.test('a malformed SIGNING_KEY is refused and not shown', async (t) => {
   const folder = t.testdir();
   const wrong = startServerProcess(folder, { SIGNING_KEY: 'a-key-of-our-own', EVENT_STORE: 'sqlite' });
   const { code, errors } = await wrong.ended();
@@ -153,7 +153,7 @@ t.test('a signing key that is set is used; one that is none is refused, and not 
   t.notMatch(errors, 'a-key-of-our-own');
 });
 
-t.test('a ledger goes on while it is checked, and what is recorded then is in the tree', async (t) => {
+t.test('a ledger records while it is checked, and the new events are in the tree', async (t) => {
   const { post, get, proof } = await openTestApp(t);
   const { status, body } = await post(articleText({ article: 'later' }));
   t.equal(status, 201);

@@ -12,7 +12,7 @@ const leaves = entries(300).map(leafHash);
 const whole = grown(leaves);
 const rootIn = ({ lookup, size }: Pick<TreeFile, 'lookup' | 'size'>): string => hex(rootOf(frontierAt(lookup, size())));
 
-t.test('a tree that is closed and opened goes on where it was, and is the one made at once', async (t) => {
+t.test('a reopened tree continues and equals one made in one go', async (t) => {
   const file = join(t.testdir(), 'proof.sqlite');
   for (let first = 0; first < leaves.length; first += 37) {
     const tree = openTreeFile(file);
@@ -30,7 +30,7 @@ t.test('a tree that is closed and opened goes on where it was, and is the one ma
   tree.close();
 });
 
-t.test('two processes may keep one tree: each leaves out what the other has added', async (t) => {
+t.test('two processes may grow one tree, each skipping what the other has added', async (t) => {
   const file = join(t.testdir(), 'proof.sqlite');
   const [one, other] = [openTreeFile(file), openTreeFile(file)];
   one.add(0, leaves.slice(0, 100));
@@ -46,7 +46,7 @@ t.test('two processes may keep one tree: each leaves out what the other has adde
   other.close();
 });
 
-t.test('a tree that is damaged, or of another kind, is made anew; to read it alone is refused', async (t) => {
+t.test('a damaged or foreign tree is rebuilt, and refused when opened read-only', async (t) => {
   const file = join(t.testdir(), 'proof.sqlite');
   writeFileSync(file, 'no database at all. '.repeat(300));
   t.throws(() => readTreeFile(file));
@@ -62,7 +62,7 @@ t.test('a tree that is damaged, or of another kind, is made anew; to read it alo
   t.notOk(existsSync(missing), 'and nothing is made');
 });
 
-t.test('a tree grows with its ledger, and whoever waits for more than there is, is told', async (t) => {
+t.test('a tree grows with its ledger, and a wait beyond its end fails', async (t) => {
   const folder = t.testdir();
   const store = await openSqliteEventStore({ file: join(folder, 'ledger.sqlite') });
   const tree = openTreeFile(join(folder, 'proof.sqlite'));

@@ -75,7 +75,7 @@ const correction = (place: string, version: number, { key = '1', request = place
 const later = (fact: 'PartnershipSigned' | 'PartnershipAnnounced'): readonly NewEvent[] =>
   recordedArticles(article('later', '2018', [happened(fact, '2017')]));
 
-t.test('an answer that is lost is given to who asks again', async (t) => {
+t.test('a repeated request gets the answer that was lost', async (t) => {
   const lose = (): never => {
     throw new StoreUnavailable('gone before it answered');
   };
@@ -87,7 +87,7 @@ t.test('an answer that is lost is given to who asks again', async (t) => {
   t.equal(decisions().length, 1);
 });
 
-t.test('another writer on the same fact comes first: it is stale', async (t) => {
+t.test('a decision is stale when another writer decides on the same fact first', async (t) => {
   const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipSigned')) });
   const decided = await appendDecision(correction('Davos', version()), recorder);
   t.match(decided, { outcome: 'stale', stale: { version: 4, since: [{ kind: 'report', position: 4 }] } });
@@ -95,14 +95,14 @@ t.test('another writer on the same fact comes first: it is stale', async (t) => 
   t.equal(appends(), 1);
 });
 
-t.test('another writer on another fact comes first: it is decided again', async (t) => {
+t.test('a decision is retried when another writer decides on another fact first', async (t) => {
   const { recorder, version, decisions, add, appends } = ledger({ append: () => add(later('PartnershipAnnounced')) });
   t.match(await appendDecision(correction('Davos', version()), recorder), { outcome: 'recorded' });
   t.equal(decisions().length, 1);
   t.equal(appends(), 2);
 });
 
-t.test('a store that takes another decision under the same key for a retry deceives nobody', async (t) => {
+t.test('another decision under a used key is refused although the store takes it for a retry', async (t) => {
   const first = ledger();
   const seen = first.version();
   let stolen: readonly NewEvent[] = [];
@@ -123,7 +123,7 @@ t.test('a store that takes another decision under the same key for a retry decei
   t.match(decisions(), [{ decision: { value: 'Zug' } }]);
 });
 
-t.test('what is unknown or merged away is refused, whatever version was seen', async (t) => {
+t.test('a decision on an unknown or merged fact is refused, whatever version its steward saw', async (t) => {
   const { recorder } = ledger();
   const other = correction('Davos', 99);
   const command = { ...other.command, fact: 'partnership/acme.federation/renewed' };

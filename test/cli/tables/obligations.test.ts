@@ -44,7 +44,7 @@ const answer = (rows: Obligations['rows'], programme: readonly Cell[] = []): Obl
   };
 };
 
-t.test('a row for every Games, a column for every obligation, a dash where there is none', async (t) => {
+t.test('the obligations table has a row for each Games and a column for each obligation', async (t) => {
   const drawn = obligationsTable(
     answer([
       row('2026W', [cell('transport'), cell('ticketing', { status: 'delivered' })]),
@@ -57,11 +57,11 @@ t.test('a row for every Games, a column for every obligation, a dash where there
   t.match(drawn[4], /^2028S Host 2028 +undertaken +–$/);
 });
 
-t.test('Games that are covered without any obligation have their row', async (t) => {
+t.test('Games that are covered without any obligation have a row in the table', async (t) => {
   t.match(obligationsTable(answer([row('2028S', [])]), canvas(100)), '2028S Host 2028');
 });
 
-t.test('silence after the Games is told beside the status, and is no breach', async (t) => {
+t.test('the obligations table shows silence after the Games beside the status, not as a breach', async (t) => {
   const drawn = obligationsTable(
     answer([row('2026W', [cell('transport', { closedWithoutReport: true })])]),
     canvas(100),
@@ -70,12 +70,12 @@ t.test('silence after the Games is told beside the status, and is no breach', as
   t.notMatch(drawn, 'breach');
 });
 
-t.test('a status that another order of the days would change shows both', async (t) => {
+t.test('a status that depends on the order of uncertain days shows every possibility', async (t) => {
   const open = cell('transport', { timing: 'possible', otherStatuses: ['waived'] });
   t.match(obligationsTable(answer([row('2026W', [open])]), canvas(100)), /undertaken \?[\s\S]*or waived/);
 });
 
-t.test('what binds no single Games, and what limits an obligation, have their own parts', async (t) => {
+t.test('the obligations table shows programme-wide obligations and limits in parts of their own', async (t) => {
   const limited = cell('transport', {
     qualifications: [{ fact: 'f', text: 'Not for athletes', timing: 'certain', sources: [source('b')] }],
   });
@@ -88,7 +88,7 @@ t.test('what binds no single Games, and what limits an obligation, have their ow
   t.notMatch(drawn.split('\n')[0], 'platform', 'it is no column of the Games');
 });
 
-t.test('columns that do not fit go on below, and none is lost', async (t) => {
+t.test('columns of the obligations table that do not fit continue below', async (t) => {
   const names = Array.from({ length: 7 }, (_, index) => `obligation-${index}`);
   const many = answer([
     row(

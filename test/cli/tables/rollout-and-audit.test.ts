@@ -51,7 +51,7 @@ const campaign: Rollout['campaigns'][number] = {
 
 const rollout: Rollout = { campaigns: [campaign], activations: [], coActivations: [], storefronts: [] };
 
-t.test('a campaign is a section with its launch, creatives and markets', async (t) => {
+t.test('the rollout table gives a campaign a section with its launch, creatives and markets', async (t) => {
   const drawn = rolloutTable(rollout, canvas(100));
   t.match(drawn, /^Campaign: Quiet roads \(quiet-roads\)$/m);
   t.match(drawn, /^Launch +to come +due +2025-09 +a$/m);
@@ -61,18 +61,18 @@ t.test('a campaign is a section with its launch, creatives and markets', async (
   );
 });
 
-t.test('markets that stand alike share a row', async (t) => {
+t.test('the rollout table puts markets of the same status in one row', async (t) => {
   const drawn = rolloutTable(rollout, canvas(100));
   t.match(drawn, /^Markets +FR IT +planned/m);
   t.match(drawn, /^ +NO +happened/m);
 });
 
-t.test('sections without anything in them are left out', async (t) => {
+t.test('the rollout table leaves out empty sections', async (t) => {
   t.notMatch(rolloutTable(rollout, canvas(100)), /Storefronts|Joint|Activations/);
   t.equal(rolloutTable({ ...rollout, campaigns: [] }, canvas(100)), '');
 });
 
-t.test('a storefront shows its plan and its opening', async (t) => {
+t.test('the rollout table shows the plan and the opening of a storefront', async (t) => {
   const opening = step({
     status: 'happened',
     occurred: { edtf: '2025-10~', earliest: null, latest: null, basis: 'stated' },
@@ -91,7 +91,7 @@ t.test('a storefront shows its plan and its opening', async (t) => {
   t.match(drawn, 'planned for');
 });
 
-t.test('an event tells its position, fact, effects, article and paragraphs', async (t) => {
+t.test('the audit table shows the position, fact, effects, article and paragraphs of an event', async (t) => {
   const [, , first = '', second = '', third] = auditTable(
     [auditEntry({ effects: ['entered', 'contested'], late: true })],
     canvas(100),
@@ -101,11 +101,11 @@ t.test('an event tells its position, fact, effects, article and paragraphs', asy
   t.match(third, /happened 2025-03-03: Ten years +late arrival/);
 });
 
-t.test('what replaced a report is named', async (t) => {
+t.test('the audit table names what replaced a report', async (t) => {
   t.match(auditTable([auditEntry({ supersededBy: 12 })], canvas(100)), 'replaced by #12');
 });
 
-t.test('of a reading its head is shown, without digests', async (t) => {
+t.test('the audit table shows the head of a reading without digests', async (t) => {
   const asserted = { digest: 'f'.repeat(64), because: null, publisher: 'Harbour Gazette', reports: 9 };
   const read = auditEntry({
     event: { ...auditEntry().event, type: 'ArticleRead' },

@@ -14,17 +14,17 @@ const launch = entry('campaign/quiet-roads/launched', {
   sources: [source('b'), source('a')],
 });
 
-t.test('a plan that is due is shown as due, with the day that was planned and every article', async (t) => {
+t.test('the timeline shows a due plan with its planned day and every article', async (t) => {
   const [, , row = '', summary] = timelineTable([launch], canvas(100)).split('\n');
   t.match(row, /^2025-09-01 +due +CampaignLaunched: quiet-roads +b a$/);
   t.match(summary, /The campaign is to start/);
 });
 
-t.test('what is only possible has a mark', async (t) => {
+t.test('the timeline marks what is only possible', async (t) => {
   t.match(timelineTable([{ ...launch, timing: 'possible' }], canvas(100)), / due \? /);
 });
 
-t.test('of a contested field every value is shown, with who gives it, the displayed one first', async (t) => {
+t.test('the timeline shows every value of a contested field with its sources, the displayed one first', async (t) => {
   const contested = entry('campaign/quiet-roads/creative-count-stated', {
     type: 'CreativeCountStated',
     data: { count: 3 },
@@ -37,12 +37,12 @@ t.test('of a contested field every value is shown, with who gives it, the displa
   t.match(timelineTable([contested], canvas(100)), '≠ count: at least 3 (a c/r2) or 2 (b)');
 });
 
-t.test('a broken rule is shown with the fact', async (t) => {
+t.test('the timeline shows a broken rule with its fact', async (t) => {
   const flagged = entry('coverage/2040s/declared', { flags: [{ rule: 'coverage', detail: 'outside the term' }] });
   t.match(timelineTable([flagged], canvas(100)), '⚑ coverage: outside the term');
 });
 
-t.test('what a steward decided is shown with who and why', async (t) => {
+t.test('the timeline shows who decided on a fact, and why', async (t) => {
   const decided = entry('partnership/kestrel.ioc/signed', {
     reopened: true,
     decisions: [
@@ -68,7 +68,7 @@ t.test('what a steward decided is shown with who and why', async (t) => {
   t.notMatch(timelineTable([launch], canvas(100)), '✎');
 });
 
-t.test('plan against actual, and earlier plans, stay visible', async (t) => {
+t.test('the timeline keeps the plan and earlier plans visible beside the actual date', async (t) => {
   const opened = entry('storefront/depot.2026w/opened', {
     type: 'StorefrontOpened',
     planned: { ...date('2025-02'), basis: 'stated' },
@@ -87,7 +87,7 @@ const obligation = (edition: string, of = {}) =>
     ...of,
   });
 
-t.test('facts that differ in their Games alone share a row, neighbours only', async (t) => {
+t.test('neighbouring facts that differ only in their Games share a row of the timeline', async (t) => {
   const same = ['2026w', '2028s', '2030w'].map((edition) => obligation(edition));
   t.same(
     timelineRows(same).map(({ title, instances }) => [title, ...instances]),
@@ -99,7 +99,7 @@ t.test('facts that differ in their Games alone share a row, neighbours only', as
   t.equal(timelineRows([obligation('2026w'), launch, obligation('2028s')]).length, 3);
 });
 
-t.test('so do the markets of a campaign', async (t) => {
+t.test('the markets of a campaign share a row of the timeline', async (t) => {
   const markets = ['it', 'no'].map((market) =>
     entry(`market/quiet-roads.${market}/entered`, { type: 'MarketEntered', games: ['2026W'] }),
   );
@@ -108,7 +108,7 @@ t.test('so do the markets of a campaign', async (t) => {
   t.match(drawn, 'Games: 2026W');
 });
 
-t.test('it fits from 80 to 160 columns', async (t) => {
+t.test('the timeline fits from 80 to 160 columns', async (t) => {
   const long = entry(`obligation/${'very-long-'.repeat(8)}name.2026w/undertaken`, { summary: 'word '.repeat(60) });
   for (const width of [80, 100, 160]) {
     const widest = Math.max(

@@ -20,7 +20,7 @@ const signed = happened('PartnershipSigned', '2017', {
 });
 const first = article('a', '2018', [signed, happened('CampaignLaunched', '2018', { subject: 'spring' })]);
 
-t.test('the reading of an article is its reports, the corrections of its file, and last what was read', async (t) => {
+t.test('reading an article emits its reports, the corrections of its file, and last the reading', async (t) => {
   const outcome = record(first);
   t.equal(outcome.accepted, true);
   const events = outcome.accepted ? outcome.events : [];
@@ -49,11 +49,11 @@ t.test('the reading of an article is its reports, the corrections of its file, a
   t.equal(new Set(events.map(({ metadata }) => metadata['correlationId'])).size, 1, 'tied together as one ingest');
 });
 
-t.test('the same revision with the same digest is nothing to do', async (t) => {
+t.test('reading the same revision with the same digest does nothing', async (t) => {
   t.strictSame(record(first, first), { accepted: true, events: [] });
 });
 
-t.test('the same revision with another digest is refused', async (t) => {
+t.test('reading the same revision with another digest is refused', async (t) => {
   const other = article('a', '2018', [signed], { digest: 'another text' });
   t.match(record(other, first), {
     accepted: false,
@@ -61,7 +61,7 @@ t.test('the same revision with another digest is refused', async (t) => {
   });
 });
 
-t.test('a higher revision is recorded, and so is a lower one that arrives later', async (t) => {
+t.test('a higher revision is recorded, and a lower one that arrives later too', async (t) => {
   const second = article('a', null, [signed], { revision: 2, because: 'reread' });
   t.match(record(second, first), { accepted: true, events: [{}, {}, { type: 'ArticleRead' }] });
   t.match(record(first, second), { accepted: true, events: [{}, {}, {}, { type: 'ArticleRead' }] });

@@ -66,20 +66,20 @@ t.test('a decision names the reports that it judges', async (t) => {
   t.match(asked(resolve('date', '2017-01'), state), { events: [{ type: 'ContestResolved', data: { reports: both } }] });
 });
 
-t.test('it carries who decided and why', async (t) => {
+t.test('a decision carries who made it and why', async (t) => {
   const id = idOf('decision', partnershipStream(acme), 'steward', '1');
   t.match(asked(correct('place', 'Lausanne'), state), {
     events: [{ id, data: { reason: 'looked again' }, metadata: { recordedBy: 'steward', correlationId: id } }],
   });
 });
 
-t.test('the same command again is nothing to do', async (t) => {
+t.test('a repeated command does nothing', async (t) => {
   const steps = [...told, () => correct('place', 'Lausanne')];
   t.strictSame(asked(correct('place', 'Lausanne'), after(...steps)), { accepted: true, events: [] });
   t.match(asked(correct('place', 'Zug', { key: '2' }), after(...steps)), { events: [{ type: 'FactCorrected' }] });
 });
 
-t.test('a command that judges what is not there is rejected', async (t) => {
+t.test('a command that judges an unrecorded report is rejected', async (t) => {
   t.equal(answer(correct('place', 'Lausanne', { fact: 'partnership/acme.federation/renewed' })), 'unknown-fact');
   t.equal(answer({ type: 'RetractFact', fact: 'campaign/autumn/launched', reports: [], ...decided }), 'unknown-fact');
   const [ofOther] = reportsOn(state, roster);
@@ -97,7 +97,7 @@ t.test('a command that judges what is not there is rejected', async (t) => {
   t.equal(answer({ type: 'RetractArticle', article: 'a', revision: 1, ...decided }), 'accepted');
 });
 
-t.test('a field that the type does not have is named with those that it has', async (t) => {
+t.test('a correction of an unknown field is rejected with the fields of the type', async (t) => {
   const outcome = asked(correct('venue', 'Davos'), state);
   t.match(outcome, {
     accepted: false,
@@ -105,7 +105,7 @@ t.test('a field that the type does not have is named with those that it has', as
   });
 });
 
-t.test('a value that is none of its kind is rejected', async (t) => {
+t.test('a value of the wrong kind is rejected', async (t) => {
   const wrong: readonly (readonly [fact: string, field: string, value: unknown])[] = [
     [signed, 'date', '2017/2018'],
     [signed, 'date', 'last spring'],
@@ -142,12 +142,12 @@ t.test('"better evidence" and "the publisher corrected" name a reference and its
   t.equal(answer(correct('place', 'Lausanne')), 'accepted', 'a misreading needs none');
 });
 
-t.test('every decision says why', async (t) => {
+t.test('a decision without a reason is rejected', async (t) => {
   t.equal(answer(correct('place', 'Lausanne', { reason: ' ' })), 'missing-reason');
   t.equal(answer({ type: 'RetractArticle', article: 'a', revision: 1, ...decided, reason: '' }), 'missing-reason');
 });
 
-t.test('only what reports can contest is resolved', async (t) => {
+t.test('a resolution of a field that reports cannot contest is rejected', async (t) => {
   t.equal(answer(resolve('place', 'Davos')), 'accepted');
   t.equal(answer(resolve('date', '2017-01')), 'accepted');
   t.equal(
@@ -199,7 +199,7 @@ t.test('a resolution settles a contest with what a report says, once', async (t)
   t.equal(answer(resolve('place', 'Davos', { key: '2' }), more), 'accepted', 'with a report that has come since');
 });
 
-t.test('what was contested before it happened is settled for who looks from there', async (t) => {
+t.test('a resolution may settle a contest that only an earlier day shows', async (t) => {
   const opened = (place: string) => ({ subject: 'shop', games: ['2022W'], fields: { platform: place } });
   const then = after(
     article('a', '2017', [planned('StorefrontOpened', '2018', opened('Web'))]),
@@ -209,7 +209,7 @@ t.test('what was contested before it happened is settled for who looks from ther
   t.equal(answer(resolve('platform', 'App', { fact: 'storefront/shop.2022w/opened' }), then), 'accepted');
 });
 
-t.test('two facts are merged once', async (t) => {
+t.test('a merged fact cannot be merged again', async (t) => {
   const autumn = 'campaign/autumn/launched';
   const steps = [...told, article('c', '2018', [planned('CampaignLaunched', '2018', { subject: 'autumn' })])];
   const two = after(...steps);
@@ -240,7 +240,7 @@ t.test('two facts are merged once', async (t) => {
   );
 });
 
-t.test('a command that breaks a rule is rejected, one on a fact that broke it before is not', async (t) => {
+t.test('a command is rejected for a rule that it breaks, not for one broken before', async (t) => {
   const term = 'partnership/acme.federation/term-agreed';
   t.match(asked(correct('end', '2016', { fact: term }), state), {
     accepted: false,
@@ -252,7 +252,7 @@ t.test('a command that breaks a rule is rejected, one on a fact that broke it be
   t.equal(answer(correct('end', '2016', { fact: term }), broken), 'accepted');
 });
 
-t.test('a key that was used stands for what was asked then', async (t) => {
+t.test('a used idempotency key stands for its first command', async (t) => {
   const first = correct('place', 'Lausanne', { request: 'one' });
   const then = after(...told, () => first);
   t.strictSame(asked(first, then), { accepted: true, events: [] }, 'the same is nothing to do');
@@ -265,7 +265,7 @@ t.test('a key that was used stands for what was asked then', async (t) => {
   t.equal(answer(correct('place', 'Zug', { request: 'two', actor: 'ann' }), then), 'accepted', 'by this steward');
 });
 
-t.test('an unknown fact names the nearest ones, and what is wrong is named', async (t) => {
+t.test('a rejected command names its mistake and, for an unknown fact, the nearest ones', async (t) => {
   t.match(asked(correct('place', 'Bern', { fact: 'partnership/acme.federation/sgned' }), state), {
     rejection: { rule: 'unknown-fact', at: ['fact'], suggestion: signed, message: /did you mean .*signed/ },
   });
@@ -280,7 +280,7 @@ t.test('an unknown fact names the nearest ones, and what is wrong is named', asy
   t.match(asked(correct('date', '2017-13'), state), { rejection: { rule: 'wrong-value', at: ['value'] } });
 });
 
-t.test('a count is a number, with bounds that leave something', async (t) => {
+t.test('a corrected count must be a number or bounds that leave a number possible', async (t) => {
   const wrong = [{}, -1, { min: -1 }, { min: 3, max: 2 }, { about: -2 }];
   for (const value of wrong)
     t.equal(answer(correct('others', value, { fact: roster })), 'wrong-value', JSON.stringify(value));
@@ -288,7 +288,7 @@ t.test('a count is a number, with bounds that leave something', async (t) => {
     t.equal(answer(correct('others', value, { fact: roster })), 'accepted', JSON.stringify(value));
 });
 
-t.test('a correction to what every judged report says is nothing to correct', async (t) => {
+t.test('a correction to the value that every judged report already has is rejected', async (t) => {
   const [davos, bern] = reportsOn(state, signed).map(({ id }) => id);
   t.equal(answer(correct('place', 'Davos', { reports: [davos ?? ''] })), 'no-change');
   t.equal(answer(correct('place', 'Davos', { reports: [bern ?? ''] })), 'accepted');
@@ -311,7 +311,7 @@ t.test('a correction to what every judged report says is nothing to correct', as
   t.equal(answer(correct('place', 'Davos', { key: '2', reports: [davos ?? ''] }), once), 'accepted', 'undone');
 });
 
-t.test('what happened is not corrected to a day after the article that reports it', async (t) => {
+t.test('a correction of what happened to a day after its article is rejected', async (t) => {
   const later = after(
     article('a', '2018-01', [
       happened('PartnershipSigned', '2017'),
@@ -323,7 +323,7 @@ t.test('what happened is not corrected to a day after the article that reports i
   t.equal(answer(correct('date', '2018-03', { fact: launched }), later), 'accepted', 'a plan lies ahead');
 });
 
-t.test('a decision judges something that counts', async (t) => {
+t.test('a decision that judges no counting report is rejected', async (t) => {
   const gone = (...steps: readonly Step[]) => after(...told, ...steps);
   const retract =
     (key: string): Step =>
@@ -338,7 +338,7 @@ t.test('a decision judges something that counts', async (t) => {
   });
 });
 
-t.test('a revision of an article is retracted once', async (t) => {
+t.test('a retracted revision cannot be retracted again', async (t) => {
   const retract =
     (revision: number, key: string): Step =>
     () => ({ type: 'RetractArticle', article: 'a', revision, ...decided, key });
@@ -351,7 +351,7 @@ t.test('a revision of an article is retracted once', async (t) => {
   });
 });
 
-t.test('only what can be one fact is merged', async (t) => {
+t.test('a merge of facts that cannot be one is rejected', async (t) => {
   const games = (edition: string) => happened('StorefrontOpened', '2018', { subject: 'shop', games: [edition] });
   const shops = after(
     article('a', '2019', [
@@ -369,7 +369,7 @@ t.test('only what can be one fact is merged', async (t) => {
   t.equal(answer(merges(shop('2018w'), 'storefront/shop/opened'), shops), 'accepted', 'where one names no Games');
 });
 
-t.test('merges run in no circle', async (t) => {
+t.test('a merge that would form a cycle is rejected', async (t) => {
   const launch = (subject: string) => planned('CampaignLaunched', '2018', { subject });
   const key = (subject: string) => `campaign/${subject}/launched`;
   const three = [article('a', '2018', ['one', 'two', 'three'].map(launch))];

@@ -47,7 +47,7 @@ const firstBack = (was: Seen, is: Seen): string | null => {
 };
 
 law<[MadeLedger, Clocks, string]>(
-  'the certain answer has what the possible one marks so; a later day of the world drops no fact and undoes none',
+  'the certain answer holds what the possible one marks certain, and a later occurredAsOf drops no fact',
   [anyLedger, anyCut, anyWorldDay],
   (ledger, { occurredAsOf, reportedAsOf }, other) => {
     const [day, later] = [occurredAsOf, other].toSorted() as [string, string];

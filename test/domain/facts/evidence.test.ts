@@ -45,7 +45,7 @@ t.test('a correction in a file stands beside what the article says', async (t) =
   ]);
 });
 
-t.test('it holds from the date of its reference on the reported clock', async (t) => {
+t.test('a correction in a file holds from the date of its reference on the reported clock', async (t) => {
   const history = given(
     article('a', '2018-01', [signed('Davoss', { corrections: [correction('Davos', '2018-06-10')] })]),
   );
@@ -53,7 +53,7 @@ t.test('it holds from the date of its reference on the reported clock', async (t
   t.equal(placeIn(history, { reportedAsOf: '2018-06-10' }), 'Davos');
 });
 
-t.test('it judges its own report alone', async (t) => {
+t.test('a correction in a file judges only its own report', async (t) => {
   const wrong = article('a', '2018', [signed('Davoss', { corrections: [correction('Davos')] })]);
   t.match(
     seeFact(given(wrong, article('b', '2018', [signed('Davoss')])), key),
@@ -82,14 +82,14 @@ t.test("a steward's correction also covers the same statement in a later reading
   );
 });
 
-t.test('among corrections of one field the later wins', async (t) => {
+t.test('the later of two corrections of one field wins', async (t) => {
   const a = article('a', '2018', [signed('Davoss')]);
   const [one, other] = [corrects(key, 'place', 'Davos'), corrects(key, 'place', 'Lausanne')];
   t.equal(placeIn(historyAfter(a, one, other)), 'Lausanne');
   t.equal(placeIn(historyAfter(a, other, one)), 'Davos');
 });
 
-t.test('what a steward decided stands above what a file carries, whichever was recorded first', async (t) => {
+t.test("a steward's correction overrides one in a file, whichever was recorded first", async (t) => {
   const first = article('a', '2018', [signed('Davoss')]);
   const again = article('a', null, [signed('Davoss', { corrections: [correction('Davos Dorf')] })], {
     revision: 2,
@@ -100,7 +100,7 @@ t.test('what a steward decided stands above what a file carries, whichever was r
   t.equal(placeIn(historyAfter(first, decides, again)), 'Davos');
 });
 
-t.test('"we misread" holds at every reportedAsOf, a better reference from its date', async (t) => {
+t.test('a "we misread" correction holds at every reportedAsOf, a better reference only from its date', async (t) => {
   const a = article('a', '2018-01', [signed('Davoss')]);
   const on = (step: ReturnType<typeof corrects>, reportedAsOf: string) =>
     placeIn(historyAfter(a, step), { reportedAsOf });
@@ -120,7 +120,7 @@ t.test('a corrected date moves the fact in the world', async (t) => {
   t.equal(seeFact(history, launched, { occurredAsOf: '2018-03-01' })?.occurrence?.date.edtf, '2018-03-01');
 });
 
-t.test('a retracted report counts no more, nor does the same statement in a later reading', async (t) => {
+t.test('a retracted report stops counting, and so does the same statement in a later reading', async (t) => {
   const steps = [
     article('a', '2018', [signed('Davos')]),
     article('b', '2018', [signed('Lausanne', { by: 'party' })]),
@@ -136,7 +136,7 @@ t.test('a retracted report counts no more, nor does the same statement in a late
   );
 });
 
-t.test('a fact that is merged into another counts for it, and so do the decisions on it', async (t) => {
+t.test('a merged fact counts for the other fact, and so do the decisions on it', async (t) => {
   const [one, other] = ['campaign/spring/launched', 'campaign/fruehling/launched'];
   const launch = (subject: string, date: string, said = {}) => happened('CampaignLaunched', date, { subject, ...said });
   const steps = [

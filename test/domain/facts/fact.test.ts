@@ -17,7 +17,7 @@ t.test('a fact told by four articles is one fact with four sources', async (t) =
   );
 });
 
-t.test('one article can hold two mouths on one fact', async (t) => {
+t.test('one article may quote two speakers on one fact', async (t) => {
   const history = given(
     article('a', '2018-03', [launch('2018-02'), launch('2018-01', { by: 'party', speaker: 'Ann' })]),
   );
@@ -26,7 +26,7 @@ t.test('one article can hold two mouths on one fact', async (t) => {
   t.equal(fact?.contested, true, 'who may disagree');
 });
 
-t.test('facts are told apart by kind, subject, Games and milestone', async (t) => {
+t.test('facts differ by kind, subject, Games and milestone', async (t) => {
   const of = (games: string) => happened('ObligationUndertaken', '2017', { subject: 'cloud', games: [games] });
   const history = given(
     article('a', '2018-03', [
@@ -53,7 +53,7 @@ t.test('facts are told apart by kind, subject, Games and milestone', async (t) =
   );
 });
 
-t.test('facts are in order of key, whichever was reported first', async (t) => {
+t.test('facts are sorted by key, whichever was reported first', async (t) => {
   const [early, late] = [
     article('a', '2018', [happened('CampaignEnded', '2018', { subject: 'spring' })]),
     article('b', '2018', [happened('CampaignEnded', '2018', { subject: 'autumn' })]),
@@ -67,7 +67,7 @@ t.test('facts are in order of key, whichever was reported first', async (t) => {
   }
 });
 
-t.test('sources are listed by publication, article, revision, id', async (t) => {
+t.test('sources are sorted by publication, article, revision and id', async (t) => {
   const history = given(
     article('d', '2018-03-01', [launch('2018')]),
     article('c', '[2018-01..2018-12]', [launch('2018')]),
@@ -103,7 +103,7 @@ t.test('every article that may have been the first to report a fact is named', a
   });
 });
 
-t.test('once two keys turn out to name one fact, the reports of both are sources of one', async (t) => {
+t.test('when two keys are merged, the reports of both are sources of one fact', async (t) => {
   const history = historyAfter(
     article('a', '2018-03', [launch('2018-02')]),
     article('b', '2018-04', [happened('CampaignLaunched', '2018-02-03', { subject: 'fruehling' })]),
@@ -118,7 +118,7 @@ t.test('once two keys turn out to name one fact, the reports of both are sources
   t.equal(factsAt(history, '2018-03-31', 'certain')[0]?.key, launched, 'at every reportedAsOf');
 });
 
-t.test('what is assumed to be one fact is undone by a new revision', async (t) => {
+t.test('a new revision undoes an assumed identity', async (t) => {
   const opened = (subject: string) => planned('StorefrontOpened', '2019', { subject, games: ['2022W'] });
   const assumed = { ...opened('shop'), identityAssumed: 'names no platform' };
   const before = given(article('a', '2018', [opened('shop')]), article('b', '2018-03', [assumed]));

@@ -19,7 +19,7 @@ const on = (
   certainty: 'certain' | 'possible' = 'certain',
 ) => gamesCalendar(history, reportedAsOf, occurredAsOf, certainty).find((games) => games.edition === edition);
 
-t.test('an edition is known from what was public, host and dates each for itself', async (t) => {
+t.test('the host and the dates of an edition each count from their own publication', async (t) => {
   t.equal(on('2020S', '2013-09-06'), undefined);
   t.match(on('2020S', '2013-09-07'), { host: 'Tokyo', window: null, status: 'unscheduled' });
   t.match(on('2020S', '2013-09-30'), { host: 'Tokyo', window: { edtf: '2020-07-24/2020-08-09' }, status: 'scheduled' });
@@ -39,25 +39,25 @@ t.test('an edition that was moved keeps its name', async (t) => {
   });
 });
 
-t.test('the reported clock limits it in the same way', async (t) => {
+t.test('the reported clock limits what is known of an edition', async (t) => {
   t.match(on('2020S', '2026-01-01', '2020-03-29'), { status: 'scheduled' });
   t.match(on('2020S', '2026-01-01', '2020-03-30'), { status: 'rescheduled' });
 });
 
-t.test('what may have been public is possible', async (t) => {
+t.test('a reference that may have been public by then counts as possible', async (t) => {
   t.equal(on('1940S', '1938-07-16')?.status, 'scheduled');
   t.equal(on('1940S', '1938-07-16', null, 'possible')?.status, 'cancelled');
   t.equal(on('1940S', '1940-05-31')?.status, 'cancelled');
 });
 
-t.test('editions are in the order of the calendar', async (t) => {
+t.test('editions are sorted by the Olympic calendar', async (t) => {
   t.strictSame(
     gamesCalendar(history, null, '2026-01-01', 'certain').map(({ edition }) => edition),
     ['1940S', '2018W', '2020S'],
   );
 });
 
-t.test('the list of Games also has those that reports name and no reference tells of', async (t) => {
+t.test('the list of Games includes Games that only reports name', async (t) => {
   const cut = { occurredAsOf: '2026-01-01', reportedAsOf: null, position: 9999, timing: 'any' as const };
   const list = gamesList(history, ['2018W', '2022W'], cut);
   t.strictSame(
@@ -73,7 +73,7 @@ t.test('the list of Games also has those that reports name and no reference tell
   t.match(list[2]?.sources, [{ type: 'GamesDatesSet' }, { type: 'HostElected' }, { type: 'GamesRescheduled' }]);
 });
 
-t.test('of two references of one day the same counts, whichever was recorded first', async (t) => {
+t.test('of two references of the same day the same one counts, whichever was recorded first', async (t) => {
   const said: readonly GamesStatement[] = [
     ['GamesDatesSet', '2018W', '2014', { window: '2018-02-09/2018-02-25' }],
     ['GamesDatesSet', '2018W', '2014', { window: '2018-02-10/2018-02-26' }],

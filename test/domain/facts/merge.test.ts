@@ -27,7 +27,7 @@ const merged = (type: string, key: string, field: string, ...said: readonly Said
   };
 };
 
-t.test('exact: values agree or contest each other', async (t) => {
+t.test('an exact field: values agree or contest each other', async (t) => {
   const place = (...said: readonly Said[]) =>
     merged('PartnershipSigned', 'partnership/acme.federation/signed', 'place', ...said);
   t.strictSame(place([{ place: 'Davos' }], [{ place: 'Davos' }]), {
@@ -54,7 +54,7 @@ t.test('exact: values agree or contest each other', async (t) => {
   );
 });
 
-t.test('range: what numbers leave open is intersected', async (t) => {
+t.test('a range field: numbers are intersected', async (t) => {
   const count = (...said: readonly Said[]) =>
     merged('CreativeCountStated', 'campaign/it/creative-count-stated', 'count', ...said);
   t.strictSame(count([{ count: { min: 2 } }], [{ count: 3 }]), { value: 3, contested: false, alternatives: [] });
@@ -78,7 +78,7 @@ t.test('range: what numbers leave open is intersected', async (t) => {
   );
 });
 
-t.test('range: dates and periods are intersected', async (t) => {
+t.test('a range field: dates and periods are intersected', async (t) => {
   const end = (...said: readonly Said[]) =>
     merged('TermAgreed', 'partnership/acme.federation/term-agreed', 'end', ...said);
   t.strictSame(end([{ end: '2028' }], [{ end: '[2028..]' }]), { value: '2028', contested: false, alternatives: [] });
@@ -92,7 +92,7 @@ t.test('range: dates and periods are intersected', async (t) => {
   });
 });
 
-t.test('set: members are united', async (t) => {
+t.test('a set field: members are united', async (t) => {
   const members = (...said: readonly Said[]) => merged('RosterReported', 'roster/it/reported', 'members', ...said);
   t.strictSame(
     members([{ members: ['visa', 'coke'] }], [{ members: ['intel'] }, 'inference']),
@@ -106,7 +106,7 @@ t.test('set: members are united', async (t) => {
   );
 });
 
-t.test('set: contested only against a report marked complete', async (t) => {
+t.test('a set field: members are contested only by a report marked complete', async (t) => {
   const members = (...said: readonly Said[]) => merged('RosterReported', 'roster/it/reported', 'members', ...said);
   t.strictSame(
     members(
@@ -141,7 +141,7 @@ t.test('set: contested only against a report marked complete', async (t) => {
   );
 });
 
-t.test('text: never contested, the best one is shown', async (t) => {
+t.test('a text field: values never contest each other and the best one is shown', async (t) => {
   const occasion = (...said: readonly Said[]) =>
     merged('PartnershipAnnounced', 'partnership/acme.federation.it/announced', 'occasion', ...said);
   t.strictSame(occasion([{ occasion: 'a fair' }], [{ occasion: 'the yearly fair' }, 'party']), {
@@ -151,7 +151,7 @@ t.test('text: never contested, the best one is shown', async (t) => {
   });
 });
 
-t.test('fields merge only within one modality', async (t) => {
+t.test('fields merge only between reports of the same modality', async (t) => {
   const opened = { subject: 'shop', games: ['2022W'] };
   const plan = planned('StorefrontOpened', '2018', { ...opened, fields: { platform: 'Web', for: 'fans' } });
   const done = happened('StorefrontOpened', '2018', { ...opened, fields: { platform: 'App' } });
@@ -164,7 +164,7 @@ t.test('fields merge only within one modality', async (t) => {
   t.equal(fact?.fields['for'], undefined, 'a plan gives no value to what happened');
 });
 
-t.test('articles may tie an activation to different campaigns', async (t) => {
+t.test('articles that tie an activation to different campaigns contest each other', async (t) => {
   const staged = (campaign: string, by: Attribution) =>
     happened('ActivationStaged', '2018', { subject: 'booth', games: ['2018W'], by, fields: { campaign } });
   const history = given(

@@ -19,7 +19,7 @@ const shown = (...told: readonly Told[]) => {
   return `${fact?.stage}${fact?.contested ? ', contested' : ''}`;
 };
 
-t.test('a plan becomes what happened once it is reported so', async (t) => {
+t.test('a plan becomes a fact that happened once a report says so', async (t) => {
   t.equal(shown(['planned', '2017-06']), 'planned');
   t.equal(shown(['planned', '2017-06'], ['happened', '2018-03']), 'happened');
   t.equal(
@@ -43,7 +43,7 @@ t.test('a denial beats a plan that was certainly published earlier', async (t) =
   );
 });
 
-t.test('otherwise denial and plan contest each other', async (t) => {
+t.test('a denial and a plan contest each other unless the denial certainly came later', async (t) => {
   t.equal(shown(['planned', '2017-06', null, 'party'], ['denied', '2017-06']), 'planned, contested', 'by weight');
   t.equal(shown(['planned', '2017-06'], ['denied', '2017-06', null, 'party']), 'denied, contested');
   t.equal(shown(['denied', '2017-06'], ['planned', '2017-08']), 'planned, contested', 'the plan being the later');
@@ -64,13 +64,13 @@ t.test('otherwise denial and plan contest each other', async (t) => {
   );
 });
 
-t.test('against what happened a denial is contested by weight', async (t) => {
+t.test('a denial contests what happened, and the better attribution wins', async (t) => {
   t.equal(shown(['happened', '2018-03', '2018-02'], ['denied', '2018-03', null, 'party']), 'denied, contested');
   t.equal(shown(['happened', '2018-03', '2018-02', 'party'], ['denied', '2018-03']), 'happened, contested');
   t.equal(shown(['happened', '2018-03', '2018-02'], ['denied', '2018-06']), 'denied, contested', 'a later denial');
 });
 
-t.test('unless it certainly happened later', async (t) => {
+t.test('a denial does not contest what certainly happened later', async (t) => {
   t.equal(shown(['denied', '2017-06', null, 'party'], ['happened', '2018-03', '2018-02']), 'happened');
   t.equal(
     shown(['denied', '2018-01-15', null, 'party'], ['happened', '2018-03', '2018-01']),
@@ -84,7 +84,7 @@ t.test('unless it certainly happened later', async (t) => {
   );
 });
 
-t.test('a steward settles what is contested between denial and report', async (t) => {
+t.test('a steward settles a contest between a denial and a report', async (t) => {
   const told = articles(['happened', '2018-03', '2018-02', 'party'], ['denied', '2018-03']);
   const settled = seeFact(historyAfter(...told, resolves(key, 'modality', 'denied')), key);
   t.match(settled, { stage: 'denied', contested: false, reopened: false });
@@ -97,7 +97,7 @@ t.test('a steward settles what is contested between denial and report', async (t
   );
 });
 
-t.test('a resolution settles nothing for who could know of no report that it judged', async (t) => {
+t.test('a resolution settles nothing for a reader who could not know any report that it judged', async (t) => {
   const told = articles(['happened', '2018-03', '2018-02', 'party'], ['denied', '2018-03'], ['denied', '2018-06']);
   const resolved = historyAfter(...told, resolves(key, 'modality', 'denied', { of: ['a2'] }));
   t.match(seeFact(resolved, key, { reportedAsOf: '2018-05-31' }), { stage: 'happened', contested: true });
@@ -117,7 +117,7 @@ t.test('the occurred clock chooses what is displayed and drops no evidence', asy
   t.equal(on('2017-06-10')?.evidence.length, 2, 'the reports are always those of the fact');
 });
 
-t.test('a date narrowed by what was published later holds for every day of the world', async (t) => {
+t.test('a date narrowed by a later publication holds at every occurredAsOf', async (t) => {
   const history = given(
     article('a', '2018-03', [happened('CampaignLaunched', '2018', { subject: 'spring' })]),
     article('b', '2018-06', [happened('CampaignLaunched', '2018-02-10', { subject: 'spring' })]),
@@ -134,7 +134,7 @@ t.test('a date narrowed by what was published later holds for every day of the w
   );
 });
 
-t.test('a denial exists from its publication', async (t) => {
+t.test('a denial is visible from its publication on', async (t) => {
   const history = given(...articles(['planned', '2017-06-10', '2018-02'], ['denied', '2017-08-10']));
   t.equal(seeFact(history, key, { occurredAsOf: '2017-08-09' })?.stage, 'planned');
   t.equal(seeFact(history, key, { occurredAsOf: '2017-08-10' })?.stage, 'denied');

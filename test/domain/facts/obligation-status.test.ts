@@ -38,7 +38,7 @@ const status = (milestones: Partial<Record<Name, string | null>>) => {
 };
 const alone = (name: string | null) => ({ status: name, otherStatuses: [] });
 
-t.test('an obligation stands where its milestones brought it', async (t) => {
+t.test('the milestones of an obligation determine its status', async (t) => {
   t.strictSame(status({}), alone(null), 'nowhere, before it is undertaken');
   t.strictSame(status({ undertaken: '2017' }), alone('undertaken'));
   t.strictSame(status({ undertaken: '2017', confirmed: '2018-01' }), alone('confirmed'));
@@ -48,7 +48,7 @@ t.test('an obligation stands where its milestones brought it', async (t) => {
   t.strictSame(status({ delivered: '2018-02' }), alone('delivered'), 'a missing predecessor is a gap');
 });
 
-t.test('only what happened counts', async (t) => {
+t.test('only milestones that happened change the status of an obligation', async (t) => {
   const facts = see(
     given(
       article('a', '2030', [
@@ -60,7 +60,7 @@ t.test('only what happened counts', async (t) => {
   t.strictSame(obligationStatus(facts), alone('undertaken'));
 });
 
-t.test('what holds it up, and what ends that', async (t) => {
+t.test('an interruption holds an obligation up until a later milestone ends it', async (t) => {
   t.strictSame(status({ undertaken: '2017', postponed: '2018-01' }), alone('postponed'));
   t.strictSame(status({ undertaken: '2017', postponed: '2018-01', reached: '2018-02' }), alone('in-progress'));
   t.strictSame(status({ undertaken: '2017', postponed: '2018-01', delivered: '2018-02' }), alone('delivered'));
@@ -78,7 +78,7 @@ t.test('what holds it up, and what ends that', async (t) => {
   t.strictSame(status({ undertaken: '2017', breached: '2018-01', delivered: '2018-02' }), alone('delivered'));
 });
 
-t.test('undertaken, confirmed, in progress, delivered never step back by order alone', async (t) => {
+t.test('an obligation never steps back from delivered, in progress or confirmed by order alone', async (t) => {
   t.strictSame(status({ confirmed: '2017', undertaken: '2018' }), alone('confirmed'));
   t.strictSame(status({ delivered: '2017', confirmed: '2018', reached: '2019' }), alone('delivered'));
   t.strictSame(
@@ -88,7 +88,7 @@ t.test('undertaken, confirmed, in progress, delivered never step back by order a
   );
 });
 
-t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
+t.test('an obligation lists every status that some order of its uncertain days allows', async (t) => {
   t.strictSame(status({ undertaken: '2017', postponed: '2018', reached: '2018' }), {
     status: 'postponed',
     otherStatuses: ['in-progress'],
@@ -132,7 +132,7 @@ t.test('one more step of progress never takes an obligation back', async () => {
   );
 });
 
-t.test('the order in which milestones are given plays no part', async () => {
+t.test('the order in which milestones are given does not change the status of an obligation', async () => {
   fc.assert(
     fc.property(anyMilestones, (milestones) => {
       const facts = factsOf(Object.entries(milestones).map(([name, date]): Milestone => [types[name as Name], date]));

@@ -33,7 +33,7 @@ t.test('a plan is due from its first planned day until 30 days after its last', 
   );
 });
 
-t.test('a plan with an open end', async (t) => {
+t.test('a plan without a last day stays due, and one without a first day is due from its publication', async (t) => {
   const from = { readings: [article('a', '2018-01-20', [launch('[2018-02..]')])] };
   t.strictSame(standing(from, launched, ['2018-01-31', '2018-02-01', '2040-01-01']), ['planned', 'due', 'due']);
   const by = { readings: [article('a', '2018-01-20', [launch('[..2018-02]')])] };
@@ -74,7 +74,7 @@ t.test('an undated plan for Games takes their window', async (t) => {
   );
 });
 
-t.test('of several Games it takes the first to the last day', async (t) => {
+t.test('an undated plan for several Games takes the span from the first to the last day', async (t) => {
   const readings = [article('a', '2018-01-20', [launch(null, { games: ['2018W', '2020S'] })])];
   const games = [datesOf('2018W', '2018-02-09/2018-02-25'), datesOf('2020S', '2020-07-24/2020-08-09')];
   t.strictSame(standing({ readings, games }, launched, ['2018-02-09', '2020-09-08', '2020-09-09']), [
@@ -84,7 +84,7 @@ t.test('of several Games it takes the first to the last day', async (t) => {
   ]);
 });
 
-t.test('Games that are moved or cancelled move or lift it', async (t) => {
+t.test('an undated plan moves with its Games and is not due when they are cancelled', async (t) => {
   const readings = [article('a', '2018-01-20', [launch(null, { games: ['2020S'] })])];
   const dates = datesOf('2020S', '2020-07-24/2020-08-09');
   const moved: GamesStatement = ['GamesRescheduled', '2020S', '2020-03-30', { window: '2021-07-23/2021-08-08' }];
@@ -122,7 +122,7 @@ t.test('a guess gives a promise neither a day nor Games to be due at', async (t)
   );
 });
 
-t.test('which Games a plan is for is told by the plans that were published by then', async (t) => {
+t.test('only plans published by then say which Games a plan is for', async (t) => {
   const readings = [
     article('a', '2018-01-20', [launch(null)]),
     article('b', '2019-01-20', [launch(null, { games: ['2018W'] })]),
@@ -134,7 +134,7 @@ t.test('which Games a plan is for is told by the plans that were published by th
   ]);
 });
 
-t.test('what is reported as done, or as not so, is no longer due', async (t) => {
+t.test('a plan reported as done or denied is no longer due', async (t) => {
   const plan = article('a', '2018-01-20', [launch('2018-02-01')]);
   const done = article('b', '2018-03-01', [happened('CampaignLaunched', '2018-02-10', { subject: 'spring' })]);
   t.strictSame(standing({ readings: [plan, done] }, launched, ['2018-02-09', '2018-02-10', '2030-01-01']), [
@@ -169,7 +169,7 @@ t.test('a plan is cancelled when its subject is called off', async (t) => {
   );
 });
 
-t.test('what belongs to a campaign is called off with it', async (t) => {
+t.test('a plan within a campaign is called off with it', async (t) => {
   const parts = article('a', '2018-01-20', [
     planned('MarketEntered', '2018-02', { subject: 'jp', campaign: 'spring' }),
     planned('CreativeReleased', '2018-02', { subject: 'film', campaign: 'spring' }),
@@ -184,7 +184,7 @@ t.test('what belongs to a campaign is called off with it', async (t) => {
   t.equal(on('activation/visit.2018w/staged'), 'due', 'what belongs to no campaign is not');
 });
 
-t.test('projects are shelved and stores closed', async (t) => {
+t.test('a plan of a shelved project or a closed store is called off', async (t) => {
   const readings = [
     article('a', '2018-01-20', [
       planned('InitiativeDeployed', '2019', { subject: 'brain' }),
@@ -200,7 +200,7 @@ t.test('projects are shelved and stores closed', async (t) => {
   t.strictSame(on('storefront/shop.2020s/opened'), ['planned', 'planned'], 'the store of other Games is another');
 });
 
-t.test('the end of the partnership calls off all that was planned', async (t) => {
+t.test('the end of the partnership calls off every plan', async (t) => {
   const readings = [
     article('a', '2018-01-20', [
       launch('2018-02-01'),
@@ -258,7 +258,7 @@ t.test('only a cancellation that happened and breaks no rule calls anything off'
   t.equal(on(suspension, closed, opened('2018-05-10')), 'planned', 'it cannot have closed before it opened');
 });
 
-t.test('a status is certain if it is the same without what is only possible', async (t) => {
+t.test('a plan status is certain if it is the same without possible facts', async (t) => {
   const history = given(
     article('a', '[2018-01-20..2018-01-25]', [launch('2018-02-01')]),
     article('b', '2018-03', [launch('2018-02-01~')]),

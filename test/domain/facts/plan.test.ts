@@ -15,7 +15,7 @@ const after = (...articles: readonly (readonly [published: string, date: string 
   return { now: fact?.plan.current?.date.edtf ?? null, before: fact?.plan.history.map(({ date: { edtf } }) => edtf) };
 };
 
-t.test('the latest published plan that has a date is in force, the earlier ones are kept', async (t) => {
+t.test('the latest published plan with a date is in force, and earlier plans are kept', async (t) => {
   t.strictSame(after(['2017-01', '2018-02-01']), { now: '2018-02-01', before: [] });
   t.strictSame(
     after(['2017-01', '2018-02-01'], ['2017-03', '2018-03-01'], ['2017-05', '2018-04-01']),
@@ -45,7 +45,7 @@ t.test('an undated or vaguer restatement does not replace a plan', async (t) => 
   );
 });
 
-t.test('where it is not certain which was published later, the contested rule decides', async (t) => {
+t.test('the ranking decides between plans when it is uncertain which was published later', async (t) => {
   t.strictSame(
     after(['[2017-01..2017-12]', '2018-02-01', { by: 'party' }], ['[2017-03..2017-06]', '2018-03-01']),
     { now: '2018-02-01', before: ['2018-03-01'] },
@@ -58,7 +58,7 @@ t.test('where it is not certain which was published later, the contested rule de
   );
 });
 
-t.test('a guess does not date a promise that somebody else made', async (t) => {
+t.test('a guess does not date a promise made by somebody else', async (t) => {
   t.strictSame(after(['2017-01', '2018-02-01'], ['2017-03', '2018-03-01', { by: 'inference' }]), {
     now: '2018-02-01',
     before: [],
@@ -71,7 +71,7 @@ t.test('a guess does not date a promise that somebody else made', async (t) => {
   );
 });
 
-t.test('a plan exists from its publication', async (t) => {
+t.test('a plan is visible from its publication on', async (t) => {
   const history = given(
     article('a', '2017-01-10', [plan('2018-02-01')]),
     article('b', '2017-03-10', [plan('2018-04-01')]),
@@ -83,7 +83,7 @@ t.test('a plan exists from its publication', async (t) => {
   t.equal(on('2017-03-10'), '2018-04-01');
 });
 
-t.test('from plan to actual is a span of days, and no contest', async (t) => {
+t.test('the variance from plan to actual is a span of days and no contest', async (t) => {
   const variance = (from: string, to: string) => spanBetween(uncertainDate(from), uncertainDate(to));
   t.strictSame(variance('2018-02-01', '2018-02-11'), { min: 10, max: 10 });
   t.strictSame(variance('2018-02-11', '2018-02-01'), { min: -10, max: -10 }, 'before the plan');

@@ -14,7 +14,7 @@ const ranked = (...reports: readonly Evidence[]): readonly string[] =>
   );
 const chosen = (...reports: readonly Evidence[]): string | undefined => ranked(...reports)[0];
 
-t.test('who says so counts first', async (t) => {
+t.test('the ranking first prefers the better attribution', async (t) => {
   t.strictSame(
     attributions,
     ['joint-statement', 'party', 'outlet', 'second-hand', 'inference'],
@@ -28,7 +28,7 @@ t.test('who says so counts first', async (t) => {
   });
 });
 
-t.test('then the number of independent articles', async (t) => {
+t.test('at equal attribution the ranking prefers more independent articles', async (t) => {
   const early = { published: '2018-01-01', date: '2016' };
   const late = told({ in: 'z', published: '2018-06-01', date: '2017' });
   t.equal(chosen(late, told({ in: 'a', ...early }), told({ in: 'b', ...early })), '2016', 'two outweigh a later one');
@@ -53,7 +53,7 @@ t.test('then the number of independent articles', async (t) => {
   );
 });
 
-t.test('then the certainly later publication', async (t) => {
+t.test('with equally many articles the ranking prefers the certainly later publication', async (t) => {
   const earlier = told({ in: 'a', published: '2018-01-01', date: '2016' });
   t.equal(chosen(earlier, told({ in: 'b', published: '[2018-01-02..2018-12]', date: '2017' })), '2017');
   t.equal(
@@ -63,7 +63,7 @@ t.test('then the certainly later publication', async (t) => {
   );
 });
 
-t.test('then the narrower bounds of publication', async (t) => {
+t.test('when neither is certainly later the ranking prefers the narrower publication bounds', async (t) => {
   t.equal(
     chosen(
       told({ in: 'a', published: '[2018-01-01..2018-01-31]', date: '2016' }),
@@ -81,13 +81,13 @@ t.test('then the narrower bounds of publication', async (t) => {
   );
 });
 
-t.test('then the smallest id of a report', async (t) => {
+t.test('as a last resort the ranking prefers the smallest report id', async (t) => {
   const reports = ['a', 'b', 'c', 'd'].map((id, i) => told({ in: id, date: `201${i}` }));
   const inOrderOfId = reports.toSorted((a, b) => (a.report.id < b.report.id ? -1 : 1)).map(saying);
   t.strictSame(ranked(...reports), inOrderOfId);
 });
 
-t.test('"certainly later" cannot run in circles', async (t) => {
+t.test('the ranking by "certainly later" has no cycles', async (t) => {
   // c is certainly later than a; b overlaps both and has the narrowest bounds, but is beaten by none.
   const a = told({ in: 'a', published: '[2018-01-01..2018-03-31]', date: '2015' });
   const b = told({ in: 'b', published: '[2018-03-30..2018-04-02]', date: '2016' });
@@ -109,7 +109,7 @@ const pool = ['a', 'b', 'c', 'd', 'e'].flatMap((id) =>
   ),
 );
 
-t.test('the order in which reports are given plays no part', async () => {
+t.test('the order in which reports are given does not change the ranking', async () => {
   fc.assert(
     fc.property(
       fc

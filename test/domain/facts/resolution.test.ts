@@ -15,7 +15,7 @@ const count = (...steps: readonly Step[]) => {
   return { value: fact?.fields['count']?.value, contested: fact?.contested, reopened: fact?.reopened };
 };
 
-t.test('a contest is settled by a steward for the reports that were judged', async (t) => {
+t.test('a resolution settles a contest for the reports that it judged', async (t) => {
   t.strictSame(count(two, three), { value: 2, contested: true, reopened: false }, 'before');
   t.strictSame(count(two, three, resolves(key, 'count', 3)), { value: 3, contested: false, reopened: false });
   const settled = seeFact(historyAfter(two, three, resolves(key, 'count', 3)), key);
@@ -29,7 +29,7 @@ t.test('a contest is settled by a steward for the reports that were judged', asy
   );
 });
 
-t.test('among resolutions of one field the later wins', async (t) => {
+t.test('the later of two resolutions of one field wins', async (t) => {
   const [first, second] = [resolves(key, 'count', 2), resolves(key, 'count', 3)];
   t.equal(count(two, three, first, second).value, 3);
   t.equal(count(two, three, second, first).value, 2);
@@ -67,7 +67,7 @@ t.test('a resolution covers the same statement in a later reading', async (t) =>
   t.match(count(...settled, reread(counts(2, { by: 'outlet' }))), { reopened: true }, 'and so is another mouth');
 });
 
-t.test('what a resolution did not judge contradicts it still', async (t) => {
+t.test('a report that a resolution did not judge still contradicts it', async (t) => {
   t.strictSame(count(two, three, resolves(key, 'count', 3, { of: ['three'] })), {
     value: 3,
     contested: true,
@@ -90,12 +90,12 @@ t.test('a resolution that rests on a reference holds from its date on the report
   t.equal(on(null), 3);
 });
 
-t.test('one that says that we misread holds at every reportedAsOf', async (t) => {
+t.test('a "we misread" resolution holds at every reportedAsOf', async (t) => {
   const history = historyAfter(two, three, resolves(key, 'count', 3, { basis: 'misread', reference: '2018-06' }));
   t.equal(seeFact(history, key, { reportedAsOf: '2018-01-31' })?.fields['count']?.value, 3);
 });
 
-t.test('dates and sets are settled in the same way', async (t) => {
+t.test('a resolution settles dates and sets too', async (t) => {
   const launched = 'campaign/spring/launched';
   const launch = (date: string) => happened('CampaignLaunched', date, { subject: 'spring' });
   const dates = [article('a', '2019', [launch('2018-02')]), article('b', '2019', [launch('2018-03')])];
@@ -147,7 +147,7 @@ t.test('a resolution on plans does not settle what happened', async (t) => {
   });
 });
 
-t.test('a correction keeps what the article said beside what is right, and judges its own report alone', async (t) => {
+t.test("a steward's correction keeps what the article said and judges only its own report", async (t) => {
   const history = historyAfter(two, three, corrects(key, 'count', 3, { of: ['two'] }));
   const fact = seeFact(history, key);
   t.match(fact, { contested: false, fields: { count: { value: 3 } } }, 'so both agree');

@@ -43,7 +43,7 @@ const rejection = (
   return outcome.accepted ? 'accepted' : outcome.rejection.rule;
 };
 
-t.test('term', async (t) => {
+t.test('the term rule flags exactly the facts that break it', async (t) => {
   const term = happened('TermAgreed', '2017', { fields: { start: '2017-01-19', end: '2028' } });
   const key = 'partnership/acme.federation/term-agreed';
   t.strictSame(flags([term]), {}, 'a term that ends after it starts breaks nothing');
@@ -80,7 +80,7 @@ t.test('term', async (t) => {
   t.equal(rejection([term], key, 'end', '2030'), 'accepted', 'one that moves its end is not');
 });
 
-t.test('coverage', async (t) => {
+t.test('the coverage rule flags exactly the facts that break it', async (t) => {
   const covers = (games: string, complete = true) =>
     happened('CoverageDeclared', '2017', { games: [games], fields: { complete } });
   const owed = (games: string) => happened('ObligationUndertaken', '2017', { subject: 'cloud', games: [games] });
@@ -117,7 +117,7 @@ t.test('coverage', async (t) => {
   );
 });
 
-t.test('category exclusivity', async (t) => {
+t.test('the rule of category exclusivity flags exactly the facts that break it', async (t) => {
   const granted = (date: string, fields = {}) => happened('CategoryGranted', date, { subject: 'cloud', fields });
   const rival = (start: string, end: string | null): CategoryHolding => ({
     partnership: 'rival.federation',
@@ -153,7 +153,7 @@ t.test('category exclusivity', async (t) => {
   );
 });
 
-t.test('campaign order', async (t) => {
+t.test('the rule of campaign order flags exactly the facts that break it', async (t) => {
   const launched = happened('CampaignLaunched', '2018-02-01', { subject: 'spring' });
   const ended = (date: string) => happened('CampaignEnded', date, { subject: 'spring' });
   const market = (date: string) => happened('MarketEntered', date, { subject: 'jp', campaign: 'spring' });
@@ -183,7 +183,7 @@ t.test('campaign order', async (t) => {
   );
 });
 
-t.test('storefront order', async (t) => {
+t.test('the rule of storefront order flags exactly the facts that break it', async (t) => {
   const opened = happened('StorefrontOpened', '2018-01', { subject: 'shop', games: ['2022W'] });
   const closed = (date: string) => happened('StorefrontClosed', date, { subject: 'shop', games: ['2022W'] });
   t.strictSame(flags([opened, closed('2018-03')]), {}, 'a store closes after it opened');
@@ -209,7 +209,7 @@ t.test('storefront order', async (t) => {
   );
 });
 
-t.test('obligation transitions', async (t) => {
+t.test('the rule of obligation transitions flags exactly the facts that break it', async (t) => {
   const of = (type: string, date: string) => happened(type, date, { subject: 'cloud', games: ['2018W'] });
   const key = (milestone: string) => `obligation/cloud.2018w/${milestone}`;
   const undertaken = of('ObligationUndertaken', '2017-01');

@@ -13,7 +13,7 @@ const term = (...reports: readonly ReportDraft[]) => {
 const agreed = (subject: string, fields: Readonly<Record<string, string | number>>, on = '2017') =>
   happened('TermAgreed', on, { subject, fields });
 
-t.test('one agreement gives its own term', async (t) => {
+t.test('a single agreement gives the term', async (t) => {
   t.strictSame(term(agreed('a', { start: '2017-01-19', end: '2028', years: 12 })), {
     start: '2017-01-19',
     end: '2028',
@@ -22,7 +22,7 @@ t.test('one agreement gives its own term', async (t) => {
   t.strictSame(term(), { start: null, end: null, years: null });
 });
 
-t.test('of several agreements the earliest start and the latest end count, whatever they are called', async (t) => {
+t.test('the term runs from the earliest start to the latest end of all agreements', async (t) => {
   const early = { start: '2019', end: '2022', years: 4 };
   const late = { start: '2025', end: '2028', years: 4 };
   t.strictSame(term(agreed('a', early), agreed('b', late)), { start: '2019', end: '2028', years: 4 });
@@ -35,7 +35,7 @@ t.test('of several agreements the earliest start and the latest end count, whate
   t.strictSame(term(agreed('a', { years: 4 }), agreed('b', { years: 12 })).years, null, 'two lengths are not one');
 });
 
-t.test('uncertain starts and ends keep the bounds that hold for every choice of days', async (t) => {
+t.test('a term with uncertain days has the bounds that hold for every choice of days', async (t) => {
   t.equal(
     term(agreed('a', { end: '[2020..2028]' }), agreed('b', { end: '2027' })).end,
     '[2027-01-01..2028-12-31]',
@@ -53,7 +53,7 @@ t.test('uncertain starts and ends keep the bounds that hold for every choice of 
   );
 });
 
-t.test('an end counts by its date, not by its name', async (t) => {
+t.test('the end of a term counts by its date, not by its type', async (t) => {
   const first = agreed('a', { start: '2017', end: '2028' });
   const terminated = (on: string, subject?: string) =>
     happened('PartnershipTerminated', on, subject === undefined ? {} : { subject });
@@ -63,7 +63,7 @@ t.test('an end counts by its date, not by its name', async (t) => {
   t.equal(term(first, terminated('2021', 'b'), terminated('2020-05', 'a')).end, '2021');
 });
 
-t.test('what is agreed or taken up again after an end is not ended by it', async (t) => {
+t.test('an agreement or resumption after an end is not ended by it', async (t) => {
   const first = agreed('first', { start: '2017', end: '2024' });
   const ended = happened('PartnershipTerminated', '2020-05');
   t.equal(term(first, ended, agreed('second', { start: '2025', end: '2032' }, '2024-06')).end, '2032');
@@ -76,7 +76,7 @@ t.test('what is agreed or taken up again after an end is not ended by it', async
   );
 });
 
-t.test('neither the names of the facts nor the order of arrival plays a part', async () => {
+t.test('neither fact names nor the order of arrival change the term', async () => {
   const field = fc.constantFrom('2019', '2024', '[2020..2028]', '[2025..]', '[..2022]', '2024-05~');
   const anyAgreed = fc.record({ start: field, end: field }, { requiredKeys: [] });
   const anyEnding = fc.constantFrom('2018', '2020-05', '[2019..2030]');

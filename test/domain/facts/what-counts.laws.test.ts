@@ -10,7 +10,7 @@ import type { MadeLedger } from '../../support/random/made-ledger.ts';
 type Cut = { readonly reportedAsOf: string | null; readonly position: number };
 
 law<[MadeLedger, Cut]>(
-  'the reports that count are those of the readings in force, but what was retracted',
+  'exactly the unretracted reports of the readings in force count',
   [anyLedger, anyCut],
   (ledger, { reportedAsOf, position: random }) => {
     const position = random % (ledger.events.length + 1);

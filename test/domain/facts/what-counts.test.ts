@@ -17,7 +17,7 @@ const seen = (steps: readonly Step[], reportedAsOf: string | null = null, timing
 
 const first = article('a', '2017-03-10', [signed, renewed]);
 
-t.test('an article counts from its publication', async (t) => {
+t.test('an article counts from its publication on', async (t) => {
   t.strictSame(seen([first], '2017-03-09'), []);
   t.strictSame(seen([first], '2017-03-10'), ['renewed', 'signed']);
   const uncertain = article('a', '[2017-03..2017-05]', [signed]);
@@ -27,12 +27,12 @@ t.test('an article counts from its publication', async (t) => {
   t.strictSame(seen([uncertain], '2017-05-31', 'certain'), ['signed'], 'certainly from the last');
 });
 
-t.test('the list of the highest revision is complete', async (t) => {
+t.test('the highest revision of an article replaces the report list of lower ones', async (t) => {
   const second = article('a', null, [signed], { revision: 2, because: 'reread' });
   t.strictSame(seen([first, second]), ['signed'], 'what it no longer lists is dropped');
 });
 
-t.test('a re-reading replaces at every reportedAsOf and inherits the date of publication', async (t) => {
+t.test('a re-reading replaces the earlier one at every reportedAsOf and inherits its publication date', async (t) => {
   const second = article('a', null, [amended], { revision: 2, because: 'reread' });
   t.strictSame(seen([first, second], '2017-03-09'), []);
   for (const timing of ['any', 'certain'] as const) {
@@ -46,7 +46,7 @@ t.test('a re-reading replaces at every reportedAsOf and inherits the date of pub
   t.strictSame(seen([first, second, third], '2017-03-10'), ['renewed'], 'over several re-readings');
 });
 
-t.test('unless it gives a better date', async (t) => {
+t.test('a re-reading may give a better publication date', async (t) => {
   const second = article('a', '2017-06-01', [amended], { revision: 2, because: 'reread' });
   t.strictSame(seen([first, second], '2017-05-31'), [], 'then neither counts before it');
   t.strictSame(seen([first, second], '2017-06-01'), ['amended']);
@@ -54,13 +54,13 @@ t.test('unless it gives a better date', async (t) => {
 
 const republished = article('a', '[2018-01-10..2018-01-20]', [amended], { revision: 2, because: 'republished' });
 
-t.test('a republished text counts from its own date, before it the preceding one', async (t) => {
+t.test('a republished text counts from its own date, and the preceding text until then', async (t) => {
   t.strictSame(seen([first, republished], '2018-01-09'), ['renewed', 'signed']);
   t.strictSame(seen([first, republished], '2018-01-20'), ['amended'], 'it replaces once it is certainly published');
   t.strictSame(seen([first, republished]), ['amended']);
 });
 
-t.test('until it is certainly published both count for who asks what was possible', async (t) => {
+t.test('a possible view counts both texts until the republished one is certainly published', async (t) => {
   for (const day of ['2018-01-10', '2018-01-19']) {
     t.strictSame(seen([first, republished], day), ['amended', 'renewed', 'signed'], day);
     t.strictSame(
@@ -87,13 +87,13 @@ t.test('a lower revision that arrives later counts as if it had come first', asy
   }
 });
 
-t.test('a retracted article counts no more, at any reportedAsOf', async (t) => {
+t.test('a retracted article stops counting at every reportedAsOf', async (t) => {
   t.strictSame(seen([first, retractsArticle('a')]), []);
   t.strictSame(seen([first, retractsArticle('a')], '2017-03-10'), []);
   t.strictSame(seen([first, article('b', '2017', [signed]), retractsArticle('a')]), ['signed'], 'others do');
 });
 
-t.test('a retraction judges up to a revision; a higher one counts again', async (t) => {
+t.test('a retraction judges revisions up to one, and a higher revision counts again', async (t) => {
   const second = article('a', null, [amended], { revision: 2, because: 'reread' });
   t.strictSame(seen([first, retractsArticle('a', 1), second]), ['amended']);
   t.strictSame(seen([first, second, retractsArticle('a', 1)]), ['amended'], 'also one that was recorded before');

@@ -74,7 +74,7 @@ t.test('the short forms of authors become brackets', async (t) => {
   t.match(parseMilestoneDate('..2018-02'), { edtf: '[..2018-02]', earliest: null });
 });
 
-t.test('a slash is for periods alone', async (t) => {
+t.test('a slash is read only in periods', async (t) => {
   t.same(parsePeriod('2022-02-04/2022-02-20'), {
     edtf: '2022-02-04/2022-02-20',
     earliest: '2022-02-04',
@@ -97,7 +97,7 @@ t.test('a slash is for periods alone', async (t) => {
   t.match(refused(parsePeriod('2017/')), { suggestion: '2017/..' }, 'an unknown end is not an open one');
 });
 
-t.test('what is refused says what to write instead', async (t) => {
+t.test('a refused date says what to write instead', async (t) => {
   const table: readonly (readonly [text: string, message: RegExp, suggestion: string | undefined])[] = [
     ['', /date is missing/, undefined],
     ['2017-02-30', /no day 30: 2017-02 has 28 days/, undefined],
@@ -153,7 +153,7 @@ t.test('what is refused says what to write instead', async (t) => {
   }
 });
 
-t.test('a suggestion is always a text that is read', async () => {
+t.test('every suggested date is one that is accepted', async () => {
   const marks = [...Array.from('0123456789-/.[]~?%X, '), '..', ' Feb ', '2018', '2018-02', '2018-02-01'];
   const scribbles = fc.array(fc.constantFrom(...marks), { maxLength: 8 }).map((parts) => parts.join(''));
   fc.assert(
@@ -165,7 +165,7 @@ t.test('a suggestion is always a text that is read', async () => {
   );
 });
 
-t.test('what is printed is read as the same date', async () => {
+t.test('a printed date is read back as the same date', async () => {
   fc.assert(
     fc.property(fc.oneof(statedDates, spans, periods), (text) => {
       const date = uncertainDate(text);
@@ -175,7 +175,7 @@ t.test('what is printed is read as the same date', async () => {
   );
 });
 
-t.test('without a qualifier the bounds are those that the edtf library gives', async () => {
+t.test('the bounds of an unqualified date equal those of the edtf library', async () => {
   fc.assert(
     fc.property(plainDates, (text) => {
       const { earliest, latest } = uncertainDate(text);
@@ -185,7 +185,7 @@ t.test('without a qualifier the bounds are those that the edtf library gives', a
   );
 });
 
-t.test('every single date and period that is read is valid EDTF', async () => {
+t.test('every accepted date or period is valid EDTF', async () => {
   fc.assert(fc.property(fc.oneof(statedDates, periods), (text) => ['Date', 'Interval'].includes(parse(text).type)));
 });
 
@@ -216,11 +216,11 @@ t.test('a qualifier widens both ends', async () => {
   );
 });
 
-t.test('a stored date that is not one is a defect', async (t) => {
+t.test('a malformed stored date throws', async (t) => {
   t.throws(() => uncertainDate('2017-21'), RangeError);
 });
 
-t.test('two dates allow the days that both allow', async (t) => {
+t.test('the intersection of two dates allows the days that both allow', async (t) => {
   t.match(shared('2017-01', '2017-01-19'), { edtf: '2017-01-19' }, 'the narrower is kept as written');
   t.match(shared('2017-12~', '2017-12'), { edtf: '2017-12' });
   t.match(shared('2017-01', '[2017-01-01..2017-01-31]'), { edtf: '2017-01' }, 'the shorter of two that say the same');
@@ -247,13 +247,13 @@ t.test('two dates allow the days that both allow', async (t) => {
   t.equal(shared('[..2017]', '[2018..]'), null);
 });
 
-t.test('intersecting depends neither on the order nor on the grouping of dates', async () => {
+t.test('intersection of dates is commutative and associative', async () => {
   fc.assert(fc.property(dates, dates, (a, b) => same(intersect(a, b), intersect(b, a))));
   fc.assert(fc.property(dates, (a) => same(intersect(a, a), a)));
   fc.assert(fc.property(dates, dates, dates, (a, b, c) => bounds(both(both(a, b), c)) === bounds(both(a, both(b, c)))));
 });
 
-t.test('an intersection is within both dates, printed so that it is read again', async () => {
+t.test('an intersection lies within both dates and is read back from its text', async () => {
   fc.assert(
     fc.property(dates, dates, (a, b) => {
       const common = intersect(a, b);
@@ -280,7 +280,7 @@ t.test('a date is certainly before another only if every choice of days is', asy
   t.notOk(before('2017', '[..2020]'), 'no beginning');
 });
 
-t.test('a report speaks of no day after its publication', async (t) => {
+t.test('what a report says happened ends at its publication', async (t) => {
   t.same(clipped('2018-02', '2018-02-08'), {
     edtf: '[2018-02-01..2018-02-08]',
     earliest: '2018-02-01',
@@ -293,7 +293,7 @@ t.test('a report speaks of no day after its publication', async (t) => {
   t.match(clipped('2019', '2018-02-08'), { edtf: '2019' }, 'a contradiction stays visible');
 });
 
-t.test('dates are listed by first day, then last day, then text', async (t) => {
+t.test('dates are sorted by first day, then last day, then text', async (t) => {
   const inOrder = ['[..2017]', '[..2018]', '2017-01', '[2017-01-01..2017-01-31]', '2017', '[2017..]', '2017-01-02'];
   const listed = inOrder.toReversed().map(uncertainDate).toSorted(compareDates);
   t.same(

@@ -37,12 +37,12 @@ t.test('a milestone that is itself a statement is marked as one, and no other', 
   }
 });
 
-t.test('no two types share a kind and a milestone', async (t) => {
+t.test('every event type has its own kind and milestone', async (t) => {
   const pairs = reportTypes.map(({ kind, milestone }) => `${kind}/${milestone}`);
   t.equal(new Set(pairs).size, pairs.length);
 });
 
-t.test('types are in the order of the life of a partnership', async (t) => {
+t.test('event types follow the life of a partnership', async (t) => {
   const inOrder = [
     'PartnershipSigned',
     'ObligationUndertaken',
@@ -84,7 +84,7 @@ t.test('a fact key has three segments: kind, subject, milestone', async (t) => {
   );
 });
 
-t.test('streams carry their category before the first hyphen', async (t) => {
+t.test('a stream name has its category before the first hyphen', async (t) => {
   t.equal(partnershipStream('acme.federation'), 'partnership-acme.federation');
   t.equal(gamesStream('2018W'), 'games-2018W');
   t.equal(ledgerStream, 'ledger-main');

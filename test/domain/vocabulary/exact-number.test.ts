@@ -29,7 +29,7 @@ t.test('a number whose JSON form is another value is refused, and the message na
   t.match(inexactNumber('-1e309'), /too large/);
 });
 
-t.test('every number is exact as JSON writes it, and with zeros that change nothing', async () => {
+t.test('every number that JSON writes is exact, and with extra zeros too', async () => {
   const numbers = fc.double({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
     fc.property(numbers, fc.nat(30), (number, zeros) => {

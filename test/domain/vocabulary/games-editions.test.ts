@@ -36,7 +36,7 @@ t.test('Games that the Olympic calendar does not have are refused', async (t) =>
   t.match(refused(parseEdition('9999S')), { message: /no Games of 9999/, suggestion: undefined });
 });
 
-t.test('what does not look like an edition is refused with the one of its year', async (t) => {
+t.test('a malformed edition is refused with the Games of its year', async (t) => {
   t.match(refused(parseEdition('beijing-2022')), { message: /year and S or W, as in 2018W/, suggestion: '2022W' });
   t.match(refused(parseEdition('2022')), { suggestion: '2022W' });
   t.match(refused(parseEdition('W2018')), { suggestion: '2018W' });
@@ -55,7 +55,7 @@ t.test('one edition, a list and a span name editions in the order of the calenda
   t.same(expandGames('1936W..1948W'), ['1936W', '1936S', '1940W', '1940S', '1944W', '1944S', '1948W']);
 });
 
-t.test('every mistake in a list of Games is named at once, with what would be right', async (t) => {
+t.test('all mistakes in a list of Games are reported together, with suggestions', async (t) => {
   t.match(refused(expandGames('2020W, 2022W, 2024W')), {
     message: /2020W: the Games of 2020 are 2020S; 2024W: the Games of 2024 are 2024S/,
     suggestion: '2020S, 2022W, 2024S',

@@ -15,7 +15,7 @@ const subjects = [
 ];
 const parameters = ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing', 'status', 'games'];
 
-t.test('a slip of the pen finds the name that was meant', async (t) => {
+t.test('a mistyped name finds the name that was meant', async (t) => {
   t.same(nearest('clod-services', subjects), ['cloud-services']);
   t.same(nearest('greatnes-of-smal', subjects), ['greatness-of-small']);
   t.same(nearest('pyongchang-2018', subjects), ['pyeongchang 2018']);
@@ -24,7 +24,7 @@ t.test('a slip of the pen finds the name that was meant', async (t) => {
   t.same(nearest('CampainLaunched', ['CampaignEnded', 'CampaignLaunched'], { limit: 1 }), ['CampaignLaunched']);
 });
 
-t.test('case, accents, hyphens, underscores and spaces do not count', async (t) => {
+t.test('the nearest name ignores case, accents, hyphens, underscores and spaces', async (t) => {
   t.same(nearest('beijing-2022', subjects), ['beijing 2022']);
   t.same(nearest('BEIJING_2022', subjects), ['beijing 2022']);
   t.same(nearest('Côca Cola', subjects), ['coca-cola']);
@@ -40,13 +40,13 @@ t.test('a part of a name, or a name with more around it, finds it', async (t) =>
   t.same(nearest('asOf', parameters), ['occurredAsOf', 'recordedAsOf', 'reportedAsOf']);
 });
 
-t.test('the nearest come first, no more than asked for', async (t) => {
+t.test('the nearest names come first, at most as many as asked for', async (t) => {
   t.same(nearest('alibaba group', subjects), ['alibaba-group', 'alibaba']);
   t.same(nearest('alibaba group', subjects, { limit: 1 }), ['alibaba-group']);
   t.same(nearest('services', subjects), ['cloud-services', 'e-commerce-platform-services']);
 });
 
-t.test('nothing is named where all are far away', async (t) => {
+t.test('no name is suggested when all are far away', async (t) => {
   t.same(nearest('zebra', subjects), []);
   t.same(nearest('XX', ['CN', 'JP', 'GX']), [], 'codes of two letters are all near each other');
   t.same(nearest('of', subjects), []);
@@ -54,7 +54,7 @@ t.test('nothing is named where all are far away', async (t) => {
   t.same(nearest('cloud', []), []);
 });
 
-t.test('the order in which names are known does not matter', async () => {
+t.test('the order of the known names does not change the suggestions', async () => {
   const shuffled = fc.shuffledSubarray(subjects, { minLength: subjects.length });
   fc.assert(
     fc.property(shuffled, fc.constantFrom('services', 'alibaba', 'cola', 'small beijing'), (names, word) => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import { intersectQuantities, type Quantity, quantityBounds } from '../../../src/domain/vocabulary/quantity.ts';
 
-t.test('a count is exact, has a bound, or is about a number', async (t) => {
+t.test('a quantity is exact, bounded or approximate', async (t) => {
   t.strictSame(quantityBounds(3), { min: 3, max: 3 });
   t.strictSame(quantityBounds({ min: 3 }), { min: 3, max: Infinity });
   t.strictSame(quantityBounds({ max: 3 }), { min: -Infinity, max: 3 });
@@ -10,7 +10,7 @@ t.test('a count is exact, has a bound, or is about a number', async (t) => {
   t.strictSame(quantityBounds({ about: 100 }), { min: 90, max: 110 }, 'about leaves a tenth to both sides');
 });
 
-t.test('two counts leave open what both leave open', async (t) => {
+t.test('the intersection of two quantities allows what both allow', async (t) => {
   const cases: readonly (readonly [Quantity, Quantity, Quantity | null])[] = [
     [3, 3, 3],
     [2, 3, null],
@@ -39,7 +39,7 @@ const quantities: fc.Arbitrary<Quantity> = fc.oneof(
   fc.integer({ min: 0, max: 30 }).map((max) => ({ max })),
 );
 
-t.test('a number is left open by both exactly if each leaves it open', async () => {
+t.test('a number is in the intersection of two quantities exactly if it is in each', async () => {
   const leavesOpen = (quantity: Quantity | null, number: number): boolean => {
     if (quantity === null) return false;
     const { min, max } = quantityBounds(quantity);

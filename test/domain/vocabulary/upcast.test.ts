@@ -24,7 +24,7 @@ t.test('an event that was stored under schema version 1 is read as if it were of
   t.notOk(fact?.evidence[0]?.report.fields['months'], 'the former names are gone');
 });
 
-t.test('what it lacked it lacks still', async (t) => {
+t.test('an upcast event still lacks what version 1 did not store', async (t) => {
   t.strictSame(seeFact(understood(storedLongAgo({ until: '2028' })), key)?.evidence[0]?.report.fields, { end: '2028' });
   t.strictSame(seeFact(understood(storedLongAgo({})), key)?.evidence[0]?.report.fields, {});
 });
@@ -51,7 +51,7 @@ t.test('an event of the current version is left as it is', async (t) => {
   t.match(report && decode(report), { kind: 'report', fields: { years: 12 } });
 });
 
-t.test('it merges with reports of today', async (t) => {
+t.test('an upcast event merges with current reports', async (t) => {
   const recent = recordedArticles(
     article('b', '2018', [happened('TermAgreed', '2017-01-19', { fields: { end: '[2028..]' } })]),
   ).map((event) => ({ ...event, position: event.position + 2 }));
@@ -60,7 +60,7 @@ t.test('it merges with reports of today', async (t) => {
   t.equal(fact?.evidence.length, 2);
 });
 
-t.test('an event that this version does not know means nothing to it', async (t) => {
+t.test('an event of an unknown type or version is skipped', async (t) => {
   const unknown = {
     id: '00000000-0000-4000-8000-000000000000',
     type: 'LedgerOpened',

@@ -21,7 +21,7 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.match(await store.append('games-2020S', 'no_stream', [madeUp()]), { revision: 0, position: 4 });
   });
 
-  t.test('an append that expects another end of the stream is refused, and says which', async (t) => {
+  t.test('an append that expects another revision is refused with the actual one', async (t) => {
     const store = await open(t);
     await store.append('three', 'no_stream', someEvents(3));
     for (const [stream, expected, actual] of [
@@ -65,7 +65,7 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.equal(recorded.at(-1)?.recordedAt, recordedAt);
   });
 
-  t.test('of fifty who append at one revision exactly one wins', async (t) => {
+  t.test('exactly one of fifty appends at one revision wins', async (t) => {
     const store = await open(t);
     await store.append('race', 'no_stream', [madeUp()]);
     const racers = someEvents(50);
@@ -79,7 +79,7 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.same((await collect(store.readStream('race', { from: 1 }))).map(asWritten), winners);
   });
 
-  t.test('appends of one turn have each their own outcome', async (t) => {
+  t.test('each append of one turn has its own outcome', async (t) => {
     const store = await open(t);
     const [good, conflict, empty, large, after] = await Promise.allSettled([
       store.append('one', 'no_stream', [madeUp()]),
@@ -116,7 +116,7 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     await t.rejects(store.append('empty', 'no_stream', []), new EmptyAppend('empty'));
   });
 
-  t.test('one append may have 1 MiB, all its events together', async (t) => {
+  t.test('one append may hold 1 MiB over all its events', async (t) => {
     const store = await open(t);
     t.match(await store.append('full', 'no_stream', eventsOfSize(limit)), { revision: 0 });
     t.match(await store.append('full', 0, eventsOfSize(limit / 2, limit / 2)), { revision: 2 });
@@ -126,12 +126,12 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.equal((await store.head()).position, 3);
   });
 
-  t.test('bytes count, not characters', async (t) => {
+  t.test('the limit of an append counts bytes, not characters', async (t) => {
     const store = await open(t);
     await t.rejects(store.append('wide', 'no_stream', [madeUp({ text: '京'.repeat(limit / 2) })]), TooLarge);
   });
 
-  t.test('what was written is read as it was, in every script', async (t) => {
+  t.test('events in every script are read as they were written', async (t) => {
     const store = await open(t);
     const event = madeUp({
       text: 'Jack Ma 马云 – “cloud” \u0000 \n \u2028 \ud83d\ude00 \ud83d',
@@ -143,7 +143,7 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.equal(recorded?.stream, 'partnership-阿里巴巴.ioc-\ud83d\ude00');
   });
 
-  t.test('what no store could keep is refused by every store', async (t) => {
+  t.test('an event that some store could not keep is refused by every store', async (t) => {
     const store = await open(t);
     await t.rejects(store.append('', 'no_stream', [madeUp()]), TypeError, 'a stream without a name');
     await t.rejects(store.append('odd', 'no_stream', [{ ...madeUp(), id: 'one' }]), TypeError, 'an id that is no UUID');

@@ -26,7 +26,7 @@ const recordedAtEach = async (t: Test, openAt: OpenAt, offsets: readonly number[
 export const clockContract = (t: Test, openAt: OpenAt, enrolment: Enrolment): void => {
   const settable = { skip: skipsClock(enrolment) };
 
-  t.test('the store assigns recordedAt, which never goes back and is told alike to writers and readers', async (t) => {
+  t.test('the store assigns a monotonic recordedAt, the same for writers and readers', async (t) => {
     const store = await openAt(t);
     const begun = Date.now();
     const told: string[] = [];
@@ -55,19 +55,19 @@ export const clockContract = (t: Test, openAt: OpenAt, enrolment: Enrolment): vo
     }
   });
 
-  t.test('the store says when an event was recorded, in milliseconds and UTC', settable, async (t) => {
+  t.test('recordedAt is an instant in UTC to the millisecond', settable, async (t) => {
     const store = await recordedAtEach(t, openAt, [7]);
     t.equal((await store.head()).recordedAt, '2026-11-22T12:00:00.007Z');
     t.match(await collect(store.readAll()), [{ recordedAt: '2026-11-22T12:00:00.007Z' }]);
   });
 
-  t.test('recordedAt never goes back, though the clock does', settable, async (t) => {
+  t.test('recordedAt never goes back although the clock does', settable, async (t) => {
     const store = await recordedAtEach(t, openAt, [1000, 400, 999, 1001, -5000]);
     const recorded = (await collect(store.readAll())).map(({ recordedAt }) => Date.parse(recordedAt) - noon);
     t.same(recorded, [1000, 1000, 1000, 1001, 1001]);
   });
 
-  t.test('a retry is told when it was first recorded', settable, async (t) => {
+  t.test('a retry gets the recordedAt of its first append', settable, async (t) => {
     let clock = noon;
     const store = await openAt(t, () => clock);
     const events = someEvents(2);
@@ -93,7 +93,7 @@ export const clockContract = (t: Test, openAt: OpenAt, enrolment: Enrolment): vo
     }
   });
 
-  t.test('a day is no instant', async (t) => {
+  t.test('a day is refused as an instant', async (t) => {
     const store = await openAt(t);
     await store.append('s', 'no_stream', [madeUp()]);
     await t.rejects(store.positionAt('2026-11-22'), RangeError);

@@ -13,7 +13,7 @@ export const closeContract = (t: Test, enrolment: Enrolment): void => {
     return { at, store: await open(at) };
   };
 
-  t.test('a ledger that is opened again is the same, and goes on', async (t) => {
+  t.test('a reopened ledger is the same and continues', async (t) => {
     const { at, store } = await fresh(t);
     const events = someEvents(3);
     const first = await store.append('kept', 'no_stream', events);
@@ -26,7 +26,7 @@ export const closeContract = (t: Test, enrolment: Enrolment): void => {
     t.match(await again.append('kept', 2, [madeUp()]), { revision: 3, position: 4 });
   });
 
-  t.test('recordedAt does not go back over a restart', { skip: skipsClock(enrolment) }, async (t) => {
+  t.test('recordedAt does not go back after a restart', { skip: skipsClock(enrolment) }, async (t) => {
     const at = await place(t.testdir());
     const before = await open(at, () => Date.parse('2026-11-22T12:00:00Z'));
     await before.append('s', 'no_stream', [madeUp()]);
@@ -46,7 +46,7 @@ export const closeContract = (t: Test, enrolment: Enrolment): void => {
     t.equal((await again.head()).position, 50);
   });
 
-  t.test('a closed store does nothing more, and says so', async (t) => {
+  t.test('every call on a closed store throws StoreClosed', async (t) => {
     const { store } = await fresh(t);
     await store.append('s', 'no_stream', [madeUp()]);
     const closing = store.close();
@@ -63,7 +63,7 @@ export const closeContract = (t: Test, enrolment: Enrolment): void => {
     await t.resolves(store.close(), 'closing again is no mistake');
   });
 
-  t.test('who waits learns that the store was closed', async (t) => {
+  t.test('closing the store ends every wait with StoreClosed', async (t) => {
     const { store } = await fresh(t);
     const { signal } = new AbortController();
     const following = t.rejects(collect(store.subscribe({ after: 0, signal })), StoreClosed);
@@ -73,7 +73,7 @@ export const closeContract = (t: Test, enrolment: Enrolment): void => {
     await Promise.all([following, waiting]);
   });
 
-  t.test('a read that is cut short by the close does not look complete', async (t) => {
+  t.test('a read interrupted by the close throws instead of ending early', async (t) => {
     const { store } = await fresh(t);
     await store.append('long', 'no_stream', someEvents(2000));
     let read = 0;

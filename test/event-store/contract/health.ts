@@ -4,14 +4,14 @@ import { madeUp, someEvents } from '../made-up-events.ts';
 
 /** How a store says how it is, and how one waits for what is to come. */
 export const healthContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
-  t.test('a store that works says so', async (t) => {
+  t.test('a working store is healthy', async (t) => {
     const store = await open(t);
     t.same(await store.health(), { ok: true, problems: [] });
     await store.append('s', 'no_stream', someEvents(2));
     t.same(await store.health(), { ok: true, problems: [] });
   });
 
-  t.test('who waits for a position has it once the ledger has come so far', async (t) => {
+  t.test('a wait for a position ends once the ledger reaches it', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(2));
     await store.waitFor(0);
@@ -29,7 +29,7 @@ export const healthContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.equal((await store.head()).position, 4);
   });
 
-  t.test('who waits in vain is told how far the ledger has come', async (t) => {
+  t.test('a wait that times out says how far the ledger has come', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(2));
     const waiting = store.waitFor(3, 30);

@@ -66,7 +66,7 @@ export const processesContract = (t: Test, { place, open, module }: Enrolment): 
     t.ok(whole, 'no append stands inside another');
   });
 
-  t.test('who needs to know what others were told asks for the fresh head', async (t) => {
+  t.test('the fresh head includes what other processes have acknowledged', async (t) => {
     const at = await place(t.testdir());
     const [writer, reader] = [await open(at), await open(at)];
     for (const store of [writer, reader]) t.teardown(store.close);
@@ -78,7 +78,7 @@ export const processesContract = (t: Test, { place, open, module }: Enrolment): 
     }
   });
 
-  t.test('what was acknowledged is there after the writer was killed, and nothing is there in part', async (t) => {
+  t.test('a killed writer leaves every acknowledged append and no partial one', async (t) => {
     const at = await place(t.testdir());
     const child = writer(at, 'doomed');
     let acknowledged = -1;

@@ -4,7 +4,7 @@ import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
 
 /** What reading must do. */
 export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
-  t.test('an empty ledger has nothing and ends at position 0', async (t) => {
+  t.test('an empty ledger has no events and ends at position 0', async (t) => {
     const store = await open(t);
     t.same(await collect(store.readAll()), []);
     t.same(await collect(store.readStream('missing')), []);
@@ -13,7 +13,7 @@ export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): v
     t.equal(await store.positionAt('2026-01-01T00:00:00.000Z'), 0);
   });
 
-  t.test('a stream is read between its bounds, both ways', async (t) => {
+  t.test('a stream is read between bounds in both directions', async (t) => {
     const store = await open(t);
     await store.append('other', 'no_stream', someEvents(2));
     await store.append('five', 'no_stream', someEvents(3));
@@ -53,7 +53,7 @@ export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): v
     }
   });
 
-  t.test('the ledger is read after a position', async (t) => {
+  t.test('the ledger is read from after a position', async (t) => {
     const store = await open(t);
     await store.append('a', 'no_stream', someEvents(2));
     await store.append('b', 'no_stream', someEvents(2));
@@ -79,7 +79,7 @@ export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): v
     }
   });
 
-  t.test('bounds that are no numbers from 0 are refused', async (t) => {
+  t.test('read bounds that are not whole numbers from 0 are refused', async (t) => {
     const store = await open(t);
     await store.append('some', 'no_stream', someEvents(2));
     for (const bad of [-1, 1.5, Number.NaN]) {
@@ -112,7 +112,7 @@ export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): v
     t.same(backwards, forwards.toReversed());
   });
 
-  t.test('a read ends where the ledger ended when it began, however much is written meanwhile', async (t) => {
+  t.test('a read ends where the ledger ended when it began', async (t) => {
     const store = await open(t);
     await store.append('grows', 'no_stream', someEvents(300));
     let read = 0;

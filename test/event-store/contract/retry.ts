@@ -5,7 +5,7 @@ import { collect, madeUp, someEvents } from '../made-up-events.ts';
 
 /** What appending the same again must do: the writer may not have heard the first answer. */
 export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
-  t.test('the same append again answers as the first did and writes nothing', async (t) => {
+  t.test('a retried append answers like the first and writes nothing', async (t) => {
     const store = await open(t);
     const [begun, more] = [someEvents(2), someEvents(3)];
     const first = await store.append('again', 'no_stream', begun);
@@ -15,7 +15,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 5);
   });
 
-  t.test('also after others have appended, to this stream and to others', async (t) => {
+  t.test('a retry is recognised after later appends to this stream and others', async (t) => {
     const store = await open(t);
     const events = someEvents(2);
     const first = await store.append('again', 'no_stream', events);
@@ -25,7 +25,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 4);
   });
 
-  t.test('also at once, while the first is under way', async (t) => {
+  t.test('a retry is recognised while the first append is under way', async (t) => {
     const store = await open(t);
     const events = someEvents(2);
     const [first, second] = await Promise.all([
@@ -36,7 +36,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 2);
   });
 
-  t.test('the first few of the events are a retry too, and answer for the last of them', async (t) => {
+  t.test('the first few events of an append are a retry too', async (t) => {
     const store = await open(t);
     const events = someEvents(3);
     await store.append('part', 'no_stream', events);
@@ -45,7 +45,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 3);
   });
 
-  t.test('an overlap that goes further is a conflict', async (t) => {
+  t.test('an append that overlaps an earlier one and goes further is a conflict', async (t) => {
     const store = await open(t);
     const events = someEvents(3);
     await store.append('further', 'no_stream', events.slice(0, 2));
@@ -53,7 +53,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 2);
   });
 
-  t.test('other ids, another order and a later part are conflicts', async (t) => {
+  t.test('other ids, another order and a later part of an append are conflicts', async (t) => {
     const store = await open(t);
     const events = someEvents(3);
     await store.append('other', 'no_stream', events);
@@ -63,7 +63,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.equal((await store.head()).position, 3);
   });
 
-  t.test('the id decides, not the content', async (t) => {
+  t.test('the id of an event decides whether it is a retry, not its content', async (t) => {
     const store = await open(t);
     const event = madeUp({ said: 'first' });
     const first = await store.append('content', 'no_stream', [event]);
@@ -71,7 +71,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.match(await collect(store.readStream('content')), [{ data: { said: 'first' } }]);
   });
 
-  t.test('the same id is another event at another revision or in another stream', async (t) => {
+  t.test('the same id at another revision or in another stream is another event', async (t) => {
     const store = await open(t);
     const event = madeUp();
     await store.append('here', 'no_stream', [event]);
@@ -79,7 +79,7 @@ export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): 
     t.match(await store.append('there', 'no_stream', [event, event]), { revision: 1, position: 4 });
   });
 
-  t.test('any sequence of appends ends as in a list that is only ever added to', async (t) => {
+  t.test('any sequence of appends leaves the same events as an append-only list', async (t) => {
     const store = await open(t);
     const pool: readonly NewEvent[] = someEvents(4);
     const attempt = fc.record({

@@ -54,20 +54,17 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.same(await follow(store, 4, until('caught up at 4')), ['caught up at 4']);
   });
 
-  t.test(
-    'who subscribes to an empty ledger has caught up at once, once, and sees every event from the first',
-    async (t) => {
-      const store = await open(t);
-      const seen = await follow(store, 0, until(3), (item) =>
-        item.kind === 'caught-up'
-          ? store.append('first', 'no_stream', [madeUp()])
-          : store.append('first', item.event.revision, [madeUp()]),
-      );
-      t.same(seen, ['caught up at 0', 1, 2, 3]);
-    },
-  );
+  t.test('a subscriber to an empty ledger catches up once and sees every event', async (t) => {
+    const store = await open(t);
+    const seen = await follow(store, 0, until(3), (item) =>
+      item.kind === 'caught-up'
+        ? store.append('first', 'no_stream', [madeUp()])
+        : store.append('first', item.event.revision, [madeUp()]),
+    );
+    t.same(seen, ['caught up at 0', 1, 2, 3]);
+  });
 
-  t.test('what is written while one catches up follows, each event once', async (t) => {
+  t.test('events written while a subscriber catches up follow, each once', async (t) => {
     const store = await open(t);
     await store.append('history', 'no_stream', someEvents(500));
     let written = 0;
@@ -112,7 +109,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.same(await following, [1, 'caught up at 1', ...numbers(2, 1001)]);
   });
 
-  t.test('however much waits for a subscriber, little of it is in memory', async (t) => {
+  t.test('a backlog of a subscriber is not held in memory', async (t) => {
     const store = await open(t);
     const perAppend = 15;
     for (const part of numbers(0, 29)) {
@@ -132,7 +129,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.ok(most < 14_000_000, `${Math.round(most / 1e6)} of 29 MB`);
   });
 
-  t.test('several subscribers see the same, each from its own place', async (t) => {
+  t.test('several subscribers see the same events, each from its own place', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(3));
     const following = Promise.all([0, 1, 3].map((after) => follow(store, after, until(4))));
@@ -141,7 +138,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.same(positions, [[1, 2, 3, 4], [2, 3, 4], [4]]);
   });
 
-  t.test('a subscription ends quietly when aborted: before it began, in the midst, or waiting', async (t) => {
+  t.test('an aborted subscription ends quietly before, during or between events', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(10));
     const before: SubscriptionItem[] = [];
@@ -159,7 +156,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.same(seen, [{ kind: 'caught-up', position: 10 }]);
   });
 
-  t.test('a subscriber may simply stop', async (t) => {
+  t.test('a subscriber may stop without aborting', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(3));
     const { signal } = new AbortController();
@@ -167,7 +164,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     t.match(await store.append('s', 2, [madeUp()]), { position: 4 });
   });
 
-  t.test('a place beyond the end is waited for', async (t) => {
+  t.test('a subscription from beyond the end waits for it', async (t) => {
     const store = await open(t);
     await store.append('s', 'no_stream', someEvents(2));
     const following = follow(store, 5, until(6));

@@ -29,7 +29,7 @@ const messagesOf = async (store: EventStore): Promise<readonly string[]> =>
   (await store.health()).problems.map(({ kind, message }) => `${kind}: ${message}`);
 
 for (const instant of [earlier, later]) {
-  t.test(`a ledger copied at ${instant} reads as the first did, in every way`, async (t) => {
+  t.test(`a ledger copied at ${instant} reads like the first in every way`, async (t) => {
     const { source, target } = await copied(t, instant);
     const store = await seen(target);
     const events = await collect(source.readAll());
@@ -53,7 +53,7 @@ for (const instant of [earlier, later]) {
     t.same(live.slice(0, 11), events);
   });
 
-  t.test(`what is recorded in a copy of ${instant} comes after what was copied`, async (t) => {
+  t.test(`events recorded in a copy of ${instant} come after the copied ones`, async (t) => {
     const { target } = await copied(t, instant);
     const store = await seen(target);
     const own = instant > lastOfSource ? instant : lastOfSource;
@@ -63,7 +63,7 @@ for (const instant of [earlier, later]) {
     t.same(recordedAtOf((await collect(store.readAll())).slice(10)), [lastOfSource, own, own]);
   });
 
-  t.test(`of a copy of ${instant} one is told what was recorded by when`, async (t) => {
+  t.test(`a copy of ${instant} says what was recorded by any instant`, async (t) => {
     const { source, target, setClock } = await copied(t, instant);
     setClock('2026-08-01T00:00:00.000Z');
     await appendAfter(target, 'partnership-a.b', 6, madeUp());
@@ -80,7 +80,7 @@ for (const instant of [earlier, later]) {
   });
 }
 
-t.test('a retry of what was copied is told when it was first recorded', async (t) => {
+t.test('a retry of a copied append gets the recordedAt of its first append', async (t) => {
   const { source, target } = await copied(t, later);
   const store = await seen(target);
   const [first, second] = await collect(source.readStream('partnership-c.b'));
@@ -89,7 +89,7 @@ t.test('a retry of what was copied is told when it was first recorded', async (t
   t.same(retried, { revision: 1, position: 11, recordedAt: second.recordedAt });
 });
 
-t.test('a ledger that is copied twice keeps when it was first recorded', async (t) => {
+t.test('a ledger copied twice keeps the first recordedAt of its events', async (t) => {
   const { source, target, setClock } = await copied(t, later);
   setClock('2026-07-02T00:00:00.000Z');
   await appendAfter(target, 'partnership-a.b', 6, madeUp({ own: true }));
@@ -105,7 +105,7 @@ t.test('a ledger that is copied twice keeps when it was first recorded', async (
   t.same(await messagesOf(await seen(third)), [], 'the LedgerCopied that was copied says nothing here');
 });
 
-t.test('a ledger whose copy was not finished is not opened, and one is told what to do', async (t) => {
+t.test('an unfinished copy is not opened, and the error says what to do', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, later);
   const stops = new AbortController();
@@ -127,7 +127,7 @@ t.test('a ledger whose copy was not finished is not opened, and one is told what
   await t.rejects(seen(target), { message: /TermAgreed in partnership-x.y.*copy into an empty store/ });
 });
 
-t.test('a copy whose events are not those of its digest is not believed, and that is reported', async (t) => {
+t.test('a copy whose events do not match its digest is not trusted and is reported', async (t) => {
   const source = await madeUpLedger(t);
   const closings: Record<string, (data: Record<string, unknown>) => Record<string, unknown>> = {
     'another digest': (data) => ({ ...data, digest: '0'.repeat(64) }),
@@ -157,7 +157,7 @@ t.test('a copy whose events are not those of its digest is not believed, and tha
   }
 });
 
-t.test('a copy that goes back in time is not believed, though its digest matches', async (t) => {
+t.test('a copy that goes back in time is not trusted although its digest matches', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, later);
   const backwards: EventStore = {
@@ -172,7 +172,7 @@ t.test('a copy that goes back in time is not believed, though its digest matches
   t.match(await messagesOf(await seen(target)), [/are ignored/]);
 });
 
-t.test('elsewhere the metadata of a copy is not seen, does not count, and is reported', async (t) => {
+t.test('copy metadata on an event that was not copied is hidden, ignored and reported', async (t) => {
   const own = await madeUpLedger(t);
   const { target: copy } = await copied(t, later);
   for (const [store, length] of [
@@ -197,7 +197,7 @@ t.test('elsewhere the metadata of a copy is not seen, does not count, and is rep
   }
 });
 
-t.test('in a ledger of its own a LedgerCopied makes nothing count', async (t) => {
+t.test('a LedgerCopied in a ledger that was not copied has no effect', async (t) => {
   const source = await madeUpLedger(t);
   const events = await collect(source.readAll());
   await source.append('ledger-main', 0, [{ ...madeUp({ count: 11, digest: '0'.repeat(64) }), type: 'LedgerCopied' }]);
@@ -220,7 +220,7 @@ const counting = (store: EventStore): EventStore & { readonly read: () => number
   };
 };
 
-t.test('what was looked at once is remembered, and looked at again where it is another', async (t) => {
+t.test('a checked copy is remembered, and another one is checked again', async (t) => {
   const file = join(t.testdir(), 'checked.json');
   const open = async (store: EventStore, where = 'here') => {
     const counted = counting(store);

@@ -21,7 +21,7 @@ const dyingAfter = (target: EventStore, appends: number): EventStore & { readonl
   };
 };
 
-t.test('a copy has the same events at the same positions, recorded when they were', async (t) => {
+t.test('a copy has the same events at the same positions with the same recordedAt', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const end = await copyOf(source, target);
@@ -39,7 +39,7 @@ t.test('a copy has the same events at the same positions, recorded when they wer
   });
 });
 
-t.test('events of one stream in a row are one append, as many as fit into it', async (t) => {
+t.test('a copy appends consecutive events of one stream together, as many as fit', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const counting = dyingAfter(target, Number.POSITIVE_INFINITY);
@@ -78,30 +78,27 @@ t.test('a copy goes on writing while the positions of what it wrote are not know
   t.same(await eventsSeen(store, 11), await collect(source.readAll()));
 });
 
-t.test(
-  'an event of somebody else between those of a copy is found out, though nobody waited for its position',
-  async (t) => {
-    const source = await madeUpLedger(t);
-    const { store } = await storeAt(t, july);
-    let writing = 0;
-    const target: EventStore = {
-      ...store,
-      append: async (stream, expected, events, { onWritten } = {}) => {
-        writing += 1;
-        if (writing === 3) await store.append('games-2024S', 'no_stream', [madeUp()]);
-        const appended = await store.append(stream, expected, events);
-        onWritten?.();
-        return appended;
-      },
-    };
-    await t.rejects(copyOf(source, target), {
-      name: 'CopyRefused',
-      message: /belongs to position 7 got 8: .* must be empty/,
-    });
-  },
-);
+t.test('a copy notices an event that somebody else appended between its own', async (t) => {
+  const source = await madeUpLedger(t);
+  const { store } = await storeAt(t, july);
+  let writing = 0;
+  const target: EventStore = {
+    ...store,
+    append: async (stream, expected, events, { onWritten } = {}) => {
+      writing += 1;
+      if (writing === 3) await store.append('games-2024S', 'no_stream', [madeUp()]);
+      const appended = await store.append(stream, expected, events);
+      onWritten?.();
+      return appended;
+    },
+  };
+  await t.rejects(copyOf(source, target), {
+    name: 'CopyRefused',
+    message: /belongs to position 7 got 8: .* must be empty/,
+  });
+});
 
-t.test('wherever a copy is killed, it goes on from there when it is run again', async (t) => {
+t.test('a copy killed at any append continues from there when run again', async (t) => {
   for (const appends of numbers(0, 5)) {
     const source = await madeUpLedger(t);
     const { store: target } = await storeAt(t, july);
@@ -112,7 +109,7 @@ t.test('wherever a copy is killed, it goes on from there when it is run again', 
   }
 });
 
-t.test('killed when it had just been closed, it is found finished', async (t) => {
+t.test('a copy killed right after closing is found finished', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   await copyOf(source, target);
@@ -120,7 +117,7 @@ t.test('killed when it had just been closed, it is found finished', async (t) =>
   t.equal((await target.head()).position, 12, 'and nothing is written');
 });
 
-t.test('stopped by its user, it ends after the append at hand', async (t) => {
+t.test('a copy stopped by its user ends after the current append', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const stopping = new AbortController();
@@ -136,7 +133,7 @@ t.test('stopped by its user, it ends after the append at hand', async (t) => {
   t.match(await copyOf(source, target), { outcome: 'closed', appended: 10 });
 });
 
-t.test('a target that holds anything else is refused, and stays as it was', async (t) => {
+t.test('a copy refuses a target that holds anything else and leaves it unchanged', async (t) => {
   const source = await madeUpLedger(t);
   const targets: Record<string, readonly [RegExp, (target: EventStore) => Promise<unknown>]> = {
     'another ledger': [
@@ -186,7 +183,7 @@ t.test('a target that holds anything else is refused, and stays as it was', asyn
   }
 });
 
-t.test('who writes to the target meanwhile is noticed', async (t) => {
+t.test('a copy notices another writer to its target', async (t) => {
   const source = await madeUpLedger(t);
   for (const stream of ['partnership-a.b', 'partnership-x.y']) {
     const { store: target } = await storeAt(t, july);
@@ -205,7 +202,7 @@ t.test('who writes to the target meanwhile is noticed', async (t) => {
   }
 });
 
-t.test('two copies at once make one', async (t) => {
+t.test('two copies at once make one copy', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const [one, other] = await Promise.all([copyOf(source, target), copyOf(source, target)]);
@@ -219,7 +216,7 @@ t.test('two copies at once make one', async (t) => {
   t.equal((await target.head()).position, 12);
 });
 
-t.test('what the source gets while the copy runs is copied too', async (t) => {
+t.test('a copy includes events that its source gets meanwhile', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   let isGrown = false;
@@ -240,7 +237,7 @@ t.test('what the source gets while the copy runs is copied too', async (t) => {
   t.same(await eventsSeen(target, 12), await collect(source.readAll()));
 });
 
-t.test('what it gets when the copy is being closed is told', async (t) => {
+t.test('a copy reports events that its source gets while it closes', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const late: EventStore = {
@@ -254,7 +251,7 @@ t.test('what it gets when the copy is being closed is told', async (t) => {
   await t.rejects(copyOf(source, target), { message: /finished copy of 11 events, the source 12/ });
 });
 
-t.test('what is not a ledger is not copied', async (t) => {
+t.test('a store that is not a ledger is not copied', async (t) => {
   const { store: target } = await storeAt(t, july);
   const { store: empty } = await storeAt(t, july);
   await t.rejects(copyOf(empty, target), { name: 'CopyRefused', message: /no ledger in the source/ });
@@ -264,7 +261,7 @@ t.test('what is not a ledger is not copied', async (t) => {
   t.equal((await target.head()).position, 0);
 });
 
-t.test('a copy that comes out different is not closed', async (t) => {
+t.test('a copy that differs from its source is not closed', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const careless: EventStore = {
@@ -280,7 +277,7 @@ t.test('a copy that comes out different is not closed', async (t) => {
   t.equal((await target.head()).position, 11);
 });
 
-t.test('a store of which events are gone, or will be, is neither source nor target', async (t) => {
+t.test('a truncated store, or one with a retention limit, is neither source nor target', async (t) => {
   const source = await madeUpLedger(t);
   const { store: target } = await storeAt(t, july);
   const problem = { kind: 'truncation' as const, stream: 'ledger-main', message: 'ledger-main: was cut short' };
@@ -293,7 +290,7 @@ t.test('a store of which events are gone, or will be, is neither source nor targ
   t.equal((await target.head()).position, 0);
 });
 
-t.test('connections that drop and answers that are lost do not show in a copy', async (t) => {
+t.test('dropped connections and lost answers leave no trace in a copy', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(server.stop);
   const open = async (streamPrefix: string): Promise<EventStore> => {

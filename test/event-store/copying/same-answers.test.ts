@@ -62,7 +62,7 @@ const answersOf = async (place: LedgerOptions, length: number, addresses: readon
   return { events, answers };
 };
 
-t.test('a copy answers as the first ledger did, to the byte, at every position, there and back', async (t) => {
+t.test('a copy, and a copy of it, answer like the first ledger to the byte at every position', async (t) => {
   const folder = t.testdir({ first: {}, second: {}, third: {} });
   const first = { dataDir: join(folder, 'first') };
   const second = await placeOnEventStoreDb(join(folder, 'second'));
@@ -105,7 +105,7 @@ t.test('a copy answers as the first ledger did, to the byte, at every position, 
   }
 });
 
-t.test("in one folder, what the first ledger got after the copy is not taken for the copy's", async (t) => {
+t.test('a copy in the same folder does not take later events of the first ledger for its own', async (t) => {
   const folder = t.testdir({ one: {}, other: {} });
   const dataDir = join(folder, 'one');
   const record = async (ledger: Ledger, article: string) => {

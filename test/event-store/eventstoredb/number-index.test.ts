@@ -32,7 +32,7 @@ const contentsOf = (index: NumberIndex) => ({
   truncations: [...index.truncations()],
 });
 
-t.test('events are numbered in the order of the log, and the clock never goes back', async (t) => {
+t.test('the index numbers events in log order with a monotonic clock', async (t) => {
   const index = openNumberIndex(':memory:', 'ledger_');
   t.match(index.head(), { number: 0, checkpoint: 'start' });
   index.take({ events: [loggedAt(10, 1_000), loggedAt(11, 900)], ...none });
@@ -51,7 +51,7 @@ t.test('events are numbered in the order of the log, and the clock never goes ba
   );
 });
 
-t.test('what comes again has its number already', async (t) => {
+t.test('an event that comes again keeps its number', async (t) => {
   const index = openNumberIndex(':memory:', 'ledger_');
   index.take({ events: [loggedAt(10), loggedAt(11)], ...none });
   const again = index.take({ events: [loggedAt(10), loggedAt(11), loggedAt(12)], ...none });
@@ -59,7 +59,7 @@ t.test('what comes again has its number already', async (t) => {
   t.equal(index.head().number, 3);
 });
 
-t.test('a checkpoint says where to go on, and never goes back', async (t) => {
+t.test('a checkpoint says where to resume and never goes back', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   index.take({ events: [loggedAt(10)], ...none });
@@ -72,7 +72,7 @@ t.test('a checkpoint says where to go on, and never goes back', async (t) => {
   t.match(again.head(), { number: 1, commit: 10, id: 'id-10', checkpoint: { commit: 50, prepare: 0 } });
 });
 
-t.test('in whatever pieces events came, and whenever it was closed between, an index is the same', async (t) => {
+t.test('an index does not depend on how its events were split, nor on restarts', async (t) => {
   const events = numbers(1, 40).map((commit) => loggedAt(commit, (commit * 7) % 13));
   const whole = openNumberIndex(':memory:', 'ledger_');
   whole.take({ events, ...none });
@@ -101,7 +101,7 @@ t.test('in whatever pieces events came, and whenever it was closed between, an i
   );
 });
 
-t.test('several processes fill one file, each event once', async (t) => {
+t.test('several processes fill one index file with each event once', async (t) => {
   const file = indexIn(t);
   const [one, two] = [openNumberIndex(file, 'ledger_'), openNumberIndex(file, 'ledger_')];
   one.take({ events: numbers(1, 30).map((commit) => loggedAt(commit)), ...none });
@@ -123,7 +123,7 @@ t.test('several processes fill one file, each event once', async (t) => {
   );
 });
 
-t.test('an index of another prefix or version is made anew; a file that is none is refused', async (t) => {
+t.test('an index of another prefix or version is rebuilt, and a foreign database is refused', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   index.take({ events: [loggedAt(1)], ...none });
@@ -143,7 +143,7 @@ t.test('an index of another prefix or version is made anew; a file that is none 
   t.throws(() => openNumberIndex(file, 'other_'), /another database/);
 });
 
-t.test('what cuts streams short is kept, and forgotten when it is mended', async (t) => {
+t.test('the index keeps truncations until they are mended', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   const [cut, willCut] = [

@@ -15,7 +15,7 @@ const failing = (times: number, error: () => Error) => {
   return { call, calls: () => calls };
 };
 
-t.test('pauses double up to a second, and chance spreads them', async (t) => {
+t.test('retry pauses double up to a second with random spread', async (t) => {
   const pauses = [1, 2, 3, 4, 5, 6, 7, 20].map((failures) => pauseAfter(failures, () => 1));
   t.same(pauses, [20, 40, 80, 160, 320, 640, 1_000, 1_000]);
   t.same(
@@ -24,18 +24,18 @@ t.test('pauses double up to a second, and chance spreads them', async (t) => {
   );
 });
 
-t.test('a call whose outcome is unknown is made until it is known', async (t) => {
+t.test('a call with an unknown outcome is retried until it is known', async (t) => {
   const { call } = failing(3, () => new UnknownOutcome('reset'));
   t.equal(await persist('it failed', call, still), 4);
 });
 
-t.test('a known outcome is final', async (t) => {
+t.test('a call with a known outcome is not retried', async (t) => {
   const { call, calls } = failing(1, () => new AccessDenied('no'));
   await t.rejects(persist('it failed', call, still), AccessDenied);
   t.equal(calls(), 1);
 });
 
-t.test('at the end of patience the store is unavailable, and the last reason is told', async (t) => {
+t.test('when patience ends the store is unavailable with the last reason', async (t) => {
   const impatient = { ...still, patienceMs: 50 };
   const lost = failing(99, () => new UnknownOutcome('reset'));
   await t.rejects(persist('it failed', lost.call, impatient), {
@@ -49,7 +49,7 @@ t.test('at the end of patience the store is unavailable, and the last reason is 
   await outcome.catch((error: unknown) => t.ok(error instanceof StoreUnavailable));
 });
 
-t.test('closing ends the wait at once', async (t) => {
+t.test('closing ends the wait for a retry', async (t) => {
   const closed = new AbortController();
   const slow = { patienceMs: 60_000, random: () => 1, closed: closed.signal };
   const { call } = failing(99, () => new UnknownOutcome('reset'));

@@ -2,7 +2,7 @@ import t from 'tap';
 import { madeUp } from '../made-up-events.ts';
 import { indexIn, openLedgerOn, startLedger } from './on-a-server.ts';
 
-t.test('a ledger is opened, and written to, on a server that takes long to begin each call', async (t) => {
+t.test('a ledger opens and writes on a server that is slow to begin each call', async (t) => {
   const indexFile = indexIn(t);
   const { server, store } = await startLedger(t, { indexFile });
   await store.append('s', 'no_stream', [madeUp()]);

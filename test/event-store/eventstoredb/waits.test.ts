@@ -17,13 +17,13 @@ const counted = (silence = 40) => {
   return { ...waits, closed, done };
 };
 
-t.test('what is so already is not waited for', async (t) => {
+t.test('a condition that already holds is not waited for', async (t) => {
   const { until, done } = counted();
   t.equal(await until({ isMet: () => true, patienceMs: 0, isDue: true }), true);
   t.equal(done.hurried, 0);
 });
 
-t.test('who waits looks whenever something was heard, and gives up when patience ends', async (t) => {
+t.test('a wait looks whenever something is heard, and ends with its patience', async (t) => {
   const { until, lookAgain } = counted();
   let so = false;
   const waiting = until({ isMet: () => so, patienceMs: 5_000, isDue: false });
@@ -33,7 +33,7 @@ t.test('who waits looks whenever something was heard, and gives up when patience
   t.equal(await until({ isMet: () => false, patienceMs: 20, isDue: false }), false);
 });
 
-t.test('where something is due, silence is not borne; where nothing is, it is', async (t) => {
+t.test('silence fails a wait only while something is due', async (t) => {
   const { until, done } = counted();
   await until({ isMet: () => false, patienceMs: 150, isDue: false });
   t.same(done, { hurried: 0, restarted: 0 });
@@ -45,7 +45,7 @@ t.test('where something is due, silence is not borne; where nothing is, it is', 
   t.equal(done.restarted, restarted, 'nobody waits any more');
 });
 
-t.test('as long as something is heard there is no silence', async (t) => {
+t.test('anything heard ends the silence', async (t) => {
   const { until, lookAgain, done } = counted(200);
   const talking = setInterval(lookAgain, 10);
   await until({ isMet: () => false, patienceMs: 500, isDue: true });
@@ -53,7 +53,7 @@ t.test('as long as something is heard there is no silence', async (t) => {
   t.equal(done.restarted, 0);
 });
 
-t.test('a signal and a closing end the wait, each with its reason', async (t) => {
+t.test('a signal and a close each end a wait with their reason', async (t) => {
   const { until, closed } = counted();
   const end = new AbortController();
   const waiting = until({ isMet: () => false, patienceMs: Number.POSITIVE_INFINITY, isDue: false, signal: end.signal });
