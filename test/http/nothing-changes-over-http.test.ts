@@ -50,7 +50,7 @@ const record = async ({ ledger, later }: TestApp, events: readonly RecordedEvent
 const ledgers = fc.sample(anyLedger, { numRuns: 3, seed: 2018 });
 
 for (const [i, { events }] of ledgers.entries()) {
-  t.test(`what was answered stays so over HTTP, whatever is recorded later: ledger ${i + 1}`, async (t) => {
+  t.test(`no later event changes a past answer over HTTP: ledger ${i + 1}`, async (t) => {
     const app = await openTestApp(t, { seeds: false });
     // The ledger of the test was opened by itself.
     const own = events.slice(1);

@@ -69,7 +69,7 @@ const sideOf = (events: readonly RecordedEvent[]): ReadSide => {
 };
 
 law<[MadeLedger, Cut]>(
-  'what the API answers at a cut is what it answers of a ledger that holds only what is visible there',
+  'the API answers at a cut as if the ledger held only the visible events',
   [anyLedger, anyCut],
   async (ledger, random) => {
     const head = ledger.events.length;

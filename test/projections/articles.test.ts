@@ -24,7 +24,7 @@ const first = {
 const reread = article('a', null, [launch('2018')], { revision: 2, because: 'reread', publisher: 'Daily' });
 const republished = article('a', '[2018-06-01..2018-06-10]', [sign('2017')], { revision: 2, because: 'republished' });
 
-t.test('an article says what it is, when it was published and how that is known', async (t) => {
+t.test('an article shows its title, its publication date and how that is known', async (t) => {
   t.match(seen([first]), {
     id: 'a',
     revision: 1,
@@ -38,13 +38,13 @@ t.test('an article says what it is, when it was published and how that is known'
   });
 });
 
-t.test('an article that is not recorded, or not yet published, is not to be seen', async (t) => {
+t.test('an article that is not recorded or not yet published is not visible', async (t) => {
   t.equal(articleOf(of(historyAfter(first), 'b'), null, 'possible'), null);
   t.equal(seen([first], '2018-01-09'), null);
   t.equal(seen([first], '2018-01-10')?.revision, 1);
 });
 
-t.test('the reading that counts is shown, with the date that it inherits', async (t) => {
+t.test('an article shows the reading that counts with the date it inherits', async (t) => {
   const shown = seen([first, reread]);
   t.match(shown, { revision: 2, published: { edtf: '2018-01-10' }, version: 5 });
   t.match(shown?.revisions, [
@@ -53,7 +53,7 @@ t.test('the reading that counts is shown, with the date that it inherits', async
   ]);
 });
 
-t.test('a republished text is another revision from its own date on', async (t) => {
+t.test('a republished article shows its new revision from its own date on', async (t) => {
   const at = (day: string, certainty: 'certain' | 'possible') => seen([first, republished], day, certainty);
   t.match(at('2018-06-10', 'certain'), { revision: 2, published: { edtf: '[2018-06-01..2018-06-10]' } });
   t.strictSame(
@@ -70,7 +70,7 @@ t.test('a republished text is another revision from its own date on', async (t) 
   t.equal(before?.revisions.length, 1, 'before that nothing is to be seen of it');
 });
 
-t.test('a retracted article says why, up to the revision that was judged', async (t) => {
+t.test('a retracted article says why, up to the judged revision', async (t) => {
   t.match(seen([first, retractsArticle('a')]), {
     revision: 1,
     retracted: { revision: 1, reason: 'looked again' },
@@ -92,7 +92,7 @@ const detail = (...steps: readonly Step[]) => {
   return shown && articleDetail(history, shown, trail);
 };
 
-t.test('paragraph by paragraph: what it gave, or why it was left out', async (t) => {
+t.test('an article shows for each paragraph its reports or why it was left out', async (t) => {
   const long = {
     ...article('a', '2018', [
       { ...launch('2018'), paragraphs: [1, 3] },
@@ -110,7 +110,7 @@ t.test('paragraph by paragraph: what it gave, or why it was left out', async (t)
   ]);
 });
 
-t.test('its effects on facts, by kind', async (t) => {
+t.test('an article lists its effects on facts by kind', async (t) => {
   const other = article('b', '2018-01-10', [launch('2018')]);
   const had = (seen: ReturnType<typeof detail>) =>
     Object.fromEntries(Object.entries(seen?.effects ?? {}).filter(([, facts]) => facts.length > 0));

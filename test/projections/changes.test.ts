@@ -4,7 +4,7 @@ import t from 'tap';
 import { align, changesBetween } from '../../src/projections/diff-changes.ts';
 import { applyChanges } from '../support/apply-diff.ts';
 
-t.test('a field that is another is one change, with its old and its new value', async (t) => {
+t.test('a changed field is one change with its old and new value', async (t) => {
   t.same(changesBetween({ a: 1, b: 2 }, { a: 1, b: 3 }), [{ path: '/b', from: 2, to: 3 }]);
   t.same(changesBetween({ a: { b: 'x' } }, { a: { b: 'y' } }), [{ path: '/a/b', from: 'x', to: 'y' }]);
   t.same(changesBetween({ a: null }, { a: { b: 1 } }), [{ path: '/a', from: null, to: { b: 1 } }]);
@@ -16,7 +16,7 @@ t.test('a field that is another is one change, with its old and its new value', 
   t.same(changesBetween({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }), []);
 });
 
-t.test('a date, a quantity and a span of days are one value each', async (t) => {
+t.test('a date, a quantity and a span of days are each compared as one value', async (t) => {
   const [was, is] = [
     { edtf: '2018', earliest: '2018-01-01', latest: '2018-12-31' },
     { edtf: '2018-02', earliest: '2018-02-01', latest: '2018-02-28' },
@@ -25,7 +25,7 @@ t.test('a date, a quantity and a span of days are one value each', async (t) => 
   t.same(changesBetween({ n: { min: 2 } }, { n: { about: 3 } }), [{ path: '/n', from: { min: 2 }, to: { about: 3 } }]);
 });
 
-t.test('a source that joins or goes is one change, wherever it stands', async (t) => {
+t.test('an added or removed source is one change wherever it stands', async (t) => {
   const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ id, note: null, corrections: [] as string[] }));
   t.same(changesBetween({ sources: [a, c] }, { sources: [a, b, c] }), [{ path: '/sources/1', to: b }]);
   t.same(changesBetween({ sources: [a, b, c] }, { sources: [b, c] }), [{ path: '/sources/0', from: a }]);
@@ -41,7 +41,7 @@ t.test('a source that joins or goes is one change, wherever it stands', async (t
   );
 });
 
-t.test('changes of another value are refused', async (t) => {
+t.test('changes that belong to another value are refused', async (t) => {
   t.throws(() => applyChanges({ a: 1 }, [{ path: '/b/c', to: 1 }]), { name: 'RangeError', message: /another value/ });
 });
 
@@ -56,7 +56,7 @@ const { node: anyValue } = fc.letrec<{ node: unknown }>((tie) => ({
 }));
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
-t.test('for any two values, the changes lead from one to the other', async () => {
+t.test('the changes between any two values turn the one into the other', async () => {
   fc.assert(
     fc.property(anyValue, anyValue, (from, to) => {
       const before = structuredClone(from);
@@ -71,7 +71,7 @@ t.test('equal values have no changes', async () => {
   fc.assert(fc.property(anyValue, (value) => changesBetween(value, structuredClone(value)).length === 0));
 });
 
-t.test('of two lists as much as possible stays where it is', async (t) => {
+t.test('the changes between two lists keep as many items in place as possible', async (t) => {
   const of = (from: string, to: string) => align([...from], [...to]);
   t.same(of('abc', 'abc'), { taken: [], put: [], kept: [[0, 0], [1, 1], [2, 2]] }); // biome-ignore format: as pairs
   t.same(of('abcd', 'bcda').put, [3], 'one goes to the end: three stay');

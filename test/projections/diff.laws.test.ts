@@ -38,7 +38,7 @@ const anyTiming = fc.constantFrom<TimingChoice>('any', 'certain');
 const anyMove = fc.constantFrom<Clock | 'all'>('occurredAsOf', 'reportedAsOf', 'position', 'all');
 
 law<[MadeLedger, Cut, Cut, Clock | 'all', TimingChoice]>(
-  'the difference between two views, applied to the one, gives the other: certain and possible, on any clock',
+  'the difference between any two views turns the one into the other',
   [anyLedger, anyCut, anyCut, anyMove, anyTiming],
   (ledger, one, other, move, timing) => {
     const within = (cut: Cut): Cut => ({ ...cut, position: cut.position % (ledger.events.length + 1) });
@@ -50,7 +50,7 @@ law<[MadeLedger, Cut, Cut, Clock | 'all', TimingChoice]>(
 );
 
 law<[MadeLedger, Cut, TimingChoice]>(
-  'nothing differs between a view and itself',
+  'a view has no difference from itself',
   [anyLedger, anyCut, anyTiming],
   (ledger, cut, timing) => {
     const shown = shownIn(ledger);
@@ -66,7 +66,7 @@ const ofReadings = ['advanced', 'contested', 'corrected', 'resolved'] as const;
 const ofDecisions = [...ofReadings, 'retracted'] as const;
 
 law<[MadeLedger]>(
-  'a word means in a difference what it means in the audit trail',
+  'an effect word means the same in a difference and in the audit trail',
   [anyLedger],
   (ledger) => {
     const history = ledger.understood.filter(({ stream }) => stream === own);
@@ -92,7 +92,7 @@ law<[MadeLedger]>(
 );
 
 law<[MadeLedger, Cut, Cut, TimingChoice]>(
-  'a line of a difference is words: no value is written as JSON',
+  'a printed difference has no value in JSON',
   [anyLedger, anyCut, anyCut, anyTiming],
   (ledger, one, other, timing) => {
     const within = (cut: Cut): Cut => ({ ...cut, position: cut.position % (ledger.events.length + 1) });

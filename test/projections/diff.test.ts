@@ -46,7 +46,7 @@ const stated = 'campaign/spring/creative-count-stated';
 
 const first = article('a', '2018-01-10', [plan('2018-03'), counting(3)]);
 
-t.test('entered: a fact that nothing told of', async (t) => {
+t.test('a difference calls a new fact "entered"', async (t) => {
   const item = itemOf(when([], first), launched);
   t.match(item, {
     what: 'appeared',
@@ -58,7 +58,7 @@ t.test('entered: a fact that nothing told of', async (t) => {
   t.equal((item.value as { fact: string }).fact, launched, 'with all of it');
 });
 
-t.test('corroborated: another source, and nothing else', async (t) => {
+t.test('a difference calls a fact with only one more source "corroborated"', async (t) => {
   const item = itemOf(when([first], article('b', '2018-01-12', [plan('2018-03')])), launched);
   t.match(item, { what: 'changed', means: ['corroborated'] });
   t.same(
@@ -68,7 +68,7 @@ t.test('corroborated: another source, and nothing else', async (t) => {
   t.equal(lineOf(item), '= campaign/spring/launched: corroborated (also b)');
 });
 
-t.test('advanced: the plan is carried out, or is another', async (t) => {
+t.test('a difference calls a fulfilled or changed plan "advanced"', async (t) => {
   const done = itemOf(when([first], article('b', '2018-03-05', [launch('2018-03-04')])), launched);
   t.match(done, { means: ['advanced'], was: { status: 'overdue-unconfirmed' }, is: { status: 'happened' } });
   t.equal(
@@ -79,12 +79,12 @@ t.test('advanced: the plan is carried out, or is another', async (t) => {
   t.match(moved, { means: ['advanced'], was: { planned: { edtf: '2018-03' } }, is: { planned: { edtf: '2018-05' } } });
 });
 
-t.test('narrowed: more is known of the same', async (t) => {
+t.test('a difference calls a more precise fact "narrowed"', async (t) => {
   const item = itemOf(when([first], article('b', '2018-01-12', [plan('2018-03-02')])), launched);
   t.match(item, { means: ['narrowed'], is: { planned: { edtf: '2018-03-02' } } });
 });
 
-t.test('contested, resolved by a steward, reopened by a report, settled when it is gone', async (t) => {
+t.test('a difference follows a contest from contested through resolved and reopened to settled', async (t) => {
   const other = article('b', '2018-01-12', [counting(2)]);
   const contested = itemOf(when([first], other), stated);
   t.match(contested, { means: ['contested'] });
@@ -99,7 +99,7 @@ t.test('contested, resolved by a steward, reopened by a report, settled when it 
   t.match(itemOf(when([first, other], retractsArticle('b')), stated), { means: ['retracted', 'settled'] });
 });
 
-t.test('contested before, decided and reopened since: contested again, and not resolved', async (t) => {
+t.test('a difference calls a contest that was resolved and reopened since "contested"', async (t) => {
   const other = article('b', '2018-01-12', [counting(2)]);
   const since = [resolves(stated, 'count', 2), article('c', '2018-01-14', [counting(5)]), retractsArticle('a')];
   const item = itemOf(when([first, other], ...since), stated);
@@ -109,7 +109,7 @@ t.test('contested before, decided and reopened since: contested again, and not r
   t.notMatch(lineOf(item), /: (?:.*; )?resolved;/, 'the decision is told, but not as if it held');
 });
 
-t.test('a fact that stands on other articles is not retracted, nor superseded: a source is', async (t) => {
+t.test('a difference calls a fact with remaining sources neither retracted nor superseded', async (t) => {
   const others = [article('b', '2018-01-12', [plan('2018-03')]), article('c', '2018-01-13', [plan('2018-03')])];
   const lineAfter = (...steps: readonly Step[]) => lineOf(itemOf(when([first, ...others], ...steps), launched));
   t.equal(lineAfter(retractsArticle('a')), '~ campaign/spring/launched: a source retracted (no longer a)');
@@ -118,26 +118,26 @@ t.test('a fact that stands on other articles is not retracted, nor superseded: a
   t.match(lineAfter(reread), /: a source superseded \(no longer a\)$/);
 });
 
-t.test('a retraction says who took the article back, and why', async (t) => {
+t.test('a difference says who retracted an article and why', async (t) => {
   const { audit } = when([first, article('b', '2018-01-12', [plan('2018-03')])], retractsArticle('a'));
   const lines = diffAuditLines(audit).map(({ mark, name, says }) => `${mark} ${name}: ${says}`);
   t.match(lines.at(-1), /^\+ ArticleRetracted a: by steward, #\d+, .*retracted.* · looked again$/);
 });
 
-t.test('another day of what had happened is its day before, not its plan', async (t) => {
+t.test('a difference shows the earlier day of what happened, not its plan', async (t) => {
   const told = article('b', '2018-03-05', [launch('2018-03')]);
   const item = itemOf(when([told], article('c', '2018-03-06', [launch('2018-03-04')])), launched);
   t.match(lineOf(item), 'happened, 2018-03-04 (was: 2018-03-01 … 2018-03-05)');
 });
 
-t.test('corrected: what the article says stays beside what is right', async (t) => {
+t.test('a difference shows a correction beside what the article says', async (t) => {
   const item = itemOf(when([first], corrects(stated, 'count', 4)), stated);
   t.match(item, { means: ['corrected'] });
   t.match(lineOf(item), /count: 3 → 4.*corrected by steward · count: 4 · looked again/);
   t.notMatch(lineOf(item), 'corrected, count', 'told once');
 });
 
-t.test('retracted and superseded: its reports count no more', async (t) => {
+t.test('a difference calls a fact without counting reports "retracted" or "superseded"', async (t) => {
   t.match(itemOf(when([first], retracts(launched)), launched), { what: 'disappeared', means: ['retracted'], is: null });
   const reread = article('a', null, [counting(3)], { revision: 2, because: 'reread' });
   const diff = when([first], reread);
@@ -149,14 +149,14 @@ t.test('retracted and superseded: its reports count no more', async (t) => {
   );
 });
 
-t.test('merged: its reports are those of another fact', async (t) => {
+t.test('a difference calls a fact whose reports moved to another "merged"', async (t) => {
   const two = article('b', '2018-01-12', [planned('CampaignLaunched', '2018-03', { subject: 'vernal' })]);
   const diff = when([first, two], merges(launched, 'campaign/vernal/launched'));
   t.match(itemOf(diff, 'campaign/vernal/launched'), { what: 'disappeared', means: ['merged'] });
   t.match(itemOf(diff, launched), { what: 'changed', means: ['corroborated'] });
 });
 
-t.test('became certain: it was out for sure only now', async (t) => {
+t.test('a difference calls a fact that is now certainly published "became certain"', async (t) => {
   const bounded = article('a', '[2018-01-05..2018-01-20]', [plan('2018-03')]);
   const at = (occurredAsOf: string) => shown([bounded], { occurredAsOf });
   const item = itemOf(diffOf(at('2018-01-10'), at('2018-01-25')), launched);
@@ -164,7 +164,7 @@ t.test('became certain: it was out for sure only now', async (t) => {
   t.equal(lineOf(item), '~ campaign/spring/launched: planned, now certain, 2018-03');
 });
 
-t.test('became certain: what a statement is told with, though it stands as it stood', async (t) => {
+t.test('a difference notices details that became certain in an unchanged statement', async (t) => {
   const of = { subject: 'cloud', games: ['2022W'] };
   const owed = article('a', '2018-01-02', [happened('ObligationUndertaken', '2018-01-01', of)]);
   const bounded = article('b', '[2018-01-05..2018-01-20]', [
@@ -180,14 +180,14 @@ t.test('became certain: what a statement is told with, though it stands as it st
   t.match(lineOf(back), 'a milestone is certain no more');
 });
 
-t.test('redated: its reports count, and tell of a later day than the clocks show', async (t) => {
+t.test('a difference calls a fact moved beyond its clocks "redated"', async (t) => {
   const vague = article('a', '2018-06-01', [launch('2018')]);
   const exact = article('b', '2018-06-02', [launch('2018-05-30')]);
   const at = (reportedAsOf: string) => shown([vague, exact], { occurredAsOf: '2018-02-01', reportedAsOf });
   t.match(itemOf(diffOf(at('2018-06-01'), at('2018-06-02')), launched), { what: 'disappeared', means: ['redated'] });
 });
 
-t.test('what a view is made of may come and go in any list: the order is that of the new view', async (t) => {
+t.test('a difference applied to the old view gives the order of the new view', async (t) => {
   const owed = (subject: string, ...games: string[]) =>
     happened('ObligationUndertaken', '2018-01-01', { subject, games });
   const steps = [
@@ -202,7 +202,7 @@ t.test('what a view is made of may come and go in any list: the order is that of
   for (const from of views) for (const to of views) t.strictSame(applyDiff(from, diffOf(from, to)), to);
 });
 
-t.test('a difference applied to another view is refused', async (t) => {
+t.test('a difference applied to a view it does not belong to is refused', async (t) => {
   const diff = when([first], article('b', '2018-01-12', [plan('2018-03-02')]));
   t.throws(() => applyDiff(shown([]), diff), { name: 'RangeError', message: /other views/ });
 });

@@ -18,7 +18,7 @@ const summary = (steps: readonly Step[], occurredAsOf = '9999-12-31', registered
 };
 const told = (...reports: readonly ReportDraft[]) => [article('a', '2040-01-01', reports)];
 
-t.test('a partnership is named by its parties', async (t) => {
+t.test('a partnership summary is named by its parties', async (t) => {
   const seen = summary(told(happened('PartnershipSigned', '2017')));
   t.match(seen, {
     id: acme,
@@ -30,7 +30,7 @@ t.test('a partnership is named by its parties', async (t) => {
   t.equal(summary(told(), '2040-01-01', (kind) => (kind === 'partnership' ? 'The deal' : null)).name, 'The deal');
 });
 
-t.test('it counts facts, contests, articles and statuses', async (t) => {
+t.test('a partnership summary counts facts, contests, articles and statuses', async (t) => {
   const steps = [
     article('a', '2019', [
       happened('PartnershipSigned', '2017-01'),
@@ -49,7 +49,7 @@ t.test('it counts facts, contests, articles and statuses', async (t) => {
   });
 });
 
-t.test('the term is what was agreed, renewed, or ended', async (t) => {
+t.test('a partnership summary shows the term as agreed, renewed or ended', async (t) => {
   const agreed = happened('TermAgreed', '2017', { fields: { start: '2017-01-19', end: '2028', years: 12 } });
   t.match(summary(told(agreed)).term, { start: { edtf: '2017-01-19' }, end: { edtf: '2028' }, years: 12 });
   const renewed = happened('PartnershipRenewed', '2027', { fields: { end: '2036' } });
@@ -64,7 +64,7 @@ const [announced, signed] = [
   happened('PartnershipSigned', '2017-01-10'),
 ];
 
-t.test('a partnership is reported, announced, signed', async (t) => {
+t.test('a partnership summary shows the partnership as reported, announced or signed', async (t) => {
   t.equal(status(happened('TierGranted', null, { subject: 'top' })), 'reported');
   t.equal(status(announced), 'announced');
   t.equal(status(announced, signed), 'signed', 'what is announced after it was signed is signed');
@@ -72,7 +72,7 @@ t.test('a partnership is reported, announced, signed', async (t) => {
   t.equal(status(planned('PartnershipSigned', '2017')), 'reported', 'a plan to sign is none');
 });
 
-t.test('the last interruption, resumption or end tells', async (t) => {
+t.test('a partnership summary shows the last interruption, resumption or end', async (t) => {
   const suspended = happened('PartnershipSuspended', '2020');
   t.equal(status(signed, suspended), 'suspended');
   t.equal(status(signed, suspended, happened('PartnershipReinstated', '2021')), 'signed');

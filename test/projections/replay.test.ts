@@ -31,7 +31,7 @@ const moments = (...readings: readonly ReadingDraft[]) =>
     ...happenings.map(({ what, type }) => `${what}: ${type}`),
   ]);
 
-t.test('what happened comes about on its day, or between its bounds; a plan falls due and is overdue', async (t) => {
+t.test('a replay has moments for what happens, falls due and becomes overdue', async (t) => {
   t.strictSame(moments(article('a', '2018-03-01', [happened('PartnershipSigned', '2018-02')])), [
     ['2018-02-01', 'may have happened: PartnershipSigned'],
     ['2018-02-28', 'has happened: PartnershipSigned'],
@@ -50,7 +50,7 @@ t.test('what happened comes about on its day, or between its bounds; a plan fall
   );
 });
 
-t.test('dates are as printed, with the fact and where it stands', async (t) => {
+t.test('a moment of a replay shows the printed date, the fact and its status', async (t) => {
   const [first] = momentsOf(
     groundOf(
       given(article('a', '[2017-09-13..2018-02-08]', [happened('PartnershipSigned', null, { note: 'Signed' })])),
@@ -65,7 +65,7 @@ t.test('dates are as printed, with the fact and where it stands', async (t) => {
   });
 });
 
-t.test('Games become public, open, close, and have been closed for as long as silence is normal', async (t) => {
+t.test('a replay has moments for Games becoming public, opening, closing and falling silent', async (t) => {
   const told = momentsOf(groundOf([])).map(
     ({ day, happenings }) => `${day} ${happenings.map(({ what }) => what).join()}`,
   );
@@ -74,7 +74,7 @@ t.test('Games become public, open, close, and have been closed for as long as si
   }
 });
 
-t.test('no view changes between two moments, on the clock of the world and on that of readers', async () => {
+t.test('no view changes between two moments of a replay, by the occurred or the reported clock', async () => {
   const shown = (ground: Ground, occurredAsOf: string, reportedAsOf: string | null) => {
     const cut = { occurredAsOf, reportedAsOf, position: 1000 };
     const view = factsInView(ground, cut, 'any');

@@ -4,7 +4,7 @@ import { lagStatistic } from '../../src/projections/reporting-lag.ts';
 
 const exactly = (days: number) => ({ min: days, max: days });
 
-t.test('of exact lags the range and the median are exact', async (t) => {
+t.test('exact lags have an exact range and median', async (t) => {
   t.strictSame(lagStatistic([exactly(1), exactly(5), exactly(3)]), {
     known: 3,
     unknown: 0,
@@ -13,7 +13,7 @@ t.test('of exact lags the range and the median are exact', async (t) => {
   });
 });
 
-t.test('of uncertain lags they are bounds, of fewer than three there is no median', async (t) => {
+t.test('uncertain lags have a bounded range and median, and fewer than three have no median', async (t) => {
   t.strictSame(lagStatistic([{ min: 0, max: 10 }, exactly(5), { min: 2, max: null }, null]), {
     known: 3,
     unknown: 1,
@@ -29,7 +29,7 @@ t.test('of uncertain lags they are bounds, of fewer than three there is no media
   t.strictSame(lagStatistic([null]), { known: 0, unknown: 1, range: null, median: null });
 });
 
-t.test('whatever the true lags are, their median lies within its bounds', async () => {
+t.test('the median of the true lags lies within the bounds of the uncertain ones', async () => {
   const uncertain = fc
     .tuple(fc.nat(50), fc.nat(50), fc.nat(50))
     .map((days) => days.toSorted((a, b) => a - b) as [number, number, number]);

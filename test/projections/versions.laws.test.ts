@@ -41,7 +41,7 @@ const seen = (history: readonly LedgerEvent[], occurredAsOf: string): Seen => {
 };
 
 law<[MadeLedger, string, number]>(
-  'whatever changes what a fact says moves its version, which is the last position in its trail',
+  'every change to a fact moves its version, the last position in its trail',
   [anyLedger, anyWorldDay, fc.nat(1000)],
   (ledger, occurredAsOf, random) => {
     const { history } = groundOf(ledger.understood, acme, { occurredAsOf, reportedAsOf: null });

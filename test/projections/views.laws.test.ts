@@ -36,7 +36,7 @@ const without = (models: ReadModels, certainty: Certainty): unknown =>
   JSON.parse(JSON.stringify(models, (key, value) => (leftOut[certainty].has(key) ? undefined : value)));
 
 law<[MadeLedger, Cut]>(
-  'a view at a cut is that of a ledger that holds only what is visible there: certain, possible, and the marks',
+  'a view at a cut is the view of a ledger that holds only the visible events',
   [anyLedger, anyCut],
   (ledger, random) => {
     const cut = { ...random, position: random.position % (ledger.events.length + 1) };

@@ -34,7 +34,7 @@ const feedThatBreaks = async (folder: string, error: Error) => {
   return { store, catalogue, feed };
 };
 
-t.test('a store that refuses for a while is followed again', async (t) => {
+t.test('a feed resumes after a store has refused it for a while', async (t) => {
   const { store, catalogue, feed } = await feedThatBreaks(t.testdir(), new AccessDenied('not now'));
   await t.rejects(feed.until(2), AccessDenied, 'who waits is told');
   t.match(feed.failure(), { name: 'AccessDenied' });

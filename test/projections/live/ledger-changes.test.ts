@@ -28,7 +28,7 @@ const changesIn = (...sizes: readonly number[]): LedgerChanges => {
 
 const positions = (changes: readonly Change[]) => changes.map(({ position }) => position);
 
-t.test('a change is the end of what was recorded in one go', async (t) => {
+t.test('a ledger change is the last event of what was recorded in one go', async (t) => {
   const changes = changesIn(1, 3, 2);
   t.same(await changes.ofLedger(6), {
     changes: [1, 4, 6].map((position) => ({ position, recordedAt: at(position) })),
@@ -39,7 +39,7 @@ t.test('a change is the end of what was recorded in one go', async (t) => {
   t.equal(await changesIn().first(), null);
 });
 
-t.test('a long ledger comes in pages, which together have each change once', async (t) => {
+t.test('the pages of a long ledger hold each change once', async (t) => {
   const sizes = Array.from({ length: 900 }, (_, i) => (i % 7) + 1);
   const changes = changesIn(...sizes);
   const found: number[] = [];
@@ -58,7 +58,7 @@ t.test('a long ledger comes in pages, which together have each change once', asy
   );
 });
 
-t.test('what was recorded in one go may be longer than a page', async (t) => {
+t.test('events recorded in one go may be longer than a page', async (t) => {
   const changes = changesIn(2, 5_000, 1);
   t.same(positions((await changes.ofLedger(4_000)).changes), [2]);
   t.same(positions((await changes.ofLedger(5_002)).changes), [5_002]);

@@ -62,7 +62,7 @@ const inBatches = (
 const anyBatches = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
 law<[MadeLedger, number[], number]>(
-  'an index that grew with the ledger is the one that is made from zero, and says what the events say',
+  'an index that grew with the ledger equals a rebuilt one and agrees with the events',
   [anyLedger, anyBatches, fc.nat(1000)],
   (ledger, sizes, random) => {
     const position = random % (ledger.events.length + 1);
@@ -100,7 +100,7 @@ const inWords = ({ events, revision, relevant }: History, facts: readonly string
 });
 
 law<[MadeLedger, number[], number]>(
-  'a history that grew with the ledger, with whatever came twice, is the one that is loaded from zero',
+  'a history that grew with the ledger, with repeated events, equals a freshly loaded one',
   [anyLedger, anyBatches, fc.nat(1000)],
   async (ledger, sizes, random) => {
     const recorded: RecordedEvent[] = [];
@@ -123,7 +123,7 @@ law<[MadeLedger, number[], number]>(
 );
 
 law<[MadeLedger]>(
-  'what is relevant to a fact is enough to tell of it',
+  'the events relevant to a fact suffice to show it',
   [anyLedger],
   (ledger) => {
     const { history } = groundOf(ledger.understood, acme, { occurredAsOf: '', reportedAsOf: null });
