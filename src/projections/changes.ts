@@ -98,12 +98,11 @@ function changesElsewhere(
       // The index also holds what came later, so it may let too much through; the rest is checked as of that moment.
       if (![...relevant.touchedBy(ingest)].some(isOnHoldings)) return false;
       const { position } = ingest.at(-1) as LedgerEvent;
-      const isHeldByBoth =
-        categoriesIn(upTo(events, position)).has(category) &&
-        categoriesIn(bearingAt(own, position, reportedAsOf)).has(category);
-      return (
-        isHeldByBoth && lastOnHoldings(bearingAt(events, position, reportedAsOf), categories)?.position === position
+      const elsewhere = bearingAt(events, position, reportedAsOf);
+      const isHeldByBoth = [elsewhere, bearingAt(own, position, reportedAsOf)].every((visible) =>
+        categoriesIn(visible).has(category),
       );
+      return isHeldByBoth && lastOnHoldings(elsewhere, categories)?.position === position;
     }),
   );
 }

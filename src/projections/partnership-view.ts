@@ -127,7 +127,11 @@ export function holdingsElsewhere(
       const states = facts.flatMap((fact) => factState(fact, occurredAsOf, certainty) ?? []);
       return holdingsOf(partnership, states).filter(({ category }) => categories.has(category));
     });
-  const ends = [...others.values()].map((history) => lastOnHoldings(bearing(history, reportedAsOf), categories));
+  // A holder whose grant this reader cannot know of bears on nothing, whatever else it reports of its term.
+  const ends = [...others.values()].flatMap((history) => {
+    const visible = bearing(history, reportedAsOf);
+    return categoriesIn(visible).isDisjointFrom(categories) ? [] : [lastOnHoldings(visible, categories)];
+  });
   return {
     otherHoldings: { certain: holdings('certain'), possible: holdings('possible') },
     last: latestOf(ends),
