@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { styleText } from 'node:util';
 import type { Ledger, LedgerOptions } from '../open-ledger.ts';
 
-/** Everything of the world that a command touches. */
+/** Everything outside the program that a command uses. */
 export type Context = {
   /** For data. */
   readonly out: Output;
@@ -39,7 +39,6 @@ export type Paint = (format: Format, text: string) => string;
 /** A colour or a weight, as node:util names them. */
 export type Format = Parameters<typeof styleText>[0];
 
-/** What a command uses of the terminal beside its output: keys, and the passing of time. */
 type Terminal = {
   readonly hasKeyboard: boolean;
   /** Takes the keyboard until it is closed. Call it only if there is one. */
@@ -81,7 +80,7 @@ export type Environment = {
   readonly variable: (name: string) => string | undefined;
 };
 
-/** The terminal of a process, from its standard input. */
+/** The terminal behind a standard input. */
 export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }): Terminal {
   return {
     hasKeyboard: input.isTTY === true,
@@ -92,7 +91,6 @@ export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }):
   };
 }
 
-/** A terminal as a keyboard uses it. */
 type TerminalInput = Readable & {
   readonly isRaw?: boolean;
   readonly setRawMode: (raw: boolean) => unknown;

@@ -74,7 +74,7 @@ export function legendOf(text: string): string {
     .join('   ');
 }
 
-/** By the clocks the status may have been reached, but need not have. */
+/** At this cut the status may have been reached, or not. */
 export const possibleMark = '?';
 
 /** Reports disagree. */
@@ -95,12 +95,12 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 
 /** A status in its colour, with a mark if it is only possible. */
 export function statusLine(status: string, timing: 'certain' | 'possible'): Line {
-  const text = `${wording[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
+  const text = `${statusWords[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
   const format = formats[status];
   return format === undefined ? { text } : { text, format };
 }
 
-const wording: Readonly<Record<string, string>> = {
+const statusWords: Readonly<Record<string, string>> = {
   'overdue-unconfirmed': 'overdue, unconfirmed',
   closedWithoutReport: 'closed, no report',
 };
@@ -128,8 +128,8 @@ const formats: Readonly<Record<string, Format>> = {
 
 /** The articles behind a statement, each once, with its revision unless it is the first. */
 export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'>[]): string {
-  const named = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
-  return [...new Set(named)].join(' ');
+  const articles = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
+  return [...new Set(articles)].join(' ');
 }
 
 /** Every value of the contested fields with the articles that give it, the displayed value first. */
@@ -153,7 +153,7 @@ export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' |
     ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
       const what = field === null ? (from ?? '') : `${field}: ${fieldValue(field, value)}`;
       return {
-        text: `${decisionMark} ${decided[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
+        text: `${decisionMark} ${decisionWords[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
         format: 'magenta',
       };
     }),
@@ -161,7 +161,7 @@ export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' |
   ];
 }
 
-const decided: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
+const decisionWords: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
   FactCorrected: 'corrected',
   FactRetracted: 'retracted',
   ContestResolved: 'resolved',

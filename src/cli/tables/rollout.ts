@@ -4,8 +4,8 @@ import { articlesOf, contestLines, dateText, flagLines, statusLine, valueText } 
 
 /** The marketing rollout in sections: each campaign, other activations, joint activations, storefronts. */
 export function rolloutTable(answer: Rollout, canvas: Canvas): string {
-  const activations = answer.activations.flatMap((one) => stepRow('Activation', one.name, one));
-  const joint = answer.coActivations.flatMap((one) => stepRow('With', one.name, one));
+  const activations = answer.activations.flatMap((step) => stepRow('Activation', step.name, step));
+  const joint = answer.coActivations.flatMap((step) => stepRow('With', step.name, step));
   return [
     ...answer.campaigns.map((campaign) => campaignSection(campaign, canvas)),
     stepTable('Activations of no campaign', activations, canvas),
@@ -16,7 +16,6 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
     .join('\n');
 }
 
-/** The row of a step, if there is such a step. */
 function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
   const { status, timing, summary, alternatives, flags, sources } = step;
@@ -32,10 +31,9 @@ function stepRow(part: string, name: string, step: ShownStep | null): readonly S
   ];
 }
 
-/** A step as the table shows it; a joint activation has statuses of its own. */
+/** A joint activation has statuses of its own. */
 type ShownStep = Omit<Step, 'status'> & { readonly status: string };
 
-/** A row of the rollout: what kind of step it is, of what, and where it stands. */
 type StepRow = {
   readonly part: string;
   readonly name: string;
@@ -75,8 +73,8 @@ type Campaign = Rollout['campaigns'][number];
 
 function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
   if (stated === null) return [];
-  const known = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
-  const says: readonly Line[] = [{ text: known, format: 'dim' }, ...contestLines(stated.alternatives)];
+  const account = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
+  const says: readonly Line[] = [{ text: account, format: 'dim' }, ...contestLines(stated.alternatives)];
   const name = `${valueText(stated.value)} stated`;
   return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
 }
@@ -90,7 +88,7 @@ function marketRows(markets: Campaign['markets']): readonly StepRow[] {
   );
 }
 
-/** Rows under a title; neighbours' shared cells are written once. Gives '' if there are no rows. */
+// Rows under a title. Returns '' without rows.
 function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
   if (rows.length === 0) return '';
   const drawn = drawTable(
