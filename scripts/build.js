@@ -79,6 +79,8 @@ async function bundle({ rolldown, licensePlugin }) {
     format: 'esm',
     sourcemap: true,
     chunkFileNames: 'chunks/[name]-[hash].js',
+    // In one chunk what every command that reads needs: in pieces, finding and opening them costs it a tenth of its time.
+    codeSplitting: { groups: [{ name: 'read-side', test: /[\\/]src[\\/](domain|projections)[\\/]|[\\/]zod[\\/]/ }] },
   });
   await building.close();
 }

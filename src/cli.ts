@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
-import type { Context, Output } from './cli/context.ts';
+import type { Context, ExitCode, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { isStoreError } from './event-store/event-store.ts';
 
 // For a terminal that does not say how wide it is.
 const defaultColumns = 100;
@@ -76,19 +75,20 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isForeseen = isOfConfig(error) || isStoreError(error) || 'code' in error;
-  return isForeseen ? error.message : (error.stack ?? error.message);
-}
-
-// By name: importing the class would load the settings, which not every command needs.
-function isOfConfig(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConfigError';
-}
-
 async function describeSettings(): Promise<string> {
   return (await import('./config.ts')).describeSettings();
+}
+
+/** Says what went wrong, with a stack where that is a bug, and gives the exit code. */
+async function report(error: unknown): Promise<ExitCode> {
+  const [{ ConfigError }, { isStoreError }] = await Promise.all([
+    import('./config.ts'),
+    import('./event-store/event-store.ts'),
+  ]);
+  const isForeseen = error instanceof ConfigError || isStoreError(error) || (error instanceof Error && 'code' in error);
+  const text = error instanceof Error ? (isForeseen ? error.message : error.stack) : String(error);
+  messages.write(`${messages.paint('red', 'error:')} ${text}\n`);
+  return error instanceof ConfigError ? 2 : 1;
 }
 
 try {
@@ -98,6 +98,5 @@ try {
     { version, describeSettings, openContext },
   );
 } catch (error) {
-  messages.write(`${messages.paint('red', 'error:')} ${explain(error)}\n`);
-  process.exitCode = isOfConfig(error) ? 2 : 1;
+  process.exitCode = await report(error);
 }
