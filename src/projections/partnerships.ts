@@ -19,7 +19,7 @@ import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
-/** The partnerships of which a fact is known through a cut. */
+/** The partnerships with at least one fact through a cut. */
 export function partnershipsAnswer(
   question: SpanningQuestion & Pick<Question, 'names'>,
   filters: Filters = noFilters,
@@ -39,7 +39,6 @@ export function partnershipsAnswer(
   return { cut, total, partnerships, next, ...endAnswer(question, last, views.length > 0) };
 }
 
-/** A partnership in short. */
 export const partnershipShape = z
   .object({
     id: z.string(),
@@ -62,7 +61,7 @@ export const partnershipsAnswerShape = answerShape
   .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
   .describe('The partnerships of the ledger');
 
-/** The filters of the list of partnerships: its own status; and some fact of it passes all the others. */
+/** `status` is that of the partnership; the other filters select partnerships with a fact that passes all of them. */
 export const partnershipsFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   status: partnershipShape.shape.status.options,
@@ -75,7 +74,6 @@ function hasFacts(view: PartnershipView): boolean {
   return view.facts().facts.length > 0 || view.unsupported().length > 0;
 }
 
-/** A partnership in short through a cut. */
 export function partnershipAnswer(question: Question): z.infer<typeof partnershipAnswerShape> {
   return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };
 }
@@ -86,7 +84,6 @@ export const partnershipAnswerShape = answerShape
   .extend(partnershipDetailShape.shape)
   .describe('A partnership with the number of its facts in each status');
 
-/** A partnership in short, with the number of facts in each status. */
 export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
   const { partnership: id } = view;
   const { facts } = view.facts();
@@ -118,26 +115,26 @@ export function partnershipSummary(view: PartnershipView, names: SubjectNames): 
 
 function statusOf(view: PartnershipView): Status {
   const unflagged = view.facts().facts.filter(({ flags }) => flags.length === 0);
-  const last = happenedOfType(unflagged, ...Object.keys(turns))
+  const last = happenedOfType(unflagged, ...Object.keys(statusByType))
     .toSorted((a, b) => {
       const [x, y] = [a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':'];
       if (x !== y) return x < y ? -1 : 1;
-      const [weaker, stronger] = [a, b].map(({ type }) => strength.indexOf(turns[type.type] as Status)) as [
+      const [weaker, stronger] = [a, b].map(({ type }) => strength.indexOf(statusByType[type.type] as Status)) as [
         number,
         number,
       ];
       return weaker - stronger || (a.key < b.key ? -1 : 1);
     })
     .at(-1);
-  if (last !== undefined) return turns[last.type.type] as Status;
-  // An announcement may come after the signature, and takes nothing back.
+  if (last !== undefined) return statusByType[last.type.type] as Status;
+  // An announcement may come after the signature, and changes nothing then.
   return happenedOfType(unflagged, 'PartnershipAnnounced').length > 0 ? 'announced' : 'reported';
 }
 
 type Status = z.infer<typeof partnershipShape>['status'];
 
-// What starts, interrupts or ends a partnership, and what takes that back. The last of them decides.
-const turns: Readonly<Record<string, Status>> = {
+// What starts, interrupts or ends a partnership. The last of them decides its status.
+const statusByType: Readonly<Record<string, Status>> = {
   PartnershipSigned: 'signed',
   PartnershipSuspended: 'suspended',
   PartnershipReinstated: 'signed',
@@ -146,7 +143,7 @@ const turns: Readonly<Record<string, Status>> = {
   PartnershipExpired: 'expired',
 };
 
-// Of two on the same day the stronger one decides.
+// On the same day the stronger one, which is later here, decides.
 const strength: readonly Status[] = ['signed', 'suspended', 'expired', 'terminated'];
 
 function linksOf(id: string): Record<string, string> {
