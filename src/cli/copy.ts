@@ -117,8 +117,8 @@ function sayEnd(end: StoresCopied, context: Context): ExitCode {
     messages.write(`${messages.paint('red', 'error:')} ${plainLines(end.message)}\n`);
     return 1;
   }
-  const { count, of } = end;
-  messages.write(`Stopped at position ${count} of ${of}. Run the same command again to continue.\n`);
+  const { count, total } = end;
+  messages.write(`Stopped at position ${count} of ${total}. Run the same command again to continue.\n`);
   return 130;
 }
 

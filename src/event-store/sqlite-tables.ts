@@ -3,38 +3,6 @@ import { type DatabaseSync, isCorrupt, type SqliteKind } from './sqlite-file.ts'
 
 /** Prepares the reads of a ledger file. None stays open between two turns, or SQLite could not shorten its log. */
 export function sqliteReads(database: DatabaseSync): SqliteReads {
-  const prepareRead = (where: string) => {
-    const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
-    statement.setReturnArrays(true);
-    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(toEvent);
-  };
-  const readOne = prepareRead('e.position = ?');
-
-  // Reads a page row by row, because it cannot be read whole: names the first damaged row.
-  const readEach = (positions: readonly number[]): readonly RecordedEvent[] =>
-    positions.flatMap((position) => {
-      try {
-        return readOne(position);
-      } catch (cause) {
-        throw isDamage(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
-      }
-    });
-
-  const readBetween = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position');
-  const readStream = (order: 'ASC' | 'DESC') => {
-    const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
-    const read = prepareRead(where);
-    const positions = database.prepare(`SELECT e.position FROM events e WHERE ${where}`);
-    return (...bounds: [stream: number, first: number, last: number]): readonly RecordedEvent[] => {
-      try {
-        return read(...bounds);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        return readEach(positions.all(...bounds).map(({ position }) => Number(position)));
-      }
-    };
-  };
-
   // A damaged number may be too large for JavaScript: read as a bigint and rounded, it is still no instant.
   const prepareNumbers = (sql: string) => {
     const statement = database.prepare(sql);
@@ -59,16 +27,7 @@ export function sqliteReads(database: DatabaseSync): SqliteReads {
       return { position: Number(last['position']), recordedAt: Number(last['recordedAt']) };
     },
     stream: (name) => (stream.get(name) as { number: number; revision: number } | undefined) ?? null,
-    forwards: readStream('ASC'),
-    backwards: readStream('DESC'),
-    all: (first, last) => {
-      try {
-        return readBetween(first, last);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
-      }
-    },
+    ...prepareEventReads(database),
     recordedAt: (position) => Number(recordedAt(position)?.['recordedAt']),
     stray: () => {
       const first = stray();
@@ -94,6 +53,53 @@ export type SqliteReads = {
   /** A number that changes when another connection has written. */
   readonly dataVersion: () => number;
 };
+
+function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards' | 'backwards' | 'all'> {
+  const prepareRead = (where: string) => {
+    const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
+    statement.setReturnArrays(true);
+    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(toEvent);
+  };
+  const readOne = prepareRead('e.position = ?');
+
+  // Reads a page that failed again, row by row, to name the first damaged row.
+  const readEach = (positions: readonly number[]): readonly RecordedEvent[] =>
+    positions.flatMap((position) => {
+      try {
+        return readOne(position);
+      } catch (cause) {
+        throw isDamage(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
+      }
+    });
+
+  const readBetween = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position');
+  const readStream = (order: 'ASC' | 'DESC') => {
+    const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
+    const read = prepareRead(where);
+    const positions = database.prepare(`SELECT e.position FROM events e WHERE ${where}`);
+    return (...bounds: [stream: number, first: number, last: number]): readonly RecordedEvent[] => {
+      try {
+        return read(...bounds);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return readEach(positions.all(...bounds).map(({ position }) => Number(position)));
+      }
+    };
+  };
+
+  return {
+    forwards: readStream('ASC'),
+    backwards: readStream('DESC'),
+    all: (first, last) => {
+      try {
+        return readBetween(first, last);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
+      }
+    },
+  };
+}
 
 const columns = `e.id, e.type, e.data, e.metadata, s.name, e.revision, e.position, e.recorded_at
   FROM events e JOIN streams s ON s.number = e.stream`;

@@ -12,7 +12,7 @@ import { append, type Frontier, frontierAt, type Hash, leafHash, type SubtreeLoo
 
 /**
  * Opens the file that keeps the tree of a ledger: all its complete subtrees, so that any proof takes O(log n) reads.
- * The file is made if it is missing, and made anew if it is damaged or of another version: the ledger alone fills it.
+ * Makes the file if it is missing, and makes it anew if it is damaged or of another version: the ledger alone fills it.
  * Several processes may have it open.
  */
 export function openTreeFile(file: string): TreeFile {
@@ -144,5 +144,5 @@ export function leafOf({ position, recordedAt, stream, revision, id, type, data,
   }
 }
 
-// Raise it whenever a leaf holds something else: a tree of another format is another tree.
+// Raise it whenever the content of a leaf changes: a tree of another format is another tree.
 const format = 1;

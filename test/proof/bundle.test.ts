@@ -291,7 +291,7 @@ t.test('an earlier checkpoint exposes a rewritten history although the key signe
   const anew = [...events.slice(0, 250), ...eventsOf(count, 'anew').slice(250)];
   const lines = await bundleOf(anew);
   t.match(await verified(lines), { fault: null }, 'by itself it is good');
-  t.match((await verified(lines, { earlier: [earlier] })).fault, { first: 1, last: 300, message: /written anew/ });
+  t.match((await verified(lines, { earlier: [earlier] })).fault, { first: 1, last: 300, message: /rewritten/ });
   const before = readCheckpoint(signed(events.slice(0, 200)));
   t.match((await verified(lines, { earlier: [earlier, before] })).fault, { first: 201, last: 300 });
   const longer = readCheckpoint(signed(eventsOf(700)));
