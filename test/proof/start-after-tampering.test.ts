@@ -9,11 +9,12 @@ import { unlessEmbedded } from '../support/open-test-ledger.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { shellIn } from './tampering.ts';
 
-t.setTimeout(110_000);
+// A safety net only: some fifteen servers start one after another, each in a process of its own.
+t.setTimeout(600_000);
 
 const skip = unlessEmbedded('a file that is changed is one of the embedded store');
 
-/** A server in a process of its own, over the data folder of a test. */
+/** A server process on the data folder of a test. */
 const served = async (t: Test, folder: string) => {
   const server = startServerProcess(folder, {});
   t.teardown(() => server.stop('SIGKILL'));
@@ -32,7 +33,7 @@ const served = async (t: Test, folder: string) => {
 
 type Begun = { readonly folder: string; readonly data: string; readonly head: number };
 
-// A first start, whose folder every test has a copy of.
+// The first start records the seeds once. Every test works on a copy of its folder.
 const first = async (): Promise<Begun> => {
   const folder = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
   t.teardown(() => rmSync(folder, { recursive: true }));

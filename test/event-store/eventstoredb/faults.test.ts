@@ -47,7 +47,7 @@ for (const commits of ['at-once', 'late', 'never'] as const) {
     server.faults.answerLate({ milliseconds: 300, commits });
     t.match(await store.append('s', 'no_stream', someEvents(2)), { revision: 1, position: 2 });
     t.equal(server.faults.injected(), 1);
-    await wait(400);
+    while (server.faults.held() > 0) await wait(5);
     t.equal((await collect(store.readStream('s'))).length, 2);
     t.match(await store.append('s', 1, [madeUp()]), { revision: 2, position: 3 });
   });

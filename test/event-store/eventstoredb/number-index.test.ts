@@ -24,6 +24,14 @@ const loggedAt = (commit: number, created = commit): LoggedEvent => ({
 
 const rowOf = ({ number, revision, commit, recordedAt }: IndexedEvent) => [number, revision, commit, recordedAt];
 
+/** Waits until the file holds so many events. Indexes keep the latest in memory for a moment. */
+const isSaved = async (file: string, count: number): Promise<void> => {
+  const shell = new DatabaseSync(file, { readOnly: true });
+  const rows = shell.prepare('SELECT count(*) AS count FROM event');
+  while (rows.get()?.['count'] !== count) await wait(5);
+  shell.close();
+};
+
 /** All that an index says. */
 const contentsOf = (index: NumberIndex) => ({
   head: index.head(),
@@ -106,9 +114,9 @@ t.test('several processes fill one index file with each event once', async (t) =
   const [one, two] = [openNumberIndex(file, 'ledger_'), openNumberIndex(file, 'ledger_')];
   one.take({ events: numbers(1, 30).map((commit) => loggedAt(commit)), ...none });
   two.take({ events: numbers(1, 20).map((commit) => loggedAt(commit)), ...none });
-  await wait(60);
+  await isSaved(file, 30);
   two.take({ events: numbers(21, 40).map((commit) => loggedAt(commit)), ...none });
-  await wait(60);
+  await isSaved(file, 40);
   t.same(one.between(1, 30).map(rowOf), two.between(1, 30).map(rowOf));
   t.equal(one.ofStream('ledger_0', 0, 99).length, 15, 'none that this process has not taken in');
   one.take({ events: numbers(31, 40).map((commit) => loggedAt(commit)), ...none });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { AccessDenied, type EventStore } from '../../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../../src/event-store/sqlite.ts';
@@ -38,18 +39,24 @@ t.test('a feed resumes after a store has refused it for a while', async (t) => {
   const { store, catalogue, feed } = await feedThatBreaks(t.testdir(), new AccessDenied('not now'));
   await t.rejects(feed.until(2), AccessDenied, 'who waits is told');
   t.match(feed.failure(), { name: 'AccessDenied' });
-  while (feed.failure() !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (feed.failure() !== null) await wait(20);
   await feed.until(2);
   t.equal(catalogue.articles(2).length, 2, 'nothing is missing');
   await feed.stop();
   await store.close();
 });
 
-t.test('a mistake of ours stays', async (t) => {
-  const { store, feed } = await feedThatBreaks(t.testdir(), new RangeError('a mistake'));
-  await t.rejects(feed.until(2), RangeError);
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  t.match(feed.failure(), { name: 'RangeError' });
-  await feed.stop();
-  await store.close();
+t.test('a feed that fails by a defect stays failed while one that was refused resumes', async (t) => {
+  const folders = t.testdir({ broken: {}, refused: {} });
+  const broken = await feedThatBreaks(join(folders, 'broken'), new RangeError('a defect'));
+  await t.rejects(broken.feed.until(2), RangeError);
+  // It failed later, so once it has resumed the broken feed has had its time to resume as well.
+  const refused = await feedThatBreaks(join(folders, 'refused'), new AccessDenied('not now'));
+  await t.rejects(refused.feed.until(2), AccessDenied);
+  while (refused.feed.failure() !== null) await wait(20);
+  t.match(broken.feed.failure(), { name: 'RangeError' });
+  for (const { feed, store } of [broken, refused]) {
+    await feed.stop();
+    await store.close();
+  }
 });

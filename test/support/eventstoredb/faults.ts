@@ -36,6 +36,8 @@ export type Faults = {
   readonly refuse: (how: 'access-denied' | 'unauthenticated') => void;
   /** How many connections were cut and answers held back so far. */
   readonly injected: () => number;
+  /** How many late writes are held back at the moment. */
+  readonly held: () => number;
   /** Ends all faults. */
   readonly clear: () => void;
 };
@@ -47,7 +49,9 @@ export type FaultPlan = {
   /** Whether chance cuts the connection, given the share of `rate` at stake. */
   readonly cutsByChance: (share: number) => boolean;
   readonly losesAnswer: () => boolean;
+  /** The next write is late, if this says so, until `releaseLate` is called. */
   readonly nextLate: () => Late | undefined;
+  readonly releaseLate: () => void;
   readonly delay: () => number;
   readonly role: () => Role | undefined;
   readonly refusal: () => 'access-denied' | 'unauthenticated' | undefined;
@@ -67,6 +71,7 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
   };
   let set = structuredClone(nothing);
   let injected = 0;
+  let held = 0;
 
   const counted = (isInjected: boolean): boolean => {
     if (isInjected) injected += 1;
@@ -97,6 +102,7 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
       set.refusal = how;
     },
     injected: () => injected,
+    held: () => held,
     clear: () => {
       set = structuredClone(nothing);
     },
@@ -117,8 +123,12 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
       if (set.late.left <= 0) return undefined;
       set.late.left -= 1;
       injected += 1;
+      held += 1;
       const { milliseconds, commits = 'at-once' } = set.late;
       return milliseconds === undefined ? { commits } : { milliseconds, commits };
+    },
+    releaseLate: () => {
+      held -= 1;
     },
     delay: () => set.delay,
     role: () => {
