@@ -35,13 +35,13 @@ for (const reading of byId) {
   });
 }
 
-// The texts are not ours to publish, so whoever has them names their folder.
+// We may not publish the texts. Anybody who has them sets ARTICLES_DIR.
 const folder = process.env['ARTICLES_DIR'] ?? '';
 const withTheTexts = {
   skip: folder === '' && 'ARTICLES_DIR is not set: count and SHA-256 of the texts are not checked',
 };
 
-// So many words in a row are a copy; fewer are names and figures of speech.
+// This many words in a row are a copy; fewer are names and figures of speech.
 const copied = 8;
 const wordsOf = (text: string): readonly string[] =>
   text

@@ -13,7 +13,7 @@ import { sameAnswers, textOf } from './same-answers.ts';
 const articles = manyArticles(1_000);
 const workers = 12;
 
-// As a careful client does: what is not acknowledged is sent again as it is.
+// Like a careful client: sends whatever is not acknowledged again, unchanged.
 const send = async ({ post }: TestApp, { text }: SentArticle): Promise<Answer> => {
   for (;;) {
     const answer = await post(text);
@@ -22,7 +22,7 @@ const send = async ({ post }: TestApp, { text }: SentArticle): Promise<Answer> =
   }
 };
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 
 t.test('a thousand articles are each recorded once while connections drop at random', async (t) => {
@@ -41,7 +41,7 @@ t.test('a thousand articles are each recorded once while connections drop at ran
       const answer = await send(app, article);
       acknowledged.set(article.id, answer);
       if (acknowledged.size % 10 !== 0) continue;
-      // What is acknowledged can be read, whatever breaks meanwhile.
+      // Whatever is acknowledged can be read, whatever breaks meanwhile.
       const { status, body } = await app.get(`/api/articles/${article.id}?atLeast=${answer.body.position}`);
       if (status === 200 && body.article.version >= answer.body.position) read += 1;
     }

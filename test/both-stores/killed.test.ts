@@ -13,7 +13,7 @@ import { indexRows } from './index-rows.ts';
 import { manyArticles, type SentArticle } from './many-articles.ts';
 import { sameAnswers, textOf } from './same-answers.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 
 const articles = manyArticles(200);
@@ -32,7 +32,7 @@ const post = async (origin: string, { id, text }: SentArticle, { acknowledged, r
   else refusals.push(`${id}: ${answer.status} ${said}`);
 };
 
-// Sends what is not acknowledged yet, or so many of it, until all is or the server is gone.
+// Sends unacknowledged articles, at most `most`, until all are acknowledged or the server is gone.
 const sendRest = async (origin: string, answers: Answers, most = articles.length): Promise<void> => {
   const waiting = articles.filter(({ id }) => !answers.acknowledged.has(id)).slice(0, most);
   const work = async (): Promise<void> => {
@@ -43,7 +43,7 @@ const sendRest = async (origin: string, answers: Answers, most = articles.length
   await Promise.allSettled(Array.from({ length: workers }, work));
 };
 
-// Until more than so many are acknowledged, and a moment longer, however slow the machine is.
+// Waits until more than `by` further articles are acknowledged, however slow the machine is.
 const more = async ({ acknowledged }: Answers, by: number): Promise<void> => {
   const before = acknowledged.size;
   while (acknowledged.size <= before + by) await wait(1);
@@ -55,7 +55,7 @@ const dieOften = async (start: () => ServerProcess, random: () => number, answer
     const server = start();
     const serving = server.origin().catch(() => null);
     const sending = serving.then((origin) => (origin === null ? undefined : sendRest(origin, answers, mostEach)));
-    // Every other one dies before it serves, or when it has just begun.
+    // Every other server dies before it serves or just after.
     if (death % 2 === 0) await Promise.race([sending, more(answers, Math.floor(random() * mostEach))]);
     else await wait(random() * 1_200);
     await server.stop('SIGKILL');
@@ -142,7 +142,7 @@ const resumedOn = (name: string, { placeIn, indexes }: Store) =>
     const place = await placeIn(t.testdir());
     const before = await openTestApp(t, { seeds: false, place });
     t.equal((await before.post(articles[0]?.text ?? '')).status, 201);
-    // What no event says is in the index only as long as that is not made anew.
+    // The index holds some things that no event says, and loses them when it is rebuilt.
     const mark = (file: string, sql: string): void => {
       if (!indexes.includes(file)) return;
       const database = new DatabaseSync(join(place.dataDir, file));

@@ -10,7 +10,7 @@ import { type Place, placeOnEventStoreDb, signingKeyOfTests, tokenOfTests } from
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 t.jobs = 6;
 

@@ -6,7 +6,7 @@ const ctrlC = '\u0003';
 const ctrlD = '\u0004';
 const arrowRight = '\u001b[C';
 
-// A terminal that keeps in mind which modes it was set to.
+// A terminal that remembers which modes it was set to.
 const terminal = () => {
   const modes: boolean[] = [];
   const input = Object.assign(new PassThrough(), { isRaw: false, setRawMode: (raw: boolean) => modes.push(raw) });

@@ -45,7 +45,7 @@ t.test('an exported bundle verifies without the ledger', async (t) => {
   t.match(exported.out, key);
   t.same(readdirSync(folder).toSorted(), ['bundle.ndjson', 'data', 'earlier'], 'nothing else is left');
 
-  // Elsewhere: no settings, no store.
+  // In another folder, without settings or a store.
   const environment = { DATA_DIR: join(folder, 'nowhere'), EVENT_STORE: '', SIGNING_KEY: '', WRITE_TOKEN: '' };
   const verified = await program(['verify', bundle, '--key', key, '--checkpoint', earlier], { environment });
   t.match(verified, { code: 0, errors: '' });

@@ -20,7 +20,7 @@ const second = articleFile('b', ['CampaignLaunched: quiet-roads, happened: 2025-
 const replay = async (given: readonly string[], terminal: Parameters<typeof run>[2] = {}): Promise<Outcome> =>
   await run(dataDir, ['replay', ...given], terminal);
 
-// The line that tells the keys is gone once one is pressed.
+// The line that lists the keys disappears once one is pressed.
 const seen = (out: string): string =>
   out
     .split('\u001b[K')

@@ -5,7 +5,7 @@ import { openExistingLedger } from '../../src/open-ledger.ts';
 import { onEventStoreDb, openTestLedger, placeOf, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
 
-/** What a command wrote, and how it ended. */
+/** The output and exit code of a command. */
 export type Outcome = { readonly code: number; readonly out: string; readonly messages: string };
 
 type Options = {

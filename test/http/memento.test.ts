@@ -181,7 +181,7 @@ t.test('a TimeMap lists each state of a resource once', async (t) => {
     later(oneDay);
     await recorded(app, step);
   }
-  // Within what is recorded in one go nothing is whole.
+  // A position within one ingest is not a complete state.
   const ends = mementosIn((await get('/api/timemap')).text).map(([position]) => position);
   t.ok(ends.length > steps.length);
   for (const [address, query] of [

@@ -42,7 +42,7 @@ const record = async ({ ledger, later }: TestApp, events: readonly RecordedEvent
     const [{ stream, revision }] = ingest as [RecordedEvent];
     const written = ingest.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
     await ledger.store.append(stream, revision === 0 ? 'no_stream' : revision - 1, written);
-    // Some are recorded in one instant.
+    // Several are recorded in the same instant.
     if (i % 2 === 0) later(1000);
   }
 };

@@ -17,7 +17,7 @@ const launch = (change: Parameters<typeof articleText>[0] = {}): string =>
     ...change,
   });
 
-// Clients read every list without asking first whether it is there.
+// Clients read every list without checking first that it exists.
 const noEffects = {
   entered: [],
   corroborated: [],

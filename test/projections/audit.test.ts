@@ -19,7 +19,7 @@ const members = (...named: readonly string[]) =>
 
 const trail = (...steps: readonly Step[]) => audit(historyAfter(...steps));
 
-// What the last event on a fact did to it.
+// The effects of the last event on a fact.
 const lastEffects = (fact: string, ...steps: readonly Step[]) =>
   trail(...steps).findLast((entry) => entry.fact === fact)?.effects;
 
@@ -255,7 +255,7 @@ t.test('a re-reading is as late as what it replaces', async (t) => {
   t.strictSame(late(january, june, republished), ['jan 2'], 'a republished text is late by its own date');
 });
 
-// What replaces what: [position, supersedes, supersededBy] where there is any.
+// The replacements: [position, supersedes, supersededBy], where there are any.
 const chain = (...steps: readonly Step[]) =>
   trail(...steps).flatMap(({ position, supersedes, supersededBy }) =>
     supersedes === null && supersededBy === null ? [] : [[position, supersedes, supersededBy]],

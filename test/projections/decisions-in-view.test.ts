@@ -105,7 +105,7 @@ t.test('a new report brings back a retracted fact and reopens it', async (t) => 
   t.match(seen([...partly, reread('b', 2, signed('Bern', { by: 'party' }))]), { reopened: false });
 });
 
-// What replaces what: [position, supersedes, supersededBy] of the decisions.
+// The replacements among decisions: [position, supersedes, supersededBy].
 const chain = (...steps: readonly Step[]) =>
   audit(historyAfter(...steps)).flatMap(({ event, position, supersedes, supersededBy }) =>
     event.type === 'FactCorrected' || event.type === 'ContestResolved' ? [[position, supersedes, supersededBy]] : [],

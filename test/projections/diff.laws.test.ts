@@ -30,11 +30,11 @@ const shownIn = ({ understood }: MadeLedger) => {
   };
 };
 
-// As a client has it.
+// A value as a client receives it.
 const sent = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 const anyTiming = fc.constantFrom<TimingChoice>('any', 'certain');
-// One clock moves, or all of them.
+// Either one clock moves or all of them.
 const anyMove = fc.constantFrom<Clock | 'all'>('occurredAsOf', 'reportedAsOf', 'position', 'all');
 
 law<[MadeLedger, Cut, Cut, Clock | 'all', TimingChoice]>(
@@ -62,7 +62,7 @@ law<[MadeLedger, Cut, TimingChoice]>(
 );
 
 const ofReadings = ['advanced', 'contested', 'corrected', 'resolved'] as const;
-// What an article reports that was taken back before changes nothing that is shown.
+// A report that was retracted beforehand changes nothing that is shown.
 const ofDecisions = [...ofReadings, 'retracted'] as const;
 
 law<[MadeLedger]>(

@@ -253,7 +253,7 @@ t.test('a fact told once and never planned has no drift', async (t) => {
 });
 
 t.test('the reporting lags are spans from occurred to reported to recorded', async (t) => {
-  // Test events are recorded on 2026-01-01.
+  // The events of tests are recorded on 2026-01-01.
   const [entry] = drift([
     article('a', '[2017-02-10..2017-02-20]', [launched('2017-02-15')], { publisher: 'Daily' }),
     article('b', '2017-03', [launched(null)], { publisher: 'Weekly' }),

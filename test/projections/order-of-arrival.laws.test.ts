@@ -49,7 +49,7 @@ const answers = (events: readonly LedgerEvent[], clocks: Clocks, timing: 'any' |
     silence: silenceAnswer(asked),
     partnership: partnershipAnswer(asked),
     articles: articlesAnswer({ views: [view], cut, firstRecordedAt: null }),
-    // A few facts stand for all.
+    // A few facts suffice.
     facts: [...factsOf(ground.history)]
       .toSorted()
       .slice(0, 3)

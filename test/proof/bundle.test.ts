@@ -124,7 +124,7 @@ const renumbered = (line: string, from: number, by: number): string => {
   return eventLine({ ...read.event, position: read.event.position + by }, origin);
 };
 
-/** Any change to the events of a bundle, drawn at random. */
+/** An arbitrary of changes to the events of a bundle. */
 const changesOf = (bundle: readonly string[], count: number): fc.Arbitrary<Change> => {
   const position = fc.integer({ min: 1, max: count });
   const at = (wanted: number): string => bundle[lineOf(wanted)] ?? '';

@@ -16,7 +16,7 @@ const told = [
   ]),
 ];
 
-/** A ledger in memory; before the first append something may happen to it. */
+/** A ledger in memory. `meanwhile` hooks into its first append and its first answer. */
 const ledger = (meanwhile: { readonly append?: () => void; readonly answer?: () => void } = {}) => {
   let state: PartnershipState = recordedArticles(...told).reduce(evolve, nothingRecorded(acme));
   const revision = (): number => (state.history.at(-1)?.position ?? 0) - 1;

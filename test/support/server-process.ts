@@ -7,15 +7,15 @@ import { seedsFolder } from './seeds.ts';
 
 const main = join(import.meta.dirname, '../../dist/main.js');
 
-/** The server in a process of its own. */
+/** A server process. */
 export type ServerProcess = {
-  /** Waits until it has printed something, and gives the first group of the pattern or all that it matched. */
+  /** Waits until its output matches, and gives the first group of the pattern or the whole match. */
   readonly until: (pattern: RegExp) => Promise<string>;
-  /** Waits until it serves, and gives its address. */
+  /** Waits until it serves, and gives its origin. */
   readonly origin: () => Promise<string>;
   /** What it has printed so far. */
   readonly output: () => string;
-  /** What it has complained of, once it has ended. */
+  /** Everything it wrote to standard error, once it has ended. */
   readonly errors: Promise<string>;
   readonly ended: () => Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }>;
   /** Sends a signal, and gives the exit code once it has ended. */

@@ -12,7 +12,7 @@ const eventsOfSize = (...sizes: number[]) =>
     return { ...frame, data: { text: 'x'.repeat(bytes - rest) } };
   });
 
-/** What appending must do. */
+/** The contract of appending. */
 export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
   t.test('a new stream starts at revision 0, and the ledger at position 1', async (t) => {
     const store = await open(t);

@@ -22,7 +22,7 @@ const recordedAtEach = async (t: Test, openAt: OpenAt, offsets: readonly number[
   return store;
 };
 
-/** When things were recorded, and what had been by then. */
+/** The contract of recordedAt and of positions at an instant. */
 export const clockContract = (t: Test, openAt: OpenAt, enrolment: Enrolment): void => {
   const settable = { skip: skipsClock(enrolment) };
 

@@ -5,7 +5,7 @@ import { asWritten, collect, madeUp, someEvents } from '../made-up-events.ts';
 import { skipsClock } from './clock.ts';
 import type { Enrolment } from './enrolment.ts';
 
-/** What opening again and closing must do. */
+/** The contract of reopening and closing. */
 export const closeContract = (t: Test, enrolment: Enrolment): void => {
   const { place, open } = enrolment;
   const fresh = async (t: Test): Promise<{ at: string; store: EventStore }> => {

@@ -10,7 +10,7 @@ import { readContract } from './read.ts';
 import { retryContract } from './retry.ts';
 import { subscribeContract } from './subscribe.ts';
 
-/** States all that an event store must do, for the store that enrols. */
+/** Runs the whole contract of an event store on the store that enrols. */
 export const eventStoreContract = (t: Test, enrolment: Enrolment): void => {
   const openAt = async (t: Test, now?: () => number): Promise<EventStore> => {
     const store = await enrolment.open(await enrolment.place(t.testdir()), now);

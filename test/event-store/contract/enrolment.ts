@@ -1,6 +1,6 @@
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 
-/** What a store gives to be held to the contract. */
+/** What a store provides so that the contract can run on it. */
 export type Enrolment = {
   /** A place for a fresh ledger, made of a folder of one's own. */
   readonly place: (folder: string) => Promise<string>;

@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 import { type EventStore, StoreBehind, StoreUnavailable } from '../../../src/event-store/event-store.ts';
 import { madeUp, someEvents } from '../made-up-events.ts';
 
-/** How a store says how it is, and how one waits for what is to come. */
+/** The contract of the health check and of waiting for a position. */
 export const healthContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
   t.test('a working store is healthy', async (t) => {
     const store = await open(t);

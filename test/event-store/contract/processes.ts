@@ -9,7 +9,7 @@ import type { Enrolment } from './enrolment.ts';
 
 const rounds = 40;
 
-/** What several processes on one ledger, and the death of one, must do. */
+/** The contract of several processes on one ledger, and of the death of one. */
 export const processesContract = (t: Test, { place, open, module }: Enrolment): void => {
   const writer = (at: string, name: string, ...more: string[]): ChildProcess =>
     spawn(process.execPath, [join(import.meta.dirname, 'writer-process.ts'), module, at, name, ...more], {

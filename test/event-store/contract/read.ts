@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 import type { EventStore, ReadAllOptions, ReadStreamOptions } from '../../../src/event-store/event-store.ts';
 import { collect, madeUp, numbers, someEvents } from '../made-up-events.ts';
 
-/** What reading must do. */
+/** The contract of reading. */
 export const readContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
   t.test('an empty ledger has no events and ends at position 0', async (t) => {
     const store = await open(t);

@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import { type EventStore, type NewEvent, WrongExpectedRevision } from '../../../src/event-store/event-store.ts';
 import { collect, madeUp, someEvents } from '../made-up-events.ts';
 
-/** What appending the same again must do: the writer may not have heard the first answer. */
+/** The contract of retries: the writer may not have received the first answer. */
 export const retryContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
   t.test('a retried append answers like the first and writes nothing', async (t) => {
     const store = await open(t);

@@ -9,7 +9,7 @@ import { madeUp, numbers, someEvents } from '../made-up-events.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-// What is held: the garbage is collected, and what is under way at one moment is not at another.
+// The memory in use after garbage collection: the least of several measurements, as some work is always in flight.
 const memoryHeld = async (): Promise<number> => {
   let least = Number.POSITIVE_INFINITY;
   for (const _ of [1, 2, 3]) {
@@ -43,7 +43,7 @@ const until =
   (seen: readonly (number | string)[]): boolean =>
     seen.at(-1) === last;
 
-/** What subscribing must do. */
+/** The contract of subscribing. */
 export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore>): void => {
   t.test('a subscriber starts at the start, in the middle or at the end', async (t) => {
     const store = await open(t);
@@ -150,7 +150,7 @@ export const subscribeContract = (t: Test, open: (t: Test) => Promise<EventStore
     const seen: SubscriptionItem[] = [];
     for await (const item of store.subscribe({ after: 10, signal: end.signal })) {
       seen.push(item);
-      // By then it waits for the next event.
+      // By now it waits for the next event.
       setImmediate(() => end.abort());
     }
     t.same(seen, [{ kind: 'caught-up', position: 10 }]);

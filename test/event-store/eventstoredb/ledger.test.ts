@@ -129,7 +129,7 @@ t.test("the answer for an instant stays although this process's clock is a littl
   server.clock.stopAt(noon - 900);
   const { position } = await store.append('s', 'no_stream', [madeUp()]);
   const other = await openLedgerOn(t, server.connectionString);
-  // Passed here, and not yet for the server, which records something then.
+  // This instant has passed here but not for the server, which then records something.
   const instant = new Date(noon - 60).toISOString();
   const asked = store.positionAt(instant);
   server.clock.stopAt(noon - 61);

@@ -32,7 +32,7 @@ const isSaved = async (file: string, count: number): Promise<void> => {
   shell.close();
 };
 
-/** All that an index says. */
+/** Everything that an index says. */
 const contentsOf = (index: NumberIndex) => ({
   head: index.head(),
   all: index.between(1, 10_000).map(rowOf),

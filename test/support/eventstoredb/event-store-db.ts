@@ -11,7 +11,7 @@ import type { Node } from './node.ts';
 import type { Endpoint, Member, Role } from './role.ts';
 import { testCredentials } from './tls/test-credentials.ts';
 
-/** How a server is to be. All of it may be left out. */
+/** The options of a test server; all are optional. */
 export type ServerOptions = {
   /** 0, the default, is any port that is free. It stays the same over restarts. */
   readonly port?: number;

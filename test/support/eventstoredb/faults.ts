@@ -14,7 +14,7 @@ export type Late = {
   readonly times?: number;
 };
 
-/** What can be made to go wrong while a server runs. */
+/** The faults that a test can switch on while a server runs. */
 export type Faults = {
   /** Cuts the connection in `times` calls (by default one), each after so many events (by default 0) have passed. */
   readonly dropConnection: (rule: { call: CallKind; after?: number; times?: number }) => void;
@@ -26,11 +26,11 @@ export type Faults = {
   /** Commits the next writes and then cuts their connection instead of answering. */
   readonly loseAnswer: (times?: number) => void;
   readonly answerLate: (late?: Late) => void;
-  /** Lets every call wait before it is handled. */
+  /** Delays every call by some milliseconds. */
   readonly slow: (milliseconds: number) => void;
   /** Makes this node a follower of that leader, whether or not there is one. */
   readonly follow: (leader: Endpoint) => void;
-  /** Has no leader for so long. */
+  /** Has no leader for some milliseconds. */
   readonly elect: (milliseconds: number) => void;
   /** Denies every call what it asks, or does not accept its credentials, whatever they are. */
   readonly refuse: (how: 'access-denied' | 'unauthenticated') => void;
@@ -42,7 +42,7 @@ export type Faults = {
   readonly clear: () => void;
 };
 
-/** What the calls ask before they go on. */
+/** The faults as the handlers of calls see them. */
 export type FaultPlan = {
   /** Whether the connection is to be cut, now that so many events have passed. */
   readonly cutsAfter: (call: CallKind, events: number) => boolean;
@@ -57,7 +57,7 @@ export type FaultPlan = {
   readonly refusal: () => 'access-denied' | 'unauthenticated' | undefined;
 };
 
-/** The switches, and the plan that they set. */
+/** Creates the switches and the plan that they set. */
 export const createFaults = (): { readonly faults: Faults; readonly plan: FaultPlan } => {
   const nothing = {
     drops: [] as { call: CallKind; after: number; left: number }[],

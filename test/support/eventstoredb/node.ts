@@ -24,7 +24,7 @@ export type Node = {
   readonly stopped: AbortSignal;
 };
 
-/** Waits, but not longer than the server runs. Rejects when it stops. */
+/** Waits, and rejects when the server stops. */
 export const pause = async (node: Node, milliseconds: number): Promise<void> => {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { signal: node.stopped });
 };
