@@ -104,7 +104,7 @@ export type RecordedEvent = NewEvent & {
 export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
 
 /** `after` is the position in front of the first event, 0 for all events. `signal` ends the subscription. */
-export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
+type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
 
 /** What a subscriber gets: events, and once, between the recorded and the live ones, `caught-up`. */
 export type SubscriptionItem =

@@ -33,7 +33,7 @@ export type StorePlace =
  * `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory
  * does.
  */
-export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
+type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
 
 function ledgerFile(folder: string): string {
   return join(folder, 'ledger.sqlite');

@@ -14,7 +14,7 @@ export function quantityBounds(quantity: Quantity): { readonly min: number; read
   return { min: quantity.min ?? -Infinity, max: quantity.max ?? Infinity };
 }
 
-/** What both quantities allow, in the form of one of them where that is possible; null if they exclude each other. */
+/** What both quantities allow, in the form of one of them if possible; null if they exclude each other. */
 export function intersectQuantities(a: Quantity, b: Quantity): Quantity | null {
   const [x, y] = [quantityBounds(a), quantityBounds(b)];
   const [min, max] = [Math.max(x.min, y.min), Math.min(x.max, y.max)];
