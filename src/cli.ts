@@ -79,16 +79,16 @@ async function describeSettings(): Promise<string> {
   return (await import('./config.ts')).describeSettings();
 }
 
-/** Says what went wrong, with a stack where that is a bug, and gives the exit code. */
-async function report(error: unknown): Promise<ExitCode> {
+/** Says what went wrong, with a stack if it is a bug. Returns the exit code. */
+async function report(cause: unknown): Promise<ExitCode> {
   const [{ ConfigError }, { isStoreError }] = await Promise.all([
     import('./config.ts'),
     import('./event-store/event-store.ts'),
   ]);
-  const isForeseen = error instanceof ConfigError || isStoreError(error) || (error instanceof Error && 'code' in error);
-  const text = error instanceof Error ? (isForeseen ? error.message : error.stack) : String(error);
+  const isForeseen = cause instanceof ConfigError || isStoreError(cause) || (cause instanceof Error && 'code' in cause);
+  const text = cause instanceof Error ? (isForeseen ? cause.message : cause.stack) : String(cause);
   messages.write(`${messages.paint('red', 'error:')} ${text}\n`);
-  return error instanceof ConfigError ? 2 : 1;
+  return cause instanceof ConfigError ? 2 : 1;
 }
 
 try {
