@@ -116,7 +116,7 @@ type Understood<Answer> = Prepared<Answer> & {
   readonly citation: (answer: Answer) => string;
 };
 
-/** How to build an answer, and what it depends on beside the request. */
+/** How to build an answer, and what it depends on besides the request. */
 export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
 
 // An answer is a function of its address, the ledger and the day. While these stay the same, the ETag noted for an address
@@ -138,7 +138,7 @@ type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
 
 const maxAddressBytes = 8 * 1024 * 1024;
 
-// What an entry costs beside its address or answer.
+// Beyond its address or answer.
 const entryBytes = 200;
 
 const maxAnswerBytes = 64 * 1024 * 1024;

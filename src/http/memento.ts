@@ -142,7 +142,7 @@ type Past = {
   readonly first: () => Promise<Change | null>;
 };
 
-// The changes that bear on the resource of an address through its other clocks. Null if the resource does not exist or
+// The changes to the resource of an address through its other clocks. Null if the resource does not exist or
 // its address is wrong: the route itself answers with that problem.
 async function changesAt(address: MementoAddress, changes: LedgerChanges, context: Context): Promise<Past | null> {
   const clocks = readOtherClocks(address);

@@ -35,8 +35,8 @@ export const cutShape = z
   .object({
     occurredAsOf: z.string().describe('day of the world'),
     reportedAsOf: z.string().nullable().describe('what a reader could have known by then; null: no limit'),
-    recordedAsOf: z.string().nullable().describe('when the last event that bears on this answer was recorded'),
-    position: z.int().describe('the last event that bears on this answer, 0 if there is none'),
+    recordedAsOf: z.string().nullable().describe('when the last event that this answer depends on was recorded'),
+    position: z.int().describe('the last event that this answer depends on, 0 if there is none'),
     timing: z.enum(['any', 'certain']),
   })
   .describe('The three clocks through which one looks');

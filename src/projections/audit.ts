@@ -206,7 +206,7 @@ export function publishedBy(
   return events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, certainty));
 }
 
-// An event of the ledger's own stream bears on no fact.
+// An event of the ledger's own stream touches no fact.
 function ledgerEntry({ position, recordedAt, metadata, id, type, stream, revision, data }: RecordedEvent): AuditEntry {
   return {
     position,

@@ -25,7 +25,7 @@ type FactAnswer = z.infer<typeof factAnswerShape>;
 
 export const factAnswerShape = answerShape
   .extend({
-    entry: entryShape.nullable().describe('null where nothing of it is visible through the cut'),
+    entry: entryShape.nullable().describe('null if nothing of it is visible through the cut'),
     reports: z.array(
       sourceShape.extend({
         asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
