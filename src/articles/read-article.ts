@@ -13,8 +13,7 @@ import {
   checkParagraphs,
   checkReport,
 } from './check.ts';
-import type { SubjectRegistry } from './register.ts';
-import { subjectDoubts } from './register-file.ts';
+import { type SubjectRegistry, subjectDoubts } from './register.ts';
 import {
   type ArticleProblem,
   type ContentProblem,

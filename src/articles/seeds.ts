@@ -4,8 +4,7 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import type { SubjectRegistry } from './register.ts';
-import { readOptionalFile, readRegistry } from './register-file.ts';
+import { readOptionalFile, readRegistry, type SubjectRegistry } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
 /** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */

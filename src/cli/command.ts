@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { keptRegistry } from '../articles/kept-register.ts';
-import type { SubjectRegistry } from '../articles/register.ts';
+import { readRegistry, type SubjectRegistry } from '../articles/register.ts';
+import { formatProblems } from '../articles/source.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { CutShape, Notice } from '../projections/answer.ts';
 import { type FilterRules, type FilterTexts, filterNames, filterParameters } from '../projections/filters.ts';
@@ -336,12 +336,11 @@ function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
 
 /** The seeds' register of subjects. If it cannot be read, warns and leaves slugs as names. */
 export async function registeredSubjects(
-  { seedsDir, dataDir }: Folders,
+  { seedsDir }: Folders,
   { messages }: Pick<Context, 'messages'>,
 ): Promise<SubjectRegistry> {
-  const { subjects, problems } = await keptRegistry(seedsDir, dataDir);
+  const { subjects, problems } = await readRegistry(seedsDir);
   if (problems.length > 0) {
-    const { formatProblems } = await import('../articles/source.ts');
     const warning = 'cannot read the register of subjects; slugs stand for names:';
     messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n${plainLines(formatProblems(problems))}\n`);
   }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import t from 'tap';
 import { parse } from 'yaml';
 import { readGames } from '../../src/articles/games.ts';
-import { readSubjects } from '../../src/articles/register-file.ts';
+import { readSubjects } from '../../src/articles/register.ts';
 import { formatProblems, type SourceValue } from '../../src/articles/source.ts';
 import { reportTypes } from '../../src/domain/vocabulary/event-types.ts';
 import { articleText, read } from './article-text.ts';

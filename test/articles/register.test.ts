@@ -1,6 +1,5 @@
 import t from 'tap';
-import { emptyRegistry, type SubjectRegistry } from '../../src/articles/register.ts';
-import { readSubjects } from '../../src/articles/register-file.ts';
+import { emptyRegistry, readSubjects, type SubjectRegistry } from '../../src/articles/register.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 import { placesOf } from './refuses-all.ts';
 
