@@ -63,13 +63,16 @@ export type PagedRead = ReadOptions & {
   readonly isWanted?: (event: SentEvent) => boolean;
 };
 
-/** How many events a page has at most: few enough that a page of large events fits in memory. */
+/** How many events a page has at most. */
 export const pageSize = 128;
+
+/** A page ends with the event that brings it to this size, about: a page of large events must fit in memory. */
+const maxPageBytes = 1024 * 1024;
 
 /**
  * Reads page after page in one call, which pauses between pages. If the call breaks, a new one begins at the next event.
  * `step` is 1 for a read forwards, -1 for one backwards. `take(next, most)` gives up to `most` events from a number or
- * revision on, none if the read has ended.
+ * revision on, fewer if they are large, none if the read has ended.
  */
 export function readPages(read: PagedRead, step: 1 | -1) {
   const { failure, retries, signal } = read;
@@ -116,6 +119,7 @@ function openCall(
   const { client, options, noteAnswer, noteSilence } = connection.line();
   const { events: source, count, cancel } = begin(client, options);
   let page: SentEvent[] = [];
+  let pageBytes = 0;
   let received = 0;
   let most = 0;
   let failure: unknown;
@@ -137,8 +141,11 @@ function openCall(
     received += 1;
     if (received === count) hasEnded = true;
     const event = toSentEvent(resolved);
-    if (event !== null && isWanted(event)) page.push(event);
-    if (page.length >= most || hasAll()) settle?.();
+    if (event !== null && isWanted(event)) {
+      page.push(event);
+      pageBytes += sizeOf(event);
+    }
+    if (page.length >= most || pageBytes >= maxPageBytes || hasAll()) settle?.();
   });
   source.on('end', () => end());
   // Never remove this listener: an error without one would end the process.
@@ -170,7 +177,7 @@ function openCall(
         const abort = (): void => finish(() => reject(signal.reason as Error));
         const deliver = (): void => {
           const events = page;
-          page = [];
+          [page, pageBytes] = [[], 0];
           const isBroken = events.length === 0 && failure !== undefined;
           finish(() => (isBroken ? reject(failure) : resolve(events)));
         };
@@ -277,8 +284,7 @@ export function beginLedgerRead(
     checkpointReached: (_subscription, { commit, prepare }) =>
       noteSearched({ commit: Number(commit), prepare: Number(prepare) }),
   });
-  const all = { ...options, fromPosition: toPosition(after), filter };
-  const subscription = client.subscribeToAll(all, { highWaterMark: 500 });
+  const subscription = client.subscribeToAll({ ...options, fromPosition: toPosition(after), filter });
   return toCall(subscription, Number.POSITIVE_INFINITY);
 }
 
@@ -341,7 +347,7 @@ export function createRecentEvents(maxCount = 2_048, maxBytes = 4 * 1024 * 1024)
         [oldest, bytes] = [event.number, 0];
       }
       newest = event.number;
-      const size = weigh(event.event.data) + weigh(event.event.metadata);
+      const size = sizeOf(event.event);
       events.set(newest, { ...event, bytes: size });
       bytes += size;
       while (isFull()) {
@@ -367,6 +373,10 @@ export type RecentEvents = {
 };
 
 type NumberedEvent = Numbered & { readonly event: SentEvent };
+
+function sizeOf({ data, metadata }: SentEvent): number {
+  return weigh(data) + weigh(metadata);
+}
 
 const bytesAroundValue = 12;
 
