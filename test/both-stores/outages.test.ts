@@ -40,12 +40,16 @@ const start = (t: Test, { connectionString }: EventStoreDb): ServerProcess => {
   return server;
 };
 
-/** Asks until the answer has this status, or has not had it for a minute. */
-const until = async (status: number, ask: () => Promise<Answer>): Promise<Answer> => {
+/**
+ * Asks until the answer has this status or is this problem, or has not been so for a minute. On a busy machine a health
+ * check may run out of time, and say so, before it sees what a test waits for.
+ */
+const until = async (wanted: number | `ledger-${string}`, ask: () => Promise<Answer>): Promise<Answer> => {
   const begun = performance.now();
   for (;;) {
     const answer = await ask();
-    if (answer.status === status || performance.now() - begun > 60_000) return answer;
+    const isWanted = answer.status === wanted || answer.body?.type === `/problems/${wanted}`;
+    if (isWanted || performance.now() - begun > 60_000) return answer;
     await wait(100);
   }
 };
@@ -73,7 +77,8 @@ t.test('a server is not ready while its store is away', { buffered: true }, asyn
   t.match(await app.get('/health/live'), { status: 200 });
   t.match(await app.get(timeline), { status: 200, body: { total: 1 } }, 'what is known is served');
   const sent = app.post(article(2));
-  await wait(1_500);
+  // Time for some attempts that fail, and far less than the patience of an append.
+  await wait(500);
   await store.start();
   t.equal((await sent).status, 201, 'what was sent meanwhile is recorded when it is back');
   t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
@@ -87,14 +92,24 @@ t.test('the log says once why a server is not ready', { buffered: true }, async 
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
   const lines: string[] = [];
   const app = await openTestApp(t, { seeds: false, place, log: (line) => lines.push(line) });
-  const said = (): readonly string[] => lines.filter((line) => JSON.parse(line).msg.startsWith('health: '));
-  t.equal((await app.get('/health/ready')).status, 200);
-  t.same(said(), [], 'nothing is said where nothing is wrong');
+  const said = (): readonly string[] =>
+    lines.map((line) => JSON.parse(line).msg as string).filter((message) => message.startsWith('health: '));
+  let refusals = 0;
+  const ask = async (): Promise<Answer> => {
+    const answer = await app.get('/health/ready');
+    if (answer.status !== 200) refusals += 1;
+    return answer;
+  };
+  t.match(await until(200, ask), { status: 200 });
+  t.ok(said().length <= 2 * refusals, 'nothing is said where nothing is wrong');
   store.faults.refuse('access-denied');
-  for (const _ of [1, 2, 3]) unavailable(t, await app.get('/health/ready'), 'it is not ready');
-  t.match(said(), [/does not allow this with the credentials/]);
+  const isExplained = (): boolean => said().some((message) => /does not allow this with the credentials/.test(message));
+  for (let asked = 0; asked < 3 || !isExplained(); asked += 1) unavailable(t, await ask(), 'it is not ready');
+  const messages = said();
+  const repeated = messages.filter((message, i) => message === messages[i - 1]);
+  t.same(repeated, [], 'nothing is said again while it stays the same');
   store.faults.clear();
-  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  t.match(await until(200, ask), { status: 200 });
   t.match(said().at(-1), /everything works again/);
 });
 
@@ -224,20 +239,22 @@ t.test('a running server warns of a coming truncation and is not ready after one
   ] as const) {
     await client.setStreamMetadata(stream, settings);
     t.equal((await app.post(article(said.slice(1).toLowerCase()))).status, 201);
-    const { status, body } = await app.get('/health/ready');
+    const { status, body } = await until(200, () => app.get('/health/ready'));
     t.equal(status, 200, `${said}: nothing is gone yet, so no balancer is to pass this server over`);
     t.match(body.warnings, [{ stream: 'partnership-acme.federation', message: said }]);
   }
   await client.setStreamMetadata(stream, {});
   t.equal((await app.post(article(2))).status, 201);
-  t.match(await app.get('/health/ready'), { status: 200, body: { warnings: [] } });
+  const cured = await until(200, () => app.get('/health/ready'));
+  t.equal(cured.status, 200);
+  t.same(cured.body.warnings, [], 'a setting that is gone is no longer warned of');
 
   for (const [settings, said] of [
     [{ maxCount: 2 }, '$maxCount'],
     [{ truncateBefore: 1 }, 'cut off'],
   ] as const) {
     await client.setStreamMetadata(stream, settings);
-    const red = await until(503, () => app.get('/health/ready'));
+    const red = await until('ledger-truncated', () => app.get('/health/ready'));
     t.match(red, problem('ledger-truncated', 503));
     t.match(red.body.detail, said);
     t.match(red.body.detail, 'partnership-acme.federation');
@@ -246,5 +263,6 @@ t.test('a running server warns of a coming truncation and is not ready after one
     t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
   }
   await client.deleteStream(stream);
-  t.match(await until(503, () => app.get('/health/ready')), problem('ledger-truncated', 503), 'a stream is deleted');
+  const deleted = await until('ledger-truncated', () => app.get('/health/ready'));
+  t.match(deleted, problem('ledger-truncated', 503), 'a stream is deleted');
 });
