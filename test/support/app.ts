@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
-import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
@@ -56,6 +59,8 @@ type Options = {
   readonly place?: Place;
   /** Receives the lines of the log. */
   readonly log?: (line: string) => void;
+  /** Receives what the check of the log found. */
+  readonly report?: (state: CheckState) => void;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
@@ -66,15 +71,43 @@ export const startOfApps: number = unlessClockCanBeSet ? Date.now() : Date.UTC(2
 /** The UTC day of `startOfApps`. */
 export const startDay: string = new Date(startOfApps).toISOString().slice(0, 10);
 
+let projectSeedsRead: ReturnType<typeof projectSeeds> | undefined;
+
+const seedsOnce = (): ReturnType<typeof projectSeeds> => {
+  projectSeedsRead ??= projectSeeds();
+  return projectSeedsRead;
+};
+
+let seeded: Promise<string> | undefined;
+
+// Replaying the seeds costs more than opening a ledger, so each process replays them once and copies the folder. The
+// folder holds neither a tree nor a key: each app makes its own.
+const seededFolder = (): Promise<string> => {
+  seeded ??= (async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
+    tap.teardown(() => rmSync(dataDir, { recursive: true }));
+    const ledger = await openLedgerAt({ dataDir }, () => startOfApps);
+    await replaySeeds(await seedsOnce(), ledger.recorder);
+    await ledger.close();
+    return dataDir;
+  })();
+  return seeded;
+};
+
 /** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
-export const openTestApp = async (t: Testing, { seeds = true, place, log }: Options = {}): Promise<TestApp> => {
+export const openTestApp = async (
+  t: Testing,
+  { seeds = true, place, log, report = () => undefined }: Options = {},
+): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
   const at = place ?? (await placeOf(join(t.testdir(), randomUUID())));
+  const isNewFile = place === undefined && at.eventStore === undefined;
+  if (seeds && isNewFile) cpSync(await seededFolder(), at.dataDir, { recursive: true });
   const ledger = await openLedgerAt(at, now);
-  const read = seeds ? await projectSeeds() : null;
-  if (read !== null) await replaySeeds(read, ledger.recorder);
-  const proof = await openProof(ledger, { dataDir: at.dataDir, report: () => undefined });
+  const read = seeds ? await seedsOnce() : null;
+  if (read !== null && !isNewFile) await replaySeeds(read, ledger.recorder);
+  const proof = await openProof(ledger, { dataDir: at.dataDir, report });
   // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
   const app = buildApp({
