@@ -206,3 +206,15 @@ t.test('a difference applied to a view it does not belong to is refused', async 
   const diff = when([first], article('b', '2018-01-12', [plan('2018-03-02')]));
   t.throws(() => applyDiff(shown([]), diff), { name: 'RangeError', message: /other views/ });
 });
+
+t.test('a source whose publication date alone changed has no line, in a row as in a fact', async (t) => {
+  const [from, to] = [{ edtf: null }, { edtf: '2018' }];
+  const base = { title: 'x', what: 'changed', means: [], was: null, is: null, value: null, of: null, at: null };
+  for (const place of [
+    { part: 'row', key: '2022W', path: '/coverage/0/published' },
+    { part: 'fact', key: launched, path: '/sources/0/published' },
+  ]) {
+    const { path, ...rest } = place;
+    t.equal(diffLine({ ...base, ...rest, changes: [{ path, from, to }] } as DiffItem), null, path);
+  }
+});
