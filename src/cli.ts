@@ -54,7 +54,7 @@ async function openContext(): Promise<Context> {
       if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
       return await text(process.stdin);
     },
-    terminal: terminalOf(process.stdin),
+    terminal: () => terminalOf(process.stdin),
     folders: () => {
       const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
       return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };

@@ -11,7 +11,7 @@ export type Context = {
   /** For errors, warnings and progress. */
   readonly messages: Output;
   readonly readStdin: () => Promise<string>;
-  readonly terminal: Terminal;
+  readonly terminal: () => Terminal;
   /** Throws a ConfigError if a setting is wrong. */
   readonly folders: () => Folders;
   /** The ledger as it is set up, and its signing key if one is set. Throws a ConfigError if a setting is wrong. */

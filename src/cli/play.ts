@@ -12,10 +12,10 @@ export async function play(
 ): Promise<ExitCode> {
   const signal = listenForStop();
   if (pace.by !== 'key' || !out.isTerminal) {
-    const wait = async (days: number) => await terminal.wait(pauseMs(pace, days), signal);
+    const wait = async (days: number) => await terminal().wait(pauseMs(pace, days), signal);
     return await playByItself(steps, out, out.isTerminal ? wait : null, signal);
   }
-  const keyboard = terminal.keyboard();
+  const keyboard = terminal().keyboard();
   try {
     return await playByKey(steps[Symbol.asyncIterator](), out, keyboard, signal);
   } finally {
@@ -96,7 +96,7 @@ export function readPace(
         ]
       : []),
     ...(isByKey && speed !== undefined ? ['--step waits for a key: leave out --speed'] : []),
-    ...(isByKey && out.isTerminal && !terminal.hasKeyboard
+    ...(isByKey && out.isTerminal && !terminal().hasKeyboard
       ? ['--step needs a keyboard, and there is none: leave it out']
       : []),
   ];
