@@ -1,12 +1,11 @@
-# One exact version for every stage. A tag can be made anew with the same version in it; who must have the same bytes
-# each time adds the digest, which `docker buildx imagetools inspect node:26.10.0-trixie-slim` prints:
-# node:26.10.0-trixie-slim@sha256:…
+# One exact version for every stage. Its publisher can still push other bytes under the same tag. To pin the bytes, add
+# the digest that `docker buildx imagetools inspect node:26.10.0-trixie-slim` prints: node:26.10.0-trixie-slim@sha256:…
 FROM node:26.10.0-trixie-slim AS base
 WORKDIR /app
 
 FROM base AS build
 COPY package.json package-lock.json ./
-# With optional packages: the bundler's binary for this platform is one.
+# Install optional packages: the bundler's binary for this platform is one.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts/build.js ./scripts/
 COPY src ./src
@@ -14,7 +13,7 @@ RUN node scripts/build.js
 
 FROM base AS dependencies
 COPY package.json package-lock.json ./
-# The image is the Node that the optional package would bring. Nothing that is left has an install script to run.
+# The image brings Node, so the optional package is not needed. None of the other packages has an install script.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM base
@@ -29,13 +28,13 @@ COPY deploy/health-check.js ./deploy/
 COPY bin ./bin
 COPY seeds ./seeds
 COPY --from=build /app/dist ./dist
-# A new volume takes its owner from here. It is the only place that is written to.
+# A new volume takes its owner from here. The server writes nowhere else.
 RUN install --directory --owner=node --group=node --mode=0750 /data
 VOLUME /data
-# node, by number, so that an orchestrator can see that it is not root.
+# The user node, by number: an orchestrator can see that it is not root.
 USER 1000:1000
 EXPOSE 3000
-# The first start numbers all the events that the store holds, some 30,000 a second, before it answers.
+# The first start numbers all events of the store before it answers, some 30,000 a second.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=5m --retries=3 CMD ["node", "deploy/health-check.js"]
-# No shell and no npm in between: node gets the signal to stop.
+# No shell and no npm in between, so node itself gets the signal to stop.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { median } from './rounds.ts';
 
-// The first rounds fill the compile cache and the caches of the disk.
+// The first rounds fill the compile cache and the disk's caches.
 const rounds = { warm: 3, counted: 15 };
 
 const root = join(import.meta.dirname, '..');
 const command = join(root, 'bin', 'partnership-ledger.js');
 
-/** What short commands cost beside Node alone: processor time of whole processes, measured in turn. */
+/** Compares short commands with Node alone, by the processor time of whole processes, in turn. */
 function benchCommandLine(dataDir: string): void {
   const seeds = join(root, 'seeds');
   const files = readdirSync(seeds).filter((file) => file.endsWith('.yaml'));
@@ -37,7 +37,7 @@ function benchCommandLine(dataDir: string): void {
   }
 }
 
-/** User and system time of a process, as bash has it from the system: Node tells only of its own. */
+/** User and system time of a process. bash measures it, because Node gives only its own. */
 function costMs(words: readonly string[], dataDir: string): number {
   const timed = 'TIMEFORMAT="%3U %3S"; { time "$@" > /dev/null 2> /dev/null; } 2>&1; exit';
   const { status, stdout } = spawnSync('bash', ['-c', timed, 'bash', process.execPath, ...words], {

@@ -5,12 +5,12 @@ import type { EventStore, NewEvent } from '../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../src/event-store/sqlite.ts';
 import { typicalEvents as events, typicalEvent } from './typical-event.ts';
 
-// How fast the embedded store is on this machine: `node bench/event-store.ts [folder on the disk to be measured]`.
+// Measures the embedded store on this machine: `node bench/event-store.ts [a folder on the disk to measure]`.
 
 const say = (what: string, value: number, unit: string): void =>
   console.log(`${what.padEnd(58)}${Math.round(value).toLocaleString('en').padStart(10)} ${unit}`);
 
-/** Things done per second. */
+/** How many of these are done per second. */
 const rate = async (count: number, work: () => Promise<void>): Promise<number> => {
   const start = performance.now();
   await work();
@@ -47,7 +47,7 @@ const catchUp = async (store: EventStore): Promise<void> => {
   }
 };
 
-/** Milliseconds from the call of `append` on one store until a subscriber of another has the event, sorted. */
+/** Sorted milliseconds from the call of `append` on one store until a subscriber of another has the event. */
 const latencies = async (writer: EventStore, reader: EventStore, count: number): Promise<readonly number[]> => {
   const end = new AbortController();
   const { position } = await reader.head();

@@ -1,55 +1,85 @@
-import { type EventStoreDBClient, jsonEvent, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client';
+import {
+  type Credentials,
+  type EventStoreDBClient,
+  jsonEvent,
+  NO_STREAM,
+  type Position,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
 import type { EventStore, NewEvent } from '../src/event-store/event-store.ts';
 
-/** What is measured: appends and reads of streams by their names, without the prefix. */
+/** Appends and reads of one client or adapter. Names of streams lack the prefix. */
 export type Subject = {
-  /** Appends to a stream that ends at a revision (-1: there is none); gives the revision of the last event. */
+  /** Appends to a stream whose last revision is `last` (-1: no stream). Gives the revision of the last event. */
   readonly append: (stream: string, last: number, events: readonly NewEvent[]) => Promise<number>;
   readonly readStream: (stream: string) => AsyncIterable<unknown>;
-  /** Everything under the prefix, as one catches up with it: so many events. */
+  /** Catches up with everything under the prefix: `count` events. */
   readonly catchUp: (count: number) => Promise<void>;
 };
 
-const subscribed = (client: EventStoreDBClient, prefix: string) =>
-  client.subscribeToAll({
-    fromPosition: START,
-    filter: streamNameFilter({ prefixes: [prefix], maxSearchWindow: 500 }),
-  });
+/** How the client appends: in a call for each append, as the adapter does, or all in one BatchAppend, its default. */
+export type Appending = 'unary' | 'batch';
 
-/** The client as it is. */
-export const bare = (client: EventStoreDBClient, prefix: string): Subject => ({
-  append: async (stream, last, events) => {
-    const expectedRevision = last === -1 ? NO_STREAM : BigInt(last);
-    const messages = events.map((event) => jsonEvent(event as Parameters<typeof jsonEvent>[0]));
-    const { nextExpectedRevision } = await client.appendToStream(prefix + stream, messages, { expectedRevision });
-    return Number(nextExpectedRevision);
-  },
-  readStream: (stream) => client.readStream(prefix + stream),
-  catchUp: async (count) => {
-    const subscription = subscribed(client, prefix);
-    let seen = 0;
-    for await (const _ of subscription) {
-      seen += 1;
-      if (seen === count) break;
-    }
-    await subscription.unsubscribe();
-  },
-});
+// With credentials the client makes a call for each append. A server without users accepts any credentials.
+const unaryOptions = { credentials: { username: 'nobody', password: 'nothing' } };
 
-/** The client with a subscription, whose appends are over when it has seen their events. */
-export const following = (
+/** The public methods of the client. `credentials` are those of the connection string, if it has any. */
+export function bare(
   client: EventStoreDBClient,
   prefix: string,
-): Subject & { readonly stop: () => Promise<void> } => {
-  const subject = bare(client, prefix);
-  const subscription = subscribed(client, prefix);
+  appending: Appending,
+  credentials: Credentials | undefined,
+): Subject {
+  const options = appending === 'batch' ? {} : credentials ? { credentials } : unaryOptions;
+  return {
+    append: async (stream, last, events) => {
+      const expectedRevision = last === -1 ? NO_STREAM : BigInt(last);
+      const messages = events.map((event) => jsonEvent(event as Parameters<typeof jsonEvent>[0]));
+      const result = await client.appendToStream(prefix + stream, messages, { expectedRevision, ...options });
+      return Number(result.nextExpectedRevision);
+    },
+    readStream: (stream) => client.readStream(prefix + stream),
+    catchUp: (count) => {
+      let seen = 0;
+      return follow(client, prefix, () => {
+        seen += 1;
+        return seen < count;
+      });
+    },
+  };
+}
+
+// Takes events until `take` returns false. If the server drops it as too slow, it subscribes again.
+async function follow(client: EventStoreDBClient, prefix: string, take: (id: string) => boolean): Promise<void> {
+  let fromPosition: Position | typeof START = START;
+  for (;;) {
+    const filter = streamNameFilter({ prefixes: [prefix], maxSearchWindow: 500 });
+    const subscription = client.subscribeToAll({ fromPosition, filter });
+    try {
+      for await (const { event } of subscription) {
+        fromPosition = event?.position ?? fromPosition;
+        if (!take(event?.id ?? '')) {
+          await subscription.unsubscribe();
+          return;
+        }
+      }
+    } catch (error) {
+      if ((error as { code?: number }).code !== 10) throw error;
+    }
+  }
+}
+
+/** The client with a subscription. An append ends when the subscription has seen its events. */
+export function following(client: EventStoreDBClient, prefix: string, credentials: Credentials | undefined): Subject {
+  const subject = bare(client, prefix, 'unary', credentials);
   const seen = new Set<string>();
   const waiting = new Map<string, () => void>();
-  subscription.on('data', ({ event }) => {
-    const id = event?.id ?? '';
+  void follow(client, prefix, (id) => {
     if (waiting.has(id)) waiting.get(id)?.();
     else seen.add(id);
     waiting.delete(id);
+    return true;
   });
   const arrived = async (id: string): Promise<void> => {
     if (!seen.has(id)) await new Promise<void>((resolve) => waiting.set(id, resolve));
@@ -62,9 +92,8 @@ export const following = (
       await arrived(events.at(-1)?.id ?? '');
       return revision;
     },
-    stop: () => subscription.unsubscribe(),
   };
-};
+}
 
 /** The adapter. */
 export const adapter = (store: EventStore): Subject => ({

@@ -1,9 +1,9 @@
 import process from 'node:process';
 
-/** The first rounds only warm up. */
+/** The first rounds only warm up and do not count. */
 const rounds = { warm: 8, counted: 32 };
 
-/** Events per second, and the time of a processor that each took this process, in microseconds. */
+/** Events per second, and the processor time of this process per event, in microseconds. */
 export type Round = { readonly rate: number; readonly cost: number };
 
 const measured = async (events: number, work: () => Promise<unknown>): Promise<Round> => {
@@ -18,8 +18,8 @@ export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
- * Measures all of some subjects in turn, in rounds that move so many events each; gives the rounds that count, of each.
- * What a round needs is made before it is measured.
+ * Measures the subjects in turn, in rounds of `events` events each. Gives each subject's rounds, without the warm-up.
+ * `prepare` makes what a round needs before the measurement starts.
  */
 export const takeTurns = async <Subject>(
   subjects: Readonly<Record<string, Subject>>,
@@ -38,6 +38,6 @@ export const takeTurns = async <Subject>(
   return of;
 };
 
-/** The part of another one's rate that one has, by the median of their rounds. */
+/** The ratio of the rate of one to that of the other: the median over their rounds. */
 export const part = (one: readonly Round[], other: readonly Round[] | undefined): number =>
   median(one.map(({ rate }, round) => rate / (other?.[round]?.rate ?? Number.NaN)));

@@ -24,5 +24,5 @@ export const typicalEvent = (): NewEvent => ({
   },
 });
 
-/** So many typical events. */
+/** `count` typical events. */
 export const typicalEvents = (count: number): readonly NewEvent[] => Array.from({ length: count }, typicalEvent);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Plain JavaScript: an older Node must be able to read this file and say what it needs.
+// Plain JavaScript: an older Node must be able to run this file and say which Node it needs.
 import module from 'node:module';
 
-const needed = 26;
+const neededMajor = 26;
 
 async function main() {
-  if (Number.parseInt(process.versions.node, 10) < needed) return await runOnInstalledNode();
-  // The cache lies beside the code that it is made of, so that whoever can write to one can write to the other. Where
-  // the folder cannot be written to, Node goes without.
+  if (Number.parseInt(process.versions.node, 10) < neededMajor) return await runOnInstalledNode();
+  // The cache lies beside its code, so only those who can write the code can write the cache. If the folder is
+  // read-only, Node runs without a cache.
   module.enableCompileCache(`${import.meta.dirname}/../dist/compile-cache`);
   await import('../dist/cli.js');
 }
@@ -18,14 +18,14 @@ async function runOnInstalledNode() {
   const node = await installedNode();
   if (node === null) {
     console.error(
-      `partnership-ledger needs Node ${needed} or newer, and this is Node ${process.versions.node}.\n` +
-        `Get it from https://nodejs.org/, or with a version manager ("nvm install ${needed}"), or beside the project with "npm i node@${needed}".`,
+      `partnership-ledger needs Node ${neededMajor} or newer, and this is Node ${process.versions.node}.\n` +
+        `Get it from https://nodejs.org/, or with a version manager ("nvm install ${neededMajor}"), or beside the project with "npm i node@${neededMajor}".`,
     );
     process.exitCode = 1;
     return;
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: the child ends in its own way, and this process answers as it did.
+  // A terminal sends Ctrl-C to both processes. The child decides how to end, and this process exits as the child did.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -41,7 +41,7 @@ async function runOnInstalledNode() {
   });
 }
 
-/** The Node that is installed with the project, or null: the package `node` is optional and lacks some platforms. */
+/** The Node that came with the project, or null: the package `node` is optional and lacks some platforms. */
 async function installedNode() {
   const { existsSync } = await import('node:fs');
   const { dirname, join } = await import('node:path');

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the nodes of the cluster need before they start: passwords that are fit, an authority, a certificate for each.
-# Compose runs it at every start; what is there and good stays as it is. $1 stands before all its paths, for a trial.
+# Prepares what the nodes of the cluster need: good passwords, a certificate authority, a certificate for each node.
+# Compose runs this at every start, and it keeps whatever is there and good. $1 goes before all paths, for a trial.
 set -eu
 root=${1:-}
 authority=$root/authority
@@ -22,8 +22,8 @@ check_password EVENTSTORE_ADMIN_PASSWORD "${EVENTSTORE_ADMIN_PASSWORD:-}"
 check_password EVENTSTORE_OPS_PASSWORD "${EVENTSTORE_OPS_PASSWORD:-}"
 [ "$mistakes" -eq 0 ] || exit 2
 
-# The tool lets an authority last five years. A key is moved to its place before its certificate, so that the next run
-# makes good what was broken off.
+# An authority of this tool lasts five years. The key moves to its place before the certificate, so the next run repairs
+# an interrupted one.
 if [ ! -f "$authority/ca.crt" ]; then
   rm -rf "$authority/new"
   es-gencert-cli create-ca -out "$authority/new"
@@ -41,8 +41,8 @@ fi
 
 for home in "$root"/certificates/*; do
   node=${home##*/}
-  # The tool lets a certificate last a year: ten months later, or under a new authority, the node gets another. Whose
-  # it is tells the copy of the authority's certificate beside it, which is made last.
+  # A certificate of this tool lasts a year. After ten months, or under a new authority, the node gets another one. The
+  # copy of the authority's certificate beside it says who signed it. The script makes that copy last.
   if ! cmp -s "$authority/ca.crt" "$home/ca.crt" || [ -z "$(find "$home" -name node.crt -mtime -300)" ]; then
     rm -rf "$home/new"
     es-gencert-cli create-node -ca-certificate "$authority/ca.crt" -ca-key "$authority/ca.key" \

@@ -10,12 +10,12 @@ const dist = join(root, 'dist');
 const builtFrom = join(dist, 'built-from');
 const packages = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies);
 
-// Licences that ask for no more than their text, which goes into dist/licenses.txt.
+// These licences ask only for their text, which goes into dist/licenses.txt.
 const licences = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0']);
 
 /**
- * Makes `dist/` from the sources, unless it was made from the same. Returns whether it is up to date: it is not where the
- * bundler is missing (`npm ci --omit=dev`). A published package has no sources, so there is nothing to make.
+ * Builds `dist/` unless it was built from the same sources. Returns whether it is up to date. Without the bundler
+ * (`npm ci --omit=dev`) an old build stays old. A published package has no sources, so its build is always up to date.
  */
 export async function build() {
   if (!existsSync(join(root, 'src'))) return true;
@@ -29,7 +29,7 @@ export async function build() {
   return true;
 }
 
-/** SHA-256 of everything that the build is made from: the sources, the versions of packages, and how it is made. */
+/** SHA-256 of everything that the build depends on: the sources, the versions of the packages, and this script. */
 function digestSources() {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -79,11 +79,13 @@ async function bundle({ rolldown, licensePlugin }) {
     format: 'esm',
     sourcemap: true,
     chunkFileNames: 'chunks/[name]-[hash].js',
+    // In one chunk what every command that reads needs: in pieces, finding and opening them costs it a tenth of its time.
+    codeSplitting: { groups: [{ name: 'read-side', test: /[\\/]src[\\/](domain|projections)[\\/]|[\\/]zod[\\/]/ }] },
   });
   await building.close();
 }
 
-/** `dependencies` in package.json are what the build imports; all other packages become part of it. */
+/** The build imports the `dependencies` in package.json. All other packages become part of it. */
 function isInstalledBesideIt(id) {
   return packages.some((name) => id === name || id.startsWith(`${name}/`));
 }
@@ -93,6 +95,6 @@ function notice({ name, version, license, licenseText }) {
 }
 
 if (import.meta.main && !(await build())) {
-  console.error('dist/ is not what the sources say, and there is no bundler to make it. Run "npm ci" first.');
+  console.error('dist/ is older than its sources, and the bundler is missing. Run "npm ci" first.');
   process.exitCode = 1;
 }

@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '..');
 const { name, version } = readPackage(root);
 
 /**
- * Packs this project, installs it in an empty one, and uses it there as its users would, on the Node of this machine:
- * the one that comes with this project is taken off the path.
+ * Packs this project, installs it in an empty project, and uses it there as a user would. It runs on the Node of this
+ * machine, because it takes the project's own Node off the path.
  */
 async function checkPackage(folder: string): Promise<void> {
   run(root, 'npm', ['pack', '--pack-destination', folder]);
@@ -39,7 +39,7 @@ async function checkPackage(folder: string): Promise<void> {
   expect('npm start serves', await serves(installed, join(project, 'data')));
 }
 
-/** What is public is there, and no TypeScript is: Node strips no types below node_modules. */
+/** Checks that every export is there, and no TypeScript: Node strips no types below node_modules. */
 function checkFiles(installed: string): void {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   expect('no sources are packed', !files.some((file) => file.endsWith('.ts')));
@@ -63,7 +63,7 @@ async function serves(installed: string, dataDir: string): Promise<boolean> {
   server.stdout.resume();
   const [, origin] = /serves on (http:\S+)\. /.exec(output) ?? [];
   const answer = origin === undefined ? null : await fetch(`${origin}/api/partnerships/alibaba.ioc/timeline`);
-  // The group: npm does not hand the signal on to the server.
+  // Kill the whole group: npm does not pass the signal on to the server.
   if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
   await exited;
   return answer?.status === 200;
@@ -77,7 +77,7 @@ function run(cwd: string, program: string, words: readonly string[]): string {
   return stdout.trim();
 }
 
-/** That of this process, without what npm adds to it for a script of this project. */
+/** The environment of this process, without what npm adds to it for a script of this project. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH = '', npm_config_local_prefix: _, ...rest } = process.env;
   const path = PATH.split(delimiter).filter((folder) => !folder.endsWith(join('node_modules', '.bin')));

@@ -1,4 +1,4 @@
-// Writes the golden files of the seeds' read models anew. Read the difference before you commit it.
+// Writes the golden files of the seeds' read models. Read the difference before you commit it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goldenLines } from '../test/support/golden-lines.ts';

@@ -1,4 +1,4 @@
-/** The cycles of a graph of modules, each once and closed (`a -> b -> a`), found by walking depth first. */
+/** The cycles of a graph of modules, each once and closed (`a -> b -> a`). Walks depth first. */
 export const importCycles = (graph: ReadonlyMap<string, readonly string[]>): readonly string[] => {
   const cycles: string[] = [];
   const finished = new Set<string>();

@@ -29,7 +29,7 @@ const refusedFile = (area: Area, target: string): string | null => {
   return `${area.name} may import ${area.areas.join(', ') || 'nothing else'}, not ${targetArea.name} (${target})`;
 };
 
-/** The file that a relative import names, from the root; null for a package. */
+/** The file that a relative import names, as a path from the root. Null for a package. */
 const importedFile = (file: string, specifier: string): string | null =>
   specifier.startsWith('.') ? join(dirname(file), specifier).split(sep).join('/') : null;
 
@@ -52,8 +52,8 @@ const judge = (file: string, { imports, environment, impure }: Module): readonly
 };
 
 /**
- * Checks the direction of imports, cycles, and who reads the environment and the clock, in `src` under `root`.
- * Looking at no module is a violation too: a check that saw nothing has shown nothing.
+ * Checks `src` under `root`: the direction of imports, cycles, and who reads the environment and the clock. Finding no
+ * module is a violation too: a check that saw nothing has shown nothing.
  */
 export const checkImportDirections = (root: string): Verdict => {
   const folder = resolve(root);

@@ -1,7 +1,7 @@
 /** What the modules of one area may import: other areas, packages and Node's own modules. */
 export type Area = {
   readonly name: string;
-  /** A folder ending in `/`, or files, as paths from the root of the project. The first area that fits counts. */
+  /** Folders ending in `/`, or files, as paths from the root of the project. The first area that holds a file counts. */
   readonly holds: readonly string[];
   readonly areas: readonly string[];
   /** Packages and `node:` modules; `*` for any. */
@@ -12,8 +12,8 @@ export type Area = {
 
 /**
  * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, http, cli`.
- * The port of the event store may be imported by all, its adapters by the composition and the commands alone; see docs/architecture.md.
- * What is pure names each package that it may import, so I/O does not come in under any name.
+ * Every area may import the port of the event store, but only the composition and the commands may import its adapters
+ * (docs/architecture.md). A pure area names each package that it may import, so no I/O comes in under any name.
  */
 export const areas: readonly Area[] = [
   {
@@ -125,14 +125,14 @@ export const areas: readonly Area[] = [
   },
 ];
 
-/** Packages that are confined to some areas, wherever `packages` would allow them. */
+/** Packages that only some areas may import, even if `packages` of another area allows all. */
 export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
-  'node:sqlite': ['store-tools', 'event-store'],
+  'node:sqlite': ['store-tools'],
   'node:process': ['config', 'composition'],
 };
 
-/** The area of a file (path from the root, with `/`), or undefined where none holds it. */
+/** The area of a file (a path from the root, with `/`), or undefined if no area holds it. */
 export const areaOf = (file: string, from: readonly Area[] = areas): Area | undefined =>
   from.find(({ holds }) => holds.some((held) => (held.endsWith('/') ? file.startsWith(held) : file === held)));

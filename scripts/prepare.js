@@ -1,12 +1,12 @@
-// Plain JavaScript: it may run on a Node that strips no types.
+// Plain JavaScript: this may run on a Node that strips no types.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { build } from './build.js';
 
 /**
- * Builds `dist/`, and tap's test class for the plugins in package.json. Where those tools are missing
- * (`npm ci --omit=dev`) it does nothing.
+ * Builds `dist/`, and tap's test class for the plugins in package.json. Does nothing without those tools
+ * (`npm ci --omit=dev`).
  */
 async function prepare() {
   await build();

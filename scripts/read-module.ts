@@ -23,7 +23,7 @@ const impureMembers = new Set([
 const impureNames = new Set(['setTimeout', 'setInterval', 'setImmediate', 'fetch']);
 const randomIds = new Set(['v1', 'v4', 'v6', 'v7']);
 
-/** Reads what a TypeScript file imports and which clocks, dice and settings it touches. Throws on a syntax error. */
+/** Reads what a TypeScript file imports, and which clocks, randomness and settings it uses. Throws on a syntax error. */
 export const readModule = (file: string): Module => {
   const source = readFileSync(file, 'utf8');
   const { program, module, errors } = parseSync(file, source);

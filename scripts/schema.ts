@@ -12,7 +12,7 @@ export const schemaPath = pathOf('seeds/article.schema.json');
 export const readmePath = pathOf('seeds/README.md');
 export const eventTypesPath = pathOf('docs/event-types.md');
 
-/** The documents with generated tables. */
+/** The documents that have generated tables. */
 export const documentPaths = [readmePath, eventTypesPath];
 
 const row = (...cells: readonly string[]): string =>
@@ -72,7 +72,7 @@ const ofSomeTypes = {
   games: contextShape.games.optional(),
 };
 
-/** The generated tables of each document, by the names that mark their places. */
+/** The generated tables, by the names that mark their places in a document. */
 const tables: Readonly<Record<string, string>> = {
   'file keys': keyTable(articleFile.shape),
   'report keys': keyTable({ ...modalityShape, ...evidenceShape, ...ofSomeTypes }),
@@ -80,7 +80,7 @@ const tables: Readonly<Record<string, string>> = {
   'types of references': typeTable(gamesTypes),
 };
 
-/** The text with its generated tables made anew, each between `<!-- begin name -->` and `<!-- end name -->`. */
+/** The text with each table between `<!-- begin name -->` and `<!-- end name -->` generated again. */
 export const withTables = (text: string): string =>
   text.replaceAll(/(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->)/gs, (_, begin: string, name: string, end: string) => {
     const content = tables[name];

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { runTests } from './run-tests.ts';
 import { testsThatUse } from './tests-that-use.ts';
 
-// What is run with this one: `npm test` has no other server for it.
+// `npm test` runs these on the test server, so here only a real server is new to them.
 const ofBothStores = 'test/both-stores/';
 const contract = 'test/event-store/eventstoredb.test.ts';
 

@@ -7,15 +7,15 @@ const noTests = /^no tests found/i;
 
 const skipReason = ({ skip }: Result): string => (typeof skip === 'string' ? skip : 'no reason given');
 
-/** A file that says nothing proves nothing: tap calls it skipped, here it has failed. */
+/** A test file without tests proves nothing. tap calls it skipped; here it fails. */
 const isEmptyFile = (result: Result): boolean => noTests.test(skipReason(result)) && result.skip !== false;
 
 const indented = (value: unknown): string => stringify(value).trimEnd().replaceAll(/^/gm, '    ');
 
 /**
- * Follows a run of tap and tells about it: one line a test file, every failure with its diagnostics, every skip with
- * its reason. `totals` counts tap's own results, once the stream has ended: a file that crashed or timed out is a
- * failure, and so is a stream that broke off or had no test at all.
+ * Follows a run of tap and prints a line for each test file, every failure with its diagnostics, and every skip with its
+ * reason. Once the stream has ended, `totals` counts tap's own results. A file that crashed or timed out is a failure,
+ * and so is a stream that broke off or had no test.
  */
 export const testReport = (say: (line: string) => void): { parser: Parser; totals: () => Totals } => {
   let [passed, failed, skipped, passedBefore, failedBefore, ended] = [0, 0, 0, 0, 0, false];
@@ -37,7 +37,7 @@ export const testReport = (say: (line: string) => void): { parser: Parser; total
       say(`${unproven}    ${result.fullname}: ${skipReason(result)}`);
     });
   }
-  // The parser hides a file's own failure behind that of its tests; a file that was killed has no failed test.
+  // The parser hides a file's own failure behind those of its tests, but a killed file has no failed test.
   const settleLastFile = (): void => {
     if (lastFile?.ok === false && failed === failedBefore) fail(`${lastFile.name}: broke off`, lastFile.diag);
     lastFile = null;

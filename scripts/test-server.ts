@@ -6,25 +6,25 @@ import type { Late } from '../test/support/eventstoredb/faults.ts';
 
 const usage = `npm run test-server -- [options]
 
-Runs a server in memory that speaks the protocol of EventStoreDB, until it is told to end. The first line that it prints
-is the connection string. Nothing is kept.
+Runs a server that speaks the protocol of EventStoreDB, until you stop it. The first line of its output is the
+connection string. It keeps everything in memory and nothing on disk.
 
-  --port <n>             the port; without it, any that is free
-  --secure               TLS with a certificate that signs itself, and credentials (admin or ops, changeit)
-  --cluster <n>          so many nodes with one log, of which one leads; not with --port
-  --max-append-size <n>  the most bytes of one append (1048576)
+  --port <n>             the port (default: any free port)
+  --secure               TLS with a self-signed certificate, and credentials (admin or ops, changeit)
+  --cluster <n>          n nodes with one log and one leader; not with --port
+  --max-append-size <n>  the most bytes of one append (default: 1048576)
 
-Faults, all the time:
-  --drop-rate <share>    cuts connections at random: in this share of the appends, and of every 100 events sent
-  --seed <n>             makes the same choice again (1)
+Faults, permanent unless they count:
+  --drop-rate <share>    cuts connections at random, at this share of the appends and of every 100 events sent
+  --seed <n>             the seed of these choices (default: 1)
   --lose-answers <n>     commits the first n writes and cuts their connections instead of answering
-  --late-answers <n>     answers the first n writes late, after their deadline or as --late says
+  --late-answers <n>     answers the first n writes late, after their deadline or after --late
   --late <ms>            how late
-  --commits <when>       at-once, late or never: when the late writes are committed (at-once)
-  --slow <ms>            lets every call wait
-  --election <ms>        has no leader for so long after the start
-  --follower-of <a:p>    is a follower of the leader at this address
-  --refuse <how>         access-denied or unauthenticated, whatever the credentials
+  --commits <when>       when to commit the late writes: at-once, late or never (default: at-once)
+  --slow <ms>            delays every call
+  --election <ms>        has no leader for this long after the start
+  --follower-of <a:p>    follows the leader at this address
+  --refuse <how>         refuses all credentials: access-denied or unauthenticated
 `;
 
 const wrong = (why: string): never => {
@@ -82,7 +82,7 @@ const number = (
   const given = values[name];
   if (given === undefined) return undefined;
   const value = Number(given);
-  return given.trim() !== '' && value >= 0 ? value : wrong(`--${name} wants a number, not ${JSON.stringify(given)}`);
+  return given.trim() !== '' && value >= 0 ? value : wrong(`--${name} takes a number, not ${JSON.stringify(given)}`);
 };
 
 const oneOf = <Choice extends string>(name: 'commits' | 'refuse', choices: readonly Choice[]): Choice | undefined => {
@@ -112,7 +112,7 @@ const applyFaults = ({ faults }: EventStoreDb): void => {
   if (election !== undefined) faults.elect(election);
   const [, host, port] = /^(.+):(\d+)$/.exec(values['follower-of'] ?? '') ?? [];
   if (host !== undefined) faults.follow({ host, port: Number(port) });
-  else if (values['follower-of'] !== undefined) wrong('--follower-of wants an address, <host>:<port>');
+  else if (values['follower-of'] !== undefined) wrong('--follower-of takes an address, <host>:<port>');
   const refuse = oneOf('refuse', ['access-denied', 'unauthenticated']);
   if (refuse !== undefined) faults.refuse(refuse);
 };

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readModule } from './read-module.ts';
 
-/** The test files under `test/` that import a module, by themselves or through others, as paths from the root. */
+/** The test files under `test/` that import a module, directly or through others, as paths from the root. */
 export const testsThatUse = (module: string, root = '.'): readonly string[] => {
   const files = globSync('test/**/*.ts', { cwd: root }).map((file) => file.split(sep).join('/'));
   const imported = new Map(

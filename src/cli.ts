@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
-import type { Context, Output } from './cli/context.ts';
+import type { Context, ExitCode, Output } from './cli/context.ts';
 import { runCommandLine } from './cli/run.ts';
-import { isStoreError } from './event-store/event-store.ts';
 
-// Used if the terminal does not say how wide it is.
+// For a terminal that does not say how wide it is.
 const defaultColumns = 100;
 
 function outputTo(stream: NodeJS.WriteStream, width: number): Output {
@@ -37,7 +36,7 @@ const width = process.stdout.columns ?? process.stderr.columns ?? defaultColumns
 const out = outputTo(process.stdout, width);
 const messages = outputTo(process.stderr, width);
 
-/** What commands use of the world, with the settings of this process. */
+/** The outside world as commands see it, with the settings of this process. */
 async function openContext(): Promise<Context> {
   const [{ readConfig, readVariable, settings }, { terminalOf }] = await Promise.all([
     import('./config.ts'),
@@ -55,7 +54,7 @@ async function openContext(): Promise<Context> {
       if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
       return await text(process.stdin);
     },
-    terminal: terminalOf(process.stdin),
+    terminal: () => terminalOf(process.stdin),
     folders: () => {
       const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
       return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
@@ -76,25 +75,34 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const foreseen = isOfConfig(error) || isStoreError(error) || 'code' in error;
-  return foreseen ? error.message : (error.stack ?? error.message);
-}
-
-// By name: importing the class would load the settings, which not every command needs.
-function isOfConfig(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConfigError';
-}
-
 async function describeSettings(): Promise<string> {
   return (await import('./config.ts')).describeSettings();
 }
 
-try {
-  const given = process.argv.slice(2);
-  process.exitCode = await runCommandLine(given, { out, messages }, { version, describeSettings, openContext });
-} catch (error) {
-  messages.write(`${messages.paint('red', 'error:')} ${explain(error)}\n`);
-  process.exitCode = isOfConfig(error) ? 2 : 1;
+/** Says what went wrong, with a stack if it is a bug. Returns the exit code. */
+async function report(cause: unknown): Promise<ExitCode> {
+  const [{ ConfigError }, { isStoreError }] = await Promise.all([
+    import('./config.ts'),
+    import('./event-store/event-store.ts'),
+  ]);
+  const isForeseen = cause instanceof ConfigError || isStoreError(cause) || (cause instanceof Error && 'code' in cause);
+  const text = cause instanceof Error ? (isForeseen ? cause.message : cause.stack) : String(cause);
+  messages.write(`${messages.paint('red', 'error:')} ${text}\n`);
+  return cause instanceof ConfigError ? 2 : 1;
 }
+
+try {
+  process.exitCode = await runCommandLine(
+    process.argv.slice(2),
+    { out, messages },
+    { version, describeSettings, openContext },
+  );
+} catch (error) {
+  process.exitCode = await report(error);
+}
+
+// Ends as soon as all is written: Node would first finish a garbage collection that it has begun, which is a twentieth of
+// what a short command costs. An error of a stream is still reported by its listener.
+process.stdout.write('', (failed) => {
+  if (!failed) process.stderr.write('', () => process.exit());
+});

@@ -10,7 +10,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return read(schema, environment);
 }
 
-/** Reads the settings of a server, which must set some that a command can do without. Throws a ConfigError. */
+/** Reads the settings of a server, which with EventStoreDB must include both secrets. Throws a ConfigError. */
 export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   return read(serverSchema, environment);
 }
@@ -29,7 +29,7 @@ function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
   throw new ConfigError(`${problems.length} of the settings cannot be used:\n${problems.join('\n')}`);
 }
 
-// What is or may contain a password is never printed.
+// Never printed: these are secrets, or may contain one.
 const secretSettings: ReadonlySet<string> = new Set(['EVENT_STORE', 'WRITE_TOKEN', 'WRITE_TOKENS', 'SIGNING_KEY']);
 
 /** The settings are wrong; the message names every problem. */
@@ -37,15 +37,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const folder = z.string().min(1, 'is a folder');
+const folder = z.string().min(1, 'must be a folder');
 
-const portRule = 'is a whole number from 0 (any free port) to 65535';
+const portRule = 'must be a whole number from 0 (any free port) to 65535';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting: its default and what it means. --help prints this list. */
 export const settings = {
-  HOST: z.string().min(1, 'is an address, such as 127.0.0.1').default('127.0.0.1').describe('address to serve on'),
+  HOST: z.string().min(1, 'must be an address, as in 127.0.0.1').default('127.0.0.1').describe('address to serve on'),
   PORT: z
     .string()
     .regex(/^\d+$/, portRule)
@@ -56,7 +56,7 @@ export const settings = {
   DATA_DIR: folder
     .default('data')
     .describe('folder of the embedded store, its index, its proof, the write token and the signing key'),
-  SEEDS_DIR: folder.default('seeds').describe('articles to replay at start, where they are not recorded yet'),
+  SEEDS_DIR: folder.default('seeds').describe('articles to replay at start, unless they are recorded already'),
   ARTICLES_DIR: folder
     .optional()
     .describe('folder of the texts of articles, for "evidence"; they are not part of the project'),
@@ -64,19 +64,19 @@ export const settings = {
     .string()
     .regex(
       /^(sqlite$|esdb(\+discover)?:\/\/.)/,
-      'is sqlite, the embedded store, or an address such as esdb://host:2113?tls=false',
+      'must be sqlite (the embedded store) or an address, as in esdb://host:2113?tls=false',
     )
     .default('sqlite')
     .describe('sqlite, the embedded store, or esdb://… for EventStoreDB or KurrentDB'),
   STREAM_PREFIX: z
     .string()
-    .regex(/^[a-z][a-z0-9_]*_$/, 'has small letters, digits and underscores, and ends in an underscore')
+    .regex(/^[a-z][a-z0-9_]*_$/, 'must be lower-case letters, digits and underscores, and end in an underscore')
     .default('ledger_')
     .describe("what the names of this ledger's streams begin with in EventStoreDB"),
   WRITE_TOKEN: z
     .string()
-    .min(tokenRule.minLength, `has at least ${tokenRule.minLength} characters; leave it out to have one made`)
-    .regex(tokenRule.pattern, 'has visible ASCII characters only')
+    .min(tokenRule.minLength, `must have at least ${tokenRule.minLength} characters; leave it out to have one made`)
+    .regex(tokenRule.pattern, 'must have visible ASCII characters only')
     .optional()
     .describe('bearer token for writes; if not set, the first start makes one and keeps it under DATA_DIR'),
   WRITE_TOKENS: z
@@ -90,18 +90,21 @@ export const settings = {
     .describe('tokens of people, as anna:<token>,ben:<token>; what they write carries their names'),
   SIGNING_KEY: z
     .string()
-    .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'is 32 random bytes in base64; openssl rand -base64 32 makes them')
+    .regex(
+      /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/,
+      'must be 32 random bytes in base64; openssl rand -base64 32 makes them',
+    )
     .optional()
-    .describe('Ed25519 seed that signs checkpoints; if not set, the first start makes one and keeps it there too'),
+    .describe('Ed25519 seed that signs checkpoints; if not set, the first start makes one and keeps it under DATA_DIR'),
   LOG_LEVEL: z
-    .enum(levels, `is one of ${levels.join(', ')}`)
+    .enum(levels, `must be one of ${levels.join(', ')}`)
     .default('info')
     .describe(`one of ${levels.join(', ')}`),
 } as const;
 
 const schema = z.object(settings).check(({ value, issues }) => {
   if (value.WRITE_TOKENS?.some(({ token }) => token === value.WRITE_TOKEN)) {
-    const message = 'has a token that is WRITE_TOKEN too';
+    const message = 'contains WRITE_TOKEN: give the person another one';
     issues.push({ code: 'custom', path: ['WRITE_TOKENS'], message, input: value });
   }
 });
@@ -118,7 +121,7 @@ const serverSchema = schema.check(({ value, issues }) => {
   }
 });
 
-/** An environment variable that a user names where a command line would otherwise show a secret. */
+/** Reads the variable that a user named to keep a secret off the command line. */
 export function readVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment[name];
 }

@@ -12,9 +12,9 @@ import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
 import { replaySeeds } from './recording/record-article.ts';
-import { type WriteToken, writeTokenIn } from './secrets.ts';
+import { loadWriteToken, type WriteToken } from './secrets.ts';
 
-// Opens the ledger and its proof, replays the seeds, and serves until a signal comes.
+// Opens the ledger and its proof, replays the seeds, and serves until a signal arrives.
 async function start(): Promise<void> {
   const config = readSettings();
   const seeds = await readValidSeeds(config.SEEDS_DIR);
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     const token = await readToken(config);
     const proving = openProof(ledger, { dataDir, signingKey: config.SIGNING_KEY, report: reportCheck });
     proof = await orCannotStart(proving, 'The proof of the ledger cannot be kept');
-    await serve({ config, seeds, ledger, proof }, token);
+    await serve(config, seeds, ledger, proof, token);
   } catch (error) {
     await proof?.stop();
     await ledger.close();
@@ -45,7 +45,7 @@ function readSettings(): Config {
   }
 }
 
-/** Nothing can be served; the message says why and what to do. */
+/** The server cannot start; the message says why and what to do. */
 class CannotStart extends Error {
   override readonly name = 'CannotStart';
   readonly exitCode: number;
@@ -63,7 +63,7 @@ async function readValidSeeds(folder: string): Promise<Seeds> {
   throw new CannotStart(`The seeds cannot be replayed:\n${formatProblems(seeds.problems)}`, 2);
 }
 
-// What the system or the store refuses is reported in a line. Any other error is a bug of ours and needs its stack.
+// An error of the system or of the store gets one line. Any other error is our bug and needs its stack.
 async function orCannotStart<T>(work: Promise<T>, problem: string): Promise<T> {
   try {
     return await work;
@@ -78,7 +78,7 @@ async function orCannotStart<T>(work: Promise<T>, problem: string): Promise<T> {
 // The token from its file, unless WRITE_TOKEN is set.
 async function readToken({ DATA_DIR, WRITE_TOKEN, WRITE_TOKENS = [] }: Config): Promise<WriteToken | null> {
   if (WRITE_TOKEN !== undefined) return null;
-  const kept = await orCannotStart(writeTokenIn(DATA_DIR), 'The token for writes cannot be used');
+  const kept = await orCannotStart(loadWriteToken(DATA_DIR), 'The token for writes cannot be used');
   if (!WRITE_TOKENS.some(({ token }) => token === kept.token)) return kept;
   throw new CannotStart(`WRITE_TOKENS contains the token kept in ${kept.file}: give the person another one`, 2);
 }
@@ -88,9 +88,13 @@ function reportCheck({ fault }: CheckState): void {
   complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" shows the same.`);
 }
 
-type Parts = { readonly config: Config; readonly seeds: Seeds; readonly ledger: Ledger; readonly proof: LedgerProof };
-
-async function serve({ config, seeds, ledger, proof }: Parts, kept: WriteToken | null): Promise<void> {
+async function serve(
+  config: Config,
+  seeds: Seeds,
+  ledger: Ledger,
+  proof: LedgerProof,
+  kept: WriteToken | null,
+): Promise<void> {
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
   const app = buildApp({
@@ -131,9 +135,9 @@ async function unlessAltered<T>(proof: LedgerProof, work: () => Promise<T>, othe
 async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   const { position } = await views.head();
-  const known = new Set(views.catalogue.articles(position).map(({ id }) => id));
+  const catalogued = new Set(views.catalogue.articles(position).map(({ id }) => id));
   const { events, recorded, refused } = await replaySeeds(seeds, recorder, ({ done, total, article }) => {
-    if (known.has(article)) return;
+    if (catalogued.has(article)) return;
     const line = `Replaying seeds, ${done}/${total}: article ${article}`;
     process.stdout.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
   });
@@ -143,7 +147,7 @@ async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> 
   for (const { article, message } of refused) complain(`Seeds: article ${article} was not recorded: ${message}`);
 }
 
-// Addresses that show something of the ledger, to begin with: of its first partnership, if it has one.
+// Addresses to start with: they show the first partnership, if there is one.
 async function addressesToTry(views: LedgerViews): Promise<readonly string[]> {
   const { cut } = await views.resolve({});
   const [id] = cut === null ? [] : views.catalogue.partnerships(cut.position);
@@ -177,7 +181,7 @@ async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<str
     const { code, message } = error as NodeJS.ErrnoException;
     const problem =
       code === 'EADDRINUSE'
-        ? `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one; 0 takes any free port.`
+        ? `Port ${PORT} on ${HOST} is taken. Stop the program that listens there, or set PORT to another port; 0 takes any free one.`
         : `Cannot listen on ${HOST}, port ${PORT}: ${message}`;
     throw new CannotStart(problem, 1);
   }
@@ -192,13 +196,13 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
     isStopping = true;
     say(`${signal}: closing`);
     setTimeout(() => {
-      complain(`not closed within ${closeTimeoutMs / 1000} seconds; everything acknowledged is stored`);
+      complain(`Not closed within ${closeTimeoutMs / 1000} seconds; everything acknowledged is stored`);
       process.exit(1);
     }, closeTimeoutMs).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
-        complain(`closing failed: ${String(error)}`);
+        complain(`Closing failed: ${String(error)}`);
         process.exit(1);
       },
     );
@@ -206,7 +210,7 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop);
 }
 
-// How long requests under way may take to end.
+// How long running requests may take to finish.
 const closeTimeoutMs = 5_000;
 
 function introduce(origin: string, addresses: readonly string[], token: WriteToken | null): void {

@@ -13,9 +13,9 @@ import { keptCheckpoint } from './proof/checkpoint.ts';
 import { type LedgerProof, type ProofParts, proveLedger } from './proof/ledger-proof.ts';
 import { openTreeFile } from './proof/tree.ts';
 import type { Recorder } from './recording/record-article.ts';
-import { seedIn, seedOf } from './secrets.ts';
+import { loadSigningSeed } from './secrets.ts';
 
-/** Opens a ledger and starts its feed. Makes the folder and the ledger if there are none. */
+/** Opens a ledger and starts its feed. Makes the folder and the ledger if they are missing. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   await mkdir(options.dataDir, { recursive: true });
   const store = await openStoreAt(options);
@@ -87,10 +87,10 @@ async function closeOnError<Answer>(store: EventStore, work: () => Promise<Answe
 
 async function assembleLedger(recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> {
   const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
-  const seen = await readAsRecorded(recorded, options);
-  const { store } = seen;
+  const copied = await readAsRecorded(recorded, options);
+  const { store } = copied;
   const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
-  await checkCatalogue(catalogue, seen, ledger);
+  await checkCatalogue(catalogue, copied, ledger);
   const histories = createHistories(store);
   const feed = startFeed(store, catalogue, histories);
   const views = ledgerViews({
@@ -105,7 +105,7 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
   return {
     id: ledger,
     store,
-    readAsCopied: seen.readAsCopied,
+    readAsCopied: copied.readAsCopied,
     views,
     histories,
     feed,
@@ -136,8 +136,8 @@ async function readAsRecorded(recorded: EventStore, options: LedgerOptions): Pro
   return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
 }
 
-// Resets the index if it is that of another ledger, or of this one before it was restored to an earlier state. The event at
-// its checkpoint tells, however far the ledger has come since.
+// Resets the index if it belongs to another ledger, or to this one before a restore to an earlier state: then the ledger
+// holds another event at the checkpoint of the index.
 async function checkCatalogue(catalogue: Catalogue, { store, isAnother }: CopiedLedger, ledger: string): Promise<void> {
   const last = catalogue.checkpoint();
   if (last === null) return;
@@ -147,7 +147,7 @@ async function checkCatalogue(catalogue: Catalogue, { store, isAnother }: Copied
     }
     return false;
   };
-  // An event that is damaged now was not when the index took it in.
+  // A damaged event does not speak against the index, which read it while it was intact.
   if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(hasLast, true))) catalogue.reset();
 }
 
@@ -190,18 +190,18 @@ export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck
   return await closeOnError(store, async () => {
     const id = await unlessDamaged(() => findLedger(store), null);
     const unchanged = { store, readAsCopied: store.readAll, isAnother: false };
-    const seen = await unlessDamaged(() => readAsRecorded(store, options), unchanged);
-    return { id, store: seen.store, readAsCopied: seen.readAsCopied, close: store.close };
+    const copied = await unlessDamaged(() => readAsRecorded(store, options), unchanged);
+    return { id, store: copied.store, readAsCopied: copied.readAsCopied, close: store.close };
   });
 }
 
 /** A ledger to check: its store alone, without anything that understands events. */
-export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
+type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
   /** Null if the first event is missing or cannot be read. */
   readonly id: string | null;
 };
 
-/** Opens a ledger; null if there is none. Leaves no file behind then. */
+/** Opens a ledger. If there is none, returns null and leaves no file behind. */
 export async function openExistingLedger(options: LedgerOptions): Promise<Ledger | null> {
   const { dataDir } = options;
   if (!storeExists(placeOf(options))) return null;
@@ -216,12 +216,12 @@ export async function openExistingLedger(options: LedgerOptions): Promise<Ledger
   return null;
 }
 
-/** The files of a ledger's proof: the tree, and the last checkpoint that was signed. */
+/** The files of a ledger's proof: the tree, and the last signed checkpoint. */
 export function proofFiles(dataDir: string): { readonly tree: string; readonly checkpoint: string } {
   return { tree: join(dataDir, 'proof.sqlite'), checkpoint: join(dataDir, 'checkpoint') };
 }
 
-/** Opens the proof of an open ledger: starts to keep its tree and to check its log. Stop it before you close the ledger. */
+/** Opens the proof of an open ledger: keeps its tree and checks its log. Stop it before you close the ledger. */
 export async function openProof(
   { id, store, readAsCopied }: Pick<Ledger, 'id' | 'store' | 'readAsCopied'>,
   {
@@ -237,7 +237,7 @@ export async function openProof(
   return await proveLedger({
     store: { ...store, readAll: readAsCopied },
     ledger: id,
-    seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
+    seed: await loadSigningSeed(dataDir, signingKey),
     tree: openTreeFile(files.tree),
     kept: keptCheckpoint(files.checkpoint),
     pauseMs: checkPauseMs,
@@ -245,5 +245,5 @@ export async function openProof(
   });
 }
 
-// The check pauses between two slices of the log, so that requests come first.
+// The check pauses between slices of the log, so that requests come first.
 const checkPauseMs = 5;

@@ -5,9 +5,9 @@ import { ownWriters } from './domain/vocabulary/events.ts';
 import { slugPattern } from './domain/vocabulary/fact-key.ts';
 
 /** The write token kept in a folder, or a new one. Throws UnusableSecret, and what the system refuses. */
-export async function writeTokenIn(folder: string): Promise<WriteToken> {
+export async function loadWriteToken(folder: string): Promise<WriteToken> {
   const file = join(folder, 'write-token');
-  const { secret, isNew } = await secretIn({
+  const { secret, isNew } = await loadSecret({
     file,
     isValid: (text) => text.length >= tokenRule.minLength && tokenRule.pattern.test(text),
     holds: `token of ${tokenRule.minLength} visible ASCII characters or more`,
@@ -18,29 +18,31 @@ export async function writeTokenIn(folder: string): Promise<WriteToken> {
 
 export type WriteToken = { readonly token: string; readonly file: string; readonly isNew: boolean };
 
-/** What a token has to be. */
+/** What a token must look like. */
 export const tokenRule = { minLength: 16, pattern: /^[\x21-\x7e]*$/ } as const;
 
-/** The seed of the signing key kept in a folder, or a new one. Throws UnusableSecret, and what the system refuses. */
-export async function seedIn(folder: string): Promise<Uint8Array> {
-  return seedOf((await secretIn(seedFile(folder))).secret);
+/**
+ * The seed of the signing key: SIGNING_KEY if it is set, else the one kept in the folder, else a new one that it keeps
+ * there. Throws UnusableSecret, and what the system refuses.
+ */
+export async function loadSigningSeed(folder: string, signingKey: string | undefined): Promise<Uint8Array> {
+  return toSeed(signingKey ?? (await loadSecret(seedFile(folder))).secret);
 }
 
-/** The seed of the signing key kept in a folder; null if there is none. Throws UnusableSecret. */
-export async function keptSeedIn(folder: string): Promise<Uint8Array | null> {
-  const secret = await readSecret(seedFile(folder));
-  return secret === null ? null : seedOf(secret);
+/** The same, but null if there is none: makes no new one. */
+export async function findSigningSeed(folder: string, signingKey: string | undefined): Promise<Uint8Array | null> {
+  const secret = signingKey ?? (await readSecret(seedFile(folder)));
+  return secret === null ? null : toSeed(secret);
 }
 
-/** The seed of a signing key that is set as text, in base64. */
-export function seedOf(text: string): Uint8Array {
+function toSeed(text: string): Uint8Array {
   return Buffer.from(text, 'base64');
 }
 
 function seedFile(folder: string): SecretFile {
   return {
     file: join(folder, 'signing-key'),
-    isValid: (text) => seedOf(text).length === seedBytes && Buffer.from(text, 'base64').toString('base64') === text,
+    isValid: (text) => toSeed(text).length === seedBytes && Buffer.from(text, 'base64').toString('base64') === text,
     holds: `signing key, which is ${seedBytes} bytes in base64`,
     make: () => randomBytes(seedBytes).toString('base64'),
   };
@@ -57,9 +59,9 @@ type SecretFile = {
   readonly make: () => string;
 };
 
-// The secret that a file keeps, or a new one, readable for its owner alone. If two processes make one at the same time,
-// one wins and both get the same.
-async function secretIn(place: SecretFile): Promise<{ readonly secret: string; readonly isNew: boolean }> {
+// The secret in a file, or a new one that only its owner can read. If two processes make one at the same time, one wins
+// and both get the same secret.
+async function loadSecret(place: SecretFile): Promise<{ readonly secret: string; readonly isNew: boolean }> {
   const kept = await readSecret(place);
   if (kept !== null) return { secret: kept, isNew: false };
   const { file } = place;
@@ -94,15 +96,15 @@ function hasCode(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException).code === code;
 }
 
-/** A file does not hold the secret that it should. The message says what to do, and does not repeat the content. */
+/** A file does not hold the secret that it should. The message says what to do and never repeats the content. */
 class UnusableSecret extends Error {
   override readonly name = 'UnusableSecret';
   readonly code = 'ERR_UNUSABLE_SECRET';
 }
 
 /**
- * Reads `anna:<token>,ben:<token>`. A name is a slug, and none under which the ledger itself records; a token has 16 or
- * more visible ASCII characters and no comma; each occurs once. Reports every problem, never with a token in it.
+ * Reads `anna:<token>,ben:<token>`. A name is a slug that the ledger itself does not record under; a token has 16 or more
+ * visible ASCII characters and no comma; each occurs once. Reports every problem, and never shows a token.
  */
 export function readWriteTokens(text: string): {
   readonly tokens: readonly NamedToken[];
@@ -129,12 +131,12 @@ type Entry = { readonly place: number; readonly name: string | null; readonly to
 // Names an entry by its place alone: what looks like its name may be a token.
 function problemsOf({ place, name, token }: Entry): readonly string[] {
   const { minLength, pattern } = tokenRule;
-  if (name === null) return [`entry ${place} is not name:token`];
+  if (name === null) return [`entry ${place} is not of the form name:token`];
   return [
     ...(slugPattern.test(name) && name.length <= maxNameLength
       ? []
-      : [`the name of entry ${place} is not made of small letters, digits, - and . (at most ${maxNameLength})`]),
-    ...(reservedNames.has(name) ? [`the name of entry ${place} is one under which the ledger itself records`] : []),
+      : [`the name of entry ${place} must be lower-case letters, digits, - and . (at most ${maxNameLength})`]),
+    ...(reservedNames.has(name) ? [`the name of entry ${place} belongs to the ledger itself: choose another`] : []),
     ...(token.length < minLength ? [`the token of entry ${place} has fewer than ${minLength} characters`] : []),
     ...(pattern.test(token) ? [] : [`the token of entry ${place} has characters other than visible ASCII`]),
   ];

@@ -22,7 +22,7 @@ const json = async (url: string) => {
   return (await answer.json()) as Record<string, { position: number } & Record<string, unknown>>;
 };
 
-t.test('the first start replays the seeds and prints what to try, a second one goes on', async (t) => {
+t.test('the first start replays the seeds and prints what to try, and the second continues', async (t) => {
   const folder = t.testdir();
   const first = await run(folder);
   const origin = await first.origin();
@@ -55,7 +55,7 @@ t.test('the first start replays the seeds and prints what to try, a second one g
 
 const withItsOwnToken = { skip: unlessEmbedded('with EventStoreDB the token has to be set: none is made') };
 
-t.test('the first start makes a token, which is kept', withItsOwnToken, async (t) => {
+t.test('the first start makes a token and keeps it', withItsOwnToken, async (t) => {
   const folder = t.testdir();
   const first = await run(folder, { SEEDS_DIR: 'nowhere' });
   const token = await first.until(/shown this once: (\S+)\n/);
@@ -76,16 +76,19 @@ t.test('the first start makes a token, which is kept', withItsOwnToken, async (t
   t.equal(await second.stop('SIGTERM'), 0);
 });
 
-t.test('a file of the token that holds none is told in a line', withItsOwnToken, async (t) => {
+t.test('a token file without a token is reported in one line', withItsOwnToken, async (t) => {
   for (const kept of ['short\n', 'not one word, but long enough\n']) {
     const folder = t.testdir({ data: { 'write-token': kept } });
     const { code, errors } = await (await run(folder, { SEEDS_DIR: 'nowhere' })).ended();
     t.equal(code, 1);
-    t.match(errors, /^The token for writes cannot be used: .*write-token does not hold a token of 16 .*; delete it.*\n$/);
+    t.match(
+      errors,
+      /^The token for writes cannot be used: .*write-token does not hold a token of 16 .*; delete it.*\n$/,
+    );
   }
 });
 
-t.test('a token that is set is used, and none is kept', async (t) => {
+t.test('a configured token is used, and none is kept', async (t) => {
   const folder = t.testdir();
   const started = await run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
   const origin = await started.origin();
@@ -104,7 +107,7 @@ t.test('a token that is set is used, and none is kept', async (t) => {
   t.throws(() => statSync(join(folder, 'data', 'write-token')));
 });
 
-t.test('settings that cannot be used are all named', async (t) => {
+t.test('the server names all unusable settings', async (t) => {
   const { code, errors } = await (
     await run(t.testdir(), { PORT: 'many', LOG_LEVEL: 'loud', WRITE_TOKEN: 'short' })
   ).ended();
@@ -126,7 +129,7 @@ t.test('mistakes in the seeds are all named, with file and line', async (t) => {
   t.match(errors, /b\.yaml:\d+:\d+/);
 });
 
-t.test('a port that is taken is named, with the way out', async (t) => {
+t.test('a start on a taken port names the port and the way out', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.teardown(() => other.close());

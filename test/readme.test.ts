@@ -36,7 +36,7 @@ const startServer = async (
   });
 };
 
-t.test('every command of the pages prints what its page shows', async (t) => {
+t.test('every documented command prints what its page shows', async (t) => {
   const anna = 'the-token-of-anna';
   const settings = { ...environmentOf(await placeOf(t.testdir())), ANNA: anna, WRITE_TOKENS: `anna:${anna}` };
   const { server, printed, port } = await startServer(settings);

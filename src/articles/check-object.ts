@@ -12,7 +12,7 @@ import {
 } from './source.ts';
 
 /**
- * Checks a map key by key, so that one mistake hides no other and the right keys can be checked further. An optional key
+ * Checks a map key by key, so that one mistake hides no other and the right keys are still read. An optional key
  * with an empty value counts as missing. A missing key is not reported beside one that looks like a mistyped form of it.
  */
 export function checkObject<Shape extends z.ZodRawShape>(
@@ -45,7 +45,7 @@ export function checkObject<Shape extends z.ZodRawShape>(
   return { values: values as Partial<z.output<z.ZodObject<Shape>>>, problems };
 }
 
-/** What to say of certain keys that the schema lacks, instead of the nearest key that it has. */
+/** Messages for keys that the schema lacks, which replace the suggestion of the nearest key that it has. */
 export type KeyHints = ReadonlyMap<string, { readonly message: string; readonly suggestion?: string }>;
 
 /** What could be read of a map, and what is wrong with it. */

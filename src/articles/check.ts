@@ -11,15 +11,15 @@ import { articleHead, contextShape, evidenceShape, modalityShape, reportSchemaOf
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
 import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
 
-/** Checks everything in an article file but its reports. */
+/** Checks an article file, except for its reports. */
 export function checkHead(content: SourceMap): {
   readonly head: ArticleHead;
   readonly problems: readonly ContentProblem[];
 } {
   const { values: head, problems } = checkObject(articleHead, content, []);
-  const broken = [...revisionRule(head, content), ...publicationRule(head, content)];
+  const breaches = [...revisionRule(head, content), ...publicationRule(head, content)];
   const paths = new Set(problems.map(({ path }) => path.join('/')));
-  return { head, problems: [...problems, ...broken.filter(({ path }) => !paths.has(path.join('/')))] };
+  return { head, problems: [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))] };
 }
 
 /** What an article file says beside its reports, as far as it could be read. */
@@ -55,7 +55,7 @@ function publicationRule({ because }: ArticleHead, content: SourceMap): readonly
   return because === 'reread' ? [] : [problem(['published'], message)];
 }
 
-/** Checks one report of an article file, as far as its type is known, and reads it. */
+/** Checks and reads one report of an article file. If its type is unknown, checks the keys that all types share. */
 export function checkReport(value: SourceValue, path: Path, head: ArticleHead): CheckedReport {
   if (!isMap(value)) {
     const message = `a report is a map with its type as a key, not ${nameOf(value)}`;
@@ -64,8 +64,8 @@ export function checkReport(value: SourceValue, path: Path, head: ArticleHead): 
   const { type, problems } = typeOfReport(value, path);
   if (type === null) {
     const shared = checkObject(sharedSchema, value, path);
-    const ofValues = shared.problems.filter(({ ofKey }) => !ofKey);
-    return { ...unreadable, paragraphs: shared.values.p ?? null, problems: [...problems, ...ofValues] };
+    const valueProblems = shared.problems.filter(({ ofKey }) => !ofKey);
+    return { ...unreadable, paragraphs: shared.values.p ?? null, problems: [...problems, ...valueProblems] };
   }
   const checked = checkReportOf(type, value, path, head);
   const otherTypes = new Set(problems.map((one) => one.path.at(-1)));
@@ -74,9 +74,9 @@ export function checkReport(value: SourceValue, path: Path, head: ArticleHead): 
   return { ...checked, problems: [...problems, ...others], report: problems.length > 0 ? null : checked.report };
 }
 
-/** What was made of a report. */
+/** A report as far as it could be read. */
 export type CheckedReport = {
-  /** null if something is wrong with it. */
+  /** null if it has a problem. */
   readonly report: AuthoredReport | null;
   /** null if they cannot be read. */
   readonly paragraphs: readonly number[] | null;
@@ -107,7 +107,7 @@ export type AuthoredReport = {
 
 const unreadable = { report: null, paragraphs: null, lacksAttribution: false, warnings: [] } as const;
 
-// The keys that reports of all types may have; a report of unknown type is checked for these.
+// The keys that reports of all types share.
 const sharedSchema = z.strictObject({
   ...modalityShape,
   ...evidenceShape,
@@ -172,7 +172,7 @@ type Values = Partial<z.output<typeof sharedSchema>> & {
 
 type Correction = { to: unknown; reason: string; reference: string; published: UncertainDate };
 
-/** What to say of keys that other types have. */
+/** Messages for keys that only other types have. */
 function keyHints(type: EventType): KeyHints {
   const hints = new Map<string, { message: string; suggestion?: string }>();
   const statement = { message: `${type.type} is itself a statement, so it is always happened`, suggestion: 'happened' };
@@ -221,7 +221,7 @@ function speakerOf(
   return { speaker: null, problems: [problem([...path, 'speaker'], message, suggestion)] };
 }
 
-/** Every report but a statement says exactly one of happened, planned and denied. */
+/** Every report, except a statement, says exactly one of happened, planned and denied. */
 function modalityRule({ type, statement }: EventType, stated: readonly Modality[], path: Path): Broken {
   const [first, second] = stated;
   if (first && second) {
@@ -258,7 +258,7 @@ function paragraphRule(cited: readonly number[], count: number, path: Path): Bro
     .map((paragraph) => problem([...path, 'p'], `there is no paragraph ${paragraph}: the article has ${count}`));
 }
 
-/** `implied` says of Games that the article does not name them; without Games it says nothing. */
+/** `implied` says that the article does not name the Games, so it needs Games. */
 function impliedRule(implied: boolean, games: readonly string[], path: Path): Broken {
   if (!implied || games.length > 0) return [];
   return [
@@ -270,7 +270,7 @@ function impliedRule(implied: boolean, games: readonly string[], path: Path): Br
 function correctionRule(corrections: readonly CorrectionDraft[], path: Path): Broken {
   return corrections
     .filter(({ said, value }) => JSON.stringify(said) === JSON.stringify(value))
-    .map(({ field }) => problem([...path, 'corrected', field, 'to'], 'this is what the report says already'));
+    .map(({ field }) => problem([...path, 'corrected', field, 'to'], 'the report already says this'));
 }
 
 function subjectsOf(type: EventType, map: SourceMap, values: Values, path: Path): AuthoredReport['subjects'] {
@@ -289,9 +289,9 @@ function plannedDoubt(planned: UncertainDate | null, published: UncertainDate | 
 
 /** Checks that every report has an attribution, its own or that of the file. */
 export function checkAttribution(head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): Broken {
-  const without = reports.filter(({ lacksAttribution }) => lacksAttribution).length;
-  if (without === 0 || head.by || isGiven(content, 'by')) return [];
-  const which = without === reports.length ? 'the reports' : `${without} of the reports`;
+  const unattributed = reports.filter(({ lacksAttribution }) => lacksAttribution).length;
+  if (unattributed === 0 || head.by || isGiven(content, 'by')) return [];
+  const which = unattributed === reports.length ? 'the reports' : `${unattributed} of the reports`;
   const message = `by is missing: who says so, in the file or in each report; ${which} of this file have none`;
   return [problem(['by'], message)];
 }
@@ -300,7 +300,7 @@ export function checkAttribution(head: ArticleHead, reports: readonly CheckedRep
 export function checkParagraphs(head: ArticleHead, reports: readonly CheckedReport[], content: SourceMap): Broken {
   const cited = new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? []));
   const { omitted = [], paragraphs: count } = head;
-  // Paragraphs that are left over are no news while some references to paragraphs cannot be read.
+  // While some references to paragraphs cannot be read, nobody knows which paragraphs are left over.
   const isUnreadable = !head.reports || reports.some(({ paragraphs }) => paragraphs === null);
   const isAccountable = !isUnreadable && (head.omitted || !isGiven(content, 'omitted'));
   return [

@@ -21,7 +21,7 @@ import {
 import { authored, mapOf, publicationDate, slug, word } from './values.ts';
 
 /**
- * Reads the reference on the Games (seeds/reference/games.yaml): what became public of each edition, and when. All or
+ * Reads the reference on the Games (seeds/reference/games.yaml): what became public about each edition, and when. All or
  * nothing; reports every problem at once. Never throws.
  */
 export function readGames(
@@ -34,8 +34,8 @@ export function readGames(
   const { reference = '', publisher, games = {} } = values;
   const read = Object.entries(games).flatMap(([key, value]) => readEdition(key, value, { reference, publisher }));
   const drafts = read.filter((one) => 'edition' in one);
-  const own = read.filter((one) => 'message' in one);
-  const problems = source.problemsWith([...headProblems, ...own, ...repetitionRule(drafts)]);
+  const editionProblems = read.filter((one) => 'message' in one);
+  const problems = source.problemsWith([...headProblems, ...editionProblems, ...repetitionRule(drafts)]);
   return { drafts: problems.length === 0 ? drafts : [], problems };
 }
 
@@ -117,7 +117,7 @@ const evidence = {
 };
 
 const nothing = authored<null>({ type: 'null' }, (value, refuse) =>
-  value === '' ? null : refuse('nothing stands after the colon here'),
+  value === '' ? null : refuse('leave nothing after the colon here'),
 );
 
 const schemas = new Map(
@@ -128,7 +128,7 @@ const schemas = new Map(
   }),
 );
 
-// An event has at most one field, which stands as the value of its type.
+// An event has at most one field. Authors write it as the value of the type.
 function fieldOf(type: EventType) {
   return Object.entries(type.fields)[0];
 }
@@ -136,7 +136,7 @@ function fieldOf(type: EventType) {
 function repetitionRule(drafts: readonly GamesDraft[]): readonly ContentProblem[] {
   const seen = new Set<string>();
   return drafts.flatMap(({ edition, type, published }) => {
-    const message = `${type} of ${edition} published ${published} is there twice`;
+    const message = `${type} of ${edition} published ${published} is listed twice`;
     if (!seen.has(message)) {
       seen.add(message);
       return [];

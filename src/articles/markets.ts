@@ -5,7 +5,7 @@ export function marketCodes(): readonly string[] {
   return [...marketNames().keys()];
 }
 
-// Built on first use: going through all pairs of letters is a tenth of the cost of a short command.
+// Built on first use: trying all pairs of letters takes a tenth of the time of a short command.
 function marketNames(): ReadonlyMap<string, string> {
   if (namesByMarket === null) {
     const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -28,7 +28,7 @@ const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 let namesByMarket: ReadonlyMap<string, string> | null = null;
 
-// The code that today stands for a withdrawn or reserved one such as DD or UK.
+// The code that replaces a withdrawn or reserved one: DE for DD, GB for UK.
 function currentCode(code: string): string | undefined {
   return new Intl.Locale(`und-${code}`).region;
 }

@@ -26,7 +26,7 @@ import {
 
 /**
  * Reads an article file, YAML or JSON, as seeds/README.md describes it. All or nothing: a file with a problem gives no
- * reading. Reports every problem at once, in the order of the file; `file` is its name in them. Never throws.
+ * reading. Reports every problem at once, in the order of the file; problems name it as `file`. Never throws.
  */
 export function readArticle(
   text: string,
@@ -54,7 +54,7 @@ export function readArticle(
   };
 }
 
-/** What reading a file gave: a draft if it has no problem, else null. Warnings stop nothing. */
+/** The reading of a file; null if it has a problem. Warnings stop nothing. */
 type ArticleReading = {
   readonly reading: ReadingDraft | null;
   readonly problems: readonly ArticleProblem[];
@@ -85,8 +85,8 @@ function numberOfFacts(report: AuthoredReport): number {
 }
 
 function editionsOf({ type, games }: AuthoredReport): readonly (string | null)[] {
-  const ofIdentity = type.edition === 'key' || type.edition === 'required';
-  return ofIdentity && games.length > 0 ? games : [null];
+  const areGamesInKey = type.edition === 'key' || type.edition === 'required';
+  return areGamesInKey && games.length > 0 ? games : [null];
 }
 
 /** One report per fact: for every subject and, if the Games are part of the fact's identity, every edition. */
@@ -112,10 +112,10 @@ function expandReport(report: AuthoredReport, partnership: string): readonly Pla
   );
 }
 
-// A fact key needs a partnership, even if the file gives none that can be read.
+// Stands in for a partnership that cannot be read: a fact key needs one.
 const unreadPartnership = 'partner.rights-holder';
 
-/** One mouth reports on a fact in one modality once. */
+/** One mouth reports a fact once in each modality. */
 function repetitionRule(drafts: readonly PlacedDraft[]): readonly ContentProblem[] {
   const firsts = new Map<string, Path>();
   return drafts.flatMap(({ draft: { fact, modality, attribution, speaker }, path }) => {
@@ -126,7 +126,7 @@ function repetitionRule(drafts: readonly PlacedDraft[]): readonly ContentProblem
       return [];
     }
     const mouth = [attribution, ...(speaker ? [speaker.name] : [])].join(', ');
-    const message = `${fact} is reported as ${modality} by the same mouth (${mouth}) in ${pointerOf(first)} already`;
+    const message = `${pointerOf(first)} already reports ${fact} as ${modality}, by the same mouth (${mouth}): merge the two`;
     return [problem(path, message)];
   });
 }

@@ -19,18 +19,21 @@ import {
 import { mapOf, names, slug, subjectFields, word } from './values.ts';
 
 /** The subject registry of a seeds folder; an empty one if the folder has none. */
-export async function readRegistry(
-  folder: string,
-): Promise<{ readonly subjects: SubjectRegistry; readonly problems: readonly ArticleProblem[] }> {
-  const file = join(folder, 'reference', 'subjects.yaml');
-  const text = await textOf(file);
+export async function readRegistry(folder: string): Promise<ReadRegistry> {
+  const file = join(folder, 'reference/subjects.yaml');
+  const text = await readOptionalFile(file);
   if (text === null) return { subjects: emptyRegistry, problems: [] };
   const { registry, problems } = readSubjects(text, { file });
   return { subjects: registry ?? emptyRegistry, problems };
 }
 
+type ReadRegistry = {
+  readonly subjects: SubjectRegistry;
+  readonly problems: readonly ArticleProblem[];
+};
+
 /** The text of a file, or null if there is none. */
-export async function textOf(file: string): Promise<string | null> {
+export async function readOptionalFile(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -65,6 +68,40 @@ export function readSubjects(
   return { registry: subjectRegistry(new Map(subjects), partnerships), problems: [] };
 }
 
+/** Makes the registry of subjects, by kind, and of partnerships. */
+export function subjectRegistry(
+  subjects: ReadonlyMap<string, readonly Subject[]>,
+  partnerships: readonly RegisteredPartnership[],
+): SubjectRegistry {
+  const asSubjects = partnerships.map((partnership): Subject => ({ ...partnership, campaign: null }));
+  const subjectsOf = (kind: string): readonly Subject[] => [
+    ...(subjects.get(kind) ?? []),
+    ...(kind === 'partnership' ? asSubjects : []),
+    ...(organisationKinds.has(kind) ? (subjects.get('organisation') ?? []) : []),
+  ];
+  // If two entries have the same slug, the first one counts: the one registered under the kind itself.
+  const namesOf = (kind: string) =>
+    new Map(
+      subjectsOf(kind)
+        .toReversed()
+        .map(({ slug, name }) => [slug, name]),
+    );
+  const names = new Map(registeredKinds.map((kind) => [kind, namesOf(kind)]));
+  const name = (kind: string, slug: string): string | null => {
+    const dot = slug.lastIndexOf('.');
+    return names.get(kind)?.get(slug) ?? (dot < 0 ? null : name(kind, slug.slice(0, dot)));
+  };
+  const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
+  return {
+    name,
+    subjectsOf,
+    partnership: (slug) => bySlug.get(slug) ?? null,
+  };
+}
+
+// Subjects of these kinds are organisations, unless they are registered under the kind itself.
+const organisationKinds: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
+
 /** The sections of the register and the kind of subject in each. */
 export const sections = {
   organisations: 'organisation',
@@ -87,6 +124,41 @@ export const sections = {
   rosters: 'roster',
 } as const;
 
+const registeredKinds: readonly string[] = [...Object.values(sections), ...organisationKinds, 'partnership'];
+
+/** A registered subject: the slug that keys use, its name, and what else it is called. */
+export type Subject = {
+  readonly slug: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The campaign of a creative or a phase; null for any other subject. */
+  readonly campaign: string | null;
+};
+
+/** A registered partnership: its parties are slugs of organisations. */
+export type RegisteredPartnership = {
+  readonly slug: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly partner: string;
+  readonly rightsHolder: string;
+};
+
+/** The registered subjects, by the kinds of fact keys, `partnership` and `organisation`. */
+export type SubjectRegistry = {
+  /**
+   * The registered name, or null. An unregistered instance (`counterfeits.ustr-2016`) has the name of what comes before
+   * its last dot.
+   */
+  readonly name: (kind: string, slug: string) => string | null;
+  /** Everything registered under a kind, in the order of the file. */
+  readonly subjectsOf: (kind: string) => readonly Subject[];
+  readonly partnership: (slug: string) => RegisteredPartnership | null;
+};
+
+/** The registry of a ledger without a register. */
+export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);
+
 const fileSchema = z.strictObject(
   Object.fromEntries(
     ['partnerships', ...Object.keys(sections)].map((section) => [section, mapOf('slugs to names').optional()]),
@@ -95,12 +167,12 @@ const fileSchema = z.strictObject(
 
 function readEntry(section: string, key: string, value: SourceValue): ReadEntry {
   const path = [section, key];
-  const message = `"${key}": a slug has small letters and digits, joined by - or .`;
+  const message = `"${key}": write a slug: lower-case letters and digits, joined by - or .`;
   const form = slugPattern.test(key) ? [] : [keyProblem(path, message)];
   const { values, problems } = checkObject(entrySchema(section), isMap(value) ? value : { name: value }, path);
-  const found = [...form, ...problems];
+  const entryProblems = [...form, ...problems];
   const entry = { ...(values as Omit<Entry, 'section' | 'slug' | 'path'>), section, slug: key, path };
-  return { entry: found.length > 0 ? null : entry, problems: found };
+  return { entry: entryProblems.length > 0 ? null : entry, problems: entryProblems };
 }
 
 type ReadEntry = { readonly entry: Entry | null; readonly problems: readonly ContentProblem[] };
@@ -137,7 +209,7 @@ const campaignPartSchema = z.strictObject({
   campaign: slug('The campaign that it is part of'),
 });
 
-/** A slug that names an entry of another section names one that exists. */
+/** A slug that refers to another section names an entry that exists. */
 function referenceRule(entries: readonly Entry[]): readonly ContentProblem[] {
   const slugs = Map.groupBy(entries, ({ section }) => section);
   return references.flatMap(([key, section]) => {
@@ -164,82 +236,17 @@ function partnershipOf({ slug, name, aliases = [], partner = '', rightsHolder = 
   return { slug, name, aliases, partner, rightsHolder };
 }
 
-/** The registry of these subjects, by kind, and partnerships. */
-export function subjectRegistry(
-  subjects: ReadonlyMap<string, readonly Subject[]>,
-  partnerships: readonly RegisteredPartnership[],
-): SubjectRegistry {
-  const asSubjects = partnerships.map((partnership): Subject => ({ ...partnership, campaign: null }));
-  const known = (kind: string): readonly Subject[] => [
-    ...(subjects.get(kind) ?? []),
-    ...(kind === 'partnership' ? asSubjects : []),
-    ...(ofOrganisations.has(kind) ? (subjects.get('organisation') ?? []) : []),
-  ];
-  // If two entries have the same slug, the first counts: that of the kind itself.
-  const namesOf = (kind: string) =>
-    new Map(
-      known(kind)
-        .toReversed()
-        .map(({ slug, name }) => [slug, name]),
-    );
-  const names = new Map(registeredKinds.map((kind) => [kind, namesOf(kind)]));
-  const name = (kind: string, slug: string): string | null => {
-    const dot = slug.lastIndexOf('.');
-    return names.get(kind)?.get(slug) ?? (dot < 0 ? null : name(kind, slug.slice(0, dot)));
-  };
-  const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
-  return { name, known, partnership: (slug) => bySlug.get(slug) ?? null };
-}
-
-// Subjects of these kinds are organisations, if they are not registered under the kind itself.
-const ofOrganisations: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
-
-const registeredKinds: readonly string[] = [...Object.values(sections), ...ofOrganisations, 'partnership'];
-
-/** A subject as registered: the slug that keys use, its name, and what else it is called. */
-export type Subject = {
-  readonly slug: string;
-  readonly name: string;
-  readonly aliases: readonly string[];
-  /** The campaign of a creative or a phase; null for any other subject. */
-  readonly campaign: string | null;
-};
-
-/** A partnership as registered: its parties are slugs of organisations. */
-export type RegisteredPartnership = {
-  readonly slug: string;
-  readonly name: string;
-  readonly aliases: readonly string[];
-  readonly partner: string;
-  readonly rightsHolder: string;
-};
-
-/** The subjects that are registered, by the kinds of fact keys, and `partnership` and `organisation`. */
-export type SubjectRegistry = {
-  /**
-   * The registered name, or null. An instance (`counterfeits.ustr-2016`) that is not registered itself has the name of
-   * what comes before its last dot.
-   */
-  readonly name: (kind: string, slug: string) => string | null;
-  /** Everything registered under a kind, in the order of the file. */
-  readonly known: (kind: string) => readonly Subject[];
-  readonly partnership: (slug: string) => RegisteredPartnership | null;
-};
-
-/** The registry of a ledger without a register. */
-export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);
-
 /** The registered slugs nearest to a text, by slug, name and alias. */
 function nearestSubjects(subjects: SubjectRegistry, kind: string, slug: string): readonly string[] {
   const slugs = new Map(
     subjects
-      .known(kind)
+      .subjectsOf(kind)
       .flatMap((subject) => [subject.slug, subject.name, ...subject.aliases].map((name) => [name, subject.slug])),
   );
   return [...new Set(nearest(slug, slugs.keys()).map((name) => slugs.get(name) ?? name))];
 }
 
-/** Warns once of each name in a file that is not registered: it is accepted, but may be a mistyped form of a known one. */
+/** Warns once about each name that is not registered: it is accepted, but it may be a registered one, mistyped. */
 export function subjectDoubts(
   head: ArticleHead,
   reports: readonly CheckedReport[],
@@ -257,16 +264,16 @@ export function subjectDoubts(
 
 function namingsOf(report: AuthoredReport): readonly Naming[] {
   const { type, subjects, campaign, fields } = report;
-  const ofReport = subjects[0]?.path.slice(0, 2) ?? [];
+  const reportPath = subjects[0]?.path.slice(0, 2) ?? [];
   const ofType = subjects.flatMap(({ subject, path }) =>
     subject === null || type.markets || type.subject === 'partnership'
       ? []
       : [{ kind: type.kind, slug: subject, path }],
   );
-  const within = campaign === null ? [] : [{ kind: 'campaign', slug: campaign, path: [...ofReport, 'campaign'] }];
+  const within = campaign === null ? [] : [{ kind: 'campaign', slug: campaign, path: [...reportPath, 'campaign'] }];
   const inFields = Object.entries(subjectFields).flatMap(([field, kind]) => {
     const slug = fields[field];
-    return typeof slug === 'string' ? [{ kind, slug, path: [...ofReport, field] }] : [];
+    return typeof slug === 'string' ? [{ kind, slug, path: [...reportPath, field] }] : [];
   });
   return [...ofType, ...within, ...inFields];
 }
@@ -276,6 +283,6 @@ type Naming = { readonly kind: string; readonly slug: string; readonly path: Pat
 function doubtOf(subjects: SubjectRegistry, { kind, slug, path }: Naming): ContentProblem {
   const near = nearestSubjects(subjects, kind, slug);
   const listed = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
-  const hint = near.length > 0 ? `near it are: ${listed}` : 'nothing registered is near it';
+  const hint = near.length > 0 ? `the nearest are ${listed}` : 'no registered name is near it';
   return problem(path, `${slug} is not registered as ${kind}; ${hint}`, near[0]);
 }

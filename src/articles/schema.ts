@@ -20,13 +20,13 @@ import {
   count,
   flag,
   games,
+  maxParagraphs,
   milestoneDate,
   milestoneDateOrNull,
-  mostParagraphs,
   names,
-  ofForm,
   paragraphs,
   paragraphsSchema,
+  pattern,
   period,
   publicationDate,
   quantity,
@@ -47,9 +47,9 @@ export function reportSchemaOf(type: EventType): z.ZodObject {
 }
 
 const shape = {
-  article: ofForm(
+  article: pattern(
     /^[a-z0-9][a-z0-9.-]{0,99}$/,
-    'small letters, digits, - and . belong here',
+    'write lower-case letters, digits, - and .',
     'Id of the article, unique in the ledger',
   ),
   revision: count(9999, 'Which reading or version of the article this is; 1 if left out').optional(),
@@ -57,9 +57,9 @@ const shape = {
     because.options,
     'From revision 2 on: our reading was wrong (reread), or the publisher changed the article (republished)',
   ).optional(),
-  partnership: ofForm(
+  partnership: pattern(
     /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/,
-    '<partner>.<rights holder> belongs here',
+    'write <partner>.<rights holder>',
     '`<partner>.<rights holder>`, as slugs',
   ),
   title: wordOrNull('The headline; null where the text has none'),
@@ -68,13 +68,17 @@ const shape = {
     'When it was published (EDTF); may be left out of a reread only, which then inherits it',
   ).optional(),
   publishedBasis: text('How we know when it was published').optional(),
-  textSha256: ofForm(/^[0-9a-f]{64}$/, 'a SHA-256 in hex has 64 digits', 'SHA-256 of the text of the article, in hex'),
-  paragraphs: count(mostParagraphs, 'How many non-blank lines the text has, headline included'),
+  textSha256: pattern(
+    /^[0-9a-f]{64}$/,
+    'write a SHA-256 as 64 hex digits in lower case',
+    'SHA-256 of the text of the article, in hex',
+  ),
+  paragraphs: count(maxParagraphs, 'How many non-blank lines the text has, headline included'),
   by: choice(attributions, 'Who says so, in all reports that do not say otherwise').optional(),
   speakers: speakers('Short names for `speaker`: short name -> `Name, role`').optional(),
 };
 
-/** The keys that say how a report tells of its milestone; the value is the day. */
+/** The keys that say whether the milestone happened, is planned or is denied; the value is the day. */
 export const modalityShape = {
   happened: shared(
     'happened',
@@ -179,7 +183,7 @@ function modalityRule({ statement }: EventType) {
   return statement ? {} : { oneOf: Object.keys(modalityShape).map((modality) => ({ required: [modality] })) };
 }
 
-/** The type of a report: the key that is one. */
+/** Finds the type of a report: the key that names an event type. */
 export function typeOfReport(
   report: SourceMap,
   path: Path,
@@ -187,12 +191,14 @@ export function typeOfReport(
   const keys = Object.keys(report);
   const [first, ...others] = keys.filter((key) => types.has(key));
   if (first !== undefined) {
-    const problems = others.map((key) => keyProblem([...path, key], `a report has one type, and ${first} is one`));
+    const problems = others.map((key) =>
+      keyProblem([...path, key], `a report has one type, and ${first} is already one`),
+    );
     return { type: types.get(first) ?? null, problems };
   }
   const meant = keys.find((key) => /^[A-Z]/.test(key)) ?? keys.find((key) => !otherKeys.has(key));
   if (meant === undefined) {
-    const message = 'a report has the type of an event as a key, as in CampaignLaunched';
+    const message = 'a report needs an event type as a key, as in CampaignLaunched';
     return { type: null, problems: [problem(path, message)] };
   }
   const [suggestion] = nearest(meant, types.keys(), { limit: 1 });
@@ -207,7 +213,7 @@ function whyNoType(key: string): string {
   return eventType(key) ? `${key} events come from references, not from articles` : `${key} is not a report type`;
 }
 
-/** The article format as JSON Schema (2020-12), by which editors complete and check files. */
+/** The article format as JSON Schema (2020-12): editors complete and check files by it. */
 export function articleJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(articleFile, { target: 'draft-2020-12', io: 'input', reused: 'inline' });
 }
@@ -235,14 +241,11 @@ const omitted = authored<readonly Omission[]>(
   },
 );
 
-/** The schemas of all reports, one a type. */
-export const reportSchemas: readonly z.ZodObject[] = [...schemas.values()];
-
 /** An article file as a whole, for editors. */
 export const articleFile = z
   .strictObject({
     ...shape,
-    reports: z.array(z.union(reportSchemas)).describe('What the article reports: one milestone a report'),
+    reports: z.array(z.union([...schemas.values()])).describe('What the article reports: one milestone a report'),
     omitted: omitted.optional(),
   })
   .meta({
@@ -257,5 +260,5 @@ const rawReports = authored<readonly SourceValue[]>({}, (value, refuse) => {
   return isList(value) ? value : refuse(`a list of reports belongs here, not ${nameOf(value)}`);
 });
 
-/** An article file with its reports still as written: they are checked one by one, each by the schema of its type. */
+/** An article file whose reports are still as written: each is checked separately, by the schema of its type. */
 export const articleHead = z.strictObject({ ...shape, reports: rawReports, omitted: omitted.optional() });

@@ -4,14 +4,14 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { readRegistry, type SubjectRegistry, textOf } from './register.ts';
+import { readOptionalFile, readRegistry, type SubjectRegistry } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
 /** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */
 export async function readSeeds(folder: string): Promise<Seeds> {
   const { subjects, problems: subjectProblems } = await readRegistry(folder);
   const gamesFile = join(folder, 'reference', 'games.yaml');
-  const gamesText = await textOf(gamesFile);
+  const gamesText = await readOptionalFile(gamesFile);
   const games = gamesText === null ? { drafts: [], problems: [] } : readGames(gamesText, { file: gamesFile });
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -35,7 +35,7 @@ export async function readSeeds(folder: string): Promise<Seeds> {
   };
 }
 
-/** A folder of seeds, read and checked: references, the subject registry and articles in the order of replay. */
+/** The content of a seeds folder; articles are in the order of replay. */
 export type Seeds = {
   readonly subjects: SubjectRegistry;
   readonly games: readonly GamesDraft[];

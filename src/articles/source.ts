@@ -28,31 +28,31 @@ export function readSource(text: string, file: string): Source {
     const placed = { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pointerOf(path), message };
     return suggestion === undefined ? placed : { ...placed, suggestion };
   };
-  const locate = (found: readonly ContentProblem[]) =>
-    found.map((problem) => place(document ? offsetOf(document, problem) : 0, problem));
+  const locate = (problems: readonly ContentProblem[]) =>
+    problems.map((problem) => place(document ? offsetOf(document, problem) : 0, problem));
   const isReadable = content === null || isMap(content);
   const message = isReadable ? '' : `a file holds a map of keys to values, not ${nameOf(content)}`;
-  const own = [
+  const sourceProblems = [
     ...mistakes.map((mistake) => place(mistake.offset, mistake)),
     ...(isReadable ? [] : locate([{ path: [], message }])),
   ];
   return {
     content: isReadable ? content : null,
-    problems: sortProblems(own),
-    problemsWith: (found) => sortProblems([...own, ...locate(found)]),
-    warnings: (found) => sortProblems(locate(found)),
+    problems: sortProblems(sourceProblems),
+    problemsWith: (contentProblems) => sortProblems([...sourceProblems, ...locate(contentProblems)]),
+    warnings: (doubts) => sortProblems(locate(doubts)),
   };
 }
 
-/** A file as parsed. Problems are in the order of the file; `sourceLimits.problems` limits their number. */
-export type Source = {
+/** A parsed file. Problems are in the order of the file; `sourceLimits.problems` limits their number. */
+type Source = {
   /** null if the text cannot be read as YAML or JSON, or holds no map; `problems` then says why. */
   readonly content: SourceMap | null;
   readonly problems: readonly ArticleProblem[];
-  /** `problems`, together with these of the content. */
-  readonly problemsWith: (found: readonly ContentProblem[]) => readonly ArticleProblem[];
+  /** `problems` and these problems of the content together. */
+  readonly problemsWith: (contentProblems: readonly ContentProblem[]) => readonly ArticleProblem[];
   /** Doubts about the content, which stop nothing. */
-  readonly warnings: (found: readonly ContentProblem[]) => readonly ArticleProblem[];
+  readonly warnings: (doubts: readonly ContentProblem[]) => readonly ArticleProblem[];
 };
 
 /** What a file holds, every scalar a text, whether it was written as YAML or as JSON. */
@@ -130,8 +130,8 @@ function mistakeOf({ code, message, pos }: YAMLParseError): Mistake {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  BLOCK_AS_IMPLICIT_KEY: 'a key within a line that has one already; a text with a colon and a space stands in quotes',
-  BAD_SCALAR_START: 'a text that starts with this character stands in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'this line has a second key: put a text with a colon and a space in quotes',
+  BAD_SCALAR_START: 'put a text that starts with this character in quotes',
   MULTIPLE_DOCS: 'one file holds one document',
 };
 
@@ -139,8 +139,8 @@ const reasons: Readonly<Record<string, string>> = {
 const maxReasonLength = 120;
 
 /**
- * The content of a document of limited depth. Of a repeated key the first counts. Refuses aliases, anchors and tags:
- * every value is a text that stands where it is used.
+ * The content of a document of limited depth. If a key is repeated, the first one counts. Refuses aliases, anchors
+ * and tags: every value is written out where it is used.
  */
 function contentOf(document: Document): { content: SourceValue; mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
@@ -176,7 +176,7 @@ function mapOf(map: YAMLMap, path: Path, report: Report, read: (node: unknown, p
   for (const { key, value } of map.items) {
     const name = keyOf(key, path, report);
     if (name === null) continue;
-    if (entries.has(name)) report(key as ParsedNode, [...path, name], `the key ${name} stands here twice`);
+    if (entries.has(name)) report(key as ParsedNode, [...path, name], `the key ${name} is repeated: keep one`);
     else entries.set(name, read(value, [...path, name]));
   }
   return Object.fromEntries(entries);
@@ -207,7 +207,7 @@ function whyNotText(text: string, limit: number): string | null {
 // Except for tabs and line breaks, control characters have no place in notes and do harm on terminals.
 const control = /(?![\t\n])\p{Cc}/u;
 
-// Decoders put this in the place of bytes that are not UTF-8. What is recorded stays, so nobody may guess it.
+// Decoders put this in place of bytes that are not UTF-8. Guessing the character would record the guess for good.
 const replacement = '\ufffd';
 
 // `null`, `~` and nothing at all are the same empty text, unless they are in quotes.
@@ -260,7 +260,7 @@ export function keyProblem(path: Path, message: string, suggestion?: string): Co
   return { path, message, ofKey: true, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-/** What kind of value a message complains about. */
+/** Names the kind of a value, for messages. */
 export function nameOf(value: SourceValue): string {
   if (isList(value)) return 'a list';
   if (isMap(value)) return 'a map';

@@ -10,7 +10,7 @@ import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
 import { isMarket, marketCodes, nearestMarket } from './markets.ts';
 import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
-/** The schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
+/** Makes the schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
 export function authored<Value>(
   editor: EditorSchema,
   read: (value: SourceValue, refuse: Refuse) => Value | undefined,
@@ -27,8 +27,8 @@ export function authored<Value>(
 }
 
 /**
- * JSON Schema of a value as an editor sees it. Editors read YAML by its core schema, so that `3` is a number to them
- * and `null` is null, whereas here every scalar is a text.
+ * JSON Schema of a value as an editor sees it. Editors read YAML by its core schema: to them `3` is a number and `null`
+ * is null. Here every scalar is a text.
  */
 type EditorSchema = Readonly<Record<string, unknown>>;
 
@@ -45,10 +45,10 @@ function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimi
   if (typeof value !== 'string') return refuse(`a text belongs here, not ${nameOf(value)}`);
   const text = value.trim();
   if (text === '') return refuse('a text is missing here');
-  return text.length > limit ? refuse(`${text.length} characters are too long, ${limit} are the limit`) : text;
+  return text.length > limit ? refuse(`this text has ${text.length} characters: write at most ${limit}`) : text;
 }
 
-/** Refuses a value, or a part of it; may be called several times. The reader's result then does not count. */
+/** Refuses a value, or a part of it; may be called several times. The reader's result is then ignored. */
 type Refuse = (message: string, refusal?: Refusal) => undefined;
 
 /** What to write instead of a refused value, and the place of the refused part within it. */
@@ -64,7 +64,7 @@ export function refuseAt(refuse: Refuse, at: Path): Refuse {
   return (message, { suggestion, path = [] } = {}) => refuse(message, { suggestion, path: [...at, ...path] });
 }
 
-/** A short text, such as a name. */
+/** A short text: a name, a place. */
 export function word(description: string): z.ZodType<string> {
   return authored({ ...scalar, description }, (value, refuse) => readText(value, refuse, limits.word));
 }
@@ -83,7 +83,7 @@ function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
   const name = readText(value, refuse, limits.slug);
   if (name === undefined || slugPattern.test(name)) return name;
   const slug = slugOf(name);
-  return refuse(`"${name}": a slug has small letters and digits, joined by - or .`, {
+  return refuse(`"${name}": write a slug: lower-case letters and digits, joined by - or .`, {
     suggestion: slugPattern.test(slug) ? slug : undefined,
   });
 }
@@ -96,7 +96,7 @@ export function slug(description: string): z.ZodType<string> {
 /** JSON Schema of a slug. */
 const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
-/** The kinds of subjects that fields of these names name by slug. */
+/** The fields whose value is the slug of a subject, with the kind of that subject. */
 export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
 
 function slugOf(name: string): string {
@@ -145,13 +145,13 @@ export function count(limit: number, description: string): z.ZodType<number> {
   });
 }
 
-/** A text of a certain form; suggests small letters if nothing else is wrong. */
-export function ofForm(form: RegExp, says: string, description: string): z.ZodType<string> {
+/** A text that matches a pattern; suggests lower case if nothing else is wrong. */
+export function pattern(form: RegExp, rule: string, description: string): z.ZodType<string> {
   return authored({ ...scalar, pattern: form.source, description }, (value, refuse) => {
     const written = readText(value, refuse, limits.word);
     if (written === undefined || form.test(written)) return written;
     const small = written.toLowerCase();
-    return refuse(`"${written}": ${says}`, { suggestion: form.test(small) ? small : undefined });
+    return refuse(`"${written}": ${rule}`, { suggestion: form.test(small) ? small : undefined });
   });
 }
 
@@ -266,7 +266,7 @@ const gamesForm = {
   examples: ['2020S', '2018W..2028S', '2018W, 2022W'],
 };
 
-// Far more than a list of Games with spans needs.
+// Far more than any list of Games needs.
 const maxGamesLength = 500;
 
 /** Paragraphs: a number, a range `5-7`, several with commas, or a list of these; in order, each once. */
@@ -297,8 +297,8 @@ export const paragraphsSchema = {
 function rangeOf(part: string, refuse: Refuse): readonly number[] {
   const [, from = '', to = from] = /^([1-9]\d{0,4})(?: *[-–] *([1-9]\d{0,4}))?$/.exec(part) ?? [];
   const [first, last] = [Number(from), Number(to)];
-  if (from === '' || last > mostParagraphs) {
-    refuse(`"${part}": a paragraph is a number from 1, several are 5-7`);
+  if (from === '' || last > maxParagraphs) {
+    refuse(`"${part}": write a number from 1, or a range, as in 5-7`);
     return [];
   }
   if (first > last) refuse(`${part}: ${first} comes after ${last}`, { suggestion: `${last}-${first}` });
@@ -306,7 +306,7 @@ function rangeOf(part: string, refuse: Refuse): readonly number[] {
 }
 
 /** More paragraphs than any article has. */
-export const mostParagraphs = 10_000;
+export const maxParagraphs = 10_000;
 
 /** A count or an amount: `3`, `{ min: 3 }`, `{ max: 3 }`, both, or `{ about: 3 }`. */
 export function quantity(description: string): z.ZodType<Quantity> {
@@ -355,7 +355,7 @@ function readNumber(value: SourceValue, refuse: Refuse): number | undefined {
 
 const numberForm = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
-/** `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; nothing where there is not one number. */
+/** `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; undefined unless the text has exactly one number. */
 function suggestNumber(text: string): string | undefined {
   const numbers = text.replace(/(?<=\d)[,_' ](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
   const [value] = numbers;
@@ -391,7 +391,7 @@ function readSpeaker(value: SourceValue, refuse: Refuse): Speaker | undefined {
   return name === '' ? refuse('a name comes before the comma') : { name, role: role === '' ? null : role };
 }
 
-/** Short names and whom they stand for. */
+/** Short names and the speakers that they stand for. */
 export function speakers(description: string): z.ZodType<ReadonlyMap<string, Speaker>> {
   return authored(
     { type: 'object', propertyNames: { pattern: slugPattern.source }, additionalProperties: scalar, description },
@@ -400,7 +400,7 @@ export function speakers(description: string): z.ZodType<ReadonlyMap<string, Spe
       const entries = Object.entries(value).flatMap(([short, who]) => {
         const refusePart = refuseAt(refuse, [short]);
         if (!slugPattern.test(short))
-          refusePart(`"${short}": a short name has small letters and digits, joined by - or .`);
+          refusePart(`"${short}": write a short name: lower-case letters and digits, joined by - or .`);
         const read = readSpeaker(who, refusePart);
         return read ? [[short, read] as const] : [];
       });
@@ -418,7 +418,7 @@ export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
       return refuse(isNamed ? 'a subject belongs here: a slug, or a list of slugs' : 'no subject');
     }
     if (type.subject === 'none') return refuse(`${type.type} has no subject: nothing stands after its colon`);
-    const read = type.markets ? readMarket : readNamed;
+    const read = type.markets ? readMarket : readSubject;
     return itemsOf(value).flatMap(({ item, path }) => read(item, refuseAt(refuse, path)) ?? []);
   });
 }
@@ -444,12 +444,12 @@ function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
   });
 }
 
-function readNamed(value: SourceValue, refuse: Refuse): string | undefined {
+function readSubject(value: SourceValue, refuse: Refuse): string | undefined {
   const slug = readSlug(value, refuse);
   const last = slug?.split('.').at(-1) ?? '';
   const edition = editionOfSlug(last);
   if (slug === undefined || edition === null) return slug;
-  return refuse(`${slug}: Games are no part of a slug, they are given as games: ${edition}`, {
+  return refuse(`${slug}: a slug does not name Games: write games: ${edition} instead`, {
     suggestion: slug.slice(0, -last.length - 1) || undefined,
   });
 }

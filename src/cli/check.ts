@@ -11,12 +11,12 @@ import { type Canvas, counted, drawTable, plainText, wrap } from './print.ts';
 import { numberRanges } from './texts.ts';
 
 /** Checks article files, and says what recording them would do. Records nothing. */
-export async function check(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...given.problems, ...fileListProblems(given.positionals)];
+export async function check(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const problems = [...args.problems, ...fileListProblems(args.positionals)];
   if (problems.length > 0) return fail(problems, 'check', context);
   const folders = context.folders();
   const subjects = await registeredSubjects(folders, context);
-  const files = await checkedFiles(given.positionals, subjects, context);
+  const files = await checkedFiles(args.positionals, subjects, context);
   if (files === null) return 2;
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -32,15 +32,17 @@ async function checkFiles(
   subjects: SubjectRegistry,
   { out, messages }: Context,
 ): Promise<ExitCode> {
-  const isRegistered = (kind: string, subject: string) => subjects.known(kind).some(({ slug }) => slug === subject);
-  const ofPartnerships = new Map<string, KnownFacts>();
+  const isRegistered = (kind: string, subject: string) =>
+    subjects.subjectsOf(kind).some(({ slug }) => slug === subject);
+  const factsByPartnership = new Map<string, KnownFacts>();
   const before: ReadingDraft[] = [];
   let refused = false;
   for (const { file, reading } of files) {
     const { partnership, article, revision, reports } = reading;
     const known: KnownFacts =
-      ofPartnerships.get(partnership) ?? new Map((await ledger.factsOf(partnership)).map((fact) => [fact.key, fact]));
-    ofPartnerships.set(partnership, known);
+      factsByPartnership.get(partnership) ??
+      new Map((await ledger.factsOf(partnership)).map((fact) => [fact.key, fact]));
+    factsByPartnership.set(partnership, known);
     const rehearsed = await rehearse(reading, before, ledger);
     if (rehearsed.outcome === 'refused') {
       refused = true;
@@ -59,13 +61,13 @@ async function checkFiles(
     const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, out)}`;
     out.write(`${[out.paint('bold', head), ...paragraphLines(reading, out), facts].join('\n')}\n${table}\n`);
     before.push(reading);
-    if (rehearsed.outcome === 'recorded') joinedBy(known, reading);
+    if (rehearsed.outcome === 'recorded') addFacts(known, reading);
   }
   return refused ? 2 : 0;
 }
 
-/** What a check compares with: the known facts of a partnership, and a recorder that keeps nothing. */
-export type KnownLedger = {
+/** What a check compares with. `rehearsal` records nothing. */
+type KnownLedger = {
   readonly factsOf: (partnership: string) => Promise<readonly KnownFact[]>;
   readonly rehearsal: Recorder;
 };
@@ -74,24 +76,24 @@ export type KnownFact = { readonly key: string; readonly status: string; readonl
 
 type KnownFacts = Map<string, KnownFact>;
 
-/** Says what would become of an article, recorded after the ledger's articles and after `before`. Records nothing. */
-export async function rehearse(
+// What would become of an article that is recorded after the ledger's articles and after `before`. Records nothing.
+async function rehearse(
   reading: ReadingDraft,
   before: readonly ReadingDraft[],
   { rehearsal }: KnownLedger,
 ): Promise<Rehearsed> {
   const { article, revision, partnership, digest } = reading;
-  const known = await appendArticle(reading, ownWriters.check, rehearsal);
-  if (known.outcome === 'refused') return { outcome: 'refused', message: known.rejection.message };
-  if (known.outcome === 'unchanged') return { outcome: 'unchanged' };
-  const same = before.filter((one) => one.article === article);
-  if (same.some((one) => one.partnership !== partnership)) {
+  const appended = await appendArticle(reading, ownWriters.check, rehearsal);
+  if (appended.outcome === 'refused') return { outcome: 'refused', message: appended.rejection.message };
+  if (appended.outcome === 'unchanged') return { outcome: 'unchanged' };
+  const sameArticle = before.filter((earlier) => earlier.article === article);
+  if (sameArticle.some((earlier) => earlier.partnership !== partnership)) {
     return {
       outcome: 'refused',
       message: `another of these files uses the id ${article} for an article on another partnership`,
     };
   }
-  const twin = same.find((one) => one.revision === revision);
+  const twin = sameArticle.find((earlier) => earlier.revision === revision);
   if (twin === undefined) return { outcome: 'recorded' };
   if (twin.digest === digest) return { outcome: 'unchanged' };
   return {
@@ -100,7 +102,7 @@ export async function rehearse(
   };
 }
 
-export type Rehearsed =
+type Rehearsed =
   | { readonly outcome: 'recorded' | 'unchanged' }
   | { readonly outcome: 'refused'; readonly message: string };
 
@@ -118,8 +120,8 @@ export function factMatches(
   const near = (key: string): readonly string[] => {
     const fact = { key, ...factParts(key) };
     const sameKind = byKind.get(fact.kind) ?? [];
-    const meant = [...mistyped(fact, sameKind, isRegistered), ...withOrWithoutGames(fact, sameKind)];
-    return [...new Set(meant.map((one) => one.key))].slice(0, mostNear);
+    const similar = [...similarSubjects(fact, sameKind, isRegistered), ...withOrWithoutGames(fact, sameKind)];
+    return [...new Set(similar.map(({ key: known }) => known))].slice(0, maxNearFacts);
   };
   return {
     joined: distinct.flatMap((key) => known.get(key) ?? []),
@@ -127,24 +129,24 @@ export function factMatches(
   };
 }
 
-export type IsRegistered = (kind: string, subject: string) => boolean;
+type IsRegistered = (kind: string, subject: string) => boolean;
 
-export type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
+type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
 
 /** A fact that a file would create, and known facts that it may mean. */
-export type NewFact = { readonly key: string; readonly near: readonly string[] };
+type NewFact = { readonly key: string; readonly near: readonly string[] };
 
 type Placed = FactKeyParts & { readonly key: string };
 
-// An unknown subject may be a mistyped one of the same kind.
-function mistyped(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
+// An unknown subject may be a typing mistake.
+function similarSubjects(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
   const subjects = new Set(sameKind.map(({ subject }) => subject));
   if (subjects.has(fact.subject) || isRegistered(fact.kind, fact.subject)) return [];
   const near = nearest(fact.subject, subjects);
   const candidates = near.flatMap((subject) => sameKind.filter((known) => known.subject === subject));
   const asMilestone = candidates.filter(({ milestone }) => milestone === fact.milestone);
   const asEdition = asMilestone.filter(({ edition }) => edition === fact.edition);
-  return [asEdition, asMilestone, candidates].find((some) => some.length > 0) ?? [];
+  return [asEdition, asMilestone, candidates].find((facts) => facts.length > 0) ?? [];
 }
 
 // One article may name the Games that another leaves out.
@@ -158,7 +160,7 @@ function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly
   );
 }
 
-const mostNear = 3;
+const maxNearFacts = 3;
 
 const outcomes = {
   recorded: 'sound',
@@ -166,8 +168,7 @@ const outcomes = {
   refused: 'sound, but it would be refused',
 } as const;
 
-/** The facts that a file would join, and those that it would create, each with similar known ones. */
-export function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
+function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -195,11 +196,8 @@ export function checkTable({ joined, created }: FactMatches, canvas: Canvas): st
   );
 }
 
-/** The paragraphs of an article: how many its reports cite, which ones it omits, and why. */
-export function paragraphLines(
-  { paragraphs, reports, omitted }: ReadingDraft,
-  { width, paint }: Canvas,
-): readonly string[] {
+// How many paragraphs the reports cite, which are omitted, and why.
+function paragraphLines({ paragraphs, reports, omitted }: ReadingDraft, { width, paint }: Canvas): readonly string[] {
   const cited = new Set(reports.flatMap((report) => report.paragraphs));
   const indent = '  ';
   const left = paragraphs - cited.size;
@@ -212,26 +210,25 @@ export function paragraphLines(
   return [account, ...reasons];
 }
 
-function joinedBy(known: KnownFacts, { article, reports }: ReadingDraft): void {
+function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
   for (const { fact } of reports) {
     const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [] };
     known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
   }
 }
 
-// Accepts everything and keeps nothing.
+// Accepts every append and keeps nothing.
 const store: Recorder['store'] = {
   append: async () => ({ revision: 0, position: 0, recordedAt: '' }),
 };
 
-/** Stands in for a ledger that does not exist: nothing is known, and everything would be recorded. */
-export const emptyLedger: KnownLedger = {
+const emptyLedger: KnownLedger = {
   factsOf: async () => [],
   rehearsal: { store, read: async () => ({ events: [], revision: -1 }), partnershipOf: async () => null },
 };
 
-/** What an open ledger knows through no clock: everything reported, for whatever day. */
-export function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
+// Looks beyond every date: `occurredAsOf` in the year 9999.
+function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
   return {
     factsOf: async (partnership) => {
       const { cut } = await views.resolve({ occurredAsOf: '9999' });

@@ -14,7 +14,6 @@ import {
 import type { Context, ExitCode, Folders } from './context.ts';
 import { plainLines, plainText } from './print.ts';
 
-/** A command: its usage, its help, and what it does. */
 export type Command = {
   readonly name: string;
   readonly usage: string;
@@ -27,19 +26,19 @@ export type Command = {
 };
 
 /** An option of a command, named as the REST parameter of the same meaning. */
-export type Option = {
+type Option = {
   readonly name: string;
   /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
   readonly says: string;
 };
 
-/** A command line, read: options by the name of their parameter, each with its values in order. */
+/** `options` has the values of each option, in order, by the name of its parameter. */
 export type ParsedArguments = {
   readonly help: boolean;
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
-  /** Positionals that follow an unknown option: each may be its value. */
+  /** Positionals after an unknown option: each may be its value. */
   readonly doubtful: readonly string[];
   readonly problems: readonly string[];
 };
@@ -161,7 +160,7 @@ ${settings}
 `;
 }
 
-/** Writes every usage problem and a pointer to the help to stderr. Gives exit code 2. */
+/** Writes usage problems and a pointer to the help to stderr. Returns exit code 2. */
 export function fail(problems: readonly string[], command: string, { messages }: Pick<Context, 'messages'>): 2 {
   const lines = problems.map((problem) => `${messages.paint('red', 'error:')} ${plainLines(problem)}`);
   const call = ['partnership-ledger', command, '--help'].filter(Boolean).join(' ');
@@ -178,7 +177,7 @@ export function nothingYet({ messages, folders }: Pick<Context, 'messages' | 'fo
   return 1;
 }
 
-/** A problem with a parameter, in the words of the command line: the option, and what may be meant. */
+/** A problem with a parameter, in the words of the command line. */
 export function parameterProblem({ parameter, message, suggestion }: ParameterProblem): string {
   const flag = flagOf(parameter);
   const text = inFlags(message);
@@ -187,15 +186,14 @@ export function parameterProblem({ parameter, message, suggestion }: ParameterPr
   return `${place}${text}${meant}`;
 }
 
-/** Something that is wrong with the value of a parameter. */
-export type ParameterProblem = {
+type ParameterProblem = {
   readonly parameter: string;
   readonly message: string;
   readonly suggestion?: string | undefined;
 };
 
-/** Replaces the names of clock parameters in a text by those of the options. */
-export function inFlags(text: string): string {
+// Replaces the names of clock parameters by their options.
+function inFlags(text: string): string {
   return text.replaceAll(clockNames, flagOf);
 }
 
@@ -299,24 +297,23 @@ export function filtersOf(
 }
 
 /**
- * Chooses among the recorded partnerships: the one of this id, or the only one if none is named. Suggests the nearest by
- * id, name and alias.
+ * Chooses a recorded partnership: by its id, or the only one if none is named. Suggests the nearest by id, name and alias.
  */
 export function choosePartnership(
-  given: string | undefined,
+  id: string | undefined,
   recorded: readonly string[],
   subjects: SubjectRegistry,
 ): Choice {
   const [only] = recorded;
-  if (given === undefined) {
+  if (id === undefined) {
     if (only !== undefined && recorded.length === 1) return { id: only, problem: null };
     return refuse(`several partnerships are recorded; name one of them:${listOf(recorded, subjects)}`);
   }
-  if (recorded.includes(given)) return { id: given, problem: null };
-  const idsByName = new Map(recorded.flatMap((id) => namesOf(id, subjects).map((name) => [name, id])));
-  const [near] = nearest(given, idsByName.keys(), { limit: 1 });
+  if (recorded.includes(id)) return { id, problem: null };
+  const idsByName = new Map(recorded.flatMap((known) => namesOf(known, subjects).map((name) => [name, known])));
+  const [near] = nearest(id, idsByName.keys(), { limit: 1 });
   const meant = near === undefined ? undefined : idsByName.get(near);
-  const unknown = `no partnership ${plainText(given)} is recorded`;
+  const unknown = `no partnership ${plainText(id)} is recorded`;
   return refuse(
     meant === undefined ? `${unknown}; there are:${listOf(recorded, subjects)}` : `${unknown}; did you mean ${meant}?`,
   );
@@ -333,7 +330,7 @@ function refuse(problem: string): Choice {
 }
 
 function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
-  const registered = subjects.known('partnership').find(({ slug }) => slug === id);
+  const registered = subjects.subjectsOf('partnership').find(({ slug }) => slug === id);
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
 }
 
@@ -344,8 +341,8 @@ export async function registeredSubjects(
 ): Promise<SubjectRegistry> {
   const { subjects, problems } = await readRegistry(seedsDir);
   if (problems.length > 0) {
-    const said = 'cannot read the register of subjects; slugs stand for names:';
-    messages.write(`${messages.paint('yellow', 'warning:')} ${said}\n${plainLines(formatProblems(problems))}\n`);
+    const warning = 'cannot read the register of subjects; slugs stand for names:';
+    messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n${plainLines(formatProblems(problems))}\n`);
   }
   return subjects;
 }

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { styleText } from 'node:util';
 import type { Ledger, LedgerOptions } from '../open-ledger.ts';
 
-/** Everything of the world that a command touches. */
+/** Everything outside the program that a command uses. */
 export type Context = {
   /** For data. */
   readonly out: Output;
   /** For errors, warnings and progress. */
   readonly messages: Output;
   readonly readStdin: () => Promise<string>;
-  readonly terminal: Terminal;
+  readonly terminal: () => Terminal;
   /** Throws a ConfigError if a setting is wrong. */
   readonly folders: () => Folders;
   /** The ledger as it is set up, and its signing key if one is set. Throws a ConfigError if a setting is wrong. */
@@ -39,8 +39,7 @@ export type Paint = (format: Format, text: string) => string;
 /** A colour or a weight, as node:util names them. */
 export type Format = Parameters<typeof styleText>[0];
 
-/** What a command uses of the terminal beside its output: keys, and the passing of time. */
-export type Terminal = {
+type Terminal = {
   readonly hasKeyboard: boolean;
   /** Takes the keyboard until it is closed. Call it only if there is one. */
   readonly keyboard: () => Keyboard;
@@ -81,7 +80,7 @@ export type Environment = {
   readonly variable: (name: string) => string | undefined;
 };
 
-/** The terminal of a process, from its standard input. */
+/** The terminal behind a standard input. */
 export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }): Terminal {
   return {
     hasKeyboard: input.isTTY === true,
@@ -92,8 +91,7 @@ export function terminalOf(input: TerminalInput & { readonly isTTY?: boolean }):
   };
 }
 
-/** A terminal as a keyboard uses it. */
-export type TerminalInput = Readable & {
+type TerminalInput = Readable & {
   readonly isRaw?: boolean;
   readonly setRawMode: (raw: boolean) => unknown;
 };

@@ -5,11 +5,11 @@ import { type Command, fail, flagOf, type ParsedArguments } from './command.ts';
 import type { Context, Environment, ExitCode, Output } from './context.ts';
 import { counted, type ProgressBar, plainLines, progressBar } from './print.ts';
 
-/** Copies the ledger in the store `--from` to the store `--to`, and says how that ended. */
-export async function copy(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const [from, to] = [addressOf(given, 'from', context), addressOf(given, 'to', context)];
-  const surplus = given.positionals.length > 0 ? ['copy takes options only: write --from <store> --to <store>'] : [];
-  const problems = [...given.problems, ...surplus, ...from.problems, ...to.problems];
+/** Copies a ledger from one store to another. */
+export async function copy(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const [from, to] = [addressOf(args, 'from', context), addressOf(args, 'to', context)];
+  const surplus = args.positionals.length > 0 ? ['copy takes options only: write --from <store> --to <store>'] : [];
+  const problems = [...args.problems, ...surplus, ...from.problems, ...to.problems];
   if (from.value === null || to.value === null || problems.length > 0) return fail(problems, 'copy', context);
   const bar = progressBar(context.messages);
   const options = { tell: copyTeller(bar, context.messages), signal: context.listenForStop() };
@@ -17,13 +17,13 @@ export async function copy(given: ParsedArguments, context: Context): Promise<Ex
   return sayEnd(end, context);
 }
 
-function addressOf(given: ParsedArguments, name: 'from' | 'to', context: Context): Read<StorePlace | null> {
-  const text = onlyValue(given, name);
-  const prefix = prefixOf(given, `${name}Prefix`, context);
+function addressOf(args: ParsedArguments, name: 'from' | 'to', context: Context): Read<StorePlace | null> {
+  const text = onlyValue(args, name);
+  const prefix = prefixOf(args, `${name}Prefix`, context);
   const problems = [...text.problems, ...prefix.problems];
   if (text.value === undefined) {
-    // An option without its value is a problem already.
-    const isGiven = given.problems.some((problem) => problem.startsWith(`${flagOf(name)} `));
+    // Do not report an option without its value as missing too.
+    const isGiven = args.problems.some((problem) => problem.startsWith(`${flagOf(name)} `));
     return {
       value: null,
       problems: isGiven ? problems : [...problems, `${flagOf(name)} is missing: ${flagOf(name)} <store>`],
@@ -46,17 +46,17 @@ function onlyValue({ options }: ParsedArguments, name: string): Read<string | un
   return { value, problems: more.length > 0 ? [`${flagOf(name)} is given more than once`] : [] };
 }
 
-function prefixOf(given: ParsedArguments, name: string, { environment }: Context): Read<string | undefined> {
-  const { value, problems } = onlyValue(given, name);
+function prefixOf(args: ParsedArguments, name: string, { environment }: Context): Read<string | undefined> {
+  const { value, problems } = onlyValue(args, name);
   const wrong = value === undefined ? null : environment.prefixProblem(value);
   return { value, problems: wrong === null ? problems : [...problems, `${flagOf(name)} ${wrong}`] };
 }
 
 /**
- * Reads where a ledger is kept. `env:NAME` stands for the value of that environment variable, which keeps a password off
- * the command line. Returns the place, or a text free of credentials that says what is wrong.
+ * Reads the address of a store. `env:NAME` stands for the value of that environment variable, which keeps a password off
+ * the command line. Returns the place, or what is wrong, free of credentials.
  */
-export function readStoreAddress(text: string, defaults: AddressDefaults): StorePlace | string {
+function readStoreAddress(text: string, defaults: AddressDefaults): StorePlace | string {
   const [, name] = variableName.exec(text) ?? [];
   if (name === undefined) return readAddress(text, defaults);
   const value = defaults.variable(name) ?? '';
@@ -65,8 +65,8 @@ export function readStoreAddress(text: string, defaults: AddressDefaults): Store
   return typeof address === 'string' ? `${name}: ${address}` : address;
 }
 
-/** What fills in what an address leaves out; `prefix` is the one on the command line. */
-export type AddressDefaults = Pick<Environment, 'streamPrefix' | 'variable'> & {
+/** `prefix` is the one on the command line. */
+type AddressDefaults = Pick<Environment, 'streamPrefix' | 'variable'> & {
   readonly prefix: string | undefined;
   readonly dataDir: () => string;
 };
@@ -117,8 +117,8 @@ function sayEnd(end: StoresCopied, context: Context): ExitCode {
     messages.write(`${messages.paint('red', 'error:')} ${plainLines(end.message)}\n`);
     return 1;
   }
-  const { count, of } = end;
-  messages.write(`Stopped at position ${count} of ${of}. Run the same command again to continue.\n`);
+  const { count, total } = end;
+  messages.write(`Stopped at position ${count} of ${total}. Run the same command again to continue.\n`);
   return 130;
 }
 

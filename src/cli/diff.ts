@@ -1,7 +1,8 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { type DiffAnswer, diffAnswer } from '../projections/diff.ts';
+import type { DiffItem } from '../projections/diff-parts.ts';
 import { effects } from '../projections/effects.ts';
-import { type Comparison, resolveComparison } from '../projections/live/clocks.ts';
+import { type Comparison, type ResolvedCut, resolveComparison } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import {
   type Command,
@@ -18,60 +19,63 @@ import {
   registeredSubjects,
 } from './command.ts';
 import type { Context, ExitCode, Output } from './context.ts';
-import { type DiffLine, diffLine, drawnDiffLine, together } from './diff-lines.ts';
+import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { legendOf, numberRanges } from './texts.ts';
 
-/** Shows what differs between two cuts of a partnership, as lines or as REST answers. Makes nothing where there is no ledger. */
+/** Shows what differs between two cuts of a partnership, as lines or as REST answers. Creates no ledger if there is none. */
 export async function diff(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { request, problems } = await readDiffRequest(given, ledger?.views ?? null, subjects);
+    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects);
     if (problems.length > 0) return fail(problems, 'diff', context);
     if (ledger === null || request === null) return nothingYet(context);
     const { partnership, comparison } = request;
     const { views } = ledger;
     const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
-    const [from, to] = await Promise.all(
-      [comparison.from, comparison.to].map(async (cut) => ({
-        view: await views.partnership(partnership, cut),
-        names: subjects.name,
-        firstRecordedAt,
-      })),
-    );
-    if (from === undefined || to === undefined) throw new Error('a comparison has two sides');
-    const answer = diffAnswer(comparison.clock, from, to);
-    const json = given.options.get('json')?.at(-1) === 'true';
+    const side = async (cut: ResolvedCut) => ({
+      view: await views.partnership(partnership, cut),
+      names: subjects.name,
+      firstRecordedAt,
+    });
+    const answer = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
+    const isJson = given.options.get('json')?.at(-1) === 'true';
     const name = `${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
-    context.out.write(json ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));
+    context.out.write(isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));
     return 0;
   } finally {
     await ledger?.close();
   }
 }
 
-/** Reads what `diff` is asked for. Without a ledger only what is wrong in itself can be told. */
-export async function readDiffRequest(
+// Reads what `diff` is asked for; null if the ledger holds nothing. Without a ledger it finds only problems that need none.
+async function readRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadDiffRequest> {
-  const asked = [...given.positionals.slice(0, 1), ...(given.options.get('partnership') ?? [])];
-  const [named, ...others] = new Set(asked);
+): Promise<{ readonly request: DiffRequest | null; readonly problems: readonly string[] }> {
+  const [positional, ...surplus] = given.positionals;
+  const [partnership, ...others] = new Set([positional ?? [], given.options.get('partnership') ?? []].flat());
   const clocks = clocksOf(given);
-  const unread = [...given.problems, ...surplusProblems(given), ...severalProblems(named, others), ...clocks.problems];
-  if (views === null) return { request: null, problems: unread };
+  const argumentProblems = [
+    ...given.problems,
+    // What follows an unknown option may have been its value.
+    ...(surplus.length > 0 && given.problems.length === 0
+      ? [`unexpected argument "${surplus.join(' ')}": diff takes one partnership`]
+      : []),
+    ...(others.length > 0 ? [`${plainText([partnership, ...others].join(' or '))}? One partnership at a time`] : []),
+    ...clocks.problems,
+  ];
+  const recorded = views?.catalogue.partnerships((await views.head()).position) ?? [];
+  if (views === null || recorded.length === 0) return { request: null, problems: argumentProblems };
 
-  const { position } = await views.head();
-  const recorded = views.catalogue.partnerships(position);
-  if (recorded.length === 0) return { request: null, problems: unread };
-  const isDoubtful = named !== undefined && given.doubtful.includes(named);
-  const choice = choosePartnership(named, recorded, subjects);
+  const choice = choosePartnership(partnership, recorded, subjects);
+  const isDoubtful = partnership !== undefined && given.doubtful.includes(partnership);
   const { comparison, problems: clockProblems } = await resolveComparison(clocks.clocks, views.resolve);
   const problems = [
-    ...unread,
+    ...argumentProblems,
     ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
     ...(clockProblems ?? []).map(parameterProblem),
   ];
@@ -79,38 +83,17 @@ export async function readDiffRequest(
   return { request: { partnership: choice.id, comparison }, problems };
 }
 
-/** A request, or everything that is wrong with it; neither where the ledger holds nothing that could be compared. */
-export type ReadDiffRequest = { readonly request: DiffRequest | null; readonly problems: readonly string[] };
-
-/** What is to be compared: two cuts of a partnership. */
-export type DiffRequest = { readonly partnership: string; readonly comparison: Comparison };
-
-// After an unknown option, what follows may have been its value.
-function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
-  return positionals.length <= 1 || problems.length > 0
-    ? []
-    : [`unexpected argument "${positionals.slice(1).join(' ')}": diff takes one partnership`];
-}
-
-function severalProblems(named: string | undefined, others: readonly string[]): readonly string[] {
-  return others.length === 0 ? [] : [`${plainText([named, ...others].join(' or '))}? One partnership at a time`];
-}
+type DiffRequest = { readonly partnership: string; readonly comparison: Comparison };
 
 /** A comparison for people: what moved, and by read model what appeared, changed and disappeared. */
 export function diffPage(answer: DiffAnswer, name: string, canvas: Canvas): string {
   const { width, paint } = canvas;
   const { clock, from, to, notice, counts } = answer;
-  const told = (items: DiffAnswer['timeline' | 'obligations' | 'rollout']): readonly Told[] =>
-    items.flatMap((item) => {
-      const line = diffLine(item);
-      return line === null ? [] : [{ what: item.what, line }];
-    });
-  const recorded = whats.flatMap((what) => (counts.audit[what] === 0 ? [] : [`${counts.audit[what]} ${what}`]));
   const sections = [
-    section('Timeline', told(answer.timeline), canvas),
-    section('Obligations per Games', told(answer.obligations), canvas),
-    section('Marketing rollout', told(answer.rollout), canvas),
-    headed('Audit trail', recorded, diffAuditLines(answer.audit), canvas),
+    itemSection('Timeline', answer.timeline, canvas),
+    itemSection('Obligations per Games', answer.obligations, canvas),
+    itemSection('Marketing rollout', answer.rollout, canvas),
+    section('Audit trail', counts.audit, diffAuditLines(answer.audit), canvas),
   ].join('\n\n');
   const legend = legendOf(sections);
   return [
@@ -127,98 +110,91 @@ export function diffPage(answer: DiffAnswer, name: string, canvas: Canvas): stri
 
 type Canvas = Pick<Output, 'width' | 'paint'>;
 
-type Told = { readonly what: (typeof whats)[number]; readonly line: DiffLine };
-
-const whats = ['appeared', 'changed', 'disappeared'] as const;
-
-// What is counted is what is told; a version or a place that is another has no line.
-function section(title: string, told: readonly Told[], canvas: Canvas): string {
-  const sizes = whats.flatMap((what) => {
-    const count = told.filter((one) => one.what === what).length;
-    return count === 0 ? [] : [`${count} ${what}`];
-  });
-  return headed(
+// Counts only items with a line: one with just another version or place has none.
+function itemSection(title: string, items: readonly DiffItem[], canvas: Canvas): string {
+  const told = items.map((item) => ({ item, line: diffLine(item) })).filter(({ line }) => line !== null);
+  const counts = Object.fromEntries(
+    [...Map.groupBy(told, ({ item }) => item.what)].map(([what, same]) => [what, same.length]),
+  );
+  return section(
     title,
-    sizes,
-    told.map(({ line }) => line),
+    counts,
+    told.flatMap(({ line }) => line ?? []),
     canvas,
   );
 }
 
-function headed(title: string, sizes: readonly string[], lines: readonly DiffLine[], canvas: Canvas): string {
+function section(
+  title: string,
+  counts: Partial<Record<DiffItem['what'], number>>,
+  lines: readonly DiffLine[],
+  canvas: Canvas,
+): string {
+  const sizes = (['appeared', 'changed', 'disappeared'] as const).flatMap((what) =>
+    counts[what] ? [`${counts[what]} ${what}`] : [],
+  );
   const head = canvas.paint('bold', `${title}: ${sizes.length === 0 ? 'no difference' : sizes.join(', ')}`);
-  return [head, ...together(lines).map((line) => drawnDiffLine(line, canvas))].join('\n');
+  return [head, ...mergeDiffLines(lines).map((line) => drawDiffLine(line, canvas))].join('\n');
 }
 
-/** The lines of the audit trail: one an article, and one a decision. */
+/** The lines of the audit trail: one for each article, one for each decision, and one for all older events that changed. */
 export function diffAuditLines(items: DiffAnswer['audit']): readonly DiffLine[] {
   return [...Map.groupBy(items, groupOf).values()].map((group) => {
-    const [first] = group as [Item];
-    const said = first.what === 'changed' ? ofChanged(group) : isOfReading(first) ? ofArticle(group) : ofOne(first);
-    return { mark: marks[first.what], instances: [], ...said };
+    const [first] = group as [AuditItem];
+    const words =
+      first.what === 'changed' ? changedWords(group) : articleOf(first) ? articleWords(group) : wordsOf(first);
+    return { mark: diffMarks[first.what], instances: [], ...words };
   });
 }
 
-function groupOf(item: Item): string {
-  const { what, value, key } = item;
-  if (what === 'changed') return what;
-  return value === null || !isOfReading(item) ? `${what} ${key}` : `${what} ${value.article} ${value.revision}`;
+type AuditItem = DiffAnswer['audit'][number];
+
+function groupOf(item: AuditItem): string {
+  const { what, key } = item;
+  return what === 'changed' ? what : `${what} ${articleOf(item) ?? key}`;
 }
 
-type Item = DiffAnswer['audit'][number];
-
-// What a reading recorded stands together; a decision or a retraction of a steward stands by itself.
-function isOfReading({ value }: Item): boolean {
-  return value !== null && value.article !== null && value.event.type !== 'ArticleRetracted';
+// The article whose reading recorded an event, with its revision. A steward's decision or retraction stands by itself.
+function articleOf({ value }: AuditItem): string | null {
+  if (value === null || value.article === null || value.event.type === 'ArticleRetracted') return null;
+  return `article ${value.article}${value.revision === 1 ? '' : `, revision ${value.revision}`}`;
 }
 
-function ofChanged(items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> {
-  return {
-    name: counted(items.length, 'earlier event'),
-    says: [positions(items), effectsOf(items)].filter(Boolean).join(', '),
-  };
+function changedWords(items: readonly AuditItem[]): Pick<DiffLine, 'name' | 'says'> {
+  const name = counted(items.length, 'earlier event');
+  return { name, says: [positionsText(items), ...effectTexts(items)].join(', ') };
 }
 
-function positions(items: readonly Item[]): string {
+function positionsText(items: readonly AuditItem[]): string {
   return `#${numberRanges(items.map(({ key }) => Number(key)))}`;
 }
 
-function effectsOf(items: readonly Item[]): string {
-  return effects
-    .flatMap((effect) => {
-      const count = items.filter(({ means }) => means.includes(effect)).length;
-      return count === 0 ? [] : [`${count} ${effect}`];
-    })
-    .join(', ');
+function effectTexts(items: readonly AuditItem[]): readonly string[] {
+  return effects.flatMap((effect) => {
+    const count = items.filter(({ means }) => means.includes(effect)).length;
+    return count === 0 ? [] : [`${count} ${effect}`];
+  });
 }
 
-function ofArticle(items: readonly Item[]): Pick<DiffLine, 'name' | 'says'> {
-  const values = items.flatMap(({ value }) => value ?? []);
-  const [first] = values;
-  const reading = values.find(({ event }) => event.type === 'ArticleRead')?.asserted;
-  const revision = first?.revision === 1 ? '' : `, revision ${first?.revision}`;
-  const publisher = typeof reading?.['publisher'] === 'string' ? `${reading['publisher']}, ` : '';
-  const events = counted(items.length, 'event');
-  const had = effectsOf(items);
-  return {
-    name: `article ${first?.article}${revision}`,
-    says: `${publisher}${events} ${positions(items)}${had === '' ? '' : `, ${had}`}`,
-  };
+function articleWords(items: readonly AuditItem[]): Pick<DiffLine, 'name' | 'says'> {
+  const reading = items.find(({ value }) => value?.event.type === 'ArticleRead')?.value?.asserted;
+  const publisher = reading?.['publisher'];
+  const says = [
+    ...(typeof publisher === 'string' ? [publisher] : []),
+    `${counted(items.length, 'event')} ${positionsText(items)}`,
+    ...effectTexts(items),
+  ];
+  return { name: articleOf(items[0] as AuditItem) ?? '', says: says.join(', ') };
 }
 
-function ofOne({ title, value, key, means }: Item): Pick<DiffLine, 'name' | 'says'> {
+function wordsOf({ title, value, key, means }: AuditItem): Pick<DiffLine, 'name' | 'says'> {
+  const reason = value?.asserted['reason'];
+  const says = [...(value === null ? [] : [`by ${value.recordedBy}`]), `#${key}`, ...means].join(', ');
   return {
     name: [title, value?.fact ?? value?.article].filter(Boolean).join(' '),
-    says: [
-      [value === null ? null : `by ${value.recordedBy}`, `#${key}`, ...means]
-        .filter((text) => text !== null)
-        .join(', '),
-      ...(typeof value?.asserted['reason'] === 'string' ? [value.asserted['reason']] : []),
-    ].join(' · '),
+    says: typeof reason === 'string' ? `${says} · ${reason}` : says,
   };
 }
-
-const marks = { appeared: '+', changed: '~', disappeared: '-' } as const;
 
 /** `diff`: what differs between two dates. */
 export const diffCommand: Command = {

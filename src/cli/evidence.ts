@@ -1,4 +1,6 @@
-import { type ArticleText, findText, paragraphsOf, readArticleTexts } from '../articles/texts.ts';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import type { ReportEvent } from '../domain/vocabulary/events.ts';
 import { type CitedText, citedTexts } from '../projections/articles.ts';
 import { nearestArticles } from '../projections/filters.ts';
@@ -8,20 +10,19 @@ import { type Canvas, counted, drawTable, type Line, line, plainText } from './p
 import { dateText, valueText } from './texts.ts';
 
 /** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
-export async function evidence(given: ParsedArguments, context: Context): Promise<ExitCode> {
+export async function evidence(args: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
-  const set = folders.articlesDir === null ? [] : [folders.articlesDir];
-  const { texts, problems } = await textsIn(given.positionals.length === 0 ? set : given.positionals);
-  if (given.problems.length + problems.length > 0) return fail([...given.problems, ...problems], 'evidence', context);
+  const configured = folders.articlesDir === null ? [] : [folders.articlesDir];
+  const { texts, problems } = await textsIn(args.positionals.length === 0 ? configured : args.positionals);
+  if (args.problems.length + problems.length > 0) return fail([...args.problems, ...problems], 'evidence', context);
   const ledger = await context.openExistingLedger(folders);
   try {
     const cited = ledger === null ? [] : await citedIn(ledger);
     if (cited.length === 0) return nothingRecorded(context);
-    const asked = (given.options.get('article') ?? []).flatMap((ids) => ids.split(',').map((id) => id.trim()));
-    const unknown = unknownArticles(asked, cited);
+    const ids = (args.options.get('article') ?? []).flatMap((list) => list.split(',').map((id) => id.trim()));
+    const unknown = unknownArticles(ids, cited);
     if (unknown.length > 0) return fail(unknown, 'evidence', context);
-    const wanted = asked.length === 0 ? cited : cited.filter(({ article }) => asked.includes(article));
-    return checkAll(wanted, texts, context);
+    return checkAll(ids.length === 0 ? cited : cited.filter(({ article }) => ids.includes(article)), texts, context);
   } finally {
     await ledger?.close();
   }
@@ -65,58 +66,59 @@ function nothingRecorded({ messages, folders }: Context): ExitCode {
   return 1;
 }
 
-function unknownArticles(asked: readonly string[], cited: readonly CitedText[]): readonly string[] {
-  const known = [...new Set(cited.map(({ article }) => article))];
-  return asked
-    .filter((id) => !known.includes(id))
+function unknownArticles(ids: readonly string[], cited: readonly CitedText[]): readonly string[] {
+  const articles = [...new Set(cited.map(({ article }) => article))];
+  return ids
+    .filter((id) => !articles.includes(id))
     .map((id) => {
-      const [near] = nearestArticles(id, known);
+      const [near] = nearestArticles(id, articles);
       return `no article ${id} is recorded${near === undefined ? '' : `; did you mean ${near}?`}`;
     });
 }
 
 function checkAll(cited: readonly CitedText[], texts: readonly ArticleText[], context: Context): ExitCode {
   const { out, messages } = context;
-  const checked = cited.map((one) => check(one, texts, context));
-  for (const { lines } of checked) out.write(`${lines.join('\n')}\n`);
-  const problems = checked.flatMap(({ problem }) => problem ?? []);
+  const results = cited.map((text) => checkText(text, texts, context));
+  for (const { lines } of results) out.write(`${lines.join('\n')}\n`);
+  const problems = results.flatMap(({ problem }) => problem ?? []);
   for (const problem of problems) messages.write(`${messages.paint('red', 'mismatch:')} ${plainText(problem)}\n`);
-  const sound = cited.filter((_one, i) => checked[i]?.problem === null);
-  const reports = sound.reduce((sum, one) => sum + one.reports.length, 0);
+  const sound = cited.filter((_, i) => results[i]?.problem === null);
+  const reports = sound.reduce((sum, text) => sum + text.reports.length, 0);
   const total = `${sound.length} of ${counted(cited.length, 'text')} as recorded, with ${counted(reports, 'report')}`;
   out.write(`${out.paint('bold', total)}\n`);
   return problems.length > 0 ? 1 : 0;
 }
 
-function check(cited: CitedText, texts: readonly ArticleText[], { out }: Context): Checked {
+function checkText(
+  cited: CitedText,
+  texts: readonly ArticleText[],
+  { out }: Context,
+): { readonly lines: readonly string[]; readonly problem: string | null } {
   const head = out.paint('bold', plainText(titleOf(cited)));
   const { article, revision, textSha256 } = cited;
-  const found = findText({ article, sha256: textSha256 }, texts);
-  const refuse = (message: string): Checked => {
+  const search = findText({ article, sha256: textSha256 }, texts);
+  const refuse = (message: string) => {
     const problem = `article ${article}, revision ${revision}: ${message}`;
     return { lines: [head, out.paint('red', plainText(`  ${message}`))], problem };
   };
-  if (found.outcome === 'missing') {
+  if (search.outcome === 'missing') {
     return refuse(`the text is missing: no file has the SHA-256 ${textSha256}, and none is named ${article}`);
   }
-  const { file, sha256, text } = found.text;
-  if (found.outcome === 'changed') {
+  const { file, sha256, text } = search.text;
+  if (search.outcome === 'changed') {
     return refuse(`${file} is not the text that was read: its SHA-256 is ${sha256}, not ${textSha256}`);
   }
   const paragraphs = paragraphsOf(text);
   if (paragraphs.length !== cited.paragraphs) {
-    const has = counted(paragraphs.length, 'paragraph');
-    return refuse(`${file} has ${has}, but its reading counts ${cited.paragraphs}`);
+    return refuse(`${file} has ${counted(paragraphs.length, 'paragraph')}, but its reading counts ${cited.paragraphs}`);
   }
   const sound = out.paint('green', plainText(`  ${file}: SHA-256 ${sha256}, as recorded`));
   return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
 }
 
-type Checked = { readonly lines: readonly string[]; readonly problem: string | null };
-
 function titleOf({ article, revision, title, publisher, published, because }: CitedText): string {
-  const of = [publisher ?? 'publisher unknown', published === null ? 'date unknown' : dateText(published)].join(', ');
-  return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${of})${because === null ? '' : notes[because]}`;
+  const origin = `${publisher ?? 'publisher unknown'}, ${published === null ? 'date unknown' : dateText(published)}`;
+  return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${origin})${because === null ? '' : notes[because]}`;
 }
 
 const notes = {
@@ -124,24 +126,22 @@ const notes = {
   republished: ', since replaced by its publisher',
 } as const;
 
-/**
- * The reports of an article beside the paragraphs that they cite, grouped by paragraphs, and the omitted paragraphs with
- * the reason, in the order of the text.
- */
-export function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
+// The reports of an article beside the paragraphs that they cite, and the reasons of omitted paragraphs, in the order of
+// the text.
+function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
   const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
-  const cited = [...citing].map(([numbers, together]): Row => {
-    const listed = numbers.split(' ').map(Number);
-    return { first: listed[0] ?? 0, left: together.flatMap(reportLines), right: quoted(listed, paragraphs) };
+  const citedRows = [...citing].map(([text, sameParagraphs]): Row => {
+    const numbers = text.split(' ').map(Number);
+    return { first: numbers[0] ?? 0, left: sameParagraphs.flatMap(reportLines), right: quote(numbers, paragraphs) };
   });
-  const left = omitted.map(
+  const omittedRows = omitted.map(
     ({ reason, paragraphs: numbers }): Row => ({
       first: numbers[0] ?? 0,
       left: [{ text: `omitted: ${reason}`, format: 'yellow' }],
-      right: quoted(numbers, paragraphs, 'dim'),
+      right: quote(numbers, paragraphs, 'dim'),
     }),
   );
-  const rows = [...cited, ...left].toSorted((a, b) => a.first - b.first);
+  const rows = [...citedRows, ...omittedRows].toSorted((a, b) => a.first - b.first);
   return drawTable(
     {
       columns: [
@@ -158,12 +158,12 @@ export function evidenceTable({ reports, omitted }: CitedText, paragraphs: reado
 type Row = { readonly first: number; readonly left: readonly Line[]; readonly right: readonly Line[] };
 
 function reportLines({ fact, modality, date, fields, note, metadata }: ReportEvent): readonly Line[] {
-  const said = date === null ? modality : `${modality} ${dateText(date)}`;
+  const statement = date === null ? modality : `${modality} ${dateText(date)}`;
   const values = Object.entries(fields).map(([field, value]) => `${field}: ${valueText(value)}`);
   const assumed = metadata.identityAssumed === null ? [] : [`taken to be the same fact: ${metadata.identityAssumed}`];
   return [
     { text: fact, format: 'bold' },
-    { text: `${said} · ${speakerOf(metadata)}${metadata.implied ? ' · Games implied' : ''}` },
+    { text: `${statement} · ${speakerOf(metadata)}${metadata.implied ? ' · Games implied' : ''}` },
     ...[...values, ...(note === null ? [] : [note]), ...assumed].map((text): Line => ({ text, format: 'dim' })),
   ];
 }
@@ -172,11 +172,59 @@ function speakerOf({ attribution, speaker }: ReportEvent['metadata']): string {
   return speaker === null ? attribution : `${attribution}, ${speaker.name}`;
 }
 
-function quoted(numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] {
+function quote(numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] {
   return numbers.map((number) => {
     const text = `¶ ${number} ${paragraphs[number - 1] ?? 'the text has no such paragraph'}`;
     return format === undefined ? { text } : { text, format };
   });
+}
+
+/** Reads every file of a folder, in order of name. Skips folders in it. Throws if the folder cannot be read. */
+async function readArticleTexts(folder: string): Promise<readonly ArticleText[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const texts: ArticleText[] = [];
+  for (const file of files.toSorted((a, b) => (a < b ? -1 : 1))) {
+    const bytes = await readFile(join(folder, file));
+    texts.push({ file, sha256: createHash('sha256').update(bytes).digest('hex'), text: bytes.toString('utf8') });
+  }
+  return texts;
+}
+
+/** A file of a folder of article texts; `sha256` in hexadecimal digits. */
+type ArticleText = { readonly file: string; readonly sha256: string; readonly text: string };
+
+/**
+ * Finds the text of an article: the file with its SHA-256, whatever its name; else the file with its name, whose text
+ * then differs from the one that was read.
+ */
+function findText(
+  { article, sha256 }: { readonly article: string; readonly sha256: string },
+  texts: readonly ArticleText[],
+): TextFound {
+  const same = texts.filter((text) => text.sha256 === sha256.toLowerCase());
+  const text = same.find(({ file }) => isNamed(file, article)) ?? same[0];
+  if (text !== undefined) return { outcome: 'same', text };
+  const named = texts.find(({ file }) => isNamed(file, article));
+  return named === undefined ? { outcome: 'missing' } : { outcome: 'changed', text: named };
+}
+
+/** The text that a reading rests on: found by its SHA-256, changed since (found by its name), or missing. */
+type TextFound =
+  | { readonly outcome: 'same'; readonly text: ArticleText }
+  | { readonly outcome: 'changed'; readonly text: ArticleText }
+  | { readonly outcome: 'missing' };
+
+function isNamed(file: string, article: string): boolean {
+  return file === article || parse(file).name === article;
+}
+
+/** The paragraphs of an article's text: its non-blank lines in order, headline included, so that the first is number 1. */
+function paragraphsOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** `evidence`: the texts of the articles beside what was read in them. */

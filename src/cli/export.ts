@@ -6,25 +6,25 @@ import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
 import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
 import type { Hash } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree.ts';
-import { seedIn, seedOf } from '../secrets.ts';
+import { loadSigningSeed } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
 import { counted, plainLines, progressBar } from './print.ts';
 import { type CheckOptions, sayUnproved, type Unproved } from './verify.ts';
 
-/** Writes the ledger to the given file, and says how that ended. */
-export async function exportTo(given: ParsedArguments, context: Context): Promise<ExitCode> {
+/** Writes the ledger to a file. */
+async function exportTo(args: ParsedArguments, context: Context): Promise<ExitCode> {
   const { out, messages } = context;
-  const [file, ...surplus] = given.positionals;
-  const replace = given.options.has('force');
-  const exists = (name: string): string => `${name} already exists: --force replaces it`;
+  const [file, ...surplus] = args.positionals;
+  const replace = args.options.has('force');
+  const existsText = (name: string): string => `${name} already exists: --force replaces it`;
   const problems = [
-    ...given.problems,
+    ...args.problems,
     ...(file === undefined ? ['the file is missing: export <file>'] : []),
-    ...(surplus.length > 0 ? [`export writes one file, not ${given.positionals.length}`] : []),
+    ...(surplus.length > 0 ? [`export writes one file, not ${args.positionals.length}`] : []),
   ];
   if (file === undefined || problems.length > 0) return fail(problems, 'export', context);
-  if (!replace && existsSync(file)) return fail([exists(file)], 'export', context);
+  if (!replace && existsSync(file)) return fail([existsText(file)], 'export', context);
   const bar = progressBar(messages);
   const options = { tell: bar.show, signal: context.listenForStop() };
   try {
@@ -38,17 +38,17 @@ export async function exportTo(given: ParsedArguments, context: Context): Promis
     );
     return 0;
   } catch (error) {
-    if (storeExists(error)) return fail([exists(file)], 'export', context);
+    if (fileExists(error)) return fail([existsText(file)], 'export', context);
     throw error;
   }
 }
 
-function storeExists(error: unknown): boolean {
+function fileExists(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /**
- * Writes the whole ledger to a file, with the signed checkpoint and all that one needs to verify it without this program.
+ * Writes the whole ledger to a file, with the signed checkpoint and everything needed to verify it without this program.
  * Checks the ledger first, and does not export an altered one. Throws what the store and the system throw.
  */
 async function exportLedger(
@@ -64,12 +64,12 @@ async function exportLedger(
     const { position: size } = await ledger.store.head();
     if (size === 0) return { outcome: 'nothing' };
     const { id, store, readAsCopied } = ledger;
-    if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not that the ledger was opened') };
+    if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not the opening of the ledger') };
     const files = proofFiles(dataDir);
     const proof = await proveLedger({
       store: { ...store, readAll: readAsCopied },
       ledger: id,
-      seed: signingKey === undefined ? await seedIn(dataDir) : seedOf(signingKey),
+      seed: await loadSigningSeed(dataDir, signingKey),
       tree: openTreeFile(files.tree),
       kept: keptCheckpoint(files.checkpoint),
       pauseMs: 0,

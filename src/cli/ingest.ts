@@ -1,8 +1,7 @@
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
-import { effectsByKind } from '../projections/articles.ts';
-import { effectsOf } from '../projections/effects.ts';
+import { effectsByKind, effectsOf } from '../projections/effects.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
@@ -14,11 +13,11 @@ import { type Canvas, counted, drawTable, type Line, plainText, progressBar } fr
 import { flagMark } from './texts.ts';
 
 /** Checks article files and, if none has a mistake, records them in the given order. */
-export async function ingest(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...given.problems, ...fileListProblems(given.positionals)];
+async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const problems = [...args.problems, ...fileListProblems(args.positionals)];
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
-  const files = await checkedFiles(given.positionals, await registeredSubjects(folders, context), context);
+  const files = await checkedFiles(args.positionals, await registeredSubjects(folders, context), context);
   if (files === null) {
     context.messages.write('Nothing was recorded.\n');
     return 2;
@@ -40,12 +39,12 @@ async function recordAll(
 ): Promise<readonly IngestedFile[]> {
   const { messages, out } = context;
   const stop = context.listenForStop();
-  const effects = files.length <= maxSingleEffects;
+  const withEffects = files.length <= maxSingleEffects;
   const done: IngestedFile[] = [];
   const bar = progressBar(messages);
   try {
     const readings = files.map(({ reading }) => reading);
-    for await (const ingested of ingestArticles(readings, ledger, { effects })) {
+    for await (const ingested of ingestArticles(readings, ledger, withEffects)) {
       done.push({ ...ingested, warnings: files[done.length]?.warnings.length ?? 0 });
       const doing = `${ingested.article} ${ingested.outcome}`;
       bar.show({ done: done.length, total: files.length, doing: `recording ${doing}` });
@@ -54,7 +53,7 @@ async function recordAll(
     }
     bar.erase();
     explainRefusals(done, context);
-    out.write(ingestSummary(done, effects ? [] : await batchResults(done, ledger), files.length, context));
+    out.write(ingestSummary(done, withEffects ? [] : await batchResults(done, ledger), files.length, context));
     return done;
   } catch (error) {
     // The store failed. What was recorded before stays recorded, so say what that is.
@@ -64,16 +63,16 @@ async function recordAll(
   }
 }
 
-/** What became of a file, with the number of its warnings. */
-export type IngestedFile = Ingested & { readonly warnings: number };
+/** `warnings` is their number. */
+type IngestedFile = Ingested & { readonly warnings: number };
 
-export type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
+type Ingested = { readonly article: string; readonly revision: number; readonly partnership: string } & (
   | RecordedArticle
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly rule: string; readonly message: string }
 );
 
-export type RecordedArticle = {
+type RecordedArticle = {
   readonly outcome: 'recorded';
   readonly appended: Appended;
   readonly events: number;
@@ -84,38 +83,38 @@ export type RecordedArticle = {
   readonly result: IngestResult | null;
 };
 
-// The most articles whose effects are computed one by one.
+/** Beyond so many articles, effects are computed for all of them together. */
 const maxSingleEffects = 100;
 
 /**
- * Records articles one after another and yields what became of each. Refuses one that is too large for the store. The
- * effects of an article take reading every report of its facts; without `effects` its cost does not depend on how much
- * is recorded already.
+ * Records articles one after another and yields the outcome of each. Refuses one that is too large for the store. To find
+ * the effects of an article it reads every report of its facts; without effects the cost of an article stays the same,
+ * however much is recorded.
  */
-export async function* ingestArticles(
+async function* ingestArticles(
   readings: readonly ReadingDraft[],
   target: Target,
-  { effects }: { readonly effects: boolean },
+  withEffects: boolean,
 ): AsyncGenerator<Ingested> {
-  const heard: Heard = new Map();
+  const factsOf: FactsByPartnership = new Map();
 
   const record = async (reading: ReadingDraft): Promise<Ingested> => {
     const { article, revision, partnership } = reading;
-    const of = { article, revision, partnership };
-    const known = await heardOf(partnership, heard, target);
-    const recorded = effects
+    const head = { article, revision, partnership };
+    const recordedFacts = await loadFacts(partnership, factsOf, target);
+    const recorded = withEffects
       ? await recordArticle(reading, ownWriters.cli, target)
       : { ...(await appendArticle(reading, ownWriters.cli, target.recorder)), result: null };
-    if (recorded.outcome === 'unchanged') return { ...of, outcome: 'unchanged' };
+    if (recorded.outcome === 'unchanged') return { ...head, outcome: 'unchanged' };
     if (recorded.outcome === 'refused') {
       const { rule, message } = recorded.rejection;
-      return { ...of, outcome: 'refused', rule, message };
+      return { ...head, outcome: 'refused', rule, message };
     }
     const { appended, events, result } = recorded;
     const facts = new Set(reading.reports.map(({ fact }) => fact));
-    const newFacts = facts.difference(known).size;
-    for (const fact of facts) known.add(fact);
-    return { ...of, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
+    const newFacts = facts.difference(recordedFacts).size;
+    for (const fact of facts) recordedFacts.add(fact);
+    return { ...head, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
   };
 
   for (const reading of readings) {
@@ -129,55 +128,57 @@ export async function* ingestArticles(
   }
 }
 
-export type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
+type Target = { readonly recorder: Recorder; readonly histories: Histories; readonly views: LedgerViews };
 
-// The facts of each partnership that the ledger knows, kept during a batch.
-type Heard = Map<string, Set<string>>;
+/** The facts that the ledger holds, kept during a batch. */
+type FactsByPartnership = Map<string, Set<string>>;
 
-async function heardOf(partnership: string, heard: Heard, { histories }: Target): Promise<Set<string>> {
-  const known =
-    heard.get(partnership) ?? new Set((await histories.of(partnershipStream(partnership))).relevant.facts());
-  heard.set(partnership, known);
-  return known;
+async function loadFacts(
+  partnership: string,
+  factsOf: FactsByPartnership,
+  { histories }: Target,
+): Promise<Set<string>> {
+  const facts =
+    factsOf.get(partnership) ?? new Set((await histories.of(partnershipStream(partnership))).relevant.facts());
+  factsOf.set(partnership, facts);
+  return facts;
 }
 
-/** Writes to stderr why articles were refused. */
-export function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
+function explainRefusals(done: readonly IngestedFile[], { messages }: Pick<Context, 'messages'>): void {
   for (const file of done) {
     if (file.outcome !== 'refused') continue;
     messages.write(`${messages.paint('red', 'refused:')} ${plainText(`${file.article}: ${file.message}`)}\n`);
   }
 }
 
-/** Sums up an ingest of `all` articles, of which it reached `done`. */
-export function ingestSummary(
+// `total` is the number of articles; those after `done` were not reached.
+function ingestSummary(
   done: readonly IngestedFile[],
   batches: readonly BatchResult[],
-  all: number,
+  total: number,
   { out }: Pick<Context, 'out'>,
 ): string {
-  const of = (outcome: IngestedFile['outcome']) => done.filter((file) => file.outcome === outcome).length;
+  const count = (outcome: IngestedFile['outcome']) => done.filter((file) => file.outcome === outcome).length;
   const events = done.reduce((sum, file) => sum + (file.outcome === 'recorded' ? file.events : 0), 0);
-  const left = all - done.length;
+  const left = total - done.length;
   const counts = [
-    `${of('recorded')} recorded (${counted(events, 'event')})`,
-    `${of('unchanged')} unchanged`,
-    `${of('refused')} refused`,
+    `${count('recorded')} recorded (${counted(events, 'event')})`,
+    `${count('unchanged')} unchanged`,
+    `${count('refused')} refused`,
     ...(left === 0 ? [] : [`${left} not reached`]),
   ];
   const tables = [
     ...(done.length === 0 ? [] : [ingestTable(done, out)]),
     ...(batches.length === 0 ? [] : [batchTable(batches, out)]),
   ];
-  const total = `${counted(all, 'article')}: ${counts.join(', ')}`;
-  return [...tables, `${out.paint('bold', total)}\n`].join('\n');
+  const summary = `${counted(total, 'article')}: ${counts.join(', ')}`;
+  return [...tables, `${out.paint('bold', summary)}\n`].join('\n');
 }
 
 /** What a batch did to one partnership. */
-export type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
+type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
 
-/** What an ingest did: a row for each article, in the order of recording. */
-export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
+function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -190,7 +191,7 @@ export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): str
         [{ text: file.revision === 1 ? file.article : `${file.article}/r${file.revision}` }],
         [{ text: file.outcome, format: outcomes[file.outcome] }],
         [{ text: file.outcome === 'recorded' ? String(file.events) : '' }],
-        [...whatItDid(file), ...warningLine(file)],
+        [...resultLines(file), ...warningLine(file)],
       ]),
     },
     canvas,
@@ -199,13 +200,10 @@ export function ingestTable(files: readonly IngestedFile[], canvas: Canvas): str
 
 const outcomes = { recorded: 'green', unchanged: 'dim', refused: 'red' } as const;
 
-function whatItDid(file: IngestedFile): readonly Line[] {
+function resultLines(file: IngestedFile): readonly Line[] {
   if (file.outcome === 'unchanged') return [{ text: 'already recorded with the same content' }];
   if (file.outcome === 'refused') return [{ text: `not recorded: ${file.rule}` }];
-  return recordedLines(file);
-}
-
-function recordedLines({ result, facts, newFacts }: RecordedArticle): readonly Line[] {
+  const { result, facts, newFacts } = file;
   return result === null
     ? [{ text: `${facts} reported, ${newFacts} new` }]
     : [{ text: effectCounts(result) }, ...flagLines(result)];
@@ -226,8 +224,7 @@ function warningLine({ warnings }: IngestedFile): readonly Line[] {
   return warnings === 0 ? [] : [{ text: counted(warnings, 'warning'), format: 'yellow' }];
 }
 
-/** What a large batch did: a row for each partnership. */
-export function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
+function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
   return drawTable(
     {
       columns: [
@@ -247,32 +244,32 @@ export function batchTable(results: readonly BatchResult[], canvas: Canvas): str
 
 async function batchResults(done: readonly IngestedFile[], ledger: OpenLedger): Promise<readonly BatchResult[]> {
   const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
-  const ofPartnerships = Map.groupBy(recorded, ({ partnership }) => partnership);
+  const byPartnership = Map.groupBy(recorded, ({ partnership }) => partnership);
   const results: BatchResult[] = [];
-  for (const [partnership, articles] of ofPartnerships) results.push(await batchResult(partnership, articles, ledger));
+  for (const [partnership, articles] of byPartnership) results.push(await batchResult(partnership, articles, ledger));
   return results;
 }
 
-/** The joint effects of a batch's articles on a partnership, and the rules that their facts break. */
-export async function batchResult(
+// The joint effects of a batch's articles on a partnership, and the rules that their facts break.
+async function batchResult(
   partnership: string,
   recorded: readonly RecordedArticle[],
   { histories, views }: Pick<OpenLedger, 'histories' | 'views'>,
 ): Promise<BatchResult> {
   const { events, relevant } = await histories.refreshed(partnershipStream(partnership));
-  const own = new Set(
+  const positions = new Set(
     recorded.flatMap(({ appended, events: count }) =>
       Array.from({ length: count }, (_, index) => appended.position - index),
     ),
   );
-  const batch = events.filter(({ position }) => own.has(position));
+  const batch = events.filter(({ position }) => positions.has(position));
   const effects = effectsOf(batch, relevant);
   const { cut } = await views.resolve({});
   const facts = cut === null ? [] : (await views.partnership(partnership, cut)).facts().facts;
   return {
     partnership,
     articles: recorded.length,
-    effects: effectsByKind([...effects].map(([fact, found]) => ({ fact, effects: [...found] }))),
+    effects: effectsByKind([...effects].map(([fact, names]) => ({ fact, effects: [...names] }))),
     flags: facts.flatMap(({ key, flags }) => (effects.has(key) ? flags.map((flag) => ({ fact: key, ...flag })) : [])),
   };
 }

@@ -1,59 +1,51 @@
-import type { ExitCode, Keyboard, Output } from './context.ts';
-import { clearToLineEnd, toLineStart } from './print.ts';
+import type { ParsedArguments } from './command.ts';
+import type { Context, ExitCode, Keyboard, Output } from './context.ts';
+import { clearToLineEnd, plainText, toLineStart } from './print.ts';
 
-/** Plays steps one after another. Gives 130 if Ctrl-C stopped it, and 0 if a key did. */
-export async function play(steps: AsyncIterable<PlayedStep>, playing: Play): Promise<ExitCode> {
-  const { pace } = playing;
-  return pace.by === 'key'
-    ? await byKey(steps[Symbol.asyncIterator](), pace.keyboard, playing)
-    : await byItself(steps, playing);
-}
-
-/** A step, ready to show. */
-export type PlayedStep = {
-  readonly text: string;
-  /** How many milliseconds to wait before it, if no key paces the play. */
-  readonly pause: number;
-};
-
-type Play = { readonly out: Output; readonly pace: Pace; readonly signal: AbortSignal };
-
-/** What brings the next step: a key, a pause, or nothing. */
-export type Pace =
-  | { readonly by: 'key'; readonly keyboard: Keyboard }
-  | { readonly by: 'time'; readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void> }
-  | { readonly by: 'nothing' };
-
-// Steps are fetched on demand and kept, so that one can go back.
-async function byKey(steps: AsyncIterator<PlayedStep>, keyboard: Keyboard, play: Play): Promise<ExitCode> {
-  const shown: PlayedStep[] = [];
-  for (let at = 0; ; ) {
-    if (at >= shown.length) {
-      const { value, done } = await steps.next();
-      if (done === true) return 0;
-      shown.push(value);
-    }
-    play.out.write((shown[at] as PlayedStep).text);
-    const press = await askForKey(keyboard, play);
-    if (press === 'quit') return 0;
-    if (press === 'stop') return 130;
-    at = press === 'back' ? Math.max(at - 1, 0) : at + 1;
+/**
+ * Plays steps one after another; at once if nobody watches. Returns 130 if Ctrl-C stopped it, and 0 if a key did.
+ */
+export async function play(
+  steps: AsyncIterable<PlayedStep>,
+  pace: Pace,
+  { out, terminal, listenForStop }: Pick<Context, 'out' | 'terminal' | 'listenForStop'>,
+): Promise<ExitCode> {
+  const signal = listenForStop();
+  if (pace.by !== 'key' || !out.isTerminal) {
+    const wait = async (days: number) => await terminal().wait(pauseMs(pace, days), signal);
+    return await playByItself(steps, out, out.isTerminal ? wait : null, signal);
+  }
+  const keyboard = terminal().keyboard();
+  try {
+    return await playByKey(steps[Symbol.asyncIterator](), out, keyboard, signal);
+  } finally {
+    keyboard.close();
   }
 }
 
-async function askForKey(keyboard: Keyboard, { out, signal }: Play) {
-  out.write(out.paint('dim', hint));
-  const press = await keyboard.press(signal);
-  out.write(`${toLineStart}${clearToLineEnd}`);
-  return press;
+/** A step, ready to show, and how many days after the one before it. */
+export type PlayedStep = { readonly text: string; readonly days: number };
+
+/** How fast a replay goes: a step a key, or so many steps, or so many days of the history, a second. */
+export type Pace =
+  | { readonly by: 'key' }
+  | { readonly by: 'steps'; readonly perSecond: number }
+  | { readonly by: 'days'; readonly perSecond: number };
+
+function pauseMs(pace: Pace, days: number): number {
+  if (pace.by === 'key') return 0;
+  return (1000 * (pace.by === 'days' ? days : 1)) / pace.perSecond;
 }
 
-const hint = 'space: next   b: back   q: quit';
-
-async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }: Play): Promise<ExitCode> {
+async function playByItself(
+  steps: AsyncIterable<PlayedStep>,
+  out: Output,
+  wait: ((days: number) => Promise<void>) | null,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   let isFirst = true;
-  for await (const { text, pause } of steps) {
-    if (pace.by === 'time' && !isFirst) await pace.wait(pause, signal);
+  for await (const { text, days } of steps) {
+    if (!isFirst) await wait?.(days);
     if (signal.aborted) {
       out.write('\n');
       return 130;
@@ -62,4 +54,59 @@ async function byItself(steps: AsyncIterable<PlayedStep>, { out, pace, signal }:
     isFirst = false;
   }
   return 0;
+}
+
+// Fetches steps on demand and keeps them, to go back.
+async function playByKey(
+  steps: AsyncIterator<PlayedStep>,
+  out: Output,
+  keyboard: Keyboard,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const shown: PlayedStep[] = [];
+  for (let index = 0; ; ) {
+    if (index >= shown.length) {
+      const { value, done } = await steps.next();
+      if (done === true) return 0;
+      shown.push(value);
+    }
+    out.write(`${(shown[index] as PlayedStep).text}${out.paint('dim', hint)}`);
+    const press = await keyboard.press(signal);
+    out.write(`${toLineStart}${clearToLineEnd}`);
+    if (press === 'quit') return 0;
+    if (press === 'stop') return 130;
+    index = press === 'back' ? Math.max(index - 1, 0) : index + 1;
+  }
+}
+
+const hint = 'space: next   b: back   q: quit';
+
+/** The pace that the options ask for, one step a second if none, and what is wrong with them. */
+export function readPace(
+  { options }: ParsedArguments,
+  { out, terminal }: Pick<Context, 'out' | 'terminal'>,
+): { readonly pace: Pace; readonly problems: readonly string[] } {
+  const speed = options.get('speed')?.at(-1);
+  const isByKey = options.get('step')?.at(-1) === 'true';
+  const pace = speed === undefined ? oneStepPerSecond : readSpeed(speed);
+  const problems = [
+    ...(pace === null
+      ? [
+          `--speed ${plainText(speed ?? '')}: write so many steps a second, such as 2 or 0.5, or so many days, such as 30d`,
+        ]
+      : []),
+    ...(isByKey && speed !== undefined ? ['--step waits for a key: leave out --speed'] : []),
+    ...(isByKey && out.isTerminal && !terminal().hasKeyboard
+      ? ['--step needs a keyboard, and there is none: leave it out']
+      : []),
+  ];
+  return { pace: isByKey ? { by: 'key' } : (pace ?? oneStepPerSecond), problems };
+}
+
+const oneStepPerSecond: Pace = { by: 'steps', perSecond: 1 };
+
+function readSpeed(text: string): Pace | null {
+  const [, digits = '', unit] = /^(\d{1,5}(?:\.\d{1,3})?)(d|days?)?$/.exec(text) ?? [];
+  const perSecond = Number(digits);
+  return perSecond === 0 ? null : { by: unit === undefined ? 'steps' : 'days', perSecond };
 }

@@ -5,9 +5,10 @@ import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
-import type { ClockProblem, ClockTexts } from '../projections/live/clocks.ts';
+import { type ClockProblem, type ClockTexts, type MovingClock, movingClocks } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import { type Happening, type Replay, type ReplayClock, type ReplayStep, replaySteps } from '../projections/replay.ts';
+import { type Happening, type Replay, type ReplayStep, replaySteps } from '../projections/replay.ts';
+import type { SubjectNames } from '../projections/shapes.ts';
 import {
   type Command,
   choosePartnership,
@@ -21,137 +22,98 @@ import {
   registeredSubjects,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
-import { type DiffLine, diffLine, drawnDiffLine, together } from './diff-lines.ts';
-import { type Pace, type PlayedStep, play } from './play.ts';
+import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
+import { type Pace, type PlayedStep, play, readPace } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { inSpans, numberRanges } from './texts.ts';
 
-/** Plays the history of a partnership: step by step on a terminal, at once elsewhere. Makes nothing where there is no ledger. */
+/** Plays the history of a partnership: step by step on a terminal, at once elsewhere. Creates no ledger if there is none. */
 export async function replay(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
-  const { pace, problems: ofPace } = readPace(given, context);
+  const { pace, problems: paceProblems } = readPace(given, context);
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { replay: asked, partnership, problems } = await readReplay(given, ledger?.views ?? null, subjects);
-    if (problems.length + ofPace.length > 0) return fail([...problems, ...ofPace], 'replay', context);
-    if (ledger === null || asked === null || partnership === null) return nothingYet(context);
-    return await playOn(ledger, { replay: asked, partnership, pace }, context, subjects.name);
+    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects);
+    if (problems.length + paceProblems.length > 0) return fail([...problems, ...paceProblems], 'replay', context);
+    if (ledger === null || request === null) {
+      context.messages.write(`Nothing is recorded in ${folders.dataDir} yet, so there is nothing to replay.\n`);
+      return 1;
+    }
+    return await playRequest(request, pace, ledger, context, subjects.name);
   } finally {
     await ledger?.close();
   }
 }
 
-/** The pace that is asked for, or what is wrong with it. A replay that nobody watches keeps to none. */
-export function readPace(
-  { options }: ParsedArguments,
-  { out, terminal }: Pick<Context, 'out' | 'terminal'>,
-): { readonly pace: PaceAsked; readonly problems: readonly string[] } {
-  const speed = options.get('speed')?.at(-1);
-  const byKey = options.get('step')?.at(-1) === 'true';
-  const asked = speed === undefined ? { by: 'steps' as const, perSecond: 1 } : speedOf(speed);
-  const noKeys = byKey && out.isTerminal && !terminal.hasKeyboard;
-  const problems = [
-    ...(typeof asked === 'string' ? [asked] : []),
-    ...(byKey && speed !== undefined ? ['--step waits for a key: leave out --speed'] : []),
-    ...(noKeys ? ['--step needs a keyboard, and what is read here is none: leave it out'] : []),
-  ];
-  return { pace: byKey ? { by: 'key' } : typeof asked === 'string' ? { by: 'steps', perSecond: 1 } : asked, problems };
-}
-
-/** How fast a replay goes: so many steps, or so many days of the history, a second; or step by step. */
-export type PaceAsked =
-  | { readonly by: 'key' }
-  | { readonly by: 'steps'; readonly perSecond: number }
-  | { readonly by: 'days'; readonly perSecond: number };
-
-function speedOf(text: string): PaceAsked | string {
-  const [, digits = '', unit] = /^(\d{1,5}(?:\.\d{1,3})?)(d|days?)?$/.exec(text) ?? [];
-  const perSecond = Number(digits);
-  if (digits === '' || perSecond === 0) {
-    return `--speed ${plainText(text)}: write so many steps a second, such as 2 or 0.5, or so many days, such as 30d`;
-  }
-  return { by: unit === undefined ? 'steps' : 'days', perSecond };
-}
-
-/** Reads what `replay` is asked for. Without a ledger only what is wrong in itself can be told. */
-export async function readReplay(
+// Reads what `replay` is asked for; null if the ledger holds nothing. Without a ledger it finds only problems that need none.
+async function readRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadReplay> {
-  const [named, ...surplus] = given.positionals;
-  const clock = readClock(given);
-  const [from, to, partnership] = [readFrom(given), once(given, 'to'), once(given, 'partnership')];
+): Promise<{ readonly request: ReplayRequest | null; readonly problems: readonly string[] }> {
+  const [positional, ...surplus] = given.positionals;
+  const [clock, from] = [readClock(given), readFrom(given)];
+  const [to, option] = [readOnce(given, 'to'), readOnce(given, 'partnership')];
   const held = clocksOf(given);
-  const beside = movedBy[clock.value].filter((name) => held.clocks[name] !== undefined);
-  const unread = [
+  const opposed = movedBy[clock.value].filter((name) => held.clocks[name] !== undefined);
+  const argumentProblems = [
     ...given.problems,
     ...(given.problems.length === 0 && surplus.length > 0
       ? [`unexpected argument "${plainText(surplus.join(' '))}": replay takes one partnership`]
       : []),
-    ...(named !== undefined && partnership.value !== undefined && named !== partnership.value
-      ? [`${plainText(named)} or ${plainText(partnership.value)}? One partnership at a time`]
+    ...(positional !== undefined && option.value !== undefined && positional !== option.value
+      ? [`${plainText(positional)} or ${plainText(option.value)}? One partnership at a time`]
       : []),
-    ...[clock, from, to, partnership, held].flatMap(({ problems }) => problems),
-    ...beside.map((name) => `the ${clock.value} clock is played, from --from to --to: leave out ${flagOf(name)}`),
+    ...[clock, from, to, option, held].flatMap(({ problems }) => problems),
+    ...opposed.map((name) => `the ${clock.value} clock is played, from --from to --to: leave out ${flagOf(name)}`),
   ];
-  if (views === null) return { replay: null, partnership: null, problems: unread };
+  const recorded = views?.catalogue.partnerships((await views.head()).position) ?? [];
+  if (views === null || recorded.length === 0) return { request: null, problems: argumentProblems };
 
-  const { position } = await views.head();
-  const recorded = views.catalogue.partnerships(position);
-  if (recorded.length === 0) return { replay: null, partnership: null, problems: unread };
-  const choice = choosePartnership(partnership.value ?? named, recorded, subjects);
+  const choice = choosePartnership(option.value ?? positional, recorded, subjects);
+  const isDoubtful = positional !== undefined && given.doubtful.includes(positional);
+  const others = Object.entries(held.clocks).filter(([name]) => !opposed.includes(name as keyof ClockTexts));
   const today = (await views.resolve({})).cut?.occurredAsOf ?? '';
-  const others = Object.fromEntries(
-    Object.entries(held.clocks).filter(([name]) => !beside.includes(name as keyof ClockTexts)),
-  );
   const { cut, problems: clockProblems } = await views.resolve({
-    ...others,
-    ...toClocks(clock.value, to.value, today),
+    ...Object.fromEntries(others),
+    ...endClocks(clock.value, to.value, today),
   });
-  const last = clock.value === 'reported' ? cut?.reportedAsOf : clock.value === 'occurred' ? cut?.occurredAsOf : null;
-  const isReversed = last != null && from.value !== null && from.value > last;
+  const lastDay =
+    clock.value === 'reported' ? cut?.reportedAsOf : clock.value === 'occurred' ? cut?.occurredAsOf : null;
   const problems = [
-    ...unread,
-    ...(choice.problem === null || (named !== undefined && given.doubtful.includes(named)) ? [] : [choice.problem]),
-    ...(clockProblems ?? []).map((problem) => inWords(clock.value, problem)),
-    ...(isReversed ? ['--from is after --to: swap them'] : []),
+    ...argumentProblems,
+    ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
+    ...(clockProblems ?? []).map((problem) => clockProblemText(clock.value, problem)),
+    ...(lastDay != null && from.value !== null && from.value > lastDay ? ['--from is after --to: swap them'] : []),
   ];
-  if (problems.length > 0 || cut === null) return { replay: null, partnership: null, problems };
+  if (problems.length > 0 || cut === null || choice.id === null) return { request: null, problems };
   const follows = clock.value !== 'occurred' && held.clocks.occurredAsOf === undefined;
-  return { replay: { clock: clock.value, from: from.value, to: cut, follows }, partnership: choice.id, problems };
+  return { request: { partnership: choice.id, clock: clock.value, from: from.value, to: cut, follows }, problems };
 }
 
-/** A replay that was asked for, or everything that is wrong with it; neither where nothing is recorded. */
-export type ReadReplay = {
-  readonly replay: Replay | null;
-  readonly partnership: string | null;
-  readonly problems: readonly string[];
-};
+type ReplayRequest = Replay & { readonly partnership: string };
 
-function readClock(given: ParsedArguments): Read<ReplayClock> {
-  const { value = 'occurred', problems } = once(given, 'clock');
-  const known = clocks.find((clock) => clock === value);
-  if (known !== undefined) return { value: known, problems };
-  const [near] = nearest(value.replace(/[-_]?as[-_]?of$/i, ''), clocks, { limit: 1 });
-  const instead = near === undefined ? `there are ${clocks.join(', ')}` : `did you mean ${near}?`;
+function readClock(given: ParsedArguments): Reading<MovingClock> {
+  const { value = 'occurred', problems } = readOnce(given, 'clock');
+  const clock = movingClocks.find((name) => name === value);
+  if (clock !== undefined) return { value: clock, problems };
+  const [near] = nearest(value.replace(/[-_]?as[-_]?of$/i, ''), movingClocks, { limit: 1 });
+  const instead = near === undefined ? `there are ${movingClocks.join(', ')}` : `did you mean ${near}?`;
   return { value: 'occurred', problems: [...problems, `--clock ${plainText(value)} is no clock; ${instead}`] };
 }
 
-type Read<T> = { readonly value: T; readonly problems: readonly string[] };
+type Reading<T> = { readonly value: T; readonly problems: readonly string[] };
 
-function once({ options }: ParsedArguments, name: string): Read<string | undefined> {
+function readOnce({ options }: ParsedArguments, name: string): Reading<string | undefined> {
   const values = options.get(name) ?? [];
   const problems = values.length > 1 ? [`${flagOf(name)} is given ${values.length} times`] : [];
   return { value: values[0], problems };
 }
 
-const clocks = ['occurred', 'reported', 'recorded'] as const;
-
-// A replay begins with the first day of what is written, and ends with the last one, as every clock.
-function readFrom(given: ParsedArguments): Read<string | null> {
-  const { value, problems } = once(given, 'from');
+// A replay starts with the first day of the period that is written; it ends with the last one, as every clock does.
+function readFrom(given: ParsedArguments): Reading<string | null> {
+  const { value, problems } = readOnce(given, 'from');
   if (value === undefined) return { value: null, problems };
   const end = endOfPeriod(value);
   if (isProblem(end)) return { value: null, problems: [...problems, `--from ${plainText(end.message)}`] };
@@ -159,46 +121,41 @@ function readFrom(given: ParsedArguments): Read<string | null> {
   return { value: isProblem(period) ? null : period.earliest, problems };
 }
 
-const movedBy: Readonly<Record<ReplayClock, readonly (keyof ClockTexts)[]>> = {
+const movedBy: Readonly<Record<MovingClock, readonly (keyof ClockTexts)[]>> = {
   occurred: ['occurredAsOf'],
   reported: ['reportedAsOf'],
   recorded: ['recordedAsOf', 'atPosition'],
 };
 
-function toClocks(clock: ReplayClock, to: string | undefined, today: string): ClockTexts {
-  if (clock === 'occurred') return to === undefined ? {} : { occurredAsOf: to };
+function endClocks(clock: MovingClock, to: string | undefined, today: string): ClockTexts {
   if (clock === 'reported') return { reportedAsOf: to ?? today };
-  return to === undefined ? {} : { recordedAsOf: to };
+  if (to === undefined) return {};
+  return clock === 'occurred' ? { occurredAsOf: to } : { recordedAsOf: to };
 }
 
-function inWords(clock: ReplayClock, problem: ClockProblem): string {
+function clockProblemText(clock: MovingClock, problem: ClockProblem): string {
   return movedBy[clock].includes(problem.parameter)
     ? `--to: ${plainText(problem.message.replace(`${problem.parameter}=`, ''))}`
     : parameterProblem(problem);
 }
 
-function nothingYet({ messages, folders }: Context): ExitCode {
-  messages.write(`Nothing is recorded in ${folders().dataDir} yet, so there is nothing to replay.\n`);
-  return 1;
-}
-
-async function playOn(
-  ledger: OpenLedger,
-  { replay, partnership, pace: asked }: { replay: Replay; partnership: string; pace: PaceAsked },
+async function playRequest(
+  request: ReplayRequest,
+  pace: Pace,
+  { views }: OpenLedger,
   context: Context,
-  names: Parameters<typeof replaySteps>[2],
+  names: SubjectNames,
 ): Promise<ExitCode> {
   const { out } = context;
-  out.write(`${out.paint('bold', plainText(titleOf(replay, partnership, names('partnership', partnership))))}\n\n`);
-  const steps = replaySteps(replay, (cut) => ledger.views.partnership(partnership, cut), names);
-  const signal = context.listenForStop();
-  const pace = paceOf(asked, context);
-  try {
-    const nothing = async (): Promise<string> => await whyNothing(ledger, partnership, replay, out.width);
-    return await play(drawn(steps, { out, pace: asked, nothing }), { out, pace, signal });
-  } finally {
-    if (pace.by === 'key') pace.keyboard.close();
-  }
+  const { partnership } = request;
+  const title = titleOf(request, partnership, names('partnership', partnership));
+  out.write(`${out.paint('bold', plainText(title))}\n\n`);
+  const steps = replaySteps(request, (cut) => views.partnership(partnership, cut), names);
+  return await play(
+    drawSteps(steps, out, () => whyNothing(views, request, out.width)),
+    pace,
+    context,
+  );
 }
 
 function titleOf({ clock, from, to }: Replay, partnership: string, name: string | null): string {
@@ -207,51 +164,47 @@ function titleOf({ clock, from, to }: Replay, partnership: string, name: string 
   return `Replay of ${name ?? partnership} (${partnership})${begin} to ${end}: ${questions[clock]}`;
 }
 
-const questions: Readonly<Record<Replay['clock'], string>> = {
+const questions: Readonly<Record<MovingClock, string>> = {
   occurred: 'what was true in the world',
   reported: 'what a reader could know',
   recorded: 'what this ledger held',
 };
 
-function paceOf(asked: PaceAsked, { out, terminal }: Context): Pace {
-  if (!out.isTerminal) return { by: 'nothing' };
-  return asked.by === 'key' ? { by: 'key', keyboard: terminal.keyboard() } : { by: 'time', wait: terminal.wait };
-}
-
-// What a reader of nothing could misread: that nothing was ever recorded, say.
-async function whyNothing({ views }: OpenLedger, partnership: string, { to }: Replay, width: number): Promise<string> {
+// An empty replay could be misread: as if nothing was ever recorded, say.
+async function whyNothing(views: LedgerViews, { partnership, to }: ReplayRequest, width: number): Promise<string> {
   const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
   const notice = noticeOf({ view: await views.partnership(partnership, to), names: () => null, firstRecordedAt });
   return wrap(notice === undefined ? 'Nothing changes between these dates.' : noticeText(notice), width).join('\n');
 }
 
-async function* drawn(steps: AsyncIterable<ReplayStep>, { out, pace, nothing }: Drawing): AsyncGenerator<PlayedStep> {
+async function* drawSteps(
+  steps: AsyncIterable<ReplayStep>,
+  canvas: Canvas,
+  whyEmpty: () => Promise<string>,
+): AsyncGenerator<PlayedStep> {
   let number = 0;
   let before: string | null = null;
   for await (const step of steps) {
     number += 1;
     const days = before === null ? 0 : daysBetween(before, step.day);
     before = step.day;
-    yield { text: replayStepText(step, number, out), pause: pauseBefore(pace, days) };
+    yield { text: replayStepText(step, number, canvas), days };
   }
-  if (number === 0) yield { text: `${await nothing()}\n`, pause: 0 };
+  if (number === 0) yield { text: `${await whyEmpty()}\n`, days: 0 };
 }
 
-type Drawing = Pick<Context, 'out'> & { readonly pace: PaceAsked; readonly nothing: () => Promise<string> };
-
-/** A step of a replay: where the clock stands, what comes about there, and what that changes in each read model. */
-export function replayStepText(step: ReplayStep, number: number, canvas: Canvas): string {
-  const { timeline, obligations, rollout } = step.changes;
-  const { first, left } = limited(happeningLines(step.happenings), canvas);
+// A step: where the clock stands, what happens there, and what that changes in each read model.
+function replayStepText(step: ReplayStep, number: number, canvas: Canvas): string {
+  const { day, position, recordedAt, happenings, changes } = step;
+  const place = position === null ? day : `#${position} · recorded ${recordedAt?.slice(0, 19).replace('T', ' ') ?? ''}`;
   const sections = [
-    ...section('Timeline', timeline, canvas),
-    ...section('Obligations per Games', obligations, canvas),
-    ...section('Marketing rollout', rollout, canvas),
+    ...section('Timeline', changes.timeline, canvas),
+    ...section('Obligations per Games', changes.obligations, canvas),
+    ...section('Marketing rollout', changes.rollout, canvas),
   ];
   return [
-    canvas.paint('bold', `[${number}] ${headOf(step)}`),
-    ...first.map((text) => indented(text, 2, canvas)),
-    ...leftText(left, canvas),
+    canvas.paint('bold', `[${number}] ${place}`),
+    ...limitLines(happeningTexts(happenings), (text) => indent(text, canvas), canvas),
     ...(sections.length === 0 ? [canvas.paint('dim', '  Nothing that is shown changes.')] : sections),
     '',
     '',
@@ -260,102 +213,57 @@ export function replayStepText(step: ReplayStep, number: number, canvas: Canvas)
 
 type Canvas = Pick<Output, 'width' | 'paint' | 'isTerminal'>;
 
-// The first of many lines for who watches, and how many are left out.
-function limited<T>(
-  lines: readonly T[],
-  { isTerminal }: Canvas,
-): { readonly first: readonly T[]; readonly left: number } {
-  const left = lines.length - mostWatched;
-  return !isTerminal || left <= 1 ? { first: lines, left: 0 } : { first: lines.slice(0, mostWatched), left };
-}
-
-// So many lines of one kind tell a step to who watches it; of a first ingest there are hundreds.
-const mostWatched = 12;
-
-/** What comes about at a moment, a line for what is alike but for its Games or its market; dates as printed. */
-export function happeningLines(happenings: readonly Happening[]): readonly string[] {
-  return [...Map.groupBy(happenings, groupOf).values()].map(lineOf);
-}
-
-function groupOf({ what, date, type, fact, summary, source, paragraphs }: Happening): string {
-  return JSON.stringify([
-    what,
-    date,
-    type,
-    fact === null ? null : namedBy(type, fact).subject,
-    summary,
-    source,
-    paragraphs,
-  ]);
-}
-
-/** A fact by its type and subject, with its Games or its market. */
-export function namedBy(type: string, fact: string): Named {
-  const { kind, subject, edition } = factParts(fact);
-  if (kind === 'partnership') return { type, subject: subject.split('.').slice(2).join('.'), instance: edition };
-  if (kind !== 'market') return { type, subject, instance: edition };
-  const dot = subject.lastIndexOf('.');
-  return { type, subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
-}
-
-/** A subject with the Games or markets for which the same is said. */
-export type Named = { readonly type: string; readonly subject: string; readonly instance: string | null };
-
-function lineOf(same: readonly Happening[]): string {
-  const [{ what, date, type, fact, summary }] = same as readonly [Happening];
-  const named =
-    fact === null ? type : namesText(same.flatMap((one) => (one.fact === null ? [] : namedBy(type, one.fact))));
-  const said = [named, ...(summary === null ? [] : [summary])].join(': ');
-  return `${what}${date === null ? '' : ` ${date}`} · ${said} (${sourceText(same[0] as Happening)})`;
-}
-
-/** Names of the same type and subject in one, with their Games in spans. */
-export function namesText(names: readonly Named[]): string {
-  return [...Map.groupBy(names, ({ type, subject }) => `${type}${subject === '' ? '' : ` ${subject}`}`)]
-    .map(([name, same]) =>
-      [name, ...inSpans([...new Set(same.flatMap(({ instance }) => (instance === null ? [] : [instance])))])].join(' '),
-    )
-    .join(', ');
-}
-
-function sourceText({ source, paragraphs }: Happening): string {
-  return paragraphs.length === 0 ? source : `${source} ¶ ${numberRanges(paragraphs)}`;
-}
-
 function section(title: string, items: readonly DiffItem[], canvas: Canvas): readonly string[] {
-  const lines: readonly DiffLine[] = together(items.flatMap((item) => diffLine(item) ?? []));
-  const { first, left } = limited(lines, canvas);
-  return lines.length === 0
-    ? []
-    : [
-        canvas.paint('bold', `  ${title}`),
-        ...first.map((line) => deeper(drawnDiffLine(line, { ...canvas, width: canvas.width - 2 }))),
-        ...leftText(left, canvas),
-      ];
+  const lines = mergeDiffLines(items.flatMap((item) => diffLine(item) ?? []));
+  if (lines.length === 0) return [];
+  const inner = { ...canvas, width: canvas.width - 2 };
+  const draw = (line: DiffLine) => drawDiffLine(line, inner).replaceAll(/^/gm, '  ');
+  return [canvas.paint('bold', `  ${title}`), ...limitLines(lines, draw, canvas)];
 }
 
-function deeper(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
+// On a terminal only the first of many lines, and how many more there are.
+function limitLines<T>(lines: readonly T[], draw: (line: T) => string, { isTerminal, paint }: Canvas): string[] {
+  const left = lines.length - mostLinesWatched;
+  if (!isTerminal || left <= 1) return lines.map(draw);
+  return [...lines.slice(0, mostLinesWatched).map(draw), paint('dim', `    … and ${counted(left, 'more line')}`)];
 }
 
-function leftText(left: number, { paint }: Canvas): readonly string[] {
-  return left === 0 ? [] : [paint('dim', `    … and ${counted(left, 'more line')}`)];
+// So many lines of one kind tell someone who watches what a step is about; a first ingest has hundreds.
+const mostLinesWatched = 12;
+
+// A line for what differs only in its Games or its market; dates as printed.
+function happeningTexts(happenings: readonly Happening[]): readonly string[] {
+  const groups = Map.groupBy(happenings, ({ what, date, type, fact, summary, source, paragraphs }) =>
+    JSON.stringify([what, date, type, fact && nameFact(fact).subject, summary, source, paragraphs]),
+  );
+  return [...groups.values()].map((group) => {
+    const { what, date, type, fact, summary, source, paragraphs } = group[0] as Happening;
+    const name = fact === null ? type : namesText(type, group);
+    const says = summary === null ? name : `${name}: ${summary}`;
+    const place = paragraphs.length === 0 ? source : `${source} ¶ ${numberRanges(paragraphs)}`;
+    return `${what}${date === null ? '' : ` ${date}`} · ${says} (${place})`;
+  });
 }
 
-function headOf({ day, position, recordedAt }: ReplayStep): string {
-  return position === null ? day : `#${position} · recorded ${recordedAt?.slice(0, 19).replace('T', ' ') ?? ''}`;
+// The subject of a fact, and its Games or its market.
+function nameFact(fact: string): { readonly subject: string; readonly instance: string | null } {
+  const { kind, subject, edition } = factParts(fact);
+  if (kind === 'partnership') return { subject: subject.split('.').slice(2).join('.'), instance: edition };
+  if (kind !== 'market') return { subject, instance: edition };
+  const dot = subject.lastIndexOf('.');
+  return { subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
 }
 
-function indented(text: string, by: number, { width }: Canvas): string {
-  const space = ' '.repeat(by);
-  const [first = '', ...rest] = wrap(plainText(text), Math.max(width - by, 20));
-  return [`${space}${first}`, ...rest.map((line) => `${space}  ${line}`)].join('\n');
+// The type and the subject that all of them share, with their Games in spans.
+function namesText(type: string, group: readonly Happening[]): string {
+  const names = group.flatMap(({ fact }) => (fact === null ? [] : nameFact(fact)));
+  const instances = new Set(names.flatMap(({ instance }) => instance ?? []));
+  return [type, names[0]?.subject ?? '', ...inSpans([...instances])].filter(Boolean).join(' ');
 }
 
-/** The pause before a step, in milliseconds; `days` lie between it and the one before. */
-export function pauseBefore(pace: PaceAsked, days: number): number {
-  if (pace.by === 'key') return 0;
-  return (1000 * (pace.by === 'days' ? days : 1)) / pace.perSecond;
+function indent(text: string, { width }: Canvas): string {
+  const [first = '', ...rest] = wrap(plainText(text), Math.max(width - 2, 20));
+  return [`  ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');
 }
 
 /** `replay`: plays a history step by step. */

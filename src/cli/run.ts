@@ -33,7 +33,7 @@ export async function runCommandLine(
 }
 
 /** What the program says of itself, and what its commands use of the world. */
-export type Program = {
+type Program = {
   readonly version: string;
   readonly describeSettings: () => Promise<string>;
   readonly openContext: () => Promise<Context>;

@@ -35,22 +35,25 @@ import { silenceTable } from './tables/silence.ts';
 import { timelineTable } from './tables/timeline.ts';
 import { legendOf } from './texts.ts';
 
-/** Shows a read model of a partnership at a cut, as a table or as REST answers it. Creates no ledger. */
-export async function show(given: ParsedArguments, context: Context): Promise<ExitCode> {
+/** Shows a read model of a partnership at a cut, as a table or as the JSON of REST. Creates no ledger. */
+async function show(args: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { request, problems } = await readShowRequest(given, ledger?.views ?? null, subjects);
+    const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects);
     if (problems.length > 0) return fail(problems, 'show', context);
     if (ledger === null || request === null) return nothingYet(context);
     const { view, partnership, cut, filters } = request;
     const { views } = ledger;
-    const seen = await views.partnership(partnership, cut);
-    const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
-    const shown = view.show({ view: seen, names: subjects.name, firstRecordedAt }, filters);
+    const question = {
+      view: await views.partnership(partnership, cut),
+      names: subjects.name,
+      firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
+    };
+    const shown = view.show(question, filters);
     const title = `${view.title} of ${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
-    const json = given.options.get('json')?.at(-1) === 'true';
+    const json = args.options.get('json')?.at(-1) === 'true';
     context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));
     return 0;
   } finally {
@@ -58,35 +61,35 @@ export async function show(given: ParsedArguments, context: Context): Promise<Ex
   }
 }
 
-/** Reads a request to show something. Without a ledger it finds only the problems of the command line itself. */
-export async function readShowRequest(
-  given: ParsedArguments,
+// Without a ledger it finds only the problems of the command line itself.
+async function readShowRequest(
+  args: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
-): Promise<ReadShowRequest> {
-  const [name, partnership] = given.positionals;
+): Promise<{ readonly request: ShowRequest | null; readonly problems: readonly string[] }> {
+  const [name, partnership] = args.positionals;
   const { view, problem } = viewNamed(name);
-  const clocks = clocksOf(given);
+  const clocks = clocksOf(args);
   const rules = view?.filters ?? {};
-  const filtersGiven = filtersOf(given, name ?? '', rules);
-  const unread = [
-    ...given.problems,
-    ...surplusProblems(given),
-    ...(problem === null ? filtersGiven.problems : [problem]),
+  const givenFilters = filtersOf(args, name ?? '', rules);
+  const usageProblems = [
+    ...args.problems,
+    ...surplusProblems(args),
+    ...(problem === null ? givenFilters.problems : [problem]),
     ...clocks.problems,
   ];
-  if (views === null) return { request: null, problems: unread };
+  if (views === null) return { request: null, problems: usageProblems };
 
   const { catalogue } = views;
   const { position } = await views.head();
-  const recorded = catalogue.partnerships(position);
-  if (recorded.length === 0) return { request: null, problems: unread };
-  const isDoubtful = partnership !== undefined && given.doubtful.includes(partnership);
-  const choice = choosePartnership(partnership, recorded, subjects);
+  const partnerships = catalogue.partnerships(position);
+  if (partnerships.length === 0) return { request: null, problems: usageProblems };
+  const isDoubtful = partnership !== undefined && args.doubtful.includes(partnership);
+  const choice = choosePartnership(partnership, partnerships, subjects);
   const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
-  const { filters, problems: filterProblems } = readFilters(filtersGiven.texts, rules, catalogue);
+  const { filters, problems: filterProblems } = readFilters(givenFilters.texts, rules, catalogue);
   const problems = [
-    ...unread,
+    ...usageProblems,
     ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
     ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
   ];
@@ -94,34 +97,14 @@ export async function readShowRequest(
   return { request: { view, partnership: choice.id, cut, filters }, problems };
 }
 
-/** A request, or its problems; neither if the ledger holds nothing to show. */
-export type ReadShowRequest = { readonly request: ShowRequest | null; readonly problems: readonly string[] };
-
-export type ShowRequest = {
+type ShowRequest = {
   readonly view: ShownView;
   readonly partnership: string;
   readonly cut: ResolvedCut;
   readonly filters: Filters;
 };
 
-/** A read model that can be shown: its title, its filters, and its answer. */
-export type ShownView = {
-  readonly title: string;
-  readonly filters: FilterRules;
-  readonly show: (asked: Question, filters: Filters) => Shown;
-};
-
-/** An answer as REST gives it, and how to draw it. */
-export type Shown = {
-  readonly answer: { readonly cut: CutShape; readonly notice?: Notice | undefined };
-  /** How much there is to see, for the title. */
-  readonly size: string;
-  /** Gives '' if there is nothing to draw. */
-  readonly draw: (canvas: Canvas) => string;
-};
-
-/** The read model of this name, or the reason why there is none. */
-export function viewNamed(
+function viewNamed(
   name: string | undefined,
 ): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
   const names = Object.keys(shownViews);
@@ -133,69 +116,82 @@ export function viewNamed(
   return { view: null, problem: `${plainText(name)} is not a view; ${instead}` };
 }
 
-/** The read models by name. */
-export const shownViews: Readonly<Record<string, ShownView>> = {
-  timeline: {
+const shownViews: Readonly<Record<string, ShownView>> = {
+  timeline: viewOf({
     title: 'Timeline',
     filters: timelineFilters,
-    show: (asked, filters) => {
-      const answer = timelineAnswer(asked, filters);
-      const size = counted(answer.total, 'fact');
-      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : timelineTable(answer.entries, canvas)) };
-    },
-  },
-  obligations: {
+    answer: timelineAnswer,
+    size: ({ total }) => counted(total, 'fact'),
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
+  }),
+  obligations: viewOf({
     title: 'Obligations per Games',
     filters: obligationsFilters,
-    show: (asked, filters) => {
-      const answer = obligationsAnswer(asked, filters);
-      return {
-        answer,
-        size: `${counted(answer.columns.length, 'obligation')}, ${answer.rows.length} Games`,
-        draw: (canvas) => obligationsTable(answer, canvas),
-      };
-    },
-  },
-  rollout: {
+    answer: obligationsAnswer,
+    size: ({ columns, rows }) => `${counted(columns.length, 'obligation')}, ${rows.length} Games`,
+    draw: obligationsTable,
+  }),
+  rollout: viewOf({
     title: 'Marketing rollout',
     filters: {},
-    show: (asked) => {
-      const answer = rolloutAnswer(asked);
-      return {
-        answer,
-        size: `${counted(answer.campaigns.length, 'campaign')}, ${counted(answer.storefronts.length, 'storefront')}`,
-        draw: (canvas) => rolloutTable(answer, canvas),
-      };
-    },
-  },
-  audit: {
+    answer: rolloutAnswer,
+    size: ({ campaigns, storefronts }) =>
+      `${counted(campaigns.length, 'campaign')}, ${counted(storefronts.length, 'storefront')}`,
+    draw: rolloutTable,
+  }),
+  audit: viewOf({
     title: 'Audit trail',
     filters: auditFilters,
-    show: (asked, filters) => {
-      const answer = auditAnswer(asked, filters);
-      const size = counted(answer.total, 'event');
-      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : auditTable(answer.entries, canvas)) };
-    },
-  },
-  drift: {
+    answer: auditAnswer,
+    size: ({ total }) => counted(total, 'event'),
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : auditTable(entries, canvas)),
+  }),
+  drift: viewOf({
     title: 'Drift',
     filters: driftFilters,
-    show: (asked, filters) => {
-      const answer = driftAnswer(asked, filters);
-      const size = `${counted(answer.total, 'fact')} told more than once or planned`;
-      return { answer, size, draw: (canvas) => driftTable(answer, canvas) };
-    },
-  },
-  silence: {
+    answer: driftAnswer,
+    size: ({ total }) => `${counted(total, 'fact')} reported more than once or planned`,
+    draw: driftTable,
+  }),
+  silence: viewOf({
     title: 'Promises without a report since',
     filters: silenceFilters,
-    show: (asked, filters) => {
-      const answer = silenceAnswer(asked, filters);
-      const size = counted(answer.total, 'promise');
-      return { answer, size, draw: (canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)) };
-    },
-  },
+    answer: silenceAnswer,
+    size: ({ total }) => counted(total, 'promise'),
+    draw: (answer, canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)),
+  }),
 };
+
+function viewOf<Answer extends ShownAnswer>({ title, filters, answer: build, size, draw }: View<Answer>): ShownView {
+  return {
+    title,
+    filters,
+    show: (question, limits) => {
+      const answer = build(question, limits);
+      return { answer, size: size(answer), draw: (canvas) => draw(answer, canvas) };
+    },
+  };
+}
+
+type View<Answer> = Pick<ShownView, 'title' | 'filters'> & {
+  readonly answer: (question: Question, filters: Filters) => Answer;
+  /** How much there is to see, for the title. */
+  readonly size: (answer: Answer) => string;
+  /** Returns '' if there is nothing to draw. */
+  readonly draw: (answer: Answer, canvas: Canvas) => string;
+};
+
+/** A read model that can be shown. */
+type ShownView = {
+  readonly title: string;
+  readonly filters: FilterRules;
+  readonly show: (question: Question, filters: Filters) => Shown;
+};
+
+/** An answer as REST gives it, and how to draw it. */
+type Shown = { readonly answer: ShownAnswer; readonly size: string; readonly draw: (canvas: Canvas) => string };
+
+type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };
 
 // After an unknown option, a positional may be its value.
 function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
@@ -204,18 +200,18 @@ function surplusProblems({ positionals, problems }: ParsedArguments): readonly s
     : [`unexpected argument "${positionals.slice(2).join(' ')}": show takes one view and one partnership`];
 }
 
-/** An answer for people: title, cut, notice, table, and a legend of its marks. */
-export function shownPage(
+// The page for people: title, cut, notice, table, and a legend of its marks.
+function shownPage(
   { answer, size, draw }: Shown,
   title: string,
   { width, paint }: Pick<Output, 'width' | 'paint'>,
 ): string {
-  const drawn = draw({ width, paint });
-  const legend = legendOf(drawn);
+  const table = draw({ width, paint });
+  const legend = legendOf(table);
   const { cut, notice } = answer;
-  const noticed = notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line));
-  const body = drawn === '' ? 'Nothing to show.\n' : drawn;
-  const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticed];
+  const noticeLines = notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line));
+  const body = table === '' ? 'Nothing to show.\n' : table;
+  const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticeLines];
   return `${head.join('\n')}\n\n${body}${legend === '' ? '' : `\n${paint('dim', legend)}\n`}`;
 }
 

@@ -3,7 +3,7 @@ import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { DateShape, Source, Span } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
-import type { Line } from './print.ts';
+import { formatNumber, type Line } from './print.ts';
 
 /**
  * An uncertain date for people: `2017-12~` is "about 2017-12", `[..b]` "by b", `[a..b]` (some day of these) "a … b",
@@ -35,24 +35,22 @@ const qualifiers: Readonly<Record<string, string>> = { '~': 'about ', '?': 'perh
 
 /** A span of days for people: "12", "12 to 31", "at least 12", "at most 31", "unknown". */
 export function daysText({ min, max }: Span): string {
-  if (min === null) return max === null ? 'unknown' : `at most ${number.format(max)}`;
-  if (max === null) return `at least ${number.format(min)}`;
-  return min === max ? number.format(min) : `${number.format(min)} to ${number.format(max)}`;
+  if (min === null) return max === null ? 'unknown' : `at most ${formatNumber(max)}`;
+  if (max === null) return `at least ${formatNumber(min)}`;
+  return min === max ? formatNumber(min) : `${formatNumber(min)} to ${formatNumber(max)}`;
 }
-
-const number = new Intl.NumberFormat('en');
 
 /** The value of a field for people: `{ min: 3 }` is "at least 3". */
 export function valueText(value: Value): string {
   if (value === null) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return number.format(value);
+  if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
   const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };
-  if (about !== undefined) return `about ${number.format(about)}`;
-  if (min === undefined) return `at most ${number.format(max ?? 0)}`;
-  return max === undefined ? `at least ${number.format(min)}` : `${number.format(min)} to ${number.format(max)}`;
+  if (about !== undefined) return `about ${formatNumber(about)}`;
+  if (min === undefined) return `at most ${formatNumber(max ?? 0)}`;
+  return max === undefined ? `at least ${formatNumber(min)}` : `${formatNumber(min)} to ${formatNumber(max)}`;
 }
 
 type Value = Entry['data'][string];
@@ -76,14 +74,14 @@ export function legendOf(text: string): string {
     .join('   ');
 }
 
-/** By the clocks the status may have been reached, but need not have. */
+/** At this cut the status may have been reached, or not. */
 export const possibleMark = '?';
 
 /** Reports disagree. */
 export const contestedMark = '≠';
 
 /** A steward decided on it. */
-export const decisionMark = '✎';
+const decisionMark = '✎';
 
 /** A report breaks a rule, or is only assumed to speak of this fact. */
 export const flagMark = '⚑';
@@ -97,12 +95,12 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 
 /** A status in its colour, with a mark if it is only possible. */
 export function statusLine(status: string, timing: 'certain' | 'possible'): Line {
-  const text = `${wording[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
+  const text = `${statusWords[status] ?? status}${timing === 'possible' ? ` ${possibleMark}` : ''}`;
   const format = formats[status];
   return format === undefined ? { text } : { text, format };
 }
 
-const wording: Readonly<Record<string, string>> = {
+const statusWords: Readonly<Record<string, string>> = {
   'overdue-unconfirmed': 'overdue, unconfirmed',
   'on-hold': 'on hold',
   closedWithoutReport: 'closed, no report',
@@ -132,8 +130,8 @@ const formats: Readonly<Record<string, Format>> = {
 
 /** The articles behind a statement, each once, with its revision unless it is the first. */
 export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'>[]): string {
-  const named = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
-  return [...new Set(named)].join(' ');
+  const articles = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
+  return [...new Set(articles)].join(' ');
 }
 
 /** Every value of the contested fields with the articles that give it, the displayed value first. */
@@ -157,7 +155,7 @@ export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' |
     ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
       const what = field === null ? (from ?? '') : `${field}: ${fieldValue(field, value)}`;
       return {
-        text: `${decisionMark} ${decided[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
+        text: `${decisionMark} ${decisionWords[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
         format: 'magenta',
       };
     }),
@@ -165,7 +163,7 @@ export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' |
   ];
 }
 
-const decided: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
+const decisionWords: Readonly<Record<Entry['decisions'][number]['type'], string>> = {
   FactCorrected: 'corrected',
   FactRetracted: 'retracted',
   ContestResolved: 'resolved',

@@ -18,16 +18,16 @@ import {
 import type { Hash } from '../proof/merkle-tree.ts';
 import { readTreeFile } from '../proof/tree.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
-import { keptSeedIn, seedOf } from '../secrets.ts';
+import { findSigningSeed } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
 import { counted, type ProgressBar, plainLines, progressBar } from './print.ts';
 
 /** Verifies the ledger, or the given exported file, and says what came of it. */
-export async function verify(given: ParsedArguments, context: Context): Promise<ExitCode> {
-  const request = await readRequest(given);
+export async function verify(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const request = await readRequest(args);
   if (request.problems.length > 0) return fail(request.problems, 'verify', context);
-  const [file] = given.positionals;
+  const [file] = args.positionals;
   if (file === undefined) return await verifyOwnLedger(request, context);
   try {
     return await verifyFile(file, request, context);
@@ -40,16 +40,16 @@ export async function verify(given: ParsedArguments, context: Context): Promise<
 async function readRequest({ options, positionals, problems }: ParsedArguments): Promise<VerifyRequest> {
   const [key, ...more] = options.get('key') ?? [];
   const read = readKey(key);
-  const earlier = await Promise.all((options.get('checkpoint') ?? []).map(readEarlier));
+  const earlier = await Promise.all((options.get('checkpoint') ?? []).map(readCheckpointFile));
   return {
-    earlier: earlier.filter((one) => typeof one !== 'string'),
+    earlier: earlier.filter((checkpoint) => typeof checkpoint !== 'string'),
     key: typeof read === 'string' ? null : read,
     problems: [
       ...problems,
       ...(positionals.length > 1 ? [`verify takes one file, not ${positionals.length}`] : []),
       ...(more.length > 0 ? ['--key is given more than once'] : []),
       ...(typeof read === 'string' ? [read] : []),
-      ...earlier.filter((one) => typeof one === 'string'),
+      ...earlier.filter((checkpoint) => typeof checkpoint === 'string'),
     ],
   };
 }
@@ -72,12 +72,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function readEarlier(file: string): Promise<ReadCheckpoint | string> {
+async function readCheckpointFile(file: string): Promise<ReadCheckpoint | string> {
   try {
     return readCheckpoint(await readFile(file, 'utf8'));
   } catch (error) {
-    const isForeseen = error instanceof MalformedNote || (error instanceof Error && 'code' in error);
-    if (!isForeseen) throw error;
+    const isExpected = error instanceof MalformedNote || (error instanceof Error && 'code' in error);
+    if (!isExpected) throw error;
     return `--checkpoint ${file}: ${messageOf(error)}`;
   }
 }
@@ -93,7 +93,7 @@ async function verifyOwnLedger(request: VerifyRequest, context: Context): Promis
 
 function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
   const { ledger, size, root, tree, kept, earlier, notes } = verdict;
-  const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, put in or moved.`);
+  const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, inserted or moved.`);
   const rows: readonly (readonly [string, string])[] = [
     ['ledger', ledger],
     ['root', base64(root)],
@@ -101,7 +101,7 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
     ...(kept === null ? [] : [['signed', `continues the kept checkpoint of ${counted(kept, 'event')}`] as const]),
     ...earlierRows(earlier),
   ];
-  out.write(`${head}\n${lines(rows)}`);
+  out.write(`${head}\n${rowLines(rows)}`);
   for (const note of notes) messages.write(`${messages.paint('yellow', 'warning:')} ${plainLines(note)}\n`);
   return 0;
 }
@@ -114,11 +114,11 @@ function earlierRows(sizes: readonly number[]): readonly (readonly [string, stri
   return sizes.map((size) => ['earlier', `continues the checkpoint of ${counted(size, 'event')}`]);
 }
 
-function lines(rows: readonly (readonly [string, string])[]): string {
+function rowLines(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `  ${name.padEnd(10)} ${plainLines(value)}\n`).join('');
 }
 
-/** Says why `what` is not proved, and gives the exit code. */
+/** Says why `what` is not proved. Returns the exit code. */
 export function sayUnproved(outcome: Unproved, what: string, command: string, context: Context): ExitCode {
   const { messages } = context;
   const error = (text: string): 1 => {
@@ -147,15 +147,15 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
     const verdict = await verifyBundle({ lines: fileLines(file), key, earlier, tell }).finally(bar.erase);
     const { fault, origin, size, root, key: brought } = verdict;
     if (fault !== null) return sayUnproved({ outcome: 'altered', fault }, file, 'verify', context);
-    const whose = key === null ? `${brought} (it came with the file: compare it with one from elsewhere)` : brought;
-    const head = `${file}: ${counted(size, 'event')}, none of them changed, removed, put in or moved.`;
+    const signer = key === null ? `${brought} (it came with the file: compare it with one from elsewhere)` : brought;
+    const head = `${file}: ${counted(size, 'event')}, none of them changed, removed, inserted or moved.`;
     const rows: readonly (readonly [string, string])[] = [
       ['ledger', origin],
       ['root', base64(root)],
-      ['signed by', whose],
+      ['signed by', signer],
     ];
     out.write(
-      `${out.paint('bold', plainLines(head))}\n${lines([...rows, ...earlierRows(earlier.map((one) => one.size))])}`,
+      `${out.paint('bold', plainLines(head))}\n${rowLines([...rows, ...earlierRows(earlier.map(({ size: earlierSize }) => earlierSize))])}`,
     );
     return 0;
   } catch (error) {
@@ -171,43 +171,47 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
  */
 async function verifyLedger(
   { signingKey, ...options }: SigningLedgerOptions,
-  { earlier, key: given }: VerifyRequest,
+  { earlier, key: givenKey }: VerifyRequest,
   { tell, signal }: CheckOptions,
 ): Promise<LedgerVerdict> {
-  // Read what is kept first: a running server only makes the ledger longer.
-  const { tree, checkpoint, fault, notes } = await keptIn(options.dataDir);
+  // Read the proof files first: a running server only makes the ledger longer.
+  const { tree, checkpoint, fault, notes } = await readKept(options.dataDir);
   const ledger = await openToCheck(options);
   try {
     const id = tree?.ledger() ?? ledger?.id ?? null;
     if (ledger === null && id === null && checkpoint === null) return { outcome: 'nothing' };
     if (fault !== null) return { outcome: 'altered', fault };
     const origin = id === null ? (checkpoint?.origin ?? '') : originOf(id);
-    const seed = signingKey === undefined ? await keptSeedIn(options.dataDir) : seedOf(signingKey);
-    const own = seed === null || origin === '' ? null : signerKey(origin, seed);
-    const key = given ?? own;
+    const seed = await findSigningSeed(options.dataDir, signingKey);
+    const ownKey = seed === null || origin === '' ? null : signerKey(origin, seed);
+    const key = givenKey ?? ownKey;
     if (earlier.length > 0 && key === null) {
-      return { outcome: 'malformed', problems: ['there is no key to check the checkpoint with: give one with --key'] };
+      return { outcome: 'malformed', problems: ['the checkpoint needs a key: give it with --key'] };
     }
-    for (const one of earlier) {
-      const wrong = untrusted(one, `the checkpoint of ${one.size} events`, origin, key);
-      if (wrong !== null) return { outcome: 'altered', fault: wrong };
+    for (const given of earlier) {
+      const distrusted = signatureFault(given, `the checkpoint of ${given.size} events`, origin, key);
+      if (distrusted !== null) return { outcome: 'altered', fault: distrusted };
     }
-    const distrusted = checkpoint && untrusted(checkpoint, 'the kept checkpoint', origin, own);
+    const distrusted = checkpoint && signatureFault(checkpoint, 'the kept checkpoint', origin, ownKey);
     if (distrusted) return { outcome: 'altered', fault: distrusted };
-    const nothing = {
+    const emptyStore = {
       head: async () => ({ position: 0, recordedAt: null }),
       readAll: async function* () {},
       readStream: async function* () {},
     };
-    const { checked, root, ...found } = await checkLog({
-      store: ledger === null ? nothing : { ...ledger.store, readAll: ledger.readAsCopied },
+    const {
+      checked,
+      root,
+      fault: logFault,
+    } = await checkLog({
+      store: ledger === null ? emptyStore : { ...ledger.store, readAll: ledger.readAsCopied },
       tree,
       checkpoints: [...(checkpoint === null ? [] : [checkpoint]), ...earlier],
       pauseMs: 0,
       tell: (done, total) => tell({ doing: 'checking', done, total }),
       signal,
     });
-    if (found.fault !== null) return { outcome: 'altered', fault: found.fault };
+    if (logFault !== null) return { outcome: 'altered', fault: logFault };
     if (signal.aborted) return { outcome: 'stopped' };
     const sizes = {
       tree: tree?.size() ?? null,
@@ -229,9 +233,9 @@ type LedgerVerdict =
       readonly ledger: string;
       readonly size: number;
       readonly root: Hash;
-      /** How many events the kept tree has, or null if there is none. */
+      /** The number of events in the kept tree, or null without one. */
       readonly tree: number | null;
-      /** The sizes of the checkpoints that were compared: the kept one, and the given ones. */
+      /** The sizes of the kept checkpoint and of the given ones. */
       readonly kept: number | null;
       readonly earlier: readonly number[];
       /** What could not be compared, and why. */
@@ -239,7 +243,7 @@ type LedgerVerdict =
     }
   | Unproved;
 
-async function keptIn(dataDir: string): Promise<Kept> {
+async function readKept(dataDir: string): Promise<Kept> {
   const files = proofFiles(dataDir);
   const notes: string[] = [];
   let tree: Tree | null = null;
@@ -255,12 +259,12 @@ async function keptIn(dataDir: string): Promise<Kept> {
     return { tree, checkpoint, fault: null, notes };
   } catch (error) {
     if (!(error instanceof MalformedNote)) throw error;
-    const what = `the kept checkpoint was changed, so it cannot tell whether they were: ${error.message}`;
+    const what = `the kept checkpoint was changed, so it proves nothing about them: ${error.message}`;
     return { tree, checkpoint: null, fault: faultBetween(1, Math.max(1, tree?.size() ?? 1), what), notes };
   }
 }
 
-/** What is kept beside a ledger, and what is wrong with that before anything is compared. */
+/** The proof files beside a ledger, and what is wrong with them before anything is compared. */
 type Kept = {
   readonly tree: Tree | null;
   readonly checkpoint: ReadCheckpoint | null;
@@ -270,15 +274,20 @@ type Kept = {
 
 type Tree = ReturnType<typeof readTreeFile>;
 
-function untrusted(checkpoint: ReadCheckpoint, which: string, origin: string, key: VerifierKey | null): Fault | null {
+function signatureFault(
+  checkpoint: ReadCheckpoint,
+  which: string,
+  origin: string,
+  key: VerifierKey | null,
+): Fault | null {
   const { size, note } = checkpoint;
   try {
-    if (checkpoint.origin !== origin) throw new NotSigned(`it is of ${checkpoint.origin}, and this is ${origin}`);
+    if (checkpoint.origin !== origin) throw new NotSigned(`it belongs to ${checkpoint.origin}, not to ${origin}`);
     if (key !== null) checkSignature(note, key);
     return null;
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
-    return faultBetween(1, Math.max(1, size), `${which} says nothing of them: ${error.message}`);
+    return faultBetween(1, Math.max(1, size), `${which} proves nothing about them: ${error.message}`);
   }
 }
 
@@ -291,7 +300,7 @@ export const verifyCommand: Command = {
 DATA_DIR) and against the last checkpoint that it signed. With a file that "export" wrote it needs no server, no
 ledger and no network.
 
-It names the first position that was changed, removed, put in or moved, or the narrowest range that it can tell
+It names the first position that was changed, removed, inserted or moved, or the narrowest range that it can tell
 (exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing before it
 was changed since, not even by someone who has the key. Without --key it uses the key that comes with the file, which
 proves that the file is whole, but not whose it is.`,

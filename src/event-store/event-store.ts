@@ -1,8 +1,8 @@
 /**
  * An append-only log of events in streams. Every method throws StoreClosed after `close`, StoreUnavailable if the store
- * cannot be reached or does not work after some attempts, and a RangeError for a number that is no revision, position or
- * limit. A store with access rights also throws AccessDenied and Unauthenticated. Reads throw DamagedEvent if an event
- * can no longer be read.
+ * cannot be reached or does not work after some attempts, and a RangeError for a number that is no revision, position
+ * or limit. A store with access rights also throws AccessDenied and Unauthenticated. Reads throw DamagedEvent if an
+ * event can no longer be read.
  */
 export type EventStore = {
   /**
@@ -11,7 +11,12 @@ export type EventStore = {
    * first did and writes nothing; ids alone decide, content is not compared. After StoreUnavailable it is unknown
    * whether the events were written: retry with the same ids. Throws EmptyAppend, TooLarge, StreamDeleted.
    */
-  readonly append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<Appended>;
+  readonly append: (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ) => Promise<Appended>;
 
   /**
    * The events of one stream that were recorded when the read began. A missing stream is empty. Throws StreamDeleted if
@@ -23,8 +28,8 @@ export type EventStore = {
   readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
 
   /**
-   * All events after a position: the recorded ones, `caught-up` once, then the live ones, whichever process writes them.
-   * Reads at most a page ahead of its consumer. Ends without an error when the signal aborts.
+   * All events after a position: the recorded ones, `caught-up` once, then the live ones, whichever process writes
+   * them. Reads at most a page ahead of its consumer. Ends without an error when the signal aborts.
    */
   readonly subscribe: (options: SubscribeOptions) => AsyncIterable<SubscriptionItem>;
 
@@ -73,6 +78,9 @@ export type NewEvent = {
 /** Where the last event of an append stands. */
 export type Appended = { readonly revision: number; readonly position: number; readonly recordedAt: string };
 
+/** `onWritten` is called once the events are durable, which may be before their position is known. */
+export type AppendOptions = { readonly onWritten?: () => void };
+
 /** Bounds of a read of one stream. `from` is a revision, included; by default the end at which the read starts. */
 export type ReadStreamOptions = {
   readonly from?: number;
@@ -96,7 +104,7 @@ export type RecordedEvent = NewEvent & {
 export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
 
 /** `after` is the position in front of the first event, 0 for all events. `signal` ends the subscription. */
-export type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
+type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
 
 /** What a subscriber gets: events, and once, between the recorded and the live ones, `caught-up`. */
 export type SubscriptionItem =

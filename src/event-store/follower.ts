@@ -3,8 +3,8 @@ import { type EventStore, isStoreError, type RecordedEvent, StoreBehind } from '
 
 /**
  * Follows a ledger after a position: hands all its events to `take` in order of position, first the recorded ones, then
- * the live ones. Events that arrive together are taken together. If the store fails, subscribes again after the last
- * event that was taken; any other error, also one that `take` throws, ends it for good.
+ * the live ones. Hands over events that arrive together in one call. If the store fails, subscribes again after the last
+ * taken event; any other error, also one that `take` throws, ends it for good.
  */
 export function followLedger(
   store: Pick<EventStore, 'subscribe'>,
@@ -20,50 +20,20 @@ export function followLedger(
     for (const { reject } of waiters) reject(error);
   };
 
+  const recover = (): void => {
+    failure = null;
+  };
+
   const takeAll = (events: readonly RecordedEvent[]): void => {
     take(events);
     position = events.at(-1)?.position ?? position;
     for (const waiter of waiters) if (waiter.position <= position) waiter.resolve();
   };
 
-  const subscribe = async (): Promise<void> => {
-    const broken = new AbortController();
-    let batch: RecordedEvent[] = [];
-    let scheduled: NodeJS.Immediate | undefined;
-    const takeBatch = (): void => {
-      clearImmediate(scheduled);
-      scheduled = undefined;
-      const events = batch;
-      batch = [];
-      if (events.length > 0) takeAll(events);
-    };
-    const takeSoon = (): void => {
-      try {
-        takeBatch();
-      } catch (error) {
-        broken.abort(error);
-      }
-    };
-    try {
-      const signal = AbortSignal.any([stopping.signal, broken.signal]);
-      for await (const item of store.subscribe({ after: position, signal })) {
-        if (signal.aborted) break;
-        failure = null;
-        if (item.kind === 'event') batch.push(item.event);
-        if (batch.length >= maxBatchEvents) takeBatch();
-        else scheduled ??= setImmediate(takeSoon);
-      }
-      broken.signal.throwIfAborted();
-      takeBatch();
-    } finally {
-      clearImmediate(scheduled);
-    }
-  };
-
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await subscribe();
+        await takeInBatches(store, position, stopping.signal, takeAll, recover);
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
         rejectAll(failure);
@@ -80,7 +50,7 @@ export function followLedger(
     until: async (wanted, patienceMs) => {
       if (wanted <= position) return;
       if (failure !== null) throw failure;
-      if (stopping.signal.aborted) throw new Error(stopped);
+      if (stopping.signal.aborted) throw new Error(stoppedMessage);
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const waiter = { position: wanted, resolve, reject };
       waiters.add(waiter);
@@ -94,20 +64,20 @@ export function followLedger(
     stop: async () => {
       stopping.abort();
       await running;
-      rejectAll(failure ?? new Error(stopped));
+      rejectAll(failure ?? new Error(stoppedMessage));
     },
   };
 }
 
-/** What follows a ledger. */
+/** A running follower of a ledger. */
 export type Follower = {
   /** The position of the last event that was taken. */
   readonly position: () => number;
   /** What keeps it from following: for good, or until the store works again. Null while it follows. */
   readonly failure: () => Error | null;
   /**
-   * Waits until the event at a position was taken; without a limit unless `patienceMs` gives one. Throws StoreBehind
-   * when that is over, or what keeps it from following.
+   * Waits until the event at a position was taken, at most `patienceMs` if that is given. Then throws StoreBehind; or
+   * throws what keeps it from following.
    */
   readonly until: (position: number, patienceMs?: number) => Promise<void>;
   /** Takes what has arrived, and ends. */
@@ -120,9 +90,50 @@ type Waiter = {
   readonly reject: (error: Error) => void;
 };
 
+// Subscribes after a position until `stop` aborts. Calls `onItem` for every item. Throws what the store and `take` throw.
+async function takeInBatches(
+  store: Pick<EventStore, 'subscribe'>,
+  after: number,
+  stop: AbortSignal,
+  take: (events: readonly RecordedEvent[]) => void,
+  onItem: () => void,
+): Promise<void> {
+  const broken = new AbortController();
+  let batch: RecordedEvent[] = [];
+  let scheduled: NodeJS.Immediate | undefined;
+  const takeBatch = (): void => {
+    clearImmediate(scheduled);
+    scheduled = undefined;
+    const events = batch;
+    batch = [];
+    if (events.length > 0) take(events);
+  };
+  const takeSoon = (): void => {
+    try {
+      takeBatch();
+    } catch (error) {
+      broken.abort(error);
+    }
+  };
+  try {
+    const signal = AbortSignal.any([stop, broken.signal]);
+    for await (const item of store.subscribe({ after, signal })) {
+      if (signal.aborted) break;
+      onItem();
+      if (item.kind === 'event') batch.push(item.event);
+      if (batch.length >= maxBatchEvents) takeBatch();
+      else scheduled ??= setImmediate(takeSoon);
+    }
+    broken.signal.throwIfAborted();
+    takeBatch();
+  } finally {
+    clearImmediate(scheduled);
+  }
+}
+
 // A batch takes a few milliseconds; then others have their turn.
 const maxBatchEvents = 128;
 
 const resubscribeDelayMs = 1_000;
 
-const stopped = 'the ledger is not followed any more: it is being closed';
+const stoppedMessage = 'the ledger is being closed';

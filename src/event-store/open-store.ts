@@ -13,7 +13,7 @@ export async function openStore(place: StorePlace, options: OpenStoreOptions = {
     return await openSqliteEventStore({ file: ledgerFile(place.folder), ...clock });
   }
   // Loaded only if needed: the client takes as long to load as everything else together.
-  const { openEventStoreDb } = await import('./eventstoredb.ts');
+  const { openEventStoreDb } = await import('./eventstoredb/eventstoredb.ts');
   const { connectionString, streamPrefix } = place;
   return await openEventStoreDb({
     connectionString,
@@ -29,8 +29,11 @@ export type StorePlace =
   | { readonly engine: 'sqlite'; readonly folder: string }
   | { readonly engine: 'eventstoredb'; readonly connectionString: string; readonly streamPrefix: string };
 
-/** `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory does. */
-export type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
+/**
+ * `now` is the clock, in milliseconds since 1970. `indexFile` keeps the positions of EventStoreDB's events; else memory
+ * does.
+ */
+type OpenStoreOptions = { readonly now?: () => number; readonly indexFile?: string };
 
 function ledgerFile(folder: string): string {
   return join(folder, 'ledger.sqlite');

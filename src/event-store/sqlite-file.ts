@@ -65,8 +65,9 @@ function pragma(database: DatabaseSync, name: string): number {
 }
 
 /**
- * Runs `work` in one write transaction and returns its answer. If `work` throws, nothing of it is kept. The error thrown
- * is always the first one: SQLite ends a transaction by itself after some errors, and a second ROLLBACK would hide why.
+ * Runs `work` in one write transaction and returns its answer. If `work` throws, nothing of it is kept. The error
+ * thrown is always the first one: SQLite ends a transaction by itself after some errors, and a second ROLLBACK would
+ * hide why.
  */
 export function inTransaction<Answer>(database: DatabaseSync, work: () => Answer): Answer {
   database.exec('BEGIN IMMEDIATE');

@@ -3,38 +3,6 @@ import { type DatabaseSync, isCorrupt, type SqliteKind } from './sqlite-file.ts'
 
 /** Prepares the reads of a ledger file. None stays open between two turns, or SQLite could not shorten its log. */
 export function sqliteReads(database: DatabaseSync): SqliteReads {
-  const prepareRead = (where: string) => {
-    const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
-    statement.setReturnArrays(true);
-    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(toEvent);
-  };
-  const readOne = prepareRead('e.position = ?');
-
-  // Reads a page row by row, because it cannot be read whole: names the first damaged row.
-  const readEach = (positions: readonly number[]): readonly RecordedEvent[] =>
-    positions.flatMap((position) => {
-      try {
-        return readOne(position);
-      } catch (cause) {
-        throw isDamage(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
-      }
-    });
-
-  const readBetween = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position');
-  const readStream = (order: 'ASC' | 'DESC') => {
-    const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
-    const read = prepareRead(where);
-    const positions = database.prepare(`SELECT e.position FROM events e WHERE ${where}`);
-    return (...bounds: [stream: number, first: number, last: number]): readonly RecordedEvent[] => {
-      try {
-        return read(...bounds);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        return readEach(positions.all(...bounds).map(({ position }) => Number(position)));
-      }
-    };
-  };
-
   // A damaged number may be too large for JavaScript: read as a bigint and rounded, it is still no instant.
   const prepareNumbers = (sql: string) => {
     const statement = database.prepare(sql);
@@ -59,16 +27,7 @@ export function sqliteReads(database: DatabaseSync): SqliteReads {
       return { position: Number(last['position']), recordedAt: Number(last['recordedAt']) };
     },
     stream: (name) => (stream.get(name) as { number: number; revision: number } | undefined) ?? null,
-    forwards: readStream('ASC'),
-    backwards: readStream('DESC'),
-    all: (first, last) => {
-      try {
-        return readBetween(first, last);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
-      }
-    },
+    ...prepareEventReads(database),
     recordedAt: (position) => Number(recordedAt(position)?.['recordedAt']),
     stray: () => {
       const first = stray();
@@ -94,6 +53,53 @@ export type SqliteReads = {
   /** A number that changes when another connection has written. */
   readonly dataVersion: () => number;
 };
+
+function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards' | 'backwards' | 'all'> {
+  const prepareRead = (where: string) => {
+    const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
+    statement.setReturnArrays(true);
+    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(toEvent);
+  };
+  const readOne = prepareRead('e.position = ?');
+
+  // Reads a page that failed again, row by row, to name the first damaged row.
+  const readEach = (positions: readonly number[]): readonly RecordedEvent[] =>
+    positions.flatMap((position) => {
+      try {
+        return readOne(position);
+      } catch (cause) {
+        throw isDamage(cause) ? new DamagedEvent(position, 'its row cannot be read', { cause }) : cause;
+      }
+    });
+
+  const readBetween = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position');
+  const readStream = (order: 'ASC' | 'DESC') => {
+    const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
+    const read = prepareRead(where);
+    const positions = database.prepare(`SELECT e.position FROM events e WHERE ${where}`);
+    return (...bounds: [stream: number, first: number, last: number]): readonly RecordedEvent[] => {
+      try {
+        return read(...bounds);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return readEach(positions.all(...bounds).map(({ position }) => Number(position)));
+      }
+    };
+  };
+
+  return {
+    forwards: readStream('ASC'),
+    backwards: readStream('DESC'),
+    all: (first, last) => {
+      try {
+        return readBetween(first, last);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
+      }
+    },
+  };
+}
 
 const columns = `e.id, e.type, e.data, e.metadata, s.name, e.revision, e.position, e.recorded_at
   FROM events e JOIN streams s ON s.number = e.stream`;
@@ -133,7 +139,9 @@ function parseObject(position: number, column: string, json: string): RecordedEv
   throw new DamagedEvent(position, `its ${column} is not a JSON object`);
 }
 
-/** When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent if that is no instant. */
+/**
+ * When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent if that is no instant.
+ */
 export function formatInstant(position: number, milliseconds: number): string {
   if (isInstant(milliseconds)) return new Date(milliseconds).toISOString();
   throw new DamagedEvent(position, 'the time when it was recorded is not valid');
@@ -153,9 +161,9 @@ function isDamage(error: unknown): boolean {
 const isEvent = 'e.position >= 1';
 
 /**
- * `position` is the rowid, so a scan of the ledger is a scan of the table. A stream is read through its one index. There
- * is no index on the random id: it would cost most of the speed of a batch, and a retry is found by its revision. Nor is
- * there one on `recorded_at`, which grows with the position.
+ * `position` is the rowid, so a scan of the ledger is a scan of the table. A stream is read through its one index.
+ * There is no index on the random id: it would cost most of the speed of a batch, and a retry is found by its revision.
+ * Nor is there one on `recorded_at`, which grows with the position.
  *
  * The triggers bind every writer, even a SQL shell. `INSERT OR REPLACE` deletes without firing a delete trigger, so a
  * trigger checks that each new row comes next in the ledger and in its stream.

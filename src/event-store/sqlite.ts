@@ -42,23 +42,9 @@ export async function openSqliteEventStore({
 
   const whileOpen = <Answer>(ask: () => Answer): Answer => {
     if (closing) throw new StoreClosed();
-    try {
-      return ask();
-    } catch (cause) {
-      if (cause instanceof DamagedEvent) throw cause;
-      throw new StoreUnavailable('the events could not be read', { cause });
-    }
+    return readOrFail(ask);
   };
   const headPosition = () => whileOpen(reads.head).position;
-  const readAll = (first: number, last: number) => whileOpen(() => reads.all(first, last));
-
-  // Every process sees at once what any of them wrote to the file.
-  const head = async (): Promise<Head> => {
-    const { position, recordedAt } = whileOpen(reads.head);
-    // Where the ledger ends is known even if the last event has no valid time; reading that event reports the damage.
-    const isValid = recordedAt !== null && isInstant(recordedAt);
-    return { position, recordedAt: isValid ? formatInstant(position, recordedAt) : null };
-  };
 
   return {
     async append(stream, expected, events) {
@@ -68,52 +54,16 @@ export async function openSqliteEventStore({
       return commits.submit(() => append(stream, expected, encoded));
     },
 
-    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
-      wholeNumber('limit', limit);
-      if (from !== undefined) wholeNumber('from', from);
-      const stream = whileOpen(() => reads.stream(name));
-      if (stream === null) return;
-      const { number, revision } = stream;
-      if (direction === 'forwards') {
-        const first = from ?? 0;
-        const last = Math.min(revision, first + limit - 1);
-        yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.forwards(number, low, high)));
-      } else {
-        const last = Math.min(revision, from ?? revision);
-        const first = Math.max(0, last - limit + 1);
-        yield* pagesDownwards(first, last, (low, high) => whileOpen(() => reads.backwards(number, low, high)));
-      }
-    },
-
-    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
-      const first = wholeNumber('after', after) + 1;
-      const last = Math.min(headPosition(), after + wholeNumber('limit', limit));
-      yield* pagesUpwards(first, last, readAll);
-    },
+    ...ledgerReads(reads, whileOpen),
 
     async *subscribe({ after, signal }) {
-      yield* subscription({ changes, headPosition, read: readAll }, wholeNumber('after', after), signal);
+      const read = (first: number, last: number) => whileOpen(() => reads.all(first, last));
+      yield* subscription({ changes, headPosition, read }, wholeNumber('after', after), signal);
     },
 
-    head,
-    freshHead: head,
-
-    stray: async () => whileOpen(reads.stray),
-
-    async positionAt(instant) {
-      const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
-      let [low, high] = [0, headPosition()];
-      while (low < high) {
-        const middle = Math.ceil((low + high) / 2);
-        if (whileOpen(() => reads.recordedAt(middle)) <= milliseconds) low = middle;
-        else high = middle - 1;
-      }
-      return low;
-    },
-
-    async waitFor(position, patience = 5_000) {
+    async waitFor(position, patienceMs = 5_000) {
       wholeNumber('position', position);
-      const enough = AbortSignal.timeout(patience);
+      const enough = AbortSignal.timeout(patienceMs);
       for (;;) {
         const mark = changes.mark();
         const reached = headPosition();
@@ -185,7 +135,7 @@ export function changeSignal(readVersion: () => number): ChangeSignal {
     try {
       version = readVersion();
     } catch {
-      // Wake the readers: they run into the same error, and can report it.
+      // Wake the readers: they run into the same error and report it.
       version = Number.NaN;
     }
     if (version !== before) changed();
@@ -224,7 +174,7 @@ export type ChangeSignal = {
   readonly changed: () => void;
 };
 
-// While a reader waits, this process looks for writes of others this often.
+// How often this process looks for writes of others while a reader waits.
 const lookIntervalMs = 10;
 
 /**
@@ -285,7 +235,8 @@ function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => nu
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const selectAfter = database.prepare(
-    'SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1 ORDER BY revision LIMIT ?',
+    `SELECT id, position, recorded_at FROM events WHERE stream = ? AND revision > ? AND position >= 1
+      ORDER BY revision LIMIT ?`,
   );
 
   // The answer of the first attempt, if the events after a revision are the ones to append.
@@ -326,6 +277,71 @@ function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => nu
 
 function toAppended(revision: number, position: number, recordedAt: number): Appended {
   return { revision, position, recordedAt: new Date(recordedAt).toISOString() };
+}
+
+function readOrFail<Answer>(ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (cause) {
+    if (cause instanceof DamagedEvent) throw cause;
+    throw new StoreUnavailable('the events could not be read', { cause });
+  }
+}
+
+function ledgerReads(
+  reads: SqliteReads,
+  whileOpen: <Answer>(ask: () => Answer) => Answer,
+): Pick<EventStore, 'readStream' | 'readAll' | 'head' | 'freshHead' | 'stray' | 'positionAt'> {
+  const headPosition = () => whileOpen(reads.head).position;
+
+  // Every process sees at once what any of them wrote to the file.
+  const head = async (): Promise<Head> => {
+    const { position, recordedAt } = whileOpen(reads.head);
+    // The end of the ledger is known even if the last event has no valid time; reading that event reports the damage.
+    const isValid = recordedAt !== null && isInstant(recordedAt);
+    return { position, recordedAt: isValid ? formatInstant(position, recordedAt) : null };
+  };
+
+  return {
+    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('limit', limit);
+      if (from !== undefined) wholeNumber('from', from);
+      const stream = whileOpen(() => reads.stream(name));
+      if (stream === null) return;
+      const { number, revision } = stream;
+      if (direction === 'forwards') {
+        const first = from ?? 0;
+        const last = Math.min(revision, first + limit - 1);
+        yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.forwards(number, low, high)));
+      } else {
+        const last = Math.min(revision, from ?? revision);
+        const first = Math.max(0, last - limit + 1);
+        yield* pagesDownwards(first, last, (low, high) => whileOpen(() => reads.backwards(number, low, high)));
+      }
+    },
+
+    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+      const first = wholeNumber('after', after) + 1;
+      const last = Math.min(headPosition(), after + wholeNumber('limit', limit));
+      yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.all(low, high)));
+    },
+
+    head,
+    freshHead: head,
+
+    stray: async () => whileOpen(reads.stray),
+
+    async positionAt(instant) {
+      const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
+      let [low, high] = [0, headPosition()];
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (whileOpen(() => reads.recordedAt(middle)) <= milliseconds) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    },
+  };
 }
 
 // The events from number `first` up to `last`, both included, a page at a time as the consumer pulls. The event loop

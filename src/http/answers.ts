@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { type SubjectRegistry, sections } from '../articles/register.ts';
-import type { CutShape } from '../projections/answer.ts';
+import type { CutShape, Page } from '../projections/answer.ts';
+import type { FilterRules, Filters } from '../projections/filters.ts';
+import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
 import { problemAnswers } from './problems.ts';
-import type { Query, Unread } from './query.ts';
+import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
 
 /**
  * Adds routes that answer to an app. An answer is checked by its schema and written as JSON once; it is cached by all
@@ -18,9 +20,9 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
   const names = digestOfNames(subjects);
 
   return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
-    const find = async (unread: Unread<z.infer<typeof params>>) => {
-      const { request, dependsOn, build, citation } = await understand(unread);
-      const etag = etagOf(identity.id, names, operationId, [unread.path, ...request], dependsOn);
+    const find = async (raw: RawRequest<z.infer<typeof params>>) => {
+      const { request, dependsOn, build, citation } = await understand(raw);
+      const etag = etagOf(identity.id, names, operationId, [raw.path, ...request], dependsOn);
       const cached = cache.answers.get(etag);
       if (cached !== undefined) return { etag, answer: cached };
       const built = build();
@@ -33,40 +35,38 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const head = await ledger.views.head();
       const day = new Date(now()).toISOString().slice(0, 10);
-      const noted = cache.addresses.get(request.url);
-      if (noted?.position === head.position && noted.day === day) {
-        const answer = cache.answers.get(noted.etag);
-        if (answer !== undefined) return send(request, reply, noted.etag, answer);
+      const entry = cache.addresses.get(request.url);
+      if (entry?.position === head.position && entry.day === day) {
+        const answer = cache.answers.get(entry.etag);
+        if (answer !== undefined) return send(request, reply, entry.etag, answer);
       }
       const path = pathOf(url, request.params);
-      const unread = { params: request.params as z.infer<typeof params>, path, query: request.query as Query, head };
-      const { etag, answer } = await find(unread);
+      const raw = { params: request.params as z.infer<typeof params>, path, query: request.query as Query, head };
+      const { etag, answer } = await find(raw);
       cache.addresses.set(request.url, { position: head.position, day, etag });
       return send(request, reply, etag, answer);
     };
 
     const response = { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') };
     app.get(url, { schema: { operationId, summary, tags: ['read'], params, querystring, response } }, handle);
-    addTimeMap(url, async (unread) => {
-      await find(unread as Unread<z.infer<typeof params>>);
+    addTimeMap(url, async (raw) => {
+      await find(raw as RawRequest<z.infer<typeof params>>);
     });
   };
 }
 
 /** Gives a read its TimeMap. `check` throws the problem that the resource does not exist or its address is wrong. */
-export type AddTimeMap = (url: string, check: (unread: Unread<unknown>) => Promise<void>) => void;
+export type AddTimeMap = (url: string, check: (raw: RawRequest<unknown>) => Promise<void>) => void;
 
 /** Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. */
-export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<Echoing>>(
+export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
   route: AnswerRoute<Params, Answer>,
   querystring: z.ZodObject,
-  understand: (unread: Unread<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
+  understand: (raw: RawRequest<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
 ) => void;
 
-/** What every answer has. */
-export type Echoing = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
+export type AnyAnswer = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
 
-/** What every route that answers has: its address, the parameters in its path, and its answer. */
 export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly url: string;
   readonly operationId: string;
@@ -75,22 +75,57 @@ export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = 
   readonly answer: Answer;
 };
 
-/** A request, understood: the answer, everything in the request that it depends on, and its citation. */
+/** Adds reads to an app, and reads and resolves their clocks, filters and pages. */
+export function readRoutes(add: AddAnswer, context: Context): AddRead {
+  return (route) => {
+    const querystring = queryOf(route.filters, route.isWhole === true);
+    add(route, querystring, async (raw) => {
+      const { citation, ...request } = await readRequest(context, querystring, route.filters ?? {}, raw);
+      const { cut, filters, page } = request;
+      return {
+        ...(await route.prepare({ params: raw.params, ...request })),
+        request: [filters, page.offset, page.limit, cut.occurredAsOf, cut.reportedAsOf, cut.timing],
+        citation: (answer) => citation(answer.cut),
+      };
+    });
+  };
+}
+
+export type AddRead = <Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
+  route: ReadRoute<Params, Answer>,
+) => void;
+
+export type ReadRoute<Params extends z.ZodObject, Answer extends z.ZodType> = AnswerRoute<Params, Answer> & {
+  /** A list has filters and pages; any other read takes clocks alone. */
+  readonly filters?: FilterRules;
+  /** It has filters but no pages. */
+  readonly isWhole?: true;
+  readonly prepare: (request: Reading<z.infer<Params>>) => Promise<Prepared<z.infer<Answer>>>;
+};
+
+export type Reading<Params> = {
+  readonly params: Params;
+  readonly cut: ResolvedCut;
+  readonly filters: Filters;
+  readonly page: Page;
+};
+
+/** `request` is everything in the request that the answer depends on. */
 type Understood<Answer> = Prepared<Answer> & {
   readonly request: readonly unknown[];
   readonly citation: (answer: Answer) => string;
 };
 
-/** An answer that can be built, and what it depends on beside the request. */
+/** How to build an answer, and what it depends on besides the request. */
 export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
 
-// An answer is a function of its address, the ledger and the day: while none of these changes, an address whose ETag is
-// noted needs no reading, folding or writing of JSON.
+// An answer is a function of its address, the ledger and the day. While these stay the same, the ETag noted for an address
+// saves reading, folding and writing JSON.
 function createAnswerCache() {
   return {
     addresses: new LRUCache<string, { readonly position: number; readonly day: string; readonly etag: string }>({
       maxSize: maxAddressBytes,
-      sizeCalculation: (_noted, address) => 2 * address.length + entryBytes,
+      sizeCalculation: (_entry, address) => 2 * address.length + entryBytes,
     }),
     answers: new LRUCache<string, ReadyAnswer>({
       maxSize: maxAnswerBytes,
@@ -103,16 +138,16 @@ type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
 
 const maxAddressBytes = 8 * 1024 * 1024;
 
-// What an entry costs beside its address or answer.
+// Beyond its address or answer.
 const entryBytes = 200;
 
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 // Answers contain names of subjects, so they depend on them.
-function digestOfNames({ known }: SubjectRegistry): string {
+function digestOfNames({ subjectsOf }: SubjectRegistry): string {
   const kinds = [...Object.values(sections), 'partnership'];
   return createHash('sha256')
-    .update(JSON.stringify(kinds.map((kind) => known(kind))))
+    .update(JSON.stringify(kinds.map((kind) => subjectsOf(kind))))
     .digest('base64url');
 }
 
@@ -124,11 +159,11 @@ export function etagOf(...parts: readonly unknown[]): string {
     .slice(0, 27)}"`;
 }
 
-// Raise it whenever the same events give another answer than before, so that browsers ask anew.
+// Raise it whenever the same events begin to give another answer, so that browsers ask again.
 const projectionVersion = 2;
 
 // An empty answer is not cited: why it is empty depends on what is recorded later.
-function linkOf<Answer extends Echoing>(answer: Answer, citation: (answer: Answer) => string): string | null {
+function linkOf<Answer extends AnyAnswer>(answer: Answer, citation: (answer: Answer) => string): string | null {
   const { cut, notice, next } = answer;
   const links = [
     ...(typeof next === 'string' ? [`<${next}>; rel="next"`] : []),
@@ -154,8 +189,8 @@ export function sendTagged(
   // Not immutable, even where every clock is set: a later version of this software may answer with more.
   reply.header('etag', etag).header('cache-control', 'no-cache');
   const tags = headers['if-none-match']?.trim() ?? '';
-  const isKnown = tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-  return isKnown ? reply.code(304).send() : reply.type(type).send(body);
+  const isCurrent = tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return isCurrent ? reply.code(304).send() : reply.type(type).send(body);
 }
 
 /** The media type of JSON, as answers carry it. */

@@ -1,11 +1,10 @@
 import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
-import { answerRoutes } from './answers.ts';
+import { answerRoutes, readRoutes } from './answers.ts';
 import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
-import { readRoutes } from './reads.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
@@ -28,10 +27,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addHook('onRequest', async ({ url }, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (url.length > maxAddressLength) {
-      throw new HttpProblem('address-too-long', `an address has at most ${maxAddressLength} characters`);
+      throw new HttpProblem('address-too-long', `an address may have at most ${maxAddressLength} characters`);
     }
   });
-  // One line an answer; never a header, so never a token.
+  // One line for each answer, without headers: they hold tokens.
   app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
     log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
   });
@@ -71,7 +70,7 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
       const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-      const detail = `a segment of an address has at most ${maxSegmentLength} characters`;
+      const detail = `a segment of an address may have at most ${maxSegmentLength} characters`;
       const problem = isTooLong
         ? problemDetails('address-too-long', detail)
         : problemDetails('malformed-request', error.message);
@@ -81,7 +80,7 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
   });
 }
 
-// How long a request may take to arrive in full.
+// For the whole request to arrive.
 const requestTimeoutMs = 30_000;
 
 const maxSegmentLength = 400;
@@ -97,16 +96,16 @@ function trackAddresses(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<s
   return addresses;
 }
 
-// Answers OPTIONS at every address with the methods that it takes, and any other method with 405.
+// Answers OPTIONS at every address with the methods that it takes, and every other method with 405.
 function answerOtherMethods(app: FastifyInstance, addresses: ReadonlyMap<string, ReadonlySet<string>>): void {
   app.register(async (others) => {
     // A copy: the routes added here are tracked too.
-    for (const [url, taken] of new Map(addresses)) {
-      const allow = [...methods.filter((method) => taken.has(method)), 'OPTIONS'].join(', ');
+    for (const [url, allowed] of new Map(addresses)) {
+      const allow = [...methods.filter((method) => allowed.has(method)), 'OPTIONS'].join(', ');
       const schema = { hide: true };
       others.options(url, { schema }, async (_request, reply) => reply.code(204).header('allow', allow).send());
       others.route({
-        method: methods.filter((method) => !taken.has(method)),
+        method: methods.filter((method) => !allowed.has(method)),
         url,
         schema,
         // Refuses before the body is read.

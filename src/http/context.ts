@@ -15,10 +15,8 @@ import type { NamedToken } from '../secrets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 
-/** What all routes share. */
 export type Context = AppParts & { readonly identity: LedgerIdentity };
 
-/** What the API is made of. */
 export type AppParts = {
   readonly ledger: {
     readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll' | 'readStream'>;
@@ -31,16 +29,15 @@ export type AppParts = {
   readonly subjects: SubjectRegistry;
   /** The bearer token for writes. */
   readonly writeToken: string;
-  /** Tokens of people: what they write is recorded under their names. */
+  /** Tokens of people, under whose names their writes are recorded. */
   readonly writeTokens?: readonly NamedToken[];
-  /** Version of this software. */
   readonly version: string;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
   readonly now: () => number;
   readonly logger: FastifyServerOptions['logger'];
 };
 
-/** A partnership through a cut; one that is recorded later is an empty view. Throws unknown-partnership. */
+/** A partnership through a cut; empty if it is recorded only later. Throws unknown-partnership. */
 export async function partnershipAt(context: Context, id: string, cut: ResolvedCut): Promise<Question> {
   const { firstRecordedAt } = findPartnership(context, id);
   const view = await context.ledger.views.partnership(id, cut);
@@ -54,7 +51,7 @@ export function findPartnership(context: Context, id: string): CataloguedStream 
   if (partnership !== null) return partnership;
   const ids = new Set(catalogue.partnerships(wholeLedger));
   const named = context.subjects
-    .known('partnership')
+    .subjectsOf('partnership')
     .filter(({ slug }) => ids.has(slug))
     .flatMap(({ slug, name, aliases }) => [name, ...aliases].map((alias) => [alias, slug] as const));
   const byName = new Map([...named, ...[...ids].map((slug) => [slug, slug] as const)]);
@@ -68,11 +65,11 @@ const wholeLedger = Number.MAX_SAFE_INTEGER;
 export function findArticle({ ledger: { views } }: Context, id: string): CataloguedArticle {
   const article = views.catalogue.article(id);
   if (article !== null) return article;
-  const ids = views.catalogue.articles(wholeLedger).map((known) => known.id);
+  const ids = views.catalogue.articles(wholeLedger).map((catalogued) => catalogued.id);
   throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, ids)[0]);
 }
 
-/** The problem that nothing has this name, with the nearest name that exists. */
+/** The problem that nothing has this name, with the nearest existing name. */
 export function unknown(
   problem: ProblemName,
   what: string,

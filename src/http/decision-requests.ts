@@ -9,7 +9,7 @@ import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn, problemWith, type RequestProblem, shorten } from './problems.ts';
 import { readJson } from './writes.ts';
 
-/** The headers of a decision: the version that was seen, and its key. Throws a problem with everything wrong in them. */
+/** The headers of a decision: the version that the steward saw, and its key. Throws one problem with everything wrong. */
 export function readDecisionHeaders(headers: IncomingHttpHeaders): { readonly version: number; readonly key: string } {
   const sent = headers['idempotency-key'];
   const key = readKey(Array.isArray(sent) ? sent.join(', ') : sent);
@@ -65,8 +65,8 @@ function readVersion(header = ''): number | WrongHeader {
 }
 
 /**
- * The JSON of a decision. Throws malformed-body, or a problem that names every number that JSON does not keep with its
- * value: parsing would silently turn `9007199254740993` into another one.
+ * The JSON of a decision. Throws malformed-body, or a problem that names every number that JSON cannot hold exactly:
+ * parsing would silently change `9007199254740993`.
  */
 export function readDecisionJson(text: string): unknown {
   const inexact = new Map<unknown, string>();
@@ -99,7 +99,7 @@ function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Checks the body of a decision by its schema. Throws a problem with every problem in it. */
+/** Checks the body of a decision by its schema. Throws one problem with everything wrong. */
 export function readDecisionBody<Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> {
   const { data, error } = shape.safeParse(body);
   const problems = [
@@ -147,7 +147,7 @@ function missingReference(body: unknown): readonly RequestProblem[] {
   return [problemIn('body', '/reference', `"${basis}" is based on a published reference: give its title and date`)];
 }
 
-// A single problem with a rule of the decision itself has the name of that rule; several problems have no rule.
+// A single problem may be a broken rule of the decision itself; then the answer names the rule.
 function ruleOf([first, ...others]: readonly RequestProblem[], body: unknown): { readonly rule?: string } {
   if (first === undefined || others.length > 0) return {};
   if (first.path === '/reason' && isBlank(valueAt(body, ['reason']))) return { rule: 'missing-reason' };
@@ -171,7 +171,7 @@ function textOf(maxLength: number) {
     .refine((text) => !controlCharacter.test(text), 'control characters are not allowed');
 }
 
-// As in articles: a control character other than tab and line break may harm a terminal.
+// As in articles: control characters other than tab and line break may harm a terminal.
 const controlCharacter = /(?![\t\n\r])\p{Cc}/u;
 
 const fact = textOf(maxLengths.key).describe('key of the fact, kind/subject/milestone');
@@ -255,7 +255,6 @@ export const articleRetractionBody = z
   })
   .describe('An article that no longer counts');
 
-/** The headers of a decision beside its token. */
 export const decisionHeadersShape = z.object({
   'if-match': z.string().describe('the `version` of the fact or article that was seen, as an entity tag: `"87"`'),
   'idempotency-key': z

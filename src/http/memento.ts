@@ -36,11 +36,11 @@ export function giveMementos(app: FastifyInstance, changes: LedgerChanges, conte
     if (text === undefined || !hasPast(request)) return undefined;
     const { address } = parse(request);
     if (address.kind === 'comparison') refuseComparison();
-    // A memento has one state, and so has a page: that of its list.
+    // A memento has only one state. So has a page: the state of its list.
     if (address.kind !== 'original') return undefined;
-    const bearing = await changesAt(address, changes, context);
-    const chosen = bearing && (await negotiate(String(text), address, bearing, context));
-    return bearing === null || chosen === null ? undefined : redirect(reply, address, bearing, chosen.position);
+    const past = await changesAt(address, changes, context);
+    const chosen = past && (await negotiate(String(text), address, past, context));
+    return past === null || chosen === null ? undefined : redirect(reply, address, past, chosen.position);
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -52,11 +52,11 @@ export function giveMementos(app: FastifyInstance, changes: LedgerChanges, conte
     const links = [reply.getHeader('link'), main].filter((text) => text !== undefined);
     const position = address.kind === 'memento' ? citedPosition(reply) : null;
     if (position !== null) {
-      const bearing = await changesAt(address, changes, context);
-      const listed = bearing?.all?.find((change) => change.position === position)?.recordedAt;
+      const past = await changesAt(address, changes, context);
+      const listed = past?.all?.find((change) => change.position === position)?.recordedAt;
       const recordedAt = listed ?? (await context.ledger.views.recordedAt(position));
       if (recordedAt !== null) reply.header('memento-datetime', httpDate(recordedAt));
-      if (bearing !== null) links.push(...neighbourLinks(address, bearing, position));
+      if (past !== null) links.push(...neighbourLinks(address, past, position));
     }
     reply.header('link', links.join(', '));
     return payload;
@@ -118,7 +118,6 @@ function linkTo(target: string, attributes: Readonly<Record<string, string>>): s
   return [`<${target}>`, ...Object.entries(attributes).map(([name, value]) => `${name}="${value}"`)].join('; ');
 }
 
-/** The media type of a TimeMap. */
 const linkFormat = 'application/link-format';
 
 // Every read with a recorded clock has a past.
@@ -134,8 +133,8 @@ function refuseComparison(): never {
 
 const acceptDatetime = 'accept-datetime';
 
-/** The changes that bear on a resource, in order of position. */
-type BearingChanges = {
+/** The changes that a resource depends on, in order of position. */
+type Past = {
   /** Null for the whole ledger, which may have too many. */
   readonly all: readonly Change[] | null;
   /** The newest page up to a position. */
@@ -143,13 +142,9 @@ type BearingChanges = {
   readonly first: () => Promise<Change | null>;
 };
 
-// The changes that bear on the resource of an address through its other clocks. Null if the resource does not exist or
+// The changes to the resource of an address through its other clocks. Null if the resource does not exist or
 // its address is wrong: the route itself answers with that problem.
-async function changesAt(
-  address: MementoAddress,
-  changes: LedgerChanges,
-  context: Context,
-): Promise<BearingChanges | null> {
+async function changesAt(address: MementoAddress, changes: LedgerChanges, context: Context): Promise<Past | null> {
   const clocks = readOtherClocks(address);
   if (clocks === null) return null;
   const { reportedAsOf } = clocks;
@@ -162,10 +157,10 @@ async function changesAt(
     if (what === 'facts') return await changesOfFact(id, key.slice(0, 3).join('/'), clocks, changes, context);
     return await changes.ofPartnership(id, reportedAsOf);
   };
-  if (kind === 'audit' && reportedAsOf !== null) return toBearingChanges(await changes.ofTrail(reportedAsOf));
+  if (kind === 'audit' && reportedAsOf !== null) return toPast(await changes.ofTrail(reportedAsOf));
   if (kind === undefined || kind === 'audit') return { all: null, upTo: changes.ofLedger, first: changes.first };
   const all = await find();
-  return all && toBearingChanges(all);
+  return all && toPast(all);
 }
 
 function readOtherClocks({ query }: MementoAddress): OtherClocks | null {
@@ -202,11 +197,11 @@ async function changesOfArticle(
   if (article === null) return null;
   const { partnership } = article;
   const { events } = await histories.of(partnershipStream(partnership));
-  const own = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
+  const readings = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
   // The article is visible from its first reading that was published by then.
   return (await changes.ofPartnership(partnership, reportedAsOf)).filter(
     ({ position }) =>
-      articleOf({ partnership, history: upTo(own, position), article: id }, reportedAsOf, certainty) !== null,
+      articleOf({ partnership, history: upTo(readings, position), article: id }, reportedAsOf, certainty) !== null,
   );
 }
 
@@ -225,7 +220,7 @@ async function changesOfFact(
   return (await changes.ofPartnership(partnership, reportedAsOf)).filter(({ position }) => position >= start);
 }
 
-function toBearingChanges(all: readonly Change[]): BearingChanges {
+function toPast(all: readonly Change[]): Past {
   return {
     all,
     upTo: async (position) => {
@@ -246,7 +241,7 @@ const maxChangesPerPage = 1_000;
 async function negotiate(
   text: string,
   address: MementoAddress,
-  changes: BearingChanges,
+  changes: Past,
   { ledger: { store, views } }: Context,
 ): Promise<Change | null> {
   const instant = readHttpDate(text);
@@ -287,19 +282,13 @@ function httpDate(instant: string): string {
   return new Date(instant).toUTCString();
 }
 
-// What every negotiated answer depends on beside its address.
 const varyingHeaders = { vary: acceptDatetime };
 
-async function lastChange({ upTo, first }: BearingChanges, position: number): Promise<Change | null> {
+async function lastChange({ upTo, first }: Past, position: number): Promise<Change | null> {
   return (await upTo(position)).changes.at(-1) ?? (await first());
 }
 
-function redirect(
-  reply: FastifyReply,
-  address: MementoAddress,
-  changes: BearingChanges,
-  position: number,
-): FastifyReply {
+function redirect(reply: FastifyReply, address: MementoAddress, changes: Past, position: number): FastifyReply {
   const link = [...mainLinks(address), ...neighbourLinks(address, changes, position)].join(', ');
   return reply
     .code(302)
@@ -308,11 +297,7 @@ function redirect(
 }
 
 // The memento at a position, and the first, previous, next and last one; none for the whole ledger.
-function neighbourLinks(
-  address: MementoAddress,
-  { all: changes }: BearingChanges,
-  position: number,
-): readonly string[] {
+function neighbourLinks(address: MementoAddress, { all: changes }: Past, position: number): readonly string[] {
   const all = changes ?? [];
   const rels = relsByPosition([
     ['first', all[0]],
@@ -341,7 +326,7 @@ function mementoLinks({ mementoAt }: MementoAddress, changes: readonly Change[],
   });
 }
 
-// An answer that shows something cites the last event that bears on it. A 304 has nothing but this link to read it from.
+// An answer that shows something cites the last event that it depends on. In a 304 only this link names it.
 function citedPosition(reply: FastifyReply): number | null {
   const [, position] = /[?&]atPosition=(\d+)[^>]*>; rel="cite-as"/.exec(String(reply.getHeader('link') ?? '')) ?? [];
   return position === undefined ? null : Number(position);
@@ -368,9 +353,9 @@ export function timemapRoutes(app: FastifyInstance, changes: LedgerChanges, cont
       const head = await context.ledger.views.head();
       await check({ params: request.params, path, query, head });
       const address = mementoAddress(path, query);
-      const bearing = address.kind === 'original' ? await changesAt(address, changes, context) : null;
-      if (bearing === null) throw withoutTimeMap(path);
-      const text = await timeMap(address, bearing, end, head);
+      const past = address.kind === 'original' ? await changesAt(address, changes, context) : null;
+      if (past === null) throw withoutTimeMap(path);
+      const text = await timeMap(address, past, end, head);
       return await reply.header('cache-control', 'no-cache').type(linkFormat).send(text);
     });
   };
@@ -397,10 +382,10 @@ function readTimeMapQuery(before: TimeMapQuery[string] | undefined, query: TimeM
   return Number(text);
 }
 
-// The original, this page, the page before it, and the mementos in order.
+// Lists the original, this page, the page before it, and the mementos in order.
 async function timeMap(
   address: MementoAddress,
-  { upTo: pageUpTo }: BearingChanges,
+  { upTo: pageUpTo }: Past,
   end: number | null,
   { position }: Head,
 ): Promise<string> {

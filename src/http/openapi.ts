@@ -4,9 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { cutShape, noticeShape } from '../projections/answer.ts';
-import { articleDetailShape, articleShape, effectsShape } from '../projections/articles.ts';
-import { changeShape, meaningShape, standingShape } from '../projections/diff-parts.ts';
-import { auditEntryShape } from '../projections/effects.ts';
+import { articleDetailShape, articleShape } from '../projections/articles.ts';
+import { changeShape } from '../projections/diff-changes.ts';
+import { meaningShape, standingShape } from '../projections/diff-parts.ts';
+import { auditEntryShape, effectsShape } from '../projections/effects.ts';
 import { gamesShape } from '../projections/games.ts';
 import { cellShape, rowShape } from '../projections/obligations.ts';
 import { partnershipShape } from '../projections/partnerships.ts';
@@ -56,7 +57,7 @@ or atPosition (what this ledger held then). An answer echoes them as \`cut\`; it
 that gives the same answer for good. Every read also takes Accept-Datetime (RFC 7089) for the recorded clock, and has a
 TimeMap: put /timemap after /api.`.replaceAll('\n', ' ');
 
-// Every schema comes in two forms, as read and as written; most are used in one. Drops what nothing refers to.
+// Every schema comes in an input and an output form, and most are used in one of them. Drops the other.
 function dropUnused(parts: Parameters<SwaggerTransformObject>[0]): ReturnType<SwaggerTransformObject> {
   const document: Document = jsonSchemaTransformObject(parts);
   const schemas = document.components?.schemas ?? {};

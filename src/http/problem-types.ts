@@ -270,10 +270,9 @@ export const problemTypes = {
   },
 } as const satisfies Readonly<Record<string, ProblemType>>;
 
-/** What a type of problem means: its title, its HTTP status and what to do. */
+/** `explanation` says what the problem means and what to do. */
 export type ProblemType = { readonly title: string; readonly status: number; readonly explanation: string };
 
-/** Whether there is a type of problem of this name. */
 export function isProblemName(name: string): name is ProblemName {
   return Object.hasOwn(problemTypes, name);
 }

@@ -72,11 +72,11 @@ function problemOfError(error: FastifyError, { routeOptions }: FastifyRequest): 
   return status >= 400 && status < 500 ? new HttpProblem('malformed-request', error.message) : null;
 }
 
-/** What a problem has while the store does not answer: the client may try again soon. */
+/** For a problem that may soon be over. */
 export const retryLater = { headers: { 'retry-after': '2' } };
 
 function nearestAddress(path: string, patterns: Iterable<string>): string | undefined {
-  // Compare what the router has read, however the client escaped it.
+  // However the client escaped the path, compare what the router read.
   const segments = path
     .replace(/\/+$/, '')
     .split('/')
@@ -108,7 +108,7 @@ export class HttpProblem extends Error {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Ends a request whose input has problems: the detail is the first one and how many follow. */
+/** The problem of a request with mistakes; its detail is the first mistake and how many follow. */
 export function problemWith(
   name: ProblemName,
   errors: readonly RequestProblem[],
@@ -120,7 +120,6 @@ export function problemWith(
   return new HttpProblem(name, `${place}${first?.message ?? ''}${rest}`, { ...more, errors });
 }
 
-/** A problem as it is answered. */
 export function problemDetails(
   name: ProblemName,
   detail: string,
@@ -142,7 +141,6 @@ type MoreDetails = Partial<Pick<ProblemDetails, 'requestId' | 'rule' | 'flags' |
   readonly errors?: readonly RequestProblem[];
 };
 
-/** A problem in a request. */
 export function problemIn(
   where: RequestProblem['in'],
   path: string,
@@ -210,7 +208,6 @@ export function problemAnswers(...statuses: readonly string[]) {
 
 const problemMediaType = 'application/problem+json';
 
-/** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails, headers: Headers = {}): FastifyReply {
   return (
     reply

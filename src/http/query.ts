@@ -39,7 +39,7 @@ export async function readRequest(
   { ledger: { views }, identity }: Context,
   shape: z.ZodObject,
   rules: FilterRules,
-  { path, query, head: latest }: Pick<Unread<unknown>, 'path' | 'query' | 'head'>,
+  { path, query, head: latest }: Pick<RawRequest<unknown>, 'path' | 'query' | 'head'>,
 ): Promise<ReadRequest> {
   const parameters = readParameters(shape, query);
   const values = parameters.values as ReadValues;
@@ -57,7 +57,10 @@ export async function readRequest(
   refuse(
     ['unknown-parameter', parameters.unknown],
     ['invalid-parameter', parameters.invalid],
-    ['invalid-parameter', problems.map((one) => problemIn('query', one.parameter, one.message, one.suggestion))],
+    [
+      'invalid-parameter',
+      problems.map(({ parameter, message, suggestion }) => problemIn('query', parameter, message, suggestion)),
+    ],
     ...(resolved?.problems ?? []).map(refusalOfClock),
     ['invalid-cursor', start !== null && 'message' in start ? [start] : []],
   );
@@ -75,8 +78,8 @@ export async function readRequest(
   };
 }
 
-/** A request as it arrives: what the router decoded, and the head of the ledger, which is read once a request. */
-export type Unread<Params> = {
+/** A request as the router decoded it, and the head of the ledger, which is read once for each request. */
+export type RawRequest<Params> = {
   readonly params: Params;
   readonly path: string;
   readonly query: Query;
@@ -86,8 +89,8 @@ export type Unread<Params> = {
 /** A query as the router decoded it. */
 export type Query = Readonly<Record<string, unknown>>;
 
-/** A read: through which cut, limited to what, which page, and the address that gives the same answer for good. */
-export type ReadRequest = {
+/** `citation` gives the address of the same answer for good. */
+type ReadRequest = {
   readonly cut: ResolvedCut;
   readonly filters: Filters;
   readonly page: Page;
@@ -253,11 +256,11 @@ function addressOf(path: string, ...texts: Texts): string {
  */
 export async function readComparison(
   { ledger: { views } }: Context,
-  { query, head }: Pick<Unread<unknown>, 'query' | 'head'>,
+  { query, head }: Pick<RawRequest<unknown>, 'query' | 'head'>,
 ): Promise<Comparison> {
   const { values, unknown, invalid } = readParameters(comparisonQuery, query);
   const { comparison, problems } = await resolveComparison(values, async (clocks) => await views.resolve(clocks, head));
-  // A parameter that is invalid is not missing as well.
+  // Do not report an invalid parameter as missing too.
   const isInvalid = new Set(invalid.map(({ path }) => path));
   refuse(
     ['unknown-parameter', unknown],
@@ -285,7 +288,7 @@ export function citeComparison(path: string, { clock, from: { cut: from }, to: {
 /** What an answer echoes of its two cuts. */
 type Sides = Pick<DiffAnswer, 'clock' | 'from' | 'to'>;
 
-/** The query of a read: clocks, and for a list its filters and, unless it always comes whole, its page. */
+/** The query of a read: its clocks and, for a list, its filters and page; a list that is `isWhole` has no pages. */
 export function queryOf(filters: FilterRules | undefined, isWhole: boolean): z.ZodObject {
   return z.strictObject({
     ...clockShape,

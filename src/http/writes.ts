@@ -7,10 +7,7 @@ import type { Context } from './context.ts';
 import { HttpProblem, problemAnswers, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
 
-/**
- * Adds addresses that record to an app. The token is checked before the body is read; the body arrives as text, in one of
- * the media types.
- */
+/** Adds addresses that record. They check the token before the body, which arrives as text in one of the media types. */
 export function writeRoutes(
   app: FastifyInstance,
   context: Context,
@@ -68,8 +65,8 @@ type Written = { readonly status: 200 | 201; readonly location: string; readonly
 // A decision may name every report of a fact.
 const maxBodyBytes = 1024 * 1024;
 
-// Gives the name that the token of a request belongs to. Throws 401 without a token, 403 with a wrong one (RFC 6750, but
-// for the status of a wrong token). It compares all tokens, so that it takes equally long whatever was sent.
+// Returns the name that a request's token belongs to. Throws 401 without a token and 403 with a wrong one (where RFC 6750
+// says 401). It compares all tokens, so that every answer takes equally long.
 function tokenCheck({ writeToken, writeTokens = [] }: Context): (request: FastifyRequest) => string {
   const accepted = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
     name,
@@ -83,7 +80,7 @@ function tokenCheck({ writeToken, writeTokens = [] }: Context): (request: Fastif
       });
     }
     const sent = digest(token);
-    const [match] = accepted.filter((one) => timingSafeEqual(sent, one.digest));
+    const [match] = accepted.filter((candidate) => timingSafeEqual(sent, candidate.digest));
     if (match === undefined) throw new HttpProblem('token-wrong', 'this ledger does not accept this token');
     return match.name;
   };
@@ -100,7 +97,7 @@ export function bodyOf({ body }: FastifyRequest, what: string): string {
 }
 
 /**
- * The JSON of a body. `revive` sees each number as it is written, and may replace it. Throws malformed-body with the place
+ * The JSON of a body. `revive` sees the text of each number and may replace the number. Throws malformed-body with the place
  * where the JSON breaks.
  */
 export function readJson(text: string, revive?: (written: string, value: number) => unknown): unknown {

@@ -10,15 +10,15 @@ export function beginAnswer(question: Question): { readonly cut: CutShape; reado
   return notice === undefined ? { cut } : { cut, notice };
 }
 
-/** What every answer on one partnership is made from. */
+/** What an answer on one partnership is built from. */
 export type Question = {
   readonly view: PartnershipView;
   readonly names: SubjectNames;
-  /** When the first event on the subject was recorded; null if there is none. Only notices use it. */
+  /** When the first event on the subject was recorded, or null. Only notices use it. */
   readonly firstRecordedAt: string | null;
 };
 
-/** The cut as an answer echoes it: the resolved clocks, and the last event that bears on the answer. */
+/** The cut as an answer echoes it: the resolved clocks, and the last event that the answer depends on. */
 export function cutOf({ occurredAsOf, reportedAsOf, timing }: ResolvedCut, last: LastEvent): CutShape {
   return {
     occurredAsOf,
@@ -35,13 +35,13 @@ export const cutShape = z
   .object({
     occurredAsOf: z.string().describe('day of the world'),
     reportedAsOf: z.string().nullable().describe('what a reader could have known by then; null: no limit'),
-    recordedAsOf: z.string().nullable().describe('when the last event that bears on this answer was recorded'),
-    position: z.int().describe('the last event that bears on this answer, 0 if there is none'),
+    recordedAsOf: z.string().nullable().describe('when the last event that this answer depends on was recorded'),
+    position: z.int().describe('the last event that this answer depends on, 0 if there is none'),
     timing: z.enum(['any', 'certain']),
   })
   .describe('The three clocks through which one looks');
 
-/** What a reader of an empty answer on a partnership could misread; undefined if the answer is not empty. */
+/** Explains an empty answer on a partnership; undefined if the answer is not empty. */
 export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefined {
   const { cut, ground, last } = view;
   return last === null ? emptyNotice(cut, ground.history.length > 0, firstRecordedAt) : undefined;
@@ -49,7 +49,7 @@ export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefine
 
 export type Notice = z.infer<typeof noticeShape>;
 
-/** What a reader could misread, and what to ask instead. */
+/** Why an answer is empty, and what to ask instead. */
 export const noticeShape = z.object({
   reason: z.enum(['recorded-later', 'published-later', 'occurred-later', 'no-difference']),
   text: z.string(),
@@ -57,10 +57,7 @@ export const noticeShape = z.object({
   try: z.string(),
 });
 
-/**
- * Why nothing bears on an answer: this ledger had recorded nothing at the cut, though it did later; or it had, but
- * nothing was published by `reportedAsOf`.
- */
+/** Explains an empty answer: nothing was recorded by the cut or, with `isRecorded`, nothing was published by then. */
 export function emptyNotice(
   { occurredAsOf }: ResolvedCut,
   isRecorded: boolean,
@@ -84,7 +81,7 @@ export function emptyNotice(
   };
 }
 
-/** The end of an answer that spans partnerships: a notice, if no event bears on it but the ledger holds some by now. */
+/** The end of an answer that spans partnerships: a notice if it is empty, but the ledger holds some of its events by now. */
 export function endAnswer(
   { cut, firstRecordedAt }: SpanningQuestion,
   last: LastEvent,
@@ -93,14 +90,14 @@ export function endAnswer(
   return firstRecordedAt === null || last !== null ? {} : { notice: emptyNotice(cut, isRecorded, firstRecordedAt) };
 }
 
-/** What every answer that spans partnerships is made from. */
+/** What an answer that spans partnerships is built from. */
 export type SpanningQuestion = Pick<Question, 'firstRecordedAt'> & {
   readonly cut: ResolvedCut;
   /** The partnerships that the answer is about, in order of id. */
   readonly views: readonly PartnershipView[];
 };
 
-/** The part of a list that a page shows, how many items there are on all pages, and the link to the next page. */
+/** The items on a page, the number of items on all pages, and the link to the next page. */
 export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cut: CutShape) {
   return {
     total: items.length,
@@ -109,23 +106,20 @@ export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cu
   };
 }
 
-/** A part of a list. `link` gives the address of the part from `offset` on, through the same cut. */
+/** `link` gives the address of the page from `offset` on, through the same cut. */
 export type Page = {
   readonly offset: number;
   readonly limit: number;
   readonly link: (offset: number, cut: CutShape) => string | null;
 };
 
-/** The whole list in one page. */
 export const wholeList: Page = { offset: 0, limit: Number.POSITIVE_INFINITY, link: () => null };
 
 /** The largest number of entries on a page, and the default. */
 export const mostPerPage = 500;
 
-/** Every answer echoes its cut. */
 export const answerShape = z.object({ cut: cutShape, notice: noticeShape.optional() });
 
-/** What an answer with a list has beside the list. */
 export const pageShape = {
   total: z.int().nonnegative().describe('how many there are on all pages'),
   next: z.string().nullable().describe('where the next page is; null on the last one'),

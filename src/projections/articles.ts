@@ -24,7 +24,7 @@ import {
   wholeList,
 } from './answer.ts';
 import { articleTrail } from './audit.ts';
-import { type AuditEntry, type Effect, effects } from './effects.ts';
+import { type AuditEntry, effectsByKind, effectsShape } from './effects.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape } from './shapes.ts';
@@ -48,7 +48,7 @@ export function articlesAnswer(
 
 type ArticlesAnswer = z.infer<typeof articlesAnswerShape>;
 
-/** The filters of the list of articles: those that are a source of some fact that passes all of them. */
+/** They select the articles that are a source of a fact that passes all of them. */
 export const articlesFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   games: 'editions',
@@ -56,7 +56,6 @@ export const articlesFilters: FilterRules = {
   contested: 'true or false',
 };
 
-/** An article: what it is, when it was published and how that is known. */
 export const articleShape = z.object({
   id: z.string(),
   revision: z.int(),
@@ -105,7 +104,7 @@ function sourcesOf(facts: ReturnType<typeof factsThatPass>): ReadonlySet<string>
   return new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
 }
 
-// The readings and retractions of each article: everything about the article itself.
+// The readings and retractions of each article.
 function statementsByArticle({ ground }: PartnershipView): ReadonlyMap<string, readonly LedgerEvent[]> {
   const statements = ground.history.filter(({ kind }) => kind === 'reading' || kind === 'retraction');
   return Map.groupBy(statements, (event) => articleNamed(event) as string);
@@ -121,8 +120,8 @@ function sortKey({ published, id }: Article): string {
 }
 
 /**
- * An article through a cut; null where nothing of it is visible: not recorded, or certainly published later than
- * `reportedAsOf`. It is shown as the reading that counts has it, or the last reading where none counts any more.
+ * An article through a cut, from the reading that counts, or from the last reading if none counts any more. Null if it is
+ * not recorded or was certainly published after `reportedAsOf`.
  */
 export function articleOf(
   { partnership, history, article }: ArticleHistory,
@@ -178,7 +177,7 @@ function retractionsIn(history: readonly LedgerEvent[]): readonly RetractionEven
   return history.filter((event) => event.kind === 'retraction');
 }
 
-// The retraction that judged a revision; of several the one that reaches furthest.
+// The retraction that judges a revision. If there are several, the one that reaches furthest.
 function retractionOf(retractions: readonly RetractionEvent[], revision: number): Article['retracted'] {
   const [furthest] = retractions
     .filter(({ retracted }) => retracted.revision >= revision)
@@ -188,7 +187,7 @@ function retractionOf(retractions: readonly RetractionEvent[], revision: number)
   return { revision: retracted.revision, reason: retracted.reason, recordedAt, recordedBy, position };
 }
 
-/** An article through a cut, with what it did; `firstRecordedAt` is that of its first reading. */
+/** An article through a cut, with its effects. `firstRecordedAt` is that of its first reading. */
 export function articleAnswer({ view, firstRecordedAt }: Omit<Question, 'names'>, id: string): ArticleAnswer {
   const statements = statementsByArticle(view).get(id) ?? [];
   const cut = cutOf(view.cut, view.last);
@@ -201,20 +200,16 @@ export function articleAnswer({ view, firstRecordedAt }: Omit<Question, 'names'>
 
 type ArticleAnswer = z.infer<typeof articleAnswerShape>;
 
-/** The keys of the facts on which an article had each effect; an empty list if it had none. */
-export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
-
-/** An article with its effects, and with what each paragraph gave or why it was left out. */
 export const articleDetailShape = articleShape.extend({
   effects: effectsShape,
   paragraphs: z.array(z.object({ paragraph: z.int(), reports: z.array(z.string()), omitted: z.string().nullable() })),
 });
 
 export const articleAnswerShape = answerShape
-  .extend({ article: articleDetailShape.nullable().describe('null where nothing of it is visible through the cut') })
+  .extend({ article: articleDetailShape.nullable().describe('null if nothing of it is visible through the cut') })
   .describe('An article with its effects, and what each paragraph gave or why it was left out');
 
-/** An article with its effects and paragraph by paragraph; `trail` holds its entries of the audit trail. */
+/** An article with its effects, paragraph by paragraph. `trail` is its audit trail. */
 export function articleDetail(
   history: readonly LedgerEvent[],
   article: Article,
@@ -240,18 +235,6 @@ export function articleDetail(
     })),
   };
 }
-
-/** The facts on which each effect was had. */
-export function effectsByKind(
-  facts: readonly { readonly fact: string; readonly effects: readonly Effect[] }[],
-): EffectsShape {
-  const factsWith = (effect: Effect) => facts.flatMap(({ fact, effects }) => (effects.includes(effect) ? [fact] : []));
-  return Object.fromEntries(
-    effects.map((effect) => [effect, [...new Set(factsWith(effect))].toSorted()]),
-  ) as EffectsShape;
-}
-
-export type EffectsShape = z.infer<typeof effectsShape>;
 
 /**
  * Every text that the articles of a history rest on: one for each publication, with our latest reading of it. Re-readings

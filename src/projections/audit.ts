@@ -80,7 +80,7 @@ function answerWith(
 }
 
 function passes(
-  { event, asserted, article: source, recordedBy, recordedAt, effects: had, late: isLate }: AuditEntry,
+  { event, asserted, article: source, recordedBy, recordedAt, effects: entryEffects, late: isLate }: AuditEntry,
   { type, games, article, actor, effect, late, recordedFrom, recordedTo }: Filters,
 ): boolean {
   return (
@@ -88,14 +88,14 @@ function passes(
     matchesAny(games, (edition) => Array.isArray(asserted.games) && asserted.games.includes(edition)) &&
     matchesAny(article, (id) => source === id) &&
     matchesAny(actor, (name) => recordedBy === name) &&
-    matchesAny(effect, (wanted) => had.some((one) => one === wanted)) &&
+    matchesAny(effect, (wanted) => entryEffects.some((name) => name === wanted)) &&
     (late === null || isLate === late) &&
     (recordedFrom === null || recordedAt >= recordedFrom) &&
     (recordedTo === null || recordedAt <= recordedTo)
   );
 }
 
-// An entry touches a fact if it stands in the trail of the fact, which includes what dropped a report of it.
+// An entry touches a fact if it belongs to the fact's audit trail, which includes the events that drop its reports.
 function touchingAny(facts: readonly string[], histories: readonly (readonly LedgerEvent[])[]) {
   const positions = new Set(
     histories.flatMap((history) => facts.flatMap((fact) => [...touching(remainingKey(fact, history), history)])),
@@ -135,7 +135,7 @@ export function remainingKey(key: string, history: readonly LedgerEvent[]): stri
   return mergedInto(key, mergesIn(history));
 }
 
-/** The audit trail of a fact: its reports and decisions, and what made a report of it count no more. */
+/** The audit trail of a fact: its reports and decisions, and the events that drop its reports. */
 export function factAuditAnswer(
   question: Question,
   fact: string,
@@ -148,7 +148,7 @@ export function factAuditAnswer(
   return answerOnOne(question, trail, filters, page);
 }
 
-/** The audit trail of an article: what its readings recorded, and what was recorded on it. */
+/** The audit trail of an article: everything that its readings recorded, and what was recorded about it. */
 export function articleAuditAnswer(
   question: Question,
   article: string,
@@ -170,13 +170,13 @@ export function articleTrail(view: PartnershipView, article: string): readonly A
   return view.audit().filter(({ position }) => positions.has(position));
 }
 
-/** The audit trail of the whole ledger through a cut: one entry for every event that a reader could know of. */
+/** The audit trail of the whole ledger through a cut: one entry for each event that a reader could know of. */
 export function ledgerAuditAnswer(
   { cut, views, games, ledger, firstRecordedAt }: LedgerAuditQuestion,
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): AuditAnswer {
-  // Effects look through no other clock: the reported one chooses among entries, it does not change them.
+  // The reported clock selects entries; it does not change their effects.
   const visible = new Set(
     publishedBy(games, cut.reportedAsOf, certaintyOf(cut.timing)).map(({ position }) => position),
   );
@@ -197,7 +197,7 @@ type LedgerAuditQuestion = SpanningQuestion & {
   readonly ledger: readonly RecordedEvent[];
 };
 
-/** The statements of references that a reader certainly, or possibly, knew of by `reportedAsOf`; null is no limit. */
+/** The statements of references that were certainly, or possibly, published by `reportedAsOf`; null is no limit. */
 export function publishedBy(
   events: readonly LedgerEvent[],
   reportedAsOf: Day | null,
@@ -206,7 +206,7 @@ export function publishedBy(
   return events.filter((event) => event.kind === 'reference' && hasCome(event.published, reportedAsOf, certainty));
 }
 
-// An event of the ledger's own stream bears on no fact.
+// An event of the ledger's own stream touches no fact.
 function ledgerEntry({ position, recordedAt, metadata, id, type, stream, revision, data }: RecordedEvent): AuditEntry {
   return {
     position,

@@ -8,22 +8,22 @@ import { bearingOnHoldings, categoriesIn, lastOnHoldings } from './partnership-v
 import { type RelevantHistory, upTo } from './relevant-history.ts';
 
 /**
- * Every change that bears on the answers on a partnership, in recorded order: its own ingests and decisions, what
- * references say of Games that it already names, and what bears on who else holds its categories. What was certainly
- * published after `reportedAsOf` bears on nothing.
+ * Every change to the answers on a partnership, in recorded order: its own ingests and decisions, what references say
+ * about Games that it already names, and what changes who else holds its categories. What was certainly published after
+ * `reportedAsOf` changes nothing.
  */
 export function changesOf({ history, games, others }: ChangingGround, reportedAsOf: Day | null): readonly Change[] {
-  const own = endsOf(visibleIngests(history, reportedAsOf));
-  const named = firstNamings(history, reportedAsOf);
-  const ofGames = bearing(games, reportedAsOf).filter(
+  const ownChanges = endsOf(visibleIngests(history, reportedAsOf));
+  const firstNamed = firstNamings(history, reportedAsOf);
+  const gamesChanges = bearing(games, reportedAsOf).filter(
     (event) =>
-      event.kind === 'reference' && event.games.some((edition) => (named.get(edition) ?? never) < event.position),
+      event.kind === 'reference' && event.games.some((edition) => (firstNamed.get(edition) ?? never) < event.position),
   );
-  const ofOthers = [...others].flatMap(([category, holders]) =>
+  const otherChanges = [...others].flatMap(([category, holders]) =>
     holders.flatMap((holder) => changesElsewhere(category, history, holder, reportedAsOf)),
   );
-  const first = own[0]?.position ?? never;
-  return inOrder([...own, ...ofGames, ...ofOthers].filter(({ position }) => position >= first));
+  const first = ownChanges[0]?.position ?? never;
+  return inOrder([...ownChanges, ...gamesChanges, ...otherChanges].filter(({ position }) => position >= first));
 }
 
 /** Everything that may change the answers on a partnership. */
@@ -37,17 +37,16 @@ export type ChangingGround = {
 
 type OtherHolder = { readonly events: readonly LedgerEvent[]; readonly relevant: RelevantHistory };
 
-/** The last event of what was recorded in one go, after which answers may differ. */
+/** The last event of an ingest, after which answers may differ. */
 export type Change = { readonly position: number; readonly recordedAt: string };
 
-/** The last event of each ingest. */
 export function endsOf(ingests: readonly IngestEvents[]): readonly Change[] {
   return ingests.flatMap((ingest) => ingest.at(-1) ?? []);
 }
 
 /**
- * The ingests of a history that bore on an answer for a reader on `reportedAsOf` when they were recorded. What a later
- * reading or decision makes of them does not matter.
+ * The ingests of a history that changed an answer for a reader on `reportedAsOf` when they were recorded, whatever a later
+ * reading or decision made of them.
  */
 export function visibleIngests(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly IngestEvents[] {
   const ingests = ingestsOf(history);
@@ -57,7 +56,7 @@ export function visibleIngests(history: readonly LedgerEvent[], reportedAsOf: Da
     history.filter(({ kind }) => kind === 'reading'),
     articleNamed,
   );
-  // The date of an article that was read once is final. Everything else needs a look at the ledger of that moment.
+  // If an article has only one reading, its date is final. Everything else depends on the ledger of that moment.
   const isSettled = (event: LedgerEvent): boolean =>
     (event.kind === 'report' || event.kind === 'reading') && readings.get(articleNamed(event))?.length === 1;
   return ingests.filter((ingest) => {
@@ -67,7 +66,6 @@ export function visibleIngests(history: readonly LedgerEvent[], reportedAsOf: Da
   });
 }
 
-// The events of a history up to a position that bear on an answer for a reader on `reportedAsOf`.
 function bearingAt(history: readonly LedgerEvent[], position: number, reportedAsOf: Day | null) {
   return bearing(upTo(history, position), reportedAsOf);
 }
@@ -84,10 +82,10 @@ export function firstNamings(history: readonly LedgerEvent[], reportedAsOf: Day 
 
 const never = Number.POSITIVE_INFINITY;
 
-// What another partnership records on a category and on its own term bears on this one once both hold the category.
+// What another partnership records on a category or on its own term matters here once both hold the category.
 function changesElsewhere(
   category: string,
-  own: readonly LedgerEvent[],
+  history: readonly LedgerEvent[],
   { events, relevant }: OtherHolder,
   reportedAsOf: Day | null,
 ): readonly Change[] {
@@ -95,15 +93,14 @@ function changesElsewhere(
   const isOnHoldings = bearingOnHoldings(categories);
   return endsOf(
     visibleIngests(events, reportedAsOf).filter((ingest) => {
-      // The index also holds what came later, so it may let too much through; the rest is checked as of that moment.
+      // The index also holds later events, so it may let too much through; the check below is as of that moment.
       if (![...relevant.touchedBy(ingest)].some(isOnHoldings)) return false;
       const { position } = ingest.at(-1) as LedgerEvent;
-      const isHeldByBoth =
-        categoriesIn(upTo(events, position)).has(category) &&
-        categoriesIn(bearingAt(own, position, reportedAsOf)).has(category);
-      return (
-        isHeldByBoth && lastOnHoldings(bearingAt(events, position, reportedAsOf), categories)?.position === position
+      const elsewhere = bearingAt(events, position, reportedAsOf);
+      const isHeldByBoth = [elsewhere, bearingAt(history, position, reportedAsOf)].every((visible) =>
+        categoriesIn(visible).has(category),
       );
+      return isHeldByBoth && lastOnHoldings(elsewhere, categories)?.position === position;
     }),
   );
 }
@@ -117,8 +114,8 @@ export function inOrder(changes: Iterable<Change>): readonly Change[] {
 }
 
 /**
- * Every change that bears on what is owed for one edition: what references say of it, and what bears on a partnership
- * once that names it. `games` are the events of its stream.
+ * Every change to what is owed for one edition: what references say about it, and the changes of each partnership from
+ * when it names the edition. `games` are the events of the edition's stream.
  */
 export function changesOfEdition(
   edition: Edition,
@@ -126,21 +123,21 @@ export function changesOfEdition(
   partnerships: readonly NamingPartnership[],
   reportedAsOf: Day | null,
 ): readonly Change[] {
-  const ofPartnerships = partnerships.flatMap(({ named, changes }) =>
+  const partnershipChanges = partnerships.flatMap(({ named, changes }) =>
     changes.filter(({ position }) => position >= (named.get(edition) ?? never)),
   );
-  return inOrder([...bearing(games, reportedAsOf), ...ofPartnerships]);
+  return inOrder([...bearing(games, reportedAsOf), ...partnershipChanges]);
 }
 
-/** A partnership that names Games: the position from which it names each edition, and every change that bears on it. */
 export type NamingPartnership = {
+  /** The position from which it names each edition. */
   readonly named: ReadonlyMap<Edition, number>;
   readonly changes: readonly Change[];
 };
 
 /**
- * Every change that bears on the list of Games: what references say, and what bears on a partnership while it names an
- * edition that no reference tells of. `games` are the events of the streams of all editions.
+ * Every change to the list of Games: what references say, and the changes of each partnership while it names an edition
+ * without a reference. `games` are the events of the streams of all editions.
  */
 export function changesOfGames(
   games: readonly LedgerEvent[],
@@ -152,15 +149,15 @@ export function changesOfGames(
     const events = (byEdition.get(edition) ?? []).filter((event) => event.position <= position);
     return gamesCalendar(events, reportedAsOf, occurredAsOf ?? recordedAt.slice(0, 10), certainty).length > 0;
   };
-  const ofPartnerships = partnerships.flatMap(({ named, changes }) =>
+  const partnershipChanges = partnerships.flatMap(({ named, changes }) =>
     changes.filter((change) =>
       [...named].some(([edition, first]) => first <= change.position && !hasReference(edition, change)),
     ),
   );
-  return inOrder([...bearing(games, reportedAsOf), ...ofPartnerships]);
+  return inOrder([...bearing(games, reportedAsOf), ...partnershipChanges]);
 }
 
-/** The clocks of a resource beside the recorded one. */
+/** The clocks of a resource other than the recorded one. */
 export type OtherClocks = {
   readonly reportedAsOf: Day | null;
   /** Null: the day of each recording. */

@@ -1,52 +1,54 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contains, equalBounds, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import {
-  type CampaignValue,
-  type Meaning,
-  meanings,
-  type ObligationPart,
-  type Parts,
-  type ProgrammeValue,
-  type ReadModels,
-  type RolloutPart,
-  type RowValue,
-  type Standing,
-} from './diff-parts.ts';
+import { type AnyPart, type Meaning, meaningShape, type ReadModels, type Standing } from './diff-parts.ts';
 import type { AuditEntry } from './effects.ts';
 import type { Cell } from './obligations.ts';
 import type { Step } from './rollout.ts';
 import type { Source } from './shapes.ts';
 import type { Entry } from './timeline.ts';
 
-/** What surrounds the differences between two views. */
-export function around(from: ReadModels, to: ReadModels): Around {
+/** What it means that a part changed, that it appeared (no `before`) or that it disappeared (no `after`). */
+export function meaningsOf(
+  before: AnyPart | undefined,
+  after: AnyPart | undefined,
+  surroundings: Surroundings,
+): Meaning[] {
+  if (after?.part === 'entry')
+    return ofEntry(before?.part === 'entry' ? before.value : null, after.value, surroundings);
+  if (after === undefined) return before === undefined ? [] : ofGone(statementOf(before), surroundings);
+  if (before === undefined) return ofNew(statementOf(after), surroundings);
+  return ofChanged(statementOf(before), statementOf(after), surroundings);
+}
+
+/** Collects what a difference is judged by beside the two values of a part. */
+export function surroundingsOf(from: ReadModels, to: ReadModels): Surroundings {
   return {
-    known: new Set(from.audit.map(({ position }) => position)),
+    positionsBefore: new Set(from.audit.map(({ position }) => position)),
     trail: new Map(to.audit.map((entry) => [entry.position, entry])),
     decisions: Map.groupBy(
-      to.audit.filter(({ event }) => event.type in decided),
+      to.audit.filter(({ event }) => event.type in decisionMeanings),
       ({ fact }) => fact,
     ),
-    counted: reportsIn(from),
-    counting: reportsIn(to),
+    reportsBefore: reportsIn(from),
+    reportsNow: reportsIn(to),
   };
 }
 
-/** What a difference is judged by beside the two values: what was recorded and what counted on either side. */
-export type Around = {
-  /** The positions of what a reader could know of before. */
-  readonly known: ReadonlySet<number>;
-  /** What a reader can know of now, by position. */
+/** What was recorded and what counted on either side. */
+export type Surroundings = {
+  /** The positions of the events that a reader could know of before. */
+  readonly positionsBefore: ReadonlySet<number>;
+  /** The events that a reader can know of now, by position. */
   readonly trail: ReadonlyMap<number, AuditEntry>;
-  /** What stewards decided on each fact, as far as a reader can know of it now. */
+  /** The stewards' decisions on each fact that a reader can know of now. */
   readonly decisions: ReadonlyMap<string | null, readonly AuditEntry[]>;
-  /** The reports that counted before, for whatever fact, and those that count now. */
-  readonly counted: ReadonlySet<string>;
-  readonly counting: ReadonlySet<string>;
+  /** The ids of the reports that counted before, for whatever fact, and of those that count now. */
+  readonly reportsBefore: ReadonlySet<string>;
+  readonly reportsNow: ReadonlySet<string>;
 };
 
-// What a decision of a steward does, in the words of the audit trail; a merge has none of its own.
-const decided: Readonly<Record<string, Meaning>> = {
+// What a steward's decision does, in the words of the audit trail; a merge has none of its own.
+const decisionMeanings: Readonly<Record<string, Meaning>> = {
   FactCorrected: 'corrected',
   FactRetracted: 'retracted',
   ContestResolved: 'resolved',
@@ -56,151 +58,142 @@ function reportsIn({ timeline }: ReadModels): ReadonlySet<string> {
   return new Set(timeline.flatMap(({ sources }) => sources.map(({ id }) => id)));
 }
 
-/** What it means that a statement is there which was not. */
-export function meaningsOfNew(statement: Statement, surroundings: Around): Meaning[] {
+// A new entry has the effects of its event. An older one changes if its report no longer counts.
+function ofEntry(before: AuditEntry | null, { effects, supersededBy }: AuditEntry, { trail }: Surroundings): Meaning[] {
+  if (before === null) return [...effects];
+  if (supersededBy === null || supersededBy === before.supersededBy) return [];
+  return [isRetraction(trail.get(supersededBy)) ? 'retracted' : 'superseded'];
+}
+
+function isRetraction(entry: AuditEntry | undefined): boolean {
+  return entry?.event.type === 'ArticleRetracted' || entry?.event.type === 'FactRetracted';
+}
+
+function ofGone({ sources }: Statement, surroundings: Surroundings): Meaning[] {
+  const ends = sources.flatMap((source) => endOf(source, surroundings) ?? []);
+  return inOrder(ends.length === 0 && sources.length > 0 ? ['redated'] : ends);
+}
+
+// Why a report no longer counts for a statement; null if it still does, if for another day than the clocks show.
+function endOf({ id, position }: Source, { trail, reportsNow }: Surroundings): Meaning | null {
+  if (reportsNow.has(id)) return 'merged';
+  const end = trail.get(trail.get(position)?.supersededBy ?? 0);
+  if (end === undefined) return null;
+  return isRetraction(end) ? 'retracted' : 'superseded';
+}
+
+function inOrder(meanings: readonly Meaning[]): Meaning[] {
+  return meaningShape.options.filter((meaning) => meanings.includes(meaning));
+}
+
+function ofNew(statement: Statement, surroundings: Surroundings): Meaning[] {
   const { sources, contested, reopened, flags } = statement;
-  const { known, counted } = surroundings;
+  const { positionsBefore, reportsBefore } = surroundings;
   return inOrder([
-    ...(sources.length > 0 && sources.every(({ position }) => !known.has(position)) ? (['entered'] as const) : []),
-    ...(sources.some(({ id }) => counted.has(id)) ? (['merged'] as const) : []),
-    ...(contested ? (['contested'] as const) : []),
-    ...decisionsOn(statement, surroundings, false),
-    ...(reopened ? (['reopened'] as const) : []),
-    ...(flags.length > 0 ? (['flagged'] as const) : []),
+    ...namesOfTrue({
+      entered: sources.length > 0 && sources.every(({ position }) => !positionsBefore.has(position)),
+      merged: sources.some(({ id }) => reportsBefore.has(id)),
+      contested,
+      reopened,
+      flagged: flags.length > 0,
+    }),
+    ...ofDecisions(statement, surroundings, false),
   ]);
 }
 
-/** What a part of a read model states, in the terms that all parts share. */
-export type Statement = {
-  /** In our words. */
-  readonly title: string;
-  /** The fact that it states; null where it states none, or several. */
-  readonly fact: string | null;
-  /** Where it stands; null where it has no status. */
-  readonly standing: Standing | null;
-  readonly timing: Standing['timing'] | null;
-  /** What it is told with, and how certain that is: milestones and qualifications, by fact and status. */
-  readonly within: ReadonlyMap<string, Standing['timing']>;
-  readonly contested: boolean;
-  /** A report goes against what a steward decided. */
-  readonly reopened: boolean;
-  /** The values on which sources disagree. */
-  readonly alternatives: number;
-  readonly flags: readonly string[];
-  readonly sources: readonly Source[];
-  /** The Games have closed without a report of delivery. */
-  readonly closed: boolean;
-  /** What is displayed beside all that. */
-  readonly shown: unknown;
-};
-
-function inOrder(found: readonly Meaning[]): Meaning[] {
-  return meanings.filter((meaning) => found.includes(meaning));
+function namesOfTrue(signs: Partial<Record<Meaning, boolean>>): Meaning[] {
+  return meaningShape.options.filter((meaning) => signs[meaning] === true);
 }
 
-// What a steward decided on it meanwhile; and before, where nothing else tells why it is shown otherwise.
-function decisionsOn({ fact }: Statement, { known, decisions }: Around, isUnexplained: boolean): readonly Meaning[] {
+// What stewards decided on it since; and an earlier resolution where nothing else explains why it is shown otherwise.
+function ofDecisions(
+  { fact }: Statement,
+  { positionsBefore, decisions }: Surroundings,
+  isUnexplained: boolean,
+): readonly Meaning[] {
   return (fact === null ? [] : (decisions.get(fact) ?? [])).flatMap(({ position, event }) => {
-    const meaning = decided[event.type];
-    const isNew = !known.has(position);
+    const meaning = decisionMeanings[event.type];
+    const isNew = !positionsBefore.has(position);
     return meaning !== undefined && (isNew || (isUnexplained && meaning === 'resolved')) ? [meaning] : [];
   });
 }
 
-/** What it means that a statement is gone. */
-export function meaningsOfGone({ sources }: Statement, surroundings: Around): Meaning[] {
-  const found = ended(sources, surroundings);
-  return inOrder(found.length === 0 && sources.length > 0 ? ['redated'] : found);
-}
-
-function ended(gone: readonly Source[], surroundings: Around): readonly Meaning[] {
-  return gone.flatMap((source) => endOf(source, surroundings) ?? []);
-}
-
-// What made a report count no more; null where it counts still, be it for another day than the clocks show.
-function endOf({ id, position }: Pick<Source, 'id' | 'position'>, { trail, counting }: Around): Meaning | null {
-  if (counting.has(id)) return 'merged';
-  const by = trail.get(trail.get(position)?.supersededBy ?? 0);
-  if (by === undefined) return null;
-  return retractions.has(by.event.type) ? 'retracted' : 'superseded';
-}
-
-const retractions = new Set(['ArticleRetracted', 'FactRetracted']);
-
-/** What it means that a statement is another than it was. */
-export function meaningsOfChanged(before: Statement, after: Statement, surroundings: Around): Meaning[] {
-  const [had, has] = [before, after].map(({ sources }) => new Set(sources.map(({ id }) => id)));
-  const gone = before.sources.filter(({ id }) => !has?.has(id));
-  const joined = after.sources.some(({ id }) => !had?.has(id));
-  const named: readonly Meaning[] = [
-    ...(isAdvanced(before, after) ? (['advanced'] as const) : []),
-    ...onContest(before, after),
-    ...(after.reopened && !before.reopened ? (['reopened'] as const) : []),
-    ...(corrections(after) > corrections(before) ? (['corrected'] as const) : []),
-    ...ended(gone, surroundings),
-    ...onTiming(before, after),
-    ...(after.closed && !before.closed ? (['closed'] as const) : []),
-    ...(after.flags.some((flag) => !before.flags.includes(flag)) ? (['flagged'] as const) : []),
-    ...(before.flags.some((flag) => !after.flags.includes(flag)) ? (['cleared'] as const) : []),
+function ofChanged(before: Statement, after: Statement, surroundings: Surroundings): Meaning[] {
+  const [idsBefore, idsNow] = [idsOf(before), idsOf(after)];
+  const gone = before.sources.filter(({ id }) => !idsNow.has(id));
+  const direct = [
+    ...namesOfTrue({
+      advanced: isAdvanced(before, after),
+      reopened: after.reopened && !before.reopened,
+      corrected: countCorrections(after) > countCorrections(before),
+      closed: after.closed && !before.closed,
+      flagged: after.flags.some((flag) => !before.flags.includes(flag)),
+      cleared: before.flags.some((flag) => !after.flags.includes(flag)),
+    }),
+    ...ofContest(before, after),
+    ...gone.flatMap((source) => endOf(source, surroundings) ?? []),
+    ...ofTiming(before, after),
   ];
-  const isShownOtherwise = !isDeepStrictEqual(before.shown, after.shown);
-  // What came in the place of a report that is gone is neither more nor less than it was.
-  const isUnexplained = gone.length === 0 && !named.some((meaning) => explains.has(meaning));
-  const all = [...named, ...decisionsOn(after, surroundings, isUnexplained && isShownOtherwise)];
-  if (!isUnexplained || all.some((meaning) => explains.has(meaning))) return inOrder(all);
+  const isShownOtherwise = !isDeepStrictEqual(before.details, after.details);
+  // A report in the place of one that is gone says neither more nor less than before.
+  const isUnexplained = gone.length === 0 && !direct.some((meaning) => explanations.has(meaning));
+  const all = [...direct, ...ofDecisions(after, surroundings, isUnexplained && isShownOtherwise)];
+  if (!isUnexplained || all.some((meaning) => explanations.has(meaning))) return inOrder(all);
   if (isShownOtherwise) return inOrder([...all, 'narrowed']);
-  return inOrder(joined ? [...all, 'corroborated'] : all);
+  const hasNewSource = after.sources.some(({ id }) => !idsBefore.has(id));
+  return inOrder(hasNewSource ? [...all, 'corroborated'] : all);
+}
+
+function idsOf({ sources }: Statement): ReadonlySet<string> {
+  return new Set(sources.map(({ id }) => id));
 }
 
 function isAdvanced(before: Statement, after: Statement): boolean {
   return (
     before.standing?.status !== after.standing?.status ||
-    modalities(before) !== modalities(after) ||
+    modalitiesOf(before) !== modalitiesOf(after) ||
     isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null)
   );
 }
 
-function modalities({ sources }: Statement): string {
+function modalitiesOf({ sources }: Statement): string {
   return [...new Set(sources.map(({ modality }) => modality))].toSorted().join(' ');
 }
 
-// Another plan than before, and not just a closer or a vaguer one.
-function isReplanned(was: Standing['planned'], is: Standing['planned']): boolean {
-  if (was?.edtf == null || is?.edtf == null) return false;
-  const [before, after] = [was as UncertainDate, is as UncertainDate];
-  return !equalBounds(before, after) && !contains(before, after);
+// Another plan, and not just the same one told more or less closely.
+function isReplanned(before: Standing['planned'], after: Standing['planned']): boolean {
+  if (before?.edtf == null || after?.edtf == null) return false;
+  const [old, now] = [before as UncertainDate, after as UncertainDate];
+  return !equalBounds(old, now) && !contains(old, now);
 }
 
-function onContest(before: Statement, after: Statement): readonly Meaning[] {
+function countCorrections({ sources }: Statement): number {
+  return sources.flatMap(({ corrections }) => corrections).length;
+}
+
+function ofContest(before: Statement, after: Statement): readonly Meaning[] {
   if (after.contested) {
-    // What was contested, decided and reopened in between is contested anew.
+    // Contested before, decided and reopened since: contested anew.
     const isReopened = after.reopened && !before.reopened;
     return !before.contested || isReopened || after.alternatives > before.alternatives ? ['contested'] : [];
   }
   if (!before.contested) return [];
-  // Where a steward has settled it, what sources say otherwise stays to be seen.
+  // Only a steward's resolution leaves the other values to be seen.
   return [after.alternatives > 0 ? 'resolved' : 'settled'];
 }
 
-function corrections({ sources }: Statement): number {
-  return sources.flatMap((source) => source.corrections).length;
-}
-
-function onTiming(before: Statement, after: Statement): readonly Meaning[] {
-  const within = [...after.within].flatMap(([key, timing]) => {
-    const old = before.within.get(key);
+function ofTiming(before: Statement, after: Statement): readonly Meaning[] {
+  const became = (timing: Statement['timing']) => (timing === 'certain' ? 'became-certain' : 'became-uncertain');
+  const withinIt = [...after.timings].flatMap(([key, timing]): Meaning[] => {
+    const old = before.timings.get(key);
     return old === undefined || old === timing ? [] : [became(timing)];
   });
-  const isSame = before.standing?.status === after.standing?.status;
-  return isSame && before.timing !== after.timing ? [became(after.timing), ...within] : within;
+  const isSameStatus = before.standing?.status === after.standing?.status;
+  return isSameStatus && before.timing !== after.timing ? [became(after.timing), ...withinIt] : withinIt;
 }
 
-function became(timing: Statement['timing']): Meaning {
-  return timing === 'certain' ? 'became-certain' : 'became-uncertain';
-}
-
-// Beside one of these, what is shown otherwise is no narrowing.
-const explains: ReadonlySet<Meaning> = new Set([
+// Where a change has one of these meanings, what is shown otherwise is no narrowing.
+const explanations: ReadonlySet<Meaning> = new Set([
   'advanced',
   'contested',
   'resolved',
@@ -209,23 +202,116 @@ const explains: ReadonlySet<Meaning> = new Set([
   'retracted',
 ]);
 
-/** What an entry of the audit trail means that is another than it was: through what its report counts no more. */
-export function meaningsOfEntry(before: AuditEntry, after: AuditEntry, { trail }: Around): Meaning[] {
-  if (after.supersededBy === null || after.supersededBy === before.supersededBy) return [];
-  return [retractions.has(trail.get(after.supersededBy)?.event.type ?? '') ? 'retracted' : 'superseded'];
-}
-
 /** What a part of a read model states. */
-export function statementOf(part: AnyPart): Statement {
-  if (part.part === 'fact') return ofStep(part.value);
-  if (part.part === 'entry') return ofEntry(part.value);
-  return isOfObligations(part) ? ofObligation(part) : ofRollout(part);
+export function statementOf(shown: AnyPart): Statement {
+  if (shown.part === 'entry') return { ...plain, title: shown.value.event.type };
+  if (shown.part === 'row') return rowStatement(shown.value);
+  if (shown.part === 'programme') {
+    const { qualifications } = shown.value;
+    return { ...plain, title: 'The whole programme', ...qualified(qualifications), details: textsOf(qualifications) };
+  }
+  if (shown.part === 'cell') return cellStatement(shown.value);
+  if (shown.part === 'campaign') return campaignStatement(shown.value);
+  if (shown.part === 'storefront') {
+    const { name, platform, games } = shown.value;
+    return { ...plain, title: name, details: [platform, games] };
+  }
+  if (shown.part === 'market') return stepStatement(shown.value, shown.value.market);
+  return stepStatement(shown.value, 'name' in shown.value ? shown.value.name : shown.value.summary);
 }
 
-/** A part of any read model. */
-export type AnyPart = Parts[keyof Parts][number];
+/** A part of a read model in the terms that all parts share. */
+export type Statement = {
+  readonly title: string;
+  /** The key of the fact that it states; null if it states none, or several. */
+  readonly fact: string | null;
+  /** Null if it has no status. */
+  readonly standing: Standing | null;
+  readonly timing: Standing['timing'] | null;
+  /** How certain each of its qualifications and milestones is: by fact, of a milestone by fact and status. */
+  readonly timings: ReadonlyMap<string, Standing['timing']>;
+  readonly contested: boolean;
+  /** A report goes against what a steward decided. */
+  readonly reopened: boolean;
+  /** How many values of contested fields it has. */
+  readonly alternatives: number;
+  readonly flags: readonly string[];
+  readonly sources: readonly Source[];
+  /** The Games have closed without a report of delivery. */
+  readonly closed: boolean;
+  /** Whatever else a reader sees of it. */
+  readonly details: unknown;
+};
 
-function ofStep(step: Stepped, title = step.summary): Statement {
+const plain: Omit<Statement, 'title'> = {
+  fact: null,
+  standing: null,
+  timing: null,
+  timings: new Map(),
+  contested: false,
+  reopened: false,
+  alternatives: 0,
+  flags: [],
+  sources: [],
+  closed: false,
+  details: null,
+};
+
+function rowStatement(row: ValueOf<'row'>): Statement {
+  const { name: title, timing, implied, host, window, coverage, qualifications } = row;
+  const { timings, sources } = qualified(qualifications);
+  const details = [implied, host, window, textsOf(qualifications)];
+  return { ...plain, title, timing, timings, sources: [...coverage, ...sources], details };
+}
+
+type ValueOf<Name extends AnyPart['part']> = Extract<AnyPart, { part: Name }>['value'];
+
+function qualified(qualifications: Cell['qualifications']): Pick<Statement, 'timings' | 'sources'> {
+  return {
+    timings: new Map(qualifications.map(({ fact, timing }) => [fact, timing])),
+    sources: qualifications.flatMap(({ sources }) => sources),
+  };
+}
+
+function textsOf(qualifications: Cell['qualifications']) {
+  return qualifications.map(({ fact, text }) => [fact, text]);
+}
+
+function cellStatement(cell: Cell): Statement {
+  const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
+  const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
+  return {
+    ...plain,
+    title: name,
+    standing: { status, timing, occurred: null, planned: null },
+    timing,
+    timings: new Map([
+      ...qualified(cell.qualifications).timings,
+      ...cell.milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
+    ]),
+    contested,
+    reopened,
+    flags: flags.map(flagText),
+    sources,
+    closed: closedWithoutReport,
+    details: [otherStatuses, scope, cell.denied === null, textsOf(cell.qualifications), milestones],
+  };
+}
+
+function flagText({ rule, detail }: Cell['flags'][number]): string {
+  return `${rule}: ${detail}`;
+}
+
+function campaignStatement({ name: title, creatives }: ValueOf<'campaign'>): Statement {
+  const { value = null, contested = false, alternatives = [], sources = [] } = creatives.stated ?? {};
+  const details = [value, creatives.unidentified];
+  return { ...plain, title, contested, alternatives: alternatives.length, sources, details };
+}
+
+function stepStatement(
+  step: Omit<Step, 'status'> & { readonly status: string; readonly data?: Entry['data'] },
+  title: string,
+): Statement {
   const { fact, status, timing, occurred, planned, contested, reopened, alternatives, flags, sources, data } = step;
   return {
     ...plain,
@@ -236,111 +322,8 @@ function ofStep(step: Stepped, title = step.summary): Statement {
     contested,
     reopened,
     alternatives: alternatives.length,
-    flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
+    flags: flags.map(flagText),
     sources,
-    shown: [occurred, planned, data ?? {}],
-  };
-}
-
-type Stepped = Omit<Step, 'status'> & { readonly status: string; readonly data?: Entry['data'] };
-
-const plain: Omit<Statement, 'title'> = {
-  fact: null,
-  standing: null,
-  timing: null,
-  within: new Map(),
-  contested: false,
-  reopened: false,
-  alternatives: 0,
-  flags: [],
-  sources: [],
-  closed: false,
-  shown: null,
-};
-
-function ofEntry({ event }: AuditEntry): Statement {
-  return { ...plain, title: event.type };
-}
-
-function isOfObligations(part: AnyPart): part is ObligationPart {
-  return part.part === 'row' || part.part === 'cell' || part.part === 'programme';
-}
-
-function ofObligation(part: ObligationPart): Statement {
-  if (part.part === 'cell') return ofCell(part.value);
-  return part.part === 'row' ? ofRow(part.value) : ofProgramme(part.value);
-}
-
-function ofCell(cell: Cell): Statement {
-  const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
-  const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
-  return {
-    ...plain,
-    title: name,
-    standing: { status, timing, occurred: null, planned: null },
-    timing,
-    within: timed(cell),
-    contested,
-    reopened,
-    flags: flags.map(({ rule, detail }) => `${rule}: ${detail}`),
-    sources,
-    closed: closedWithoutReport,
-    shown: [otherStatuses, scope, cell.denied === null, texts(cell.qualifications), milestones],
-  };
-}
-
-function timed({
-  qualifications,
-  milestones = [],
-}: Pick<Cell, 'qualifications'> & Partial<Pick<Cell, 'milestones'>>): Statement['within'] {
-  return new Map([
-    ...qualifications.map(({ fact, timing }) => [fact, timing] as const),
-    ...milestones.map(({ fact, status, timing }) => [`${fact} ${status}`, timing] as const),
-  ]);
-}
-
-function texts(qualifications: Cell['qualifications']) {
-  return qualifications.map(({ fact, text }) => [fact, text]);
-}
-
-function ofRow({ name, timing, implied, host, window, coverage, qualifications }: RowValue): Statement {
-  return {
-    ...plain,
-    title: name,
-    timing,
-    within: timed({ qualifications }),
-    sources: [...coverage, ...qualifications.flatMap(({ sources }) => sources)],
-    shown: [implied, host, window, texts(qualifications)],
-  };
-}
-
-function ofProgramme({ qualifications }: ProgrammeValue): Statement {
-  return {
-    ...plain,
-    title: 'The whole programme',
-    within: timed({ qualifications }),
-    sources: qualifications.flatMap(({ sources }) => sources),
-    shown: texts(qualifications),
-  };
-}
-
-function ofRollout(part: RolloutPart): Statement {
-  if (part.part === 'campaign') return ofCampaign(part.value);
-  if (part.part === 'storefront') {
-    const { name, platform, games } = part.value;
-    return { ...plain, title: name, shown: [platform, games] };
-  }
-  if (part.part === 'market') return ofStep(part.value, part.value.market);
-  return ofStep(part.value, 'name' in part.value ? part.value.name : part.value.summary);
-}
-
-function ofCampaign({ name, creatives: { stated, unidentified } }: CampaignValue): Statement {
-  return {
-    ...plain,
-    title: name,
-    contested: stated?.contested ?? false,
-    alternatives: stated?.alternatives.length ?? 0,
-    sources: stated?.sources ?? [],
-    shown: [stated?.value ?? null, unidentified],
+    details: [occurred, planned, data ?? {}],
   };
 }

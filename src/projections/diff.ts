@@ -1,25 +1,13 @@
 import * as z from 'zod';
 import { answerShape, cutOf, cutShape, type Notice, noticeOf, type Question } from './answer.ts';
+import { align, changesBetween } from './diff-changes.ts';
+import { meaningsOf, type Surroundings, statementOf, surroundingsOf } from './diff-meanings.ts';
 import {
   type AnyPart,
-  type Around,
-  around,
-  meaningsOfChanged,
-  meaningsOfEntry,
-  meaningsOfGone,
-  meaningsOfNew,
-  statementOf,
-} from './diff-meanings.ts';
-import {
-  align,
-  changesBetween,
   type Diff,
   type DiffItem,
   diffShape,
-  listOf,
   meaningShape,
-  type Part,
-  type Parts,
   partsOf,
   type ReadModels,
   readModelsOf,
@@ -28,122 +16,77 @@ import { type MovingClock, movingClocks } from './live/clocks.ts';
 
 /**
  * What differs between two views of a partnership, part by part: in the order of the new view, and at the end what is
- * gone. `applyDiff` makes the new view of the old one with it.
+ * gone. The old view and the difference together determine the new one.
  */
 export function diffOf(from: ReadModels, to: ReadModels): Diff {
-  const surroundings = around(from, to);
+  const surroundings = surroundingsOf(from, to);
   const [before, after] = [partsOf(from), partsOf(to)];
-  const between = (name: keyof Parts) => itemsBetween(before[name], after[name], surroundings);
-  // The parts of each read model are those of its own items.
+  const itemsOf = (model: keyof Diff) => itemsBetween(before[model], after[model], surroundings);
+  // Items of a read model are made of its own parts, which their union type does not say.
   return {
-    timeline: between('timeline'),
-    obligations: between('obligations'),
-    rollout: between('rollout'),
-    audit: between('audit'),
+    timeline: itemsOf('timeline'),
+    obligations: itemsOf('obligations'),
+    rollout: itemsOf('rollout'),
+    audit: itemsOf('audit'),
   } as unknown as Diff;
 }
 
-function itemsBetween(from: readonly AnyPart[], to: readonly AnyPart[], surroundings: Around): readonly DiffItem[] {
+function itemsBetween(from: readonly AnyPart[], to: readonly AnyPart[], surroundings: Surroundings) {
   const before = new Map(from.map((part) => [part.key, part]));
   const after = new Set(to.map(({ key }) => key));
   const places = placesOf(from, to);
-  const items = to.flatMap((part) => {
-    const old = before.get(part.key);
-    const at = places.get(part.key) ?? null;
-    return (old === undefined ? appeared(part, at, surroundings) : changed(old, part, at, surroundings)) ?? [];
-  });
-  const gone = from.filter(({ key }) => !after.has(key)).map((part) => disappeared(part, surroundings));
-  return [...items, ...gone] as readonly DiffItem[];
+  return [
+    ...to.flatMap((part) => itemOf(before.get(part.key), part, places.get(part.key) ?? null, surroundings)),
+    ...from.filter(({ key }) => !after.has(key)).flatMap((part) => itemOf(part, undefined, null, surroundings)),
+  ];
 }
 
-// For each part that the old view lacks in its list, or has at another place there: its place in the list.
-function placesOf(from: readonly Part[], to: readonly Part[]): ReadonlyMap<string, number> {
+// The place in its list of each part that the old list lacks or has at another place.
+function placesOf(from: readonly AnyPart[], to: readonly AnyPart[]): ReadonlyMap<string, number> {
+  const listOf = ({ part, of }: AnyPart) => `${part} ${of ?? ''}`;
   const before = Map.groupBy(from, listOf);
-  const keysOf = (parts: readonly Part[]) => parts.map(({ key }) => key);
+  const keysOf = (parts: readonly AnyPart[] = []) => parts.map(({ key }) => key);
   return new Map(
     [...Map.groupBy(to, listOf)].flatMap(([list, parts]) => {
       const keys = keysOf(parts);
-      return align(keysOf(before.get(list) ?? []), keys).put.map((at) => [keys[at] as string, at] as const);
+      return align(keysOf(before.get(list)), keys).put.map((index) => [keys[index] as string, index] as const);
     }),
   );
 }
 
-function appeared(part: AnyPart, at: number | null, surroundings: Around) {
-  const statement = statementOf(part);
-  return {
-    ...headOf(part),
-    title: statement.title,
-    what: 'appeared' as const,
-    means: part.part === 'entry' ? [...part.value.effects] : meaningsOfNew(statement, surroundings),
-    was: null,
-    is: statement.standing,
-    changes: [],
-    value: part.value,
-    at,
-  };
-}
-
-function headOf({ part, key, of }: AnyPart): Head {
-  return { part, key, of };
-}
-
-type Head = Pick<DiffItem, 'part' | 'key' | 'of'>;
-
-function changed(before: AnyPart, after: AnyPart, at: number | null, surroundings: Around) {
-  const changes = changesBetween(before.value, after.value);
-  if (changes.length === 0 && at === null) return null;
-  const [old, now] = [statementOf(before), statementOf(after)];
-  const means =
-    before.part === 'entry' && after.part === 'entry'
-      ? meaningsOfEntry(before.value, after.value, surroundings)
-      : meaningsOfChanged(old, now, surroundings);
-  return {
-    ...headOf(after),
-    title: now.title,
-    what: 'changed' as const,
-    means,
-    was: old.standing,
-    is: now.standing,
-    changes: [...changes],
-    value: null,
-    at,
-  };
-}
-
-function disappeared(part: AnyPart, surroundings: Around) {
-  const statement = statementOf(part);
-  return {
-    ...headOf(part),
-    title: statement.title,
-    what: 'disappeared' as const,
-    means: meaningsOfGone(statement, surroundings),
-    was: statement.standing,
-    is: null,
-    changes: [],
-    value: part.value,
-    at: null,
-  };
+function itemOf(
+  before: AnyPart | undefined,
+  after: AnyPart | undefined,
+  at: number | null,
+  surroundings: Surroundings,
+) {
+  const { part, key, of, value } = (after ?? before) as AnyPart;
+  const what = before === undefined ? 'appeared' : after === undefined ? 'disappeared' : 'changed';
+  const changes = what === 'changed' ? changesBetween(before?.value, value) : [];
+  if (what === 'changed' && changes.length === 0 && at === null) return [];
+  const [old, now] = [before && statementOf(before), after && statementOf(after)];
+  const [was, is] = [old?.standing ?? null, now?.standing ?? null];
+  const means = meaningsOf(before, after, surroundings);
+  const title = (now ?? old)?.title;
+  return [{ part, key, of, title, what, means, was, is, changes, value: what === 'changed' ? null : value, at }];
 }
 
 /** What differs between two views of a partnership of which one clock moved from one to the other. */
 export function diffAnswer(clock: MovingClock, from: Question, to: Question): DiffAnswer {
   const diff = diffOf(readModelsOf(from.view, from.names), readModelsOf(to.view, to.names));
-  const [before, cut] = [from, to].map(({ view }) => cutOf(view.cut, view.last)) as [
-    DiffAnswer['cut'],
-    DiffAnswer['cut'],
-  ];
+  const cut = cutOf(to.view.cut, to.view.last);
   const notice = noticeOn({ clock, from, to }, diff);
   return {
     cut,
     ...(notice === undefined ? {} : { notice }),
     clock,
-    from: { cut: before },
+    from: { cut: cutOf(from.view.cut, from.view.last) },
     to: { cut },
     counts: {
-      timeline: countOf(diff.timeline),
-      obligations: countOf(diff.obligations),
-      rollout: countOf(diff.rollout),
-      audit: countOf(diff.audit),
+      timeline: countsOf(diff.timeline),
+      obligations: countsOf(diff.obligations),
+      rollout: countsOf(diff.rollout),
+      audit: countsOf(diff.audit),
     },
     ...diff,
   };
@@ -177,26 +120,42 @@ export const diffAnswerShape = answerShape
   );
 
 function noticeOn(sides: Sides, diff: Diff): Notice | undefined {
-  const empty = noticeOf(sides.to);
-  if (empty !== undefined) return nothingThere(sides, empty);
-  if (Object.values(diff).every((items) => items.length === 0)) return same(sides);
-  const isNew = sides.clock === 'recorded' && sides.from.view.ground.history.length === 0;
-  return isNew ? allNew(sides) : undefined;
+  const { clock, from, to } = sides;
+  const empty = noticeOf(to);
+  if (empty !== undefined) return { ...empty, try: instead(sides, empty) };
+  const { firstRecordedAt } = to;
+  if (Object.values(diff).every((items) => items.length === 0)) {
+    return {
+      reason: 'no-difference',
+      text: 'Nothing that is shown differs between the two sides. Set from earlier or to later, or let another clock move.',
+      firstRecordedAt,
+      try: query({ clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from) }),
+    };
+  }
+  if (clock !== 'recorded' || from.view.ground.history.length > 0) return undefined;
+  const [start, end] = [from.view.cut.occurredAsOf, to.view.cut.occurredAsOf];
+  const days = start < end ? { from: start, to: end } : { from: firstPublished(to) ?? start };
+  return {
+    reason: 'recorded-later',
+    text:
+      'At from, this ledger had recorded nothing on it, so that everything is new. To see what was new to a reader, let ' +
+      'the reported clock move; to see what happened, the occurred one.',
+    firstRecordedAt,
+    try: query({ clock: 'reported', ...days }),
+  };
 }
 
 type Sides = { readonly clock: MovingClock; readonly from: Question; readonly to: Question };
 
-function nothingThere({ clock, from, to }: Sides, notice: Notice): Notice {
-  const instead = clock === 'recorded' ? 'reported' : clock;
-  const start = { clock: instead, from: dayOf(clock, from.view.cut) };
-  return {
-    ...notice,
-    try: query(notice.reason === 'recorded-later' ? { ...start, to: dayOf(clock, to.view.cut) } : start),
-  };
+// What to ask where the new side is empty.
+function instead({ clock, from, to }: Sides, { reason }: Notice): string {
+  const start = { clock: clock === 'recorded' ? 'reported' : clock, from: dayOf(clock, from) };
+  return query(reason === 'recorded-later' ? { ...start, to: dayOf(clock, to) } : start);
 }
 
 // Where the moving clock stands on one side, as a date.
-function dayOf(clock: MovingClock, { occurredAsOf, reportedAsOf }: Question['view']['cut']): string {
+function dayOf(clock: MovingClock, { view }: Question): string {
+  const { occurredAsOf, reportedAsOf } = view.cut;
   return clock === 'reported' && reportedAsOf !== null ? reportedAsOf : occurredAsOf;
 }
 
@@ -204,50 +163,22 @@ function query(parameters: Readonly<Record<string, string>>): string {
   return `?${new URLSearchParams(parameters).toString()}`;
 }
 
-function same({ clock, from, to }: Sides): Notice {
-  return {
-    reason: 'no-difference',
-    text: 'Nothing that is shown differs between the two sides. Set from earlier or to later, or let another clock move.',
-    firstRecordedAt: to.firstRecordedAt,
-    try: query({ clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from.view.cut) }),
-  };
+function firstPublished({ view }: Question): string | undefined {
+  const evidence = view.facts().facts.flatMap((fact) => fact.evidence);
+  return evidence.flatMap(({ published }) => published?.earliest ?? []).toSorted()[0];
 }
 
-function allNew({ from, to }: Sides): Notice {
-  const [start, end] = [from.view.cut.occurredAsOf, to.view.cut.occurredAsOf];
-  const whole = { clock: 'reported', from: firstPublished(to) ?? start };
+function countsOf(items: readonly DiffItem[]): z.infer<typeof countShape> {
+  const count = (isCounted: (item: DiffItem) => boolean) => items.filter(isCounted).length;
   return {
-    reason: 'recorded-later',
-    text:
-      'At from, this ledger had recorded nothing on it, so that everything is new. To see what was new to a reader, let ' +
-      'the reported clock move; to see what happened, the occurred one.',
-    firstRecordedAt: to.firstRecordedAt,
-    try: query(start < end ? { clock: 'reported', from: start, to: end } : whole),
-  };
-}
-
-function firstPublished({ view }: Question): string | null {
-  const published = view
-    .facts()
-    .facts.flatMap(({ evidence }) => evidence.map((one) => one.published?.earliest ?? null));
-  return published.filter((day) => day !== null).toSorted()[0] ?? null;
-}
-
-function countOf(items: Diff[keyof Diff]): Count {
-  const of = (what: 'appeared' | 'changed' | 'disappeared') => items.filter((item) => item.what === what).length;
-  const means = Map.groupBy(
-    items.flatMap((item) => item.means),
-    (meaning) => meaning,
-  );
-  return {
-    appeared: of('appeared'),
-    changed: of('changed'),
-    disappeared: of('disappeared'),
+    appeared: count(({ what }) => what === 'appeared'),
+    changed: count(({ what }) => what === 'changed'),
+    disappeared: count(({ what }) => what === 'disappeared'),
     means: Object.fromEntries(
-      meaningShape.options.flatMap((meaning) => (means.has(meaning) ? [[meaning, means.get(meaning)?.length]] : [])),
+      meaningShape.options
+        .map((meaning) => [meaning, count(({ means }) => means.includes(meaning))] as const)
+        .filter(([, times]) => times > 0),
     ),
-    meaningless: items.filter((item) => item.what === 'changed' && item.means.length === 0).length,
+    meaningless: count(({ what, means }) => what === 'changed' && means.length === 0),
   };
 }
-
-type Count = z.infer<typeof countShape>;

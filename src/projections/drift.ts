@@ -1,94 +1,161 @@
 import * as z from 'zod';
-import { type Certainty, type Cut, type Evidence, hasCome } from '../domain/facts/evidence.ts';
-import { firstReport, planOf, varianceOf } from '../domain/facts/fact.ts';
-import type { Ground, ViewFact } from '../domain/facts/facts-at.ts';
+import type { Evidence } from '../domain/facts/evidence.ts';
+import { planOf } from '../domain/facts/fact.ts';
 import { inOrderOfPublication } from '../domain/facts/rank.ts';
-import {
-  certainlyBefore,
-  contains,
-  equalBounds,
-  type UncertainDate,
-  uncertainDate,
-} from '../domain/vocabulary/dates.ts';
+import { dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { modality } from '../domain/vocabulary/event-data.ts';
 import { asText, type EventType, type FieldKind, type FieldValue } from '../domain/vocabulary/event-type.ts';
-import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
-import { type Quantity, quantityBounds } from '../domain/vocabulary/quantity.ts';
+import { reportTypes } from '../domain/vocabulary/event-types.ts';
+import { type Quantity, quantityChange } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
+import { reportingLag, reportingLagShape, reportingLags, reportingLagsShape } from './reporting-lag.ts';
 import {
-  type DriftEntry,
-  driftEntryShape,
-  everPublished,
-  type FieldDrift,
-  type FieldStep,
-  happenedOn,
-  inTellingOrder,
-  isDrift,
-  lagBetween,
-  lagOfRecording,
-  lagStatistic,
-  type PlanStep,
-  type ReportingLags,
-  reportingLag,
-  reportingLagsShape,
-  stepPlace,
-  type Telling,
-} from './reporting-lag.ts';
-import type { Span, SubjectNames } from './shapes.ts';
+  dateShape,
+  flagShape,
+  occurredShape,
+  type SubjectNames,
+  sourceShape,
+  spanShape,
+  timingShape,
+  valueShape,
+} from './shapes.ts';
+import { type Telling, type ToldFact, toldFacts } from './tellings.ts';
 import { dateOf, factLink, flagsShown, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
 
-/**
- * Facts with all that was ever published of them by a cut, in the order of their first report: also what stood in a
- * text that its publisher replaced. What we misread is no telling.
- */
-export function toldFacts({ history }: Ground, facts: readonly ViewFact[], cut: Cut, certainty: Certainty) {
-  const tellings = Map.groupBy(everPublished(history, cut.reportedAsOf, certainty), ({ evidence }) => evidence.fact);
-  return facts
-    .flatMap((fact): ToldFact[] => {
-      const told = inTellingOrder(come(fact, tellings.get(fact.key) ?? [], cut, certainty));
-      return told.length === 0 ? [] : [{ fact, tellings: told }];
-    })
-    .toSorted(inOrder);
+/** How the facts of a partnership were told by a cut: those told more than once, or planned. */
+export function driftAnswer(question: Question, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
+  const { view, names } = question;
+  const { ground, cut, partnership } = view;
+  const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
+  const told = toldFacts(ground, factsThatPass(view, filters), cut, certainty);
+  const listed = filters.include.includes('told-once') ? told : told.filter(canDrift);
+  const beginning = beginAnswer(question);
+  const { total, items, next } = pageOf(listed, page, beginning.cut);
+  const entries = items.map((fact) => driftEntry(fact, partnership, names));
+  return { ...beginning, total, entries, lags: reportingLags(told), next };
 }
 
-/** A fact with every report that ever told of it, in order of publication. */
-export type ToldFact = { readonly fact: ViewFact; readonly tellings: readonly Telling[] };
+export type DriftAnswer = z.infer<typeof driftAnswerShape>;
 
-// On the occurred clock a plan or a denial exists from its publication, and what happened from when it did.
-function come(fact: ViewFact, tellings: readonly Telling[], { occurredAsOf }: Cut, certainty: Certainty) {
-  const when = happenedOn(fact, tellings);
-  const has =
-    fact.stage === 'happened' ||
-    (when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, occurredAsOf, certainty));
-  return tellings.filter(({ evidence }) =>
-    evidence.report.modality === 'happened' ? has : hasCome(evidence.published, occurredAsOf, certainty),
-  );
-}
+const stepShape = {
+  order: z
+    .enum(['certain', 'possible'])
+    .nullable()
+    .describe('whether it was certainly published after the step before; null: the first step'),
+  sameArticle: z.boolean().describe('the step before is of the same article: two mouths, no drift'),
+  counts: z.boolean().describe('false: a later publication of the same article replaced it'),
+  source: sourceShape,
+};
 
-function inOrder({ fact: a }: ToldFact, { fact: b }: ToldFact): number {
-  const [x, y] = [firstReport(a).date, firstReport(b).date];
-  return (
-    compare(x.earliest ?? '', y.earliest ?? '') ||
-    compare(x.latest ?? ':', y.latest ?? ':') ||
-    lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
-    compare(a.key, b.key)
-  );
-}
+const planStepShape = z.object({
+  date: dateShape.nullable().describe('null: told without a date, denied or withdrawn'),
+  change: z
+    .enum(['first', 'same', 'more-precise', 'vaguer', 'earlier', 'later', 'overlapping', 'denied', 'withdrawn'])
+    .describe('against the step before; overlapping: some days fit both; withdrawn: the publisher left it out'),
+  days: spanShape.nullable().describe('how much later, negative: earlier; null where it did not move'),
+  inForce: z.boolean().describe('the plan that is shown'),
+  games: z.array(z.string()),
+  withdrawnBy: z
+    .object({ revision: z.int(), published: dateShape })
+    .nullable()
+    .describe('the publication of the same article that leaves it out'),
+  ...stepShape,
+});
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+export type PlanStep = z.infer<typeof planStepShape>;
+
+const fieldStepShape = z.object({
+  value: valueShape,
+  modality,
+  change: z
+    .enum([
+      'first',
+      'same',
+      'more-precise',
+      'vaguer',
+      'earlier',
+      'later',
+      'more',
+      'fewer',
+      'overlapping',
+      'reworded',
+      'changed',
+      'names-others',
+    ])
+    .describe('against the step before; names-others: two lists that do not claim to be complete, which is no drift'),
+  by: z
+    .object({ min: z.number().nullable(), max: z.number().nullable() })
+    .nullable()
+    .describe('how much more a number, or how many days later a date, as a span; null where it did not move'),
+  ...stepShape,
+});
+
+export type FieldStep = z.infer<typeof fieldStepShape>;
+
+const fieldDriftShape = z.object({
+  field: z.string(),
+  kind: z
+    .enum(['text', 'word', 'flag', 'quantity', 'date', 'period', 'names'])
+    .describe('text: wording, never contested; quantity: a count'),
+  changed: z.boolean(),
+  steps: z.array(fieldStepShape),
+});
+
+export type FieldDrift = z.infer<typeof fieldDriftShape>;
+
+const outcomeShape = z.object({
+  kind: z.enum(['happened', 'denied', 'cancelled', 'withdrawn', 'nothing-since']),
+  occurred: occurredShape.nullable(),
+  variance: spanShape.nullable().describe('days from plan to actual; negative: before the plan'),
+  sources: z.array(sourceShape),
+});
+
+const driftEntryShape = z
+  .object({
+    fact: z.string(),
+    type: z.string(),
+    summary: z.string(),
+    status: statusShape,
+    timing: timingShape,
+    games: z.array(z.string()),
+    told: z.int().describe('how many reports tell of it'),
+    articles: z.array(z.string()).describe('in order of publication'),
+    changed: z.boolean().describe('whether the plan or a field changed from article to article'),
+    plan: z.array(planStepShape).describe('every time it was planned, in order of publication; guesses left out'),
+    fields: z.array(fieldDriftShape).describe('fields that were given more than once'),
+    outcome: outcomeShape.nullable().describe('what came of the plan; null: it was never planned'),
+    lag: reportingLagShape,
+    flags: z.array(flagShape),
+    links: z.object({ fact: z.string(), history: z.string() }),
+  })
+  .describe('How a fact was told: what changed from article to article, what came of it, and how late it was told');
+
+export type DriftEntry = z.infer<typeof driftEntryShape>;
+
+export const driftAnswerShape = answerShape
+  .extend({
+    total: pageShape.total,
+    entries: z.array(driftEntryShape),
+    lags: reportingLagsShape.describe('over all facts that the filters let through, told once or more'),
+    next: pageShape.next,
+  })
+  .describe('How promises changed from article to article, and how late they were told, by first publication');
 
 /** Whether a fact was told more than once, or planned: only then can it have drifted. */
 export function canDrift({ tellings }: ToldFact): boolean {
-  return tellings.length > 1 || tellings.some(({ evidence }) => evidence.report.modality === 'planned');
+  return tellings.length > 1 || tellings.some(isPlan);
+}
+
+function isPlan({ evidence }: Pick<Telling, 'evidence'>): boolean {
+  return evidence.report.modality === 'planned';
 }
 
 /** How a fact was told: what changed from article to article, what came of it, and how late it was told. */
 export function driftEntry(told: ToldFact, partnership: string, names: SubjectNames): DriftEntry {
   const { fact, tellings } = told;
   const plan = planDrift(tellings, fact.plan.current?.evidence ?? []);
-  const fields = fieldDrift(fact.type, tellings);
+  const fields = fieldDrifts(fact.type, tellings);
   const link = factLink(partnership, fact.key);
   return {
     fact: fact.key,
@@ -100,194 +167,153 @@ export function driftEntry(told: ToldFact, partnership: string, names: SubjectNa
     told: tellings.length,
     articles: [...new Set(tellings.map(({ evidence }) => evidence.report.metadata.article))],
     changed: plan.some(isDrift) || fields.some(({ changed }) => changed),
-    plan: [...plan],
-    fields: [...fields],
+    plan,
+    fields,
     outcome: outcomeOf(told),
-    lag: reportingLag(fact, tellings),
+    lag: reportingLag(told),
     flags: flagsShown(fact),
     links: { fact: link, history: `${link}/audit` },
   };
 }
 
-/**
- * Every time that a fact was planned, denied or withdrawn, each against the plan told before it: in the order by which
- * the last plan is the one in force (docs/adr/0007). `current` holds the reports that name the plan in force. Empty where it was never planned.
- */
-export function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): PlanStep[] {
-  const steps = stepsIn(tellings);
-  if (!steps.some(({ evidence }) => evidence.report.modality === 'planned')) return [];
+/** Whether a step is a change from article to article. */
+export function isDrift({ change, sameArticle }: { readonly change: string; readonly sameArticle: boolean }): boolean {
+  return !['first', 'same', 'names-others'].includes(change) && !sameArticle;
+}
+
+// Every time that a fact was planned, denied or withdrawn, each against the plan told before it, in the order that makes
+// the last plan the one in force (docs/adr/0007). `current` holds the reports that name the plan in force. Empty if it was
+// never planned.
+function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): PlanStep[] {
+  const steps = planSteps(tellings);
+  if (!steps.some(isPlan)) return [];
   const inForce = new Set(current.map(({ report }) => report.id));
   let before: Step | undefined;
-  // Undefined until a plan is told; a plan without a date is null.
-  let told: UncertainDate | null | undefined;
-  return steps.map((one): PlanStep => {
-    const { evidence, isWithdrawal, withdrawnBy } = one;
+  // Undefined until a plan is told; null for a plan without a date.
+  let toldDate: UncertainDate | null | undefined;
+  return steps.map((step): PlanStep => {
+    const { evidence, withdrawnBy } = step;
     const { report, date } = evidence;
-    const isPlan = !isWithdrawal && report.modality === 'planned';
-    const change = changeOf(one, told);
-    const shown: PlanStep = {
-      date: isPlan && date !== null ? dateOf(date) : null,
+    const isStated = isPlan(step) && withdrawnBy === null;
+    const change = planChange(step, toldDate);
+    const planStep: PlanStep = {
+      date: isStated && date !== null ? dateOf(date) : null,
       ...change,
-      inForce: isPlan && inForce.has(report.id),
+      inForce: isStated && inForce.has(report.id),
       games: [...report.games],
-      withdrawnBy:
-        isWithdrawal && withdrawnBy !== null
-          ? { revision: withdrawnBy.reading.read.revision, published: dateOf(withdrawnBy.published) }
-          : null,
-      ...stepPlace(before, one),
-      source: sourceOf(one.report),
+      withdrawnBy: withdrawnBy && {
+        revision: withdrawnBy.reading.read.revision,
+        published: dateOf(withdrawnBy.published),
+      },
+      ...placeAfter(before, step),
+      source: sourceOf(step.report),
     };
-    before = one;
+    before = step;
     // A vaguer telling does not replace a plan, so the next one is held against what stood before it.
-    if (isPlan && change.change !== 'vaguer') told = date;
-    return isWithdrawal ? { ...shown, sameArticle: false } : shown;
+    if (isStated && change.change !== 'vaguer') toldDate = date;
+    return withdrawnBy === null ? planStep : { ...planStep, sameArticle: false };
   });
 }
 
-function stepsIn(tellings: readonly Telling[]): readonly Step[] {
-  const planned = tellings.filter(({ evidence }) => evidence.report.modality === 'planned');
-  const told = new Set(planOf(planned.map(({ evidence }) => evidence)).evidence);
-  const plans = planned.filter(({ evidence }) => told.has(evidence));
-  const denied = tellings.filter(({ evidence }) => evidence.report.modality === 'denied');
-  const steps = [...plans.map(step), ...denied.map(step), ...plans.flatMap(withdrawal)];
-  const byEvidence = new Map(steps.map((one) => [one.evidence, one]));
+/** A plan, a denial or a withdrawal. `evidence` is `report`, or, of a withdrawal, has the publication that withdrew it. */
+type Step = Telling & { readonly report: Evidence };
+
+function planSteps(tellings: readonly Telling[]): readonly Step[] {
+  const plansTold = tellings.filter(isPlan);
+  const stated = new Set(planOf(plansTold.map(({ evidence }) => evidence)).evidence);
+  const plans = plansTold.filter(({ evidence }) => stated.has(evidence));
+  const denials = tellings.filter(({ evidence }) => evidence.report.modality === 'denied');
+  const steps: readonly Step[] = [
+    ...[...plans, ...denials].map((telling) => ({ ...telling, report: telling.evidence, withdrawnBy: null })),
+    // A withdrawal stands where the text that leaves the plan out was published.
+    ...plans.flatMap((plan) => {
+      const { evidence, withdrawnBy } = plan;
+      if (withdrawnBy === null) return [];
+      return [{ ...plan, evidence: { ...evidence, published: withdrawnBy.published }, report: evidence }];
+    }),
+  ];
+  const byEvidence = new Map(steps.map((step) => [step.evidence, step]));
   return inOrderOfPublication([...byEvidence.keys()]).flatMap((evidence) => byEvidence.get(evidence) ?? []);
 }
 
-type Step = Telling & {
-  /** The report, with the publication by which the step is placed. */
-  readonly evidence: Evidence;
-  readonly report: Evidence;
-  readonly isWithdrawal: boolean;
-};
-
-function step(telling: Telling): Step {
-  return { ...telling, report: telling.evidence, isWithdrawal: false };
-}
-
-// A withdrawal stands where the text was published that leaves the plan out.
-function withdrawal(telling: Telling): readonly Step[] {
-  const { evidence, withdrawnBy } = telling;
-  if (withdrawnBy === null) return [];
-  const placed = { ...evidence, published: withdrawnBy.published };
-  return [{ ...telling, evidence: placed, report: evidence, isWithdrawal: true }];
-}
-
-function changeOf(
-  { evidence, isWithdrawal }: Step,
-  told: UncertainDate | null | undefined,
-): Pick<PlanStep, 'change' | 'days'> | DateChange {
-  if (isWithdrawal) return { change: 'withdrawn', days: null };
+function planChange(
+  { evidence, withdrawnBy }: Step,
+  toldDate: UncertainDate | null | undefined,
+): Pick<PlanStep, 'change' | 'days'> {
+  if (withdrawnBy !== null) return { change: 'withdrawn', days: null };
   if (evidence.report.modality === 'denied') return { change: 'denied', days: null };
-  return told === undefined ? { change: 'first', days: null } : dateChange(told, evidence.date);
+  return toldDate === undefined ? { change: 'first', days: null } : dateChange(toldDate, evidence.date);
 }
 
-/** How one date stands to the one that was told before it. */
-export type DateChange = {
-  readonly change: 'same' | 'more-precise' | 'vaguer' | 'earlier' | 'later' | 'overlapping';
-  /** How many days later, as a span; null where it did not move. */
-  readonly days: Span | null;
-};
-
-/**
- * How a date changed: to no date at all is the vaguest. What lies within the date before is more precise and no move;
- * what has days in common with it, and others on either side, may have moved either way.
- */
-export function dateChange(before: UncertainDate | null, now: UncertainDate | null): DateChange {
-  if (before === null || now === null) {
-    if (before === now) return still('same');
-    return still(before === null ? 'more-precise' : 'vaguer');
-  }
-  if (equalBounds(before, now)) return still('same');
-  if (contains(before, now)) return still('more-precise');
-  if (contains(now, before)) return still('vaguer');
-  const days = varianceOf(before, now);
-  if (certainlyBefore(before, now)) return { change: 'later', days };
-  return { change: certainlyBefore(now, before) ? 'earlier' : 'overlapping', days };
+// What a step says of its place after the one before it.
+function placeAfter(
+  before: Telling | undefined,
+  { evidence, counts }: Telling,
+): Pick<PlanStep, 'order' | 'sameArticle' | 'counts'> {
+  if (before === undefined) return { order: null, sameArticle: false, counts };
+  const [latest, earliest] = [before.evidence.published?.latest, evidence.published?.earliest];
+  const [a, b] = [before.evidence.report.metadata, evidence.report.metadata];
+  return {
+    order: latest != null && earliest != null && latest < earliest ? 'certain' : 'possible',
+    sameArticle: a.article === b.article && a.revision === b.revision,
+    counts,
+  };
 }
 
-function still(change: DateChange['change']): DateChange {
-  return { change, days: null };
-}
-
-/**
- * How the fields of a fact changed from telling to telling, in order of publication: wording, counts, dates, names.
- * What came of a plan is held against the plan. Only fields that were given more than once; absent is not a value.
- */
-export function fieldDrift({ fields }: EventType, tellings: readonly Telling[]): readonly FieldDrift[] {
-  const inOrder = inTellingOrder(tellings);
+// How the fields of a fact changed from telling to telling: wording, counts, dates, names. What came of a plan is held
+// against the plan. Only fields that were given more than once; absent is not a value.
+function fieldDrifts({ fields }: EventType, tellings: readonly Telling[]): FieldDrift[] {
   return Object.entries(fields).flatMap(([field, { kind }]) => {
-    const said = inOrder.flatMap((telling): Said[] => {
+    const values = tellings.flatMap((telling): ToldValue[] => {
       const value = telling.evidence.fields[field];
       return value === undefined ? [] : [{ ...telling, value }];
     });
-    if (said.length < 2) return [];
-    const steps = stepsOf(kind, said);
-    return [{ field, kind, changed: steps.some(isDrift), steps: [...steps] }];
+    if (values.length < 2) return [];
+    const steps = values.map((now, i): FieldStep => {
+      const before = values[i - 1];
+      return {
+        value: now.value,
+        modality: now.evidence.report.modality,
+        ...(before === undefined ? unmoved('first') : valueChange(kind, before, now)),
+        ...placeAfter(before, now),
+        source: sourceOf(now.evidence),
+      };
+    });
+    return [{ field, kind, changed: steps.some(isDrift), steps }];
   });
 }
 
-type Said = Telling & { readonly value: FieldValue };
+type ToldValue = Telling & { readonly value: FieldValue };
 
-function stepsOf(kind: FieldKind, said: readonly Said[]): readonly FieldStep[] {
-  return said.map((one, i) => {
-    const before = said[i - 1];
-    return {
-      value: one.value,
-      modality: one.evidence.report.modality,
-      ...(before === undefined ? unmoved('first') : changeOfFieldDrift(kind, before, one)),
-      ...stepPlace(before, one),
-    };
-  });
-}
-
-function unmoved(change: FieldStep['change']): Change {
+function unmoved(change: FieldStep['change']): Pick<FieldStep, 'change' | 'by'> {
   return { change, by: null };
 }
 
-type Change = Pick<FieldStep, 'change' | 'by'>;
-
-function changeOfFieldDrift(kind: FieldKind, earlier: Said, later: Said): Change {
-  const [before, now] = [earlier.value, later.value];
-  if (kind === 'quantity') return quantityChange(before as Quantity, now as Quantity);
+function valueChange(kind: FieldKind, before: ToldValue, now: ToldValue): Pick<FieldStep, 'change' | 'by'> {
+  if (kind === 'quantity') return quantityChange(before.value as Quantity, now.value as Quantity);
   if (kind === 'date' || kind === 'period') {
-    const { change, days } = dateChange(uncertainDate(asText(before)), uncertainDate(asText(now)));
+    const { change, days } = dateChange(uncertainDate(asText(before.value)), uncertainDate(asText(now.value)));
     return { change, by: days };
   }
-  if (canonical(before) === canonical(now)) return unmoved('same');
-  if (kind === 'names') return listsChange(earlier, later);
+  if (canonicalText(before.value) === canonicalText(now.value)) return unmoved('same');
+  if (kind === 'names')
+    return unmoved(lacksNamesOf(before, now) || lacksNamesOf(now, before) ? 'changed' : 'names-others');
   return unmoved(kind === 'text' ? 'reworded' : 'changed');
 }
 
-function quantityChange(before: Quantity, now: Quantity): Change {
-  const [a, b] = [quantityBounds(before), quantityBounds(now)];
-  if (a.min === b.min && a.max === b.max) return unmoved('same');
-  if (a.min <= b.min && b.max <= a.max) return unmoved('more-precise');
-  if (b.min <= a.min && a.max <= b.max) return unmoved('vaguer');
-  const by = { min: finite(b.min - a.max), max: finite(b.max - a.min) };
-  if (b.min > a.max) return { change: 'more', by };
-  return { change: b.max < a.min ? 'fewer' : 'overlapping', by };
-}
-
-function finite(count: number): number | null {
-  return Number.isFinite(count) ? count : null;
-}
-
-function canonical(value: FieldValue): string {
+function canonicalText(value: FieldValue): string {
   return JSON.stringify(Array.isArray(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value);
 }
 
-// A list that does not claim to be complete names some: another one that names others contradicts it in nothing.
-function listsChange(before: Said, now: Said): Change {
-  const lacks = (one: Said, other: Said): boolean =>
-    one.evidence.fields['complete'] === true &&
-    (other.value as readonly string[]).some((name) => !(one.value as readonly string[]).includes(name));
-  return unmoved(lacks(before, now) || lacks(now, before) ? 'changed' : 'names-others');
+// Only a list that claims to be complete contradicts one that has other names.
+function lacksNamesOf(list: ToldValue, other: ToldValue): boolean {
+  const [names, others] = [list.value as readonly string[], other.value as readonly string[]];
+  return list.evidence.fields['complete'] === true && others.some((name) => !names.includes(name));
 }
 
 function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {
-  if (!tellings.some(({ evidence }) => evidence.report.modality === 'planned')) return null;
-  const kind = kindOf(fact);
+  if (!tellings.some(isPlan)) return null;
+  const kind = fact.status in outcomes ? outcomes[fact.status as keyof typeof outcomes] : 'nothing-since';
   const telling = tellings.filter(({ evidence, counts }) => counts && evidence.report.modality === kind);
   return {
     kind,
@@ -297,107 +323,7 @@ function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {
   };
 }
 
-function kindOf({ status }: ViewFact): NonNullable<DriftEntry['outcome']>['kind'] {
-  return status in kinds ? kinds[status as keyof typeof kinds] : 'nothing-since';
-}
-
-const kinds = { happened: 'happened', denied: 'denied', cancelled: 'cancelled', unsupported: 'withdrawn' } as const;
-
-/** How the facts of a partnership were told by a cut: those told more than once or planned. */
-export function driftAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
-  const { view, names } = asked;
-  const { ground, cut, partnership } = view;
-  const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
-  const told = toldFacts(ground, factsThatPass(view, filters), cut, certainty);
-  const listed = filters.include.includes('told-once') ? told : told.filter(canDrift);
-  const begin = beginAnswer(asked);
-  const { total, items, next } = pageOf(listed, page, begin.cut);
-  return {
-    ...begin,
-    total,
-    entries: items.map((one) => driftEntry(one, partnership, names)),
-    lags: reportingLags(told),
-    next,
-  };
-}
-
-export type DriftAnswer = z.infer<typeof driftAnswerShape>;
-
-export const driftAnswerShape = answerShape
-  .extend({
-    total: pageShape.total,
-    entries: z.array(driftEntryShape),
-    lags: reportingLagsShape.describe('over all facts that the filters let through, told once or more'),
-    next: pageShape.next,
-  })
-  .describe('How promises changed from article to article, and how late they were told, by first publication');
-
-/** How late articles and publishers tell of what happened, over these facts, and how late that was recorded. */
-export function reportingLags(facts: readonly ToldFact[]): ReportingLags {
-  const lags = Map.groupBy(toldBy(facts), ({ telling }) => articleOf(telling));
-  const tellings = Map.groupBy(
-    facts.flatMap((fact) => fact.tellings.filter(({ counts }) => counts)),
-    articleOf,
-  );
-  const articles = [...tellings]
-    .map(([article, ofArticle]) => {
-      const [{ evidence }] = ofArticle as [Telling];
-      const recordedAt = least(ofArticle.map((telling) => telling.evidence.report.recordedAt));
-      return {
-        article,
-        publisher: evidence.publisher,
-        published: dateOf(evidence.published),
-        recordedAt,
-        occurredToReported: lagStatistic((lags.get(article) ?? []).map(({ lag }) => lag)),
-        reportedToRecorded: lagOfRecording(evidence.published, recordedAt),
-      };
-    })
-    .toSorted((a, b) => {
-      const [x, y] = [a, b].map(
-        ({ published, article }) => `${published.earliest ?? ''} ${published.latest ?? ':'} ${article}`,
-      );
-      return (x as string) < (y as string) ? -1 : 1;
-    });
-  const publishers = Map.groupBy(articles, ({ publisher }) => publisher);
-  publishers.delete(null);
-  return {
-    articles,
-    publishers: [...publishers]
-      .map(([publisher, own]) => ({
-        publisher: publisher as string,
-        articles: own.map(({ article }) => article),
-        occurredToReported: lagStatistic(own.flatMap(({ article }) => (lags.get(article) ?? []).map(({ lag }) => lag))),
-        reportedToRecorded: lagStatistic(own.map(({ reportedToRecorded }) => reportedToRecorded)),
-      }))
-      .toSorted((a, b) => (a.publisher < b.publisher ? -1 : 1)),
-  };
-}
-
-// Of two mouths in one article that tell of one fact, one is enough.
-function toldBy(facts: readonly ToldFact[]): readonly Told[] {
-  return facts.flatMap(({ fact, tellings }) => {
-    const when = happenedOn(fact, tellings);
-    const happened = tellings.filter(({ evidence }) => evidence.report.modality === 'happened');
-    if (when === null) return [];
-    const byArticle = new Map(happened.map((telling) => [telling.evidence.report.metadata.article, telling]));
-    return [...byArticle.values()].map((telling) => {
-      const { published } = telling.evidence;
-      const isDated = when.basis !== 'publication' && published !== null;
-      return { telling, lag: isDated ? lagBetween(when.date, published) : null };
-    });
-  });
-}
-
-// What an article tells of one fact that happened; null: nobody says when it happened.
-type Told = { readonly telling: Telling; readonly lag: Span | null };
-
-function articleOf({ evidence }: Telling): string {
-  return evidence.report.metadata.article;
-}
-
-function least(instants: readonly string[]): string {
-  return instants.reduce((a, b) => (a < b ? a : b));
-}
+const outcomes = { happened: 'happened', denied: 'denied', cancelled: 'cancelled', unsupported: 'withdrawn' } as const;
 
 /** The filters of the drift; `include=told-once` adds what was told once and never planned. */
 export const driftFilters: FilterRules = {

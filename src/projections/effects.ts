@@ -27,8 +27,8 @@ export const effects = [
 ] as const;
 
 /**
- * What an ingest did to the facts that it touched: compares each fact before and after the whole ingest. `relevant`
- * holds at least the history up to the end of the ingest.
+ * What an ingest did to each fact that it touched: compares the fact before and after the whole ingest. `relevant` holds
+ * at least the history up to the end of the ingest.
  */
 export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const start = ingest[0]?.position ?? 0;
@@ -49,13 +49,13 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
   );
 
   const changesOf = (fact: string, was: ShownFact | undefined, is: ShownFact | undefined): readonly Effect[] => {
-    const own = reports.get(fact);
-    if (own === undefined && was !== undefined && !joined.has(fact)) {
+    const newReports = reports.get(fact);
+    if (newReports === undefined && was !== undefined && !joined.has(fact)) {
       return is !== undefined && isMoreContested(was, is) ? ['contested'] : [];
     }
     const counting = new Set(is?.evidence.map(({ report }) => report.id));
-    const counts = own?.some(({ id }) => counting.has(id)) ?? true;
-    return counts || !hasReading ? compare(was, is) : [whyInVain(ingest, about)];
+    const counts = newReports?.some(({ id }) => counting.has(id)) ?? true;
+    return counts || !hasReading ? compare(was, is) : [whyUncounted(ingest, about)];
   };
 
   return new Map(
@@ -65,15 +65,14 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
       if (key !== fact && !reports.has(fact)) return [fact, []];
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
       const dropped: Effect[] = hasLostReport(was, is) ? [hasRetraction ? 'retracted' : 'superseded'] : [];
-      return [fact, [...new Set([...changesOf(fact, was, is), ...dropped, ...decidedOn(fact, ingest)])]];
+      return [fact, [...new Set([...changesOf(fact, was, is), ...dropped, ...decisionEffects(fact, ingest)])]];
     }),
   );
 }
 
-/** What an ingest did to each fact that it touched. */
 type Effects = ReadonlyMap<string, readonly Effect[]>;
 
-export type Effect = z.infer<typeof effectShape>;
+type Effect = z.infer<typeof effectShape>;
 
 const effectShape = z
   .enum(effects)
@@ -81,7 +80,7 @@ const effectShape = z
     'entered: first report; corroborated: nothing displayed changed; advanced: new modality or plan; narrowed: more is known; superseded: a newer reading replaces reports',
   );
 
-// Through no other clock: everything recorded counts, whenever it was published or happened.
+// Looks through the recorded clock alone: everything counts, whenever it was published or happened.
 function factsShown(history: readonly LedgerEvent[]): ReadonlyMap<string, ShownFact> {
   const states = factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
   return new Map(states.map((state) => [state.key, state]));
@@ -102,7 +101,7 @@ function compare(before: ShownFact | undefined, after: ShownFact | undefined): r
   const contested: readonly Effect[] = isMoreContested(before, after) ? ['contested'] : [];
   if (before === undefined) return ['entered', ...contested];
   if (display(before) === display(after) && modalitiesOf(before) === modalitiesOf(after)) {
-    // A further alternative does not contest a fact if a steward's decision covers it.
+    // Another alternative does not contest a fact if a steward's decision covers it.
     return contested.length > 0 ? contested : ['corroborated'];
   }
   const changes: readonly Effect[] = isAdvanced(before, after) ? ['advanced', ...contested] : contested;
@@ -110,7 +109,7 @@ function compare(before: ShownFact | undefined, after: ShownFact | undefined): r
   return changes.length > 0 || hasLostReport(before, after) ? changes : ['narrowed'];
 }
 
-// Everything that a reader sees of a fact, beside its modalities.
+// Everything that a reader sees of a fact, except its modalities.
 function display({ stage, occurrence, plan, fields, contested }: ShownFact): string {
   return JSON.stringify([
     stage,
@@ -136,8 +135,8 @@ function hasLostReport(before: ShownFact | undefined, after: ShownFact | undefin
   return before?.evidence.some(({ report }) => !remaining.has(report.id)) ?? false;
 }
 
-// Why a report counts for nothing: a higher revision was already there, or a steward had retracted the fact.
-function whyInVain(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect {
+// Why a new report does not count: a higher revision was there already, or a steward had retracted the fact.
+function whyUncounted(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect {
   const readings = about.filter((event) => event.kind === 'reading');
   const isReplaced = ingest.some(
     (event) =>
@@ -147,7 +146,7 @@ function whyInVain(ingest: IngestEvents, about: readonly LedgerEvent[]): Effect 
   return isReplaced ? 'superseded' : 'retracted';
 }
 
-function decidedOn(fact: string, ingest: IngestEvents): readonly Effect[] {
+function decisionEffects(fact: string, ingest: IngestEvents): readonly Effect[] {
   return ingest.flatMap((event) =>
     event.kind === 'decision' && event.decision.fact === fact ? (effectOfDecision[event.decision.type] ?? []) : [],
   );
@@ -159,16 +158,16 @@ const effectOfDecision: Readonly<Record<string, Effect>> = {
   FactRetracted: 'retracted',
 };
 
-/** The audit trail of a history: one entry an event, in recorded order. `relevant` is the same history, indexed. */
+/** The audit trail of a history: one entry for each event, in recorded order. `relevant` is its index. */
 export function audit(
   history: readonly LedgerEvent[],
   relevant: RelevantHistory = relevantHistory(history),
 ): readonly AuditEntry[] {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
-  const ofReferences = referenceEffects(history);
+  const effectOfReference = referenceEffects(history);
   return ingestsOf(history).flatMap((ingest) => {
-    const effects = effectsOnce(ingest, relevant);
+    const effects = cachedEffects(ingest, relevant);
     return ingest.map((event) => ({
       position: event.position,
       recordedAt: event.recordedAt,
@@ -178,8 +177,8 @@ export function audit(
       fact: factOf(event),
       asserted: assertedBy(event),
       ...(event.kind === 'reference'
-        ? { effects: [ofReferences.get(event.id) ?? 'entered'], alsoTouched: [] }
-        : doneBy(event, effects, ingest)),
+        ? { effects: [effectOfReference.get(event.id) ?? 'entered'], alsoTouched: [] }
+        : changesBy(event, effects, ingest)),
       late: event.kind === 'report' && isLate(event),
       supersedes: supersedes.get(event.id) ?? null,
       supersededBy: supersededBy.get(event.id) ?? null,
@@ -209,10 +208,7 @@ export const auditEntryShape = z.object({
   supersededBy: z.int().nullable().describe('position of the event through which it no longer counts'),
 });
 
-/**
- * Tells of each report of a history whether it is a late arrival: certainly published before a report on the same fact
- * that an earlier ingest recorded.
- */
+// A report is late if it was certainly published before a report on the same fact that an earlier ingest recorded.
 function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boolean {
   const publications = publicationsByReport(history);
   // For each fact, where the newest certain publication of its reports moves on: [position, earliest day], ascending.
@@ -239,8 +235,8 @@ function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boo
   };
 }
 
-// When each report was published, and the position of the first reading of that publication: a re-reading is as late as
-// what it replaces.
+// When each report was published, and the position of the first reading of that publication: a re-reading is as late as the
+// reading that it replaces.
 function publicationsByReport(history: readonly LedgerEvent[]) {
   const publications = new Map<string, { readonly published: UncertainDate | null; readonly since: number }>();
   for (const { published, reading, replaced } of [...readingsByArticle(history).values()].flatMap(publicationsOf)) {
@@ -259,10 +255,9 @@ function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string,
 }
 
 /**
- * Which event replaced which, as positions by event id. A report of a higher revision replaces the same statement of the
- * revision below, whichever was recorded first. A reading replaces the reports that it no longer lists, a retraction the
- * reports that it judges. A steward's decision replaces an earlier one of its kind on the same field, if it judges all
- * the reports of that.
+ * Which event replaced which: positions by event id. A report of a higher revision replaces the same statement of the
+ * revision below, whichever was recorded first. A reading replaces the reports that it no longer lists, and a retraction
+ * the reports that it judges. For decisions see `replacedDecisions`.
  */
 export function succession(history: readonly LedgerEvent[]): Succession {
   const supersedes = new Map<string, number>();
@@ -315,8 +310,8 @@ function statementOf({ fact, modality, metadata }: ReportEvent): string {
 }
 
 /**
- * The decisions that a later one replaces: a correction or a resolution on the same field that judges every report that
- * the earlier one judged. Each earlier decision is paired with the first that does.
+ * Pairs each decision with the first later one that replaces it: a correction or resolution of the same field that judges
+ * every report that the earlier one judged.
  */
 export function replacedDecisions(
   history: readonly LedgerEvent[],
@@ -338,8 +333,8 @@ export function replacedDecisions(
 }
 
 /**
- * What each statement of a reference did to its fact, by id of the event. Of several statements the one published last
- * counts, so a statement published before the one in force is superseded from the start.
+ * What each statement of a reference did to its fact, by event id. The statement published last counts, so one published
+ * before the statement in force is superseded from the start.
  */
 function referenceEffects(history: readonly LedgerEvent[]): ReadonlyMap<string, Effect> {
   const inForce = new Map<string, ReferenceEvent>();
@@ -360,19 +355,19 @@ function contentOf({ fields, games }: ReferenceEvent): string {
   return JSON.stringify([fields, games]);
 }
 
-function effectsOnce(ingest: IngestEvents, relevant: RelevantHistory): Effects {
-  const known = remembered.get(relevant) ?? new Map<number, Effects>();
-  remembered.set(relevant, known);
+function cachedEffects(ingest: IngestEvents, relevant: RelevantHistory): Effects {
+  const effectsByEnd = effectsCache.get(relevant) ?? new Map<number, Effects>();
+  effectsCache.set(relevant, effectsByEnd);
   const end = ingest.at(-1)?.position ?? 0;
-  const effects = known.get(end) ?? effectsOf(ingest, relevant);
-  known.set(end, effects);
+  const effects = effectsByEnd.get(end) ?? effectsOf(ingest, relevant);
+  effectsByEnd.set(end, effects);
   return effects;
 }
 
-// What an ingest did never changes: its effects are worked out once, however often and at whatever cut they are read.
-const remembered = new WeakMap<RelevantHistory, Map<number, Effects>>();
+// The effects of an ingest are the same at every cut.
+const effectsCache = new WeakMap<RelevantHistory, Map<number, Effects>>();
 
-/** The type of an event, by the name under which it is stored. */
+/** The name under which the type of an event is stored. */
 export function typeOf(event: LedgerEvent): string {
   if (event.kind === 'reading') return 'ArticleRead';
   if (event.kind === 'retraction') return 'ArticleRetracted';
@@ -388,9 +383,9 @@ function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
   if (event.kind === 'retraction') {
     return { article: event.retracted.article, revision: event.retracted.revision, paragraphs: [] };
   }
-  // A correction that an article file carries stands with the report that it judges.
+  // A correction in an article file takes the place of the report that it judges.
   const judged = event.kind === 'decision' && 'reports' in event.decision ? event.decision.reports : [];
-  const report = ingest.find((one) => one.kind === 'report' && judged.includes(one.id));
+  const report = ingest.find(({ kind, id }) => kind === 'report' && judged.includes(id));
   return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
 }
 
@@ -399,7 +394,6 @@ function factOf(event: LedgerEvent): string | null {
   return event.kind === 'decision' ? event.decision.fact : null;
 }
 
-/** What an event asserts, as answers show it. */
 export function assertedBy(event: LedgerEvent): AuditEntry['asserted'] {
   if (event.kind === 'reading') {
     const { reports, omitted: _omitted, article: _article, revision: _revision, ...read } = event.read;
@@ -424,20 +418,32 @@ export function assertedBy(event: LedgerEvent): AuditEntry['asserted'] {
   };
 }
 
-function doneBy(event: LedgerEvent, effects: Effects, ingest: IngestEvents): Done {
+function changesBy(
+  event: LedgerEvent,
+  effects: Effects,
+  ingest: IngestEvents,
+): Pick<AuditEntry, 'effects' | 'alsoTouched'> {
   const fact = factOf(event);
   if (fact !== null) return { effects: [...(effects.get(fact) ?? [])], alsoTouched: [] };
-  const alsoTouched = beyond(effects, ingest);
-  return { effects: [...new Set(alsoTouched.flatMap((one) => one.effects))], alsoTouched };
-}
-
-type Done = Pick<AuditEntry, 'effects' | 'alsoTouched'>;
-
-// What a reading or a retraction does beyond the reports that were recorded with it: the facts that it drops.
-function beyond(effects: Effects, ingest: IngestEvents): AuditEntry['alsoTouched'] {
-  const reported = new Set(ingest.map(factOf));
-  return [...effects]
-    .filter(([fact, found]) => !reported.has(fact) && found.length > 0)
-    .map(([fact, found]) => ({ fact, effects: [...found] }))
+  // A reading or a retraction also touches facts that its own ingest does not report: those that it drops.
+  const reportedFacts = new Set(ingest.map(factOf));
+  const alsoTouched = [...effects]
+    .filter(([key, names]) => !reportedFacts.has(key) && names.length > 0)
+    .map(([key, names]) => ({ fact: key, effects: [...names] }))
     .toSorted((a, b) => (a.fact < b.fact ? -1 : 1));
+  return { effects: [...new Set(alsoTouched.flatMap((touched) => touched.effects))], alsoTouched };
 }
+
+/** The facts that had each effect, by effect. */
+export function effectsByKind(
+  facts: readonly { readonly fact: string; readonly effects: readonly Effect[] }[],
+): EffectsShape {
+  const factsWith = (effect: Effect) => facts.flatMap(({ fact, effects }) => (effects.includes(effect) ? [fact] : []));
+  return Object.fromEntries(
+    effects.map((effect) => [effect, [...new Set(factsWith(effect))].toSorted()]),
+  ) as EffectsShape;
+}
+
+export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
+
+export type EffectsShape = z.infer<typeof effectsShape>;

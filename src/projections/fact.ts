@@ -25,18 +25,18 @@ type FactAnswer = z.infer<typeof factAnswerShape>;
 
 export const factAnswerShape = answerShape
   .extend({
-    entry: entryShape.nullable().describe('null where nothing of it is visible through the cut'),
+    entry: entryShape.nullable().describe('null if nothing of it is visible through the cut'),
     reports: z.array(
       sourceShape.extend({
         asserted: z.record(z.string(), z.unknown()).describe('the report as it was recorded'),
         counts: z.boolean().describe('whether it counts at the cut'),
-        because: z.string().nullable().describe('why it does not count; null where it does'),
+        because: z.string().nullable().describe('why it does not count; null if it does'),
       }),
     ),
   })
   .describe('A fact with every report of it, also those that no longer count');
 
-/** A fact as a view shows it, supported or not; undefined where the view does not show it. */
+/** A fact of a view, supported or not; undefined if the view does not show it. */
 export function factIn(view: PartnershipView, fact: string): ViewFact | undefined {
   const isWanted = ({ key }: ViewFact) => key === fact;
   return view.facts().facts.find(isWanted) ?? view.unsupported().find(isWanted);
@@ -51,10 +51,10 @@ function reportsOf({ ground, cut }: PartnershipView, fact: string): FactAnswer['
   const dropped = droppedEvidence(history, reportedAsOf).filter(
     (evidence) => keys.has(evidence.fact) && !counts.has(evidence.report.id),
   );
-  const all = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
+  const evidenceOfFact = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
   const { supersededBy } = succession(bearing(history, reportedAsOf));
   const byPosition = new Map(history.map((event) => [event.position, event]));
-  return mergeFacts({ evidence: all, resolutions: () => undefined })
+  return mergeFacts({ evidence: evidenceOfFact, resolutions: () => undefined })
     .flatMap(({ evidence }) => evidence)
     .map((evidence) => {
       const { report } = evidence;
@@ -78,11 +78,12 @@ function reasonOf(event: LedgerEvent | undefined): string {
   return 'not certainly published by reportedAsOf';
 }
 
-/** Why nothing is shown of a fact that a history tells of. */
+/** Why a reported fact is not shown. */
 export function factNotice({ view, firstRecordedAt }: Question, fact: string): Notice {
   const { ground, cut } = view;
   const { occurredAsOf, reportedAsOf, timing } = cut;
-  const isReported = (day: Day | null) => droppedEvidence(ground.history, day).some((one) => one.fact === fact);
+  const isReported = (day: Day | null) =>
+    droppedEvidence(ground.history, day).some((evidence) => evidence.fact === fact);
   if (!isReported(reportedAsOf)) return emptyNotice(cut, isReported(null), firstRecordedAt);
   if (timing === 'any') {
     return {
@@ -100,7 +101,7 @@ export function factNotice({ view, firstRecordedAt }: Question, fact: string): N
   };
 }
 
-/** The keys of all facts that a history tells of. */
+/** The keys of all facts that a history reports. */
 export function factsOf(history: readonly LedgerEvent[]): ReadonlySet<string> {
   return new Set(history.flatMap((event) => (event.kind === 'report' ? [event.fact] : [])));
 }

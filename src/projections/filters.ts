@@ -5,8 +5,8 @@ import { instantAt, type ParameterText } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
 /**
- * Reads the filters of a list. Several values of one filter mean any of them, several filters all of them. Finds every
- * problem at once: each value that is unknown, with the nearest known one.
+ * Reads the filters of a list. Several values of one filter mean any of them; several filters mean all of them. Finds
+ * every unknown value at once, with the nearest known one.
  */
 export function readFilters(
   texts: FilterTexts,
@@ -71,7 +71,6 @@ export type Filters = {
   readonly recordedTo: string | null;
 };
 
-/** No limits. */
 export const noFilters: Filters = {
   type: [],
   status: [],
@@ -116,10 +115,10 @@ export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
   recordedTo: { means: 'recorded until the end of this period', form: instantForm },
 };
 
-/** Filters as a user writes them: values with commas between them, or several times. */
+/** Filters as a user writes them: values separated by commas, or a filter several times. */
 export type FilterTexts = Readonly<Partial<Record<FilterName, string | readonly string[] | undefined>>>;
 
-/** The filters that a list takes: the values that it knows, or how they are read. It refuses the others. */
+/** The filters that a list takes: the values it knows, or how to read them. It refuses all others. */
 export type FilterRules = {
   readonly type?: readonly string[];
   readonly status?: readonly string[];
@@ -135,7 +134,7 @@ export type FilterRules = {
   readonly recordedTo?: 'ends';
 };
 
-/** The names that the ledger knows, as its catalogue holds them. */
+/** The names in the ledger's catalogue. */
 export type KnownNames = {
   readonly article: (id: string) => unknown;
   readonly articles: (position: number) => readonly { readonly id: string }[];
@@ -177,7 +176,7 @@ function toResult(read: string | Omit<FilterProblem, 'parameter'>): ReadValue {
   return typeof read === 'string' ? { value: read } : read;
 }
 
-// Reads a name that the ledger knows; `findNear` finds the names that an unknown one may stand for.
+// `findNear` finds the names that an unknown one may stand for.
 function readName(
   kind: string,
   isKnown: (name: string) => boolean,
@@ -188,23 +187,20 @@ function readName(
     if (isKnown(text)) return { value: text };
     const names = allNames();
     const near = findNear(text, names);
-    const listed = names.length > 0 && names.length <= maxListed ? `; there are ${names.join(', ')}` : '';
+    const listed = names.length > 0 && names.length <= maxNamesListed ? `; there are ${names.join(', ')}` : '';
     const instead = near.length > 0 ? `; the nearest: ${near.join(', ')}` : listed;
     return { message: `${quote(text)} is no ${kind} of this ledger${instead}`, suggestion: near[0] };
   };
 }
 
-// Up to this many names are all listed where none is near.
-const maxListed = 10;
+/** If no name is near, a message lists all names, up to so many. */
+const maxNamesListed = 10;
 
 function quote(text: string): string {
   return `"${text.slice(0, 80)}"`;
 }
 
-/**
- * The ids of articles that an unknown one may stand for, nearest first. Ids are often numbers, and a number is near
- * another only if they differ in leading zeros alone.
- */
+/** The article ids that an unknown one may stand for, nearest first. First it looks for one that differs only in leading zeros. */
 export function nearestArticles(id: string, ids: readonly string[]): readonly string[] {
   const same = ids.find((other) => withoutZeros(other) === withoutZeros(id));
   return same === undefined ? nearest(id, ids) : [same];
@@ -214,7 +210,7 @@ function withoutZeros(id: string): string {
   return id.replace(/^0+/, '');
 }
 
-// Reads one of certain words, in upper or lower case.
+// Reads one of a list of words, in upper or lower case.
 function readWord(name: string, words: readonly string[]): Reader {
   return (text) => {
     const value = words.find((word) => word.toLowerCase() === text.toLowerCase());

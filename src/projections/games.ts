@@ -23,17 +23,17 @@ import { partnershipSummary } from './partnerships.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
-/** The Games through a cut: those that references tell of, and those that a fact names. */
+/** The Games through a cut: those with a reference, and those that a fact names. */
 export function gamesAnswer(
   question: GamesQuestion,
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): z.infer<typeof gamesAnswerShape> {
   const { events, views } = question;
-  const named = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
+  const editions = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
   const last = lastOnGames(question);
   const cut = cutOf(question.cut, last);
-  const games = gamesList(events, [...new Set(named)], question.cut).filter(
+  const games = gamesList(events, [...new Set(editions)], question.cut).filter(
     ({ status, edition }) =>
       matchesAny(filters.status, (wanted) => status === wanted) &&
       matchesAny(filters.games, (wanted) => edition === wanted),
@@ -42,13 +42,12 @@ export function gamesAnswer(
   return { cut, total, games: items, next, ...endAnswer(question, last, events.length > 0) };
 }
 
-/** What answers on Games are made from. For the list, `views` are the partnerships that name Games without a reference. */
-export type GamesQuestion = SpanningQuestion & {
+/** For the list, `views` are the partnerships that name Games without a reference. */
+type GamesQuestion = SpanningQuestion & {
   /** The events of the streams of Games up to the cut. */
   readonly events: readonly LedgerEvent[];
 };
 
-/** A Games edition: what is known of it, and from which reference. */
 export const gamesShape = z.object({
   edition: z.string(),
   name: z.string(),
@@ -73,12 +72,11 @@ export const gamesShape = z.object({
 
 export const gamesAnswerShape = answerShape
   .extend({ total: pageShape.total, games: z.array(gamesShape), next: pageShape.next })
-  .describe('The Games editions that references tell of or reports name');
+  .describe('The Games editions that references describe or reports name');
 
-/** The filters of the list of Games. */
 export const gamesFilters: FilterRules = { status: gamesShape.shape.status.options, games: 'editions' };
 
-/** The last event that bears on the list of Games through a cut; null if there is none. */
+/** The last event that the list of Games through a cut depends on, or null. */
 export function lastOnGames({ cut, events, views }: Omit<GamesQuestion, 'firstRecordedAt'>): LastEvent {
   const withReference = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
   const naming = views.filter(({ editions }) => !editions.isSubsetOf(withReference));
@@ -89,10 +87,7 @@ function lastOf(events: readonly LedgerEvent[], views: SpanningQuestion['views']
   return latestOf([...publishedBy(events, cut.reportedAsOf), ...views.map(({ last }) => last)]);
 }
 
-/**
- * The Games that references tell of, in the order of the calendar. `named` are editions to list even if no reference
- * tells of them.
- */
+/** The Games that have a reference, and `named` editions even without one, in the order of the calendar. */
 export function gamesList(
   events: readonly LedgerEvent[],
   named: readonly Edition[],
@@ -134,7 +129,7 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
   const last = lastOnEdition(question);
   const partnerships = views.flatMap((view) => {
     const { rows } = obligations(view.facts(), view.cut, view.partnership, names);
-    const row = rows.find((one) => one.edition === edition);
+    const row = rows.find((candidate) => candidate.edition === edition);
     if (row === undefined) return [];
     const { implied, timing, coverage, qualifications, cells } = row;
     const { name } = partnershipSummary(view, names);
@@ -146,8 +141,8 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
   return { cut, edition, name, host, window, partnerships, ...endAnswer(question, last, isRecorded) };
 }
 
-/** What an answer on one edition is made from: the events of its stream, and the partnerships that name it. */
-export type EditionQuestion = GamesQuestion & Pick<Question, 'names'> & { readonly edition: Edition };
+/** `events` are those of the edition's stream; `views` are the partnerships that name it. */
+type EditionQuestion = GamesQuestion & Pick<Question, 'names'> & { readonly edition: Edition };
 
 export const gamesObligationsAnswerShape = answerShape
   .extend({
@@ -165,14 +160,14 @@ export const gamesObligationsAnswerShape = answerShape
   })
   .describe('What every partnership owes for one Games edition');
 
-/** The last event that bears on what is owed for one edition through a cut; null if there is none. */
+/** The last event that the answer on one edition depends on, or null. */
 export function lastOnEdition({
   edition,
   cut,
   events,
   views,
 }: Pick<EditionQuestion, 'edition' | 'cut' | 'events' | 'views'>): LastEvent {
-  // A partnership does not bear on the answer if only later publications name the edition.
+  // A partnership does not matter if only later publications name the edition.
   const naming = views.filter(({ editions }) => editions.has(edition));
   return lastOf(events, naming, cut);
 }

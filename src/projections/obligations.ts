@@ -86,7 +86,7 @@ export const cellShape = z.object({
   status: obligationStatusShape.nullable().describe('null: only planned or qualified so far'),
   timing: timingShape,
   otherStatuses: z.array(obligationStatusShape).describe('where another order within the bounds of the dates ends'),
-  closedWithoutReport: z.boolean().describe('the Games have closed and no report tells of delivery; no breach'),
+  closedWithoutReport: z.boolean().describe('the Games have closed and no report mentions delivery; no breach'),
   denied: z
     .object({ sources: z.array(sourceShape) })
     .nullable()
@@ -106,7 +106,6 @@ export const cellShape = z.object({
   links: z.object({ facts: z.array(z.string()) }),
 });
 
-/** What is owed for one edition. */
 export const rowShape = z.object({
   edition: z.string(),
   name: z.string(),
@@ -125,7 +124,6 @@ export const obligationsShape = z.object({
   programme: z.object({ qualifications: z.array(qualificationShape), cells: z.record(z.string(), cellShape) }),
 });
 
-// What all rows and cells are drawn from.
 type Matrix = {
   readonly view: FactsInView;
   /** The facts of obligations, and those of them that are certain. */
@@ -136,7 +134,7 @@ type Matrix = {
   readonly names: SubjectNames;
 };
 
-// A Games edition, or the programme for what binds none of them.
+// A Games edition, or `programme` for what binds no single Games.
 type Place = string;
 
 function isObligation({ type }: ViewFact): boolean {
@@ -153,9 +151,9 @@ export type Row = z.infer<typeof rowShape>;
 
 function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): Row {
   const games = gamesAt(edition, matrix);
-  const own = matrix.byPlace.get(edition) ?? [];
-  const sources = [...(coverage?.evidence ?? []), ...own.flatMap(({ evidence }) => evidence)];
-  const isCertain = (coverage === undefined ? own : [coverage]).some(({ timing }) => timing === 'certain');
+  const facts = matrix.byPlace.get(edition) ?? [];
+  const sources = [...(coverage?.evidence ?? []), ...facts.flatMap(({ evidence }) => evidence)];
+  const isCertain = (coverage === undefined ? facts : [coverage]).some(({ timing }) => timing === 'certain');
   return {
     edition,
     name: gamesName(edition, games?.host ?? null),
@@ -197,25 +195,24 @@ function cellsAt(place: Place, matrix: Matrix): Record<string, Cell> {
 
 export type Cell = z.infer<typeof cellShape>;
 
-// Where an obligation stands at a place, what limits it, and who says so.
 function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const { names, partnership, occurredAsOf } = matrix;
-  const ofObligation = (facts: readonly ViewFact[] | undefined) =>
-    (facts ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
-  const own = ofObligation(matrix.byPlace.get(place));
+  const select = (candidates: readonly ViewFact[] | undefined) =>
+    (candidates ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
   const { view } = matrix;
-  const sure = withoutHearsay(ofObligation(matrix.certainByPlace.get(place)));
-  const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : own, view.facts, matrix);
+  const facts = select(matrix.byPlace.get(place));
+  const sure = withoutHearsay(select(matrix.certainByPlace.get(place)));
+  const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : facts, view.facts, matrix);
   const certainStatus = standingAt(place, sure, view.certain, matrix).status;
-  const isCertain = status === certainStatus && (status !== null || own.every(({ timing }) => timing === 'certain'));
+  const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
   const closing = closingOf(gamesAt(place, matrix));
   const isClosed = closing !== null && closing <= occurredAsOf;
-  const isDelivered = happenedOfType(own, ...deliveries).length > 0;
+  const isDelivered = happenedOfType(facts, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
-  const denials = own.filter((fact) => fact.stage === 'denied' && !isGuess(fact));
-  const scope = own.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
-  const milestones = [...own.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
-  const sources = own.flatMap(({ evidence }) => evidence.map(sourceOf));
+  const denials = facts.filter((fact) => fact.stage === 'denied' && !isGuess(fact));
+  const scope = facts.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
+  const milestones = [...facts.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
+  const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
   return {
     obligation,
     name: nameOf(names, 'obligation', obligation),
@@ -224,15 +221,15 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     otherStatuses: [...otherStatuses],
     closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && denials.length === 0,
     denied: denials.length === 0 ? null : { sources: denials.flatMap(denyingSources) },
-    lastReport: lastReport(own),
+    lastReport: lastReport(facts),
     scope: scope === undefined ? null : asText(scope),
-    qualifications: own.filter(isQualification).map((fact) => qualificationOf(fact, names)),
+    qualifications: facts.filter(isQualification).map((fact) => qualificationOf(fact, names)),
     milestones: milestones.toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
-    contested: own.some(({ contested }) => contested),
-    reopened: own.some(({ reopened }) => reopened),
-    flags: own.flatMap(flagsShown),
+    contested: facts.some(({ contested }) => contested),
+    reopened: facts.some(({ reopened }) => reopened),
+    flags: facts.flatMap(flagsShown),
     sources: [...new Map(sources.map((source) => [source.id, source])).values()],
-    links: { facts: own.map(({ key }) => factLink(partnership, key)) },
+    links: { facts: facts.map(({ key }) => factLink(partnership, key)) },
   };
 }
 
@@ -273,14 +270,14 @@ function isQualification({ type }: ViewFact): boolean {
   return type.type === 'ObligationQualified';
 }
 
-// The day on which the Games close; null if it is unknown, or they are cancelled and never close.
+// The day on which the Games close; null if it is unknown, or if they are cancelled.
 function closingOf(games: Games | undefined): Day | null {
   return games === undefined || games.status === 'cancelled' ? null : (games.window?.latest ?? null);
 }
 
 const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);
 
-// A milestone that was reached, or anything still planned. What happened otherwise shows as the status.
+// A milestone that was reached, or anything still planned. Whatever else happened shows in the status.
 function isMilestone(fact: ViewFact): boolean {
   return fact.stage === 'happened' ? fact.type.type === 'ObligationMilestoneReached' : !isQualification(fact);
 }
@@ -290,7 +287,7 @@ function relatedTo(obligation: string, place: Place, { view, byPlace }: Matrix):
   const isOwedFor = (edition: Place) => byPlace.get(edition)?.some(({ subject }) => subject === obligation) ?? false;
   return view.facts.filter((fact) => {
     if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
-    // A milestone for certain Games belongs to the programme where the obligation binds none of them.
+    // A milestone for Games that the obligation does not bind belongs to the programme.
     const editions = fact.games.filter(isOwedFor);
     return editions.length === 0 ? place === programme : editions.includes(place);
   });
@@ -332,7 +329,6 @@ export const obligationsAnswerShape = answerShape
   .extend(obligationsShape.shape)
   .describe('The obligations: a row for every covered Games edition, and what binds no single Games');
 
-/** The filters of the obligations. */
 export const obligationsFilters: FilterRules = { games: 'editions' };
 
 function limitedTo(games: readonly string[], { columns, rows, programme }: Obligations): Obligations {

@@ -55,7 +55,7 @@ export function partnershipView(
   };
 }
 
-/** A partnership through a cut: what all its read models are made from. Each part is computed once, on first use. */
+/** A partnership through a cut. Its read models are built from this. Each part is computed once, on first use. */
 export type PartnershipView = {
   readonly partnership: string;
   readonly cut: ResolvedCut;
@@ -63,7 +63,7 @@ export type PartnershipView = {
   readonly facts: () => FactsInView;
   readonly unsupported: () => readonly ViewFact[];
   readonly audit: () => readonly AuditEntry[];
-  /** The last event that bears on an answer; null if no event of the partnership does. */
+  /** Null if no event of the partnership is visible. */
   readonly last: LastEvent;
   /** Games named by any visible report, including reports that no longer count. */
   readonly editions: ReadonlySet<Edition>;
@@ -71,7 +71,7 @@ export type PartnershipView = {
   readonly dependsOn: string;
 };
 
-/** The last event that bears on an answer; null if there is none. */
+/** The last event that an answer depends on, or null. */
 export type LastEvent = { readonly position: number; readonly recordedAt: string } | null;
 
 function once<T>(compute: () => T): () => T {
@@ -82,13 +82,13 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-/** The one of several events with the highest position. */
+/** The event with the highest position. */
 export function latestOf(events: readonly LastEvent[]): LastEvent {
   const latest = events.reduce((a, b) => (a === null || (b !== null && b.position > a.position) ? b : a), null);
   return latest && { position: latest.position, recordedAt: latest.recordedAt };
 }
 
-// What was published later has no entry, and does not show through in the entry of what it replaced.
+// Later publications have no entry, and the entries of what they replaced do not mention them.
 function entriesOf(visible: readonly LedgerEvent[], trail: readonly AuditEntry[]): readonly AuditEntry[] {
   const positions = new Set(visible.map(({ position }) => position));
   return trail.flatMap((entry) => {
@@ -98,12 +98,10 @@ function entriesOf(visible: readonly LedgerEvent[], trail: readonly AuditEntry[]
   });
 }
 
-/** The Games that the reports of a history name. */
 export function editionsIn(history: readonly LedgerEvent[]): ReadonlySet<Edition> {
   return new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
 }
 
-/** The categories that a history grants. */
 export function categoriesIn(history: readonly LedgerEvent[]): ReadonlySet<string> {
   return new Set(
     history.flatMap((event) =>
@@ -113,8 +111,8 @@ export function categoriesIn(history: readonly LedgerEvent[]): ReadonlySet<strin
 }
 
 /**
- * Which of these categories others hold at a cut, and the last event that bears on that. `others` are the streams of the
- * other holders up to the cut, by partnership.
+ * Which of these categories other partnerships hold at a cut, and the last event that this depends on. `others` are the
+ * streams of the other holders up to the cut, by partnership.
  */
 export function holdingsElsewhere(
   categories: ReadonlySet<string>,
@@ -127,7 +125,11 @@ export function holdingsElsewhere(
       const states = facts.flatMap((fact) => factState(fact, occurredAsOf, certainty) ?? []);
       return holdingsOf(partnership, states).filter(({ category }) => categories.has(category));
     });
-  const ends = [...others.values()].map((history) => lastOnHoldings(bearing(history, reportedAsOf), categories));
+  // A holder whose grant this reader cannot know of bears on nothing, whatever else it reports of its term.
+  const ends = [...others.values()].flatMap((history) => {
+    const visible = bearing(history, reportedAsOf);
+    return categoriesIn(visible).isDisjointFrom(categories) ? [] : [lastOnHoldings(visible, categories)];
+  });
   return {
     otherHoldings: { certain: holdings('certain'), possible: holdings('possible') },
     last: latestOf(ends),
@@ -135,8 +137,8 @@ export function holdingsElsewhere(
 }
 
 /**
- * The last event of a history that bears on who holds one of the categories and until when; null if there is none. A
- * grant that no longer counts bears on that too. A report counts from the end of its ingest, so that event is the one.
+ * The last event of a history that may change who holds one of the categories and until when, or null. A grant that no
+ * longer counts is included. A report counts from the end of its ingest, so this is the last event of an ingest.
  */
 export function lastOnHoldings(history: readonly LedgerEvent[], categories: ReadonlySet<string>): LedgerEvent | null {
   const isOnHoldings = bearingOnHoldings(categories);
@@ -146,7 +148,7 @@ export function lastOnHoldings(history: readonly LedgerEvent[], categories: Read
   return history.findLast(({ correlationId }) => correlationId === touched?.correlationId) ?? null;
 }
 
-/** Tells whether a fact bears on who holds one of the categories and until when. */
+/** Whether a fact can change who holds one of the categories and until when. */
 export function bearingOnHoldings(categories: ReadonlySet<string>): (fact: string) => boolean {
   const granted = new Set([...categories].map((category) => `category/${category}/granted`));
   return (fact) => granted.has(fact) || onTerm.test(fact);

@@ -21,7 +21,7 @@ import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames, timingShape } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
-/** The partnerships of which a fact is known through a cut. */
+/** The partnerships with at least one fact through a cut. */
 export function partnershipsAnswer(
   question: SpanningQuestion & Pick<Question, 'names'>,
   filters: Filters = noFilters,
@@ -41,7 +41,6 @@ export function partnershipsAnswer(
   return { cut, total, partnerships, next, ...endAnswer(question, last, views.length > 0) };
 }
 
-/** A partnership in short. */
 export const partnershipShape = z
   .object({
     id: z.string(),
@@ -77,7 +76,7 @@ export const partnershipsAnswerShape = answerShape
   .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
   .describe('The partnerships of the ledger');
 
-/** The filters of the list of partnerships: its own status; and some fact of it passes all the others. */
+/** `status` is that of the partnership; the other filters select partnerships with a fact that passes all of them. */
 export const partnershipsFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   status: partnershipShape.shape.status.options,
@@ -90,7 +89,6 @@ function hasFacts(view: PartnershipView): boolean {
   return view.facts().facts.length > 0 || view.unsupported().length > 0;
 }
 
-/** A partnership in short through a cut. */
 export function partnershipAnswer(question: Question): z.infer<typeof partnershipAnswerShape> {
   return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };
 }
@@ -101,7 +99,6 @@ export const partnershipAnswerShape = answerShape
   .extend(partnershipDetailShape.shape)
   .describe('A partnership with the number of its facts in each status');
 
-/** A partnership in short, with the number of facts in each status. */
 export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
   const { partnership: id } = view;
   const inView = view.facts();

@@ -34,23 +34,23 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
       return facts;
     },
     about: (facts) => {
-      const own = [...facts].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
-      const articles = new Set(own.flatMap((event) => articleNamed(event) ?? []));
-      const ofArticles = [...articles].flatMap((article) => [...(byArticle.get(article) ?? [])]);
-      return [...new Set([...own, ...ofArticles])].toSorted((a, b) => a.position - b.position);
+      const onFacts = [...facts].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
+      const articles = new Set(onFacts.flatMap((event) => articleNamed(event) ?? []));
+      const onArticles = [...articles].flatMap((article) => [...(byArticle.get(article) ?? [])]);
+      return [...new Set([...onFacts, ...onArticles])].toSorted((a, b) => a.position - b.position);
     },
     facts: () => byFact.keys(),
   };
 }
 
 /**
- * A history indexed by what its events bear on. It finds the events about certain facts without a walk through the whole
- * history: their reports, the readings and retractions of the articles of these reports, and the decisions on the facts.
+ * A history indexed by facts and articles. `about` finds the events on some facts without reading the whole history: their
+ * reports, the readings and retractions of the articles of these reports, and the decisions on the facts.
  */
 export type RelevantHistory = {
   /** Adds the next event, in recorded order. */
   readonly add: (event: LedgerEvent) => void;
-  /** The facts that events bear on, including those of earlier reports that a reading or a retraction drops. */
+  /** The facts that events touch, including those whose earlier reports a reading or a retraction drops. */
   readonly touchedBy: (events: readonly LedgerEvent[]) => ReadonlySet<string>;
   readonly about: (facts: Iterable<string>) => readonly LedgerEvent[];
   readonly facts: () => Iterable<string>;
@@ -60,7 +60,7 @@ export type RelevantHistory = {
 export type History = {
   readonly events: readonly LedgerEvent[];
   readonly relevant: RelevantHistory;
-  /** Revision of the last event, including events that mean nothing to the domain; -1 for an empty stream. */
+  /** Revision of the last event, including events that the domain ignores; -1 for an empty stream. */
   readonly revision: number;
 };
 

@@ -76,7 +76,7 @@ const campaignShape = z.object({
       })
       .nullable(),
     named: z.array(stepShape.extend({ creative: z.string(), name: z.string() })),
-    unidentified: z.int().nullable().describe('stated less named; null where no number is stated'),
+    unidentified: z.int().nullable().describe('stated less named; null if no number is stated'),
   }),
   markets: z.array(stepShape.extend({ market: z.string().describe('ISO 3166-1 alpha-2') })),
   phases: z.array(stepShape.extend({ phase: z.string(), name: z.string() })),
@@ -85,12 +85,12 @@ const campaignShape = z.object({
 
 export const rolloutShape = z.object({
   campaigns: z.array(campaignShape),
-  activations: z.array(activationShape).describe('activations that no report ties to a campaign'),
+  activations: z.array(activationShape).describe('activations that no report links to a campaign'),
   coActivations: z.array(
     stepShape.omit({ status: true }).extend({
       with: z.string(),
       name: z.string(),
-      status: z.string().describe('discussed, agreed, or the status of the milestone where it is not done'),
+      status: z.string().describe('discussed, agreed, or the status of the milestone if it is not done'),
     }),
   ),
   storefronts: z.array(
@@ -116,10 +116,10 @@ function storefrontId({ key }: ViewFact): string {
 
 function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][number] {
   const { names, ofKind } = sources;
-  const own = ofKind('campaign').filter(({ subject }) => subject === slug);
+  const facts = ofKind('campaign').filter(({ subject }) => subject === slug);
   const partsOf = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
-  const stepTo = (type: string) => stepTowards(type, own, names);
-  const stated = statedCreatives(own);
+  const stepTo = (type: string) => stepTowards(type, facts, names);
+  const stated = statedCreatives(facts);
   const creatives = partsOf('creative').map((fact) => ({ ...namedStep(fact, names), creative: fact.subject ?? '' }));
   return {
     campaign: slug,
@@ -140,7 +140,7 @@ function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][num
 }
 
 function stepTowards(type: string, facts: readonly ViewFact[], names: SubjectNames): Step | null {
-  const fact = facts.find((one) => one.type.type === type);
+  const fact = facts.find((candidate) => candidate.type.type === type);
   return fact === undefined ? null : step(fact, names);
 }
 
@@ -185,31 +185,31 @@ function activationsOf(campaign: string | null, { names, ofKind }: RolloutFacts)
 }
 
 function coActivation(partner: string, { names, ofKind }: RolloutFacts): Rollout['coActivations'][number] {
-  const own = ofKind('co-activation').filter(({ subject }) => subject === partner);
-  const reached = (type: string) => own.find((fact) => fact.type.type === type && fact.stage === 'happened');
-  const [first] = own as [ViewFact];
-  const shown = reached('CoActivationAgreed') ?? reached('CoActivationDiscussed') ?? first;
-  const others = own.filter((fact) => fact !== shown);
+  const facts = ofKind('co-activation').filter(({ subject }) => subject === partner);
+  const findReached = (type: string) => facts.find((fact) => fact.type.type === type && fact.stage === 'happened');
+  const [first] = facts as [ViewFact];
+  const main = findReached('CoActivationAgreed') ?? findReached('CoActivationDiscussed') ?? first;
+  const others = facts.filter((fact) => fact !== main);
   return {
-    ...step(shown, names),
+    ...step(main, names),
     with: partner,
     name: nameOf(names, 'co-activation', partner),
-    status: shown.stage === 'happened' ? shown.type.milestone : shown.status,
-    sources: [shown, ...others].flatMap(({ evidence }) => evidence.map(sourceOf)),
+    status: main.stage === 'happened' ? main.type.milestone : main.status,
+    sources: [main, ...others].flatMap(({ evidence }) => evidence.map(sourceOf)),
   };
 }
 
 function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['storefronts'][number] {
-  const own = ofKind('storefront').filter((fact) => storefrontId(fact) === id);
-  const platform = own.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
+  const facts = ofKind('storefront').filter((fact) => storefrontId(fact) === id);
+  const platform = facts.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
   return {
     storefront: id,
-    name: nameOf(names, 'storefront', own[0]?.subject ?? id),
+    name: nameOf(names, 'storefront', facts[0]?.subject ?? id),
     platform: platform === undefined ? null : asText(platform),
-    games: [...new Set(own.flatMap(({ games }) => games))],
-    opening: stepTowards('StorefrontOpened', own, names),
-    suspension: stepTowards('StorefrontSuspended', own, names),
-    closing: stepTowards('StorefrontClosed', own, names),
+    games: [...new Set(facts.flatMap(({ games }) => games))],
+    opening: stepTowards('StorefrontOpened', facts, names),
+    suspension: stepTowards('StorefrontSuspended', facts, names),
+    closing: stepTowards('StorefrontClosed', facts, names),
   };
 }
 

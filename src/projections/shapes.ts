@@ -18,10 +18,10 @@ export function nameOf(names: SubjectNames, kind: string, slug: string): string 
   return names(kind, slug) ?? humanise(slug);
 }
 
-/** The registered name of a subject: its kind as in a fact key, and its slug; null where it is not registered. */
+/** The registered name of a subject: its kind as in a fact key, and its slug; null if it is not registered. */
 export type SubjectNames = (kind: string, slug: string) => string | null;
 
-/** How a Games edition is called: by host and the year in its name, else by season and year. */
+/** The name of a Games edition: its host and the year of the edition, else its season and year. */
 export function gamesName(edition: Edition, host: string | null): string {
   const year = edition.slice(0, 4);
   if (host !== null) return `${host} ${year}`;
@@ -37,8 +37,8 @@ export const valueShape = z.union([
   z.null(),
 ]);
 
-/** What is right where a source errs; the source's own words stay in `values`. */
-export const correctionShape = z.object({
+/** What is right although a source says otherwise; `values` keeps the source's own words. */
+const correctionShape = z.object({
   decision: z.string().describe('id of the event'),
   field: z.string(),
   said: valueShape,
@@ -52,8 +52,8 @@ export const correctionShape = z.object({
 export const dateShape = z
   .object({
     edtf: z.string().nullable(),
-    earliest: z.string().nullable().describe('first possible day; null where nothing bounds it'),
-    latest: z.string().nullable().describe('last possible day; null where nothing bounds it'),
+    earliest: z.string().nullable().describe('first possible day; null if nothing bounds it'),
+    latest: z.string().nullable().describe('last possible day; null if nothing bounds it'),
   })
   .describe('An uncertain date (EDTF, ISO 8601-2) with its bounds as calendar days');
 
@@ -92,7 +92,6 @@ export const alternativeShape = z.object({
 /** A business rule that a fact breaks. */
 export const flagShape = z.object({ rule: z.string(), detail: z.string() });
 
-/** Where a statement stands and whether that is certain. */
 export const timingShape = z.enum(['certain', 'possible']);
 
 export type DateShape = z.infer<typeof dateShape>;
@@ -107,24 +106,23 @@ export const plannedShape = dateShape.extend({
   basis: z.enum(['stated', 'games']).describe('games: no report dates it, it is for these Games'),
 });
 
-/** A number of days of which only the bounds are known. */
+/** A number of days within bounds. */
 export const spanShape = z
   .object({
-    min: z.int().nullable().describe('at least so many; null where a date has no such bound'),
-    max: z.int().nullable().describe('at most so many; null where a date has no such bound'),
+    min: z.int().nullable().describe('at least so many; null if a date has no such bound'),
+    max: z.int().nullable().describe('at most so many; null if a date has no such bound'),
   })
   .describe('Days as a span, since dates are uncertain');
 
 export type Span = z.infer<typeof spanShape>;
 
-/** What a steward decided on a fact: who, why, and what holds by it. */
 export const decisionShape = z
   .object({
     decision: z.string().describe('id of the event'),
     type: z.enum(['FactCorrected', 'FactRetracted', 'ContestResolved', 'FactsMerged']),
-    position: z.int().describe('of the event; its entry of the audit trail tells when'),
+    position: z.int().describe('of the event; its entry in the audit trail says when'),
     recordedBy: z.string(),
-    reports: z.array(z.string()).describe('ids of the reports that were judged; of a merge none are'),
+    reports: z.array(z.string()).describe('ids of the reports that were judged; empty for a merge'),
     field: z.string().nullable().describe('a field, date or modality'),
     value: valueShape.describe('what is right'),
     basis: correctionBasis.nullable(),

@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
-import { type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
+import { certaintyOf, type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
 import { silenceIsNormalUntil } from '../domain/facts/status.ts';
-import { type Day, daysBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import {
+  certainlyBefore,
+  type Day,
+  lastDay,
+  spanBetween,
+  type UncertainDate,
+  uncertainDate,
+} from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -12,39 +19,36 @@ import {
   dateShape,
   flagShape,
   plannedShape,
-  type Span,
   type SubjectNames,
   sourceShape,
   spanShape,
   timingShape,
 } from './shapes.ts';
-import { dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
+import { compare, dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
 
 /**
  * What was promised for Games or dates that have passed, and has no report since of what came of it (ADR 0021).
- * `certain` is the view of what certainly was so, `possible` that of what possibly was, or null where only the certain
- * one is asked for.
+ * `certain` is the view of what certainly was so, `possible` that of what possibly was, or null if only the certain one
+ * is asked for.
  */
 export function silence(
   { certain, possible }: { readonly certain: FactsInView; readonly possible: FactsInView | null },
   context: SilenceContext,
 ): readonly Silent[] {
-  const sure = silentIn(certain, 'certain', context).map((one): Silent => ({ ...one, timing: 'certain' }));
+  const sure = silentIn(certain, 'certain', context).map((silent): Silent => ({ ...silent, timing: 'certain' }));
   if (possible === null) return sure;
-  const known = new Set(sure.map(placeOf));
-  return silentIn(possible, 'possible', context).map((one) => ({
-    ...one,
-    timing: known.has(placeOf(one)) ? 'certain' : 'possible',
+  const surePlaces = new Set(sure.map(placeOf));
+  return silentIn(possible, 'possible', context).map((silent) => ({
+    ...silent,
+    timing: surePlaces.has(placeOf(silent)) ? 'certain' : 'possible',
   }));
 }
 
-/** What all silent promises of a view share. */
-export type SilenceContext = { readonly partnership: string; readonly names: SubjectNames; readonly cut: Cut };
+type SilenceContext = { readonly partnership: string; readonly names: SubjectNames; readonly cut: Cut };
 
 export type Silent = z.infer<typeof silentShape>;
 
-/** A promise whose day has passed and of which nothing has been reported since. */
-export const silentShape = z
+const silentShape = z
   .object({
     fact: z.string().describe('the plan, or the undertaking of the obligation'),
     type: z.string(),
@@ -70,22 +74,24 @@ export const silentShape = z
   })
   .describe('A promise whose day has passed and of which nothing has been reported since: silence, not a breach');
 
-function silentIn(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
-  return [...silentPlans(view, context), ...silentObligations(view, certainty, context)].toSorted(inOrder);
+function placeOf({ fact, status }: Silent): string {
+  return `${status} ${fact}`;
 }
 
-/**
- * The plans whose last day is over and of which no report says what came of them: due while silence is still normal,
- * then overdue. A plan that is told again, without a new day, is as silent as before.
- */
-export function silentPlans({ facts }: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
-  return facts.flatMap((fact) => {
-    const { plannedFor } = fact;
-    const status = standing(fact);
-    const normalUntil = plannedFor && silenceIsNormalUntil(plannedFor);
-    // A plan without a last day is silent once its first is long past.
-    const over = plannedFor?.latest ?? normalUntil;
-    if (status === null || plannedFor === null || over === null || over > cut.occurredAsOf) return [];
+function silentIn(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
+  return [...silentPlans(view, context), ...silentObligations(view, certainty, context)].toSorted(longestFirst);
+}
+
+// The plans whose last day is over and of which no report says what came of them: due while silence is still normal, then
+// overdue. A plan that is told again without a new day is as silent as before; one without a last day is silent once its
+// first is long past.
+function silentPlans({ facts }: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
+  return facts.flatMap((fact): Silent[] => {
+    const { plannedFor, status } = fact;
+    if ((status !== 'due' && status !== 'overdue-unconfirmed') || plannedFor === null) return [];
+    const normalUntil = silenceIsNormalUntil(plannedFor);
+    const over = plannedFor.latest ?? normalUntil;
+    if (over === null || over > cut.occurredAsOf) return [];
     return [
       {
         fact: fact.key,
@@ -95,10 +101,10 @@ export function silentPlans({ facts }: FactsInView, { partnership, names, cut }:
         timing: fact.timing,
         cell: null,
         promisedFor: plannedFor,
-        overdue: daysSince(plannedFor, cut.occurredAsOf),
+        overdue: spanUntil(cut.occurredAsOf, plannedFor),
         normalUntil,
         games: [...fact.games],
-        lastReported: lastReported(fact.evidence),
+        lastReported: lastReport(fact.evidence),
         flags: flagsShown(fact),
         sources: fact.plan.evidence.map(sourceOf),
         links: linksTo(partnership, fact.key),
@@ -107,28 +113,20 @@ export function silentPlans({ facts }: FactsInView, { partnership, names, cut }:
   });
 }
 
-function standing({ status }: ViewFact): 'due' | 'overdue-unconfirmed' | null {
-  return status === 'due' || status === 'overdue-unconfirmed' ? status : null;
+function spanUntil(day: Day, from: Pick<UncertainDate, 'earliest' | 'latest'>): Silent['overdue'] {
+  return spanBetween(from, { earliest: day, latest: day });
 }
 
-/** The days from a date to a day, as far as its bounds tell. */
-export function daysSince({ earliest, latest }: Pick<UncertainDate, 'earliest' | 'latest'>, day: Day): Span {
-  return {
-    min: latest === null ? null : daysBetween(latest, day),
-    max: earliest === null ? null : daysBetween(earliest, day),
-  };
-}
-
-/** When the last of some reports was published, and every article that may have been it. */
-export function lastReported(evidence: readonly Evidence[]): Silent['lastReported'] {
-  const earliest = greatest(evidence.map(({ published }) => published?.earliest ?? beginningOfLastReported));
-  const latest = greatest(evidence.map(({ published }) => published?.latest ?? end));
-  const last = evidence.filter(({ published }) => (published?.latest ?? end) >= earliest);
+// When the last of some reports was published, and every article that may have been it.
+function lastReport(evidence: readonly Evidence[]): Silent['lastReported'] {
+  const earliest = greatest(evidence.map(({ published }) => published?.earliest ?? beginning));
+  const latest = greatest(evidence.map(({ published }) => published?.latest ?? lastDay));
+  const last = evidence.filter(({ published }) => (published?.latest ?? lastDay) >= earliest);
   const whole = last.find(
     ({ published }) => published?.earliest === earliest && published.latest === latest,
   )?.published;
   const articles = [...new Set(last.map(({ report }) => report.metadata.article))].toSorted();
-  const [from, to] = [earliest === beginningOfLastReported ? null : earliest, latest === end ? null : latest];
+  const [from, to] = [earliest === beginning ? null : earliest, latest === lastDay ? null : latest];
   return {
     edtf: whole?.edtf ?? `[${from ?? ''}..${to ?? ''}]`,
     earliest: from,
@@ -138,91 +136,92 @@ export function lastReported(evidence: readonly Evidence[]): Silent['lastReporte
   };
 }
 
-function greatest(days: readonly string[]): string {
+function greatest(days: readonly Day[]): Day {
   return days.reduce((a, b) => (a > b ? a : b));
 }
 
-const beginningOfLastReported = '0000-01-01';
+// Before every day.
+const beginning = '0000-01-01';
 
-const end = '9999-12-31';
-
-/** Where a fact of a partnership is found, and its trail. */
-export function linksTo(partnership: string, fact: string): Silent['links'] {
+function linksTo(partnership: string, fact: string): Silent['links'] {
   const link = factLink(partnership, fact);
   return { fact: link, history: `${link}/audit` };
 }
 
-/**
- * The obligations whose Games have closed, or whose later day has come, without a report since of what came of them. A
- * report published before that is none, be it of a step on the way. `certainty` tells how sure one is of the silence:
- * certainly nothing since, or possibly.
- */
-export function silentObligations(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
+// The obligations whose Games have closed, or whose later day has come, without a report since of what came of them. A
+// report published before that does not count, nor does one of a step on the way. `certainty` says how sure the silence
+// is: certainly nothing since, or possibly.
+function silentObligations(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
   const { partnership, names, cut } = context;
   const byKey = new Map(view.facts.map((fact) => [fact.key, fact]));
-  const ofObligation = Map.groupBy(
+  const byCell = Map.groupBy(
     view.facts.filter(({ type }) => type.kind === 'obligation').toSorted(inOrderOfTime),
     ({ subject, games: [edition] }) => `${edition} ${subject}`,
   );
-  return closedCells(view, context).flatMap(({ edition, cell, window }) => {
-    const own = ofObligation.get(`${edition} ${cell.obligation}`) ?? [];
-    const happened = own.filter(({ stage }) => stage === 'happened');
-    const promise = happened.filter(({ type }) => type.type !== 'ObligationQualified' && promising.includes(type.type));
-    const [first] = promise.length > 0 ? promise : happened;
-    const later = postponedTo(cell, own);
-    const promised = later ?? endOf(window);
-    if (first === undefined || promised.latest === null || promised.latest > cut.occurredAsOf) return [];
-    const related = cell.milestones.flatMap(({ fact }) => byKey.get(fact) ?? []);
-    const telling = [...happened, ...related.filter(({ stage }) => stage === 'happened')].filter(
-      ({ type }) => !promising.includes(type.type),
-    );
-    const asked = certainty === 'certain' ? 'possible' : 'certain';
-    if (telling.some(({ evidence }) => evidence.some((one) => isSince(one, promised, asked)))) return [];
+  return closedCells(view, context).flatMap(({ edition, cell, window }): Silent[] => {
+    const facts = byCell.get(`${edition} ${cell.obligation}`) ?? [];
+    const happened = facts.filter(hasHappened);
+    const promises = happened.filter((fact) => isPromise(fact) && fact.type.type !== 'ObligationQualified');
+    const promising = promises.length > 0 ? promises : happened.slice(0, 1);
+    const [promise] = promising;
+    const postponedTo = cell.status === 'postponed' ? newDayIn(facts) : null;
+    const promisedFor = postponedTo ?? endOf(window);
+    if (promise === undefined || promisedFor.latest === null || promisedFor.latest > cut.occurredAsOf) return [];
+    const milestones = cell.milestones.flatMap(({ fact }) => byKey.get(fact) ?? []);
+    const outcomes = [...happened, ...milestones.filter(hasHappened)].filter((fact) => !isPromise(fact));
+    // Certain silence has not even a possible report since.
+    const sought = certainty === 'certain' ? 'possible' : 'certain';
+    if (outcomes.some(({ evidence }) => evidence.some((one) => isSince(one, promisedFor, sought)))) return [];
     return [
       {
-        fact: first.key,
-        type: first.type.type,
-        summary: summaryOf(first, names),
-        status: 'closedWithoutReport' as const,
+        fact: promise.key,
+        type: promise.type.type,
+        summary: summaryOf(promise, names),
+        status: 'closedWithoutReport',
         timing: cell.timing,
-        cell: {
-          obligation: cell.obligation,
-          name: cell.name,
-          edition,
-          status: cell.status as NonNullable<Cell['status']>,
-        },
-        promisedFor: later === null ? { ...dateOf(window), basis: 'games' } : { ...dateOf(later), basis: 'stated' },
-        overdue: daysSince(promised, cut.occurredAsOf),
+        cell: { obligation: cell.obligation, name: cell.name, edition, status: cell.status },
+        promisedFor:
+          postponedTo === null ? { ...dateOf(window), basis: 'games' } : { ...dateOf(postponedTo), basis: 'stated' },
+        overdue: spanUntil(cut.occurredAsOf, promisedFor),
         normalUntil: null,
         games: [edition],
-        lastReported: lastReported([...own, ...related].flatMap(({ evidence }) => evidence)),
-        flags: own.flatMap(flagsShown),
-        sources: (promise.length > 0 ? promise : [first]).flatMap(({ evidence }) => evidence.map(sourceOf)),
-        links: linksTo(partnership, first.key),
-      } satisfies Silent,
+        lastReported: lastReport([...facts, ...milestones].flatMap(({ evidence }) => evidence)),
+        flags: facts.flatMap(flagsShown),
+        sources: promising.flatMap(({ evidence }) => evidence.map(sourceOf)),
+        links: linksTo(partnership, promise.key),
+      },
     ];
   });
 }
 
-function closedCells(view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Found[] {
-  return obligations(view, cut, partnership, names).rows.flatMap((row) => {
-    const { edition } = row;
+function closedCells(view: FactsInView, { partnership, names, cut }: SilenceContext): readonly ClosedCell[] {
+  return obligations(view, cut, partnership, names).rows.flatMap(({ edition, cells }) => {
     const window = view.games.find((games) => games.edition === edition)?.window ?? null;
     if (window === null) return [];
-    return Object.values(row.cells).flatMap((cell) =>
-      cell.closedWithoutReport && cell.status !== null ? [{ edition, cell, window }] : [],
-    );
+    return Object.values(cells).flatMap((cell) => {
+      const { status, closedWithoutReport } = cell;
+      return closedWithoutReport && status !== null ? [{ edition, cell: { ...cell, status }, window }] : [];
+    });
   });
 }
 
-type Found = { readonly edition: string; readonly cell: Cell; readonly window: UncertainDate };
+type ClosedCell = {
+  readonly edition: string;
+  readonly cell: Cell & { readonly status: NonNullable<Cell['status']> };
+  readonly window: UncertainDate;
+};
 
-// What promises, or promises again: it does not tell what came of the promise.
-const promising = ['ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'];
+function hasHappened({ stage }: ViewFact): boolean {
+  return stage === 'happened';
+}
 
-function postponedTo(cell: Cell, own: readonly ViewFact[]): UncertainDate | null {
-  if (cell.status !== 'postponed') return null;
-  const until = own.findLast(({ type }) => type.type === 'ObligationPostponed')?.fields['until'];
+// What promises, or promises again, does not tell what came of the promise.
+function isPromise({ type }: ViewFact): boolean {
+  return ['ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'].includes(type.type);
+}
+
+function newDayIn(facts: readonly ViewFact[]): UncertainDate | null {
+  const until = facts.findLast(({ type }) => type.type === 'ObligationPostponed')?.fields['until'];
   return until === undefined ? null : uncertainDate(asText(until.value));
 }
 
@@ -232,15 +231,14 @@ function endOf(window: UncertainDate): UncertainDate {
   return end === undefined || end === '..' ? window : uncertainDate(end);
 }
 
-/** Whether a report was published after a date: certainly, or possibly. */
-function isSince({ published }: Evidence, { earliest, latest }: UncertainDate, certainty: Certainty): boolean {
-  return certainty === 'certain'
-    ? published?.earliest != null && latest !== null && published.earliest > latest
-    : published?.latest == null || earliest === null || published.latest > earliest;
+// Whether a report was published after a date: certainly, or possibly.
+function isSince({ published }: Evidence, date: UncertainDate, certainty: Certainty): boolean {
+  if (certainty === 'certain') return published !== null && certainlyBefore(date, published);
+  return published?.latest == null || date.earliest === null || published.latest > date.earliest;
 }
 
 // What has been silent for longest comes first.
-function inOrder(a: Silent, b: Silent): number {
+function longestFirst(a: Silent, b: Silent): number {
   return (
     compare(a.promisedFor.latest ?? ':', b.promisedFor.latest ?? ':') ||
     compare(a.promisedFor.earliest ?? '', b.promisedFor.earliest ?? '') ||
@@ -249,28 +247,23 @@ function inOrder(a: Silent, b: Silent): number {
   );
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function placeOf({ fact, status }: Silent): string {
-  return `${status} ${fact}`;
-}
-
 /** What was promised to a partnership by the cut's day and has no report since. */
-export function silenceAnswer(asked: Question, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer {
-  const { view, names } = asked;
+export function silenceAnswer(question: Question, filters: Filters = noFilters, page: Page = wholeList): SilenceAnswer {
+  const { view, names } = question;
   const { cut, ground, partnership } = view;
-  const isCertain = cut.timing === 'certain';
-  const views = {
-    certain: isCertain ? view.facts() : factsInView(ground, cut, 'certain'),
-    possible: isCertain ? null : view.facts(),
-  };
-  const found = silence(views, { partnership, names, cut }).filter((item) => passes(item, filters));
-  const begin = beginAnswer(asked);
-  const { total, items, next } = pageOf(found, page, begin.cut);
-  return { ...begin, meaning: meaningOfSilence, total, items, next };
+  const views =
+    certaintyOf(cut.timing) === 'certain'
+      ? { certain: view.facts(), possible: null }
+      : { certain: factsInView(ground, cut, 'certain'), possible: view.facts() };
+  const silents = silence(views, { partnership, names, cut }).filter((silent) => passes(silent, filters));
+  const beginning = beginAnswer(question);
+  const { total, items, next } = pageOf(silents, page, beginning.cut);
+  return { ...beginning, meaning: meaningOfSilence, total, items, next };
 }
+
+const meaningOfSilence =
+  'Silence is not a breach: no report tells what came of these promises. They may have been kept and nobody wrote of ' +
+  'it, or an article that tells of it is not in this ledger.';
 
 export type SilenceAnswer = z.infer<typeof silenceAnswerShape>;
 
@@ -291,11 +284,6 @@ function passes(item: Silent, { type, status, games, article }: Filters): boolea
     (article.length === 0 || item.sources.some((source) => article.includes(source.article)))
   );
 }
-
-/** What silence means, for whoever reads of it. */
-export const meaningOfSilence =
-  'Silence is not a breach: no report tells what came of these promises. They may have been kept and nobody wrote of ' +
-  'it, or an article that tells of it is not in this ledger.';
 
 /** The filters of the list of silences; articles are those that promise. */
 export const silenceFilters: FilterRules = {

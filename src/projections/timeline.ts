@@ -26,7 +26,7 @@ import {
   valueShape,
 } from './shapes.ts';
 
-/** The timeline: one entry a fact, in order of time. */
+/** The timeline: one entry for each fact, in order of time. */
 export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
   return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
 }
@@ -101,7 +101,6 @@ export const timelineAnswerShape = answerShape
   .extend({ total: pageShape.total, entries: z.array(entryShape), next: pageShape.next })
   .describe('The timeline: one entry a fact, in order of time');
 
-/** The filters of the timeline. */
 export const timelineFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   status: statusShape.options,
@@ -131,11 +130,11 @@ function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
   return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
 }
 
-function compare(a: string, b: string): number {
+/** The order of two texts, by code unit. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A fact as an entry of the timeline. */
 export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames): Entry {
   const first = firstReport(fact);
   const link = factLink(partnership, fact.key);
@@ -167,12 +166,11 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
   };
 }
 
-/** The address of a fact. */
 export function factLink(partnership: string, fact: string): string {
   return `/api/partnerships/${partnership}/facts/${fact}`;
 }
 
-/** What a fact says, in our words: the best note of its reports, else its type and its subject. */
+/** A fact in a sentence: the best note of its reports, else its type and subject. */
 export function summaryOf(fact: ViewFact, names: SubjectNames): string {
   if (fact.note !== null) return fact.note;
   const type = humanise(fact.type.type);
@@ -189,7 +187,6 @@ export function dateOf(date: UncertainDate | null): DateShape {
   return { edtf: date?.edtf ?? null, earliest: date?.earliest ?? null, latest: date?.latest ?? null };
 }
 
-/** A report as a source of a statement: what the article says, where, and what is wrong in it. */
 export function sourceOf({ report, publisher, published, corrections }: Evidence): Source {
   const { article, revision, paragraphs, attribution, speaker, implied, identityAssumed } = report.metadata;
   return {
@@ -221,19 +218,19 @@ export function sourceOf({ report, publisher, published, corrections }: Evidence
 }
 
 function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
-  const valued = 'field' in decision ? decision : null;
+  const onField = 'field' in decision ? decision : null;
   return {
     decision: id,
     type: decision.type,
     position,
     recordedBy,
     reports: 'reports' in decision ? decision.reports : [],
-    field: valued?.field ?? null,
-    value: valued?.value ?? null,
-    basis: valued?.basis ?? null,
+    field: onField?.field ?? null,
+    value: onField?.value ?? null,
+    basis: onField?.basis ?? null,
     from: 'from' in decision ? decision.from : null,
     reason: decision.reason,
-    reference: valued?.reference ?? null,
+    reference: onField?.reference ?? null,
   };
 }
 
@@ -250,10 +247,10 @@ export function alternativesOf(contests: readonly Contest[]): Entry['alternative
 }
 
 /**
- * The flags of a fact as answers show them: the rules that it breaks, the reports that only by assumption speak of it,
- * and the damaged values. An assumption changes nothing; it asks a reader to look, and a new revision of the article
- * undoes it. A value that was damaged when it was recorded is missing from the fact: a correction restores it, and a
- * retraction drops its report.
+ * The flags of a fact as answers show them: the rules that it breaks, the reports that are only assumed to be about it,
+ * and damaged values. An assumption changes nothing but asks a reader to look; a new revision of the article undoes it. A
+ * value that was damaged when it was recorded is missing from the fact: a correction restores it, and a retraction drops
+ * its report.
  */
 export function flagsShown({ flags, evidence }: Pick<ViewFact, 'flags' | 'evidence'>): Flag[] {
   const assumed = evidence.flatMap(({ report: { metadata } }) =>

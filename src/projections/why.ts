@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Evidence } from '../domain/facts/evidence.ts';
 import { explainFact, type Outcome, outcomes, type Step } from '../domain/facts/explanation.ts';
-import { type StageRule, stageRules } from '../domain/facts/fact.ts';
-import type { ViewFact } from '../domain/facts/facts-at.ts';
+import type { StageRule } from '../domain/facts/fact.ts';
+import { certaintyOf, type ViewFact } from '../domain/facts/facts-at.ts';
 import { type RankRule, rankRules } from '../domain/facts/rank.ts';
 import { type StatusRule, statusRules } from '../domain/facts/status.ts';
-import { decisionsInForce, leftOutAt } from '../domain/facts/what-counts.ts';
+import { decisionsInForce, type LeftOut, leftOutAt } from '../domain/facts/what-counts.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
@@ -18,55 +18,72 @@ import { factLink, sourceOf, statusShape } from './timeline.ts';
 
 /**
  * Why a fact says what it says at a cut: every displayed value and the rule that chose it, every report up to the cut's
- * position, and what became of it.
+ * position and what became of it, every decision. `firstRecordedAt` is that of the fact's first report.
  */
-export function why(view: PartnershipView, { fact, keys, shown }: Explained): Why {
+export function whyAnswer(question: Question, key: string): WhyAnswer {
+  const { view } = question;
+  const { history } = view.ground;
+  const fact = remainingKey(key, history);
+  const keys = keysOf(fact, history);
+  const shown = factIn(view, fact);
   const link = factLink(view.partnership, fact);
-  const rest = {
-    fact,
-    excluded: [...excludedOf(view, keys)],
-    decisions: [...decisionsOn(view, keys)],
-    links: { fact: link, history: `${link}/audit` },
-  };
-  if (shown === undefined) return { ...rest, status: null, values: [], considered: [] };
-  const { status, statusRule, timing, calledOffBy } = shown;
-  // No clock took its reports: they were taken back, or replaced.
-  const certainly =
-    status === 'unsupported' ? status : (view.facts().certain.find(({ key }) => key === fact)?.status ?? null);
-  const counting = status === 'unsupported' ? [] : shown.evidence;
+  const notice = shown === undefined ? { notice: noticeOf(question) ?? factNotice(question, fact) } : {};
   return {
-    ...rest,
-    status: { value: status, timing, certainly, rule: statusRule, by: calledOffBy, text: statusText(statusRule) },
-    values: [...valuesOf(shown, stepsOf(view, shown))],
-    considered: counting.map((evidence) => ({
-      ...sourceOf(evidence),
-      mergedFrom: evidence.report.fact === fact ? null : evidence.report.fact,
-    })),
+    cut: cutOf(view.cut, lastEventOf(view)),
+    ...notice,
+    fact,
+    excluded: excludedReports(view, keys),
+    decisions: decisionsOn(view, keys),
+    links: { fact: link, history: `${link}/audit` },
+    ...(shown === undefined ? { status: null, values: [], considered: [] } : displayed(view, shown)),
   };
 }
 
-/** What is to be explained: the keys that stand for a fact, and the fact as the timeline shows it, if it does. */
-export type Explained = {
-  readonly fact: string;
-  readonly keys: ReadonlySet<string>;
-  readonly shown: ViewFact | undefined;
+export type WhyAnswer = z.infer<typeof whyAnswerShape>;
+
+// Why a value is the displayed one, by the rule that chose it.
+const valueTexts = {
+  'only-one': 'one report alone gives it',
+  'all-agree': 'all reports that give it agree',
+  intersection: 'reports overlap: what all of them allow',
+  union: 'reports add to each other: what all of them name',
+  resolution: 'a steward decided on it',
+  'latest-published-plan': 'of several plans the latest published one that has a date',
+  'window-of-the-games': 'no report gives it a day; it is planned for these Games, so it takes their dates',
+  'first-publication': 'no report dates it; it happened by the day on which the first report was certainly published',
+  ...({
+    happened: 'a report says that it happened, and none denies it',
+    'happened-after-denial': 'it certainly happened, or was reported, after it was denied',
+    planned: 'reports say that it is planned, and none that it happened or that it is not so',
+    'planned-beside-denial': 'it is planned anew after it was denied, or for another day than the denied one',
+    'denied-for-another-day': 'a report says that it happened, and what is denied is another day',
+    denied: 'a report denies it, and none says that it happened or is planned',
+    'denied-after-plan': 'it was denied, certainly after it was planned',
+    weighed: 'reports contend on it, and the ranking or a steward chose',
+  } satisfies Record<StageRule, string>),
+  ...({
+    attribution: 'it has the best attribution',
+    'independent-articles': 'more independent articles say so than anything else of equal attribution',
+    'later-publication': 'what contradicts it was certainly published earlier, by sources that weigh the same',
+    'narrower-publication': 'its publication is known more narrowly than that of what contradicts it',
+    'smallest-id': 'nothing tells it from what contradicts it but the smallest report id',
+  } satisfies Record<RankRule, string>),
 };
 
-export type Why = z.infer<typeof whyShape>;
+// Why a report does not count.
+const exclusionTexts = {
+  'published-later': 'was certainly published after reportedAsOf',
+  'not-certainly-published': 'was published by reportedAsOf only possibly, which timing=certain leaves out',
+  republished: 'stands in a text that a later publication of the article replaced',
+  reread: 'stands in a reading that a later reading of the same text replaced',
+  'not-read-yet': 'belongs to an article that was not read to its end at this position',
+  'article-retracted': 'stands in an article that was retracted',
+  retracted: 'was retracted by a steward',
+} as const satisfies Record<LeftOut['rule'], string>;
 
-/** Why a value is the displayed one. */
-export const valueRules = [
-  'only-one',
-  'all-agree',
-  'intersection',
-  'union',
-  'resolution',
-  'latest-published-plan',
-  'window-of-the-games',
-  'first-publication',
-  ...stageRules,
-  ...rankRules,
-] as const;
+function namesIn<Table extends object>(table: Table) {
+  return Object.keys(table) as (keyof Table & string)[];
+}
 
 const lossShape = z.object({
   rule: z.enum(rankRules).describe('the rule of the ranking by which it lost a place'),
@@ -88,7 +105,7 @@ const valueWhyShape = z.object({
     .string()
     .describe('as in the timeline: modality, occurred, planned, summary, or data. and the name of a field'),
   value: valueShape.describe('the displayed value; a date as EDTF'),
-  rule: z.enum(valueRules).describe('the rule that chose it'),
+  rule: z.enum(namesIn(valueTexts)).describe('the rule that chose it'),
   text: z.string(),
   contested: z.boolean(),
   reports: z.array(weighedShape),
@@ -98,19 +115,8 @@ const consideredShape = sourceShape.extend({
   mergedFrom: z.string().nullable().describe('the key under which it was reported, where facts were merged'),
 });
 
-/** Why a report does not count. */
-export const exclusionRules = [
-  'published-later',
-  'not-certainly-published',
-  'republished',
-  'reread',
-  'not-read-yet',
-  'article-retracted',
-  'retracted',
-] as const;
-
 const excludedShape = sourceShape.extend({
-  rule: z.enum(exclusionRules),
+  rule: z.enum(namesIn(exclusionTexts)),
   by: z.int().nullable().describe('position of the event that did it; null where a clock did'),
   text: z.string(),
 });
@@ -127,30 +133,37 @@ const decisionShape = z.object({
   text: z.string(),
 });
 
-/** Why a fact says what it says at a cut. */
-export const whyShape = z.object({
-  fact: z.string(),
-  status: z
-    .object({
-      value: statusShape,
-      timing: timingShape,
-      certainly: statusShape.nullable().describe('the status by what was certainly so; null: not certainly any'),
-      rule: z.enum(statusRules),
-      by: z.string().nullable().describe('the fact that called it off'),
-      text: z.string(),
-    })
-    .nullable()
-    .describe('null where nothing of it is visible through the cut'),
-  values: z.array(valueWhyShape).describe('every displayed value, the rule that chose it and every report on it'),
-  considered: z.array(consideredShape).describe('every report that counts at the cut'),
-  excluded: z.array(excludedShape).describe('every report up to the position that does not count, and why'),
-  decisions: z.array(decisionShape).describe("stewards' decisions on it up to the position"),
-  links: z.object({ fact: z.string(), history: z.string() }),
-});
+export const whyAnswerShape = answerShape
+  .extend({
+    fact: z.string(),
+    status: z
+      .object({
+        value: statusShape,
+        timing: timingShape,
+        certainly: statusShape.nullable().describe('the status by what was certainly so; null: not certainly any'),
+        rule: z.enum(statusRules),
+        by: z.string().nullable().describe('the fact that called it off'),
+        text: z.string(),
+      })
+      .nullable()
+      .describe('null where nothing of it is visible through the cut'),
+    values: z.array(valueWhyShape).describe('every displayed value, the rule that chose it and every report on it'),
+    considered: z.array(consideredShape).describe('every report that counts at the cut'),
+    excluded: z.array(excludedShape).describe('every report up to the position that does not count, and why'),
+    decisions: z.array(decisionShape).describe("stewards' decisions on it up to the position"),
+    links: z.object({ fact: z.string(), history: z.string() }),
+  })
+  .describe('Why a fact says what it says: what chose each value, and what became of every report');
 
-function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly Excluded[] {
-  const { history } = view.ground;
-  return leftOutAt(history, view.cut, certaintyOf(view))
+/** The last event that the explanation depends on: it also names what reportedAsOf excludes, which a view does not. */
+function lastEventOf({ ground, last }: PartnershipView): PartnershipView['last'] {
+  const event = ground.history.at(-1);
+  if (event === undefined || (last !== null && last.position >= event.position)) return last;
+  return { position: event.position, recordedAt: event.recordedAt };
+}
+
+function excludedReports({ ground, cut }: PartnershipView, keys: ReadonlySet<string>): WhyAnswer['excluded'] {
+  return leftOutAt(ground.history, cut, certaintyOf(cut.timing))
     .filter(({ report }) => keys.has(report.fact))
     .toSorted((a, b) => a.report.position - b.report.position)
     .map(({ report, publication, rule, by }) => {
@@ -158,75 +171,62 @@ function excludedOf(view: PartnershipView, keys: ReadonlySet<string>): readonly 
       const publisher = publication?.reading.read.publisher ?? null;
       const published = publication?.published ?? null;
       const source = sourceOf({ report, fact, date, fields, publisher, published, corrections: [], damaged: [] });
-      return { ...source, rule, by: by?.position ?? null, text: exclusionText(rule) };
+      return { ...source, rule, by: by?.position ?? null, text: `the report ${exclusionTexts[rule]}` };
     });
 }
 
-export type Excluded = z.infer<typeof excludedShape>;
-
-function certaintyOf({ cut }: PartnershipView) {
-  return cut.timing === 'certain' ? 'certain' : 'possible';
-}
-
-/** Why a report does not count, in a sentence. */
-export function exclusionText(rule: Excluded['rule']): string {
-  return `the report ${excluded[rule]}`;
-}
-
-const excluded: Readonly<Record<Excluded['rule'], string>> = {
-  'published-later': 'was certainly published after reportedAsOf',
-  'not-certainly-published': 'was published by reportedAsOf only possibly, which timing=certain leaves out',
-  republished: 'stands in a text that a later publication of the article replaced',
-  reread: 'stands in a reading that a later reading of the same text replaced',
-  'not-read-yet': 'belongs to an article that was not read to its end at this position',
-  'article-retracted': 'stands in an article that was retracted',
-  retracted: 'was retracted by a steward',
-};
-
-function decisionsOn(view: PartnershipView, keys: ReadonlySet<string>): readonly DecisionWhy[] {
-  const decisions = view.ground.history.filter(
+function decisionsOn({ ground, cut }: PartnershipView, keys: ReadonlySet<string>): WhyAnswer['decisions'] {
+  const decisions = ground.history.filter(
     (event): event is DecisionEvent =>
       event.kind === 'decision' &&
       (keys.has(event.decision.fact) || (event.decision.type === 'FactsMerged' && keys.has(event.decision.from))),
   );
-  const known = decisionsInForce(decisions, view.cut, certaintyOf(view));
-  const inForce = new Set(known);
-  // Among those that this reader could know: one whose reference came out later replaces nothing for him yet.
-  const replaced = new Map(replacedDecisions(known).map(({ earlier, later }) => [earlier, later.position]));
+  const inForce = decisionsInForce(decisions, cut, certaintyOf(cut.timing));
+  // A decision whose reference was published later replaces nothing yet for this reader.
+  const replacedBy = new Map(replacedDecisions(inForce).map(({ earlier, later }) => [earlier, later.position]));
   return decisions.map((event) => {
     const { decision, position, recordedAt, recordedBy } = event;
-    const by = replaced.get(event);
-    const text = by === undefined ? reasons[decision.type] : `the decision at position ${by} stands in its place`;
-    const valued =
-      'value' in decision ? { field: decision.field, value: decision.value } : { field: null, value: null };
+    const isInForce = inForce.includes(event);
+    const by = replacedBy.get(event);
+    const text = by === undefined ? decisionTexts[decision.type] : `the decision at position ${by} stands in its place`;
     return {
       position,
       recordedAt,
       recordedBy,
       type: decision.type,
-      ...valued,
+      field: 'value' in decision ? decision.field : null,
+      value: 'value' in decision ? decision.value : null,
       reason: decision.reason,
-      inForce: inForce.has(event) && by === undefined,
-      text: inForce.has(event) ? text : 'it rests on a reference that was published after reportedAsOf',
+      inForce: isInForce && by === undefined,
+      text: isInForce ? text : 'it rests on a reference that was published after reportedAsOf',
     };
   });
 }
 
-export type DecisionWhy = z.infer<typeof decisionShape>;
-
-const reasons: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
+const decisionTexts: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
   FactCorrected: 'what its reports say is corrected',
   FactRetracted: 'its reports count no more',
   ContestResolved: 'the contest is settled for the reports that were judged',
   FactsMerged: 'the reports of one key count under the other',
 };
 
-/** Why a fact has its status, in a sentence. */
-export function statusText(rule: StatusRule): string {
-  return statuses[rule];
+function displayed(view: PartnershipView, fact: ViewFact): Pick<WhyAnswer, 'status' | 'values' | 'considered'> {
+  const { key, status, statusRule, timing, calledOffBy } = fact;
+  const isUnsupported = status === 'unsupported';
+  // What is unsupported lost its reports to a decision or another reading, and not to a clock.
+  const certainly = isUnsupported ? status : (view.facts().certain.find((one) => one.key === key)?.status ?? null);
+  const certainty = isUnsupported ? 'possible' : certaintyOf(view.cut.timing);
+  return {
+    status: { value: status, timing, certainly, rule: statusRule, by: calledOffBy, text: statusTexts[statusRule] },
+    values: [...displayedValues(fact, explainFact(fact, view.cut.occurredAsOf, certainty))],
+    considered: (isUnsupported ? [] : fact.evidence).map((evidence) => ({
+      ...sourceOf(evidence),
+      mergedFrom: evidence.report.fact === key ? null : evidence.report.fact,
+    })),
+  };
 }
 
-const statuses: Readonly<Record<StatusRule, string>> = {
+const statusTexts: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
   suspended: 'the partnership is suspended, which puts on hold what the partner is to do',
   guess: 'only a guess tells of the plan, and what is only guessed never falls due',
@@ -238,109 +238,61 @@ const statuses: Readonly<Record<StatusRule, string>> = {
   'no-report-counts': 'every report of it was replaced or retracted',
 };
 
-/**
- * Every displayed value of a fact with the rule that chose it and every report on it. `steps` are what the functions
- * that chose have told, by what they chose.
- */
-export function valuesOf(fact: ViewFact, steps: ReadonlyMap<string, Steps>): readonly ValueWhy[] {
-  const contested = new Set(fact.contests.filter((one) => one.contested).map(({ field }) => field));
-  const why = (
+// Every displayed value of a fact with the rule that chose it and every report on it.
+function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>): readonly ValueWhy[] {
+  const contested = new Set(fact.contests.filter((contest) => contest.contested).map(({ field }) => field));
+  const explain = (
     field: string,
-    about: string,
+    choice: string,
     value: FieldValue | null | undefined,
-    rule: (steps: Steps) => ValueWhy['rule'],
+    ruleIn: (steps: Steps) => ValueWhy['rule'],
   ): readonly ValueWhy[] => {
     if (value === undefined || value === null) return [];
-    const told = steps.get(about) ?? [];
-    const chosenBy = rule(told);
+    const steps = explanation.get(choice) ?? [];
+    const rule = ruleIn(steps);
+    const reports = steps.flatMap((step) => weighedReports(step, rule === 'resolution'));
     return [
-      {
-        field,
-        value,
-        rule: chosenBy,
-        text: valueText(chosenBy),
-        contested: contested.has(about.replace(/^data\./, '')),
-        reports: told.flatMap((step) => weighed(step, chosenBy === 'resolution')),
-      },
+      { field, value, rule, text: valueTexts[rule], contested: contested.has(choice.replace(/^data\./, '')), reports },
     ];
   };
   const { occurrence } = fact;
   return [
-    ...why('modality', 'modality', fact.stage, (told) => modalityRule(fact, told)),
-    ...why('occurred', 'date', occurrence?.date.edtf, (told) =>
-      occurrence?.basis === 'publication' && told.every(({ value }) => value === null)
+    ...explain('modality', 'modality', fact.stage, (steps) => modalityRule(fact, steps)),
+    ...explain('occurred', 'date', occurrence?.date.edtf, (steps) =>
+      occurrence?.basis === 'publication' && steps.every(({ value }) => value === null)
         ? 'first-publication'
-        : settledRule(told.filter(({ value }) => value !== null)),
+        : settledRule(steps.filter(({ value }) => value !== null)),
     ),
-    ...why('planned', 'plan', fact.plannedFor?.edtf, planRule),
-    ...why('summary', 'note', fact.note, settledRule),
+    ...explain('planned', 'plan', fact.plannedFor?.edtf, planRule),
+    ...explain('summary', 'note', fact.note, settledRule),
     ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
-      why(`data.${name}`, `data.${name}`, value, settledRule),
+      explain(`data.${name}`, `data.${name}`, value, settledRule),
     ),
   ];
 }
 
 type Steps = readonly Step[];
 
-export type ValueWhy = z.infer<typeof valueWhyShape>;
+export type ValueWhy = WhyAnswer['values'][number];
 
-/** Why a value is the displayed one, in a sentence. */
-export function valueText(rule: ValueWhy['rule']): string {
-  return values[rule];
-}
-
-const stages: Readonly<Record<StageRule, string>> = {
-  happened: 'a report says that it happened, and none denies it',
-  'happened-after-denial': 'it certainly happened, or was reported, after it was denied',
-  planned: 'reports say that it is planned, and none that it happened or that it is not so',
-  'planned-beside-denial': 'it is planned anew after it was denied, or for another day than the denied one',
-  'denied-for-another-day': 'a report says that it happened, and what is denied is another day',
-  denied: 'a report denies it, and none says that it happened or is planned',
-  'denied-after-plan': 'it was denied, certainly after it was planned',
-  weighed: 'reports contend on it, and the ranking or a steward chose',
-};
-
-const values: Readonly<Record<ValueWhy['rule'], string>> = {
-  ...stages,
-  'only-one': 'one report alone gives it',
-  'all-agree': 'all reports that give it agree',
-  intersection: 'reports overlap: what all of them allow',
-  union: 'reports add to each other: what all of them name',
-  resolution: 'a steward decided on it',
-  'latest-published-plan': 'of several plans the latest published one that has a date',
-  'window-of-the-games': 'no report gives it a day; it is planned for these Games, so it takes their dates',
-  'first-publication': 'no report dates it; it happened by the day on which the first report was certainly published',
-  attribution: 'it has the best attribution',
-  'independent-articles': 'more independent articles say so than anything else of equal attribution',
-  'later-publication': 'what contradicts it was certainly published earlier, by sources that weigh the same',
-  'narrower-publication': 'its publication is known more narrowly than that of what contradicts it',
-  'smallest-id': 'nothing tells it from what contradicts it but the smallest report id',
-};
-
-function weighed({ value, evidence, outcome, lost }: Step, isResolved: boolean): readonly Weighed[] {
+function weighedReports({ value, evidence, outcome, lost }: Step, isResolved: boolean): ValueWhy['reports'] {
   const losses = lost.map(({ rule, to, against }) => ({ rule, to: idsOf(to), against: against.flatMap(idsOf) }));
   const [first] = losses;
-  // What a steward chose is displayed whatever the ranking says: no place in it is why a report stands aside.
-  const reason = first === undefined || isResolved ? '' : `: ${rankText(first.rule)}`;
+  // A steward's choice is displayed whatever the ranking says, so no place in it explains why a report stands aside.
+  const reason = first === undefined || isResolved ? '' : `: ${lossTexts[first.rule]}`;
   return evidence.map(({ report }) => {
     const { article } = report.metadata;
-    const text = `${outcomeText(article, outcome)}${reason}`;
-    return { report: report.id, article, value: value as Weighed['value'], outcome, lost: losses, text };
+    const text = `article ${article} ${outcomeTexts[outcome]}${reason}`;
+    return { report: report.id, article, value: value as FieldValue | null, outcome, lost: losses, text };
   });
 }
-
-export type Weighed = z.infer<typeof weighedShape>;
 
 function idsOf(evidence: readonly Evidence[]): string[] {
   return evidence.map(({ report }) => report.id);
 }
 
-/** A rule of the ranking, as the reason why something lost by it. */
-export function rankText(rule: RankRule): string {
-  return ranks[rule];
-}
-
-const ranks: Readonly<Record<RankRule, string>> = {
+// Why something lost by a rule of the ranking.
+const lossTexts: Readonly<Record<RankRule, string>> = {
   attribution: 'its attribution weighs less',
   'independent-articles': 'fewer independent articles say so',
   'later-publication': 'what it lost to was certainly published later',
@@ -348,12 +300,8 @@ const ranks: Readonly<Record<RankRule, string>> = {
   'smallest-id': 'nothing else tells them apart, so the smallest report id decides',
 };
 
-/** What became of what an article says, in a sentence. */
-export function outcomeText(article: string, outcome: Outcome): string {
-  return `article ${article} ${reported[outcome]}`;
-}
-
-const reported: Readonly<Record<Outcome, string>> = {
+// What became of what an article says.
+const outcomeTexts: Readonly<Record<Outcome, string>> = {
   leads: 'says what is displayed, or leads to it',
   agrees: 'agrees with it',
   narrows: 'narrows it',
@@ -378,7 +326,7 @@ function modalityRule({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] {
     : stageRule;
 }
 
-// A resolution comes before all reports, so that none of them leads.
+// A resolution goes before all reports, so none of them leads.
 function settledRule(steps: Steps): ValueWhy['rule'] {
   return steps.some(({ outcome }) => outcome === 'leads') ? rankedRule(steps) : 'resolution';
 }
@@ -393,7 +341,7 @@ function rankedRule(steps: Steps): ValueWhy['rule'] {
   return [...values.values()].some(Array.isArray) ? 'union' : 'intersection';
 }
 
-// By what the last of those that say otherwise was eliminated.
+// The rule that eliminated the last of those that say otherwise.
 function decisive(losers: Steps): ValueWhy['rule'] | undefined {
   const rules = new Set(losers.flatMap(({ lost: [first] }) => first?.rule ?? []));
   return rankRules.findLast((rule) => rules.has(rule));
@@ -406,35 +354,3 @@ function planRule(steps: Steps): ValueWhy['rule'] {
   if (dated.length === 0) return 'window-of-the-games';
   return dated.length === 1 ? 'only-one' : 'latest-published-plan';
 }
-
-// The same functions, over the same reports, that made the displayed fact; only now somebody listens.
-function stepsOf(view: PartnershipView, fact: ViewFact): ReadonlyMap<string, readonly Step[]> {
-  const certainty = fact.status === 'unsupported' ? 'possible' : certaintyOf(view);
-  return explainFact(fact, view.cut.occurredAsOf, certainty);
-}
-
-/** The last event that the explanation depends on: it also names what reportedAsOf excludes, which a view does not. */
-export function lastOfWhy({ ground, last }: PartnershipView): PartnershipView['last'] {
-  const own = ground.history.at(-1);
-  if (own === undefined || (last !== null && last.position >= own.position)) return last;
-  return { position: own.position, recordedAt: own.recordedAt };
-}
-
-/** Why a fact says what it says at a cut; `firstRecordedAt` is that of its first report. */
-export function whyAnswer(asked: Question, key: string): WhyAnswer {
-  const { view } = asked;
-  const { history } = view.ground;
-  const fact = remainingKey(key, history);
-  const shown = factIn(view, fact);
-  const cut = cutOf(view.cut, lastOfWhy(view));
-  const explained = why(view, { fact, keys: keysOf(fact, history), shown });
-  return shown === undefined
-    ? { cut, notice: noticeOf(asked) ?? factNotice(asked, fact), ...explained }
-    : { cut, ...explained };
-}
-
-export type WhyAnswer = z.infer<typeof whyAnswerShape>;
-
-export const whyAnswerShape = answerShape
-  .extend(whyShape.shape)
-  .describe('Why a fact says what it says: what chose each value, and what became of every report');

@@ -8,7 +8,7 @@ import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from 
 import { leafHashOf } from './tree.ts';
 
 /**
- * Gives the lines of a bundle, without line feeds, as it reads the events from the store: a header, events, after every
+ * Yields the lines of a bundle, without line feeds, as it reads the events from the store: a header, events, after every
  * 256 events a line of their hashes, and last the signed checkpoint. Throws NotAsSigned.
  */
 export async function* bundleLines({
@@ -23,7 +23,7 @@ export async function* bundleLines({
   /** The signed checkpoint of as many events as the header says, and the root that it signs. */
   readonly checkpoint: string;
   readonly root: Hash;
-  readonly tell?: (events: number, of: number) => void;
+  readonly tell?: (events: number, total: number) => void;
 }): AsyncGenerator<string> {
   const { size, origin } = header;
   const blocks: Hash[] = [];
@@ -122,8 +122,8 @@ export function readLine(text: string): BundleLine {
   }
 }
 
-/** A line as it was read; `problem` if it is no line of a bundle. */
-export type BundleLine =
+/** A line as it was read; `problem` if it is not a line of a bundle. */
+type BundleLine =
   | { readonly kind: 'header'; readonly header: BundleHeader }
   | { readonly kind: 'event'; readonly event: RecordedEvent; readonly source: string }
   | ({ readonly kind: 'hashes' } & HashesLine)
@@ -183,8 +183,8 @@ function formatLine(read: BundleLine): string {
 }
 
 /**
- * Gives the lines of a file, without line feeds; null for a line that is not UTF-8. The last line may lack its line feed.
- * Throws LineTooLong, and what the file system throws.
+ * Yields the lines of a file, without line feeds; null for a line that is not UTF-8. The last line may lack its line
+ * feed. Throws LineTooLong, and what the file system throws.
  */
 export async function* fileLines(file: string): AsyncGenerator<string | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -219,8 +219,8 @@ export class LineTooLong extends Error {
 }
 
 /**
- * Writes lines to a file that appears whole or not at all: writes a draft beside it, flushes that to the disk, and gives
- * it the name. Throws EEXIST if the file exists and `replace` is false. Leaves no draft behind.
+ * Writes lines to a file that appears whole or not at all: writes a draft beside it, flushes that to the disk, and
+ * renames it. Throws EEXIST if the file exists and `replace` is false. Leaves no draft behind.
  */
 export async function writeLines(
   file: string,
@@ -248,5 +248,5 @@ export async function writeLines(
   }
 }
 
-// Written at a time.
+// How much is written at a time.
 const chunkCharacters = 256 * 1024;

@@ -1,38 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DamagedEvent, type EventStore, type RecordedEvent, StreamDeleted } from '../event-store/event-store.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { append, emptyFrontier, type Hash, nodeHash, rootOf, sameHash } from './merkle-tree.ts';
+import { append, emptyFrontier, type Frontier, type Hash, nodeHash, rootOf, sameHash } from './merkle-tree.ts';
 import { leafHashOf, type TreeFile } from './tree.ts';
 
 /**
- * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf and
- * node by node, and with earlier checkpoints; checks that positions and revisions have no gaps and that times never go
- * back; and reads each stream, which must give the same events and no others. Ends at the first fault, or when the
+ * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf
+ * and node by node, and with earlier checkpoints; checks that positions and revisions have no gaps and that times never
+ * go back; and reads each stream, which must give the same events and no others. Stops at the first fault, or when the
  * signal aborts. Throws what the store throws.
  */
 export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal }: LogCheck): Promise<LogChecked> {
-  // Taken before the head: a server that goes on meanwhile never makes the tree longer than the log that is read.
+  // Read it before the head: if a server runs meanwhile, the tree is still no longer than the log read here.
   const treeSize = tree?.size() ?? 0;
   const { position: head } = await store.head();
   const kept = tree === null ? null : keptTree(tree, treeSize);
-  const pending = checkpoints.toSorted((a, b) => a.size - b.size);
+  const signed = checkCheckpoints(checkpoints);
   const revisions = new Map<string, number>();
   const streams = checkStreams(store.readStream);
   let frontier = emptyFrontier;
   let recordedAt = '';
-  let provenSize = 0;
-
-  // Compares the checkpoints of as many events as were read by now.
-  const findCheckpointFault = (): Fault | null => {
-    while (pending[0] !== undefined && pending[0].size <= frontier.size) {
-      const [{ size, root }] = pending.splice(0, 1) as [Checkpoint];
-      if (!sameHash(rootOf(frontier), root)) {
-        return faultBetween(provenSize + 1, Math.max(provenSize + 1, size), notAsSigned(size));
-      }
-      provenSize = size;
-    }
-    return null;
-  };
 
   const checkEvent = (event: RecordedEvent): Fault | null => {
     const position = frontier.size + 1;
@@ -56,7 +43,7 @@ export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal
     recordedAt = event.recordedAt;
     revisions.set(stream, revision);
     streams.add(event);
-    return findCheckpointFault();
+    return signed.findFault(frontier);
   };
 
   const checkNext = async (limit: number): Promise<Fault | null> => {
@@ -85,25 +72,17 @@ export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal
     }
   };
 
-  const findMissing = (): Fault | null => {
-    const { size: checked } = frontier;
-    if (checked < head) return faultAt(checked + 1, eventMissing);
-    if (checked < treeSize) return faultAt(checked + 1, `${eventMissing}: there were ${treeSize} events`);
-    const [signed] = pending;
-    return signed === undefined
-      ? null
-      : faultAt(checked + 1, `${eventMissing}: a checkpoint was signed of ${signed.size} events`);
-  };
-
   // Faults that show outside the log, or only when a stream is read. A changed event may show there as another fault.
-  const findBeside = async (): Promise<Fault | null> => {
+  const findOutsideLog = async (): Promise<Fault | null> => {
     const stray = (await store.stray?.()) ?? null;
     if (stray !== null) return faultAt(stray, 'somebody put an event in here: the ledger begins at position 1');
-    return streams.unlike() ?? (await streams.beyond(revisions, head));
+    return streams.findMismatch() ?? (await streams.findSurplus(revisions, head));
   };
 
-  const found = findCheckpointFault() ?? (await checkEvents());
-  const fault = found !== null || signal?.aborted ? found : (findMissing() ?? (await findBeside()));
+  const eventFault = signed.findFault(frontier) ?? (await checkEvents());
+  const isDecided = eventFault !== null || signal?.aborted;
+  const missing = isDecided ? null : findMissing(frontier.size, head, treeSize, signed.nextSize());
+  const fault = isDecided ? eventFault : (missing ?? (await findOutsideLog()));
   return { checked: frontier.size, root: rootOf(frontier), fault };
 }
 
@@ -127,13 +106,34 @@ export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'str
 export type LogChecked = { readonly checked: number; readonly root: Hash; readonly fault: Fault | null };
 
 /**
- * A proof that fails: the ledger is not what was recorded. `first` is the first position that shows it. If only the root
- * of a tree shows it, the fault is somewhere from `first` to `last`. Both are 0 if the fault concerns no event. The
- * message says everything.
+ * A proof that fails: the ledger is not what was recorded. `first` is the first position that shows it. If only the
+ * root of a tree shows it, the fault is somewhere from `first` to `last`. Both are 0 if the fault concerns no event.
+ * The message says everything.
  */
 export type Fault = { readonly first: number; readonly last: number; readonly message: string };
 
+// The number of events between two pauses.
 const sliceSize = 64;
+
+// Compares the checkpoints with the log, each as soon as its events are read.
+function checkCheckpoints(checkpoints: readonly Checkpoint[]) {
+  const pending = checkpoints.toSorted((a, b) => a.size - b.size);
+  let provenSize = 0;
+  return {
+    findFault: (frontier: Frontier): Fault | null => {
+      while (pending[0] !== undefined && pending[0].size <= frontier.size) {
+        const [{ size, root }] = pending.splice(0, 1) as [Checkpoint];
+        if (!sameHash(rootOf(frontier), root)) {
+          return faultBetween(provenSize + 1, Math.max(provenSize + 1, size), notAsSigned(size));
+        }
+        provenSize = size;
+      }
+      return null;
+    },
+    /** The size of the first checkpoint that the log has not reached. */
+    nextSize: (): number | undefined => pending[0]?.size,
+  };
+}
 
 /** What a fault says if the root that a checkpoint signs is not that of the events. */
 export function notAsSigned(size: number): string {
@@ -152,6 +152,14 @@ export function faultAt(position: number, what: string): Fault {
 
 /** What a fault says if there is no event at its position. */
 export const eventMissing = 'the event recorded here is missing';
+
+function findMissing(checked: number, head: number, treeSize: number, signedSize: number | undefined): Fault | null {
+  if (checked < head) return faultAt(checked + 1, eventMissing);
+  if (checked < treeSize) return faultAt(checked + 1, `${eventMissing}: there were ${treeSize} events`);
+  return signedSize === undefined
+    ? null
+    : faultAt(checked + 1, `${eventMissing}: a checkpoint was signed of ${signedSize} events`);
+}
 
 // Compares events with the kept tree, which holds the first `size` of them.
 function keptTree(tree: Pick<TreeFile, 'leaves' | 'lookup'>, size: number) {
@@ -212,11 +220,11 @@ export function describeWrongEvent(event: RecordedEvent, leaves: readonly (Hash 
   return `the event recorded here is gone: ${what} was recorded at position ${elsewhere}`;
 }
 
-// The position at which an event was recorded that now stands at another one, renumbered or not; null if none of the
-// neighbouring leaves is its own. `leaves` are the recorded leaves; `first` is the position of the first of them.
+// The position where a moved event was recorded, renumbered or not; null if no leaf nearby is its own. `leaves` are the
+// recorded leaves; `first` is the position of the first of them.
 function recordedElsewhere(event: RecordedEvent, leaves: readonly (Hash | undefined)[], first: number): number | null {
-  const from = Math.max(0, event.position - reach - first);
-  const candidates = leaves.slice(from, event.position + reach + 1 - first);
+  const from = Math.max(0, event.position - maxShift - first);
+  const candidates = leaves.slice(from, event.position + maxShift + 1 - first);
   for (const [index, leaf] of candidates.entries()) {
     const position = first + from + index;
     const shift = Math.sign(position - event.position);
@@ -227,24 +235,24 @@ function recordedElsewhere(event: RecordedEvent, leaves: readonly (Hash | undefi
   return null;
 }
 
-// The search for the place of a moved event covers this many positions on each side.
-const reach = 64;
+// How many positions on each side are searched for the place of a moved event.
+const maxShift = 64;
 
-// Compares what reads of streams give with the log, a slice at a time. Answers come from streams, and a store finds these
-// by an index: an index that hides an event, or shows another one, changes answers and leaves the log as it is.
+// Compares reads of streams with the log, a slice at a time. Answers come from streams, which a store finds by an index:
+// an index that hides an event, or shows another one, changes answers and leaves the log as it is.
 function checkStreams(readStream: EventStore['readStream']) {
   let added: RecordedEvent[] = [];
-  let firstUnlike: number | null = null;
+  let firstMismatch: number | null = null;
 
-  const findUnlike = async (stream: string, events: readonly RecordedEvent[]): Promise<number | null> => {
+  const findMismatch = async (stream: string, events: readonly RecordedEvent[]): Promise<number | null> => {
     const from = events[0]?.revision ?? 0;
-    const read = await readable(readStream(stream, { from, limit: events.length }));
+    const read = await collectReadable(readStream(stream, { from, limit: events.length }));
     if (read === null) return null;
-    const unlike = events.find(({ position, revision, id }, index) => {
+    const mismatch = events.find(({ position, revision, id }, index) => {
       const other = read[index];
       return other?.position !== position || other.revision !== revision || other.id !== id;
     });
-    return unlike?.position ?? read[events.length]?.position ?? null;
+    return mismatch?.position ?? read[events.length]?.position ?? null;
   };
 
   return {
@@ -255,19 +263,19 @@ function checkStreams(readStream: EventStore['readStream']) {
     compare: async (): Promise<void> => {
       const byStream = Map.groupBy(added, ({ stream }) => stream);
       added = [];
-      if (firstUnlike !== null) return;
-      const unlike = await Promise.all([...byStream].map(([stream, events]) => findUnlike(stream, events)));
-      firstUnlike = unlike.filter((position) => position !== null).toSorted((a, b) => a - b)[0] ?? null;
+      if (firstMismatch !== null) return;
+      const mismatches = await Promise.all([...byStream].map(([stream, events]) => findMismatch(stream, events)));
+      firstMismatch = mismatches.filter((position) => position !== null).toSorted((a, b) => a - b)[0] ?? null;
     },
     /** The first event that its stream does not give. */
-    unlike: (): Fault | null =>
-      firstUnlike === null
+    findMismatch: (): Fault | null =>
+      firstMismatch === null
         ? null
-        : faultAt(firstUnlike, 'the event is as it was recorded, but a read of its stream does not give it'),
+        : faultAt(firstMismatch, 'the event is as it was recorded, but a read of its stream does not give it'),
     /** An event that a stream gives after its last revision, up to a head. */
-    beyond: async (revisions: ReadonlyMap<string, number>, head: number): Promise<Fault | null> => {
+    findSurplus: async (revisions: ReadonlyMap<string, number>, head: number): Promise<Fault | null> => {
       for (const [stream, revision] of revisions) {
-        const [more] = (await readable(readStream(stream, { from: revision + 1, limit: 1 }))) ?? [];
+        const [more] = (await collectReadable(readStream(stream, { from: revision + 1, limit: 1 }))) ?? [];
         if (more !== undefined && more.position <= head) {
           return faultAt(more.position, `a read of ${stream} gives it a second time, as revision ${more.revision}`);
         }
@@ -279,7 +287,7 @@ function checkStreams(readStream: EventStore['readStream']) {
 
 // Null if the stream cannot be read: the health of a store reports a stream that was cut short, and the log a damaged
 // event.
-async function readable(events: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[] | null> {
+async function collectReadable(events: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[] | null> {
   try {
     return await Array.fromAsync(events);
   } catch (error) {

@@ -62,7 +62,9 @@ export function keptCheckpoint(file: string): KeptCheckpoint {
   };
 }
 
-/** The last checkpoint that was signed here. It has its own file, so it can convict even if the kept tree is deleted. */
+/**
+ * The last checkpoint that was signed here. It has its own file, so it shows a fault even if the kept tree is deleted.
+ */
 export type KeptCheckpoint = {
   /** Null if none was signed. Throws MalformedNote if the file holds something else. */
   readonly read: () => Promise<ReadCheckpoint | null>;
@@ -144,7 +146,7 @@ export function readVerifierKey(text: string): VerifierKey {
   return { name, id, publicKey };
 }
 
-// Buffer also reads malformed base64. Only what it would write itself counts (RFC 4648, 3.5).
+// Buffer also reads malformed base64. Accepts only what it would write itself (RFC 4648, 3.5).
 function fromBase64(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : null;
@@ -178,7 +180,7 @@ export function readNote(note: string): Note {
 }
 
 /** A note as it was read: the signed text, with its last line feed, and the signatures, which nobody has checked. */
-export type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] };
+type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] };
 
 /** One signature of a note: the key that it claims, and its bytes. */
 type NoteSignature = { readonly name: string; readonly id: string; readonly signature: Uint8Array };

@@ -23,8 +23,8 @@ import { consistencyProof, frontierAt, type Hash, inclusionProof, leafHash, root
 import { growTree, leafOf, type TreeFile } from './tree.ts';
 
 /**
- * Starts the proof of a ledger: keeps its tree, signs its checkpoints and gives proofs. Beside that, checks the whole
- * log once: the events against the tree as the last run left it, and both against the last checkpoint signed here.
+ * Starts the proof of a ledger: keeps its tree, signs its checkpoints and gives proofs. Also checks the whole log once:
+ * the events against the tree that the last run left, and both against the last checkpoint signed here.
  */
 export async function proveLedger({
   store,
@@ -40,13 +40,8 @@ export async function proveLedger({
   const origin = originOf(ledger);
   const key = signerKey(origin, seed);
   const start = await examineKept(ledger, (await store.head()).position, tree, kept);
-  // If the ledger is another one now, what was kept of the old one stays as it is, for an investigation.
+  // If this is another ledger, keep the files of the old one as they are, for an investigation.
   const growing = start.fault === null ? growTree(store, tree) : null;
-  let last: { readonly size: number; readonly text: string } | null = null;
-  let signing: Promise<unknown> = Promise.resolve();
-
-  const rootAt = (size: number): Hash => rootOf(frontierAt(tree.lookup, size));
-
   const refuseAltered = (): void => {
     const { fault } = check.state();
     if (fault !== null) throw new LedgerAltered(fault);
@@ -57,42 +52,11 @@ export async function proveLedger({
     await growing?.until(size, patienceMs);
   };
 
-  // A new checkpoint must continue the one signed before.
-  const contradicts = (signed: Checkpoint, size: number): boolean =>
-    signed.size > size ? signed.size > tree.size() : !sameHash(rootAt(signed.size), signed.root);
-
-  const sign = async (size: number): Promise<string> => {
-    await awaitTree(size);
-    const signed = await kept.read().catch((error: unknown) => {
-      if (!(error instanceof MalformedNote)) throw error;
-      throw new LedgerAltered(faultBetween(1, size, `the kept checkpoint was changed: ${error.message}`));
-    });
-    if (signed !== null && (signed.origin !== origin || contradicts(signed, size))) {
-      throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), notAsSigned(signed.size)));
-    }
-    const text = signCheckpoint({ origin, size, root: rootAt(size) }, key);
-    await kept.keep(text);
-    last = { size, text };
-    return text;
-  };
+  const signer = checkpointSigner(key, tree, kept, awaitTree);
 
   const checkpoint = async (size: number): Promise<string> => {
     refuseAltered();
-    if (last?.size === size) return last.text;
-    const signed = signing.then(() => (last?.size === size ? last.text : sign(size)));
-    signing = signed.catch(() => undefined);
-    return await signed;
-  };
-
-  // If the tree is not there yet, that is no fault: the first request for a checkpoint will sign one.
-  const signIfReady = async (size: number): Promise<Fault | null> => {
-    try {
-      if (size > 0) await checkpoint(size);
-    } catch (error) {
-      if (error instanceof LedgerAltered) return error.fault;
-      if (!(error instanceof StoreBehind)) throw error;
-    }
-    return null;
+    return await signer.sign(size);
   };
 
   const check = startCheck({
@@ -110,23 +74,17 @@ export async function proveLedger({
         },
         signal,
       }),
-    whenGood: signIfReady,
+    whenGood: async (size) => await signIfReady(checkpoint, size),
     report,
   });
 
   return {
     key,
-    rootAt,
+    rootAt: (size) => rootAt(tree, size),
     checkpoint,
     inclusion: async (position, size) => {
       await awaitTree(size);
-      const keptLeaf = tree.lookup(0, position - 1);
-      for await (const event of store.readAll({ after: position - 1, limit: 1 })) {
-        const leaf = leafOf(event);
-        if (event.position !== position || !sameHash(leafHash(leaf), keptLeaf)) break;
-        return { leaf, leafHash: keptLeaf, proof: inclusionProof(tree.lookup, position - 1, size) };
-      }
-      throw new LedgerAltered(faultAt(position, `${eventMissing} or was changed`));
+      return await proveInclusion(store, tree, position, size);
     },
     consistency: async (from, to) => {
       await awaitTree(to);
@@ -135,9 +93,9 @@ export async function proveLedger({
     check,
     stop: async () => {
       await check.stop();
-      await signIfReady(tree.size()).catch(() => undefined);
+      await signIfReady(checkpoint, tree.size()).catch(() => undefined);
       await growing?.stop();
-      await signing;
+      await signer.idle();
       tree.close();
     },
   };
@@ -164,7 +122,9 @@ export type LedgerProof = {
   readonly key: SignerKey;
   /** The root of the tree of the first `size` events. */
   readonly rootAt: (size: number) => Hash;
-  /** Signs and keeps the checkpoint of the first `size` events. Waits for the tree. Throws StoreBehind, LedgerAltered. */
+  /**
+   * Signs and keeps the checkpoint of the first `size` events. Waits for the tree. Throws StoreBehind, LedgerAltered.
+   */
   readonly checkpoint: (size: number) => Promise<string>;
   /** Proves that the event at a position is among the first `size`; `leaf` is text. Throws as `checkpoint` does. */
   readonly inclusion: (
@@ -173,12 +133,12 @@ export type LedgerProof = {
   ) => Promise<{ readonly leaf: string; readonly leafHash: Hash; readonly proof: readonly Hash[] }>;
   /** Proves that the first `to` events begin with the first `from`. Throws as `checkpoint` does. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>;
-  /** The check of the log, which runs from the start on. */
+  /** The check of the log, which starts at once. */
   readonly check: RunningCheck;
   readonly stop: () => Promise<void>;
 };
 
-// Examines what the last run kept of a ledger that now holds `head` events. A new tree is marked as that of this ledger.
+// Examines what the last run kept of a ledger that now holds `head` events. Marks a new tree as that of this ledger.
 async function examineKept(
   ledger: string,
   head: number,
@@ -226,6 +186,71 @@ function missingEvents(before: number, head: number): Fault | null {
     : null;
 }
 
+// Signs one checkpoint at a time: each must continue the one signed before.
+function checkpointSigner(
+  key: SignerKey,
+  tree: TreeFile,
+  kept: KeptCheckpoint,
+  awaitTree: (size: number) => Promise<void>,
+): { readonly sign: (size: number) => Promise<string>; readonly idle: () => Promise<unknown> } {
+  let last: { readonly size: number; readonly text: string } | null = null;
+  let signing: Promise<unknown> = Promise.resolve();
+  const origin = key.name;
+
+  const contradicts = (signed: Checkpoint, size: number): boolean =>
+    signed.size > size ? signed.size > tree.size() : !sameHash(rootAt(tree, signed.size), signed.root);
+
+  const sign = async (size: number): Promise<string> => {
+    await awaitTree(size);
+    const signed = await kept.read().catch((error: unknown) => {
+      if (!(error instanceof MalformedNote)) throw error;
+      throw new LedgerAltered(faultBetween(1, size, `the kept checkpoint was changed: ${error.message}`));
+    });
+    if (signed !== null && (signed.origin !== origin || contradicts(signed, size))) {
+      throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), notAsSigned(signed.size)));
+    }
+    const text = signCheckpoint({ origin, size, root: rootAt(tree, size) }, key);
+    await kept.keep(text);
+    last = { size, text };
+    return text;
+  };
+
+  return {
+    sign: async (size) => {
+      if (last?.size === size) return last.text;
+      const signed = signing.then(() => (last?.size === size ? last.text : sign(size)));
+      signing = signed.catch(() => undefined);
+      return await signed;
+    },
+    idle: () => signing,
+  };
+}
+
+// A tree that is not there yet is not a fault: the first request for a checkpoint signs one.
+async function signIfReady(checkpoint: LedgerProof['checkpoint'], size: number): Promise<Fault | null> {
+  try {
+    if (size > 0) await checkpoint(size);
+  } catch (error) {
+    if (error instanceof LedgerAltered) return error.fault;
+    if (!(error instanceof StoreBehind)) throw error;
+  }
+  return null;
+}
+
+async function proveInclusion(store: LogReads, tree: TreeFile, position: number, size: number) {
+  const keptLeaf = tree.lookup(0, position - 1);
+  for await (const event of store.readAll({ after: position - 1, limit: 1 })) {
+    const leaf = leafOf(event);
+    if (event.position !== position || !sameHash(leafHash(leaf), keptLeaf)) break;
+    return { leaf, leafHash: keptLeaf, proof: inclusionProof(tree.lookup, position - 1, size) };
+  }
+  throw new LedgerAltered(faultAt(position, `${eventMissing} or was changed`));
+}
+
+function rootAt(tree: TreeFile, size: number): Hash {
+  return rootOf(frontierAt(tree.lookup, size));
+}
+
 /** The ledger is not what was recorded, so nothing is signed and nothing is proved. */
 export class LedgerAltered extends Error {
   override readonly name = 'LedgerAltered';
@@ -246,7 +271,7 @@ function startCheck({
 }: {
   readonly startFault: Fault | null;
   readonly check: (tell: (checked: number) => void, signal: AbortSignal) => Promise<LogChecked>;
-  /** Called if so many events are good. Returns a fault that shows only then. */
+  /** Called when all events are checked and good. Returns a fault that shows only then. */
   readonly whenGood: (checked: number) => Promise<Fault | null>;
   readonly report: (state: CheckState) => void;
 }): RunningCheck {
@@ -263,18 +288,19 @@ function startCheck({
     const tell = (checked: number): void => {
       state = { ...state, checked };
     };
-    const { checked, fault: found } = await check(tell, signal);
-    const fault = found ?? startFault;
+    const result = await check(tell, signal);
+    const { checked } = result;
+    const fault = result.fault ?? startFault;
     if (fault !== null || signal.aborted) return endState(checked, fault);
     return endState(checked, await whenGood(checked));
   };
 
   // Null: check again.
-  const afterError = async (error: unknown): Promise<CheckState | null> => {
+  const afterFailure = async (cause: unknown): Promise<CheckState | null> => {
     const { checked } = state;
     if (signal.aborted) return endState(checked, null);
-    if (!isStoreError(error)) {
-      const what = `the events from here on could not be checked: ${String(error)}`;
+    if (!isStoreError(cause)) {
+      const what = `the events from here on could not be checked: ${String(cause)}`;
       return endState(checked, startFault ?? faultAt(checked + 1, what));
     }
     await wait(retryDelayMs, undefined, { signal }).catch(() => undefined);
@@ -283,7 +309,7 @@ function startCheck({
 
   const run = async (): Promise<void> => {
     for (;;) {
-      const end = await checkOnce().catch(afterError);
+      const end = await checkOnce().catch(afterFailure);
       if (end === null) continue;
       state = end;
       report(state);
@@ -302,7 +328,7 @@ function startCheck({
   };
 }
 
-/** A check that runs beside everything else. */
+/** A check that runs in the background. */
 type RunningCheck = {
   readonly state: () => CheckState;
   /** Resolves when the check has ended, whatever it found. */
@@ -317,5 +343,5 @@ export type CheckState = {
   readonly fault: Fault | null;
 };
 
-// The time between a failure of the store and the next check.
+// Between a failure of the store and the next check.
 const retryDelayMs = 1_000;

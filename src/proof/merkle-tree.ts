@@ -23,8 +23,8 @@ export function sameHash(one: Hash, other: Hash): boolean {
 }
 
 /**
- * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, the smallest first,
- * which is the leaf itself.
+ * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, smallest first: the
+ * first is the leaf itself.
  */
 export function append(
   { size, hashes }: Frontier,
@@ -45,13 +45,13 @@ export function append(
 }
 
 /**
- * What an append needs to know of a tree: its size, and the hashes of the complete subtrees that make it up from left to
- * right, the largest first. There is one for each 1 in the binary form of the size.
+ * What an append needs to know of a tree: its size, and the hashes of the complete subtrees that make it up from left
+ * to right, the largest first. There is one for each 1 in the binary form of the size.
  */
 export type Frontier = { readonly size: number; readonly hashes: readonly Hash[] };
 
 /** A complete subtree: it covers the 2^level leaves from number `index` * 2^level on, counted from 0. */
-export type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
+type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
 
 function isOdd(number: number): boolean {
   return number % 2 === 1;
@@ -101,7 +101,7 @@ export function frontierAt(lookup: SubtreeLookup, size: number): Frontier {
   return { size, hashes };
 }
 
-/** Returns the hash of a complete subtree. Throws if it is not known. */
+/** Returns the hash of a complete subtree. Throws if the tree lacks it. */
 export type SubtreeLookup = (level: number, index: number) => Hash;
 
 /**
@@ -109,7 +109,7 @@ export type SubtreeLookup = (level: number, index: number) => Hash;
  * lowest node first. Throws a RangeError if the tree has no such leaf.
  */
 export function inclusionProof(lookup: SubtreeLookup, index: number, size: number): readonly Hash[] {
-  if (!wholeNumbers(index, size) || index < 0 || index >= size) {
+  if (!areWholeNumbers(index, size) || index < 0 || index >= size) {
     throw new RangeError(`a tree of size ${size} has no leaf ${index}`);
   }
   const path = (start: number, end: number): readonly Hash[] => {
@@ -122,7 +122,7 @@ export function inclusionProof(lookup: SubtreeLookup, index: number, size: numbe
   return path(0, size);
 }
 
-function wholeNumbers(...numbers: readonly number[]): boolean {
+function areWholeNumbers(...numbers: readonly number[]): boolean {
   return numbers.every(Number.isSafeInteger);
 }
 
@@ -136,18 +136,18 @@ function rangeHash(lookup: SubtreeLookup, start: number, end: number): Hash {
 }
 
 /**
- * Proves that the tree of the first `to` leaves continues the tree of the first `from` leaves: PROOF of RFC 6962, 2.1.2.
- * Empty if both are the same tree. Throws a RangeError unless 1 <= from <= to.
+ * Proves that the tree of the first `to` leaves continues the tree of the first `from` leaves: PROOF of RFC 6962,
+ * 2.1.2. Empty if both are the same tree. Throws a RangeError unless 1 <= from <= to.
  */
 export function consistencyProof(lookup: SubtreeLookup, from: number, to: number): readonly Hash[] {
-  if (!wholeNumbers(from, to) || from < 1 || from > to) {
+  if (!areWholeNumbers(from, to) || from < 1 || from > to) {
     throw new RangeError(`a tree of size ${to} does not continue one of size ${from}`);
   }
-  const subproof = (start: number, end: number, isKnown: boolean): readonly Hash[] => {
-    if (from === end) return isKnown ? [] : [rangeHash(lookup, start, end)];
+  const subproof = (start: number, end: number, isFirstTree: boolean): readonly Hash[] => {
+    if (from === end) return isFirstTree ? [] : [rangeHash(lookup, start, end)];
     const middle = start + splitOf(end - start);
     return from <= middle
-      ? [...subproof(start, middle, isKnown), rangeHash(lookup, middle, end)]
+      ? [...subproof(start, middle, isFirstTree), rangeHash(lookup, middle, end)]
       : [...subproof(middle, end, false), rangeHash(lookup, start, middle)];
   };
   return subproof(0, to, true);
@@ -155,7 +155,7 @@ export function consistencyProof(lookup: SubtreeLookup, from: number, to: number
 
 /** Whether a proof shows that a leaf is in a tree (RFC 9162, 2.1.3.2). */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
-  if (!wholeNumbers(index, size) || index < 0 || index >= size) return false;
+  if (!areWholeNumbers(index, size) || index < 0 || index >= size) return false;
   let [node, last, hash] = [index, size - 1, leaf];
   for (const sibling of proof) {
     if (last === 0) return false;
@@ -181,7 +181,7 @@ type Inclusion = {
 
 /** Whether a proof shows that the second tree begins with all the leaves of the first (RFC 9162, 2.1.4.2). */
 export function verifyConsistency({ from, fromRoot, to, toRoot, proof }: Consistency): boolean {
-  if (!wholeNumbers(from, to) || from < 1 || from > to) return false;
+  if (!areWholeNumbers(from, to) || from < 1 || from > to) return false;
   if (from === to) return proof.length === 0 && sameHash(fromRoot, toRoot);
   // If the first tree is complete, its root is the first hash of the proof, which leaves it out.
   const [first, ...rest] = splitOf(from + 1) === from ? [fromRoot, ...proof] : proof;

@@ -11,8 +11,8 @@ import {
 import { append, type Frontier, frontierAt, type Hash, leafHash, type SubtreeLookup } from './merkle-tree.ts';
 
 /**
- * Opens the file that keeps the tree of a ledger: all its complete subtrees, so that any proof takes O(log n) reads. The
- * file is made if it is missing, and made anew if it is damaged or of another version: the ledger alone fills it.
+ * Opens the file that keeps the tree of a ledger: all its complete subtrees, so that any proof takes O(log n) reads.
+ * Makes the file if it is missing, and makes it anew if it is damaged or of another version: the ledger alone fills it.
  * Several processes may have it open.
  */
 export function openTreeFile(file: string): TreeFile {
@@ -45,8 +45,8 @@ export function openTreeFile(file: string): TreeFile {
 export type TreeFile = TreeReads & {
   readonly setLedger: (ledger: string) => void;
   /**
-   * Adds leaves in one transaction; the first of them has the number `first`, counted from 0. Leaves that another process
-   * has added before are skipped. Throws a RangeError if leaves before the first are missing.
+   * Adds leaves in one transaction; the first of them has the number `first`, counted from 0. Leaves that another
+   * process has added before are skipped. Throws a RangeError if leaves before the first are missing.
    */
   readonly add: (first: number, leaves: readonly Hash[]) => void;
 };
@@ -131,9 +131,9 @@ export function leafHashOf(event: RecordedEvent): Hash {
 }
 
 /**
- * The leaf of an event, as text: canonical JSON (RFC 8785) of everything that the ledger says of the event. The event at
- * position n is leaf n - 1. Throws DamagedEvent if the event holds what canonical JSON cannot express (a lone surrogate,
- * 1e999): the ledger never wrote that.
+ * The leaf of an event, as text: canonical JSON (RFC 8785) of everything that the ledger says of the event. The event
+ * at position n is leaf n - 1. Throws DamagedEvent if the event holds what canonical JSON cannot express (a lone
+ * surrogate, 1e999): the ledger never wrote that.
  */
 export function leafOf({ position, recordedAt, stream, revision, id, type, data, metadata }: RecordedEvent): string {
   try {
@@ -144,5 +144,5 @@ export function leafOf({ position, recordedAt, stream, revision, id, type, data,
   }
 }
 
-// Raise it whenever a leaf holds something else: a tree of another format is another tree.
+// Raise it whenever the content of a leaf changes: a tree of another format is another tree.
 const format = 1;

@@ -14,9 +14,9 @@ import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from 
 import { leafHashOf } from './tree.ts';
 
 /**
- * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint, and
- * everything against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory grows
- * by two hashes for every 256 events.
+ * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint,
+ * and everything against earlier checkpoints. Names the first event that was changed, removed, put in or moved. Memory
+ * grows by two hashes for every 256 events.
  */
 export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   const reading = await readBundle(check);
@@ -37,10 +37,10 @@ type BundleCheck = {
   readonly key: VerifierKey | null;
   /** Checkpoints of the same ledger from elsewhere. */
   readonly earlier: readonly ReadCheckpoint[];
-  readonly tell?: (events: number, of: number) => void;
+  readonly tell?: (events: number, total: number) => void;
 };
 
-/** What the verification found. `key` is the key in the bundle, as text. */
+/** The result of a verification. `key` is the key in the bundle, as text. */
 export type BundleVerdict = {
   readonly fault: Fault | null;
   readonly origin: string;
@@ -86,8 +86,8 @@ async function readBundle({ lines, earlier, tell }: BundleCheck): Promise<Readin
       if (line.kind === 'header') reading.header = line.header;
       else markStray(`it is not the header of a bundle: ${line.kind === 'problem' ? line.message : line.kind}`);
     } else if (line.kind === 'event') {
-      const isOwn = line.source === reading.header?.origin;
-      addEvent(isOwn ? toEventLine(line.event, number) : notAnEvent(`it is of ${line.source}`, number));
+      const isOfLedger = line.source === reading.header?.origin;
+      addEvent(isOfLedger ? toEventLine(line.event, number) : notAnEvent(`it is of ${line.source}`, number));
     } else if (line.kind === 'problem') {
       if (isHashesDue(events.length, reading)) addBlock(brokenBlock(events, reading.frontier.size, number));
       else if (reading.frontier.size < size) addEvent(notAnEvent(line.message, number));
@@ -151,7 +151,7 @@ function notAnEvent(problem: string, line: number): EventLine {
   return { problem, leaf: noLeaf, line };
 }
 
-// The leaf of what is no event: no hash matches it.
+// Stands for a line that is not an event: no hash matches it.
 const noLeaf: Hash = new Uint8Array(32);
 
 // A line of hashes comes after every full block, and after the last event.
@@ -204,7 +204,7 @@ function describeMismatch(event: EventLine | undefined, position: number, { firs
   return isMoved ? `the event recorded here is gone: ${where}` : `${where}, which was put in or renumbered`;
 }
 
-// More event lines than this without hashes are no bundle, and are not kept in memory.
+// More event lines without hashes are not a bundle: reading stops, to save memory.
 const maxEventLines = 2 * eventsPerBlock;
 
 function findFault(reading: Reading, { key, earlier }: BundleCheck): Fault | null {
@@ -227,7 +227,7 @@ function findFault(reading: Reading, { key, earlier }: BundleCheck): Fault | nul
   return distrustEarlier(signed, earlier, signer) ?? compareEarlier(reading, signed, earlier);
 }
 
-// The first block with a fault. The roots, of which the checkpoint signs the whole, decide what was changed.
+// The first block with a fault. The checkpoint signs the root over `roots`, so these decide what was changed.
 function findBlockFault(blocks: readonly Block[], roots: readonly Hash[]): Fault | null {
   let next = 1;
   for (const [index, { first, last, line, statedRoot, eventsRoot, mismatch }] of blocks.entries()) {
@@ -267,12 +267,12 @@ function trustCheckpoint(reading: Reading, key: VerifierKey | null): ReadCheckpo
   }
 }
 
-// A file without its last line was cut short: the first event that is not whole is the first one missing.
+// A file without its last line was cut short: the first incomplete event is the first missing one.
 function missingEnd({ stray, rest, frontier }: Reading, { size }: BundleHeader): Fault {
   const last = rest.at(-1);
-  const whole = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
-  if (whole < size)
-    return faultAt(whole + 1, `${eventMissing}: the file ends too early, it should have ${size} events`);
+  const complete = frontier.size - (last !== undefined && 'problem' in last ? 1 : 0);
+  if (complete < size)
+    return faultAt(complete + 1, `${eventMissing}: the file ends too early, it should have ${size} events`);
   return stray ?? faultInLine(1, 'the bundle has no end: its last line, the checkpoint, is missing');
 }
 
@@ -296,7 +296,7 @@ function compareEarlier(reading: Reading, now: ReadCheckpoint, earlier: readonly
     if (size > now.size) return faultAt(now.size + 1, `the earlier checkpoint has ${size} events, the bundle fewer`);
     const rootNow = size === 0 ? rootOf(emptyFrontier) : reading.rootsAt.get(size);
     if (rootNow === undefined || !sameHash(rootNow, root)) {
-      const what = 'they differ from those of the earlier checkpoint: the history was written anew, and signed again';
+      const what = 'they differ from those of the earlier checkpoint: the history was rewritten, and signed again';
       return faultBetween(provenSize + 1, Math.max(provenSize + 1, size), what);
     }
     provenSize = size;

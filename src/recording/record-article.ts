@@ -6,6 +6,7 @@ import type { Rejection } from '../domain/decisions/rejection.ts';
 import { noRules } from '../domain/facts/rules.ts';
 import { eventType } from '../domain/vocabulary/event-types.ts';
 import {
+  checkEvents,
   currentVersion,
   gamesStream,
   idOf,
@@ -15,15 +16,13 @@ import {
   type ReadingEvent,
 } from '../domain/vocabulary/events.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
-import type { Appended, EventStore, NewEvent } from '../event-store/event-store.ts';
+import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
 import { type IngestResult, ingestResult, type LedgerSources } from '../projections/live/ingest-result.ts';
-import { appendDecided, type StreamWriter } from './append-decided.ts';
 
 /**
- * Records the reading of an article, and says what that did: its effects on facts, and the business rules that these
- * break. Answers when every view shows it. Appends nothing for an article that is recorded with the same content.
- * Refuses other content under a recorded revision, and the id of an article on another partnership. Throws what the
- * store throws, such as TooLarge.
+ * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
+ * once every view shows it. Appends nothing if the article is recorded with the same content. Refuses other content
+ * under a recorded revision, and an article id that belongs to another partnership. Throws what the store throws.
  */
 export async function recordArticle(
   reading: ReadingDraft,
@@ -39,12 +38,12 @@ export async function recordArticle(
 /** An open ledger, as far as recording uses it. */
 export type WritableLedger = LedgerSources & { readonly recorder: Recorder };
 
-/** What became of an article, and what it did to facts. */
+/** What became of an article, and its effects on facts. */
 export type RecordedArticle =
   | (Extract<AppendedArticle, { outcome: 'recorded' }> & { readonly result: IngestResult })
   | NotAppended;
 
-/** Records the reading of an article without asking what it did: for many articles, and for rehearsals. */
+/** Records the reading of an article without working out its effects: for many articles, and for rehearsals. */
 export async function appendArticle(
   reading: ReadingDraft,
   recordedBy: string,
@@ -53,7 +52,7 @@ export async function appendArticle(
   const { partnership, article, revision } = reading;
   const holder = await recorder.partnershipOf(article);
   if (holder !== null && holder !== partnership) {
-    const message = `article ${article} is recorded as one about ${holder}; give this one another id`;
+    const message = `article id ${article} is taken by an article about ${holder}: give this one another id`;
     return { outcome: 'refused', rejection: { rule: 'article-taken', message, flags: [], at: ['article'] } };
   }
   let recorded: ReadingEvent | undefined;
@@ -71,14 +70,14 @@ export async function appendArticle(
   return { outcome: 'unchanged', recorded };
 }
 
-/** What appending an article needs of the ledger. */
+/** The part of a ledger that appending an article uses. */
 export type Recorder = StreamWriter<LedgerEvent> & {
   /** The partnership that the article of this id is about, or null; as fresh as the store. */
   readonly partnershipOf: (article: string) => Promise<string | null>;
 };
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */
-export type AppendedArticle =
+type AppendedArticle =
   | { readonly outcome: 'recorded'; readonly appended: Appended; readonly events: number }
   | NotAppended;
 
@@ -86,11 +85,11 @@ type NotAppended =
   | { readonly outcome: 'unchanged'; readonly recorded: ReadingEvent }
   | { readonly outcome: 'refused'; readonly rejection: Rejection };
 
-/** Records references first, then the articles, whatever of them is not recorded yet. */
+/** Records the seeds that are not recorded yet: first the references, then the articles. */
 export async function replaySeeds(
   seeds: Seeds,
   recorder: Recorder & { readonly store: Pick<EventStore, 'append' | 'readStream'> },
-  onProgress: (progress: ReplayProgress) => void = () => undefined,
+  onProgress: (progress: { done: number; total: number; article: string }) => void = () => undefined,
 ): Promise<Replayed> {
   let events = await recordReferences(seeds.games, ownWriters.seeds, recorder.store);
   const recorded: string[] = [];
@@ -108,19 +107,16 @@ export async function replaySeeds(
   return { events, recorded, refused };
 }
 
-/** How far a replay has come: `done` of `total` articles, and the one that was recorded last. */
-export type ReplayProgress = { readonly done: number; readonly total: number; readonly article: string };
-
-/** What a replay appended: events in all, and which articles were new. Refused ones are named with the reason. */
-export type Replayed = {
+/** What a replay appended: the number of events, and the ids of new articles; and why articles were refused. */
+type Replayed = {
   readonly events: number;
   readonly recorded: readonly string[];
   readonly refused: readonly { readonly article: string; readonly message: string }[];
 };
 
 /**
- * Records what a reference says of Games editions, each statement once: an edition is a stream. Answers how many
- * events were appended; the same reference again appends none.
+ * Records what references say about Games editions, each statement once and each edition in its own stream. Returns the
+ * number of appended events.
  */
 async function recordReferences(
   drafts: readonly GamesDraft[],
@@ -143,7 +139,7 @@ async function recordReferences(
   return count;
 }
 
-/** The events of reference statements, each with the stream of its edition. */
+/** The events of statements in references, each with the stream of its edition. */
 export function gamesEventsOf(
   drafts: readonly GamesDraft[],
   recordedBy: string,
@@ -179,3 +175,41 @@ function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
     },
   };
 }
+
+/**
+ * Reads a stream, decides, and appends at the revision that was read. If another writer was first, reads and decides
+ * again. A refusal, or a decision without events, appends nothing. Throws what the store throws, and a TypeError for an
+ * event that would not be read back as written.
+ */
+export async function appendDecided<Event, Refused extends { readonly accepted: false }>(
+  stream: string,
+  { store, read }: StreamWriter<Event>,
+  decide: (history: readonly Event[]) => Accepted | Refused | Promise<Accepted | Refused>,
+): Promise<Refused | { readonly accepted: true; readonly appended: Appended | null; readonly events: number }> {
+  for (let attempts = 1; ; attempts++) {
+    const { events: history, revision } = await read(stream);
+    const decided = await decide(history);
+    if (!decided.accepted) return decided;
+    const { events } = decided;
+    if (events.length === 0) return { accepted: true, appended: null, events: 0 };
+    checkEvents(events);
+    try {
+      const appended = await store.append(stream, revision < 0 ? 'no_stream' : revision, events);
+      return { accepted: true, appended, events: events.length };
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision) || attempts >= maxAttempts) throw error;
+    }
+  }
+}
+
+/** The part of a ledger that appending to a stream uses. */
+export type StreamWriter<Event> = {
+  readonly store: Pick<EventStore, 'append'>;
+  /** The stream as the store holds it now; `revision` is that of its last event, -1 for an empty stream. */
+  readonly read: (stream: string) => Promise<{ readonly events: readonly Event[]; readonly revision: number }>;
+};
+
+type Accepted = { readonly accepted: true; readonly events: readonly NewEvent[] };
+
+// A writer that loses this many races in a row never gets its turn.
+const maxAttempts = 100;

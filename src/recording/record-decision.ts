@@ -1,6 +1,6 @@
 import { decide } from '../domain/decisions/decide.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
-import { carriedOut, type StewardCommand } from '../domain/decisions/steward.ts';
+import { findRecordedDecision, type StewardCommand } from '../domain/decisions/steward.ts';
 import { versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
 import { noRules, type PolicyContext } from '../domain/facts/rules.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
@@ -13,13 +13,12 @@ import {
 } from '../domain/vocabulary/events.ts';
 import { touching } from '../projections/audit.ts';
 import { type IngestResult, ingestResult, policyContextAt } from '../projections/live/ingest-result.ts';
-import { appendDecided, type StreamWriter } from './append-decided.ts';
-import type { WritableLedger } from './record-article.ts';
+import { appendDecided, type StreamWriter, type WritableLedger } from './record-article.ts';
 
 /**
- * Records a steward's decision, and says what it did: its effects on facts, and the business rules that these break.
- * Of two stewards who saw the same version of one fact, the second is stale; two on different facts do not meet. The
- * same request again gets the first answer, whatever has been recorded since. Throws what the store throws.
+ * Records a steward's decision, and returns its effects on facts and the business rules that they break. Of two decisions
+ * on the same version of a fact, the second is stale; decisions on different facts never conflict. A repeated request
+ * gets the first answer, whatever has been recorded since. Throws what the store throws.
  */
 export async function recordDecision(request: DecisionRequest, ledger: WritableLedger): Promise<RecordedDecision> {
   const { views, recorder } = ledger;
@@ -37,7 +36,7 @@ export type DecisionRequest = {
   readonly seen: readonly Seen[];
 };
 
-/** The version of a fact or an article that a steward saw, and where the request says so. */
+/** The version of a fact or an article that a steward saw, and the part of the request that says so. */
 export type Seen = {
   readonly what: 'fact' | 'article';
   readonly id: string;
@@ -45,40 +44,40 @@ export type Seen = {
   readonly from: 'if-match' | 'fromVersion';
 };
 
-/** What became of a decision, and what it did to facts. */
+/** What became of a decision, and its effects on facts. */
 export type RecordedDecision =
   | (Extract<AppendedDecision, { event: unknown }> & { readonly result: IngestResult })
   | NotRecorded;
 
-/** Records a steward's decision without asking what it did. */
+/** Records a steward's decision without working out its effects. */
 export async function appendDecision(request: DecisionRequest, recorder: DecisionRecorder): Promise<AppendedDecision> {
   const { partnership, command, seen } = request;
   const stream = partnershipStream(partnership);
   const decideOn = async (history: readonly LedgerEvent[]) => {
-    const isRepeated = carriedOut(command, partnership, history) !== undefined;
+    const isRepeated = findRecordedDecision(command, partnership, history) !== undefined;
     const stale = isRepeated ? null : findStale(history, seen);
     if (stale !== null) return { accepted: false, stale } as const;
     return decide(command, { partnership, history }, isRepeated ? noRules : await recorder.rules());
   };
   const first = await appendDecided(stream, recorder, decideOn);
   if (!first.accepted) return notRecorded(first);
-  // A store takes an append with the same ids for a retry, whatever it holds: what the stream holds now is the answer.
+  // The store takes any append with the same ids for a retry, so the answer comes from what the stream holds now.
   const { events } = await recorder.read(stream);
   const second = await decideOn(events);
   if (!second.accepted) return notRecorded(second);
-  const event = carriedOut(command, partnership, events);
+  const event = findRecordedDecision(command, partnership, events);
   if (event === undefined) throw new Error(`a decision on ${partnership} was recorded, and its event is missing`);
   return { outcome: first.appended === null ? 'repeated' : 'recorded', event };
 }
 
-/** What appending a decision needs of the ledger. */
+/** The part of a ledger that appending a decision uses. */
 export type DecisionRecorder = StreamWriter<LedgerEvent> & {
   /** What the business rules need to know beside the partnership, as it is now. */
   readonly rules: () => Promise<PolicyContext>;
 };
 
 /** What became of a decision: recorded now, recorded before by the same request, based on a stale version, or refused. */
-export type AppendedDecision =
+type AppendedDecision =
   | { readonly outcome: 'recorded' | 'repeated'; readonly event: DecisionEvent | RetractionEvent }
   | NotRecorded;
 
@@ -86,7 +85,7 @@ type NotRecorded =
   | { readonly outcome: 'stale'; readonly stale: Stale }
   | { readonly outcome: 'refused'; readonly rejection: Rejection };
 
-/** A version that is no longer the last one: the version now, and the events that touched the thing since. */
+/** A version that is out of date: the version now, and the events that touched the fact or article since. */
 export type Stale = { readonly seen: Seen; readonly version: number; readonly since: readonly LedgerEvent[] };
 
 function notRecorded(refused: { readonly stale: Stale } | { readonly rejection: Rejection }): NotRecorded {
@@ -95,7 +94,7 @@ function notRecorded(refused: { readonly stale: Stale } | { readonly rejection: 
     : { outcome: 'refused', rejection: refused.rejection };
 }
 
-// Skips what is unknown or merged into another fact: the decision itself is refused then.
+// Skips unknown and merged facts: the decision itself is refused then.
 function findStale(history: readonly LedgerEvent[], seen: readonly Seen[]): Stale | null {
   const facts = versionsOf(history);
   const merges = mergesIn(history);

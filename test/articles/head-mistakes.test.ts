@@ -2,7 +2,7 @@ import t from 'tap';
 import { articleText, read } from './article-text.ts';
 import { refusesAll } from './refuses-all.ts';
 
-t.test('mistakes in the head', async () => {
+t.test('every mistake in the head of an article is reported with its place', async () => {
   refusesAll([
     [
       'an unknown key',
@@ -43,12 +43,12 @@ t.test('mistakes in the head', async () => {
     [
       'an article id with a space',
       articleText({ '"900"': 'Kestrel 1' }),
-      { line: 1, column: 10, path: '/article', message: /small letters, digits/ },
+      { line: 1, column: 10, path: '/article', message: /write lower-case letters, digits/ },
     ],
     [
       'an article id with capitals',
       articleText({ '"900"': 'Kestrel-1' }),
-      { line: 1, column: 10, path: '/article', message: /small letters, digits/, suggestion: 'kestrel-1' },
+      { line: 1, column: 10, path: '/article', message: /write lower-case letters, digits/, suggestion: 'kestrel-1' },
     ],
     [
       'a partnership without a rights holder',
@@ -58,17 +58,17 @@ t.test('mistakes in the head', async () => {
     [
       'a title beyond measure',
       articleText({ 'Kestrel to Move the Games': 'x'.repeat(301) }),
-      { line: 3, column: 8, path: '/title', message: /301 characters are too long, 300 are the limit/ },
+      { line: 3, column: 8, path: '/title', message: /this text has 301 characters: write at most 300/ },
     ],
     [
       'a hash that is none',
       articleText({ '8f2c8f2c': 'gf2c8f2c' }),
-      { line: 7, column: 13, path: '/textSha256', message: /SHA-256 in hex has 64 digits/ },
+      { line: 7, column: 13, path: '/textSha256', message: /write a SHA-256 as 64 hex digits/ },
     ],
     [
       'a hash in capitals',
       articleText({ ['8f2c'.repeat(16)]: '8F2C'.repeat(16) }),
-      { line: 7, column: 13, path: '/textSha256', message: /64 digits/, suggestion: '8f2c'.repeat(16) },
+      { line: 7, column: 13, path: '/textSha256', message: /64 hex digits/, suggestion: '8f2c'.repeat(16) },
     ],
     [
       'no date of publication',
@@ -128,7 +128,7 @@ t.test('mistakes in the head', async () => {
   ]);
 });
 
-t.test('a reread inherits the date of publication', async (t) => {
+t.test('a re-read article inherits its date of publication', async (t) => {
   const { reading, problems } = read(
     articleText({
       'published: 2025-03-04\npublishedBasis: Printed under the headline.\n': 'revision: 2\nbecause: reread\n',

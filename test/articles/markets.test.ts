@@ -8,7 +8,7 @@ t.test('markets are the 249 codes that ISO 3166-1 assigns', async (t) => {
   for (const code of ['UK', 'EU', 'XK', 'DD', 'SU', 'AN', 'ZZ', 'AA', 'cn', 'CHN', '']) t.notOk(isMarket(code), code);
 });
 
-t.test('what is no code may still say which market is meant', async (t) => {
+t.test('a market name that is not a code suggests the code that is meant', async (t) => {
   const meant: readonly (readonly [string, string | undefined])[] = [
     ['UK', 'GB'],
     ['cn', 'CN'],

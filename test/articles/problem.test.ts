@@ -16,7 +16,7 @@ t.test('a path is a JSON pointer', async (t) => {
   t.equal(pointerOf(['omitted', 'read/not ~ used']), '/omitted/read~1not ~0 used');
 });
 
-t.test('problems are a line each on a terminal', async (t) => {
+t.test('a terminal shows each problem on a line of its own', async (t) => {
   t.equal(formatProblems([]), '');
   t.equal(
     formatProblems([problem(3, 7, { suggestion: 'right' }), problem(4, 1, { path: '' })]),
@@ -25,7 +25,7 @@ t.test('problems are a line each on a terminal', async (t) => {
   t.equal(formatProblems([problem(1, 1, { message: 'a\nb\u001b[2Jc' })]), 'a.yaml:1:1 /reports/0: a b [2Jc');
 });
 
-t.test('problems stand in the order of the file; of too many, the last says how many more there are', async (t) => {
+t.test('problems follow the order of the file, and a long list ends with how many more there are', async (t) => {
   const places = [problem(2, 1), problem(1, 9), problem(1, 2)];
   t.strictSame(
     sortProblems(places, 3).map(({ line, column }) => [line, column]),

@@ -60,7 +60,7 @@ const anyReports = fc.array(
   { maxLength: 4 },
 );
 
-t.test('reading never throws, and gives a reading or problems', async (t) => {
+t.test('reading any text gives either a reading or problems, and never throws', async (t) => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.json(),
@@ -118,7 +118,7 @@ const asYaml = (value: Plain, indent: string): string => {
   return entries.map(([key, item]) => `\n${indent}${key}${asYaml(item, `${indent}  `)}`).join('');
 };
 
-t.test('YAML and JSON of the same file give the same reading and the same digest', async (t) => {
+t.test('an article in YAML and in JSON has the same reading and the same digest', async (t) => {
   fc.assert(
     fc.property(articles, fc.constantFrom(0, 2, '\t'), (article, indent) => {
       const yaml = read(asYaml(article, ''));
@@ -131,7 +131,7 @@ t.test('YAML and JSON of the same file give the same reading and the same digest
   t.pass('60 articles');
 });
 
-t.test('the order of keys does not matter', async (t) => {
+t.test('the order of the keys in an article does not change its reading', async (t) => {
   fc.assert(
     fc.property(articles, (article) => {
       const turned = Object.fromEntries(Object.entries(article).toReversed());

@@ -16,7 +16,7 @@ export const placesOf = (problems: readonly (Placed & { readonly message: unknow
     suggestion === undefined ? { line, column, path } : { line, column, path, suggestion },
   );
 
-/** Every one of the files gives no reading, but these problems and no others. */
+/** Asserts that each file gives no reading and exactly the expected problems. */
 export const refusesAll = (cases: readonly Case[]): void => {
   for (const [says, content, ...expected] of cases) {
     const { reading, problems } = read(content);

@@ -3,7 +3,7 @@ import { articleText, articleWith, read, reportsOf } from './article-text.ts';
 
 const factsOf = (reports: string) => reportsOf(articleWith(reports)).map(({ fact }) => fact);
 
-t.test('one statement on several Games is a fact each', async (t) => {
+t.test('one statement on several Games becomes one fact for each of them', async (t) => {
   const owed = (games: string) =>
     reportsOf(articleWith(`  - ObligationUndertaken: transport\n    games: ${games}\n    happened:\n    p: 1-3\n`));
   const span = owed('2026W..2032S');
@@ -20,7 +20,7 @@ t.test('one statement on several Games is a fact each', async (t) => {
   }
 });
 
-t.test('several Games of one fact stand together, in the order of the calendar', async (t) => {
+t.test('a fact on several Games lists them in the order of the calendar', async (t) => {
   const reports = reportsOf(
     articleWith('  - CampaignLaunched: quiet-roads\n    games: [2028S, 2026W]\n    happened:\n    p: 1-3\n'),
   );
@@ -30,13 +30,13 @@ t.test('several Games of one fact stand together, in the order of the calendar',
   );
 });
 
-t.test('what binds no single Games has none in its key', async (t) => {
+t.test('a fact that is not bound to one edition has no edition in its key', async (t) => {
   t.strictSame(factsOf('  - ObligationUndertaken: transport\n    happened:\n    p: 1-3\n'), [
     'obligation/transport/undertaken',
   ]);
 });
 
-t.test('several subjects and several Games are a fact each, and share the rest', async (t) => {
+t.test('several subjects and several Games become one fact for each pair, and share all else', async (t) => {
   const reports = reportsOf(
     articleWith(
       '  - ObligationUndertaken: [transport, charging]\n    games: 2026W, 2028S\n    implied: true\n    happened: 2025-03\n    p: [3, 1, 2]\n    by: party\n    speaker: lund\n    note: buses and chargers\n',
@@ -56,7 +56,7 @@ t.test('several subjects and several Games are a fact each, and share the rest',
   }
 });
 
-t.test('the subject is what the type says', async (t) => {
+t.test('the event type determines the kind of the subject', async (t) => {
   const at = '    happened:\n    p: 1-3\n';
   t.strictSame(factsOf(`  - PartnershipAmended:\n${at}`), ['partnership/kestrel.ioc/amended']);
   t.strictSame(factsOf(`  - PartnershipAmended: 2026-fleet\n${at}`), ['partnership/kestrel.ioc.2026-fleet/amended']);
@@ -67,7 +67,7 @@ t.test('the subject is what the type says', async (t) => {
   ]);
 });
 
-t.test('a market is known by its code, within its campaign', async (t) => {
+t.test('a market is identified by its code and its campaign', async (t) => {
   const reports = reportsOf(
     articleWith('  - MarketEntered: [NO, GB]\n    campaign: quiet-roads\n    planned: 2025-05\n    p: 1-3\n'),
   );
@@ -80,7 +80,7 @@ t.test('a market is known by its code, within its campaign', async (t) => {
   );
 });
 
-t.test('modality and date are one', async (t) => {
+t.test('one key gives both the modality and the date of a report', async (t) => {
   const launched = (when: string) => {
     const [report] = reportsOf(articleWith(`  - CampaignLaunched: quiet-roads\n    ${when}\n    p: 1-3\n`));
     return [report?.modality, report?.date];
@@ -96,13 +96,13 @@ t.test('modality and date are one', async (t) => {
   t.strictSame(launched('planned: 2025-06..'), ['planned', '[2025-06..]']);
 });
 
-t.test('a statement has happened without saying so', async (t) => {
+t.test('a statement counts as happened although the file does not say so', async (t) => {
   const stated = (when: string) => reportsOf(articleWith(`  - PriorityStated: silence\n${when}    p: 1-3\n`));
   t.match(stated(''), [{ modality: 'happened', date: null }]);
   t.match(stated('    happened: 2025-02\n'), [{ modality: 'happened', date: '2025-02' }]);
 });
 
-t.test('a report may have its own mouth', async (t) => {
+t.test('a report may name another speaker than its article', async (t) => {
   const by = (keys: string) => {
     const [report] = reportsOf(articleText({ 'p: 1-3': `p: 1-3\n    ${keys}` }));
     return [report?.attribution, report?.speaker];
@@ -111,18 +111,18 @@ t.test('a report may have its own mouth', async (t) => {
   t.strictSame(by('speaker: Per Aas, mayor, Harbour'), ['outlet', { name: 'Per Aas', role: 'mayor, Harbour' }]);
 });
 
-t.test('two mouths on one fact are two reports', async (t) => {
+t.test('two speakers on one fact make two reports', async (t) => {
   const report = (by: string, p: string) =>
     `  - CampaignLaunched: quiet-roads\n    planned:\n    by: ${by}\n    p: ${p}\n`;
   t.equal(reportsOf(articleWith(report('party', '1-2') + report('outlet', '3'))).length, 2);
 });
 
-t.test('two modalities of one fact from one mouth are two reports', async (t) => {
+t.test('one speaker who plans and reports the same fact makes two reports', async (t) => {
   const report = (modality: string, p: string) => `  - CampaignLaunched: quiet-roads\n    ${modality}:\n    p: ${p}\n`;
   t.equal(reportsOf(articleWith(report('planned', '1-2') + report('denied', '3'))).length, 2);
 });
 
-t.test('a speaker is one mouth, whatever role is printed', async (t) => {
+t.test('a speaker stays the same speaker under another printed role', async (t) => {
   const report = (speaker: string, p: string) =>
     `  - CampaignLaunched: quiet-roads\n    planned:\n    by: party\n    speaker: ${speaker}\n    p: ${p}\n`;
   t.equal(reportsOf(articleWith(report('lund', '1-2') + report('Per Aas', '3'))).length, 2);
@@ -130,7 +130,7 @@ t.test('a speaker is one mouth, whatever role is printed', async (t) => {
   t.match(problems, [{ path: '/reports/1/CampaignLaunched', message: /the same mouth \(party, Ida Lund\)/ }]);
 });
 
-t.test('fields are stored by their kind', async (t) => {
+t.test('each field is stored in the form of its kind', async (t) => {
   const fields = (type: string, lines: string) =>
     reportsOf(articleWith(`  - ${type}\n    p: 1-3\n${lines}`)).map((report) => report.fields);
   t.strictSame(fields('CreativeCountStated: quiet-roads', '    count: 3\n'), [{ count: 3 }]);
@@ -154,7 +154,7 @@ t.test('fields are stored by their kind', async (t) => {
   ]);
 });
 
-t.test('a correction keeps what the article says beside what is right', async (t) => {
+t.test('a correction in a file keeps what the article says beside the right value', async (t) => {
   const [report] = reportsOf(
     articleWith(`  - CreativeReleased: first-snow
     campaign: quiet-roads
@@ -191,7 +191,7 @@ t.test('a correction keeps what the article says beside what is right', async (t
   t.strictSame(report?.corrections[1]?.reference, { title: 'The film itself', published: '[2025-02..2025-03]' });
 });
 
-t.test('a plan for a day before the article was published is read, with a warning', async (t) => {
+t.test('a plan for a day before the publication is accepted with a warning', async (t) => {
   const { reading, warnings } = read(articleText({ 'happened: 2025-03-01': 'planned: 2025-02' }));
   t.ok(reading);
   t.match(

@@ -36,7 +36,7 @@ t.test('the command runs on a Node that is new enough', async (t) => {
   t.equal(status, 3);
 });
 
-t.test('on an older Node it says what it needs and how to get it, and loads nothing else', async (t) => {
+t.test('on an older Node the command says which Node it needs and how to get it, and loads nothing else', async (t) => {
   const { stdout, stderr, status } = run(installed(t), '20.11.1');
   t.equal(stdout, '');
   t.match(stderr, /needs Node 26 or newer, and this is Node 20\.11\.1/);
@@ -44,16 +44,13 @@ t.test('on an older Node it says what it needs and how to get it, and loads noth
   t.equal(status, 1);
 });
 
-t.test(
-  'on an older Node it runs on the one that is installed beside it, with the same words and exit code',
-  async (t) => {
-    const folder = installed(t);
-    const node = join(folder, 'node_modules', 'node');
-    mkdirSync(join(node, 'bin'), { recursive: true });
-    writeFileSync(join(node, 'package.json'), '{ "name": "node" }');
-    symlinkSync(process.execPath, join(node, 'bin', 'node'));
-    const { stdout, status } = run(folder, '20.11.1');
-    t.equal(stdout, 'show timeline\n');
-    t.equal(status, 3);
-  },
-);
+t.test('on an older Node the command hands over to the Node that is installed beside it', async (t) => {
+  const folder = installed(t);
+  const node = join(folder, 'node_modules', 'node');
+  mkdirSync(join(node, 'bin'), { recursive: true });
+  writeFileSync(join(node, 'package.json'), '{ "name": "node" }');
+  symlinkSync(process.execPath, join(node, 'bin', 'node'));
+  const { stdout, status } = run(folder, '20.11.1');
+  t.equal(stdout, 'show timeline\n');
+  t.equal(status, 3);
+});

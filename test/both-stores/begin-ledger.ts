@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ledgerStream } from '../../src/domain/vocabulary/events.ts';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import type { Place } from '../support/open-test-ledger.ts';
 

@@ -5,7 +5,7 @@ import { articleText } from '../support/article-text.ts';
 import { environmentOf, placeOf } from '../support/open-test-ledger.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 
 const acme = '/api/partnerships/acme.federation';
@@ -26,7 +26,7 @@ const decide = async (origin: string, day: string, version: number, key: string,
   return { status: response.status, body: (await response.json()) as { position: number; recordedBy: string } };
 };
 
-t.test('two processes over one ledger: one event for a key, one winner for a fact', async (t) => {
+t.test('two processes on one ledger record one event for a key and let one decision win on a fact', async (t) => {
   const folder = t.testdir({ one: {}, other: {} });
   const place = await placeOf(join(folder, 'one', 'data'));
   const tokens = Object.entries(stewardTokens).map((entry) => entry.join(':'));

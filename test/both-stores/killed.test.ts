@@ -11,8 +11,9 @@ import { addressesOf, withSomeArticles } from './addresses.ts';
 import { auditOf } from './audit-of.ts';
 import { indexRows } from './index-rows.ts';
 import { manyArticles, type SentArticle } from './many-articles.ts';
+import { sameAnswers, textOf } from './same-answers.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 
 const articles = manyArticles(200);
@@ -31,7 +32,7 @@ const post = async (origin: string, { id, text }: SentArticle, { acknowledged, r
   else refusals.push(`${id}: ${answer.status} ${said}`);
 };
 
-// Sends what is not acknowledged yet, or so many of it, until all is or the server is gone.
+// Sends unacknowledged articles, at most `most`, until all are acknowledged or the server is gone.
 const sendRest = async (origin: string, answers: Answers, most = articles.length): Promise<void> => {
   const waiting = articles.filter(({ id }) => !answers.acknowledged.has(id)).slice(0, most);
   const work = async (): Promise<void> => {
@@ -42,7 +43,7 @@ const sendRest = async (origin: string, answers: Answers, most = articles.length
   await Promise.allSettled(Array.from({ length: workers }, work));
 };
 
-// Until more than so many are acknowledged, and a moment longer, however slow the machine is.
+// Waits until more than `by` further articles are acknowledged, however slow the machine is.
 const more = async ({ acknowledged }: Answers, by: number): Promise<void> => {
   const before = acknowledged.size;
   while (acknowledged.size <= before + by) await wait(1);
@@ -54,7 +55,7 @@ const dieOften = async (start: () => ServerProcess, random: () => number, answer
     const server = start();
     const serving = server.origin().catch(() => null);
     const sending = serving.then((origin) => (origin === null ? undefined : sendRest(origin, answers, mostEach)));
-    // Every other one dies before it serves, or when it has just begun.
+    // Every other server dies before it serves or just after.
     if (death % 2 === 0) await Promise.race([sending, more(answers, Math.floor(random() * mostEach))]);
     else await wait(random() * 1_200);
     await server.stop('SIGKILL');
@@ -88,7 +89,7 @@ const stores: Readonly<Record<string, Store>> = {
 };
 
 const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed: number) =>
-  t.test(`killed again and again on ${name}`, async (t: Test) => {
+  t.test(`a server that is killed again and again on ${name} loses no acknowledged article`, async (t: Test) => {
     const folder = t.testdir();
     const place = await placeIn(folder);
     const settings = { ...environmentOf(place), WRITE_TOKEN: tokenOfTests };
@@ -128,9 +129,7 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
     );
     t.equal(readings.length, articles.length);
 
-    for (const address of withSomeArticles(await addressesOf(rebuilt))) {
-      t.equal((await resumed.get(address)).text, (await rebuilt.get(address)).text, address);
-    }
+    await sameAnswers(t, withSomeArticles(await addressesOf(rebuilt)), textOf(rebuilt), textOf(resumed));
     t.strictSame(
       indexRows(place.dataDir, indexes),
       indexRows(rebuiltPlace.dataDir, indexes),
@@ -139,11 +138,11 @@ const killedOn = (name: string, { placeIn, indexes, withoutIndex }: Store, seed:
   });
 
 const resumedOn = (name: string, { placeIn, indexes }: Store) =>
-  t.test(`started again on ${name} it goes on from its checkpoint`, async (t: Test) => {
+  t.test(`a restarted server on ${name} resumes from its checkpoint`, async (t: Test) => {
     const place = await placeIn(t.testdir());
     const before = await openTestApp(t, { seeds: false, place });
     t.equal((await before.post(articles[0]?.text ?? '')).status, 201);
-    // What no event says is in the index only as long as that is not made anew.
+    // The index holds some things that no event says, and loses them when it is rebuilt.
     const mark = (file: string, sql: string): void => {
       if (!indexes.includes(file)) return;
       const database = new DatabaseSync(join(place.dataDir, file));

@@ -10,7 +10,7 @@ import { type Place, placeOnEventStoreDb, signingKeyOfTests, tokenOfTests } from
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 t.jobs = 6;
 
@@ -40,12 +40,16 @@ const start = (t: Test, { connectionString }: EventStoreDb): ServerProcess => {
   return server;
 };
 
-/** Asks until the answer has this status, or has not had it for a minute. */
-const until = async (status: number, ask: () => Promise<Answer>): Promise<Answer> => {
+/**
+ * Asks until the answer has this status or is this problem, or has not been so for a minute. On a busy machine a health
+ * check may run out of time, and say so, before it sees what a test waits for.
+ */
+const until = async (wanted: number | `ledger-${string}`, ask: () => Promise<Answer>): Promise<Answer> => {
   const begun = performance.now();
   for (;;) {
     const answer = await ask();
-    if (answer.status === status || performance.now() - begun > 60_000) return answer;
+    const isWanted = answer.status === wanted || answer.body?.type === `/problems/${wanted}`;
+    if (isWanted || performance.now() - begun > 60_000) return answer;
     await wait(100);
   }
 };
@@ -61,7 +65,7 @@ const recordedOnce = async (t: Test, app: TestApp, ids: readonly string[]): Prom
   t.same(new Set(read), new Set(ids));
 };
 
-t.test('a store that goes and comes back', { buffered: true }, async (t) => {
+t.test('a server is not ready while its store is away', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   t.equal((await app.get(timeline)).status, 200);
@@ -73,7 +77,8 @@ t.test('a store that goes and comes back', { buffered: true }, async (t) => {
   t.match(await app.get('/health/live'), { status: 200 });
   t.match(await app.get(timeline), { status: 200, body: { total: 1 } }, 'what is known is served');
   const sent = app.post(article(2));
-  await wait(1_500);
+  // Time for some attempts that fail, and far less than the patience of an append.
+  await wait(500);
   await store.start();
   t.equal((await sent).status, 201, 'what was sent meanwhile is recorded when it is back');
   t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
@@ -81,24 +86,34 @@ t.test('a store that goes and comes back', { buffered: true }, async (t) => {
   await recordedOnce(t, app, ['a1', 'a2']);
 });
 
-t.test('why a server is not ready is in its log, once', { buffered: true }, async (t) => {
+t.test('the log says once why a server is not ready', { buffered: true }, async (t) => {
   const store = await startEventStoreDb();
   t.teardown(() => store.stop());
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), store);
   const lines: string[] = [];
   const app = await openTestApp(t, { seeds: false, place, log: (line) => lines.push(line) });
-  const said = (): readonly string[] => lines.filter((line) => JSON.parse(line).msg.startsWith('health: '));
-  t.equal((await app.get('/health/ready')).status, 200);
-  t.same(said(), [], 'nothing is said where nothing is wrong');
+  const said = (): readonly string[] =>
+    lines.map((line) => JSON.parse(line).msg as string).filter((message) => message.startsWith('health: '));
+  let refusals = 0;
+  const ask = async (): Promise<Answer> => {
+    const answer = await app.get('/health/ready');
+    if (answer.status !== 200) refusals += 1;
+    return answer;
+  };
+  t.match(await until(200, ask), { status: 200 });
+  t.ok(said().length <= 2 * refusals, 'nothing is said where nothing is wrong');
   store.faults.refuse('access-denied');
-  for (const _ of [1, 2, 3]) unavailable(t, await app.get('/health/ready'), 'it is not ready');
-  t.match(said(), [/does not allow this with the credentials/]);
+  const isExplained = (): boolean => said().some((message) => /does not allow this with the credentials/.test(message));
+  for (let asked = 0; asked < 3 || !isExplained(); asked += 1) unavailable(t, await ask(), 'it is not ready');
+  const messages = said();
+  const repeated = messages.filter((message, i) => message === messages[i - 1]);
+  t.same(repeated, [], 'nothing is said again while it stays the same');
   store.faults.clear();
-  t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
+  t.match(await until(200, ask), { status: 200 });
   t.match(said().at(-1), /everything works again/);
 });
 
-t.test('a store that stays away', { buffered: true }, async (t) => {
+t.test('a server whose store stays away answers 503', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   const { position } = (await app.post(article(1))).body;
   await store.stop();
@@ -121,7 +136,7 @@ t.test('a store that stays away', { buffered: true }, async (t) => {
   await recordedOnce(t, app, ['a1', 'a2']);
 });
 
-t.test('a server whose store cannot be reached waits for it, then says so and ends', { buffered: true }, async (t) => {
+t.test('a server that cannot reach its store at start waits, then says so and ends', { buffered: true }, async (t) => {
   const store = await startEventStoreDb({ secure: true });
   t.teardown(() => store.stop());
   await store.stop();
@@ -138,7 +153,7 @@ t.test('a server whose store cannot be reached waits for it, then says so and en
   t.equal((await fetch(`${await later.origin()}/health/ready`)).status, 200, 'one that comes meanwhile is found');
 });
 
-t.test('a store that has lost what it held', { buffered: true }, async (t) => {
+t.test('a server acknowledges nothing on a store that has lost its events', { buffered: true }, async (t) => {
   const { store, app, place } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   await store.restart({ keep: false });
@@ -150,7 +165,7 @@ t.test('a store that has lost what it held', { buffered: true }, async (t) => {
   t.equal((await anew.ledger.store.head()).position, 1, 'and nothing was written there');
 });
 
-t.test('an election of more than a second', { buffered: true }, async (t) => {
+t.test('an election of more than a second delays answers and loses none', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   store.faults.elect(1_500);
   t.equal((await app.post(article(1))).status, 201);
@@ -158,7 +173,7 @@ t.test('an election of more than a second', { buffered: true }, async (t) => {
   t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
 });
 
-t.test('leaders of a cluster that die, one after another', { buffered: true }, async (t) => {
+t.test('every article is recorded once while cluster leaders die one after another', { buffered: true }, async (t) => {
   const cluster = await startCluster();
   t.teardown(() => cluster.stop());
   const place = await placeOnEventStoreDb(join(t.testdir(), 'data'), cluster);
@@ -187,7 +202,7 @@ t.test('leaders of a cluster that die, one after another', { buffered: true }, a
   );
 });
 
-t.test('a node that is not the leader names it', { buffered: true }, async (t) => {
+t.test('a server connected to a follower writes through the leader', { buffered: true }, async (t) => {
   const cluster = await startCluster();
   t.teardown(() => cluster.stop());
   const [follower] = cluster.followers();
@@ -198,7 +213,7 @@ t.test('a node that is not the leader names it', { buffered: true }, async (t) =
   t.match(await app.get(timeline), { body: { total: 1 } });
 });
 
-t.test('a store that refuses this server while it runs', { buffered: true }, async (t) => {
+t.test('a server is not ready while its store refuses it access', { buffered: true }, async (t) => {
   const { store, app } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   for (const how of ['access-denied', 'unauthenticated'] as const) {
@@ -212,7 +227,7 @@ t.test('a store that refuses this server while it runs', { buffered: true }, asy
   await recordedOnce(t, app, ['a1', 'aaccess-denied', 'aunauthenticated']);
 });
 
-t.test('a ledger that is cut short while a server runs', { buffered: true }, async (t) => {
+t.test('a running server warns of a coming truncation and is not ready after one', { buffered: true }, async (t) => {
   const { store, app, prefix } = await openOn(t);
   t.equal((await app.post(article(1))).status, 201);
   const client = EventStoreDBClient.connectionString(store.connectionString);
@@ -224,20 +239,22 @@ t.test('a ledger that is cut short while a server runs', { buffered: true }, asy
   ] as const) {
     await client.setStreamMetadata(stream, settings);
     t.equal((await app.post(article(said.slice(1).toLowerCase()))).status, 201);
-    const { status, body } = await app.get('/health/ready');
+    const { status, body } = await until(200, () => app.get('/health/ready'));
     t.equal(status, 200, `${said}: nothing is gone yet, so no balancer is to pass this server over`);
     t.match(body.warnings, [{ stream: 'partnership-acme.federation', message: said }]);
   }
   await client.setStreamMetadata(stream, {});
   t.equal((await app.post(article(2))).status, 201);
-  t.match(await app.get('/health/ready'), { status: 200, body: { warnings: [] } });
+  const cured = await until(200, () => app.get('/health/ready'));
+  t.equal(cured.status, 200);
+  t.same(cured.body.warnings, [], 'a setting that is gone is no longer warned of');
 
   for (const [settings, said] of [
     [{ maxCount: 2 }, '$maxCount'],
     [{ truncateBefore: 1 }, 'cut off'],
   ] as const) {
     await client.setStreamMetadata(stream, settings);
-    const red = await until(503, () => app.get('/health/ready'));
+    const red = await until('ledger-truncated', () => app.get('/health/ready'));
     t.match(red, problem('ledger-truncated', 503));
     t.match(red.body.detail, said);
     t.match(red.body.detail, 'partnership-acme.federation');
@@ -246,5 +263,6 @@ t.test('a ledger that is cut short while a server runs', { buffered: true }, asy
     t.match(await until(200, () => app.get('/health/ready')), { status: 200 });
   }
   await client.deleteStream(stream);
-  t.match(await until(503, () => app.get('/health/ready')), problem('ledger-truncated', 503), 'a stream is deleted');
+  const deleted = await until('ledger-truncated', () => app.get('/health/ready'));
+  t.match(deleted, problem('ledger-truncated', 503), 'a stream is deleted');
 });

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb.ts';
 import { asWritten, collect } from '../event-store/made-up-events.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
@@ -9,8 +9,9 @@ import { startEventStoreDb } from '../support/eventstoredb/event-store-db.ts';
 import { type Place, placeOnEventStoreDb } from '../support/open-test-ledger.ts';
 import { addressesOf } from './addresses.ts';
 import { indexRows } from './index-rows.ts';
+import { sameAnswers, textOf } from './same-answers.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 
 /** A log that can be set back, and two servers on it, which are never open at the same time. */
@@ -79,7 +80,7 @@ const article = (id: string): string =>
 
 // Opens the ledger of a place, some minutes after the start of all, for some work.
 const at = async (t: Test, place: Place, minutes: number, work: (app: TestApp) => Promise<void>): Promise<unknown> =>
-  await t.test(`after ${minutes} min`, async (t) => {
+  await t.test(`opening the ledger after ${minutes} min`, async (t) => {
     const app = await openTestApp(t, { seeds: false, place });
     app.later(minutes * 60_000);
     await work(app);
@@ -99,7 +100,7 @@ for (const [name, open] of [
     ['other articles', ['b1', 'b2'], ['c1', 'c2', 'c3']],
     ['the lost ones in another order', ['b1', 'b2', 'b3'], ['b2', 'b1', 'b3']],
   ] as const) {
-    t.test(`a log on ${name} that was restored and got ${what} since`, async (t) => {
+    t.test(`a server notices a log on ${name} that was restored and has since received ${what}`, async (t) => {
       const log = await open(t, t.testdir());
       await at(t, log.first, 0, posting('a1'));
       await at(t, log.first, 1, async () => undefined);
@@ -115,9 +116,7 @@ for (const [name, open] of [
           ['a1', ...sent].toSorted(),
           'a server that knew the lost events does not know them any more',
         );
-        for (const address of await addressesOf(rebuilt)) {
-          t.equal((await known.get(address)).text, (await rebuilt.get(address)).text, address);
-        }
+        await sameAnswers(t, await addressesOf(rebuilt), textOf(rebuilt), textOf(known));
       });
       t.strictSame(
         indexRows(log.first.dataDir, log.indexes),

@@ -5,7 +5,7 @@ import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/ev
 import { environmentOf, openLedgerAt, placeOnEventStoreDb, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
-// A machine may be busy.
+// A safety net only: the machine may be busy.
 t.setTimeout(600_000);
 t.jobs = 4;
 
@@ -27,13 +27,13 @@ const startStore = async (t: Test, options = {}): Promise<EventStoreDb> => {
 
 const stackTrace = /\n\s+at /;
 
-t.test('without a token and a signing key for all servers it does not start', { buffered: true }, async (t) => {
+t.test('a server on EventStoreDB requires a token and a signing key', { buffered: true }, async (t) => {
   const { code, errors } = await start(t, { EVENT_STORE: 'esdb://127.0.0.1:1?tls=false' }).ended();
   t.equal(code, 2);
   for (const name of ['WRITE_TOKEN', 'SIGNING_KEY']) t.match(errors, `${name} must be set`);
 });
 
-t.test('with credentials that are refused it says so, without the password', { buffered: true }, async (t) => {
+t.test('a server whose credentials are refused says so without the password', { buffered: true }, async (t) => {
   const store = await startStore(t, { secure: true });
   for (const name of ['admin', 'nobody']) {
     const address = store.connectionStringFor({ name, password });
@@ -45,7 +45,7 @@ t.test('with credentials that are refused it says so, without the password', { b
   }
 });
 
-t.test('where access is denied it says so', { buffered: true }, async (t) => {
+t.test('a server that is denied access says so', { buffered: true }, async (t) => {
   const store = await startStore(t, { secure: true });
   store.faults.refuse('access-denied');
   const { code, errors, output } = await start(t, { EVENT_STORE: store.connectionString, ...withToken }).ended();
@@ -55,7 +55,7 @@ t.test('where access is denied it says so', { buffered: true }, async (t) => {
   t.notMatch(errors, stackTrace);
 });
 
-t.test('an address that cannot be read is refused without showing it', { buffered: true }, async (t) => {
+t.test('a malformed address is refused without being shown', { buffered: true }, async (t) => {
   const broken = [
     `esdb://admin:${password}%@127.0.0.1:2113`,
     `esdb://admin:${password}/x@127.0.0.1`,
@@ -70,7 +70,7 @@ t.test('an address that cannot be read is refused without showing it', { buffere
   }
 });
 
-t.test('a ledger that is cut short is told at the start', { buffered: true }, async (t) => {
+t.test('a server reports a truncated ledger at start', { buffered: true }, async (t) => {
   const store = await startStore(t);
   const folder = t.testdir();
   const place = await placeOnEventStoreDb(folder, store);

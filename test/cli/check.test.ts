@@ -8,7 +8,7 @@ import { run } from './run-command.ts';
 const known = articleFile('a', ['CategoryGranted: electric-buses, happened: 2025-03-03']);
 const reports = ['CategoryGranted: [electric-buses, electric-busses], happened: 2025-03-03'];
 
-t.test('without a ledger every fact is new, and no ledger is made', async (t) => {
+t.test('check without a ledger calls every fact new and creates no ledger', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   const { code, out } = await run(dataDir, ['check', '-'], { stdin: known });
   t.equal(code, 0);
@@ -17,7 +17,7 @@ t.test('without a ledger every fact is new, and no ledger is made', async (t) =>
   t.notOk(existsSync(dataDir));
 });
 
-t.test('it names the facts that it would join and create, and near misses, and records nothing', async (t) => {
+t.test('check names the facts an article would join or create, and near misses, and records nothing', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   await run(dataDir, ['ingest', '-'], { stdin: known });
   const { code, out, messages } = await run(dataDir, ['check', '-'], { stdin: articleFile('b', reports) });
@@ -31,14 +31,14 @@ t.test('it names the facts that it would join and create, and near misses, and r
   t.equal(ledger.views.catalogue.article('b'), null);
 });
 
-t.test('it accounts for the paragraphs', async (t) => {
+t.test('check accounts for every paragraph', async (t) => {
   const text = `${articleFile('a', ['PartnershipSigned: ~, happened: ~'], { paragraphs: '6' })}omitted: { page furniture: 4-6, headline: 2-3 }\n`;
   const { out } = await run(join(t.testdir(), 'data'), ['check', '-'], { stdin: text });
   t.match(out, '1 of 6 paragraphs cited, by 1 report; 5 omitted');
   t.match(out, '  4-6: page furniture');
 });
 
-t.test('files are checked as if recorded one after another', async (t) => {
+t.test('check treats its files as if they were recorded one after another', async (t) => {
   const folder = t.testdir({
     'a.yaml': known,
     'b.yaml': articleFile('b', reports),
@@ -51,7 +51,7 @@ t.test('files are checked as if recorded one after another', async (t) => {
   t.match(messages, /twin\.yaml: would be refused: another of these files is revision 1 of article a/);
 });
 
-t.test('what is recorded already, and what would be refused, is told', async (t) => {
+t.test('check says which articles are recorded already and which would be refused', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   await run(dataDir, ['ingest', '-'], { stdin: known });
   t.match(await run(dataDir, ['check', '-'], { stdin: known }), { code: 0, out: /already\s+recorded/ });
@@ -63,11 +63,11 @@ t.test('what is recorded already, and what would be refused, is told', async (t)
   const elsewhere = articleFile('a', reports, { partnership: 'heron.ioc' });
   t.match(await run(dataDir, ['check', '-'], { stdin: elsewhere }), {
     code: 2,
-    messages: /recorded as one about kestrel\.ioc/,
+    messages: /taken by an article about kestrel\.ioc/,
   });
 });
 
-t.test('mistakes are told with their places, all at once', async (t) => {
+t.test('check reports all mistakes together, each with its place', async (t) => {
   const folder = t.testdir({ 'a.yaml': articleFile('a', ['PartnershipSigned: ~, happened: 2030', 'TermAgred: ~']) });
   const { code, out, messages } = await run(join(folder, 'data'), ['check', join(folder, 'a.yaml')]);
   t.equal(code, 2);

@@ -11,17 +11,17 @@ const kestrel = {
 };
 const registry = subjectRegistry(new Map(), [kestrel]);
 
-t.test('the only partnership need not be named', async (t) => {
+t.test('the only partnership need not be named in a command', async (t) => {
   t.equal(choosePartnership(undefined, ['kestrel.ioc'], emptyRegistry).id, 'kestrel.ioc');
 });
 
-t.test('of several one has to be named, and they are listed', async (t) => {
+t.test('a command must name one of several partnerships, and the refusal lists them', async (t) => {
   const { id, problem } = choosePartnership(undefined, ['heron.ioc', 'kestrel.ioc'], registry);
   t.equal(id, null);
   t.match(problem, /heron\.ioc\n {2}kestrel\.ioc {2}Kestrel – IOC/);
 });
 
-t.test('an unknown one is refused with the nearest by id, name or alias', async (t) => {
+t.test('an unknown partnership is refused with the nearest by id, name or alias', async (t) => {
   for (const given of ['kestral.ioc', 'Kestrel IOC', 'kestrel motor']) {
     t.match(
       choosePartnership(given, ['heron.ioc', 'kestrel.ioc'], registry).problem,

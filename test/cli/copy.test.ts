@@ -74,7 +74,7 @@ t.test('a prefix keeps ledgers on one server apart', async (t) => {
   t.match(await run(a, within.slice(0, 5)), { code: 2, messages: 'are the same store' });
 });
 
-t.test('what is asked for wrongly is all told, nothing of it is repeated, and nothing is made', async (t) => {
+t.test('copy reports all wrong arguments together, repeats no secret, and creates nothing', async (t) => {
   const folder = t.testdir();
   const none = join(folder, 'none');
   const wrong: Record<string, readonly [readonly string[], readonly (RegExp | string)[]]> = {
@@ -117,7 +117,7 @@ t.test('what is asked for wrongly is all told, nothing of it is repeated, and no
   t.notOk(existsSync(none));
 });
 
-t.test('where there is no ledger, or no server, nothing is made and one is told', async (t) => {
+t.test('copy from a missing ledger or server says so and creates nothing', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(server.stop);
   const folder = t.testdir({ a: {} });
@@ -144,7 +144,7 @@ t.test('where there is no ledger, or no server, nothing is made and one is told'
   });
 });
 
-t.test('stopped and run again, it goes on', async (t) => {
+t.test('a stopped copy continues when it is run again', async (t) => {
   const folder = t.testdir({ a: {} });
   const [a, b] = [join(folder, 'a'), join(folder, 'b')];
   const length = await madeUpIn(a);
@@ -164,7 +164,7 @@ t.test('stopped and run again, it goes on', async (t) => {
   t.match(await run(a, ['copy', '--from', a, '--to', b]), { code: 0, out: '(0 events now, the others before)' });
 });
 
-t.test('killed in the middle and run again, it goes on, and ends the same', async (t) => {
+t.test('a killed copy continues when it is run again and ends the same', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(server.stop);
   const folder = t.testdir({ a: {} });
@@ -204,7 +204,7 @@ t.test('killed in the middle and run again, it goes on, and ends the same', asyn
   await target.close();
 });
 
-t.test('what is odd about the source is told', async (t) => {
+t.test('copy reports what is odd about its source', async (t) => {
   const folder = t.testdir({ a: {} });
   const [a, b] = [join(folder, 'a'), join(folder, 'b')];
   const length = await madeUpIn(a);

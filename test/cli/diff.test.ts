@@ -44,7 +44,7 @@ for (const stdin of [announced, launched]) {
 }
 const diff = (...given: readonly string[]) => run(dataDir, ['diff', ...given], { width: 120 });
 
-t.test('by the occurred clock: what happened, one line each, and what it was', async (t) => {
+t.test('diff by the occurred clock prints a line for each thing that happened', async (t) => {
   const { code, out } = await diff('--from', '2025-06', '--to', '2025-09-05');
   t.equal(code, 0);
   t.match(out, /^What differs in kestrel\.ioc \(kestrel\.ioc\), on the occurred clock\nfrom occurred ≤ 2025-06-30 ·/);
@@ -60,7 +60,7 @@ t.test('by the occurred clock: what happened, one line each, and what it was', a
   t.notMatch(out, '\u001b');
 });
 
-t.test('by the reported clock: what was to be learnt, and from which articles', async (t) => {
+t.test('diff by the reported clock prints what readers learnt, and from which articles', async (t) => {
   const { out } = await diff('--clock', 'reported', '--from', '2025-03', '--to', '2025-10');
   t.match(
     out,
@@ -75,7 +75,7 @@ t.test('by the reported clock: what was to be learnt, and from which articles', 
   t.match(out, '≠ reports disagree', 'what the marks mean');
 });
 
-t.test('by the recorded clock: what this ledger recorded, and what it took back', async (t) => {
+t.test('diff by the recorded clock prints what the ledger recorded and took back', async (t) => {
   const own = join(t.testdir(), 'data');
   await run(own, ['ingest', '-'], { stdin: announced });
   const { out: trail } = await run(own, ['show', 'audit', '--json']);
@@ -88,7 +88,7 @@ t.test('by the recorded clock: what this ledger recorded, and what it took back'
   t.match(out, /^ {2}~ 8 earlier events: #\d+-\d+, 8 superseded$/m);
 });
 
-t.test('where nothing differs it says so, and what to try', async (t) => {
+t.test('diff without differences says so and suggests what to try', async (t) => {
   const { code, out } = await diff('--from', '2025-06-01', '--to', '2025-06-02');
   t.equal(code, 0);
   t.match(
@@ -97,7 +97,7 @@ t.test('where nothing differs it says so, and what to try', async (t) => {
   );
 });
 
-t.test('what is counted is what is told: another version alone is nothing to a reader', async (t) => {
+t.test('diff counts only what it prints: a new version alone is no difference', async (t) => {
   const own = join(t.testdir(), 'data');
   for (const stdin of [announced, reread]) await run(own, ['ingest', '-'], { stdin });
   // Through the certain view of a day on which the second text was possibly out only, nothing is told by it.
@@ -115,7 +115,7 @@ t.test('what is counted is what is told: another version alone is nothing to a r
   t.match(counts.timeline, { changed: 1, meaningless: 1 });
 });
 
-t.test('everything that is wrong with a call is told at once', async (t) => {
+t.test('diff reports everything that is wrong with its arguments together', async (t) => {
   const wrong = '--clock reported --from 2025-02-30 --to position:3 --reported-as-of 2025 --timing sure --limit 3';
   const { code, out, messages } = await diff('kestral.ioc', ...wrong.split(' '));
   t.match({ code, out }, { code: 2, out: '' });
@@ -142,7 +142,7 @@ t.test('everything that is wrong with a call is told at once', async (t) => {
   });
 });
 
-t.test('the value of an unknown option is not taken for a partnership', async (t) => {
+t.test('diff does not take the value of an unknown option for a partnership', async (t) => {
   for (const command of ['diff --from 2025', 'show timeline', 'replay']) {
     const { code, messages } = await run(dataDir, [...command.split(' '), '--as-of', '2018']);
     t.equal(code, 2, command);
@@ -151,7 +151,7 @@ t.test('the value of an unknown option is not taken for a partnership', async (t
   }
 });
 
-t.test('the partnership may be named by an option, as for replay', async (t) => {
+t.test('diff takes the partnership from an option too', async (t) => {
   const from = ['--from', '2025-06', '--to', '2025-09-05'];
   t.equal((await diff(...from, '--partnership', 'kestrel.ioc')).out, (await diff('kestrel.ioc', ...from)).out);
   t.match(await diff(...from, '--partnership', 'kestral.ioc'), { code: 2, messages: /did you mean kestrel\.ioc\?/ });
@@ -159,7 +159,7 @@ t.test('the partnership may be named by an option, as for replay', async (t) => 
   t.match(await run(dataDir, ['--help']), { out: /Clocks of "show", "diff" and "replay":/ });
 });
 
-t.test('colours are those of the output, and say what the mark says', async (t) => {
+t.test('diff colours a line as its mark says, and only where the output takes colours', async (t) => {
   const ledger = await openTestLedger({ dataDir });
   t.teardown(() => ledger.close());
   const asked = async (occurredAsOf: string) => {

@@ -28,7 +28,7 @@ const ledger = async (t: { testdir: () => string }, ...articles: readonly string
   return { dataDir, texts };
 };
 
-t.test('every report stands beside the paragraphs that it cites', async (t) => {
+t.test('evidence prints every report beside the paragraphs that it cites', async (t) => {
   const { dataDir, texts } = await ledger(t, article('a', text));
   writeFileSync(join(texts, 'a.txt'), text);
   const { code, out } = await run(dataDir, ['evidence', texts], { width: 140 });
@@ -42,7 +42,7 @@ t.test('every report stands beside the paragraphs that it cites', async (t) => {
   t.match(out, '1 of 1 text as recorded, with 2 reports');
 });
 
-t.test('a renamed text is found, a changed and a missing one are named', async (t) => {
+t.test('evidence finds a renamed text and names a changed or missing one', async (t) => {
   const other = text.replace('Monday', 'Tuesday');
   const { dataDir, texts } = await ledger(t, article('a', text), article('b', other));
   writeFileSync(join(texts, 'b.txt'), text);
@@ -64,7 +64,7 @@ t.test('a renamed text is found, a changed and a missing one are named', async (
   t.match((await run(dataDir, ['evidence', texts])).messages, 'b.txt is not the text', 'one byte more');
 });
 
-t.test('a reading that counts other paragraphs than the text has is a mismatch', async (t) => {
+t.test('evidence reports a reading that counts other paragraphs than its text has', async (t) => {
   const short = 'One line\n';
   const { dataDir, texts } = await ledger(t, article('a', short));
   writeFileSync(join(texts, 'a.txt'), short);
@@ -73,7 +73,7 @@ t.test('a reading that counts other paragraphs than the text has is a mismatch',
   t.match(messages, 'a.txt has 1 paragraph, but its reading counts 3');
 });
 
-t.test('each text that an article was published with is checked, re-readings are of the same one', async (t) => {
+t.test('evidence checks each published text once: a re-reading has the same text', async (t) => {
   const changed = text.replace('Monday', 'Sunday');
   const { dataDir, texts } = await ledger(
     t,
@@ -90,7 +90,7 @@ t.test('each text that an article was published with is checked, re-readings are
   t.notMatch(out, 'revision 1');
 });
 
-t.test('the folder is given or set', async (t) => {
+t.test('evidence takes the folder of texts from an option or from ARTICLES_DIR', async (t) => {
   const { dataDir, texts } = await ledger(t, article('a', text));
   writeFileSync(join(texts, 'a.txt'), text);
   t.equal((await run(dataDir, ['evidence'], { articlesDir: texts })).code, 0);

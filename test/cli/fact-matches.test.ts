@@ -8,7 +8,7 @@ const unregistered = () => false;
 const nearOf = (key: string, existing: ReadonlyMap<string, KnownFact>, isRegistered = unregistered) =>
   factMatches([key], existing, isRegistered).created[0]?.near;
 
-t.test('a fact that is known is joined, another is created, each once', async (t) => {
+t.test('a report joins a known fact or creates a new one, each listed once', async (t) => {
   const keys = ['tier/top/granted', 'tier/gold/granted', 'tier/top/granted'];
   const { joined, created } = factMatches(keys, known('tier/top/granted'), unregistered);
   t.same(
@@ -21,18 +21,18 @@ t.test('a fact that is known is joined, another is created, each once', async (t
   );
 });
 
-t.test('a subject that is nearly one of the same kind may be a mistyped form of it', async (t) => {
+t.test('a subject close to a known one of the same kind is a near miss', async (t) => {
   const existing = known('category/electric-buses/granted', 'priority/electric-buses/stated');
   t.same(nearOf('category/electric-bus/granted', existing), ['category/electric-buses/granted']);
   t.same(nearOf('tier/electric-bus/granted', existing), [], 'of another kind it is another thing');
 });
 
-t.test('the same Games are nearer than others', async (t) => {
+t.test('among near misses those of the same Games come first', async (t) => {
   const existing = known('obligation/transport.2026w/undertaken', 'obligation/transport.2028s/undertaken');
   t.same(nearOf('obligation/transprot.2028s/undertaken', existing), ['obligation/transport.2028s/undertaken']);
 });
 
-t.test('other Games of a known obligation are no near miss', async (t) => {
+t.test('a known obligation for other Games is no near miss', async (t) => {
   t.same(nearOf('obligation/transport.2030w/undertaken', known('obligation/transport.2026w/undertaken')), []);
 });
 
@@ -43,12 +43,12 @@ t.test('another milestone of a known subject is no near miss', async (t) => {
   );
 });
 
-t.test('the same with and without Games may be one fact', async (t) => {
+t.test('the same milestone with and without Games is a near miss', async (t) => {
   t.same(nearOf('storefront/depot/opened', known('storefront/depot.2026w/opened')), ['storefront/depot.2026w/opened']);
   t.same(nearOf('storefront/depot.2026w/opened', known('storefront/depot/opened')), ['storefront/depot/opened']);
 });
 
-t.test('a subject that is registered is meant as it is written', async (t) => {
+t.test('a registered subject is never a near miss', async (t) => {
   const existing = known('category/electric-buses/granted');
   t.same(
     nearOf('category/electric-bus/granted', existing, () => true),

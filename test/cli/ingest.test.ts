@@ -7,7 +7,7 @@ import { run } from './run-command.ts';
 
 const signed = (place: string) => `PartnershipSigned: ~, happened: 2025-03-03, place: ${place}`;
 
-t.test('articles are recorded in the order given, and what each did is summed up', async (t) => {
+t.test('ingest records articles in the given order and sums up what each did', async (t) => {
   const files = {
     'b.yaml': articleFile('b', [signed('Lausanne')]),
     'a.yaml': articleFile('a', [signed('Oslo'), 'TierGranted: top, happened: 2025-03-03']),
@@ -25,7 +25,7 @@ t.test('articles are recorded in the order given, and what each did is summed up
   t.match(again.out, '2 articles: 0 recorded (0 events), 2 unchanged, 0 refused');
 });
 
-t.test('one mistake anywhere, and nothing is recorded; every mistake of every file is told', async (t) => {
+t.test('ingest records nothing if any file has a mistake, and reports every mistake of every file', async (t) => {
   const folder = t.testdir({
     'good.yaml': articleFile('good', [signed('Lausanne')]),
     'bad.yaml': articleFile('bad', ['PartnershipSined: ~, happened: 2025-03-03', 'TierGranted: top, happened: 2031']),
@@ -45,7 +45,7 @@ t.test('one mistake anywhere, and nothing is recorded; every mistake of every fi
   t.notOk(existsSync(dataDir));
 });
 
-t.test('a file that was changed under its revision is refused, the others are recorded', async (t) => {
+t.test('ingest refuses a file that changed under its revision and records the others', async (t) => {
   const folder = t.testdir({ 'other.yaml': articleFile('b', [signed('Lausanne')]) });
   const dataDir = join(folder, 'data');
   await run(dataDir, ['ingest', '-'], { stdin: articleFile('a', [signed('Oslo')]) });
@@ -56,7 +56,7 @@ t.test('a file that was changed under its revision is refused, the others are re
   t.match(out, /^a +refused[\s\S]*^b +recorded/m);
 });
 
-t.test('what is not registered is a warning with its place, and is counted', async (t) => {
+t.test('ingest warns of each unregistered name with its place and counts the warnings', async (t) => {
   const folder = t.testdir({ 'a.yaml': articleFile('a', ['TierGranted: top, happened: 2025-03-03']) });
   const { code, out, messages } = await run(join(folder, 'data'), ['ingest', join(folder, 'a.yaml')]);
   t.equal(code, 0);
@@ -64,7 +64,7 @@ t.test('what is not registered is a warning with its place, and is counted', asy
   t.match(out, '2 warnings');
 });
 
-t.test('a rule that is broken is told, and the article recorded all the same', async (t) => {
+t.test('ingest reports a broken rule and records the article all the same', async (t) => {
   const ends = 'TermAgreed: ~, happened: 2025-03-03, end: 2027';
   const beyond = 'CoverageDeclared: ~, games: 2032S, happened: 2025-03-03';
   const { code, out } = await run(join(t.testdir(), 'data'), ['ingest', '-'], {
@@ -74,24 +74,21 @@ t.test('a rule that is broken is told, and the article recorded all the same', a
   t.match(out, /⚑ coverage: [\s\S]*coverage\/2032s\/declared/);
 });
 
-t.test(
-  'stopped, it ends after the article at hand, says what it left, and the rest can be recorded later',
-  async (t) => {
-    const names = Array.from({ length: 6 }, (_, index) => `made-${index}`);
-    const folder = t.testdir(
-      Object.fromEntries(names.map((name) => [`${name}.yaml`, articleFile(name, [signed('Oslo')])])),
-    );
-    const dataDir = join(folder, 'data');
-    const files = names.map((name) => join(folder, `${name}.yaml`));
-    const stopped = await run(dataDir, ['ingest', ...files], { stopAt: 'recording 2/6' });
-    t.equal(stopped.code, 130);
-    t.match(stopped.out, '6 articles: 2 recorded (4 events), 0 unchanged, 0 refused, 4 not reached');
-    const rest = await run(dataDir, ['ingest', ...files]);
-    t.match(rest.out, '6 articles: 4 recorded (8 events), 2 unchanged');
-  },
-);
+t.test('a stopped ingest finishes the current article and says what is left to record', async (t) => {
+  const names = Array.from({ length: 6 }, (_, index) => `made-${index}`);
+  const folder = t.testdir(
+    Object.fromEntries(names.map((name) => [`${name}.yaml`, articleFile(name, [signed('Oslo')])])),
+  );
+  const dataDir = join(folder, 'data');
+  const files = names.map((name) => join(folder, `${name}.yaml`));
+  const stopped = await run(dataDir, ['ingest', ...files], { stopAt: 'recording 2/6' });
+  t.equal(stopped.code, 130);
+  t.match(stopped.out, '6 articles: 2 recorded (4 events), 0 unchanged, 0 refused, 4 not reached');
+  const rest = await run(dataDir, ['ingest', ...files]);
+  t.match(rest.out, '6 articles: 4 recorded (8 events), 2 unchanged');
+});
 
-t.test('of a large batch the effects are weighed together', async (t) => {
+t.test('ingest sums up the effects of a large batch', async (t) => {
   const names = Array.from({ length: 101 }, (_, index) => `made-${index}`);
   const folder = t.testdir(
     Object.fromEntries(
@@ -111,7 +108,7 @@ t.test('of a large batch the effects are weighed together', async (t) => {
   t.match(out, /^kestrel\.ioc +101 +51 entered$/m);
 });
 
-t.test('what is ingested is seen at once by whoever has the ledger open', async (t) => {
+t.test('an open server sees at once what ingest has recorded', async (t) => {
   const folder = t.testdir({});
   const dataDir = join(folder, 'data');
   const server = await openTestLedger({ dataDir });
@@ -121,7 +118,7 @@ t.test('what is ingested is seen at once by whoever has the ledger open', async 
   t.equal(server.views.catalogue.article('a')?.partnership, 'kestrel.ioc');
 });
 
-t.test('it asks for files, and reads standard input once', async (t) => {
+t.test('ingest requires files and reads standard input once', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   t.match(await run(dataDir, ['ingest']), { code: 2, messages: /name at least one article file/ });
   t.match(await run(dataDir, ['ingest', '-', '-']), { code: 2, messages: /can be read once/ });

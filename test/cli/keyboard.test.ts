@@ -6,7 +6,7 @@ const ctrlC = '\u0003';
 const ctrlD = '\u0004';
 const arrowRight = '\u001b[C';
 
-// A terminal that keeps in mind which modes it was set to.
+// A terminal that remembers which modes it was set to.
 const terminal = () => {
   const modes: boolean[] = [];
   const input = Object.assign(new PassThrough(), { isRaw: false, setRawMode: (raw: boolean) => modes.push(raw) });
@@ -14,7 +14,7 @@ const terminal = () => {
 };
 const forever = new AbortController().signal;
 
-t.test('keys ask to go on, back, or to end; any other key asks for nothing', async (t) => {
+t.test('keys step forward, step back or quit, and any other key does nothing', async (t) => {
   const { input } = terminal();
   const keyboard = openKeyboard(input);
   input.write(` x\r${arrowRight}b7q`);
@@ -24,7 +24,7 @@ t.test('keys ask to go on, back, or to end; any other key asks for nothing', asy
   keyboard.close();
 });
 
-t.test('Ctrl-C stops, Ctrl-D and the end of input quit, a signal stops who waits', async (t) => {
+t.test('Ctrl-C stops, Ctrl-D and the end of input quit, and a signal ends the wait for a key', async (t) => {
   const { input } = terminal();
   const keyboard = openKeyboard(input);
   const waiting = keyboard.press(forever);
@@ -43,7 +43,7 @@ t.test('Ctrl-C stops, Ctrl-D and the end of input quit, a signal stops who waits
   keyboard.close();
 });
 
-t.test('the terminal is given back as it was', async (t) => {
+t.test('the keyboard restores the terminal', async (t) => {
   const { input, modes } = terminal();
   const keyboard = openKeyboard(input);
   t.strictSame(modes, [true], 'keys are read as they are pressed');

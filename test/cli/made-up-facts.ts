@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../src/projections/effects.ts';
 import type { Source } from '../../src/projections/shapes.ts';
 import type { Entry } from '../../src/projections/timeline.ts';
 
-/** A report of an article that says nothing special. */
+/** An ordinary report of an article. */
 export const source = (article: string, of: Partial<Source> = {}): Source => ({
   article,
   revision: 1,
@@ -23,7 +23,7 @@ export const source = (article: string, of: Partial<Source> = {}): Source => ({
   ...of,
 });
 
-/** A fact that happened, certainly and without contradiction. */
+/** A certain, uncontested fact that happened. */
 export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   fact,
   type: 'CategoryGranted',

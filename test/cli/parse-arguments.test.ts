@@ -3,7 +3,7 @@ import { clockOptions, filterOptions, parseArguments } from '../../src/cli/comma
 
 const parse = (...given: readonly string[]) => parseArguments(given, [...clockOptions, ...filterOptions]);
 
-t.test('an option is written as in REST or with hyphens', async (t) => {
+t.test('an option may be written as in REST or with hyphens', async (t) => {
   for (const spelling of ['--occurredAsOf', '--occurred-as-of']) {
     for (const given of [[spelling, '2018'], [`${spelling}=2018`]]) {
       const { options, problems } = parse('timeline', ...given);
@@ -13,17 +13,17 @@ t.test('an option is written as in REST or with hyphens', async (t) => {
   }
 });
 
-t.test('a filter that is given again has both values, in order', async (t) => {
+t.test('a repeated filter keeps all its values in order', async (t) => {
   t.same(parse('--type', 'B', '--type=A').options.get('type'), ['B', 'A']);
 });
 
-t.test('a switch needs no value, and takes true and false', async (t) => {
+t.test('a switch may stand alone or take true or false', async (t) => {
   t.same(parse('--contested', 'kestrel.ioc').positionals, ['kestrel.ioc']);
   t.same(parse('--contested').options.get('contested'), ['true']);
   t.same(parse('--contested=false').options.get('contested'), ['false']);
 });
 
-t.test('everything that is wrong is told at once', async (t) => {
+t.test('everything that is wrong with the arguments is reported together', async (t) => {
   const { problems } = parse('--occuredAsOf', '2018', '--type', '--contested=perhaps', '--verbose');
   t.match(problems, [
     /--occuredAsOf is not an option here; did you mean --occurred-as-of\?/,
@@ -35,19 +35,19 @@ t.test('everything that is wrong is told at once', async (t) => {
 });
 
 for (const bare of ['--asOf', '--as-of', '--asof']) {
-  t.test(`${bare} is refused with the three clocks that it may mean`, async (t) => {
+  t.test(`${bare} is refused and the message names the three clocks that it may mean`, async (t) => {
     const { problems } = parse(bare, '2018');
     t.equal(problems.length, 1);
     for (const clock of ['--occurred-as-of', '--reported-as-of', '--recorded-as-of']) t.match(problems[0], clock);
   });
 }
 
-t.test('help is asked for in both ways, and - is a file', async (t) => {
+t.test('--help and -h ask for help, and - is a file', async (t) => {
   t.ok(parse('--help').help);
   t.ok(parse('-h').help);
   t.same(parse('-').positionals, ['-']);
 });
 
-t.test('an argument cannot steer the terminal that its refusal is printed on', async (t) => {
+t.test('a refused argument is printed without its terminal escapes', async (t) => {
   t.notMatch(parse('--\u001b[2Jevil').problems[0], '\u001b');
 });

@@ -1,4 +1,4 @@
 import type { Canvas } from '../../src/cli/print.ts';
 
-/** Where tables are drawn in tests: without colours. */
+/** A canvas without colours. */
 export const canvas = (width: number): Canvas => ({ width, paint: (_format, text) => text });

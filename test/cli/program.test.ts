@@ -13,7 +13,7 @@ const settingsFor = async (dataDir: string): Promise<Record<string, string>> => 
 
 const signed = articleFile('a', ['PartnershipSigned: ~, happened: 2025-03-03']);
 
-t.test('help lists commands, clocks and every setting; version is that of the package', async (t) => {
+t.test('--help lists commands, clocks and every setting, and --version prints the package version', async (t) => {
   const { code, out } = await program(['--help']);
   t.equal(code, 0);
   for (const name of ['ingest', 'show', 'check', '--occurred-as-of', '--at-position', ...Object.keys(settings)])
@@ -22,7 +22,7 @@ t.test('help lists commands, clocks and every setting; version is that of the pa
   t.same(await program(['--version']), { code: 0, out: `${version}\n`, errors: '' });
 });
 
-t.test('record, look and look again as a script would', async (t) => {
+t.test('a script can check, ingest and show', async (t) => {
   const folder = t.testdir();
   const dataDir = join(folder, 'data');
   const environment = { ...(await settingsFor(dataDir)), SEEDS_DIR: folder };
@@ -48,7 +48,7 @@ t.test('record, look and look again as a script would', async (t) => {
   );
 });
 
-t.test('the seeds as they are shipped pass the check', async (t) => {
+t.test('the shipped seeds pass the check', async (t) => {
   const seeds = join(import.meta.dirname, '../../seeds');
   const files = readdirSync(seeds).filter((name) => name.endsWith('.yaml'));
   const environment = { ...(await settingsFor(join(t.testdir(), 'data'))), SEEDS_DIR: seeds };
@@ -57,7 +57,7 @@ t.test('the seeds as they are shipped pass the check', async (t) => {
   for (const name of files) t.match(out, new RegExp(`${name}: article .*: sound$`, 'm'));
 });
 
-t.test('every setting that is wrong is told, and nothing is done', async (t) => {
+t.test('the program reports every wrong setting and does nothing', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   const environment = { ...(await settingsFor(dataDir)), PORT: 'http', LOG_LEVEL: 'loud' };
   const { code, errors } = await program(['ingest', '-'], { environment, stdin: signed });
@@ -67,7 +67,7 @@ t.test('every setting that is wrong is told, and nothing is done', async (t) => 
 });
 
 const full = '/dev/full';
-t.test('an output that cannot be written is told in a line', { skip: !existsSync(full) }, async (t) => {
+t.test('an output that cannot be written is reported in one line', { skip: !existsSync(full) }, async (t) => {
   const output = openSync(full, 'w');
   const cli = join(import.meta.dirname, '../../dist/cli.js');
   const ended = spawnSync(process.execPath, [cli, '--help'], { stdio: ['ignore', output, 'pipe'], encoding: 'utf8' });
@@ -78,7 +78,7 @@ t.test('an output that cannot be written is told in a line', { skip: !existsSync
 
 const aboutFiles = { skip: unlessEmbedded('it is about the file of the embedded store') };
 
-t.test('a store that is none is a message, not a crash', aboutFiles, async (t) => {
+t.test('a file that is not a ledger gives a message, not a crash', aboutFiles, async (t) => {
   const environment = { DATA_DIR: t.testdir({ 'ledger.sqlite': 'this is a letter, not a ledger' }) };
   const { code, errors } = await program(['show', 'timeline'], { environment });
   t.equal(code, 1);

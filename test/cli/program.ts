@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 const bin = join(import.meta.dirname, '../../bin/partnership-ledger.js');
 
-/** How a program ended, and what it wrote. */
+/** The exit code and output of a program. */
 export type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
 
 /** Runs the program itself in a process of its own. With `hangUp` nobody reads what it writes. */

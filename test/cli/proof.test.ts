@@ -36,7 +36,7 @@ const begun = async (t: Test) => {
   return { folder, dataDir, head, key, earlier, bundle: join(folder, 'bundle.ndjson') };
 };
 
-t.test('what is exported verifies without the ledger', async (t) => {
+t.test('an exported bundle verifies without the ledger', async (t) => {
   const { folder, dataDir, head, key, earlier, bundle } = await begun(t);
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'two' }) })).code, 0);
   const exported = await run(dataDir, ['export', bundle]);
@@ -45,7 +45,7 @@ t.test('what is exported verifies without the ledger', async (t) => {
   t.match(exported.out, key);
   t.same(readdirSync(folder).toSorted(), ['bundle.ndjson', 'data', 'earlier'], 'nothing else is left');
 
-  // Elsewhere: no settings, no store.
+  // In another folder, without settings or a store.
   const environment = { DATA_DIR: join(folder, 'nowhere'), EVENT_STORE: '', SIGNING_KEY: '', WRITE_TOKEN: '' };
   const verified = await program(['verify', bundle, '--key', key, '--checkpoint', earlier], { environment });
   t.match(verified, { code: 0, errors: '' });
@@ -59,7 +59,7 @@ t.test('what is exported verifies without the ledger', async (t) => {
   t.match(await program(['verify', bundle], { environment }), { code: 1, out: '', errors: /error: .*: position 2: / });
 });
 
-t.test('the ledger itself verifies, also beside a server, and with an earlier checkpoint', async (t) => {
+t.test('verify checks the ledger itself, beside a running server and against an earlier checkpoint', async (t) => {
   const { dataDir, head, earlier, key } = await begun(t);
   const { code, out, messages } = await run(dataDir, ['verify', '--checkpoint', earlier, '--key', key]);
   t.match({ code, messages }, { code: 0, messages: '' });
@@ -70,7 +70,7 @@ t.test('the ledger itself verifies, also beside a server, and with an earlier ch
   t.match(await run(dataDir, ['verify']), { code: 0 }, 'what came since is no fault');
 });
 
-t.test('without what a server keeps a check says what it could not compare', async (t) => {
+t.test("verify says what it could not compare when a server's tree and checkpoint are missing", async (t) => {
   const dataDir = join(t.testdir(), 'data');
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: articleText({ article: 'one' }) })).code, 0);
   const before = readdirSync(dataDir).toSorted();
@@ -80,7 +80,7 @@ t.test('without what a server keeps a check says what it could not compare', asy
   t.same(readdirSync(dataDir).toSorted(), before, 'and makes nothing');
 });
 
-t.test('where there is no ledger, nothing is verified, exported or made', async (t) => {
+t.test('verify and export on a missing ledger say so and create nothing', async (t) => {
   const folder = t.testdir();
   const dataDir = join(folder, 'data');
   if (!onEventStoreDb) {
@@ -91,7 +91,7 @@ t.test('where there is no ledger, nothing is verified, exported or made', async 
   t.notOk(existsSync(join(folder, 'x')));
 });
 
-t.test('a file that is there is not replaced unless it is said', async (t) => {
+t.test('export does not replace an existing file unless told to', async (t) => {
   const { dataDir, bundle } = await begun(t);
   writeFileSync(bundle, 'mine');
   t.match(await run(dataDir, ['export', bundle]), { code: 2, messages: /already exists: --force/ });
@@ -100,7 +100,7 @@ t.test('a file that is there is not replaced unless it is said', async (t) => {
   t.match(readFileSync(bundle, 'utf8'), /^\{"bundle":"partnership-ledger"/);
 });
 
-t.test('what is asked for wrongly is told at once', async (t) => {
+t.test('verify and export report all wrong arguments together', async (t) => {
   const { dataDir, bundle, earlier } = await begun(t);
   t.match(await run(dataDir, ['export']), { code: 2, messages: /the file is missing/ });
   t.match(await run(dataDir, ['export', 'a', 'b']), { code: 2, messages: /export writes one file/ });
@@ -116,7 +116,7 @@ t.test('what is asked for wrongly is told at once', async (t) => {
   t.match(await run(dataDir, ['verify', '--checkpoint', bundle]), { code: 2, messages: /--checkpoint .*empty line/ });
 });
 
-t.test('a checkpoint of another ledger, or by another key, says nothing', async (t) => {
+t.test('verify refuses a checkpoint of another ledger or another key', async (t) => {
   const { dataDir, earlier, bundle } = await begun(t);
   const { origin } = readCheckpoint(readFileSync(earlier, 'utf8'));
   const other = verifierKeyText(signerKey(origin, Buffer.alloc(32, 1)));
@@ -139,7 +139,7 @@ t.test('a checkpoint of another ledger, or by another key, says nothing', async 
 
 const embedded = { skip: unlessEmbedded('a file that is changed is one of the embedded store') };
 
-t.test('what was done to the file is told, and is not exported', embedded, async (t) => {
+t.test('verify reports tampering with the file, and export refuses it', embedded, async (t) => {
   const { dataDir, bundle, earlier } = await begun(t);
   const shell = shellIn(dataDir);
   shell.exec(`UPDATE events SET metadata = replace(metadata, 'revision', 'revisiom') WHERE position = 2`);
@@ -158,7 +158,7 @@ t.test('what was done to the file is told, and is not exported', embedded, async
   );
 });
 
-t.test('a ledger of which the first or the last event is not JSON is reported, too', embedded, async (t) => {
+t.test('verify reports a ledger whose first or last event is not JSON', embedded, async (t) => {
   for (const position of ['1', '(SELECT max(position) FROM events)']) {
     const { dataDir, bundle } = await begun(t);
     const shell = shellIn(dataDir);
@@ -169,13 +169,13 @@ t.test('a ledger of which the first or the last event is not JSON is reported, t
   }
 });
 
-t.test('a ledger of which the file is gone is told by what is kept of it', embedded, async (t) => {
+t.test('verify finds a deleted ledger file by the tree and checkpoint that remain', embedded, async (t) => {
   const { dataDir } = await begun(t);
   for (const part of ['', '-wal', '-shm']) rmSync(join(dataDir, `ledger.sqlite${part}`), { force: true });
   t.match(await run(dataDir, ['verify']), { code: 1, messages: /position 1: the event recorded here is missing/ });
 });
 
-t.test('with EventStoreDB an export needs the key that all servers share', async (t) => {
+t.test('export from EventStoreDB needs the signing key that all servers share', async (t) => {
   const folder = t.testdir();
   const place = await placeOf(join(folder, 'data'));
   if (place.eventStore === undefined) return;

@@ -20,7 +20,7 @@ const second = articleFile('b', ['CampaignLaunched: quiet-roads, happened: 2025-
 const replay = async (given: readonly string[], terminal: Parameters<typeof run>[2] = {}): Promise<Outcome> =>
   await run(dataDir, ['replay', ...given], terminal);
 
-// The line that tells the keys is gone once one is pressed.
+// The line that lists the keys disappears once one is pressed.
 const seen = (out: string): string =>
   out
     .split('\u001b[K')
@@ -33,11 +33,11 @@ const steps = ({ out }: Outcome): readonly string[] =>
     .slice(1)
     .map((step) => step.trimEnd());
 
-t.test('where there is no ledger it says so, and makes none', async (t) => {
+t.test('replay without a ledger says so and creates none', async (t) => {
   t.match(await replay([]), { code: 1, out: '', messages: /nothing to replay/ });
 });
 
-t.test('on the clock of the world every day on which something changes is a step', async (t) => {
+t.test('replay by the occurred clock has a step for each day on which something changes', async (t) => {
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: first })).code, 0);
   const played = await replay(['--to', '2026'], { width: 200 });
   t.equal(played.code, 0, played.messages);
@@ -102,7 +102,7 @@ t.test('on the clock of the world every day on which something changes is a step
   );
 });
 
-t.test('it plays from the first day of one date to the last day of another', async (t) => {
+t.test('replay plays from the first day of one date to the last day of another', async (t) => {
   t.same(heads(await replay(['--from', '2025-09', '--to', '2025-10'])), ['[1] 2025-09-01', '[2] 2025-10-02']);
   const between = await replay(['--from', '2025-09-02', '--to', '2025-10-01']);
   t.same(heads(between), []);
@@ -115,7 +115,7 @@ t.test('it plays from the first day of one date to the last day of another', asy
   );
 });
 
-t.test('on a terminal steps follow each other by so many steps, or days of the history, a second', async (t) => {
+t.test('replay on a terminal paces steps by steps or by days of history per second', async (t) => {
   const paused = async (...given: readonly string[]) => {
     const waits: number[] = [];
     const played = await replay(given, { waits });
@@ -131,7 +131,7 @@ t.test('on a terminal steps follow each other by so many steps, or days of the h
   t.equal(heads(await replay(['--to', '2026', '--speed', '0.001'])).length, 5, 'nobody waits where nobody looks');
 });
 
-t.test('step by step it waits for keys, goes back, and gives the keyboard back', async (t) => {
+t.test('replay step by step waits for keys, goes back, and restores the keyboard', async (t) => {
   const pressing = async (...pressed: readonly Press[]) => {
     const keys = { pressed, taken: 0, givenBack: 0 };
     const played = await replay(['--to', '2026', '--step'], { keys });
@@ -150,13 +150,13 @@ t.test('step by step it waits for keys, goes back, and gives the keyboard back',
   t.match(await replay(['--step']), { code: 0 }, 'in a pipe there is no key to wait for');
 });
 
-t.test('Ctrl-C ends it', async (t) => {
+t.test('Ctrl-C ends a replay', async (t) => {
   const played = await replay(['--to', '2026'], { waits: [], stopAt: '[2] 2025-03-04' });
   t.equal(played.code, 130);
   t.equal(heads(played).length, 2);
 });
 
-t.test('on the clock of readers articles are published, possibly and then certainly', async (t) => {
+t.test('replay by the reported clock shows an article as possibly, then as certainly published', async (t) => {
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: second })).code, 0);
   const played = await replay(['--clock', 'reported', '--from', '2025-09', '--to', '2025-12'], { width: 200 });
   t.same(heads(played), ['[1] 2025-09-01', '[2] 2025-10-02', '[3] 2025-10-10', '[4] 2025-10-20']);
@@ -177,7 +177,7 @@ t.test('on the clock of readers articles are published, possibly and then certai
   );
 });
 
-t.test('on the recorded clock each article is a step, by its position', async (t) => {
+t.test('replay by the recorded clock has a step for each article, by its position', async (t) => {
   const played = await replay(['--clock', 'recorded', '--occurred-as-of', '2026'], { width: 200 });
   const [one, two, ...more] = heads(played);
   const recorded = String.raw`recorded \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`;
@@ -196,7 +196,7 @@ t.test('on the recorded clock each article is a step, by its position', async (t
   );
 });
 
-t.test('all that is wrong is said at once', async (t) => {
+t.test('replay reports all wrong arguments together', async (t) => {
   const given = ['--clock', 'recoded', '--from', '2026', '--to', '2025', '--speed', 'fast', '--step'];
   const { code, messages } = await replay([...given, '--occurred-as-of', '2025']);
   t.equal(code, 2);

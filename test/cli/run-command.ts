@@ -5,7 +5,7 @@ import { openExistingLedger } from '../../src/open-ledger.ts';
 import { onEventStoreDb, openTestLedger, placeOf, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { canvas } from './plain-canvas.ts';
 
-/** What a command wrote, and how it ended. */
+/** The output and exit code of a command. */
 export type Outcome = { readonly code: number; readonly out: string; readonly messages: string };
 
 type Options = {
@@ -45,7 +45,7 @@ export const run = async (
     messages: output('messages'),
     readStdin: async () => stdin,
     folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds'), articlesDir }),
-    terminal: {
+    terminal: () => ({
       hasKeyboard: keys !== undefined,
       keyboard: () => {
         if (keys === undefined) throw new Error('there is no keyboard');
@@ -59,7 +59,7 @@ export const run = async (
         };
       },
       wait: async (milliseconds) => void waits?.push(milliseconds),
-    },
+    }),
     openLedger: () => openTestLedger({ dataDir }),
     openExistingLedger: async () => await openExistingLedger(await placeOf(dataDir)),
     ledgerOptions: async () => ({

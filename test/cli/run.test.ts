@@ -1,7 +1,7 @@
 import t from 'tap';
 import { run } from './run-command.ts';
 
-t.test('each command has its own help, whatever else is given', async (t) => {
+t.test('--help prints the help of its command, whatever other arguments there are', async (t) => {
   const given: readonly (readonly string[])[] = [
     ['ingest', '--help'],
     ['help', 'ingest'],
@@ -13,7 +13,7 @@ t.test('each command has its own help, whatever else is given', async (t) => {
   t.match(await run(t.testdirName, ['show', '--help']), { out: /--occurred-as-of <date>[\s\S]*--json/ });
 });
 
-t.test('the help of the program lists commands, clocks and settings', async (t) => {
+t.test('the help of the program lists its commands, clocks and settings', async (t) => {
   for (const given of ['--help', '-h', 'help']) {
     t.match(await run(t.testdirName, [given]), {
       code: 0,
@@ -22,13 +22,13 @@ t.test('the help of the program lists commands, clocks and settings', async (t) 
   }
 });
 
-t.test('what is no command, or comes before one, names the nearest', async (t) => {
+t.test('an unknown command, or an argument before the command, is refused with the nearest command', async (t) => {
   t.match(await run(t.testdirName, ['ingset']), { code: 2, out: '', messages: /did you mean ingest\?/ });
   t.match(await run(t.testdirName, ['help', 'shwo']), { code: 2, out: '', messages: /did you mean show\?/ });
   t.match(await run(t.testdirName, ['--verison']), { code: 2, messages: /did you mean --version\?/ });
   t.match(await run(t.testdirName, ['zzz']), { code: 2, messages: /there are ingest, show, diff, replay, check/ });
 });
 
-t.test('without a command the help is a message, not data', async (t) => {
+t.test('without a command the help goes to standard error', async (t) => {
   t.match(await run(t.testdirName, []), { code: 2, out: '', messages: /Commands:/ });
 });

@@ -41,7 +41,7 @@ const comparisons: Readonly<Record<string, readonly string[]>> = {
   'diff?clock=recorded&from=position:1': ['--clock', 'recorded', '--from', 'position:1'],
 };
 
-t.test('what --json prints is what REST answers, to the byte', async (t) => {
+t.test('--json prints what REST answers, to the byte', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: article })).code, 0);
   const ledger = await openTestLedger({ dataDir });

@@ -24,30 +24,30 @@ const ledgerWith = async (dataDir: string, files: readonly string[]): Promise<st
   return dataDir;
 };
 
-t.test('with a ledger of one partnership', async (t) => {
+t.test('show on a ledger with one partnership', async (t) => {
   const dataDir = await ledgerWith(join(t.testdir(), 'data'), [first, second]);
   const show = (...given: readonly string[]) => run(dataDir, ['show', ...given]);
 
-  t.test('the only partnership is meant where none is named', async (t) => {
+  t.test('show takes the only partnership when none is named', async (t) => {
     const { code, out } = await show('timeline', '--occurred-as-of', '2025-09-05');
     t.equal(code, 0);
     t.match(out, /^Timeline of kestrel\.ioc \(kestrel\.ioc\): 5 facts\noccurred ≤ 2025-09-05 · reported at any time/);
     t.match(out, /^2025-09-01 +due +CampaignLaunched: quiet-roads +a$/m);
   });
 
-  t.test('the same plan is planned before its day, and overdue long after it', async (t) => {
+  t.test('show lists a plan as planned before its day and as overdue long after it', async (t) => {
     t.match((await show('timeline', '--occurredAsOf', '2025-08')).out, /planned +CampaignLaunched/);
     t.match((await show('timeline', '--occurredAsOf', '2026')).out, /overdue, +CampaignLaunched/);
   });
 
-  t.test('a reader could not know of what was published later', async (t) => {
+  t.test('show by the reported clock leaves out what was published later', async (t) => {
     t.match((await show('timeline', '--contested')).out, /1 fact\n[\s\S]*≠ count: 2 \(b\) or 3 \(a\)/);
     const { out } = await show('timeline', '--contested', '--reported-as-of=2025-03-31');
     t.match(out, '0 facts');
     t.match(out, 'Nothing to show.');
   });
 
-  t.test('--json prints an answer of the REST interface, and nothing else', async (t) => {
+  t.test('show --json prints the REST answer and nothing else', async (t) => {
     const { out } = await show(
       'timeline',
       '--json',
@@ -60,19 +60,19 @@ t.test('with a ledger of one partnership', async (t) => {
     t.equal(entries.length, 5);
   });
 
-  t.test('a cut before anything was recorded says which clock may be meant', async (t) => {
+  t.test('show at a cut before the first event says which clock may be meant', async (t) => {
     const { code, out } = await show('rollout', '--at-position', '0');
     t.equal(code, 0);
     t.match(out, /had recorded nothing[\s\S]*--reported-as-of/);
   });
 
-  t.test('all views have their table', async (t) => {
+  t.test('show has a table for every view', async (t) => {
     t.match((await show('obligations')).out, /1 obligation, 2 Games[\s\S]*2026W[\s\S]*2028S/);
     t.match((await show('rollout')).out, /1 campaign[\s\S]*Launch/);
     t.match((await show('audit')).out, /8 events[\s\S]*ArticleRead/);
   });
 
-  t.test('everything that is wrong with a call is told at once', async (t) => {
+  t.test('show reports everything that is wrong with its arguments together', async (t) => {
     const wrong = '--status due --type TermAgred --article c --recorded-as-of 2999 --timing sure --limit 3';
     const { code, out, messages } = await show('audit', 'kestral.ioc', ...wrong.split(' '));
     t.equal(code, 2);
@@ -90,21 +90,24 @@ t.test('with a ledger of one partnership', async (t) => {
     }
   });
 
-  t.test('a mistyped view, and none, name the views', async (t) => {
+  t.test('show without a view, or with a mistyped one, lists the views', async (t) => {
     t.match(await show('timelin'), { code: 2, messages: /did you mean timeline\?/ });
     t.match(await show(), { code: 2, messages: /timeline, obligations, rollout, audit/ });
-    t.match(await show('timeline', 'kestrel.ioc', 'heron.ioc'), { code: 2, messages: /unexpected argument "heron\.ioc"/ });
+    t.match(await show('timeline', 'kestrel.ioc', 'heron.ioc'), {
+      code: 2,
+      messages: /unexpected argument "heron\.ioc"/,
+    });
   });
 });
 
-t.test('of several partnerships one has to be named', async (t) => {
+t.test('show must name one of several partnerships', async (t) => {
   const other = articleFile('c', ['PartnershipSigned: ~, happened: ~'], { partnership: 'heron.ioc' });
   const dataDir = await ledgerWith(join(t.testdir(), 'data'), [first, other]);
   t.match(await run(dataDir, ['show', 'timeline']), { code: 2, messages: /heron\.ioc\n {2}kestrel\.ioc/ });
   t.match(await run(dataDir, ['show', 'timeline', 'heron.ioc']), { code: 0, out: /1 fact/ });
 });
 
-t.test('where there is no ledger it says so, and makes none', async (t) => {
+t.test('show without a ledger says so and creates none', async (t) => {
   const folder = t.testdir({ empty: {} });
   for (const name of ['empty', 'missing']) {
     const dataDir = join(folder, name);

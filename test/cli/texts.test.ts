@@ -20,12 +20,12 @@ for (const [edtf, text] of Object.entries(dates)) {
   t.test(`${edtf} reads "${text}"`, async (t) => t.equal(dateText({ edtf }), text));
 }
 
-t.test('where nothing tells the day, none is shown', async (t) => {
+t.test('a date with no known day is shown as no day', async (t) => {
   t.equal(dateText(null), 'no date');
   t.equal(dateText({ edtf: null }), 'no date');
 });
 
-t.test('a quantity says what it leaves open', async (t) => {
+t.test('a printed quantity says what it leaves open', async (t) => {
   t.equal(valueText(2000), '2,000');
   t.equal(valueText({ min: 3 }), 'at least 3');
   t.equal(valueText({ max: 3 }), 'at most 3');
@@ -35,7 +35,7 @@ t.test('a quantity says what it leaves open', async (t) => {
   t.equal(valueText(false), 'no');
 });
 
-t.test('Games without a gap are a span, as authors write it', async (t) => {
+t.test('consecutive Games are printed as a span, as authors write it', async (t) => {
   t.same(inSpans(['2018W', '2020S', '2022W']), ['2018W..2022W']);
   t.same(inSpans(['2018W', '2022W', '2024S', '2026W']), ['2018W', '2022W..2026W']);
   t.same(inSpans(['CN', 'GB', 'JP']), ['CN', 'GB', 'JP']);
@@ -43,7 +43,7 @@ t.test('Games without a gap are a span, as authors write it', async (t) => {
 
 const all = expandGames('2008S..2032S') as readonly string[];
 
-t.test('spans name the Games that they stand for, and no others', async () => {
+t.test('a printed span reads back as exactly its Games', async () => {
   fc.assert(
     fc.property(fc.subarray([...all]), (editions) => {
       const read = inSpans(editions).map((span) => expandGames(span) as readonly string[]);
@@ -52,7 +52,7 @@ t.test('spans name the Games that they stand for, and no others', async () => {
   );
 });
 
-t.test('paragraphs in a row are a range', async (t) => {
+t.test('consecutive paragraphs are printed as a range', async (t) => {
   t.equal(numberRanges([4, 5, 7]), '4-5, 7');
   t.equal(numberRanges([7, 5, 6]), '5-7');
 });
@@ -65,13 +65,13 @@ const cut = {
   timing: 'any',
 } as const;
 
-t.test('the cut is one line of the three clocks', async (t) => {
+t.test('the cut is printed as one line with the three clocks', async (t) => {
   t.equal(cutLine(cut), 'occurred ≤ 2018-02-05 · reported at any time · recorded ≤ #112, 2026-11-22 09:00');
   t.match(cutLine({ ...cut, reportedAsOf: '2018-01-31', timing: 'certain' }), /reported ≤ 2018-01-31.*certain only$/);
   t.ok(cutLine({ ...cut, reportedAsOf: '2018-01-31', timing: 'certain' }).length <= 100);
 });
 
-t.test('a notice speaks of options, not of parameters', async (t) => {
+t.test('the CLI prints a notice with options instead of REST parameters', async (t) => {
   const notice = {
     reason: 'recorded-later',
     text: 'Use reportedAsOf.',

@@ -48,27 +48,24 @@ const volumes = (t: Test) => {
   };
 };
 
-t.test(
-  'the first start makes an authority, and for each node a certificate in its name; the next leaves them',
-  async (t) => {
-    const { run, at, read } = volumes(t);
-    t.match(run(), {
-      status: 0,
-      calls: [/^create-ca /, ...nodes.map((node) => new RegExp(`^create-node .* -dns-names localhost,${node} `))],
-    });
-    t.equal(read('trust/ca.crt'), read('authority/ca.crt'));
-    t.notOk(existsSync(at('trust/ca.key')), 'no server gets the key of the authority');
-    for (const node of nodes) {
-      t.equal(statSync(at(`certificates/${node}/node.key`)).mode & 0o777, 0o400, 'the key is for the node alone');
-      t.match(read(`certificates/${node}/node.crt`), /certificate/);
-      t.notOk(existsSync(at(`certificates/${node}/new`)));
-    }
-    t.equal(read('calls.chown').match(/^chown 1000:1000$/gm)?.length, nodes.length);
-    t.same(run(), { status: 0, stderr: '', calls: [] });
-  },
-);
+t.test('the first start makes an authority and node certificates, and the next start keeps them', async (t) => {
+  const { run, at, read } = volumes(t);
+  t.match(run(), {
+    status: 0,
+    calls: [/^create-ca /, ...nodes.map((node) => new RegExp(`^create-node .* -dns-names localhost,${node} `))],
+  });
+  t.equal(read('trust/ca.crt'), read('authority/ca.crt'));
+  t.notOk(existsSync(at('trust/ca.key')), 'no server gets the key of the authority');
+  for (const node of nodes) {
+    t.equal(statSync(at(`certificates/${node}/node.key`)).mode & 0o777, 0o400, 'the key is for the node alone');
+    t.match(read(`certificates/${node}/node.crt`), /certificate/);
+    t.notOk(existsSync(at(`certificates/${node}/new`)));
+  }
+  t.equal(read('calls.chown').match(/^chown 1000:1000$/gm)?.length, nodes.length);
+  t.same(run(), { status: 0, stderr: '', calls: [] });
+});
 
-t.test('after ten months a node gets another certificate, and the others keep theirs', async (t) => {
+t.test('a node gets a new certificate after ten months, and the others keep theirs', async (t) => {
   const { run, at, read } = volumes(t);
   run();
   const file = 'certificates/eventstore2/node.crt';
@@ -89,7 +86,7 @@ t.test('under a new authority every node gets a new certificate', async (t) => {
   t.equal(read('trust/ca.crt'), read('authority/ca.crt'));
 });
 
-t.test('a start that broke off is made good by the next', async (t) => {
+t.test('a start that was interrupted is completed by the next', async (t) => {
   const { run, at, read } = volumes(t);
   t.equal(run({ ...passwords, BREAK: 'create-node' }).status, 1);
   mkdirSync(at('certificates/eventstore1/new'));
@@ -102,27 +99,24 @@ t.test('a start that broke off is made good by the next', async (t) => {
   t.match(run().calls, [/eventstore3/], 'a key may have been moved without its certificate');
 });
 
-t.test(
-  'without good passwords nothing is made, and every mistake in them is told at once, without showing them',
-  async (t) => {
-    const { run, at } = volumes(t);
-    const wrong = [
-      [{}, /^EVENTSTORE_ADMIN_PASSWORD is missing.*\nEVENTSTORE_OPS_PASSWORD is missing.*\n$/],
-      [
-        { ...passwords, EVENTSTORE_OPS_PASSWORD: '0123456789abcde' },
-        /^EVENTSTORE_OPS_PASSWORD is missing or has fewer than 16.*\n$/,
-      ],
-      [
-        { ...passwords, EVENTSTORE_ADMIN_PASSWORD: '0123456789@abcdef/' },
-        /^EVENTSTORE_ADMIN_PASSWORD has characters.*\n$/,
-      ],
-    ] as const;
-    for (const [environment, stderr] of wrong) {
-      const result = run(environment);
-      t.match(result, { status: 2, stderr });
-      t.same(result.calls, []);
-      t.notMatch(result.stderr, /01234/);
-    }
-    t.notOk(existsSync(at('authority/ca.crt')));
-  },
-);
+t.test('bad passwords are all reported together without being shown, and nothing is made', async (t) => {
+  const { run, at } = volumes(t);
+  const wrong = [
+    [{}, /^EVENTSTORE_ADMIN_PASSWORD is missing.*\nEVENTSTORE_OPS_PASSWORD is missing.*\n$/],
+    [
+      { ...passwords, EVENTSTORE_OPS_PASSWORD: '0123456789abcde' },
+      /^EVENTSTORE_OPS_PASSWORD is missing or has fewer than 16.*\n$/,
+    ],
+    [
+      { ...passwords, EVENTSTORE_ADMIN_PASSWORD: '0123456789@abcdef/' },
+      /^EVENTSTORE_ADMIN_PASSWORD has characters.*\n$/,
+    ],
+  ] as const;
+  for (const [environment, stderr] of wrong) {
+    const result = run(environment);
+    t.match(result, { status: 2, stderr });
+    t.same(result.calls, []);
+    t.notMatch(result.stderr, /01234/);
+  }
+  t.notOk(existsSync(at('authority/ca.crt')));
+});

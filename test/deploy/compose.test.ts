@@ -46,7 +46,7 @@ const given: Readonly<Record<string, string>> = {
 const interpolate = (value: string): string =>
   value.replaceAll(/\$\{(\w+)(?::-(\w*)|:\?[^}]*)?\}/g, (_, name: string, fallback = '') => given[name] ?? fallback);
 
-t.test('docker-compose.yml follows the schema of the Compose Specification and the rules of a linter', async (t) => {
+t.test('docker-compose.yml is valid by the Compose Specification and passes a linter', async (t) => {
   const linter = new DCLinter({
     // The order of things tells a reader something here.
     rules: {
@@ -85,7 +85,7 @@ t.test('a plain `docker compose up` starts one node and one server', async (t) =
   );
 });
 
-t.test('only one port of this machine reaches a profile, and no network reaches a store', async (t) => {
+t.test('each profile publishes one port, on loopback, and no store is reachable from outside', async (t) => {
   const published = services.filter(([, { ports }]) => ports !== undefined);
   t.same(
     published.map(([name, { ports }]) => [name, ports]),
@@ -110,38 +110,35 @@ t.test('tokens, passwords and keys come from the environment, without a default'
   }
 });
 
-t.test(
-  'every server starts with the settings it is given, and finds and trusts the nodes of its profile',
-  async (t) => {
-    for (const [name, server] of servers) {
-      const environment = Object.fromEntries(
-        Object.entries(server.environment ?? {}).map(([setting, value]) => [setting, interpolate(value)]),
-      );
-      t.same(
-        Object.keys(environment).filter((setting) => !(setting in settings)),
-        [],
-        `${name}: no setting`,
-      );
-      for (const needed of ['WRITE_TOKEN', 'SIGNING_KEY']) t.ok(environment[needed], `${name}: ${needed}`);
-      readServerConfig(environment);
+t.test('every server starts with its settings, and finds and trusts the nodes of its profile', async (t) => {
+  for (const [name, server] of servers) {
+    const environment = Object.fromEntries(
+      Object.entries(server.environment ?? {}).map(([setting, value]) => [setting, interpolate(value)]),
+    );
+    t.same(
+      Object.keys(environment).filter((setting) => !(setting in settings)),
+      [],
+      `${name}: no setting`,
+    );
+    for (const needed of ['WRITE_TOKEN', 'SIGNING_KEY']) t.ok(environment[needed], `${name}: ${needed}`);
+    readServerConfig(environment);
 
-      const beside = nodesBeside(server);
-      const hosts = beside.map((node) => `${node}:2113`).join();
-      const isSecure = beside.length > 1;
-      t.equal(
-        environment['EVENT_STORE'],
-        isSecure
-          ? `esdb://admin:${given['EVENTSTORE_ADMIN_PASSWORD']}@${hosts}?tls=true&tlsCAFile=/trust/ca.crt`
-          : `esdb://${hosts}?tls=false`,
-        name,
-      );
-      t.equal(server.volumes?.includes('trust:/trust:ro') ?? false, isSecure, `${name}: the authority's certificate`);
-      t.same(Object.keys(server.depends_on ?? {}), beside, `${name}: waits for its nodes`);
-    }
-  },
-);
+    const beside = nodesBeside(server);
+    const hosts = beside.map((node) => `${node}:2113`).join();
+    const isSecure = beside.length > 1;
+    t.equal(
+      environment['EVENT_STORE'],
+      isSecure
+        ? `esdb://admin:${given['EVENTSTORE_ADMIN_PASSWORD']}@${hosts}?tls=true&tlsCAFile=/trust/ca.crt`
+        : `esdb://${hosts}?tls=false`,
+      name,
+    );
+    t.equal(server.volumes?.includes('trust:/trust:ro') ?? false, isSecure, `${name}: the authority's certificate`);
+    t.same(Object.keys(server.depends_on ?? {}), beside, `${name}: waits for its nodes`);
+  }
+});
 
-t.test('what a service waits for is in its profile and can get to the state that is waited for', async (t) => {
+t.test('every service waits for services of its own profile that can reach the state it waits for', async (t) => {
   for (const [name, { profiles, depends_on = {} }] of services) {
     for (const [target, { condition }] of Object.entries(depends_on)) {
       const other = compose.services[target];
@@ -155,19 +152,16 @@ t.test('what a service waits for is in its profile and can get to the state that
   }
 });
 
-t.test(
-  'every service that keeps running has a health check of its own or of the image that is built here',
-  async (t) => {
-    const unchecked = services.filter(([, { build, healthcheck }]) => build === undefined && !healthcheck?.test.length);
-    t.same(
-      unchecked.map(([name]) => name),
-      ['certificates'],
-    );
-    t.equal(compose.services['certificates']?.restart, 'no');
-  },
-);
+t.test('every long-running service has a health check', async (t) => {
+  const unchecked = services.filter(([, { build, healthcheck }]) => build === undefined && !healthcheck?.test.length);
+  t.same(
+    unchecked.map(([name]) => name),
+    ['certificates'],
+  );
+  t.equal(compose.services['certificates']?.restart, 'no');
+});
 
-t.test('no service is root, but for the job that no network reaches; what is built here cannot write', async (t) => {
+t.test('no service but the offline certificate job runs as root, and our image is read-only', async (t) => {
   for (const [name, service] of services) {
     t.match(service, { cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }, name);
     if (service.build !== undefined) t.match(service, { user: undefined, read_only: true }, name);
@@ -176,21 +170,18 @@ t.test('no service is root, but for the job that no network reaches; what is bui
   }
 });
 
-t.test(
-  'each server and each node keeps its data in a volume of its own, and whatever is mounted is there',
-  async (t) => {
-    const data = mountsOf([...servers, ...nodes]).filter((mount) => /:\/(data|var\/lib\/eventstore)$/.test(mount));
-    t.equal(new Set(data).size, servers.length + nodes.length);
-    const [files, volumes] = [/^\.\/.*/, /^\w.*/].map((kind) => mountsOf(services).filter((mount) => kind.test(mount)));
-    t.same(new Set(volumes?.map((mount) => mount.split(':')[0])), new Set(Object.keys(compose.volumes)));
-    for (const mount of files ?? []) {
-      t.ok(existsSync(join(root, mount.split(':')[0] ?? '')), mount);
-      t.match(mount, /:ro$/);
-    }
-  },
-);
+t.test('each server and node keeps its data in a volume of its own, and every mounted path exists', async (t) => {
+  const data = mountsOf([...servers, ...nodes]).filter((mount) => /:\/(data|var\/lib\/eventstore)$/.test(mount));
+  t.equal(new Set(data).size, servers.length + nodes.length);
+  const [files, volumes] = [/^\.\/.*/, /^\w.*/].map((kind) => mountsOf(services).filter((mount) => kind.test(mount)));
+  t.same(new Set(volumes?.map((mount) => mount.split(':')[0])), new Set(Object.keys(compose.volumes)));
+  for (const mount of files ?? []) {
+    t.ok(existsSync(join(root, mount.split(':')[0] ?? '')), mount);
+    t.match(mount, /:ro$/);
+  }
+});
 
-t.test('the three nodes of the cluster look for each other under the names that they go by', async (t) => {
+t.test('the three cluster nodes look for each other under their own names', async (t) => {
   const three = nodes.slice(1).map(([name]) => name);
   for (const [name, { environment = {} }] of nodes.slice(1)) {
     t.match(environment, {
@@ -206,23 +197,20 @@ t.test('the three nodes of the cluster look for each other under the names that 
   }
 });
 
-t.test(
-  'each node of the cluster gets the certificate in its name, and only the job has the key of the authority',
-  async (t) => {
-    const made = mountsOf([['certificates', compose.services['certificates'] as Service]]);
-    for (const [name, { volumes, depends_on }] of nodes.slice(1)) {
-      const [volume] = made.find((mount) => mount.endsWith(`:/certificates/${name}`))?.split(':') ?? [];
-      t.strictSame(volumes, [`${name}:/var/lib/eventstore`, `${volume}:/certificate:ro`, 'trust:/trust:ro'], name);
-      t.ok(depends_on?.['certificates'], name);
-    }
-    t.same(
-      mountsOf(services).filter((mount) => mount.startsWith('authority:')),
-      made.filter((mount) => mount.startsWith('authority:')),
-    );
-  },
-);
+t.test('each cluster node gets its own certificate, and only the job has the authority key', async (t) => {
+  const made = mountsOf([['certificates', compose.services['certificates'] as Service]]);
+  for (const [name, { volumes, depends_on }] of nodes.slice(1)) {
+    const [volume] = made.find((mount) => mount.endsWith(`:/certificates/${name}`))?.split(':') ?? [];
+    t.strictSame(volumes, [`${name}:/var/lib/eventstore`, `${volume}:/certificate:ro`, 'trust:/trust:ro'], name);
+    t.ok(depends_on?.['certificates'], name);
+  }
+  t.same(
+    mountsOf(services).filter((mount) => mount.startsWith('authority:')),
+    made.filter((mount) => mount.startsWith('authority:')),
+  );
+});
 
-t.test('the balancer asks each server of the cluster whether it is ready, and sends no write twice', async (t) => {
+t.test('the balancer asks each server for readiness and sends no write twice', async (t) => {
   const config = read('deploy/haproxy.cfg');
   t.same(
     [...config.matchAll(/^ {2}server (.*)$/gm)].map(([, server]) => server),

@@ -31,18 +31,18 @@ const copied = (those: typeof image) =>
 
 const command = JSON.parse(inImage('CMD').at(-1) ?? '[]') as readonly string[];
 
-t.test('a builder takes the Dockerfile, and a linter has nothing to say', async (t) => {
+t.test('the Dockerfile parses and passes a linter', async (t) => {
   t.same(validate(dockerfile), []);
 });
 
-t.test('the image stands on exactly the Node that the project is made for', async (t) => {
+t.test('the image uses exactly the Node version of the project', async (t) => {
   const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: { node: string } };
   const bases = [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map(([, base]) => base);
   t.equal(bases.length, 1);
   t.match(bases[0], new RegExp(`^node:${optionalDependencies.node}-\\w+-slim(@sha256:[0-9a-f]{64})?$`));
 });
 
-t.test('what is copied is there, and nothing else gets into the build context', async (t) => {
+t.test('every file that the Dockerfile copies exists, and the build context holds nothing else', async (t) => {
   const lines = read('.dockerignore')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
@@ -54,7 +54,7 @@ t.test('what is copied is there, and nothing else gets into the build context', 
   for (const source of sources) t.ok(existsSync(join(root, source)), source);
 });
 
-t.test('the packages in the image are those of production, as the lock file has them', async (t) => {
+t.test('the image installs the production packages of the lock file', async (t) => {
   const installs = [...dockerfile.matchAll(/^RUN .*\bnpm (?:ci|i|install)\b.*$/gm)].map(([line]) => line);
   t.match(installs.join('\n'), /npm ci --omit=dev --omit=optional --ignore-scripts/);
   t.same(
@@ -63,7 +63,7 @@ t.test('the packages in the image are those of production, as the lock file has 
   );
 });
 
-t.test('the image writes to its volume alone, as a user who is not root', async (t) => {
+t.test('the image writes only to its volume and does not run as root', async (t) => {
   t.same(inImage('USER'), ['1000:1000']);
   t.same(inImage('VOLUME'), ['/data']);
   t.match(inImage('RUN').at(-1), /--owner=node .* \/data$/);
@@ -79,7 +79,7 @@ t.test('the image writes to its volume alone, as a user who is not root', async 
   );
 });
 
-t.test('the server starts from what is in the image, is healthy, and stops at the signal', async (t) => {
+t.test('the server starts from the files of the image, is healthy, and stops at a signal', async (t) => {
   const place = t.testdir({ image: {}, data: {} });
   const folder = join(place, 'image');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import t from 'tap';
-import { eventStoreContract } from './contract.ts';
-import { enrolment, enrolmentAt, testServer } from './eventstoredb-enrolment.ts';
+import { eventStoreContract } from './contract/contract.ts';
+import { enrolment, enrolmentAt, testServer } from './contract/eventstoredb-enrolment.ts';
 
 // The whole contract, twice where a real server is asked, on a machine that may be busy.
 t.setTimeout(600_000);

@@ -36,7 +36,7 @@ t.test('every event is taken once and in order, however often the subscription b
   t.same(taken, numbers(1, 305));
 });
 
-t.test('an error that the taker throws is final, and no event counts as taken that was not', async (t) => {
+t.test('an error of the consumer is final, and its event does not count as taken', async (t) => {
   const { breaking } = await withBreaks(t, []);
   const follower = followLedger(breaking, 100, () => {
     throw new RangeError('a mistake');
@@ -47,7 +47,7 @@ t.test('an error that the taker throws is final, and no event counts as taken th
   await follower.stop();
 });
 
-t.test('a wait ends when its patience does, or when nobody follows any more', async (t) => {
+t.test('a wait ends with its patience or when nobody follows any more', async (t) => {
   const { breaking } = await withBreaks(t, []);
   const follower = followLedger(breaking, 0, () => undefined);
   await t.rejects(follower.until(301, 20), StoreBehind);

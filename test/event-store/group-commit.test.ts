@@ -25,7 +25,7 @@ const begin = (t: Test) => {
   };
 };
 
-t.test('what is written in one turn shares one commit, in the order in which it came', async (t) => {
+t.test('writes of one turn share one commit, in their order', async (t) => {
   const { write, words, commits } = begin(t);
   await Promise.all([write('a'), Promise.resolve().then(() => write('b')), write('c')]);
   t.same(words(), ['a', 'c', 'b']);
@@ -47,7 +47,7 @@ t.test('a task that answers with an error is refused alone', async (t) => {
   t.same(words(), ['a', 'b']);
 });
 
-t.test('where the store fails the whole group is undone, everyone is told why, and the next group works', async (t) => {
+t.test('a failing commit undoes the whole group with its reason, and the next group works', async (t) => {
   const { write, submit, words, commits } = begin(t);
   const broken = new Error('disk I/O error');
   const outcomes = await Promise.allSettled([

@@ -9,14 +9,14 @@ export const madeUp = (data: Record<string, unknown> = {}): NewEvent => ({
   metadata: { article: '901', revision: 1 },
 });
 
-/** So many made-up events, numbered from 0. */
+/** `count` made-up events, numbered from 0. */
 export const someEvents = (count: number): readonly NewEvent[] =>
   Array.from({ length: count }, (_, number) => madeUp({ number }));
 
 /** What a writer handed over, of a recorded event. */
 export const asWritten = ({ id, type, data, metadata }: RecordedEvent): NewEvent => ({ id, type, data, metadata });
 
-/** All that an iterable gives. */
+/** Collects everything that an iterable yields. */
 export const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
   const collected: Item[] = [];
   for await (const item of items) collected.push(item);

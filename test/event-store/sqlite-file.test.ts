@@ -44,7 +44,7 @@ t.test('the first error is thrown, even if SQLite has rolled back by itself', as
   t.notOk(database.isTransaction);
 });
 
-t.test('a derived file that is damaged, unmarked or of another version is made anew', async (t) => {
+t.test('a derived file that is damaged, unmarked or of another version is rebuilt', async (t) => {
   const file = join(t.testdir(), 'index.db');
   const spoil: readonly (() => void)[] = [
     () => writeFileSync(file, 'no database at all. '.repeat(300)),
@@ -67,7 +67,7 @@ t.test('a derived file that is damaged, unmarked or of another version is made a
   }
 });
 
-t.test('a file of another application is refused and stays as it is', async (t) => {
+t.test('a file of another application is refused and left unchanged', async (t) => {
   const file = join(t.testdir(), 'other.db');
   const other = openSqliteFile(file, { ...kind, applicationId: 1 });
   other.exec("INSERT INTO word VALUES ('theirs')");
@@ -76,7 +76,7 @@ t.test('a file of another application is refused and stays as it is', async (t) 
   other.close();
 });
 
-t.test('a file that is opened for reading alone is not made', async (t) => {
+t.test('opening a missing file read-only does not create it', async (t) => {
   const file = join(t.testdir(), 'missing.db');
   t.throws(() => readSqliteFile(file, kind));
   t.notOk(existsSync(file));

@@ -20,7 +20,7 @@ const withShell = async (t: Test): Promise<{ store: EventStore; shell: DatabaseS
   return { store, shell, file };
 };
 
-t.test('the file itself refuses to change, drop or slip in an event', async (t) => {
+t.test('the ledger file itself refuses to change, delete or insert an event', async (t) => {
   const { store, shell } = await withShell(t);
   const before = await collect(store.readAll());
   const row = (position: number, revision: number, recordedAt = 'recorded_at') =>
@@ -47,7 +47,7 @@ t.test('the file itself refuses to change, drop or slip in an event', async (t) 
   t.match(await store.append('kept', 2, [madeUp()]), { position: 4 }, 'appending still works');
 });
 
-t.test('a number that the ledger never wrote is told with its position, by every read', async (t) => {
+t.test('every read reports a number that the ledger never wrote with its position', async (t) => {
   const { store, shell } = await withShell(t);
   shell.exec('DROP TRIGGER events_stay_unchanged');
   shell.exec('UPDATE events SET recorded_at = 9007199254740993 WHERE position = 2');
@@ -60,12 +60,12 @@ t.test('a number that the ledger never wrote is told with its position, by every
   await t.resolves(store.positionAt('2026-01-01T00:00:00Z'));
 });
 
-t.test('the log is written ahead', async (t) => {
+t.test('the ledger file uses write-ahead logging', async (t) => {
   const { shell } = await withShell(t);
   t.match(shell.prepare('PRAGMA journal_mode').get(), { journal_mode: 'wal' });
 });
 
-t.test('while another process writes, an append waits, and the rest of this process goes on', async (t) => {
+t.test("an append waits for another process's write without blocking this process", async (t) => {
   const { store, shell } = await withShell(t);
   shell.exec('BEGIN IMMEDIATE');
   let turns = 0;
@@ -79,7 +79,7 @@ t.test('while another process writes, an append waits, and the rest of this proc
   t.ok(turns >= 10, `${turns} turns for others`);
 });
 
-t.test('a ledger is opened at once while another process writes to it', async (t) => {
+t.test('a ledger opens while another process writes to it', async (t) => {
   const { shell, file } = await withShell(t);
   shell.exec('BEGIN IMMEDIATE');
   const store = await openSqliteEventStore({ file, patienceMs: 0 });
@@ -88,7 +88,7 @@ t.test('a ledger is opened at once while another process writes to it', async (t
   shell.exec('COMMIT');
 });
 
-t.test('a ledger waits to be made while another process holds its file, and no longer than its patience', async (t) => {
+t.test('creating a ledger waits for a held file no longer than its patience', async (t) => {
   const file = join(t.testdir(), 'events.db');
   const shell = new DatabaseSync(file);
   t.teardown(() => shell.close());
@@ -108,7 +108,7 @@ t.test('reads do not wait for a writer', async (t) => {
   shell.exec('COMMIT');
 });
 
-t.test('a file that stays held is unavailable, and the same append succeeds once it is free', async (t) => {
+t.test('an append to a held file fails as unavailable and succeeds once the file is free', async (t) => {
   const { shell, file } = await withShell(t);
   const store = await openSqliteEventStore({ file, patienceMs: 30 });
   t.teardown(store.close);
@@ -119,7 +119,7 @@ t.test('a file that stays held is unavailable, and the same append succeeds once
   t.match(await store.append('kept', 2, events), { revision: 4 });
 });
 
-t.test('a file that is no ledger, or from a newer version, is refused by name and left alone', async (t) => {
+t.test('a file that is not a ledger, or a newer one, is refused by name and left unchanged', async (t) => {
   const folder = t.testdir();
   const text = join(folder, 'notes.txt');
   writeFileSync(text, 'These are notes on the Winter Games, and not a database. '.repeat(100));
@@ -143,14 +143,14 @@ t.test('a file that is no ledger, or from a newer version, is refused by name an
   t.equal(shell.prepare('SELECT count(*) AS events FROM events').get()?.events, 3);
 });
 
-t.test('the folder of the file is made; what cannot be made is unavailable', async (t) => {
+t.test('opening a ledger creates its folder or fails as unavailable', async (t) => {
   const folder = t.testdir({ file: 'not a folder' });
   const store = await openSqliteEventStore({ file: join(folder, 'deep', 'down', 'events.db') });
   await store.close();
   await t.rejects(openSqliteEventStore({ file: join(folder, 'file', 'events.db') }), StoreUnavailable);
 });
 
-t.test('a ledger in memory does for tests', async (t) => {
+t.test('a ledger may live in memory', async (t) => {
   const store = await openSqliteEventStore({ file: ':memory:' });
   t.teardown(store.close);
   const events = someEvents(2);

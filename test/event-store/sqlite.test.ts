@@ -1,5 +1,5 @@
 import t from 'tap';
-import { eventStoreContract } from './contract.ts';
-import { enrolment } from './sqlite-enrolment.ts';
+import { eventStoreContract } from './contract/contract.ts';
+import { enrolment } from './contract/sqlite-enrolment.ts';
 
 eventStoreContract(t, enrolment);

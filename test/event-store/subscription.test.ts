@@ -33,7 +33,7 @@ t.test('nothing is read ahead of a consumer by more than a page', async (t) => {
   await items.return(undefined);
 });
 
-t.test('what is written between the last look and the wait wakes the subscriber', async (t) => {
+t.test('an event written between the last look and the wait wakes the subscriber', async (t) => {
   let head = 0;
   const signal = changeSignal(() => 0);
   const changes: ChangeSignal = {
@@ -53,7 +53,7 @@ t.test('what is written between the last look and the wait wakes the subscriber'
   await items.return(undefined);
 });
 
-t.test('a look that fails wakes the waiting, who find out themselves', async (t) => {
+t.test('a failing look wakes the waiting subscribers', async (t) => {
   let works = true;
   const changes = changeSignal(() => {
     if (!works) throw new Error('disk I/O error');

@@ -25,7 +25,7 @@ const of = async (query: string, address = '/api/audit') =>
   positions((await get(`${address}?${query}`)).body.entries ?? []);
 const expected = (keep: (entry: AuditEntry) => boolean) => positions(all.filter(keep));
 
-t.test('per actor, effect and lateness', async (t) => {
+t.test('the audit trail is filtered by actor, effect and lateness', async (t) => {
   const byActor = await of('actor=api');
   t.same(
     byActor,
@@ -48,7 +48,7 @@ t.test('per actor, effect and lateness', async (t) => {
   t.equal((await of('late=true')).length + (await of('late=false')).length, all.length);
 });
 
-t.test('a fact as its own trail has it', async (t) => {
+t.test('the filter on a fact gives the trail of that fact', async (t) => {
   const own = positions((await get(`${partnership}/facts/${launched}/audit`)).body.entries);
   t.ok(own.length >= 3);
   t.same(await of(`fact=${launched}`), own);
@@ -59,7 +59,7 @@ t.test('a fact as its own trail has it', async (t) => {
   );
 });
 
-t.test('a period of recording, both ends included', async (t) => {
+t.test('the audit trail is filtered by a period of recording with both ends included', async (t) => {
   const next = new Date(startOfApps + oneDay).toISOString();
   const last = all.at(-1)?.recordedAt ?? '';
   const from = (instant: string) => expected(({ recordedAt }) => recordedAt >= instant);
@@ -75,7 +75,7 @@ t.test('a period of recording, both ends included', async (t) => {
   t.same(await of(`recordedFrom=${next.slice(0, 4)}&recordedTo=${next.slice(0, 4)}&actor=api`), await of('actor=api'));
 });
 
-t.test('several filters together, page by page, with a cut that stays', async (t) => {
+t.test('combined filters page through the audit trail at one cut', async (t) => {
   const query = `actor=seeds&effect=${effects.join(',')}&limit=50`;
   const whole = await of(query.replace('&limit=50', ''), `${partnership}/audit`);
   let next: string | null = `${partnership}/audit?${query}`;
@@ -93,7 +93,7 @@ t.test('several filters together, page by page, with a cut that stays', async (t
   t.ok(found.length > 100);
 });
 
-t.test('the same filters on every trail, in the citation too', async (t) => {
+t.test('every trail takes the same filters, and its citation keeps them', async (t) => {
   for (const address of [
     '/api/audit',
     `${partnership}/audit`,
@@ -106,7 +106,7 @@ t.test('the same filters on every trail, in the citation too', async (t) => {
   }
 });
 
-t.test('a value that means nothing is answered with the nearest', async (t) => {
+t.test('an unknown filter value is refused with the nearest one', async (t) => {
   const refused: Readonly<Record<string, readonly [parameter: string, suggestion?: string]>> = {
     'actor=seed': ['actor', 'seeds'],
     'actor=nobody-of-this-name': ['actor'],

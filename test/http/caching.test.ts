@@ -28,7 +28,7 @@ const launchReport = (article: string): string =>
       '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
   });
 
-t.test('an answer that a client has is not sent again', async (t) => {
+t.test('a client that has an answer gets 304', async (t) => {
   const { get, send } = await openTestApp(t);
   for (const address of [
     ...views,
@@ -80,7 +80,7 @@ t.test('different answers have different tags', async (t) => {
   );
 });
 
-t.test('what is recorded about another partnership changes neither bytes nor tag', async (t) => {
+t.test('an event of another partnership changes neither the bytes nor the ETag of an answer', async (t) => {
   const { get, post } = await openTestApp(t);
   const before = await Promise.all([...views, ...ofArticles].map(async (address) => await get(address)));
   t.equal((await post(articleText())).status, 201, 'another partnership is recorded');
@@ -94,7 +94,7 @@ t.test('what is recorded about another partnership changes neither bytes nor tag
   }
 });
 
-t.test('at a position, what is recorded later changes neither bytes nor tag', async (t) => {
+t.test('a later event changes neither the bytes nor the ETag of an answer at a position', async (t) => {
   const { get, post, ledger } = await openTestApp(t, { seeds: false });
   const owed = '  - { ObligationUndertaken: buses, games: 2022W, happened: ~, p: 1, note: Buses are owed }';
   const { body } = await post(articleText({ reports: owed }));
@@ -108,7 +108,7 @@ t.test('at a position, what is recorded later changes neither bytes nor tag', as
   }
 });
 
-t.test('what is recorded about this partnership changes both', async (t) => {
+t.test('an event of a partnership changes the bytes and the ETag of its answer', async (t) => {
   const { get, post } = await openTestApp(t);
   const timeline = `${alibaba}/timeline?occurredAsOf=2018-02-05&type=CampaignLaunched`;
   const before = await get(timeline);
@@ -123,7 +123,7 @@ t.test('what is recorded about this partnership changes both', async (t) => {
   t.equal(then.body.entries[0].status, 'due', 'before that it is as it was');
 });
 
-t.test('an answer about today is another one tomorrow', async (t) => {
+t.test('an answer about today has another ETag tomorrow', async (t) => {
   const { get, later } = await openTestApp(t);
   const [open, fixed] = [await get(`${alibaba}/timeline`), await get(`${alibaba}/timeline?occurredAsOf=2018`)];
   later(oneDay);
@@ -133,7 +133,7 @@ t.test('an answer about today is another one tomorrow', async (t) => {
   t.equal((await get(`${alibaba}/timeline?occurredAsOf=2018`)).headers.etag, fixed.headers.etag);
 });
 
-t.test('an answer with other names is another answer', async (t) => {
+t.test('an answer with other names has another ETag', async (t) => {
   const { get, ledger, proof } = await openTestApp(t);
   const nameless = buildApp({
     ledger,
@@ -150,7 +150,7 @@ t.test('an answer with other names is another answer', async (t) => {
   t.not(plain.headers.etag, named.headers.etag);
 });
 
-t.test('a category that another partner holds as well is a flag here, and so changes this answer', async (t) => {
+t.test('a category that another partner comes to hold changes the answer of this one', async (t) => {
   const { get, post } = await openTestApp(t);
   const granted = `${alibaba}/timeline?type=CategoryGranted`;
   const before = await get(granted);

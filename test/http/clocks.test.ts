@@ -68,7 +68,7 @@ const sourcesIn = (value: unknown): readonly Found[] => {
 const numbersIn = (text: string, name: string): readonly number[] =>
   [...text.matchAll(new RegExp(`"${name}":(\\d+)`, 'g'))].map(([, number]) => Number(number));
 
-t.test('any clocks together give a sane answer', async (t) => {
+t.test('any combination of clocks gives a sane answer', async (t) => {
   t.ok(reads.length >= 13 && addresses.length > reads.length, 'all addresses are looked at');
   for (const address of reads) {
     const wrong: string[] = [];
@@ -109,7 +109,7 @@ t.test('any clocks together give a sane answer', async (t) => {
   }
 });
 
-t.test('so do comparisons, on whatever clock', async (t) => {
+t.test('a comparison on any clock gives a sane answer', async (t) => {
   const moving: Readonly<Record<string, readonly [string, readonly Partial<Question>[]]>> = {
     occurred: [
       '2017-06',
@@ -132,20 +132,20 @@ t.test('so do comparisons, on whatever clock', async (t) => {
     for (const question of others) {
       const asked = `/api/partnerships/alibaba.ioc/diff?clock=${clock}&from=${from}&${queryOf(question)}`;
       const { status, body, text } = await get(asked);
-      t.equal(status, 200, asked);
-      t.equal(body.clock, clock);
-      for (const side of [body.from.cut, body.to.cut]) {
-        t.equal(side.timing, question.timing ?? 'any');
-        if (question.occurredAsOf !== undefined) t.equal(side.occurredAsOf, asDay(question.occurredAsOf));
-        if (question.reportedAsOf !== undefined) t.equal(side.reportedAsOf, asDay(question.reportedAsOf));
-        if (question.atPosition !== undefined) t.ok(side.position <= 100);
-      }
+      const { timing = 'any', occurredAsOf, reportedAsOf, atPosition } = question;
+      const cut = {
+        timing,
+        ...(occurredAsOf === undefined ? {} : { occurredAsOf: asDay(occurredAsOf) }),
+        ...(reportedAsOf === undefined ? {} : { reportedAsOf: asDay(reportedAsOf) }),
+      };
+      t.match({ status, body }, { status: 200, body: { clock, from: { cut }, to: { cut } } }, asked);
+      if (atPosition !== undefined) t.ok(Math.max(body.from.cut.position, body.to.cut.position) <= 100);
       if (question.timing === 'certain') t.notMatch(text, '"timing":"possible"');
     }
   }
 });
 
-t.test('a position within an article is a moment that never was: what came before it is shown', async (t) => {
+t.test('a position within an article shows the state before that article', async (t) => {
   const closing = new Set<number>([0]);
   for await (const event of ledger.store.readAll({ after: 0 })) {
     if (!event.stream.startsWith('partnership-') || event.type === 'ArticleRead') closing.add(event.position);
@@ -173,7 +173,7 @@ t.test('a position within an article is a moment that never was: what came befor
 
 const tomorrow = new Date(startOfApps + oneDay).toISOString();
 
-t.test('a clock that cannot be used is refused everywhere, and it says what to write', async (t) => {
+t.test('every address refuses an unusable clock and says what to write', async (t) => {
   const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
     'occurredAsOf=': ['occurredAsOf', /missing/],
     'occurredAsOf=yesterday': ['occurredAsOf', /write a year \(2018\), a month .* whose end is meant$/],
@@ -209,9 +209,9 @@ t.test('a clock that cannot be used is refused everywhere, and it says what to w
     for (const [query, [path, message]] of Object.entries(refused)) {
       const answer = await get(`${asking(path)}${query}`);
       if (isDiff(address) && query === 'occurredAsOf=2018,2019') continue;
-      t.match(answer, problem('invalid-parameter', 400), `${address}?${query}`);
-      t.match(answer.body.errors, [{ in: 'query', path, message }], query);
-      t.equal(answer.body.errors.length, 1);
+      const errors = [{ in: 'query', path, message }];
+      t.match(answer, problem('invalid-parameter', 400, { errors } as never), `${address}?${query}`);
+      if (answer.body.errors?.length !== 1) t.fail(`${address}?${query} names several errors`);
     }
     for (const query of ['recordedAsOf=2999', `recordedAsOf=${tomorrow}`, `recordedAsOf=${startDay.slice(0, 4)}`]) {
       if (asDay(query.slice(13)) === startDay) continue;
@@ -227,7 +227,7 @@ t.test('a clock that cannot be used is refused everywhere, and it says what to w
   }
 });
 
-t.test('a limit is a whole number, written as one', async (t) => {
+t.test('a limit that is not written as a whole number is refused', async (t) => {
   for (const limit of ['1e2', '0x10', '1.0', ' 5', '+5', '', 'many', '5,6', 'Infinity']) {
     const answer = await get(`/api/partnerships/alibaba.ioc/timeline?limit=${encodeURIComponent(limit)}`);
     t.match(answer, problem('invalid-parameter', 400), `"${limit}"`);
@@ -236,7 +236,7 @@ t.test('a limit is a whole number, written as one', async (t) => {
   t.equal((await get('/api/partnerships/alibaba.ioc/timeline?limit=5')).body.entries.length, 5);
 });
 
-t.test('this year is not over: its end lies in the future, and that is said', async (t) => {
+t.test('a clock set to the current year says that its end lies in the future', async (t) => {
   const year = startDay.slice(0, 4);
   if (startDay.endsWith('12-31')) return;
   const { body } = await get(`/api?recordedAsOf=${year}`);
@@ -246,7 +246,7 @@ t.test('this year is not over: its end lies in the future, and that is said', as
   );
 });
 
-t.test('the obligations of certain Games', async (t) => {
+t.test('the obligations are filtered by Games', async (t) => {
   const address = '/api/partnerships/alibaba.ioc/obligations';
   const { body: whole } = await get(address);
   const { body: beijing } = await get(`${address}?games=2022w`);

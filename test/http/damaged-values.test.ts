@@ -90,7 +90,7 @@ t.test('a number that JSON does not keep is refused in a decision, with its plac
   t.match((await app.get(`${acme}/facts/${key}`)).body.entry.data, { count: 15 });
 });
 
-t.test('an event is checked as JSON keeps it, before it is appended', async (t) => {
+t.test('an event is checked in its JSON form before it is appended', async (t) => {
   const events = eventsOf(counted('3', 'a1', correction));
   t.doesNotThrow(() => checkEvents(events));
   for (const count of [Infinity, { min: Infinity }, null, 'three']) {

@@ -28,7 +28,7 @@ const dated = (name: string, day: string) => ({
 });
 const corrections = `${acme}/corrections`;
 
-t.test('a decision says which version was seen', async (t) => {
+t.test('a decision must say which version its steward saw', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const body = dated('one', '2024-04-30');
@@ -61,7 +61,7 @@ t.test('a decision says which version was seen', async (t) => {
   t.equal((await decide(app, corrections, body, { version, key: '1' })).status, 201);
 });
 
-t.test('what has been touched since is told, and nothing is decided', async (t) => {
+t.test('a stale decision is refused with what has changed since', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const first = await decide(app, corrections, dated('one', '2024-04-30'), { version, key: '1' });
@@ -81,7 +81,7 @@ t.test('what has been touched since is told, and nothing is decided', async (t) 
   t.match(await decide(app, corrections, dated('one', '2024-04-29'), { version: now, key: '2' }), { status: 201 });
 });
 
-t.test('what touches another fact is no obstacle', async (t) => {
+t.test('a change to another fact does not make a decision stale', async (t) => {
   const app = await begun(t);
   const [one, two] = [await versionOf(app, factOf('one')), await versionOf(app, factOf('two'))];
   t.equal((await decide(app, corrections, dated('two', '2024-04-30'), { version: two, key: '1' })).status, 201);
@@ -89,7 +89,7 @@ t.test('what touches another fact is no obstacle', async (t) => {
   t.equal((await decide(app, corrections, dated('one', '2024-04-30'), { version: one, key: '2' })).status, 201);
 });
 
-t.test('a re-reading, and a retraction of the article, touch the facts of it', async (t) => {
+t.test('a re-reading or retraction of an article makes decisions on its facts stale', async (t) => {
   const app = await begun(t);
   const one = await versionOf(app, factOf('one'));
   const reread = await app.post(
@@ -117,7 +117,7 @@ t.test('a re-reading, and a retraction of the article, touch the facts of it', a
   );
 });
 
-t.test('a decision is sent with a key', async (t) => {
+t.test('a decision without an Idempotency-Key is refused', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const body = dated('one', '2024-04-30');
@@ -128,7 +128,7 @@ t.test('a decision is sent with a key', async (t) => {
   t.equal((await decide(app, corrections, body, { version, key: '~'.repeat(200) })).status, 201);
 });
 
-t.test('who got no answer sends the same again, and gets the one that was lost', async (t) => {
+t.test('a repeated decision gets the answer that was lost', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const send = async () => await decide(app, corrections, dated('one', '2024-04-30'), { version, key: 'one-key' });
@@ -157,7 +157,7 @@ t.test('who got no answer sends the same again, and gets the one that was lost',
   t.equal((await app.ledger.views.head()).position, position, 'and nothing is recorded');
 });
 
-t.test('a key stands for one request of one steward', async (t) => {
+t.test('an Idempotency-Key stands for one request of one steward', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const body = dated('one', '2024-04-30');
@@ -184,7 +184,7 @@ t.test('a key stands for one request of one steward', async (t) => {
   t.not(other.body.decision, first.body.decision);
 });
 
-t.test('two stewards on one fact: one decides, the other looks again', async (t) => {
+t.test('of two stewards deciding on one fact at once, one decides and the other is stale', async (t) => {
   const app = await begun(t);
   const version = await versionOf(app, factOf('one'));
   const answers = await Promise.all(
@@ -198,7 +198,7 @@ t.test('two stewards on one fact: one decides, the other looks again', async (t)
   );
 });
 
-t.test('on different facts both decide, however many do', async (t) => {
+t.test('stewards deciding on different facts at once all decide', async (t) => {
   const app = await begun(t);
   const names = Array.from({ length: 12 }, (_, i) => `aim-${i}`);
   await app.post(articleText({ article: 'many', published: '2024-05-02', reports: aims(...names) }));
@@ -213,7 +213,7 @@ t.test('on different facts both decide, however many do', async (t) => {
   t.equal(new Set(answers.map(({ body }) => body.position)).size, names.length);
 });
 
-t.test('one key sent at once on two servers: one event', async (t) => {
+t.test('one key sent to two servers at once gives one event', async (t) => {
   const folder = t.testdir({ first: {}, second: {} });
   const place = await placeOf(`${folder}/first`);
   // The embedded store is one file; servers on EventStoreDB share a log and have folders of their own.

@@ -33,7 +33,7 @@ const reportsOf = async ({ get }: TestApp, fact: string) => (await get(`${acme}/
 
 const correction = { fact: signed, field: 'place', value: 'Davos', basis: 'misread', reason: 'one s too many' };
 
-t.test('a correction: what is right stands beside what the article says', async (t) => {
+t.test('a correction shows the right value beside what the article says', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   const [ofA] = await reportsOf(app, signed);
@@ -85,7 +85,7 @@ t.test('a correction: what is right stands beside what the article says', async 
   });
 });
 
-t.test('one that judges several says of each what it said', async (t) => {
+t.test('a correction of several reports keeps what each of them said', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   t.equal((await decide(app, `${acme}/corrections`, correction, { version, key: '1' })).status, 201);
@@ -96,7 +96,7 @@ t.test('one that judges several says of each what it said', async (t) => {
   });
 });
 
-t.test('a contest is settled, and a new report reopens it', async (t) => {
+t.test('a resolution settles a contest, and a new report reopens it', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   t.equal((await entryOf(app, signed)).contested, true);
@@ -115,7 +115,7 @@ t.test('a contest is settled, and a new report reopens it', async (t) => {
   t.match(await entryOf(app, signed), { data: { place: 'Bern' }, contested: true, reopened: true });
 });
 
-t.test('a retraction: nothing supports the fact any more, and it is still there for who asks', async (t) => {
+t.test('a retracted fact is hidden and still there for whoever asks for it', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, launched);
   const answer = await decide(
@@ -144,7 +144,7 @@ t.test('a retraction: nothing supports the fact any more, and it is still there 
   t.match(await entryOf(app, launched), { status: 'happened', reopened: true }, 'another one brings it back');
 });
 
-t.test('a merge: two keys, one fact', async (t) => {
+t.test('a merge makes one fact of two keys', async (t) => {
   const app = await twoArticles(t);
   const lenz = 'campaign/lenz/launched';
   const merge = { fact: launched, from: lenz, fromVersion: await versionOf(app, lenz), reason: 'Lenz is spring' };
@@ -180,7 +180,7 @@ t.test('a merge: two keys, one fact', async (t) => {
   );
 });
 
-t.test('an article is retracted up to a revision, and a higher one counts again', async (t) => {
+t.test('an article retracted up to a revision counts again with a higher one', async (t) => {
   const app = await twoArticles(t);
   const { body: before } = await app.get('/api/articles/b');
   const answer = await decide(
@@ -225,7 +225,7 @@ t.test('an article is retracted up to a revision, and a higher one counts again'
   t.equal((await entryOf(app, signed)).contested, true);
 });
 
-t.test('a decision that would break a business rule is refused with what it would break', async (t) => {
+t.test('a decision that would break a business rule is refused with that rule', async (t) => {
   const app = await twoArticles(t);
   await app.post(
     articleText({
@@ -247,7 +247,7 @@ t.test('a decision that would break a business rule is refused with what it woul
   t.match(answer.body.flags, [{ rule: 'term', fact: term, detail: String }]);
 });
 
-t.test('what is not there is named with what is near', async (t) => {
+t.test('a decision on an unknown fact is refused with the nearest one', async (t) => {
   const app = await twoArticles(t);
   const seen = { version: 1, key: '1' };
   t.match(
@@ -278,7 +278,7 @@ t.test('what is not there is named with what is near', async (t) => {
   }
 });
 
-t.test('every mistake in a body is told at once, and nothing is recorded', async (t) => {
+t.test('all mistakes in the body of a decision are reported together, and nothing is recorded', async (t) => {
   const app = await twoArticles(t);
   const { position } = await app.ledger.views.head();
   const version = await versionOf(app, signed);
@@ -351,7 +351,7 @@ t.test('every mistake in a body is told at once, and nothing is recorded', async
   t.equal((await app.ledger.views.head()).position, position);
 });
 
-t.test('a single mistake in a body names the rule', async (t) => {
+t.test('a single mistake in the body of a decision names its rule', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   const wrong: readonly (readonly [object, string, string])[] = [
@@ -367,7 +367,7 @@ t.test('a single mistake in a body names the rule', async (t) => {
   }
 });
 
-t.test('a text is Unicode, without control characters, as in articles', async (t) => {
+t.test('a decision takes Unicode texts without control characters', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   const wrong: readonly (readonly [object, string])[] = [
@@ -390,7 +390,7 @@ t.test('a text is Unicode, without control characters, as in articles', async (t
   t.match(await decide(app, `${acme}/corrections`, { ...correction, reason }, { version, key: '1' }), { status: 201 });
 });
 
-t.test('who decides, and with which token', async (t) => {
+t.test('the token of a decision names its steward', async (t) => {
   const app = await twoArticles(t);
   const version = await versionOf(app, signed);
   const by = async (authorization: string) =>
@@ -413,7 +413,7 @@ t.test('who decides, and with which token', async (t) => {
   );
 });
 
-t.test('other methods are told which one is taken', async (t) => {
+t.test('other methods on a decision are refused with the allowed one', async (t) => {
   const { send, get } = await twoArticles(t);
   const addresses = ['corrections', 'retractions', 'resolutions', 'merges'].map((name) => `${acme}/${name}`);
   for (const address of [...addresses, '/api/articles/b/retraction']) {

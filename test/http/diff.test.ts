@@ -1,7 +1,7 @@
 import t from 'tap';
 import { limitDiff, maxDiffParts } from '../../src/http/routes/partnerships.ts';
-import { applyDiff } from '../../src/projections/diff-parts.ts';
 import { citationIn, oneDay, openTestApp, problem, startDay, type TestApp } from '../support/app.ts';
+import { applyDiff } from '../support/apply-diff.ts';
 import { articleText } from '../support/article-text.ts';
 import { onEventStoreDb } from '../support/open-test-ledger.ts';
 
@@ -40,7 +40,7 @@ const questions = [
   `clock=recorded&from=2018&to=${startDay}`,
 ];
 
-t.test('what differs, applied to what was shown before, is what is shown now', async (t) => {
+t.test('the differences applied to the earlier view give the later view', async (t) => {
   for (const question of questions) {
     const { status, body } = await get(`${diff}?${question}`);
     t.equal(status, 200, question);
@@ -52,7 +52,7 @@ t.test('what differs, applied to what was shown before, is what is shown now', a
   }
 });
 
-t.test('the counts are those of the items', async (t) => {
+t.test('the counts of a comparison are those of its items', async (t) => {
   const { body } = await get(`${diff}?clock=reported&from=2017-01-20&to=2018-02-08`);
   for (const model of ['timeline', 'obligations', 'rollout', 'audit']) {
     const items: Item[] = body[model];
@@ -67,7 +67,7 @@ t.test('the counts are those of the items', async (t) => {
   }
 });
 
-t.test('what came due, closed and became certain around the Games of 2018', async (t) => {
+t.test('a comparison shows what came due, closed and became certain around the Games of 2018', async (t) => {
   const { body } = await get(`${diff}?from=2018-01-01&to=2018-03-01`);
   const of = (model: string, key: string) => body[model].find((item: Item) => item.key === key);
   t.match(of('timeline', 'campaign/greatness-of-small/launched'), {
@@ -85,7 +85,7 @@ t.test('what came due, closed and became certain around the Games of 2018', asyn
   t.match(body.counts.audit, { appeared: 0, changed: 0, disappeared: 0 }, 'nothing was recorded by that');
 });
 
-t.test('each side sees the world of its own day, unless one is given for both', async (t) => {
+t.test('each side of a comparison sees the world of its own day unless one day is given for both', async (t) => {
   const { body: today } = await get(`${diff}?clock=reported&from=2017-01-20`);
   t.match(today.from.cut, { reportedAsOf: '2017-01-20', occurredAsOf: '2017-01-20' });
   t.match(today.to.cut, { reportedAsOf: null, occurredAsOf: startDay }, 'without an end there is no limit');
@@ -115,7 +115,7 @@ t.test('a comparison can be cited', async (t) => {
   t.equal((await later.get(citationIn(before.headers.link) ?? '')).text, before.text, 'for good');
 });
 
-t.test('what was recorded since is told with what it did', async (t) => {
+t.test('a comparison says what was recorded since and what that did', async (t) => {
   const own = await openTestApp(t);
   const { position } = await own.ledger.views.head();
   const report = '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: It is on the air }';
@@ -138,7 +138,7 @@ t.test('what was recorded since is told with what it did', async (t) => {
   t.equal((await own.get(`${diff}?clock=recorded&from=position:${position}`)).headers.etag, headers.etag);
 });
 
-t.test('where there is nothing to see, it says why and what to ask', async (t) => {
+t.test('an empty comparison says why and what to ask instead', async (t) => {
   const reasons: Readonly<Record<string, string>> = {
     'from=2018-01-01&to=2018-01-01': 'no-difference',
     'clock=recorded&from=2017&to=2018': 'recorded-later',
@@ -158,7 +158,7 @@ t.test('where there is nothing to see, it says why and what to ask', async (t) =
   }
 });
 
-t.test('what cannot be compared is refused, and says what to write', async (t) => {
+t.test('a comparison that makes no sense is refused with what to write', async (t) => {
   const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
     '': ['from', /missing/],
     'from=': ['from', /missing/],
@@ -203,7 +203,7 @@ t.test('what cannot be compared is refused, and says what to write', async (t) =
   );
 });
 
-t.test('what is too large for one document is refused, with what to do', async (t) => {
+t.test('a comparison too large for one document is refused with what to do', async (t) => {
   const { body } = await get(`${diff}?from=2018-01-01&to=2018-03-01`);
   t.equal(limitDiff(body), body);
   const large = { ...body, audit: Array.from({ length: maxDiffParts }, () => body.timeline[0]) };

@@ -9,7 +9,7 @@ type Entry = { fact: string; changed: boolean };
 const { status, body } = await get(`${drift}?occurredAsOf=2026-11-22`);
 const entryOf = (fact: string) => body.entries.find((entry: Entry) => entry.fact === fact);
 
-t.test('by the articles, this is what changed between them', async (t) => {
+t.test('the drift of the seeds is what changed between their articles', async (t) => {
   t.equal(status, 200);
   t.same(body.entries.flatMap(({ fact, changed }: Entry) => (changed ? [fact] : [])).toSorted(), [
     'campaign/greatness-of-small/creative-count-stated',
@@ -59,7 +59,7 @@ t.test('by the articles, this is what changed between them', async (t) => {
   ]);
 });
 
-t.test('how late each publisher told, and how late that was recorded', async (t) => {
+t.test('drift says how late each publisher reported and how late that was recorded', async (t) => {
   const lagOf = (article: string) => body.lags.articles.find((one: { article: string }) => one.article === article);
   t.match(
     body.lags.publishers.map(({ publisher }: { publisher: string }) => publisher),
@@ -81,7 +81,7 @@ t.test('how late each publisher told, and how late that was recorded', async (t)
   t.match(lagOf('004').reportedToRecorded, { min: days, max: days });
 });
 
-t.test('filters and pages', async (t) => {
+t.test('the drift is filtered and paged', async (t) => {
   const asked = async (query: string) => (await get(`${drift}?occurredAsOf=2026-11-22&${query}`)).body;
   t.equal((await asked('type=CreativeCountStated')).total, 1);
   t.equal((await asked('type=PartnershipSigned')).total, 0, 'told once');

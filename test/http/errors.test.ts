@@ -9,7 +9,7 @@ const timeline = '/api/partnerships/alibaba.ioc/timeline';
 
 const { app, get, send } = await openTestApp(t);
 
-t.test('a parameter that is unknown or mistyped is refused, with the right one', async (t) => {
+t.test('an unknown or mistyped parameter is refused with the right one', async (t) => {
   const mistyped: Readonly<Record<string, string>> = {
     occuredAsOf: 'occurredAsOf',
     'reported-as-of': 'reportedAsOf',
@@ -36,7 +36,7 @@ t.test('a parameter that is unknown or mistyped is refused, with the right one',
   t.match(await get('/api/games?article=002'), problem('unknown-parameter', 400), 'not a filter of this list');
 });
 
-t.test('a bare asOf is refused and names the three clocks', async (t) => {
+t.test('a bare asOf is refused with the names of the three clocks', async (t) => {
   for (const given of ['asOf', 'asof', 'as_of', 'as-of']) {
     const { status, body } = await get(`${timeline}?${given}=2018`);
     t.equal(status, 400);
@@ -44,7 +44,7 @@ t.test('a bare asOf is refused and names the three clocks', async (t) => {
   }
 });
 
-t.test('a value that cannot be used is refused and says what to write', async (t) => {
+t.test('an unusable parameter value is refused with what to write', async (t) => {
   const refused: Readonly<Record<string, RegExp>> = {
     'occurredAsOf=': /occurredAsOf|day|date/i,
     'occurredAsOf=yesterday': /yesterday/,
@@ -82,7 +82,7 @@ t.test('a value that cannot be used is refused and says what to write', async (t
   );
 });
 
-t.test('all mistakes are told at once', async (t) => {
+t.test('all mistakes in a request are reported together', async (t) => {
   const { body } = await get(`${timeline}?asOf=2018&timing=x&limit=0&status=y&occurredAsOf=z`);
   t.same(body.errors.map(({ path }: { path: string }) => path).toSorted(), [
     'asOf',
@@ -93,7 +93,7 @@ t.test('all mistakes are told at once', async (t) => {
   ]);
 });
 
-t.test('the recorded clock ends with the present', async (t) => {
+t.test('a recordedAsOf in the future is refused', async (t) => {
   t.match(await get(`${timeline}?recordedAsOf=2999`), problem('future-clock', 400));
   t.match(
     await get(`${timeline}?recordedAsOf=${new Date(startOfApps + oneDay).toISOString()}`),
@@ -102,13 +102,13 @@ t.test('the recorded clock ends with the present', async (t) => {
   t.equal((await get(`${timeline}?occurredAsOf=2028&reportedAsOf=2028`)).status, 200, 'the others may lie ahead');
 });
 
-t.test('positions end with the ledger', async (t) => {
+t.test('a position beyond the ledger is refused', async (t) => {
   // Where other servers write to the log too, another one may know a position that is not known here yet.
   const beyond = onEventStoreDb ? problem('store-behind', 503) : problem('unknown-position', 404);
   t.match(await get(`${timeline}?atPosition=100000`), beyond);
 });
 
-t.test('what is unknown is a 404 that names the nearest', async (t) => {
+t.test('an unknown resource gets a 404 that names the nearest', async (t) => {
   const partnership = '/api/partnerships/alibaba.ioc';
   const nearest: Readonly<Record<string, [string, string | undefined]>> = {
     '/api/partnerships/alibaba.ico': ['unknown-partnership', 'alibaba.ioc'],
@@ -147,7 +147,7 @@ t.test('what is unknown is a 404 that names the nearest', async (t) => {
   }
 });
 
-t.test('a method that an address does not take is a 405 that names those it takes', async (t) => {
+t.test('a method that an address does not take gets a 405 that names those it takes', async (t) => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     const answer = await send(method, timeline, { 'content-type': 'text/plain' }, 'whatever');
     t.match(answer, problem('method-not-allowed', 405), method);
@@ -177,7 +177,7 @@ t.test('addresses that are malformed or too long are refused', async (t) => {
   t.match(await get('/api/partnerships/..%2F..%2Fetc'), problem('unknown-partnership', 404));
 });
 
-t.test('what is no HTTP is answered with a problem too', async (t) => {
+t.test('a request that is not HTTP gets a problem too', async (t) => {
   const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
   const ask = async (request: string): Promise<string> => {
     const socket = connect(Number(address.port), address.hostname);
@@ -192,7 +192,7 @@ t.test('what is no HTTP is answered with a problem too', async (t) => {
   t.match(await ask(large), /^HTTP\/1\.1 431 [\s\S]*application\/problem\+json[\s\S]*request-headers-too-large/);
 });
 
-t.test('an error that nobody foresaw is masked; the log tells of it under the id of the request', async (t) => {
+t.test('an unforeseen error is masked, and the log has it under the request id', async (t) => {
   const lines: string[] = [];
   const broken = await openTestApp(t, { log: (line) => lines.push(line) });
   const { views } = broken.ledger;
@@ -207,7 +207,7 @@ t.test('an error that nobody foresaw is masked; the log tells of it under the id
   t.ok(lines.some((line) => line.includes('a secret path') && line.includes(`"${answer.body.requestId}"`)));
 });
 
-t.test('a store that cannot be reached is a 503 that says when to try again', async (t) => {
+t.test('an unreachable store gives a 503 that says when to try again', async (t) => {
   const closed = await openTestApp(t);
   t.match(await closed.get('/health/ready'), { status: 200, body: { status: 'ready' } });
   await closed.ledger.store.close();
@@ -219,7 +219,7 @@ t.test('a store that cannot be reached is a 503 that says when to try again', as
   }
 });
 
-t.test('every type of problem is explained where its type points to', async (t) => {
+t.test('every problem type is explained at its address', async (t) => {
   const { body } = await get('/problems');
   t.same(
     body.problems.map(({ type }: { type: string }) => type),
@@ -231,7 +231,7 @@ t.test('every type of problem is explained where its type points to', async (t) 
   t.match(page, { headers: { 'content-type': /^text\/plain/ }, text: /2018W/ });
 });
 
-t.test('no answer is sniffed for another type', async (t) => {
+t.test('every answer forbids content sniffing', async (t) => {
   for (const address of ['/api', '/nowhere', '/api/%E0%A4%A', '/health/live']) {
     t.equal((await get(address)).headers['x-content-type-options'], 'nosniff', address);
   }

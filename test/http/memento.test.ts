@@ -55,7 +55,7 @@ const mementosIn = (text: string): readonly (readonly [position: number, datetim
     ([, position, datetime]) => [Number(position), datetime ?? ''],
   );
 
-t.test('every read says that it has a past, and where', async (t) => {
+t.test('every read links to its TimeMap and TimeGate', async (t) => {
   const app = await openTestApp(t);
   const { get, send } = app;
   const reads = await everyRead(app);
@@ -82,7 +82,7 @@ t.test('every read says that it has a past, and where', async (t) => {
 });
 
 t.test(
-  'a request with Accept-Datetime is sent on to the state of then',
+  'a request with Accept-Datetime is redirected to the state at that time',
   { skip: unlessRecordedAtCanBeSet },
   async (t) => {
     const app = await openTestApp(t);
@@ -125,7 +125,7 @@ t.test(
   },
 );
 
-t.test('a memento and a citation stay the same, and lead to what is current', async (t) => {
+t.test('a memento and a citation never change and link to the current state', async (t) => {
   const app = await openTestApp(t);
   const { get, later } = app;
   const address = `${launched}?reportedAsOf=2018-02`;
@@ -181,7 +181,7 @@ t.test('a TimeMap lists each state of a resource once', async (t) => {
     later(oneDay);
     await recorded(app, step);
   }
-  // Within what is recorded in one go nothing is whole.
+  // A position within one ingest is not a complete state.
   const ends = mementosIn((await get('/api/timemap')).text).map(([position]) => position);
   t.ok(ends.length > steps.length);
   for (const [address, query] of [
@@ -206,7 +206,7 @@ t.test('a TimeMap lists each state of a resource once', async (t) => {
   }
 });
 
-t.test('each memento of a TimeMap is one, of the time that it says', async (t) => {
+t.test('each memento of a TimeMap answers with the time that it was listed with', async (t) => {
   const app = await openTestApp(t);
   const { get, later } = app;
   const steps = [
@@ -277,7 +277,7 @@ t.test('each memento of a TimeMap is one, of the time that it says', async (t) =
   }
 });
 
-t.test('a memento that the client has is named as it was', async (t) => {
+t.test('a memento keeps its ETag', async (t) => {
   const { get } = await openTestApp(t);
   for (const address of [timeline, '/api', '/api/games']) {
     const memento = (await get(address, accept(startOfApps + oneDay))).headers['location'] ?? '';
@@ -291,7 +291,7 @@ t.test('a memento that the client has is named as it was', async (t) => {
   }
 });
 
-t.test('a TimeMap goes on with what was recorded before', async (t) => {
+t.test('a TimeMap links to the page of earlier mementos', async (t) => {
   const { get } = await openTestApp(t);
   const map = '/api/timemap/partnerships/alibaba.ioc/timeline?status=due';
   const [first, second, third] = mementosIn((await get(map)).text);
@@ -305,7 +305,7 @@ t.test('a TimeMap goes on with what was recorded before', async (t) => {
   t.same(mementosIn((await get(`${map}&before=1`)).text), []);
 });
 
-t.test('a header that is no date, or goes against recordedAsOf, is refused', async (t) => {
+t.test('an Accept-Datetime that is malformed or contradicts recordedAsOf is refused', async (t) => {
   const { get } = await openTestApp(t);
   for (const text of [
     '2026-11-22',
@@ -333,7 +333,7 @@ t.test('a header that is no date, or goes against recordedAsOf, is refused', asy
   t.equal((await get(`${timeline}?recordedAsOf=${today.slice(0, 10)}`, past)).status, 302, 'both mean the same state');
 });
 
-t.test('however an address is escaped, it is the same resource, and no TimeMap has a TimeMap', async (t) => {
+t.test('differently escaped addresses are one resource, and a TimeMap has no TimeMap', async (t) => {
   const { get } = await openTestApp(t);
   const map = '/api/timemap/partnerships/alibaba.ioc/timeline';
   const { text } = await get(map);
@@ -365,7 +365,7 @@ t.test('however an address is escaped, it is the same resource, and no TimeMap h
   t.match(lost.body.errors, [{ suggestion: timeline }]);
 });
 
-t.test('what is asked for wrongly, and what there is not, is told as without the header', async (t) => {
+t.test('Accept-Datetime does not change how a bad or unknown address is refused', async (t) => {
   const { get } = await openTestApp(t);
   const past = accept(startOfApps);
   t.match(await get('/api/partnerships/nobody.ioc/timeline', past), problem('unknown-partnership', 404));

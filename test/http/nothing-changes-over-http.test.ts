@@ -42,7 +42,7 @@ const record = async ({ ledger, later }: TestApp, events: readonly RecordedEvent
     const [{ stream, revision }] = ingest as [RecordedEvent];
     const written = ingest.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
     await ledger.store.append(stream, revision === 0 ? 'no_stream' : revision - 1, written);
-    // Some are recorded in one instant.
+    // Several are recorded in the same instant.
     if (i % 2 === 0) later(1000);
   }
 };
@@ -50,7 +50,7 @@ const record = async ({ ledger, later }: TestApp, events: readonly RecordedEvent
 const ledgers = fc.sample(anyLedger, { numRuns: 3, seed: 2018 });
 
 for (const [i, { events }] of ledgers.entries()) {
-  t.test(`what was answered stays so over HTTP, whatever is recorded later: ledger ${i + 1}`, async (t) => {
+  t.test(`no later event changes a past answer over HTTP: ledger ${i + 1}`, async (t) => {
     const app = await openTestApp(t, { seeds: false });
     // The ledger of the test was opened by itself.
     const own = events.slice(1);

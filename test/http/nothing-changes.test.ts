@@ -44,7 +44,7 @@ const settled = (told: Told): { readonly body: string; readonly etag: string | n
 };
 
 law<[MadeLedger, number, Reading[]]>(
-  'what was answered at a position, or at an instant that has passed, stays so whatever is recorded later',
+  'no later event changes an answer at a position or at a past instant',
   [anyLedger, fc.nat(1000), fc.array(anyReading, { minLength: 1, maxLength: 3 })],
   async (ledger, random, readings) => {
     const { events } = ledger;

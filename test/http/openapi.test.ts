@@ -10,7 +10,7 @@ const app = await openTestApp(t);
 const { get, post } = app;
 const { body: document } = await get('/openapi.json');
 
-t.test('the document is OpenAPI 3.1', async (t) => {
+t.test('the API description is valid OpenAPI 3.1', async (t) => {
   t.match(document.openapi, /^3\.1/);
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   t.ok(valid, JSON.stringify(errors));
@@ -24,7 +24,7 @@ const withoutClocks: Readonly<Record<string, readonly string[]>> = {
   '/api/audit/public-key': [''],
 };
 
-t.test('every route is in it, with its parameters and answers', async (t) => {
+t.test('the API description has every route with its parameters and answers', async (t) => {
   const routes = app.app.printRoutes({ commonPrefix: false, includeHooks: false });
   t.match(routes, /facts/);
   const wanted: Readonly<Record<string, readonly string[]>> = {
@@ -90,7 +90,7 @@ t.test('every route is in it, with its parameters and answers', async (t) => {
   ]);
 });
 
-t.test('answers are what it says', async (t) => {
+t.test('every answer fits the API description', async (t) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ ...document, $id: 'openapi' });

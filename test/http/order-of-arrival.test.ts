@@ -33,9 +33,9 @@ const answers = async (t: Parameters<typeof openTestApp>[0], articles: readonly 
   );
 };
 
-t.test('which of several terms counts does not depend on what was recorded first', async (t) => {
+t.test('the term that counts does not depend on which article was recorded first', async (t) => {
   const inOneOrder = await answers(t, [first, second]);
-  await t.test('the other way round', async (t) => {
+  await t.test('the same articles in the opposite order give the same answers', async (t) => {
     const inTheOther = await answers(t, [second, first]);
     for (const [i, address] of addresses.entries()) t.equal(inTheOther[i], inOneOrder[i], address);
   });

@@ -26,7 +26,7 @@ const walk = async (
   return { found, totals: [...totals] };
 };
 
-t.test('pages give everything exactly once', async (t) => {
+t.test('the pages of a list hold every entry exactly once', async (t) => {
   const app = await openTestApp(t);
   const lists: Readonly<Record<string, string>> = {
     [timeline]: 'entries',
@@ -47,7 +47,7 @@ t.test('pages give everything exactly once', async (t) => {
   }
 });
 
-t.test('a cursor keeps its cut, whatever is recorded in between', async (t) => {
+t.test('a cursor keeps its cut whatever is recorded meanwhile', async (t) => {
   const app = await openTestApp(t);
   const whole = (await app.get(timeline)).body;
   const { found } = await walk(app, `${timeline}?limit=20`, 'entries', async (page) => {
@@ -64,7 +64,7 @@ t.test('a cursor keeps its cut, whatever is recorded in between', async (t) => {
   t.equal((await app.get(timeline)).body.total, whole.total + Math.ceil(whole.total / 20), 'a new list has them');
 });
 
-t.test('the clocks of the first page hold for all, also over midnight', async (t) => {
+t.test('the clocks of the first page hold for all pages, even past midnight', async (t) => {
   const app = await openTestApp(t);
   const query = `${timeline}?occurredAsOf=2018-02&reportedAsOf=2018&timing=certain`;
   const whole = (await app.get(query)).body;
@@ -72,7 +72,7 @@ t.test('the clocks of the first page hold for all, also over midnight', async (t
   t.same(found, whole.entries);
 });
 
-t.test('a cursor is refused where it does not belong', async (t) => {
+t.test('a cursor is refused at another address', async (t) => {
   const app = await openTestApp(t);
   const { body } = await app.get(`${timeline}?limit=2&status=happened`);
   const next = new URL(body.next, 'http://ledger');

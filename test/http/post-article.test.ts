@@ -17,7 +17,7 @@ const launch = (change: Parameters<typeof articleText>[0] = {}): string =>
     ...change,
   });
 
-// Clients read every list without asking first whether it is there.
+// Clients read every list without checking first that it exists.
 const noEffects = {
   entered: [],
   corroborated: [],
@@ -30,66 +30,69 @@ const noEffects = {
   resolved: [],
 };
 
-t.test('the life of an article: recorded, unchanged, refused, read anew', async (t) => {
-  const { post, get, ledger, later } = await openTestApp(t);
-  const before = (await ledger.views.head()).position;
-  later(1000);
+t.test(
+  'an article is recorded once, refused if changed under its revision, and read anew under the next',
+  async (t) => {
+    const { post, get, ledger, later } = await openTestApp(t);
+    const before = (await ledger.views.head()).position;
+    later(1000);
 
-  const recorded = await post(launch());
-  t.match(recorded, {
-    status: 201,
-    headers: { location: '/api/articles/005', 'cache-control': 'no-store' },
-    body: { article: '005', revision: 1, position: before + 2, recordedAt: String, flags: [] },
-  });
-  const after = new Date(startOfApps + 1000).toISOString();
-  if (!unlessRecordedAtCanBeSet) t.equal(recorded.body.recordedAt, after);
-  t.same(recorded.body.effects, { ...noEffects, advanced: ['campaign/greatness-of-small/launched'] });
-  const { body: article } = await get(recorded.headers.location ?? '');
-  t.same(article.article.effects, recorded.body.effects, 'the article tells of the same effects');
-  t.equal(article.article.version, recorded.body.position);
+    const recorded = await post(launch());
+    t.match(recorded, {
+      status: 201,
+      headers: { location: '/api/articles/005', 'cache-control': 'no-store' },
+      body: { article: '005', revision: 1, position: before + 2, recordedAt: String, flags: [] },
+    });
+    const after = new Date(startOfApps + 1000).toISOString();
+    if (!unlessRecordedAtCanBeSet) t.equal(recorded.body.recordedAt, after);
+    t.same(recorded.body.effects, { ...noEffects, advanced: ['campaign/greatness-of-small/launched'] });
+    const { body: article } = await get(recorded.headers.location ?? '');
+    t.same(article.article.effects, recorded.body.effects, 'the article tells of the same effects');
+    t.equal(article.article.version, recorded.body.position);
 
-  later(1000);
-  const again = await post(launch());
-  t.match(again, { status: 200, headers: { location: '/api/articles/005' } });
-  t.match(again.body, {
-    position: recorded.body.position,
-    recordedAt: recorded.body.recordedAt,
-    effects: noEffects,
-    flags: [],
-  });
-  t.equal((await ledger.views.head()).position, before + 2, 'nothing is appended');
+    later(1000);
+    const again = await post(launch());
+    t.match(again, { status: 200, headers: { location: '/api/articles/005' } });
+    t.match(again.body, {
+      position: recorded.body.position,
+      recordedAt: recorded.body.recordedAt,
+      effects: noEffects,
+      flags: [],
+    });
+    t.equal((await ledger.views.head()).position, before + 2, 'nothing is appended');
 
-  const changed = await post(launch({ published: '2018-02-03' }));
-  t.match(
-    changed,
-    problem('revision-taken', 409, {
-      errors: [{ in: 'body', path: '/revision', message: /raise/, suggestion: '2' } as never],
-    }),
-  );
-  const elsewhere = await post(launch({ partnership: 'acme.federation' }));
-  t.match(elsewhere, problem('article-taken', 409));
-  t.match(elsewhere.body.detail, 'alibaba.ioc');
+    const changed = await post(launch({ published: '2018-02-03' }));
+    t.match(
+      changed,
+      problem('revision-taken', 409, {
+        errors: [{ in: 'body', path: '/revision', message: /raise/, suggestion: '2' } as never],
+      }),
+    );
+    const elsewhere = await post(launch({ partnership: 'acme.federation' }));
+    t.match(elsewhere, problem('article-taken', 409));
+    t.match(elsewhere.body.detail, 'alibaba.ioc');
 
-  const reread = launch({
-    revision: 2,
-    head: 'because: reread\n',
-    reports: '  - { CampaignAnnounced: greatness-of-small, happened: 2018-01, p: 1, note: It is announced }',
-  });
-  const second = await post(reread);
-  t.match(second, { status: 201, body: { revision: 2 } });
-  t.match(second.body.effects, { superseded: ['campaign/greatness-of-small/launched'] });
-  const timeline = await get('/api/partnerships/alibaba.ioc/timeline?occurredAsOf=2018-02-05&type=CampaignLaunched');
-  t.equal(timeline.body.entries[0].status, 'due', 'as if the first reading had not been');
-  const fact = await get('/api/partnerships/alibaba.ioc/facts/campaign/greatness-of-small/launched');
-  const dropped = fact.body.reports.find((report: { article: string }) => report.article === '005');
-  t.match(dropped, { counts: false, because: /revision 2 of article 005/ });
-  t.match((await get('/api/articles/005')).body.article, {
-    revision: 2,
-    revisions: [{ counts: false }, { counts: true }],
-  });
-});
+    const reread = launch({
+      revision: 2,
+      head: 'because: reread\n',
+      reports: '  - { CampaignAnnounced: greatness-of-small, happened: 2018-01, p: 1, note: It is announced }',
+    });
+    const second = await post(reread);
+    t.match(second, { status: 201, body: { revision: 2 } });
+    t.match(second.body.effects, { superseded: ['campaign/greatness-of-small/launched'] });
+    const timeline = await get('/api/partnerships/alibaba.ioc/timeline?occurredAsOf=2018-02-05&type=CampaignLaunched');
+    t.equal(timeline.body.entries[0].status, 'due', 'as if the first reading had not been');
+    const fact = await get('/api/partnerships/alibaba.ioc/facts/campaign/greatness-of-small/launched');
+    const dropped = fact.body.reports.find((report: { article: string }) => report.article === '005');
+    t.match(dropped, { counts: false, because: /revision 2 of article 005/ });
+    t.match((await get('/api/articles/005')).body.article, {
+      revision: 2,
+      revisions: [{ counts: false }, { counts: true }],
+    });
+  },
+);
 
-t.test('what nothing supports any more is hidden unless it is asked for', async (t) => {
+t.test('a fact that no report supports any more is hidden unless asked for', async (t) => {
   const { post, get } = await openTestApp(t, { seeds: false });
   const opened = '  - { StorefrontOpened: corner-shop, happened: 2024-05-01, games: 2024S, p: 1, note: It is open }\n';
   const announced = '  - { PartnershipAnnounced: ~, happened: 2024-05-01, p: 1, note: Made public }';
@@ -118,7 +121,7 @@ t.test('what nothing supports any more is hidden unless it is asked for', async 
   );
 });
 
-t.test('what was published later does not show through in the trail of before', async (t) => {
+t.test('the trail at an earlier day shows nothing of a later publication', async (t) => {
   const { post, get } = await openTestApp(t, { seeds: false });
   const announced = '  - { PartnershipAnnounced: ~, happened: 2024-05-01, p: 1, note: Made public }';
   const first = await post(articleText({ published: '2024-05-02', reports: announced }));
@@ -134,7 +137,7 @@ t.test('what was published later does not show through in the trail of before', 
   t.same(cited.body, then.body, 'nor does it make a difference that it is recorded');
 });
 
-t.test('YAML and JSON are the same article', async (t) => {
+t.test('an article in YAML and in JSON is the same article', async (t) => {
   const { post } = await openTestApp(t, { seeds: false });
   const yaml = await readFile(join(seedsFolder, '004.yaml'), 'utf8');
   t.equal((await post(yaml)).status, 201);
@@ -149,7 +152,7 @@ t.test('YAML and JSON are the same article', async (t) => {
   }
 });
 
-t.test('mistakes in an article are all told, with their places, and nothing is recorded', async (t) => {
+t.test('all mistakes in an article are reported with their places, and nothing is recorded', async (t) => {
   const { post, ledger } = await openTestApp(t);
   const before = (await ledger.views.head()).position;
   const text = launch({
@@ -188,7 +191,7 @@ t.test('mistakes in an article are all told, with their places, and nothing is r
   t.match(await post(launch(), {}, '/api/articles?dryRun=true'), problem('unknown-parameter', 400));
 });
 
-t.test('a name that is not registered is a warning with the nearest', async (t) => {
+t.test('an unregistered name gives a warning with the nearest one', async (t) => {
   const { post } = await openTestApp(t);
   const reports =
     '  - { CampaignLaunched: greatnes-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }';
@@ -220,7 +223,7 @@ t.test('a category that another partner holds is flagged at once', async (t) => 
   ]);
 });
 
-t.test('whoever writes has the token', async (t) => {
+t.test('a write without the token is refused', async (t) => {
   const lines: string[] = [];
   const { post, send, ledger } = await openTestApp(t, { log: (line) => lines.push(line) });
   const before = (await ledger.views.head()).position;
@@ -247,7 +250,7 @@ t.test('whoever writes has the token', async (t) => {
   );
 });
 
-t.test('what is too large or of another type is refused', async (t) => {
+t.test('a body that is too large or of another type is refused', async (t) => {
   const { post, send } = await openTestApp(t);
   for (const text of ['x'.repeat(1024 * 1024 + 1), `${launch()}# ${'x'.repeat(256 * 1024)}`]) {
     const answer = await post(text);
@@ -263,7 +266,7 @@ t.test('what is too large or of another type is refused', async (t) => {
   t.match(none, problem('unsupported-media-type', 415), 'without a type');
 });
 
-t.test('an article that is more than one append may hold is refused with the advice to split it', async (t) => {
+t.test('an article too large for one append is refused with the advice to split it', async (t) => {
   const { post, ledger } = await openTestApp(t, { seeds: false });
   const before = (await ledger.views.head()).position;
   const note = 'x'.repeat(3000);
@@ -342,7 +345,7 @@ omitted:
   ]);
 });
 
-t.test('articles that are sent at once are all recorded, once', async (t) => {
+t.test('articles sent at the same time are each recorded once', async (t) => {
   const { post, get, ledger } = await openTestApp(t, { seeds: false });
   const texts = Array.from({ length: 12 }, (_, i) =>
     articleText({

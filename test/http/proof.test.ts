@@ -7,7 +7,7 @@ import { articleText } from '../support/article-text.ts';
 
 const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
-t.test('a client can verify every event against the signed checkpoint', async (t) => {
+t.test('a client can verify every event against the signed checkpoint without our code', async (t) => {
   const { get } = await openTestApp(t);
   const { body: key } = await get('/api/audit/public-key');
   const answer = await get('/api/audit/checkpoint');
@@ -52,7 +52,7 @@ t.test('an earlier checkpoint stays consistent, whatever is recorded later', asy
   }
 });
 
-t.test('what a client has already is not sent again', async (t) => {
+t.test('a client that has a proof gets 304', async (t) => {
   const { get, post } = await openTestApp(t);
   for (const address of [
     '/api/audit/checkpoint',
@@ -68,7 +68,7 @@ t.test('what a client has already is not sent again', async (t) => {
   t.equal((await get('/api/audit/checkpoint', { 'if-none-match': headers['etag'] ?? '' })).status, 200);
 });
 
-t.test('every mistake is told at once', async (t) => {
+t.test('all mistakes in a request for a proof are reported together', async (t) => {
   const { get } = await openTestApp(t, { seeds: false });
   const inclusion = '/api/audit/proofs/inclusion';
   const consistency = '/api/audit/proofs/consistency';
@@ -94,13 +94,13 @@ t.test('every mistake is told at once', async (t) => {
   t.match(await get('/api/audit/checkpoint?size=1'), problem('unknown-parameter', 400));
 });
 
-t.test('it is linked from where one starts', async (t) => {
+t.test('the entry point of the API links to the proof', async (t) => {
   const { get } = await openTestApp(t, { seeds: false });
   const { body } = await get('/api');
   for (const address of [body.links.checkpoint, body.links.publicKey]) t.equal((await get(address)).status, 200);
 });
 
-t.test('the check of the log is told, and ends', async (t) => {
+t.test('readiness reports the check of the log until it ends', async (t) => {
   const { get, proof } = await openTestApp(t);
   await proof.check.ended;
   const { body } = await get('/health/ready');

@@ -10,7 +10,7 @@ const { get, ledger } = await openTestApp(t);
 const head = await ledger.views.head();
 const today = head.recordedAt?.slice(0, 10) ?? '';
 
-t.test('GET /api says what this is, how far it reaches and where to go', async (t) => {
+t.test('GET /api says what the ledger is, how far it reaches and where to go', async (t) => {
   const { status, body } = await get('/api');
   t.equal(status, 200);
   t.match(body, { name: 'Partnership Ledger', version: '0.0.0-test', ledger: { position: head.position } });
@@ -18,7 +18,7 @@ t.test('GET /api says what this is, how far it reaches and where to go', async (
   for (const [name, link] of Object.entries(body.links)) t.equal((await get(String(link))).status, 200, name);
 });
 
-t.test('every answer echoes the cut that it was made through', async (t) => {
+t.test('every answer echoes its cut', async (t) => {
   const addresses = [
     '',
     '/timeline',
@@ -39,7 +39,7 @@ t.test('every answer echoes the cut that it was made through', async (t) => {
   }
 });
 
-t.test('GET /api/partnerships lists them in short, and one by itself with its facts by status', async (t) => {
+t.test('GET /api/partnerships lists partnerships in short, and one in full with its facts by status', async (t) => {
   const { body } = await get('/api/partnerships');
   t.match(body, { total: 1, next: null });
   const [alibaba] = body.partnerships;
@@ -61,7 +61,7 @@ t.test('the campaign is due on 2018-02-05, since no article reports its launch',
   t.equal(body.next, null);
 });
 
-t.test('a fact of several articles is one entry, and can be asked for by itself', async (t) => {
+t.test('a fact of several articles is one entry with an address of its own', async (t) => {
   const { body } = await get(`${partnership}/timeline`);
   const keys = body.entries.map(({ fact }: Entry) => fact);
   t.equal(new Set(keys).size, keys.length);
@@ -83,7 +83,7 @@ t.test('a fact of several articles is one entry, and can be asked for by itself'
   t.equal(history.body.entries.at(-1).position, told.version, 'its version is the last event of its trail');
 });
 
-t.test('the obligations have a row for every covered edition', async (t) => {
+t.test('the obligations have a row for every covered edition of the Games', async (t) => {
   const { body } = await get(`${partnership}/obligations`);
   t.same(
     body.rows.map(({ edition }: { edition: string }) => edition),
@@ -98,13 +98,13 @@ t.test('the obligations have a row for every covered edition', async (t) => {
   t.same((await get('/api/games/2022w/obligations')).body, across.body, 'in small letters too');
 });
 
-t.test('Games of the calendar of which nothing is known owe nothing to anybody', async (t) => {
+t.test('Games that no report mentions have an empty answer', async (t) => {
   const { status, body } = await get('/api/games/2036S/obligations');
   t.equal(status, 200);
   t.match(body, { edition: '2036S', host: null, window: null, partnerships: [], cut: { position: 0 } });
 });
 
-t.test('the rollout has the campaign with its markets, and the store for Beijing', async (t) => {
+t.test('the rollout of the seeds has the campaign with its markets, and the store for Beijing', async (t) => {
   const { body } = await get(`${partnership}/rollout?occurredAsOf=2018-02-05`);
   t.match(body.campaigns[0], { campaign: 'greatness-of-small', launch: { status: 'due' }, creatives: { stated: {} } });
   t.same(
@@ -137,7 +137,7 @@ t.test('the audit trail has an entry for every event, in recorded order', async 
   );
 });
 
-t.test('an article says paragraph by paragraph what it gave or why it was left out', async (t) => {
+t.test('an article shows for each paragraph its reports or why it was left out', async (t) => {
   const list = await get('/api/articles');
   t.equal(list.body.total, 5);
   for (const { id } of list.body.articles) {
@@ -160,7 +160,7 @@ t.test('an article says paragraph by paragraph what it gave or why it was left o
   t.match(body.article, { publisher: 'Around the Rings', published: { basis: String }, partnerships: ['alibaba.ioc'] });
 });
 
-t.test('filters limit a list to what passes all of them', async (t) => {
+t.test('several filters limit a list to what passes all of them', async (t) => {
   const of = async (query: string): Promise<Entry[]> => (await get(`${partnership}/timeline?${query}`)).body.entries;
   const all = await of('');
   const same = (entries: Entry[], passes: (entry: Entry) => boolean, message: string) => {
@@ -191,7 +191,7 @@ t.test('filters limit a list to what passes all of them', async (t) => {
   t.equal(read.body.total, 5);
 });
 
-t.test('the clocks', async (t) => {
+t.test('the clocks of a request change its answer as they should', async (t) => {
   const { body: seen2017 } = await get(`${partnership}/timeline?reportedAsOf=2017-01-20`);
   t.equal(seen2017.cut.occurredAsOf, '2017-01-20', 'who asks what was known then sees the world of then');
   t.same(
@@ -249,7 +249,7 @@ t.test('the clocks', async (t) => {
   });
 });
 
-t.test('a citation gives the same answer', async (t) => {
+t.test('a citation of an answer gives the same answer', async (t) => {
   for (const address of [
     `${partnership}/timeline?reportedAsOf=2018&timing=certain&status=planned`,
     '/api/games',

@@ -28,7 +28,7 @@ const askAll = async ({ get }: TestApp) =>
     ),
   );
 
-t.test('what a reader could have known is cited for good, and shows nothing of what was published later', async (t) => {
+t.test('a citation by the reported clock shows nothing that was published later', async (t) => {
   const app = await openTestApp(t);
   const announced = '  - { PartnershipAnnounced: ~, happened: 2016-05-01, p: 1, note: A rival is a sponsor }';
   const early = articleText({
@@ -59,7 +59,7 @@ t.test('what a reader could have known is cited for good, and shows nothing of w
   for (const [i, { asked, text }] of after.entries()) t.equal(text, before[i]?.text, asked);
 });
 
-t.test('Games that only a later article names bear on nothing before it', async (t) => {
+t.test('Games that only a later article names do not affect earlier answers', async (t) => {
   const { get, post, ledger } = await openTestApp(t, { seeds: false });
   const owed = '  - { ObligationUndertaken: buses, games: 2030W, happened: ~, p: 1, note: Buses are owed }';
   await post(articleText({ published: '2024' }));
@@ -72,7 +72,7 @@ t.test('Games that only a later article names bear on nothing before it', async 
   t.equal(after.headers.etag, before.headers.etag);
 });
 
-t.test('a category that another held is a flag from the day on which that was reported', async (t) => {
+t.test('a category conflict is flagged from the day on which the other holding was reported', async (t) => {
   const { get, post } = await openTestApp(t);
   const held = '  - { CategoryGranted: cloud-services, happened: 2015-02-01, p: 1, note: The rival had it before }';
   await post(articleText({ article: 'rival', partnership: 'rival.ioc', published: '2019-05-02', reports: held }));
@@ -84,7 +84,7 @@ t.test('a category that another held is a flag from the day on which that was re
   t.strictSame(await rules('2019-05-02'), ['category-exclusivity']);
 });
 
-t.test('why a report does not count is told by what was public', async (t) => {
+t.test('the reason why a report does not count uses only what was public', async (t) => {
   const { post, get } = await openTestApp(t, { seeds: false });
   const opened = '  - { StorefrontOpened: shop, happened: 2024-05-01, games: 2024S, p: 1, note: It is open }';
   const announced = '  - { PartnershipAnnounced: ~, happened: 2024-05-01, p: 1, note: Made public }';
@@ -96,7 +96,7 @@ t.test('why a report does not count is told by what was public', async (t) => {
   t.match((await get(fact)).body.reports, [{ counts: false, because: /revision 2/ }]);
 });
 
-t.test('a trail of what was certain has no event of an article that may have been published later', async (t) => {
+t.test('a certain trail has no event of an article that may have been published later', async (t) => {
   const { get, post } = await openTestApp(t, { seeds: false });
   const reports = '  - { PartnershipAnnounced: ~, happened: 2017, p: 1, note: They announce a partnership }';
   t.equal((await post(articleText({ published: '2018-01', reports }))).status, 201);

@@ -10,7 +10,7 @@ type Item = { fact: string; status: string; timing: string; cell: { obligation: 
 const obligations = ['big-data-analytics', 'cloud-services', 'digital-media-solutions', 'e-commerce-platform-services'];
 const closed = ['2018W', '2020S', '2022W', '2024S', '2026W'];
 
-t.test('by the articles, nothing that was promised up to the Games of 2026 has been told of since', async (t) => {
+t.test('by the seeds, no promise up to the Games of 2026 has been reported on since', async (t) => {
   const { status, body } = await get(`${silence}?occurredAsOf=2026-11-22`);
   t.equal(status, 200);
   t.match(body.meaning, /not a breach/);
@@ -58,7 +58,7 @@ t.test('by the articles, nothing that was promised up to the Games of 2026 has b
   );
 });
 
-t.test('as of 2018-02-05 only the launch of the first is awaited, and that is normal', async (t) => {
+t.test('as of 2018-02-05 only the launch of the first campaign is awaited, within the normal time', async (t) => {
   const { body } = await get(`${silence}?occurredAsOf=2018-02-05`);
   t.match(body, {
     total: 1,
@@ -79,7 +79,7 @@ t.test('as of 2018-02-05 only the launch of the first is awaited, and that is no
   );
 });
 
-t.test('filters and pages', async (t) => {
+t.test('the silence is filtered and paged', async (t) => {
   const on = 'occurredAsOf=2026-11-22';
   const total = async (filter: string) => (await get(`${silence}?${on}&${filter}`)).body.total;
   t.equal(await total('status=overdue-unconfirmed'), 11);
@@ -96,7 +96,7 @@ t.test('filters and pages', async (t) => {
   t.equal(third.body.next, null);
 });
 
-t.test('a client that has the answer is told so, until something is recorded that bears on it', async (t) => {
+t.test('a client that has the silence gets 304 until a relevant event is recorded', async (t) => {
   const { headers } = await get(`${silence}?occurredAsOf=2018-06`);
   const known = { 'if-none-match': headers['etag'] ?? '' };
   t.equal((await get(`${silence}?occurredAsOf=2018-06`, known)).status, 304);

@@ -5,10 +5,12 @@ import { acme } from '../support/given.ts';
 import { anyCut, anyLedger } from '../support/histories.ts';
 import { law } from '../support/law.ts';
 import type { MadeLedger } from '../support/random/made-ledger.ts';
-import { openReadSide, type Question } from '../support/read-side.ts';
+import { openReadSide, type Question, type ReadSide } from '../support/read-side.ts';
 import { asLedger, isBetweenTexts, visibleEvents } from '../support/visible-events.ts';
 
 type Cut = { readonly occurredAsOf: string; readonly reportedAsOf: string | null; readonly position: number };
+/** A cut to ask for; without a position it is at the head. */
+type Asked = Omit<Cut, 'position'> & { readonly position: number | null };
 
 const questions: readonly Question[] = [
   { operation: 'getTimeline', params: { id: acme } },
@@ -42,16 +44,14 @@ const parsed = ({ body }: { readonly body: string }, left: ReadonlySet<string>):
 type Answers = Readonly<Record<string, Record<string, unknown> | null>>;
 
 const seen = async (
-  events: readonly RecordedEvent[],
-  { occurredAsOf, reportedAsOf, position }: Cut,
+  side: ReadSide,
+  { occurredAsOf, reportedAsOf, position }: Asked,
   certainty: Certainty,
 ): Promise<Answers> => {
-  const side = openReadSide();
-  side.take(events);
   const clocks = {
     occurredAsOf,
     ...(reportedAsOf === null ? {} : { reportedAsOf }),
-    ...(position < (events.at(-1)?.position ?? 0) ? { atPosition: String(position) } : {}),
+    ...(position === null ? {} : { atPosition: String(position) }),
     timing: certainty === 'certain' ? 'certain' : 'any',
   };
   const answers: Record<string, Record<string, unknown> | null> = {};
@@ -59,32 +59,54 @@ const seen = async (
     const answer = await side.ask(question, clocks);
     answers[question.operation] = answer && parsed(answer, certainty === 'certain' ? ofCertain : ofPossible);
   }
-  side.close();
   return answers;
 };
 
+const sideOf = (events: readonly RecordedEvent[]): ReadSide => {
+  const side = openReadSide();
+  side.take(events);
+  return side;
+};
+
 law<[MadeLedger, Cut]>(
-  'what the API answers at a cut is what it answers of a ledger that holds only what is visible there',
+  'the API answers at a cut as if the ledger held only the visible events',
   [anyLedger, anyCut],
   async (ledger, random) => {
-    const cut = { ...random, position: random.position % (ledger.events.length + 1) };
-    for (const certainty of ['certain', 'possible'] as const) {
-      const visible = visibleEvents(ledger.events, cut, certainty);
-      // While a republished text is only possibly out, both count: that is no cut of events, so its clock stays.
-      const upTo = ledger.events.filter(({ position }) => position <= cut.position);
-      const between = certainty === 'possible' && isBetweenTexts(upTo, cut.reportedAsOf);
-      const fresh = { ...cut, reportedAsOf: between ? cut.reportedAsOf : null };
-      const there = await seen(ledger.events, cut, certainty);
-      const alone = await seen(asLedger(visible), fresh, certainty);
-      // A partnership of which nothing is visible is unknown to a ledger of that alone.
-      const nothing = Object.values(alone).includes(null)
-        ? await seen(ledger.events, { ...cut, position: 0 }, certainty)
-        : {};
-      const expected = Object.entries(alone).map(([name, answer]) => [name, answer ?? nothing[name]]);
-      const difference = firstDifference(there, Object.fromEntries(expected), certainty);
-      if (difference !== null) return difference;
+    const head = ledger.events.length;
+    const cut = { ...random, position: random.position % (head + 1) };
+    const whole = sideOf(ledger.events);
+    try {
+      for (const certainty of ['certain', 'possible'] as const) {
+        const difference = await differenceAt(whole, ledger, cut, certainty);
+        if (difference !== null) return difference;
+      }
+      return null;
+    } finally {
+      whole.close();
     }
-    return null;
   },
   0.2,
 );
+
+async function differenceAt(
+  whole: ReadSide,
+  { events }: MadeLedger,
+  cut: Cut,
+  certainty: Certainty,
+): Promise<string | null> {
+  // While a republished text is only possibly out, both count: that is no cut of events, so its clock stays.
+  const upTo = events.filter(({ position }) => position <= cut.position);
+  const between = certainty === 'possible' && isBetweenTexts(upTo, cut.reportedAsOf);
+  const there = await seen(whole, { ...cut, position: cut.position < events.length ? cut.position : null }, certainty);
+  const visible = sideOf(asLedger(visibleEvents(events, cut, certainty)));
+  const alone = await seen(
+    visible,
+    { ...cut, reportedAsOf: between ? cut.reportedAsOf : null, position: null },
+    certainty,
+  );
+  visible.close();
+  // A partnership of which nothing is visible is unknown to a ledger of that alone.
+  const nothing = Object.values(alone).includes(null) ? await seen(whole, { ...cut, position: 0 }, certainty) : {};
+  const expected = Object.entries(alone).map(([name, answer]) => [name, answer ?? nothing[name]]);
+  return firstDifference(there, Object.fromEntries(expected), certainty);
+}

@@ -13,7 +13,7 @@ const launch = (article: string, published: string) =>
     reports: '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: On the air }',
   });
 
-t.test('why a fact says what it says, at a cut', async (t) => {
+t.test('the API explains at a cut why a fact says what it says', async (t) => {
   const { get } = await openTestApp(t);
   const { body } = await get(`${launched}/why?occurredAsOf=2018-02-05`);
   t.match(body.status, { value: 'due', timing: 'certain', rule: 'day-has-come', text: String });
@@ -28,7 +28,7 @@ t.test('why a fact says what it says, at a cut', async (t) => {
   );
 });
 
-t.test('its citation gives the same bytes, also where reportedAsOf excludes what came after', async (t) => {
+t.test('the citation of an explanation gives the same bytes at any reportedAsOf', async (t) => {
   const { get, post, later } = await openTestApp(t);
   t.equal((await post(launch('101', '2018-02-02'))).status, 201);
   const address = `${launched}/why?reportedAsOf=2018-01-31&occurredAsOf=2018-02-05`;
@@ -44,7 +44,7 @@ t.test('its citation gives the same bytes, also where reportedAsOf excludes what
   t.equal((await get(address)).body.excluded.length, 2, 'and is told at the head');
 });
 
-t.test('a fact that nobody knows is told with the nearest', async (t) => {
+t.test('an explanation of an unknown fact is refused with the nearest fact', async (t) => {
   const { get } = await openTestApp(t);
   t.match(
     await get(`${partnership}/facts/campaign/greatness-of-smal/launched/why`),

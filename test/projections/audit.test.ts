@@ -19,11 +19,11 @@ const members = (...named: readonly string[]) =>
 
 const trail = (...steps: readonly Step[]) => audit(historyAfter(...steps));
 
-// What the last event on a fact did to it.
+// The effects of the last event on a fact.
 const lastEffects = (fact: string, ...steps: readonly Step[]) =>
   trail(...steps).findLast((entry) => entry.fact === fact)?.effects;
 
-t.test('there is an entry for every event, in recorded order', async (t) => {
+t.test('the audit trail has an entry for every event in recorded order', async (t) => {
   const steps = [
     article('a', '2018', [launch('2018'), happened('PartnershipSigned', '2017')]),
     corrects(signed, 'date', '2016'),
@@ -53,7 +53,7 @@ t.test('there is an entry for every event, in recorded order', async (t) => {
   );
 });
 
-t.test('entered: the first report of a fact', async (t) => {
+t.test('an event that first reports a fact has the effect "entered"', async (t) => {
   t.strictSame(lastEffects(launched, article('a', '2018', [launch('2018-02')])), ['entered']);
   t.strictSame(
     lastEffects(launched, article('a', '2018', [launch('2018-01'), launch('2018-02', { by: 'party' })])),
@@ -62,7 +62,7 @@ t.test('entered: the first report of a fact', async (t) => {
   );
 });
 
-t.test('corroborated: nothing displayed changed', async (t) => {
+t.test('an event that changes nothing displayed has the effect "corroborated"', async (t) => {
   const a = article('a', '2018', [launch('2018-02')]);
   t.strictSame(lastEffects(launched, a, article('b', '2018', [launch('2018-02')])), ['corroborated']);
   t.strictSame(lastEffects(launched, a, article('b', '2018', [launch('2018')])), ['corroborated'], 'a vaguer date');
@@ -79,7 +79,7 @@ t.test('corroborated: nothing displayed changed', async (t) => {
   );
 });
 
-t.test('advanced: a new modality or status', async (t) => {
+t.test('an event that brings a new modality or status has the effect "advanced"', async (t) => {
   const a = article('a', '2017-01', [plan('2018-02')]);
   t.strictSame(
     lastEffects(launched, a, article('b', '2018-03', [launch('2018-02')])),
@@ -94,7 +94,7 @@ t.test('advanced: a new modality or status', async (t) => {
   t.strictSame(lastEffects(launched, a, article('b', '2017-03', [plan('2018-06')])), ['advanced'], 'or moved');
 });
 
-t.test('narrowed: more is known', async (t) => {
+t.test('an event that adds precision has the effect "narrowed"', async (t) => {
   t.strictSame(
     lastEffects(launched, article('a', '2018', [launch('2018')]), article('b', '2018', [launch('2018-02')])),
     ['narrowed'],
@@ -116,7 +116,7 @@ t.test('narrowed: more is known', async (t) => {
   );
 });
 
-t.test('contested: reports disagree', async (t) => {
+t.test('an event that disagrees with others has the effect "contested"', async (t) => {
   const key = 'campaign/spring/creative-count-stated';
   const a = article('a', '2018', [counts(3, { by: 'party' })]);
   t.strictSame(lastEffects(key, a, article('b', '2018', [counts(2)])), ['contested']);
@@ -132,7 +132,7 @@ t.test('contested: reports disagree', async (t) => {
   );
 });
 
-t.test('superseded: a newer reading replaces reports', async (t) => {
+t.test('an event whose reports a newer reading replaces is superseded', async (t) => {
   const key = 'campaign/spring/creative-count-stated';
   const a = article('a', '2018', [counts(2), launch('2018')]);
   const reread = article('a', null, [counts(3)], { revision: 2, because: 'reread' });
@@ -153,7 +153,7 @@ t.test('a lower revision that arrives later is superseded from the start', async
   t.strictSame(lastEffects(launched, second, first), ['superseded'], 'also on a fact that nothing else tells of');
 });
 
-t.test('corrected, resolved, retracted: what a steward decided', async (t) => {
+t.test('a steward\'s decision has the effect "corrected", "resolved" or "retracted"', async (t) => {
   const two = [article('a', '2018', [launch('2018-01')]), article('b', '2018', [launch('2018-02')])] as const;
   t.strictSame(lastEffects(launched, ...two, corrects(launched, 'date', '2018-02', { of: ['a'] })), ['corrected']);
   t.strictSame(lastEffects(launched, ...two, resolves(launched, 'date', '2018-02')), ['resolved']);
@@ -203,7 +203,7 @@ t.test('effects compare the fact before and after the whole ingest', async (t) =
   );
 });
 
-t.test('effects look through no other clock', async (t) => {
+t.test('effects depend on no other clock than the recorded one', async (t) => {
   t.strictSame(
     lastEffects(launched, article('a', '2018', [plan('2090')]), article('b', '2099', [launch('2098')])),
     ['advanced'],
@@ -217,7 +217,7 @@ const late = (...steps: readonly Step[]) =>
     entry.fact === launched && entry.late ? [`${entry.article} ${entry.revision}`] : [],
   );
 
-t.test('late: certainly published before a report on the same fact that an earlier ingest recorded', async (t) => {
+t.test('an event is late if its article certainly came out before one already recorded on the same fact', async (t) => {
   const [january, june] = [
     article('jan', '2018-01-10', [launch('2017')]),
     article('jun', '2018-06-10', [launch('2017')]),
@@ -255,7 +255,7 @@ t.test('a re-reading is as late as what it replaces', async (t) => {
   t.strictSame(late(january, june, republished), ['jan 2'], 'a republished text is late by its own date');
 });
 
-// What replaces what: [position, supersedes, supersededBy] where there is any.
+// The replacements: [position, supersedes, supersededBy], where there are any.
 const chain = (...steps: readonly Step[]) =>
   trail(...steps).flatMap(({ position, supersedes, supersededBy }) =>
     supersedes === null && supersededBy === null ? [] : [[position, supersedes, supersededBy]],
@@ -284,7 +284,7 @@ t.test('a report of a higher revision replaces the same statement of the one bel
   );
 });
 
-t.test('what was retracted names the event through which it no longer counts', async (t) => {
+t.test('a retracted report names the event that retracted it', async (t) => {
   const a = article('a', '2018', [launch('2018')]);
   t.strictSame(chain(a, retractsArticle('a')), [
     [1, null, 3],
@@ -299,7 +299,7 @@ t.test('what was retracted names the event through which it no longer counts', a
   );
 });
 
-t.test('what a steward took back is retracted from the start in a later reading', async (t) => {
+t.test('a retracted statement is retracted from the start in a later reading', async (t) => {
   const again = article('a', null, [launch('2018')], { revision: 2, because: 'reread' });
   t.strictSame(lastEffects(launched, article('a', '2018', [launch('2018')]), retracts(launched), again), ['retracted']);
 });
@@ -318,7 +318,7 @@ t.test('a merge does to the fact what the reports of the other do', async (t) =>
   t.strictSame(merged('2018-03'), ['contested']);
 });
 
-t.test('what was merged is told of the fact that remains', async (t) => {
+t.test('the trail of a merged fact belongs to the remaining fact', async (t) => {
   const away = 'campaign/fruehling/launched';
   const history = historyAfter(
     article('a', '2018', [launch('2018-02')]),
@@ -332,7 +332,7 @@ t.test('what was merged is told of the fact that remains', async (t) => {
   t.strictSame(effects.get(away) ?? [], []);
 });
 
-t.test('merges are in the trail', async (t) => {
+t.test('the audit trail includes merges', async (t) => {
   const steps = [
     article('a', '2018', [launch('2018-02')]),
     article('b', '2018', [happened('CampaignLaunched', '2018-02', { subject: 'fruehling' })]),
@@ -345,7 +345,7 @@ t.test('merges are in the trail', async (t) => {
   });
 });
 
-t.test('what was recorded later changes no effect of what was recorded before', async () => {
+t.test('no later event changes the effect of an earlier one', async () => {
   const effectsIn = (history: readonly LedgerEvent[]) =>
     audit(history).map(({ position, effects }) => [position, effects]);
   fc.assert(

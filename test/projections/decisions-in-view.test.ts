@@ -28,7 +28,7 @@ t.test('a fact names what stewards decided on it, who and why', async (t) => {
   t.strictSame(types([a, b, retracts(key, { of: ['a'] })]), ['FactRetracted']);
 });
 
-t.test('not what an article file corrects, which stands with its report', async (t) => {
+t.test("a correction in an article file is not listed as a steward's decision", async (t) => {
   const corrections = [
     {
       field: 'place',
@@ -43,7 +43,7 @@ t.test('not what an article file corrects, which stands with its report', async 
   t.equal(fact?.evidence[0]?.corrections.length, 1);
 });
 
-t.test('a decision is shown to who could know what it rests on, and what it judges', async (t) => {
+t.test('a decision is visible to a reader who could know its reference and the reports it judges', async (t) => {
   const steps = [a, corrects(key, 'place', 'Davos', { basis: 'better-evidence', reference: '2018-06-10' })];
   t.strictSame(types(steps, { reportedAsOf: '2018-06-09' }), []);
   t.strictSame(types(steps, { reportedAsOf: '2018-06-10' }), ['FactCorrected']);
@@ -52,7 +52,7 @@ t.test('a decision is shown to who could know what it rests on, and what it judg
   t.strictSame(types(onLater, { reportedAsOf: '2018-02-28' }), ['FactCorrected']);
 });
 
-t.test('the fact that remains of a merge has the decisions on both', async (t) => {
+t.test('a merged fact has the decisions on both facts', async (t) => {
   const launch = (subject: string) => planned('CampaignLaunched', '2018', { subject });
   const [one, other] = ['campaign/spring/launched', 'campaign/lenz/launched'];
   const history = historyAfter(
@@ -67,7 +67,7 @@ t.test('the fact that remains of a merge has the decisions on both', async (t) =
   );
 });
 
-t.test('a new report that goes against a correction reopens it', async (t) => {
+t.test('a new report that contradicts a correction reopens it', async (t) => {
   const corrected = [a, corrects(key, 'place', 'Davos')] as const;
   const reopened = (...more: readonly Step[]) => seen([...corrected, ...more])?.reopened;
   t.equal(reopened(), false);
@@ -84,16 +84,13 @@ t.test('a new report that goes against a correction reopens it', async (t) => {
   t.equal(reopened(b, resolves(key, 'place', 'Davos')), false, 'or the contest is settled');
 });
 
-t.test(
-  'so does one that was there, and that the correction did not judge: when it arrived plays no part',
-  async (t) => {
-    const steps = [a, b, corrects(key, 'place', 'Davos', { of: ['a'] })] as const;
-    t.match(seen(steps), { contested: true, reopened: true });
-    t.match(seen([a, b, corrects(key, 'place', 'Davos')]), { contested: false, reopened: false });
-  },
-);
+t.test('an earlier report that a correction did not judge reopens it too', async (t) => {
+  const steps = [a, b, corrects(key, 'place', 'Davos', { of: ['a'] })] as const;
+  t.match(seen(steps), { contested: true, reopened: true });
+  t.match(seen([a, b, corrects(key, 'place', 'Davos')]), { contested: false, reopened: false });
+});
 
-t.test('a new report brings back what was retracted, and reopens it', async (t) => {
+t.test('a new report brings back a retracted fact and reopens it', async (t) => {
   t.equal(seen([a, b, retracts(key)]), undefined);
   t.match(seen([a, b, retracts(key), article('c', '2018', [signed('Basel')])]), { reopened: true });
   t.match(
@@ -108,7 +105,7 @@ t.test('a new report brings back what was retracted, and reopens it', async (t) 
   t.match(seen([...partly, reread('b', 2, signed('Bern', { by: 'party' }))]), { reopened: false });
 });
 
-// What replaces what: [position, supersedes, supersededBy] of the decisions.
+// The replacements among decisions: [position, supersedes, supersededBy].
 const chain = (...steps: readonly Step[]) =>
   audit(historyAfter(...steps)).flatMap(({ event, position, supersedes, supersededBy }) =>
     event.type === 'FactCorrected' || event.type === 'ContestResolved' ? [[position, supersedes, supersededBy]] : [],

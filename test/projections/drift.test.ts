@@ -2,8 +2,8 @@ import t from 'tap';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { factsInView, unsupportedFacts } from '../../src/domain/facts/facts-at.ts';
 import type { LedgerEvent } from '../../src/domain/vocabulary/events.ts';
-import { canDrift, driftEntry, toldFacts } from '../../src/projections/drift.ts';
-import type { DriftEntry } from '../../src/projections/reporting-lag.ts';
+import { canDrift, type DriftEntry, driftEntry } from '../../src/projections/drift.ts';
+import { toldFacts } from '../../src/projections/tellings.ts';
 import { historyAfter, retractsArticle } from '../support/decided.ts';
 import { acme, article, denied, given, happened, planned } from '../support/given.ts';
 
@@ -43,7 +43,7 @@ const steps = ([entry]: readonly DriftEntry[]) =>
     ...(order === 'possible' ? ['perhaps'] : []),
   ]);
 
-t.test('a plan moves from article to article, by so many days as its dates leave open', async (t) => {
+t.test('drift shows the range of days by which a plan moved between articles', async (t) => {
   t.strictSame(
     steps(
       drift([
@@ -90,7 +90,7 @@ t.test('a plan moves from article to article, by so many days as its dates leave
   );
 });
 
-t.test('the last step is the plan in force; where publication leaves the order open, that is said', async (t) => {
+t.test('the last step of a drift is the plan in force, and an uncertain order is marked', async (t) => {
   const [entry] = drift([article('b', '2017-06', [launch('2018-03')]), article('a', '2017', [launch('2018-02')])]);
   t.match(entry?.plan, [
     { source: { article: 'a' }, order: null, inForce: false },
@@ -99,7 +99,7 @@ t.test('the last step is the plan in force; where publication leaves the order o
   t.ok(entry?.changed);
 });
 
-t.test('guesses leave a plan where it is; two mouths of one article are no drift', async (t) => {
+t.test('neither a guess nor two speakers in one article are drift', async (t) => {
   t.strictSame(steps(drift([article('a', '2017', [launch('2018-02'), launch('2019', { by: 'inference' })])])), [
     ['a', 'first'],
   ]);
@@ -107,7 +107,7 @@ t.test('guesses leave a plan where it is; two mouths of one article are no drift
   t.match(entry, { changed: false, plan: [{ change: 'first' }, { change: 'later', sameArticle: true }] });
 });
 
-t.test('a plan is denied, or withdrawn by its own publisher', async (t) => {
+t.test('drift shows a plan that is denied or withdrawn by its publisher', async (t) => {
   t.strictSame(
     steps(
       drift([
@@ -155,7 +155,7 @@ t.test('a plan is denied, or withdrawn by its own publisher', async (t) => {
   });
 });
 
-t.test('a publisher that changes its text changes the promise; what we misread was never told', async (t) => {
+t.test('a republished text drifts, and a re-reading does not', async (t) => {
   const first = article('a', '2017-01', [launch('2018-02')]);
   const again = (because: 'republished' | 'reread') =>
     article('a', '2017-09', [launch('2018-04')], { revision: 2, because });
@@ -167,7 +167,7 @@ t.test('a publisher that changes its text changes the promise; what we misread w
   t.strictSame(driftOf(historyAfter(first, retractsArticle('a'))), [], 'nor is what was retracted');
 });
 
-t.test('what came of a plan: it happened so many days off, was denied, called off, or nothing since', async (t) => {
+t.test('drift shows what became of a plan', async (t) => {
   const plan = article('a', '2017', [launch('2018-02-01')]);
   const outcome = (...more: readonly ReadingDraft[]) => drift([plan, ...more])[0]?.outcome;
   t.match(outcome(), { kind: 'nothing-since', occurred: null, variance: null, sources: [] });
@@ -185,7 +185,7 @@ t.test('what came of a plan: it happened so many days off, was denied, called of
   );
 });
 
-t.test('counts, wording, dates and names change from article to article', async (t) => {
+t.test('drift shows changes of counts, wording, dates and names between articles', async (t) => {
   const count = (value: number | { min: number } | { about: number }) =>
     happened('CreativeCountStated', null, { ...spring, fields: { count: value } });
   const changes = (...readings: readonly ReadingDraft[]) =>
@@ -238,7 +238,7 @@ t.test('counts, wording, dates and names change from article to article', async 
   );
 });
 
-t.test('what was told once and never planned cannot have drifted', async (t) => {
+t.test('a fact told once and never planned has no drift', async (t) => {
   const history = given(
     article('a', '2018', [launched('2018'), planned('MarketEntered', null, { ...spring, campaign: 'spring' })]),
   );
@@ -252,8 +252,8 @@ t.test('what was told once and never planned cannot have drifted', async (t) => 
   t.equal(told.length, 2);
 });
 
-t.test('the reporting lag is a span: occurred, reported, recorded', async (t) => {
-  // Test events are recorded on 2026-01-01.
+t.test('the reporting lags are spans from occurred to reported to recorded', async (t) => {
+  // The events of tests are recorded on 2026-01-01.
   const [entry] = drift([
     article('a', '[2017-02-10..2017-02-20]', [launched('2017-02-15')], { publisher: 'Daily' }),
     article('b', '2017-03', [launched(null)], { publisher: 'Weekly' }),
@@ -280,13 +280,13 @@ t.test('the reporting lag is a span: occurred, reported, recorded', async (t) =>
   t.equal(statement?.lag.occurredToReported, null, 'a statement is its own report');
 });
 
-t.test('on the clocks only what had been told counts', async (t) => {
+t.test('drift at a cut counts only what was public by then', async (t) => {
   const readings = [article('a', '2017-01', [launch('2018-02')]), article('b', '2017-06', [launch('2018-03')])];
   t.strictSame(steps(drift(readings, { reportedAsOf: '2017-03-01' })), [['a', 'first']]);
   t.strictSame(
     steps(drift(readings, { occurredAsOf: '2017-03-01' })),
     [['a', 'first']],
-    'a plan exists from its publication',
+    'a plan is visible from its publication on',
   );
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10' }))?.length, 2);
   t.equal(steps(drift(readings, { occurredAsOf: '2017-06-10', timing: 'certain' }))?.length, 1);

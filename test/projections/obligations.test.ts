@@ -40,7 +40,7 @@ const told = (...reports: readonly ReportDraft[]) => [article('a', '2030-01-01',
 const cell = (readings: readonly ReadingDraft[], clocks: Clocks = {}, games = pyeongChang) =>
   table(readings, clocks, games).rows.find(({ edition }) => edition === '2018W')?.cells['cloud'];
 
-t.test('there is a row for every covered edition, even an empty one, in the order of the calendar', async (t) => {
+t.test('obligations have a row for every covered edition, even an empty one, in calendar order', async (t) => {
   const { rows } = table(told(covers('2022W'), covers('2018W'), covers('2020S'), owed('cloud', { games: ['2020S'] })));
   t.strictSame(
     rows.map(({ edition, cells }) => [edition, Object.keys(cells)]),
@@ -52,31 +52,31 @@ t.test('there is a row for every covered edition, even an empty one, in the orde
   );
 });
 
-t.test('what is owed for Games that no coverage names has a row as well', async (t) => {
+t.test('obligations for Games that no coverage names have a row too', async (t) => {
   t.strictSame(
     table(told(covers('2018W'), owed('cloud', { games: ['2022W'] }))).rows.map(({ edition }) => edition),
     ['2018W', '2022W'],
   );
 });
 
-t.test('coverage that is denied gives no row', async (t) => {
+t.test('denied coverage gives no row of obligations', async (t) => {
   t.strictSame(table(told(denied('CoverageDeclared', null, { games: ['2018W'] }))).rows, []);
 });
 
-t.test('a row knows host and dates from references, and has none without them', async (t) => {
+t.test('an obligations row takes host and dates from references alone', async (t) => {
   const { rows } = table(told(covers('2018W'), covers('2022W')));
   t.match(rows[0], { name: 'PyeongChang 2018', host: 'PyeongChang', window: { edtf: '2018-02-09/2018-02-25' } });
   t.match(rows[1], { name: 'Winter Games 2022', host: null, window: null });
 });
 
-t.test('a row says whether any article names its Games', async (t) => {
+t.test('an obligations row says whether any article names its Games', async (t) => {
   const implied = (report: ReportDraft): ReportDraft => ({ ...report, implied: true });
   t.equal(table(told(implied(covers('2018W')), implied(owed('cloud')))).rows[0]?.implied, true);
   t.equal(table([...told(implied(covers('2018W'))), article('b', '2030', [owed('cloud')])]).rows[0]?.implied, false);
   t.match(table(told(implied(covers('2018W')))).rows[0]?.coverage, [{ article: 'a', implied: true }]);
 });
 
-t.test('there is a column for every obligation, and the programme for what binds no single Games', async (t) => {
+t.test('obligations have a column each, and a programme for those not bound to single Games', async (t) => {
   const { columns, programme, rows } = table(
     told(owed('cloud'), owed('store', { games: ['2022W'] }), owed('channel', {})),
   );
@@ -93,7 +93,7 @@ t.test('there is a column for every obligation, and the programme for what binds
   );
 });
 
-t.test('a cell says where the obligation stands, who says so and what was reported last', async (t) => {
+t.test('an obligations cell shows the status, its sources and the last report', async (t) => {
   const scope = { scope: 'servers' };
   const seen = cell([
     article('a', '2017-02', [happened('ObligationUndertaken', '2017-01', { ...ofCloud, fields: scope })]),
@@ -134,7 +134,7 @@ t.test('an announced delivery is a milestone to come, not a status', async (t) =
   t.match(cell(told(plan)), { status: null }, 'nothing stands where nothing but a plan is told');
 });
 
-t.test('once the Games have closed without a report of delivery the cell keeps its status and says so', async (t) => {
+t.test('after the Games a cell without a delivery report keeps its status and says so', async (t) => {
   const on = (occurredAsOf: string, ...more: readonly ReportDraft[]) =>
     cell(told(owed('cloud'), ...more), { occurredAsOf })?.closedWithoutReport;
   t.match(cell(told(owed('cloud')), { occurredAsOf: '2018-02-26' }), {
@@ -185,7 +185,7 @@ t.test('Games that were cancelled never close', async (t) => {
   t.equal(cell(told(owed('cloud')), {}, [...pyeongChang, off])?.closedWithoutReport, false);
 });
 
-t.test('where another order allowed by the bounds ends in another status, both are listed', async (t) => {
+t.test('an obligation lists every status that some order of its uncertain days allows', async (t) => {
   const seen = cell(
     told(
       owed('cloud'),
@@ -196,7 +196,7 @@ t.test('where another order allowed by the bounds ends in another status, both a
   t.match(seen, { status: 'postponed', otherStatuses: ['in-progress'] });
 });
 
-t.test('a milestone that breaks a rule is kept, flagged, and does not advance the status', async (t) => {
+t.test('a milestone that breaks a rule is kept and flagged without advancing the status', async (t) => {
   const seen = cell(
     told(
       owed('cloud'),
@@ -208,7 +208,7 @@ t.test('a milestone that breaks a rule is kept, flagged, and does not advance th
   t.equal(seen?.links.facts.length, 3);
 });
 
-t.test('a status is certain if it is so without what is only possible', async (t) => {
+t.test('an obligation status is certain if it is the same without possible facts', async (t) => {
   const readings = [
     article('a', '2017-02', [owed('cloud')]),
     article('b', '2018-06', [happened('ObligationDelivered', '[2018-02-01..2018-03-31]', ofCloud)]),
@@ -223,32 +223,29 @@ t.test('a status is certain if it is so without what is only possible', async (t
   t.equal(on('2018-03-31'), 'delivered certain');
 });
 
-t.test(
-  'a row is certain if its coverage is, or where none is declared, if anything owed for these Games is',
-  async (t) => {
-    const timing = (...reports: readonly ReportDraft[]) =>
-      table(told(...reports), { occurredAsOf: '2018-02-05' }).rows.map((row) => row.timing);
-    const surely = { subject: 'cloud', games: ['2018W'] };
-    const perhaps = { subject: 'tickets', games: ['2018W'] };
-    t.strictSame(timing(covers('2018W')), ['certain']);
-    t.strictSame(timing(happened('CoverageDeclared', '2018', { games: ['2018W'] })), ['possible']);
-    t.strictSame(
-      timing(
-        happened('CoverageDeclared', '2018', { games: ['2018W'] }),
-        happened('ObligationUndertaken', '2017', surely),
-      ),
-      ['possible'],
-      'what is owed does not make a coverage certain that is declared',
-    );
-    t.strictSame(timing(happened('ObligationUndertaken', '2018', perhaps)), ['possible']);
-    t.strictSame(
-      timing(happened('ObligationUndertaken', '2018', perhaps), happened('ObligationUndertaken', '2017', surely)),
-      ['certain'],
-    );
-  },
-);
+t.test('a row is certain if its coverage is, or without coverage any of its obligations', async (t) => {
+  const timing = (...reports: readonly ReportDraft[]) =>
+    table(told(...reports), { occurredAsOf: '2018-02-05' }).rows.map((row) => row.timing);
+  const surely = { subject: 'cloud', games: ['2018W'] };
+  const perhaps = { subject: 'tickets', games: ['2018W'] };
+  t.strictSame(timing(covers('2018W')), ['certain']);
+  t.strictSame(timing(happened('CoverageDeclared', '2018', { games: ['2018W'] })), ['possible']);
+  t.strictSame(
+    timing(
+      happened('CoverageDeclared', '2018', { games: ['2018W'] }),
+      happened('ObligationUndertaken', '2017', surely),
+    ),
+    ['possible'],
+    'what is owed does not make a coverage certain that is declared',
+  );
+  t.strictSame(timing(happened('ObligationUndertaken', '2018', perhaps)), ['possible']);
+  t.strictSame(
+    timing(happened('ObligationUndertaken', '2018', perhaps), happened('ObligationUndertaken', '2017', surely)),
+    ['certain'],
+  );
+});
 
-t.test('a statement on the whole part of a partner qualifies its row, one on an obligation its cell', async (t) => {
+t.test("a statement on a partner's whole part qualifies the row, and one on an obligation the cell", async (t) => {
   const { rows, programme } = table(
     told(
       owed('cloud'),
@@ -271,37 +268,34 @@ t.test('a statement on the whole part of a partner qualifies its row, one on an 
   t.strictSame(Object.keys(rows[0]?.cells ?? {}), ['cloud'], 'and is no column of its own');
 });
 
-t.test(
-  'an activation, a store or a project that names an obligation is a milestone of it and fulfils nothing',
-  async (t) => {
-    const names = { obligation: 'cloud' };
-    const seen = cell(
-      told(
-        owed('cloud'),
-        happened('ActivationStaged', '2018-02-10', { subject: 'booth', games: ['2018W'], fields: names }),
-        planned('StorefrontOpened', '2018-02', { subject: 'shop', games: ['2018W'], fields: names }),
-        happened('InitiativeDeployed', '2018-01', { subject: 'brain', games: ['2018W'], fields: names }),
-        happened('ActivationStaged', '2018-02-10', {
-          subject: 'visit',
-          games: ['2018W'],
-          fields: { obligation: 'store' },
-        }),
-      ),
-    );
-    t.equal(seen?.status, 'undertaken');
-    t.equal(seen?.closedWithoutReport, true);
-    t.strictSame(
-      seen?.milestones.map(({ fact, status }) => [fact, status]),
-      [
-        ['initiative/brain/deployed', 'happened'],
-        ['storefront/shop.2018w/opened', 'overdue-unconfirmed'],
-        ['activation/booth.2018w/staged', 'happened'],
-      ],
-    );
-  },
-);
+t.test('an activation, store or project of an obligation is a milestone that fulfils nothing', async (t) => {
+  const names = { obligation: 'cloud' };
+  const seen = cell(
+    told(
+      owed('cloud'),
+      happened('ActivationStaged', '2018-02-10', { subject: 'booth', games: ['2018W'], fields: names }),
+      planned('StorefrontOpened', '2018-02', { subject: 'shop', games: ['2018W'], fields: names }),
+      happened('InitiativeDeployed', '2018-01', { subject: 'brain', games: ['2018W'], fields: names }),
+      happened('ActivationStaged', '2018-02-10', {
+        subject: 'visit',
+        games: ['2018W'],
+        fields: { obligation: 'store' },
+      }),
+    ),
+  );
+  t.equal(seen?.status, 'undertaken');
+  t.equal(seen?.closedWithoutReport, true);
+  t.strictSame(
+    seen?.milestones.map(({ fact, status }) => [fact, status]),
+    [
+      ['initiative/brain/deployed', 'happened'],
+      ['storefront/shop.2018w/opened', 'overdue-unconfirmed'],
+      ['activation/booth.2018w/staged', 'happened'],
+    ],
+  );
+});
 
-t.test('a milestone for several Games stands at each of them', async (t) => {
+t.test('a milestone for several Games appears in the row of each', async (t) => {
   const brain = happened('InitiativeDeployed', '2018-01', {
     subject: 'brain',
     games: ['2018W', '2020S', '2022W'],
@@ -320,7 +314,7 @@ t.test('a milestone for several Games stands at each of them', async (t) => {
   );
 });
 
-t.test('a milestone for Games belongs to the programme where the obligation binds no single Games', async (t) => {
+t.test('a milestone of an obligation not bound to single Games belongs to the programme', async (t) => {
   const seen = table(
     told(
       owed('cloud', {}),
@@ -337,7 +331,7 @@ t.test('a milestone for Games belongs to the programme where the obligation bind
   );
 });
 
-t.test('reports that disagree on an obligation are a contest of its cell', async (t) => {
+t.test('reports that disagree on an obligation make its cell contested', async (t) => {
   const seen = cell([
     article('a', '2030', [happened('ObligationUndertaken', '2017-01', ofCloud)]),
     article('b', '2030', [happened('ObligationUndertaken', '2017-02', ofCloud)]),

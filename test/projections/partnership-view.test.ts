@@ -23,7 +23,7 @@ const [january, june] = [
   article('jun', '2018-06-10', [launch('spring')]),
 ];
 
-t.test('an answer names the last event that bears on it', async (t) => {
+t.test('an answer names its last relevant event', async (t) => {
   t.equal(last(historyAfter(january, june)), 4);
   t.equal(last(historyAfter(january, june), '2018-01-31'), 2, 'not what was published after the reported clock');
   t.equal(last(historyAfter(january, june), '2017-12-31'), 0, 'nothing, where nothing was published yet');
@@ -34,7 +34,7 @@ t.test('an answer names the last event that bears on it', async (t) => {
   t.equal(view(historyAfter(january), '2018-01-31', moved).last?.position, 1001, 'not what became public later');
 });
 
-t.test('a decision bears on it if the fact could be known', async (t) => {
+t.test('a decision is relevant to an answer if its reader could know the fact', async (t) => {
   const decided = historyAfter(
     january,
     article('jun', '2018-06-10', [launch('autumn')]),
@@ -45,7 +45,7 @@ t.test('a decision bears on it if the fact could be known', async (t) => {
   t.equal(last(historyAfter(june, january, retracts(spring)), '2018-01-31'), 5);
 });
 
-t.test('one that rests on a reference bears on it from the day on which that was public', async (t) => {
+t.test('a decision with a reference is relevant from the day on which the reference was public', async (t) => {
   const decided = historyAfter(
     january,
     corrects(spring, 'date', '2016', { basis: 'better-evidence', reference: '2018-06-10' }),
@@ -61,19 +61,19 @@ t.test('one that rests on a reference bears on it from the day on which that was
   t.equal(view(decided, '2018-06-09').facts().facts[0]?.version, 1);
 });
 
-t.test('one that judges only what was published later does not, be the fact known or not', async (t) => {
+t.test('a decision that judges only later publications is not relevant', async (t) => {
   const decided = historyAfter(january, june, retracts(spring, { of: ['jun'] }));
   t.equal(last(decided, '2018-01-31'), 2);
   t.equal(last(decided, '2018-06-10'), 5);
 });
 
-t.test('nor does the retraction of an article that was published later', async (t) => {
+t.test('the retraction of a later article is not relevant to an earlier answer', async (t) => {
   const retracted = historyAfter(january, june, retractsArticle('jun'));
   t.equal(last(retracted, '2018-01-31'), 2);
   t.equal(last(retracted, '2018-06-10'), 5);
 });
 
-t.test('so does one on the fact that it was merged into', async (t) => {
+t.test('a decision on the fact that another was merged into is relevant to both', async (t) => {
   const steps = [
     article('jun', '2018-06-10', [launch('spring')]),
     article('jan', '2018-01-10', [launch('autumn')]),
@@ -89,7 +89,7 @@ t.test('so does one on the fact that it was merged into', async (t) => {
   t.equal(last(historyAfter(...merged, corrects(spring, 'date', '2016')), '2018-01-31'), 6);
 });
 
-t.test('the trail shows nothing that was published later, not even as what replaces', async (t) => {
+t.test('the trail shows no later publication, not even as a replacement', async (t) => {
   const republished = article('jan', '2018-06-10', [launch('spring')], { revision: 2, because: 'republished' });
   const trail = (reportedAsOf: string | null) =>
     view(historyAfter(january, republished), reportedAsOf)

@@ -24,7 +24,7 @@ const answers = (events: readonly LedgerEvent[], cut: Cut, timing: 'any' | 'cert
 };
 
 law<[MadeLedger, Cut]>(
-  'drift and silence at a cut are those of a ledger that holds only what is visible there',
+  'drift and silence at a cut are those of a ledger that holds only the visible events',
   [anyLedger, anyCut],
   (ledger, random) => {
     const cut = { ...random, position: random.position % (ledger.events.length + 1) };

@@ -16,7 +16,7 @@ const told = (...reports: readonly ReportDraft[]) => [article('a', '2020-01-01',
 const spring = { subject: 'spring' };
 const within = (subject: string) => ({ subject, campaign: 'spring' });
 
-t.test('a campaign has its launch with plan, actual and status', async (t) => {
+t.test('a rollout shows the launch of a campaign with plan, actual and status', async (t) => {
   const readings = [
     article('a', '2018-01-10', [
       happened('CampaignAnnounced', '2018-01-09', spring),
@@ -43,7 +43,7 @@ t.test('a campaign has its launch with plan, actual and status', async (t) => {
   ]);
 });
 
-t.test('a campaign that was called off says so, with all that was planned of it', async (t) => {
+t.test('a rollout shows a cancelled campaign with all its plans', async (t) => {
   const [campaign] = seen([
     article('a', '2018-01-01', [
       planned('CampaignLaunched', '2018-02-01', spring),
@@ -62,7 +62,7 @@ const film = (subject: string) => planned('CreativeReleased', null, within(subje
 const count = (value: number | { min: number }, said = {}) =>
   happened('CreativeCountStated', null, { ...spring, fields: { count: value }, ...said });
 
-t.test('creatives: how many are stated, which are named, how many are not', async (t) => {
+t.test('a rollout shows how many creatives are stated, named and unnamed', async (t) => {
   const creatives = (...reports: readonly ReportDraft[]) => seen(told(...reports)).campaigns[0]?.creatives;
   t.match(creatives(count(3), film('rower'), film('boy')), {
     stated: { value: 3, contested: false, alternatives: [], sources: [{ article: 'a' }] },
@@ -86,7 +86,7 @@ t.test('creatives: how many are stated, which are named, how many are not', asyn
   t.match(creatives(count(3)), { named: [], unidentified: 3 });
 });
 
-t.test('a contested number of creatives shows every value with its sources', async (t) => {
+t.test('a rollout shows every value of a contested number of creatives with its sources', async (t) => {
   const readings = [article('a', '2018-01-01', [count(3, { by: 'party' })]), article('b', '2018-01-02', [count(2)])];
   t.match(seen(readings).campaigns[0]?.creatives.stated, {
     value: 3,
@@ -98,7 +98,7 @@ t.test('a contested number of creatives shows every value with its sources', asy
   });
 });
 
-t.test('markets are named by ISO 3166-1 alpha-2, each with its own plan', async (t) => {
+t.test('a rollout names markets by ISO 3166-1 alpha-2 code, each with its own plan', async (t) => {
   const [campaign] = seen(
     told(
       planned('CampaignLaunched', '2018-02-01', spring),
@@ -112,7 +112,7 @@ t.test('markets are named by ISO 3166-1 alpha-2, each with its own plan', async 
   ]);
 });
 
-t.test('phases and activations stand under their campaign, other activations by themselves', async (t) => {
+t.test('a rollout puts phases and activations under their campaign, and other activations apart', async (t) => {
   const staged = (subject: string, fields = {}) =>
     happened('ActivationStaged', '2018-02', { subject, games: ['2018W'], fields });
   const { campaigns, activations } = seen(
@@ -129,13 +129,13 @@ t.test('phases and activations stand under their campaign, other activations by 
   t.equal(activations.length, 1);
 });
 
-t.test('a campaign of which only a part is told is listed', async (t) => {
+t.test('a rollout lists a campaign of which only a part is reported', async (t) => {
   t.match(seen(told(happened('MarketEntered', '2018-02', { subject: 'jp', campaign: 'late-summer' }))).campaigns, [
     { campaign: 'late-summer', name: 'Late summer', launch: null, markets: [{ market: 'JP' }] },
   ]);
 });
 
-t.test('joint activations are discussed, then agreed', async (t) => {
+t.test('a rollout shows joint activations as discussed, then agreed', async (t) => {
   const discussed = happened('CoActivationDiscussed', '2018-01', { subject: 'samsung' });
   const agreed = (modality: typeof happened) => modality('CoActivationAgreed', '2018-02', { subject: 'samsung' });
   const status = (...reports: readonly ReportDraft[]) =>
@@ -147,7 +147,7 @@ t.test('joint activations are discussed, then agreed', async (t) => {
   t.equal(seen(told(discussed, agreed(happened))).coActivations[0]?.sources.length, 2, 'with the sources of both');
 });
 
-t.test('a store has its plan and its opening', async (t) => {
+t.test('a rollout shows a store with its plan and its opening', async (t) => {
   const opening = (fields: Readonly<Record<string, string>>) => ({ subject: 'shop', games: ['2022W'], fields });
   const readings = [
     article('a', '2017-09', [planned('StorefrontOpened', '[2018..2019]', opening({}))]),

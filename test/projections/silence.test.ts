@@ -46,7 +46,7 @@ t.test('a plan is silent from the end of its last day on, due for thirty days, t
   t.strictSame(silent(told, '2018-03-04'), ['overdue-unconfirmed campaign/spring/launched certain']);
 });
 
-t.test('it says for when, by whom, for how long, and who wrote of it last', async (t) => {
+t.test('a silent promise shows its day, its speaker, its silence and its last article', async (t) => {
   const [item] = silenceOf(
     given(
       article('a', '2018-01-10', [launch('2018-02')]),
@@ -65,7 +65,7 @@ t.test('it says for when, by whom, for how long, and who wrote of it last', asyn
   t.same(item?.sources.map(({ article }) => article).toSorted(), ['a', 'b']);
 });
 
-t.test('what a report says came of a plan ends the silence', async (t) => {
+t.test('a report on the outcome of a plan ends its silence', async (t) => {
   const plan = article('a', '2018-01-10', [launch('2018-02-01')]);
   const on = '2018-06-01';
   t.strictSame(silent([plan, article('b', '2018-04', [launched(null)])], on), []);
@@ -79,7 +79,7 @@ t.test('what a report says came of a plan ends the silence', async (t) => {
   );
 });
 
-t.test('what was never promised for a day is not silent', async (t) => {
+t.test('a plan without a day is not silent', async (t) => {
   t.strictSame(silent([article('a', '2018', [launch(null)])], '2030-01-01'), []);
   t.strictSame(
     silent(
@@ -96,7 +96,7 @@ t.test('what was never promised for a day is not silent', async (t) => {
   );
 });
 
-t.test('what was promised for Games is silent once they have closed', async (t) => {
+t.test('a promise for Games is silent once they have closed', async (t) => {
   const plan = [
     article('a', '2018-01', [planned('MarketEntered', null, { subject: 'jp', campaign: 'spring', games: ['2018W'] })]),
   ];
@@ -127,7 +127,7 @@ t.test('an obligation is silent from the close of its Games on', async (t) => {
   t.strictSame(silent([undertaken], '2030-01-01', {}).length, 1);
 });
 
-t.test('a report that was published before the Games closed is none since', async (t) => {
+t.test('a report published before the Games closed does not end the silence after them', async (t) => {
   const reached = (published: string) =>
     article('b', published, [happened('ObligationMilestoneReached', null, { ...cloud, fields: { step: 'test' } })]);
   const still = (timing: string) => [`closedWithoutReport obligation/cloud.2018w/undertaken ${timing}`];
@@ -146,7 +146,7 @@ t.test('a report that was published before the Games closed is none since', asyn
   t.strictSame(silent([undertaken, reached('[2018-02-20..2018-03-10]')], '2018-06-01', { timing: 'certain' }), []);
 });
 
-t.test('to promise again, or to qualify, tells nothing of what came of it; to deliver does, whenever', async (t) => {
+t.test('only a delivery ends the silence on an obligation, not another promise or a qualification', async (t) => {
   const later = (type: string, published = '2018-05') => article('b', published, [happened(type, null, cloud)]);
   for (const type of ['ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified']) {
     t.equal(silent([undertaken, later(type)], '2018-06-01').length, 1, type);
@@ -157,7 +157,7 @@ t.test('to promise again, or to qualify, tells nothing of what came of it; to de
   }
 });
 
-t.test('what was put off is promised for its new day', async (t) => {
+t.test('a postponed plan is promised for its new day', async (t) => {
   const postponed = (until?: string) =>
     article('b', '2017-06', [
       happened('ObligationPostponed', '2017-06', { ...cloud, fields: until === undefined ? {} : { until } }),
@@ -169,7 +169,7 @@ t.test('what was put off is promised for its new day', async (t) => {
   t.equal(silent([undertaken, postponed()], '2018-06-01').length, 1, 'without a new day, the Games count');
 });
 
-t.test('Games after the end of the partnership are owed no more', async (t) => {
+t.test('obligations for Games after the end of the partnership are not silent', async (t) => {
   const owed = article('a', '2017-01-20', [
     happened('TermAgreed', '2017-01-19', { fields: { end: '2028' } }),
     happened('ObligationUndertaken', '2017-01-19', { subject: 'cloud', games: ['2022W'] }),
@@ -179,14 +179,14 @@ t.test('Games after the end of the partnership are owed no more', async (t) => {
   t.strictSame(silent([owed, ended], '2023-01-01'), []);
 });
 
-t.test('a promise that only possibly was made by then is possibly silent', async (t) => {
+t.test('a promise that was possibly made by then is possibly silent', async (t) => {
   const promised = article('a', '[2018-01..2018-06]', [launch('2018-02-01')]);
   const clocks = { reportedAsOf: '2018-04-01' };
   t.strictSame(silent([promised], '2018-04-01', clocks), ['overdue-unconfirmed campaign/spring/launched possible']);
   t.strictSame(silent([promised], '2018-04-01', { ...clocks, timing: 'certain' }), []);
 });
 
-t.test('the longest overdue comes first', async (t) => {
+t.test('silent promises are sorted by the longest overdue', async (t) => {
   const told = article('a', '2017-01-20', [
     planned('StorefrontOpened', '2018-03', { subject: 'shop', games: ['2022W'] }),
     launch('2017-05'),

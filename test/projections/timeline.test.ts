@@ -40,7 +40,7 @@ const unsupported = (history: readonly LedgerEvent[], clocks: Clocks = {}) => {
 const launch = (date: string | null, said = {}) => happened('CampaignLaunched', date, { subject: 'spring', ...said });
 const plan = (date: string | null, said = {}) => planned('CampaignLaunched', date, { subject: 'spring', ...said });
 
-t.test('an entry says when it happened, when it was planned, and how far apart that is', async (t) => {
+t.test('a timeline entry shows its date, its plan and the variance between them', async (t) => {
   const history = given(
     article('a', '2017-06', [plan('2018-01')]),
     article('b', '2017-10', [plan('2018-02-01')]),
@@ -63,7 +63,7 @@ t.test('an entry says when it happened, when it was planned, and how far apart t
   });
 });
 
-t.test('what an article reports in January is not said to have happened in January', async (t) => {
+t.test('the timeline does not date an undated fact by its article', async (t) => {
   t.match(entry(given(article('a', '2018-01', [launch(null)])), launched)?.occurred, {
     edtf: '[..2018-01-31]',
     earliest: null,
@@ -72,7 +72,7 @@ t.test('what an article reports in January is not said to have happened in Janua
   });
 });
 
-t.test('a source is one report of one article, as the article gives it', async (t) => {
+t.test('a timeline source is one report of one article as the article gives it', async (t) => {
   const history = given(
     article('a', '2018', [launch('2018-02', { by: 'party', speaker: 'Ann', note: 'It starts', games: ['2018W'] })]),
   );
@@ -95,7 +95,7 @@ t.test('a source is one report of one article, as the article gives it', async (
   ]);
 });
 
-t.test('the summary is the best note, else the type and the registered name', async (t) => {
+t.test('the summary of a timeline entry is its best note, or else its type and registered name', async (t) => {
   const noted = given(
     article('a', '2018', [launch(null, { note: 'an outlet says so' })]),
     article('b', '2018', [launch(null, { by: 'party', note: 'the party says so' })]),
@@ -110,7 +110,7 @@ t.test('the summary is the best note, else the type and the registered name', as
   );
 });
 
-t.test('every article that may have been first is named, with whether that is a tie', async (t) => {
+t.test('a timeline entry names every article that may have been first', async (t) => {
   const first = (...published: readonly string[]) =>
     entry(given(...published.map((day, i) => article(`a${i}`, day, [launch(null)]))), launched)?.firstReported;
   t.strictSame(first('2018-01-02', '2018-01-01'), { edtf: '2018-01-01', articles: ['a1'], tie: false });
@@ -131,7 +131,7 @@ t.test('every article that may have been first is named, with whether that is a 
   );
 });
 
-t.test('alternatives are listed with their sources by publication, whichever is displayed', async (t) => {
+t.test('alternatives are listed with their sources in order of publication', async (t) => {
   const history = given(
     article('c', '2018-03-03', [launch('2018-01', { by: 'party' })]),
     article('b', '2018-03-02', [launch('2018-02')]),
@@ -159,7 +159,7 @@ t.test('alternatives are listed with their sources by publication, whichever is 
   ]);
 });
 
-t.test('an assumed identity is shown as a flag, and hinders nothing', async (t) => {
+t.test('an assumed identity is flagged and changes nothing else', async (t) => {
   const assumed = { ...launch('2018-02'), identityAssumed: 'names no campaign' };
   const seen = entry(given(article('a', '2018', [launch('2018')]), article('b', '2018-04', [assumed])), launched);
   t.match(seen?.flags, [{ rule: 'identity-assumed', detail: 'article b: names no campaign' }]);
@@ -167,7 +167,7 @@ t.test('an assumed identity is shown as a flag, and hinders nothing', async (t) 
   t.equal(seen?.sources[1]?.identityAssumed, 'names no campaign');
 });
 
-t.test('a rule that a fact breaks is flagged by name', async (t) => {
+t.test('a timeline entry is flagged with the rule that it breaks', async (t) => {
   const history = given(
     article('a', '2018-06', [launch('2018-02'), happened('CampaignEnded', '2018-01', { subject: 'spring' })]),
   );
@@ -181,7 +181,7 @@ t.test('a rule that a fact breaks is flagged by name', async (t) => {
 const order = (...steps: readonly Step[]) =>
   entries(historyAfter(...steps)).map(({ fact }) => fact.split('/').slice(1).join(' '));
 
-t.test('entries are in order of occurrence, else of plan, else of publication', async (t) => {
+t.test('timeline entries are sorted by occurrence, else plan, else publication', async (t) => {
   const of = (subject: string) => ({ subject });
   t.strictSame(
     order(
@@ -207,7 +207,7 @@ t.test('entries are in order of occurrence, else of plan, else of publication', 
   );
 });
 
-t.test('by earliest day, latest day, place in the life of a partnership, fact key', async (t) => {
+t.test('timeline entries of a day are sorted by earliest day, latest day, type and fact key', async (t) => {
   const of = (type: string, date: string, subject?: string) =>
     happened(type, date, subject === undefined ? {} : { subject });
   t.strictSame(
@@ -225,7 +225,7 @@ t.test('by earliest day, latest day, place in the life of a partnership, fact ke
   );
 });
 
-t.test('a missing earliest day counts as that of the first publication', async (t) => {
+t.test('a timeline entry without an earliest day is sorted by its first publication', async (t) => {
   const of = (subject: string) => ({ subject });
   t.strictSame(
     order(
@@ -278,7 +278,7 @@ t.test('the version of a fact is the last event of its trail', async () => {
   );
 });
 
-t.test('a fact that no report supports any more is hidden, and shown where it is asked for', async (t) => {
+t.test('the timeline hides a fact that no report supports unless asked for it', async (t) => {
   const [a, b] = [
     article('a', '2018-03', [launch('2018-02')]),
     article('b', '2018-03', [happened('PartnershipSigned', '2017')]),
@@ -329,7 +329,7 @@ t.test('a fact that was merged into another is not unsupported', async (t) => {
   );
 });
 
-t.test('reopened and corrected facts say so', async (t) => {
+t.test('the timeline marks reopened and corrected facts', async (t) => {
   const told = [article('a', '2018-03', [launch('2018-01')]), article('b', '2018-03', [launch('2018-02')])] as const;
   t.match(entry(historyAfter(...told, resolves(launched, 'date', '2018-02')), launched), {
     contested: false,

@@ -86,7 +86,7 @@ const bundle = await bundleOf(events);
 // The header, and a line of hashes after each 256 events.
 const lineOf = (position: number): number => position + Math.floor((position - 1) / 256);
 
-t.test('a bundle of any size that nobody touched is good', async (t) => {
+t.test('an untouched bundle of any size is good', async (t) => {
   for (const size of [1, 2, 3, 255, 256, 257, 511, 512, 513, 600]) {
     const some = events.slice(0, size);
     const verdict = await verified(await bundleOf(some));
@@ -94,7 +94,7 @@ t.test('a bundle of any size that nobody touched is good', async (t) => {
   }
 });
 
-t.test('its events are CloudEvents', async (t) => {
+t.test('the events of a bundle are CloudEvents', async (t) => {
   const line = JSON.parse(bundle[1] ?? '');
   t.same(line, {
     specversion: '1.0',
@@ -124,7 +124,7 @@ const renumbered = (line: string, from: number, by: number): string => {
   return eventLine({ ...read.event, position: read.event.position + by }, origin);
 };
 
-/** Any change to the events of a bundle, drawn at random. */
+/** An arbitrary of changes to the events of a bundle. */
 const changesOf = (bundle: readonly string[], count: number): fc.Arbitrary<Change> => {
   const position = fc.integer({ min: 1, max: count });
   const at = (wanted: number): string => bundle[lineOf(wanted)] ?? '';
@@ -167,7 +167,7 @@ for (const [size, runs] of [
   [40, 1_000],
   [count, 40],
 ] as const) {
-  t.test(`of ${runs} changes to a bundle of ${size} events every one is found, and where`, async () => {
+  t.test(`each of ${runs} changes to a bundle of ${size} events is found, and where`, async () => {
     const changes = changesOf(await bundleOf(events.slice(0, size)), size);
     const property = fc.asyncProperty(changes, async ({ what, lines, position }) => {
       const { fault } = await verified(lines);
@@ -192,7 +192,7 @@ t.test('a file that ends too early names the first event that is missing', async
   }
 });
 
-t.test('a byte that is flipped anywhere in the file is found', async (t) => {
+t.test('a flipped byte anywhere in a bundle is found', async (t) => {
   const folder = t.testdir();
   const file = join(folder, 'bundle.ndjson');
   const whole = Buffer.from(`${(await bundleOf(events.slice(0, 12))).join('\n')}\n`);
@@ -209,7 +209,7 @@ t.test('a byte that is flipped anywhere in the file is found', async (t) => {
   t.equal(found, Math.ceil(whole.length / every));
 });
 
-t.test('what is wrong is told in words', async (t) => {
+t.test('each fault of a bundle is described in words', async (t) => {
   const end = bundle.length - 1;
   const otherwise = eventsOf(count, 'otherwise');
   const other = await bundleOf(otherwise);
@@ -279,19 +279,19 @@ const endOf = (lines: readonly string[]) => {
   return read;
 };
 
-t.test('the key decides: a bundle that someone else signed is refused, and is good by its own key alone', async (t) => {
+t.test('a bundle is good only by the key that signed it', async (t) => {
   const theirs = await bundleOf(events.slice(0, 9), anotherKey);
   t.match((await verified(theirs)).fault?.message, /cannot be trusted: it is not signed by/);
   t.match(await verified(theirs, { by: null }), { fault: null, key: verifierKeyText(anotherKey) });
 });
 
-t.test('with an earlier checkpoint a history that was written anew is found, though the key signed it', async (t) => {
+t.test('an earlier checkpoint exposes a rewritten history although the key signed it', async (t) => {
   const earlier = readCheckpoint(signed(events.slice(0, 300)));
   t.match(await verified(bundle, { earlier: [earlier] }), { fault: null });
   const anew = [...events.slice(0, 250), ...eventsOf(count, 'anew').slice(250)];
   const lines = await bundleOf(anew);
   t.match(await verified(lines), { fault: null }, 'by itself it is good');
-  t.match((await verified(lines, { earlier: [earlier] })).fault, { first: 1, last: 300, message: /written anew/ });
+  t.match((await verified(lines, { earlier: [earlier] })).fault, { first: 1, last: 300, message: /rewritten/ });
   const before = readCheckpoint(signed(events.slice(0, 200)));
   t.match((await verified(lines, { earlier: [earlier, before] })).fault, { first: 201, last: 300 });
   const longer = readCheckpoint(signed(eventsOf(700)));
@@ -304,7 +304,7 @@ t.test('with an earlier checkpoint a history that was written anew is found, tho
 
 const emptyRootOf = (): Hash => rootOf(emptyFrontier);
 
-t.test('events that change while they are written make no bundle', async (t) => {
+t.test('events that change during an export make no bundle', async (t) => {
   const header = { bundle: 'partnership-ledger', format: 1, ledger, origin, size: 3, verifierKey: '' } as const;
   const readAll = async function* () {
     yield* eventsOf(3, 'other');
@@ -314,7 +314,7 @@ t.test('events that change while they are written make no bundle', async (t) => 
   t.match(headerLine(header), '"size":3');
 });
 
-t.test('a file appears whole or not at all, and replaces none unless it is told to', async (t) => {
+t.test('a bundle file appears whole or not at all, and replaces none unless told to', async (t) => {
   const folder = t.testdir({ old: 'old\n' });
   const file = join(folder, 'old');
   const lines = async function* () {
@@ -333,7 +333,7 @@ t.test('a file appears whole or not at all, and replaces none unless it is told 
   t.same((await import('node:fs')).readdirSync(folder), ['old'], 'nothing is left behind');
 });
 
-t.test('lines come as they are in the file, however it is cut', async (t) => {
+t.test('lines of a bundle are read alike, however the file is chunked', async (t) => {
   const folder = t.testdir({ file: 'a\n\nb“c”\r\nlast', bytes: Buffer.of(0x61, 0xff, 0x0a, 0x62) });
   t.same(await Array.fromAsync(fileLines(join(folder, 'file'))), ['a', '', 'b“c”\r', 'last']);
   t.same(await Array.fromAsync(fileLines(join(folder, 'bytes'))), [null, 'b']);

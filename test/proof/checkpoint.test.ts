@@ -20,7 +20,7 @@ t.test('the example of the specification is read', async (t) => {
   t.equal(Buffer.from(root).toString('base64'), 'CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=');
 });
 
-t.test('what is signed is read as it was, under the name of its origin', async (t) => {
+t.test('a signed checkpoint is read back under the name of its origin', async (t) => {
   const root = leafHash('a leaf');
   const text = signCheckpoint({ origin, size: 1, root }, key);
   const read = readCheckpoint(text);
@@ -30,11 +30,11 @@ t.test('what is signed is read as it was, under the name of its origin', async (
   t.equal(read.note.signatures[0]?.name, origin);
 });
 
-t.test('lines of extension are read over', async (t) => {
+t.test('extension lines of a checkpoint are skipped', async (t) => {
   t.equal(readCheckpoint(example.replace('q2I=\n', 'q2I=\nmore\n')).size, 20_852_163);
 });
 
-t.test('what is no checkpoint is refused, with the reason', async (t) => {
+t.test('a text that is not a checkpoint is refused with the reason', async (t) => {
   for (const [text, reason] of [
     [example.replace('20852163\n', ''), /three lines/],
     [example.replace('q2I=\n', 'q2I=\n\nmore\n'), /three lines/],

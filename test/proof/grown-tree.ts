@@ -8,12 +8,12 @@ import {
   type SubtreeLookup,
 } from '../../src/proof/merkle-tree.ts';
 
-/** A hash as texts show it. */
+/** A hash in hex. */
 export const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 
 const hashLength = 32;
 
-/** So many leaves, each another. */
+/** `count` distinct leaves. */
 export const entries = (count: number): readonly Uint8Array[] =>
   Array.from({ length: count }, (_, number) => Buffer.from(`entry ${number}`));
 

@@ -20,18 +20,18 @@ const leaf =
   '"id":"0c6f3a1e-0000-5000-8000-000000000001","metadata":{"article":"901","schema":1},"type":"TermAgreed"},' +
   '"format":1,"position":7,"recordedAt":"2026-01-01T00:00:07.000Z","revision":4,"stream":"partnership-acme.federation"}';
 
-t.test('a leaf is the canonical JSON of all that the ledger says of an event', async (t) => {
+t.test('a leaf is the canonical JSON of everything the ledger says about an event', async (t) => {
   t.equal(leafOf(event), leaf);
   t.equal(Buffer.from(leafHashOf(event)).toString('hex'), createHash('sha256').update(`\0${leaf}`).digest('hex'));
 });
 
-t.test('the order in which a store gives back its members is no part of it', async (t) => {
+t.test("the order of an event's members does not change its leaf", async (t) => {
   const { data, metadata, ...rest } = event;
   const { fact, ...others } = data;
   t.equal(leafOf({ metadata, ...rest, data: { ...others, fact } }), leaf);
 });
 
-t.test('whatever is changed, it is another leaf', async (t) => {
+t.test('any change to an event changes its leaf', async (t) => {
   const changes: readonly Partial<RecordedEvent>[] = [
     { id: '0c6f3a1e-0000-5000-8000-000000000002' },
     { type: 'TermAgree' },
@@ -46,7 +46,7 @@ t.test('whatever is changed, it is another leaf', async (t) => {
   t.equal(leaves.size, changes.length + 1);
 });
 
-t.test('what a ledger cannot have written has no leaf', async (t) => {
+t.test('an event that no ledger can have written has no leaf', async (t) => {
   t.throws(() => leafOf({ ...event, data: { count: Number.POSITIVE_INFINITY } }));
   t.throws(() => leafOf({ ...event, data: { note: '\ud800' } }));
 });

@@ -161,7 +161,7 @@ const twoSizes = fc
   .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
 const tree200 = grown(entries(200).map(leafHash));
 
-t.test('a proof of anything else is refused', async () => {
+t.test('a proof of any other leaf, size or root is refused', async () => {
   const { lookup, rootAt } = tree200;
   const flip = (hash: Hash): Hash => Uint8Array.from(hash, (byte, at) => (at === 7 ? byte ^ 1 : byte));
   fc.assert(
@@ -211,7 +211,7 @@ t.test('appending completes a subtree a leaf and, for each power of two that it 
   t.equal(append(frontier, leafHash('x')).completed.length, 1, '201 leaves: the leaf itself');
 });
 
-t.test('there is no proof of what is not there', async (t) => {
+t.test('there is no proof of a leaf or size beyond the tree', async (t) => {
   const { lookup } = tree200;
   for (const [index, size] of [
     [5, 5],

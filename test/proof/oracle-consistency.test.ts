@@ -5,22 +5,19 @@ import { consistentForOracle } from './oracle.ts';
 
 t.setTimeout(110_000);
 
-t.test(
-  'of every two trees of up to 300 leaves it is proved to an independent implementation that one goes on',
-  async (t) => {
-    const most = 300;
-    const { lookup, rootAt } = grown(entries(most).map(leafHash));
-    const roots = Array.from({ length: most + 1 }, (_, size): Hash => rootAt(size));
-    const root = (size: number): Hash => roots[size] as Hash;
-    let proofs = 0;
-    for (let to = 2; to <= most; to += 1) {
-      for (let from = 1; from < to; from += 1) {
-        const proof = consistencyProof(lookup, from, to);
-        const holds = verifyConsistency({ from, fromRoot: root(from), to, toRoot: root(to), proof });
-        if (!holds || !(await consistentForOracle(from, root(from), to, root(to), proof))) t.fail(`${from} to ${to}`);
-        proofs += 1;
-      }
+t.test('an independent implementation accepts every consistency proof up to 300 leaves', async (t) => {
+  const most = 300;
+  const { lookup, rootAt } = grown(entries(most).map(leafHash));
+  const roots = Array.from({ length: most + 1 }, (_, size): Hash => rootAt(size));
+  const root = (size: number): Hash => roots[size] as Hash;
+  let proofs = 0;
+  for (let to = 2; to <= most; to += 1) {
+    for (let from = 1; from < to; from += 1) {
+      const proof = consistencyProof(lookup, from, to);
+      const holds = verifyConsistency({ from, fromRoot: root(from), to, toRoot: root(to), proof });
+      if (!holds || !(await consistentForOracle(from, root(from), to, root(to), proof))) t.fail(`${from} to ${to}`);
+      proofs += 1;
     }
-    t.equal(proofs, (300 * 299) / 2);
-  },
-);
+  }
+  t.equal(proofs, (300 * 299) / 2);
+});

@@ -25,7 +25,7 @@ const enoch = {
 };
 const text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
 
-t.test('the published note is written to the byte', async (t) => {
+t.test('the published note is reproduced to the byte', async (t) => {
   const key = signerKey('PeterNeumann', peter.seed);
   t.equal(verifierKeyText(key), peter.verifier);
   t.equal(signNote(text, key), `${text}\n${peter.line}`);
@@ -47,7 +47,7 @@ t.test('the example of C2SP signed-note: a text with an empty line', async (t) =
   t.match(note.signatures, [{ name: 'quasimodo.example/salvatore', id: '367ba04b' }]);
 });
 
-t.test('signatures of others are ignored; without one of the key that is asked for a note is not signed', async (t) => {
+t.test('signatures of other keys are ignored, and a note without one of the given key is unsigned', async (t) => {
   const note = readNote(`${text}\n${peter.line}`);
   t.throws(() => checkSignature(note, readVerifierKey(enoch.verifier)), NotSigned);
   const namesake = signerKey('PeterNeumann', Buffer.alloc(32, 7));
@@ -65,7 +65,7 @@ t.test('a wrong signature of the key is refused, whatever stands beside it', asy
   t.ok(privateKey);
 });
 
-t.test('any text that is signed verifies, and no other one does', async () => {
+t.test('any signed text verifies, and no other text does', async () => {
   const key = signerKey('a.example/log', Buffer.alloc(32, 1));
   const line = fc.string({ unit: 'grapheme' }).filter((one) => !/\p{Cc}/u.test(one));
   const texts = fc.array(line, { minLength: 1 }).map((lines) => `${lines.join('\n')}\n`);
@@ -85,7 +85,7 @@ t.test('any text that is signed verifies, and no other one does', async () => {
   );
 });
 
-t.test('what is no signed note is refused, with the reason', async (t) => {
+t.test('a text that is not a signed note is refused with the reason', async (t) => {
   const good = `${text}\n${peter.line}`;
   const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
     'no empty line': [text, /empty line/],
@@ -109,7 +109,7 @@ t.test('what is no signed note is refused, with the reason', async (t) => {
   }
 });
 
-t.test('what is no verifier key is refused, with the reason', async (t) => {
+t.test('a text that is not a verifier key is refused with the reason', async (t) => {
   const { verifier } = peter;
   for (const [key, reason] of [
     ['PeterNeumann', /three parts/],
@@ -125,7 +125,7 @@ t.test('what is no verifier key is refused, with the reason', async (t) => {
   }
 });
 
-t.test('what cannot be signed is refused', async (t) => {
+t.test('a text that cannot be signed is refused', async (t) => {
   const key = signerKey('a.example/log', Buffer.alloc(32, 1));
   for (const one of ['no line feed', 'a\tb\n', '\ud800\n']) t.throws(() => signNote(one, key), MalformedNote);
   t.throws(() => signerKey('a log', Buffer.alloc(32)), MalformedNote);

@@ -37,7 +37,7 @@ const moved = (where: string, by: number): readonly string[] => [
   `UPDATE events SET position = -position + ${by} WHERE position < 0`,
 ];
 
-/** Any tampering with a ledger, drawn at random. */
+/** An arbitrary of tamperings with a ledger. */
 export const anyTampering = (shell: DatabaseSync): fc.Arbitrary<Tampering> => {
   const rows = shell
     .prepare('SELECT position, stream, revision FROM events ORDER BY position')
@@ -149,7 +149,7 @@ export const restoring = (shell: DatabaseSync): (() => void) => {
   };
 };
 
-/** Does it, in one transaction. */
+/** Applies a tampering in one transaction. */
 export const tamper = (shell: DatabaseSync, { sql }: Pick<Tampering, 'sql'>): void => {
   try {
     shell.exec(`BEGIN; ${sql.join('; ')}; COMMIT`);

@@ -23,7 +23,7 @@ t.test('assertions are counted, not files or subtests', async (t) => {
   t.same(said, ['ok      a.test.ts (2 passed, 7 ms)']);
 });
 
-t.test('a failed assertion is told with its place and why', async (t) => {
+t.test('a failed assertion is reported with its place and reason', async (t) => {
   const failure = 'ok 1 - fine\nnot ok 2 - the sum\n  ---\n  found: 3\n  wanted: 4\n  ...\n1..2';
   const { said, totals } = await report(`TAP version 14\n${file('a.test.ts', false, failure)}1..1\n`);
   t.equal(totals, '1 passed, 1 failed, 0 skipped');
@@ -43,7 +43,7 @@ t.test('a file without tests is a failure', async (t) => {
   t.equal(totals, '0 passed, 1 failed, 0 skipped');
 });
 
-t.test('a skipped test is told with its reason, and counts for neither side', async (t) => {
+t.test('a skipped test is reported with its reason and counts as neither passed nor failed', async (t) => {
   const body = 'ok 1 - fine\nok 2 - the texts # SKIP ARTICLES_DIR is not set\n1..2';
   const { said, totals } = await report(`TAP version 14\n${file('a.test.ts', true, body)}1..1\n`);
   t.equal(totals, '1 passed, 0 failed, 1 skipped');

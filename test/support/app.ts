@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
-import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
-/** The token for writes of a test. */
+/** The write token of tests. */
 export const testToken = tokenOfTests;
 
 /** The tokens of two stewards. */
 export const stewardTokens = { anna: 'token-of-anna-the-steward', ben: 'token-of-ben-the-steward' } as const;
 
-/** What tap gives a test to keep a folder in and to clean up with. */
+/** The part of a tap test that a test app needs: a folder and a clean-up hook. */
 type Testing = { readonly testdir: () => string; readonly teardown: (after: () => Promise<void>) => void };
 
-/** An answer: its JSON as any client would take it, and its bytes. */
+/** An answer: its JSON as any client would parse it, and its text. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -28,7 +31,7 @@ export type Answer = {
   readonly text: string;
 };
 
-/** An app over a ledger of its own, with a clock that stands still until it is moved. */
+/** An app on its own ledger, with a clock that stands still until `later` moves it. */
 export type TestApp = {
   readonly app: FastifyInstance;
   readonly ledger: Ledger;
@@ -42,7 +45,7 @@ export type TestApp = {
     headers?: Readonly<Record<string, string>>,
     payload?: string,
   ) => Promise<Answer>;
-  /** Moves the clock, in milliseconds. */
+  /** Moves the clock forward by some milliseconds. */
   readonly later: (milliseconds: number) => void;
 };
 
@@ -50,32 +53,62 @@ export type TestApp = {
 export const oneDay = 86_400_000;
 
 type Options = {
-  /** With the seeds of the project; without, the ledger holds nothing but that it was opened. */
+  /** Whether to replay the project's seeds. Without them the ledger holds only its opening event. */
   readonly seeds?: boolean;
-  /** Where the ledger is; else it is a new one, on the store that the tests run on. */
+  /** Where the ledger is. By default it is a new one on the store that the tests run on. */
   readonly place?: Place;
-  /** Takes the lines of the log. */
+  /** Receives the lines of the log. */
   readonly log?: (line: string) => void;
+  /** Receives what the check of the log found. */
+  readonly report?: (state: CheckState) => void;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
 
-/** When an app of a test is opened, in milliseconds: 2026-11-22 at nine, or now where the store has a clock of its own. */
+/** When test apps open, in milliseconds: 2026-11-22 at nine, or now if the store has a clock of its own. */
 export const startOfApps: number = unlessClockCanBeSet ? Date.now() : Date.UTC(2026, 10, 22, 9);
 
-/** The day of it, UTC. */
+/** The UTC day of `startOfApps`. */
 export const startDay: string = new Date(startOfApps).toISOString().slice(0, 10);
 
-/** Opens a ledger, in a folder of the test unless it is told where, and an app over it; its clock stands at the start. */
-export const openTestApp = async (t: Testing, { seeds = true, place, log }: Options = {}): Promise<TestApp> => {
+let projectSeedsRead: ReturnType<typeof projectSeeds> | undefined;
+
+const seedsOnce = (): ReturnType<typeof projectSeeds> => {
+  projectSeedsRead ??= projectSeeds();
+  return projectSeedsRead;
+};
+
+let seeded: Promise<string> | undefined;
+
+// Replaying the seeds costs more than opening a ledger, so each process replays them once and copies the folder. The
+// folder holds neither a tree nor a key: each app makes its own.
+const seededFolder = (): Promise<string> => {
+  seeded ??= (async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
+    tap.teardown(() => rmSync(dataDir, { recursive: true }));
+    const ledger = await openLedgerAt({ dataDir }, () => startOfApps);
+    await replaySeeds(await seedsOnce(), ledger.recorder);
+    await ledger.close();
+    return dataDir;
+  })();
+  return seeded;
+};
+
+/** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
+export const openTestApp = async (
+  t: Testing,
+  { seeds = true, place, log, report = () => undefined }: Options = {},
+): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
   const at = place ?? (await placeOf(join(t.testdir(), randomUUID())));
+  const isNewFile = place === undefined && at.eventStore === undefined;
+  if (seeds && isNewFile) cpSync(await seededFolder(), at.dataDir, { recursive: true });
   const ledger = await openLedgerAt(at, now);
-  const read = seeds ? await projectSeeds() : null;
-  if (read !== null) await replaySeeds(read, ledger.recorder);
-  const proof = await openProof(ledger, { dataDir: at.dataDir, report: () => undefined });
-  // What it keeps is written by now, and not while the folder of a test is cleared away.
+  const read = seeds ? await seedsOnce() : null;
+  if (read !== null && !isNewFile) await replaySeeds(read, ledger.recorder);
+  const proof = await openProof(ledger, { dataDir: at.dataDir, report });
+  // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
   const app = buildApp({
     ledger,
@@ -106,7 +139,17 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
     const own = Object.fromEntries(
       Object.entries(answered).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
     );
-    return { status: statusCode, headers: own, body: parsed(body, own['content-type'] ?? ''), text: body };
+    let json: unknown;
+    return {
+      status: statusCode,
+      headers: own,
+      // Most answers are compared as text alone.
+      get body() {
+        json ??= parsed(body, own['content-type'] ?? '');
+        return json;
+      },
+      text: body,
+    };
   };
   return {
     app,
@@ -127,17 +170,17 @@ export const openTestApp = async (t: Testing, { seeds = true, place, log }: Opti
   };
 };
 
-/** What a problem is expected to look like; every error has this form. */
+/** The expected form of a problem; every error has it. */
 export const problem = (name: string, status: number, rest: Partial<ProblemDetails> = {}) => ({
   status,
   headers: { 'content-type': 'application/problem+json' },
   body: { type: `/problems/${name}`, status, title: String, detail: String, ...rest },
 });
 
-/** The address of the next page in a Link header; null where there is none. */
+/** The address of the next page in a Link header, or null. */
 export const nextIn = (link: string | undefined): string | null =>
   /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1] ?? null;
 
-/** The address for good in a Link header; null where there is none. */
+/** The permanent address (cite-as) in a Link header, or null. */
 export const citationIn = (link: string | undefined): string | null =>
   /<([^>]*)>; rel="cite-as"/.exec(link ?? '')?.[1] ?? null;

@@ -2,7 +2,7 @@ import type { Certainty } from '../../src/domain/facts/evidence.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { type Come, comeBy, type Text, textsOf } from './visible-events.ts';
 
-// As in visible-events.ts: the rules once more, in words of their own.
+// Like visible-events.ts: an independent second implementation of the rules.
 
 const revisionOf = ({ readings }: Text): number => readings.at(-1)?.read.revision ?? 0;
 
@@ -24,7 +24,7 @@ const textsThatCount = (texts: readonly Text[], certain: Come, possible: Come | 
   return [...texts.slice(Math.max(0, last), last + 1), ...later];
 };
 
-// What a report says, in which article, by which mouth: equal in two readings, it is the same statement.
+// What a report says, in which article, by which speaker. Two readings with equal values hold the same statement.
 const statementOf = ({ data, metadata }: RecordedEvent): string => {
   const { note: _note, subject: _subject, campaign: _campaign, ...said } = data;
   const { article, attribution, speaker } = metadata;

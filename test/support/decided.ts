@@ -52,13 +52,13 @@ const valued =
     ...decided(judging.key ?? `${type} ${fact} ${field} ${JSON.stringify([value, judging.of])}`),
   });
 
-/** A steward puts right what reports say of a field, or of the date. */
+/** A steward corrects a field or the date of reports. */
 export const corrects = valued('CorrectFact');
 
 /** A steward settles a contest. */
 export const resolves = valued('ResolveContest');
 
-/** A steward takes reports of a fact back. */
+/** A steward retracts reports of a fact. */
 export const retracts =
   (fact: string, { of, key }: Judging = {}): Step =>
   (state) => ({
@@ -78,7 +78,7 @@ export const retractsArticle =
   (article: string, revision = 1): Step =>
   () => ({ type: 'RetractArticle', article, revision, ...decided(`retract article ${article} ${revision}`) });
 
-/** What the rules know besides the facts: nothing. */
+/** The rules know nothing besides the facts. */
 export const noContext = { windows: new Map(), otherHoldings: [] };
 
 /** What a partnership answers to a command. */
@@ -95,7 +95,7 @@ const take = (state: PartnershipState, step: Step): PartnershipState => {
   return recorded(partnershipStream(acme), outcome.events, last).reduce(evolve, state);
 };
 
-/** The state of a partnership after these steps; a step that is refused is a mistake of the test. */
+/** The state of a partnership after these steps. Throws if a step is refused: the test is wrong. */
 export const after = (...steps: readonly Step[]): PartnershipState => steps.reduce(take, nothingRecorded(acme));
 
 /** The history of a partnership after these steps. */

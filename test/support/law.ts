@@ -4,10 +4,10 @@ import t from 'tap';
 
 const { LAWS_RUNS, LAWS_SEED, LAWS_PATH } = process.env;
 
-// How many random histories a law is tried on, unless it says otherwise.
+// How many random histories a law is tried on by default.
 const lawRuns = Number(LAWS_RUNS ?? 1000);
 
-// In milliseconds. A safety net: a law that comes to its end has not been tried on all of its histories, and fails.
+// In milliseconds. A safety net: a law that runs out of it was not tried on all histories, and fails.
 const patience = 300_000 * Math.max(1, lawRuns / 1000);
 
 const triedAgain = {
@@ -15,7 +15,7 @@ const triedAgain = {
   ...(LAWS_PATH === undefined ? {} : { path: LAWS_PATH, endOnFailure: true }),
 };
 
-// What a whole file of laws may take, in milliseconds; each law adds to it.
+// How long a whole file of laws may take, in milliseconds. Each law adds to it.
 let patienceWithFile = 120_000;
 
 class Broken extends Error {}
@@ -28,7 +28,7 @@ type Tried = {
   readonly counterexample: unknown;
 };
 
-/** Why a law that nothing broke has not been held up all the same: fewer histories were tried than were to be; or null. */
+/** Says how many histories of a law were left untried, although none broke it; null if all were tried. */
 export const untried = (
   { failed, interrupted, numRuns, numSkips, counterexample }: Tried,
   runs: number,
@@ -65,7 +65,7 @@ export const law = <Given extends [unknown, ...unknown[]]>(
     const { failed, counterexample, errorInstance, seed, counterexamplePath } = tried;
     if (!failed) return t.pass(`${tried.numRuns} histories`);
     const again = `LAWS_SEED=${seed} LAWS_PATH=${counterexamplePath}`;
-    // Where a law is broken says nothing of the product; where an error was thrown does.
+    // The stack of a broken law says nothing about the product; that of any other error does.
     const { message, stack = '' } = errorInstance as Error;
     const thrown = errorInstance instanceof Broken ? {} : { thrown: stack.split('\n') };
     return t.fail(message, { again, given: counterexample?.map(inWords), ...thrown, at: null, stack: '' });

@@ -1,10 +1,9 @@
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { ledgerStream } from '../../src/domain/vocabulary/events.ts';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { etagOf } from '../../src/http/answers.ts';
+import { type AddRead, etagOf, type ReadRoute } from '../../src/http/answers.ts';
 import type { Context } from '../../src/http/context.ts';
 import { HttpProblem } from '../../src/http/problems.ts';
-import type { AddRead, ReadRoute } from '../../src/http/reads.ts';
 import { articleRoutes } from '../../src/http/routes/articles.ts';
 import { factRoutes } from '../../src/http/routes/facts.ts';
 import { gamesRoutes } from '../../src/http/routes/games.ts';
@@ -17,7 +16,7 @@ import type { ClockTexts } from '../../src/projections/live/clocks.ts';
 import { createHistories } from '../../src/projections/live/histories.ts';
 import { ledgerViews } from '../../src/projections/live/views.ts';
 
-/** What is asked: the operation of the API, and what its address names. */
+/** A question: the operation of the API and the parameters of its address. */
 export type Question = { readonly operation: string; readonly params: Readonly<Record<string, string>> };
 
 /** What the API answers: its bytes, and its ETag; null where what is asked for is unknown. */
@@ -25,7 +24,7 @@ export type Told = { readonly body: string; readonly etag: string } | null;
 
 /** The read side of a ledger, all in memory: what HTTP asks, without HTTP. */
 export type ReadSide = {
-  /** Takes in the next events, as the feed does. */
+  /** Applies the next events, as the feed does. */
   readonly take: (events: readonly RecordedEvent[]) => void;
   readonly ask: (question: Question, clocks: ClockTexts) => Promise<Told>;
   readonly close: () => void;

@@ -11,7 +11,7 @@ const { reading, problems } = readArticle(await readFile(file, 'utf8'), { file, 
 if (reading === null) throw new Error(JSON.stringify(problems));
 const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = readConfig();
 const ledger = await openLedger({ dataDir, eventStore, streamPrefix });
-// Both processes wait for the same moment, so that they race.
+// Both processes wait for the same moment so that they race.
 await new Promise((resolve) => setTimeout(resolve, Number(at) - Date.now()));
 const result = await recordArticle(reading, 'test', ledger);
 await ledger.close();

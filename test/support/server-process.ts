@@ -7,15 +7,15 @@ import { seedsFolder } from './seeds.ts';
 
 const main = join(import.meta.dirname, '../../dist/main.js');
 
-/** The server in a process of its own. */
+/** A server process. */
 export type ServerProcess = {
-  /** Waits until it has printed something, and gives the first group of the pattern or all that it matched. */
+  /** Waits until its output matches, and gives the first group of the pattern or the whole match. */
   readonly until: (pattern: RegExp) => Promise<string>;
-  /** Waits until it serves, and gives its address. */
+  /** Waits until it serves, and gives its origin. */
   readonly origin: () => Promise<string>;
   /** What it has printed so far. */
   readonly output: () => string;
-  /** What it has complained of, once it has ended. */
+  /** Everything it wrote to standard error, once it has ended. */
   readonly errors: Promise<string>;
   readonly ended: () => Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }>;
   /** Sends a signal, and gives the exit code once it has ended. */
@@ -24,8 +24,8 @@ export type ServerProcess = {
 
 /** Starts the server in a folder, on any free port, with these settings and none of this process. */
 export const startServerProcess = (cwd: string, settings: Readonly<Record<string, string>>): ServerProcess => {
-  const { PATH = '' } = process.env;
-  const env = { PATH, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...settings };
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...settings };
   const child = spawn(process.execPath, ['--enable-source-maps', main], {
     cwd,
     env,

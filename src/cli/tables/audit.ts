@@ -3,7 +3,7 @@ import type { Format } from '../context.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
 import { dateText, numberRanges } from '../texts.ts';
 
-/** The audit trail: when each event was recorded, what it asserts, what it changed, and from which paragraphs. */
+/** When each event was recorded, what it asserts, what it changed, and from which paragraphs. */
 export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): string {
   return drawTable(
     {
@@ -31,7 +31,7 @@ export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): stri
 }
 
 function assertedLines({ asserted }: AuditEntry): readonly Line[] {
-  const others = Object.entries(asserted).filter(([field, value]) => value !== null && !unread.has(field));
+  const others = Object.entries(asserted).filter(([field, value]) => value !== null && !hiddenFields.has(field));
   const lines =
     'modality' in asserted
       ? reportLines(asserted)
@@ -39,12 +39,12 @@ function assertedLines({ asserted }: AuditEntry): readonly Line[] {
   return lines.map((text) => ({ text, format: 'dim' }));
 }
 
-// These fields of an article's head mean nothing to the eye.
-const unread = new Set(['digest', 'textSha256', 'publishedBasis']);
+// These fields of an article's head mean nothing to a reader.
+const hiddenFields = new Set(['digest', 'textSha256', 'publishedBasis']);
 
 function reportLines({ modality, date, note }: AuditEntry['asserted']): readonly string[] {
-  const stated = typeof date === 'string' ? `${textOf(modality)} ${dateText({ edtf: date })}` : textOf(modality);
-  return [typeof note === 'string' ? `${stated}: ${note}` : stated];
+  const statement = typeof date === 'string' ? `${textOf(modality)} ${dateText({ edtf: date })}` : textOf(modality);
+  return [typeof note === 'string' ? `${statement}: ${note}` : statement];
 }
 
 function textOf(value: unknown): string {

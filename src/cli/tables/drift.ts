@@ -1,18 +1,17 @@
-import type { DriftAnswer } from '../../projections/drift.ts';
 import {
+  type DriftAnswer,
   type DriftEntry,
   type FieldDrift,
   type FieldStep,
   isDrift,
   type PlanStep,
-  type ReportingLags,
-  type Statistic,
-} from '../../projections/reporting-lag.ts';
+} from '../../projections/drift.ts';
+import type { ReportingLags, Statistic } from '../../projections/reporting-lag.ts';
 import type { Span } from '../../projections/shapes.ts';
 import { type Canvas, counted, drawTable, type Line, wrap } from '../print.ts';
 import { dateText, daysText, flagLines, statusLine, valueText } from '../texts.ts';
 
-/** What changed from article to article and what came of it; what was always told alike is counted; then the lags. */
+/** What changed from article to article and what came of it, how many facts did not change, then the lags. */
 export function driftTable({ entries, lags }: DriftAnswer, canvas: Canvas): string {
   const changed = entries.filter((entry) => entry.changed);
   const others = entries.length - changed.length;

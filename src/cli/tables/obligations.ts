@@ -3,38 +3,38 @@ import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts
 import { articlesOf, contestedMark, dateText, flagLines, possibleMark, statusLine } from '../texts.ts';
 
 /**
- * The obligations: a matrix of Games and obligations, in several parts if its columns do not fit, what binds no single
- * Games, and what sources say besides.
+ * A matrix of Games and obligations, in several parts if its columns do not fit; then what binds no single Games, and what
+ * sources say beyond the status.
  */
 export function obligationsTable(answer: Obligations, canvas: Canvas): string {
   const { rows, programme } = answer;
   const perGames = answer.columns.filter(({ obligation }) => rows.some((row) => obligation in row.cells));
-  const parts = inGroups(perGames, columnsThatFit(canvas.width)).map((columns) => matrix(rows, columns, canvas));
+  const parts = chunk(perGames, columnsThatFit(canvas.width)).map((columns) => matrix(rows, columns, canvas));
   // Games without any obligation are rows too.
   const matrices = parts.length === 0 && rows.length > 0 ? [matrix(rows, [], canvas)] : parts;
-  const ofProgramme = Object.keys(programme.cells).length === 0 ? [] : [programmeTable(programme, canvas)];
+  const programmeTables = Object.keys(programme.cells).length === 0 ? [] : [programmeTable(programme, canvas)];
   const notes = obligationNotes(answer, canvas);
-  return [...matrices, ...ofProgramme, ...(notes === '' ? [] : [notes])].join('\n');
+  return [...matrices, ...programmeTables, ...(notes === '' ? [] : [notes])].join('\n');
 }
 
-function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return items.length === 0 ? [] : [items.slice(0, size), ...inGroups(items.slice(size), size)];
+function chunk<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return items.length === 0 ? [] : [items.slice(0, size), ...chunk(items.slice(size), size)];
 }
 
-/** How many columns fit beside that of the Games. */
+/** How many columns fit beside the column of the Games. */
 function columnsThatFit(width: number): number {
-  return Math.max(1, Math.floor((width - gamesColumn.least) / (leastCell + gap)));
+  return Math.max(1, Math.floor((width - gamesColumn.least) / (minCellColumns + gap)));
 }
 
 // Wide enough for the dates of the Games on one line.
 const gamesColumn = { head: 'Games', least: 24, most: 32 };
 
-const leastCell = 14;
+const minCellColumns = 14;
 
 function matrix(rows: Obligations['rows'], columns: Readonly<Obligations['columns']>, canvas: Canvas): string {
   return drawTable(
     {
-      columns: [gamesColumn, ...columns.map(({ name }): Column => ({ head: name, least: leastCell, most: 30 }))],
+      columns: [gamesColumn, ...columns.map(({ name }): Column => ({ head: name, least: minCellColumns, most: 30 }))],
       rows: rows.map((row) => [gamesLines(row), ...columns.map(({ obligation }) => cellLines(row.cells[obligation]))]),
     },
     canvas,
@@ -86,8 +86,8 @@ function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): st
   );
 }
 
-/** What sources say besides the status: limits, aims and milestones. Gives '' if there is nothing. */
-export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
+// What sources say beyond the status. Returns '' if they say nothing.
+function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): string {
   const notes = [...rows.flatMap((row) => placeNotes(row.edition, row)), ...placeNotes('programme', programme)];
   if (notes.length === 0) return '';
   return drawTable(
@@ -98,8 +98,8 @@ export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas
         { head: 'Limits, aims and milestones', least: 24, most: 90 },
         { head: 'Articles', least: 8, most: 20 },
       ],
-      rows: notes.map(({ of, obligation, says, articles }) => [
-        [{ text: of }],
+      rows: notes.map(({ place, obligation, says, articles }) => [
+        [{ text: place }],
         [{ text: obligation }],
         says,
         [{ text: articles, format: 'dim' }],
@@ -109,45 +109,47 @@ export function obligationNotes({ rows, programme }: Obligations, canvas: Canvas
   );
 }
 
-function placeNotes(of: string, place: Pick<Obligations['programme'], 'qualifications' | 'cells'>): readonly Note[] {
+function placeNotes(
+  place: string,
+  { qualifications, cells }: Pick<Obligations['programme'], 'qualifications' | 'cells'>,
+): readonly Note[] {
   return [
-    ...qualificationNotes(of, 'the whole part', place.qualifications),
-    ...Object.values(place.cells).flatMap((cell) => cellNotes(of, cell)),
+    ...qualificationNotes(place, 'the whole part', qualifications),
+    ...Object.values(cells).flatMap((cell) => cellNotes(place, cell)),
   ];
 }
 
 type Note = {
-  readonly of: string;
+  readonly place: string;
   readonly obligation: string;
   readonly says: readonly Line[];
   readonly articles: string;
 };
 
-function qualificationNotes(of: string, obligation: string, qualifications: Qualifications): readonly Note[] {
+function qualificationNotes(
+  place: string,
+  obligation: string,
+  qualifications: Cell['qualifications'],
+): readonly Note[] {
   return qualifications.map(({ text, timing, sources }) => ({
-    of,
+    place,
     obligation,
     says: [{ text: `${text}${timing === 'possible' ? ` ${possibleMark}` : ''}` }],
     articles: articlesOf(sources),
   }));
 }
 
-type Qualifications = Cell['qualifications'];
-
-function cellNotes(of: string, cell: Cell): readonly Note[] {
-  return [...qualificationNotes(of, cell.name, cell.qualifications), ...milestoneNotes(of, cell)];
-}
-
-function milestoneNotes(of: string, { name, milestones }: Cell): readonly Note[] {
-  return milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
+function cellNotes(place: string, { name, qualifications, milestones }: Cell): readonly Note[] {
+  const milestoneNotes = milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
     const { text, format } = statusLine(status, timing);
     const date = occurred ?? planned;
     const stands = `${type}: ${text}${date === null ? '' : `, ${dateText(date)}`}`;
     return {
-      of,
+      place,
       obligation: name,
       says: [format === undefined ? { text: stands } : { text: stands, format }, { text: summary }],
       articles: articlesOf(sources),
     };
   });
+  return [...qualificationNotes(place, name, qualifications), ...milestoneNotes];
 }

@@ -4,8 +4,8 @@ import { articlesOf, contestLines, dateText, flagLines, statusLine, valueText } 
 
 /** The marketing rollout in sections: each campaign, other activations, joint activations, storefronts. */
 export function rolloutTable(answer: Rollout, canvas: Canvas): string {
-  const activations = answer.activations.flatMap((one) => stepRow('Activation', one.name, one));
-  const joint = answer.coActivations.flatMap((one) => stepRow('With', one.name, one));
+  const activations = answer.activations.flatMap((step) => stepRow('Activation', step.name, step));
+  const joint = answer.coActivations.flatMap((step) => stepRow('With', step.name, step));
   return [
     ...answer.campaigns.map((campaign) => campaignSection(campaign, canvas)),
     stepTable('Activations of no campaign', activations, canvas),
@@ -16,8 +16,7 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
     .join('\n');
 }
 
-/** The row of a step, if there is such a step. */
-export function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
+function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
   const { status, timing, summary, alternatives, flags, sources } = step;
   return [
@@ -32,11 +31,10 @@ export function stepRow(part: string, name: string, step: ShownStep | null): rea
   ];
 }
 
-/** A step as the table shows it; a joint activation has statuses of its own. */
-export type ShownStep = Omit<Step, 'status'> & { readonly status: string };
+/** A joint activation has statuses of its own. */
+type ShownStep = Omit<Step, 'status'> & { readonly status: string };
 
-/** A row of the rollout: what kind of step it is, of what, and where it stands. */
-export type StepRow = {
+type StepRow = {
   readonly part: string;
   readonly name: string;
   readonly status: Line;
@@ -75,9 +73,9 @@ type Campaign = Rollout['campaigns'][number];
 
 function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
   if (stated === null) return [];
-  const known = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
+  const account = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
   const says: readonly Line[] = [
-    { text: known, format: 'dim' },
+    { text: account, format: 'dim' },
     ...contestLines(stated.alternatives),
     ...flagLines(stated.flags),
   ];
@@ -94,8 +92,8 @@ function marketRows(markets: Campaign['markets']): readonly StepRow[] {
   );
 }
 
-/** Rows under a title; neighbours' shared cells are written once. Gives '' if there are no rows. */
-export function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
+// Rows under a title. Returns '' without rows.
+function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): string {
   if (rows.length === 0) return '';
   const drawn = drawTable(
     {

@@ -2,7 +2,7 @@ import type { SilenceAnswer, Silent } from '../../projections/silence.ts';
 import { type Canvas, drawTable, type Line, wrap } from '../print.ts';
 import { articlesOf, dateText, daysText, flagLines, inSpans, statusLine } from '../texts.ts';
 
-/** What has no report since: what was promised, for when, for how many days it is over, and who wrote of it last. */
+/** What was promised and has no report since: for when, how many days ago that was, and who wrote of it last. */
 export function silenceTable({ items, meaning }: SilenceAnswer, canvas: Canvas): string {
   const drawn = drawTable(
     {
@@ -38,7 +38,7 @@ function rowsOf(items: readonly Silent[]): readonly Row[] {
 
 type Row = { readonly items: readonly Silent[]; readonly item: Silent };
 
-// Promises that differ in their market or creative alone stay apart; those of one obligation and Games are one each.
+// Promises that read alike share a row.
 function alike({ type, summary, status, timing, promisedFor, overdue, lastReported, sources, cell }: Silent): string {
   return JSON.stringify([
     type,

@@ -17,10 +17,10 @@ export function timelineTable(entries: readonly Entry[], canvas: Canvas): string
   return drawTable(
     {
       columns: [
-        { head: 'When', least: 13, most: canvas.width < wide ? 13 : 24 },
-        { head: 'Status', least: 10, most: canvas.width < wide ? 12 : 20 },
+        { head: 'When', least: 13, most: canvas.width < wideColumns ? 13 : 24 },
+        { head: 'Status', least: 10, most: canvas.width < wideColumns ? 12 : 20 },
         { head: 'What', least: 24, most: 96 },
-        { head: 'Articles', least: 8, most: canvas.width < wide ? 11 : 24 },
+        { head: 'Articles', least: 8, most: canvas.width < wideColumns ? 11 : 24 },
       ],
       rows: timelineRows(entries).map(({ title, instances, when, status, details, articles }) => [
         when,
@@ -33,22 +33,23 @@ export function timelineTable(entries: readonly Entry[], canvas: Canvas): string
   );
 }
 
-// From this width on dates and articles fit on one line.
-const wide = 130;
+/** From this width on, dates and articles fit on one line. */
+const wideColumns = 130;
 
 /** The rows of a timeline in its order. Neighbours that differ only in their Games or market become one row. */
 export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];
   for (const row of entries.map(rowOf)) {
     const last = rows.at(-1);
-    const same = last !== undefined && row.instances.length > 0 && apartFromInstances(last) === apartFromInstances(row);
-    if (same) rows[rows.length - 1] = { ...last, instances: [...last.instances, ...row.instances] };
+    const isSame =
+      last !== undefined && row.instances.length > 0 && apartFromInstances(last) === apartFromInstances(row);
+    if (isSame) rows[rows.length - 1] = { ...last, instances: [...last.instances, ...row.instances] };
     else rows.push(row);
   }
   return rows;
 }
 
-export type TimelineRow = {
+type TimelineRow = {
   /** The type and the subject, as in an article file. */
   readonly title: string;
   /** The Games editions or markets. */
@@ -98,8 +99,8 @@ function whenOf({ occurred, planned }: Entry): readonly Line[] {
 
 function dataLine({ data, games }: Entry, instance: string | null): readonly Line[] {
   const fields = Object.entries(data).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
-  const named = games.filter((edition) => edition !== instance);
-  const all = [...(named.length > 0 ? [`Games: ${named.join(' ')}`] : []), ...fields];
+  const otherGames = games.filter((edition) => edition !== instance);
+  const all = [...(otherGames.length > 0 ? [`Games: ${otherGames.join(' ')}`] : []), ...fields];
   return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
 }
 
@@ -112,10 +113,10 @@ const maxValueLength = 60;
 
 function planLines({ occurred, planned, planHistory, denied, variance }: Entry): readonly Line[] {
   const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
-  const own = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
+  const current = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
   const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
   const not = denied === null ? [] : [`denied for ${dateText(denied)} (${articlesOf(denied.sources)})`];
-  return [...own, ...earlier, ...not].map((text) => ({ text, format: 'dim' }));
+  return [...current, ...earlier, ...not].map((text) => ({ text, format: 'dim' }));
 }
 
 function daysApart({ min, max }: NonNullable<Entry['variance']>): string {

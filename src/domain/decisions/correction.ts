@@ -30,7 +30,7 @@ export function correctFact(correction: ValueDecision, { reports, counting }: Ju
 
 type CorrectedFact = { readonly type: 'FactCorrected'; readonly data: FactCorrected };
 
-/** What somebody finds right in a field (or `date`, or `modality`) of a fact, and on what grounds. */
+/** The right value of a field (or of `date`, or `modality`) of a fact, in a decision, and its grounds. */
 export type ValueDecision = {
   readonly fact: string;
   readonly field: string;
@@ -63,7 +63,7 @@ export function correctedFact(
   };
 }
 
-/** A decision is on a field that the type of the fact has. */
+/** The type of the fact has the field. */
 export function refuseField(field: string, reports: readonly ReportEvent[]): Rejection | null {
   const [first] = reports;
   if (kindOf(field, reports) !== undefined) return null;
@@ -72,7 +72,7 @@ export function refuseField(field: string, reports: readonly ReportEvent[]): Rej
   return rejectField('unknown-field', message, nearest(field, fields)[0]);
 }
 
-/** The kind of a field (or of `date`) of the fact that the reports are of; undefined if it has no such field. */
+/** The kind of a field (or of `date`) of the reported fact; undefined if it has no such field. */
 export function kindOf(field: string, reports: readonly ReportEvent[]): FieldKind | undefined {
   return field === 'date' ? 'date' : reports[0]?.type.fields[field]?.kind;
 }
@@ -119,7 +119,7 @@ function refuseQuantity(field: string, quantity: Quantity): Rejection | null {
     : null;
 }
 
-/** A correction changes something: the value of a judged report, or the grounds of an earlier correction. */
+/** A correction changes the value of a judged report, or the grounds of an earlier correction. */
 function refuseUnchanged(correction: ValueDecision, counting: readonly Evidence[]): Rejection | null {
   const { field, value } = correction;
   const isUnchanged = counting.every(({ report, corrections }) => {
@@ -137,7 +137,7 @@ function canonical(value: FieldValue | null): string {
   return JSON.stringify(Array.isArray(value) ? (value as readonly string[]).toSorted() : value);
 }
 
-/** Whether two decisions put the same value on the same grounds: on other grounds it holds at other times. */
+/** Whether two decisions set the same value on the same grounds. On other grounds it holds at other times. */
 export function isSameDecision(a: Grounded, b: Grounded): boolean {
   return (
     canonical(a.value) === canonical(b.value) &&
@@ -164,7 +164,7 @@ function refuseLateDate({ field, value }: ValueDecision, counting: readonly Evid
       );
 }
 
-/** Whatever we did not just misread rests on a published reference. */
+/** A decision rests on a published reference, unless we misread the article. */
 export function refuseReference({ basis, reference }: ValueDecision): Rejection | null {
   if (reference === null) {
     if (basis === 'misread') return null;

@@ -9,7 +9,7 @@ import { decideSteward, type StewardCommand } from './steward.ts';
 
 /**
  * Decides a command. An article is always recorded: a report that breaks a business rule is kept, and every view flags
- * it. A steward's command is rejected if it would break a business rule, or judges what is not there.
+ * it. A steward's command is rejected if it would break a business rule, or judges something that does not exist.
  */
 export function decide(command: Command, state: PartnershipState, context: PolicyContext): Outcome {
   if (command.type === 'RecordArticle') return recordArticle(command.reading, command.recordedBy, state);
@@ -21,12 +21,12 @@ export function decide(command: Command, state: PartnershipState, context: Polic
   return { accepted: false, rejection: reject(flags[0].rule, message, { flags }) };
 }
 
-/** What may be asked of a partnership: to record the reading of an article, or to carry out a steward's decision. */
+/** A command on a partnership: to record the reading of an article, or to carry out a steward's decision. */
 export type Command =
   | { readonly type: 'RecordArticle'; readonly reading: ReadingDraft; readonly recordedBy: string }
   | StewardCommand;
 
-/** Everything that was recorded about a partnership so far. */
+/** Everything recorded about a partnership so far. */
 export type PartnershipState = { readonly partnership: string; readonly history: readonly LedgerEvent[] };
 
 /** A partnership about which nothing is recorded. */

@@ -15,7 +15,7 @@ export function judgedReports(
   const idsOfFact = new Set(all.map(({ id }) => id));
   const unknown = ids.filter((id) => !idsOfFact.has(id));
   if (unknown.length > 0) {
-    const message = `${fact} has no report ${unknown.join(', ')}; GET the fact, which names its reports`;
+    const message = `${fact} has no report ${unknown.join(', ')}; GET the fact to see the ids of its reports`;
     return reject('unknown-report', message, {
       at: ids.flatMap((id, i) => (idsOfFact.has(id) ? [] : [`reports/${i}`])),
     });

@@ -75,7 +75,7 @@ export type CorrectionDraft = {
   readonly reference: { readonly title: string; readonly published: string };
 };
 
-/** The id of a report: what it stands for, so that a retry is a retry and another text another report. */
+/** The id of a report, made from what it stands for: a retry has the same id, another text another one. */
 export function reportId({ partnership, article, revision, digest }: ReadingDraft, report: ReportDraft): string {
   const { fact, modality, attribution, speaker } = report;
   const stream = partnershipStream(partnership);

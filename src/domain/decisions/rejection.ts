@@ -16,13 +16,13 @@ export type Rejection = {
   readonly message: string;
   /** The business rules that the command would break. */
   readonly flags: readonly FactFlag[];
-  /** The members of the command that are wrong, as in `value` or `reports/1`. */
+  /** The wrong members of the command, as in `value` or `reports/1`. */
   readonly at?: readonly string[];
-  /** What was probably meant by the first of them. */
+  /** What the first of them probably means. */
   readonly suggestion?: string | undefined;
 };
 
-/** What a command leads to: the events to append, none if it was carried out before; or a rejection. */
+/** The outcome of a command: the events to append, none if it was carried out before; or a rejection. */
 export type Outcome =
   | { readonly accepted: true; readonly events: readonly NewEvent[] }
   | { readonly accepted: false; readonly rejection: Rejection };

@@ -49,7 +49,7 @@ function refuseForm(resolution: ValueDecision, reports: readonly ReportEvent[]):
   return refuseUncontestable(field, reports) ?? refuseField(field, reports) ?? refuseValue(resolution, reports);
 }
 
-/** A modality is one that a report of the fact has. */
+/** The modality is one that a report of the fact has. */
 function refuseModality({ value }: ValueDecision, reports: readonly ReportEvent[]): Rejection | null {
   const reported: ReadonlySet<unknown> = new Set(reports.map((report) => report.modality));
   return reported.has(value)
@@ -81,7 +81,7 @@ function refuseUncontested(field: string, evidence: readonly Evidence[]): Reject
   return rejectField('not-contested', message);
 }
 
-// As if nothing had been resolved: a contest that is settled can be settled otherwise.
+// Ignores earlier resolutions: a settled contest can be settled again, with another value.
 function isContested(evidence: readonly Evidence[], field: string): boolean {
   return mergeFacts({ evidence, resolutions: () => undefined })
     .flatMap((fact) => factState(fact, lastDay, 'possible')?.contests ?? [])
@@ -123,6 +123,6 @@ function refuseRepeated(
   if (last === undefined || !isSameDecision(last, resolution)) return null;
   const judged = new Set(last.reports);
   if (judged.size !== reports.length || !reports.every(({ id }) => judged.has(id))) return null;
-  const message = `position ${last.position} settles ${field} so already, for the same reports and on the same grounds`;
+  const message = `position ${last.position} already settles ${field} with this value, for the same reports and on the same grounds`;
   return reject('no-change', message, { at: ['value'] });
 }

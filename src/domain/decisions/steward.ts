@@ -12,11 +12,11 @@ import { type Outcome, type Rejection, reject } from './rejection.ts';
 import { resolveContest } from './resolution.ts';
 
 /**
- * Decides a steward's command: its event, no event if it was carried out before, or a rejection if it judges what is not
- * there or changes nothing. The business rules come after it.
+ * Decides a steward's command: its event, no event if it was carried out before, or a rejection if it judges something
+ * that does not exist or changes nothing. Does not check the business rules.
  */
 export function decideSteward(command: StewardCommand, partnership: string, history: readonly LedgerEvent[]): Outcome {
-  const before = carriedOut(command, partnership, history);
+  const before = findRecordedDecision(command, partnership, history);
   if (before !== undefined && before.request === (command.request ?? null)) return { accepted: true, events: [] };
   const decided = refuseKey(command, before) ?? refuseReason(command) ?? carryOut(command, history);
   return 'rule' in decided
@@ -34,7 +34,7 @@ export type StewardCommand =
 
 type Judgement = Grounds & {
   readonly fact: string;
-  /** The reports that are judged; an empty list stands for every report of the fact so far. */
+  /** The ids of the judged reports; an empty list stands for every report of the fact so far. */
   readonly reports: readonly string[];
 };
 
@@ -43,12 +43,12 @@ type Grounds = {
   readonly actor: string;
   readonly reason: string;
   readonly key: string;
-  /** SHA-256 of the request: a key may be used again for the same request only. */
+  /** SHA-256 of the request: only the same request may use a key again. */
   readonly request?: string;
 };
 
 /** The event that an actor's key already stands for. */
-export function carriedOut(
+export function findRecordedDecision(
   command: StewardCommand,
   partnership: string,
   history: readonly LedgerEvent[],
@@ -126,7 +126,7 @@ function mergeFacts(
     const message = `a ${other.type} is never the same fact as a ${one.type}: merge only keys of one kind and milestone`;
     return reject('different-kind', message, { at: ['from'] });
   }
-  // Where the Games are part of the key, facts of different Games differ; a fact without Games may be any of them.
+  // If the Games are part of the key, facts about different Games differ; a fact without Games may be about any of them.
   const [games, others] = [remaining, merged].map((reports) =>
     [...new Set(reports.flatMap((report) => report.games))].toSorted().join(', '),
   );

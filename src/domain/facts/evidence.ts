@@ -2,7 +2,7 @@ import { compareDates, type Day, type UncertainDate } from '../vocabulary/dates.
 import type { FieldValue } from '../vocabulary/event-type.ts';
 import type { Decision, ReportEvent, Statement } from '../vocabulary/events.ts';
 
-/** A report that counts at a cut, with its publication and with what decisions made of it. */
+/** A report that counts at a cut, with its publication and as decisions changed it. */
 export type Evidence = {
   readonly report: ReportEvent;
   /** The fact that it counts for: its own, or the one that it was merged into. */
@@ -12,14 +12,14 @@ export type Evidence = {
   readonly date: UncertainDate | null;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly corrections: readonly AppliedCorrection[];
-  /** What was not kept when it was recorded: fields that no correction mends, and corrections. */
+  /** What was damaged when it was recorded: fields that no correction mends, and corrections. */
   readonly damaged: readonly string[];
 };
 
 /** A correction that applies to a report: what is right, and why. */
 export type AppliedCorrection = Extract<Decision, { type: 'FactCorrected' }> & { readonly id: string };
 
-/** The order in which sources are listed, which is never that of their arrival: publication, article, revision, id. */
+/** The order in which sources are listed, whenever they arrived: publication, article, revision, id. */
 export function compareSources(a: Evidence, b: Evidence): number {
   return (
     compareDates(a.published ?? unknownDate, b.published ?? unknownDate) ||
@@ -29,7 +29,7 @@ export function compareSources(a: Evidence, b: Evidence): number {
   );
 }
 
-/** The date of what nobody dates. */
+/** The date of an undated source. */
 export const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
 function compare(a: string | number, b: string | number): number {
@@ -46,8 +46,19 @@ export function hasCome(date: UncertainDate | null, day: Day | null, certainty: 
   return date !== null && date.latest !== null && date.latest <= day;
 }
 
-/** How sure one wants to be: `certain` counts what must have been so, `possible` also what may have been. */
+/** `certain` counts what must have been so, `possible` also what may have been so. */
 export type Certainty = 'certain' | 'possible';
+
+/** The reports without guesses, where anyone else speaks at all: a guess dates nothing of theirs and adds no Games. */
+export function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
+  const stated = evidence.filter(isFirm);
+  return stated.length > 0 ? stated : evidence;
+}
+
+/** Whether a report is more than a guess. */
+export function isFirm({ report }: Evidence): boolean {
+  return report.metadata.attribution !== 'inference';
+}
 
 /** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
 export function judges(
@@ -80,7 +91,7 @@ function valuesOf({ date, fields, games }: Statement): string {
   return JSON.stringify([date?.edtf ?? null, Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)), games]);
 }
 
-/** What a statement says of a field (or of `date`, as EDTF); null where it says nothing of it. */
+/** What a statement says about a field (or `date`, as EDTF); null if it says nothing about it. */
 export function saidOf({ date, fields }: Pick<Statement, 'date' | 'fields'>, field: string): FieldValue | null {
   return (field === 'date' ? date?.edtf : fields[field]) ?? null;
 }

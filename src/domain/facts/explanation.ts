@@ -25,8 +25,8 @@ import { boundsOn, dateClaims } from './occurrence.ts';
 import { type Loss, lossesIn, rank, rankBest, rankByPublication } from './rank.ts';
 
 /**
- * The steps of every choice that a displayed fact is made of, by what was chosen: `modality`, `date`, `plan`, `note` or
- * `data.` and a field. It takes the same claims through the same ranking as `factState`. Empty if nothing had come.
+ * The steps of every choice behind a displayed fact, by what was chosen: `modality`, `date`, `plan`, `note` or `data.` and
+ * a field. It takes the same claims through the same ranking as `factState`. Empty if nothing of the fact had come.
  */
 export function explainFact(fact: Fact, day: Day, certainty: Certainty): ReadonlyMap<string, readonly Step[]> {
   const stages = stagesAt(fact, day, certainty);
@@ -88,7 +88,7 @@ function explainStage(
   { stage, contending }: Choice,
 ): readonly Step[] {
   const weighed = explainSettled(...modalityClaims(contending, resolutions(key, 'modality', null)));
-  // The choice does not weigh reports in another modality, nor those that do not speak by that day.
+  // The choice does not weigh reports in another modality, or reports that come after that day.
   const others = evidence.filter((one) => !contending.includes(one));
   return [
     ...weighed,

@@ -2,16 +2,25 @@ import {
   certainlyBefore,
   contains,
   type Day,
-  daysBetween,
+  type DaySpan,
   equalBounds,
   lastDay,
+  spanBetween,
   type UncertainDate,
 } from '../vocabulary/dates.ts';
 import { type Attribution, attributions, type Modality } from '../vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
-import { type Certainty, compareSources, type Evidence, hasCome, unknownDate } from './evidence.ts';
+import {
+  type Certainty,
+  compareSources,
+  type Evidence,
+  hasCome,
+  isFirm,
+  unknownDate,
+  withoutGuesses,
+} from './evidence.ts';
 import {
   type Alternative,
   bestClaim,
@@ -126,7 +135,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     occurrence: when,
     plan,
     denied: denialOf(stages.denied),
-    variance: when !== null && plan.current !== null ? varianceOf(plan.current.date, when.date) : null,
+    variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
     fields,
     note: bestClaim(noteClaims(displayed))?.value ?? null,
     contests,
@@ -147,7 +156,8 @@ export type FactState = Fact & {
   readonly plan: Plan;
   /** The day for which it is denied, by the latest denial that names one. */
   readonly denied: PlannedDate | null;
-  readonly variance: Variance | null;
+  /** Days from plan to actual; negative: before the plan. */
+  readonly variance: DaySpan | null;
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
   /** The best wording among the reports of the displayed modality. */
   readonly note: string | null;
@@ -166,19 +176,16 @@ export function isHearsay({ toldBy }: FactState): boolean {
   return toldBy === 'second-hand' || toldBy === 'inference';
 }
 
-export type StageRule = (typeof stageRules)[number];
-
 /** Why a modality is the displayed one; `weighed`: it contends with another, and the ranking or a steward chose. */
-export const stageRules = [
-  'happened',
-  'happened-after-denial',
-  'planned',
-  'planned-beside-denial',
-  'denied',
-  'denied-after-plan',
-  'denied-for-another-day',
-  'weighed',
-] as const;
+export type StageRule =
+  | 'happened'
+  | 'happened-after-denial'
+  | 'planned'
+  | 'planned-beside-denial'
+  | 'denied'
+  | 'denied-after-plan'
+  | 'denied-for-another-day'
+  | 'weighed';
 
 /** The plan in force and those that it replaced, oldest first. */
 export type Plan = {
@@ -191,20 +198,12 @@ export type Plan = {
 /** A date on which something was to happen, with the reports that named it. */
 export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
 
-/** Days from plan to actual, as a span over both bounds; null where a bound is missing. Negative: before the plan. */
-export type Variance = { readonly min: number | null; readonly max: number | null };
-
 /** A field on which reports disagree, with every value and its reports. */
 export type Contest = {
   readonly field: string;
   readonly alternatives: readonly Alternative<string | FieldValue>[];
   readonly contested: boolean;
 };
-
-/** Whether a report is more than a guess. */
-export function isFirm({ report }: Evidence): boolean {
-  return report.metadata.attribution !== 'inference';
-}
 
 function denialOf(evidence: readonly Evidence[]): PlannedDate | null {
   const dated = inOrderOfPublication(evidence.filter(({ date }) => date !== null));
@@ -375,12 +374,6 @@ export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidenc
   return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
 }
 
-/** The reports without guesses, where anyone else speaks at all: a guess dates nothing of theirs and adds no Games. */
-export function withoutGuesses(evidence: readonly Evidence[]): readonly Evidence[] {
-  const stated = evidence.filter(isFirm);
-  return stated.length > 0 ? stated : evidence;
-}
-
 /** The wordings of reports. */
 export function noteClaims(evidence: readonly Evidence[]): readonly Claim<string>[] {
   return evidence.flatMap((one) => (one.report.note === null ? [] : [{ value: one.report.note, evidence: one }]));
@@ -393,12 +386,4 @@ function contestOn<V>(
 ): readonly Contest[] {
   if (alternatives.length === 0) return [];
   return [{ field, alternatives: alternatives.map((one) => ({ ...one, value: show(one.value) })), contested }];
-}
-
-/** How many days after its plan something happened, as far as the bounds tell. */
-export function varianceOf(planned: UncertainDate, occurred: UncertainDate): Variance {
-  return {
-    min: occurred.earliest && planned.latest ? daysBetween(planned.latest, occurred.earliest) : null,
-    max: occurred.latest && planned.earliest ? daysBetween(planned.earliest, occurred.latest) : null,
-  };
 }

@@ -5,8 +5,8 @@ import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, hasCome } from './evidence.ts';
 
 /**
- * The Games that references tell of, for a reader on `reportedAsOf` and as of a day of the world: an election or a
- * move of dates exists from its publication. Whatever was published last counts. In the order of the calendar.
+ * The Games in references, for a reader on `reportedAsOf` and as of a day of the world, in the order of the calendar. An
+ * election or a move of dates exists from its publication; what was published last counts.
  */
 export function gamesCalendar(
   history: readonly LedgerEvent[],
@@ -14,18 +14,18 @@ export function gamesCalendar(
   occurredAsOf: Day,
   certainty: Certainty,
 ): readonly Games[] {
-  const known = history.filter(
+  const published = history.filter(
     (event) =>
       event.kind === 'reference' &&
       hasCome(event.published, reportedAsOf, certainty) &&
       hasCome(event.published, occurredAsOf, certainty),
   ) as readonly ReferenceEvent[];
-  return [...Map.groupBy(known, ({ games }) => games[0] as Edition)]
+  return [...Map.groupBy(published, ({ games }) => games[0] as Edition)]
     .map(([name, events]) => edition(name, events.toSorted(byPublication)))
     .toSorted((a, b) => compareEditions(a.edition, b.edition));
 }
 
-/** What references say of a Games edition, by what was public. */
+/** A Games edition as references describe it. */
 export type Games = {
   readonly edition: Edition;
   readonly host: string | null;
@@ -54,7 +54,7 @@ const statuses: Readonly<Record<string, Games['status']>> = {
   GamesCancelled: 'cancelled',
 };
 
-/** The order in which statements of references count: by publication, then by id; the last one counts. */
+/** The order of statements in references, by publication, then by id: the last one counts. */
 export function byPublication(a: ReferenceEvent, b: ReferenceEvent): number {
   const [x, y] = [
     `${a.published.earliest ?? ''} ${a.published.latest ?? ':'}`,

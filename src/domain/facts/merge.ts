@@ -26,13 +26,13 @@ export function settle<V>(
 /** A report together with the value that it gives. */
 export type Claim<V> = { readonly value: V; readonly evidence: Evidence };
 
-/** How the values of one field are told apart and brought together. */
+/** How the values of one field are compared and combined. */
 export type Merging<V> = {
   /** Equal texts are equal values. */
   readonly same: (value: V) => string;
-  /** What the displayed value becomes by a further one; null: they contradict each other. */
+  /** The displayed value after a further one; null if they contradict each other. */
   readonly combine: (displayed: V, other: V) => V | null;
-  /** A further value narrows the displayed one, which a second-hand report or a guess may not do, or adds to it. */
+  /** Whether a further value narrows the displayed one (a second-hand report or a guess may not), or adds to it. */
   readonly joins: 'narrows' | 'adds';
 };
 
@@ -65,9 +65,9 @@ export function groupClaims<V>(claims: readonly Claim<V>[], { same }: Merging<V>
 }
 
 /** The reports that claim one value. */
-export type ClaimGroup<V> = { readonly value: V; readonly evidence: readonly Evidence[] };
+type ClaimGroup<V> = { readonly value: V; readonly evidence: readonly Evidence[] };
 
-/** Takes ranked groups one after another. `outcomes` says of each what became of it. */
+/** Takes ranked groups one after another. `outcomes` has the outcome of each. */
 export function tallyUp<V>(
   ranked: readonly ClaimGroup<V>[],
   merging: Merging<V>,
@@ -97,7 +97,7 @@ type Tally<V> = {
 };
 
 /** What became of the value of a group when a field was settled. */
-export type TallyOutcome = 'leads' | 'agrees' | 'narrows' | 'adds' | 'too-weak' | 'apart' | 'covered' | 'covered-apart';
+type TallyOutcome = 'leads' | 'agrees' | 'narrows' | 'adds' | 'too-weak' | 'apart' | 'covered' | 'covered-apart';
 
 function lead<V>(group: ClaimGroup<V>): readonly [Tally<V>, TallyOutcome] {
   const { value, evidence } = group;
@@ -169,7 +169,7 @@ export function mergeFields(
 
 type MergedFact = { readonly key: string; readonly type: EventType; readonly resolutions: Resolutions };
 
-/** The values that reports give of a field. */
+/** The values that reports give for a field. */
 export function claimsOn(name: string, evidence: readonly Evidence[]): readonly Claim<FieldValue>[] {
   return evidence.flatMap((one) => {
     const value = one.fields[name];
@@ -275,8 +275,8 @@ function withinRange({ kind }: Field): Merging<FieldValue> {
 }
 
 /**
- * Whether a value that a report gives of a field (or of `date`) goes against the one that a steward found right. What
- * leaves room for it does not; a list does where it names more than the steward's, which is complete.
+ * Whether a report's value of a field (or `date`) contradicts the steward's. A value that leaves room for the steward's
+ * does not; a list does if it names more than the steward's, which is complete.
  */
 export function contradicts(type: EventType, field: string, right: FieldValue, given: FieldValue): boolean {
   const kind = field === 'date' ? 'date' : type.fields[field]?.kind;

@@ -9,8 +9,7 @@ import {
 } from '../vocabulary/dates.ts';
 import { attributions } from '../vocabulary/event-data.ts';
 import { asText } from '../vocabulary/event-type.ts';
-import type { Evidence } from './evidence.ts';
-import { type Fact, isFirm, withoutGuesses } from './fact.ts';
+import { type Evidence, isFirm, withoutGuesses } from './evidence.ts';
 import {
   type Alternative,
   type Claim,
@@ -68,7 +67,7 @@ export type Occurrence = {
 /** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
 export type Basis = 'stated' | 'derived' | 'publication';
 
-type Resolved = Pick<Fact, 'key' | 'resolutions'>;
+type Resolved = { readonly key: string; readonly resolutions: Resolutions };
 
 // A value that only a guess or hearsay gives makes what better reports tell no less certain.
 function isByFirm({ evidence }: Alternative<UncertainDate>): boolean {

@@ -12,10 +12,10 @@ export function rank<G extends Group>(groups: readonly G[]): readonly Place<G>[]
 }
 
 /** Reports that say the same thing, competing with other such groups. */
-export type Group = { readonly evidence: readonly Evidence[] };
+type Group = { readonly evidence: readonly Evidence[] };
 
 /** A place in a ranking: the group that took it, and the rounds in which the groups below it lost it. */
-export type Place<G> = { readonly group: G; readonly rounds: readonly Round<G>[] };
+type Place<G> = { readonly group: G; readonly rounds: readonly Round<G>[] };
 
 type Round<G> = {
   readonly rule: RankRule;
@@ -40,8 +40,8 @@ export function rankBest<G extends Group>(groups: readonly G[]): Place<G> {
 }
 
 /**
- * Single reports in order of publication, latest first: a report that is certainly later comes before what it replaces,
- * and so does one that ranks higher among those that may be.
+ * Single reports in order of publication, latest first: again and again takes the best-ranked report among those that no
+ * other one is certainly later than.
  */
 export function rankByPublication(evidence: readonly Evidence[]): readonly Place<SingleReport>[] {
   return takePlaces(
@@ -50,7 +50,7 @@ export function rankByPublication(evidence: readonly Evidence[]): readonly Place
   );
 }
 
-export type SingleReport = { readonly evidence: readonly [Evidence] };
+type SingleReport = { readonly evidence: readonly [Evidence] };
 
 /** Single reports in order of publication, oldest first. */
 export function inOrderOfPublication(evidence: readonly Evidence[]): readonly Evidence[] {
@@ -65,7 +65,7 @@ export function lossesIn<G extends Group>(places: readonly Place<G>[]): Readonly
   for (const { group: winner, rounds } of places) {
     for (const { rule, before, after } of rounds) {
       for (const loser of before.filter((one) => !after.includes(one))) {
-        // Not every group that is left is certainly later than the loser: one was enough.
+        // One certainly later group is enough to beat the loser; the others that are left need not be later.
         const beating = rule === 'later-publication' ? after.filter(({ earliest }) => earliest > loser.latest) : after;
         const loss = { rule, to: winner.evidence, against: beating.map(({ group }) => group.evidence) };
         losses.set(loser.group, [...(losses.get(loser.group) ?? []), loss]);
@@ -75,7 +75,7 @@ export function lossesIn<G extends Group>(places: readonly Place<G>[]): Readonly
   return losses;
 }
 
-/** A place that reports lost in the ranking: by which rule, to which reports, and against which that were still in. */
+/** A place that reports lost in the ranking: by which rule, to which reports, and against which remaining ones. */
 export type Loss = {
   readonly rule: RankRule;
   readonly to: readonly Evidence[];
@@ -154,7 +154,7 @@ function publicationWidth({ published }: Evidence): number {
   return published?.earliest && published.latest ? daysBetween(published.earliest, published.latest) : Infinity;
 }
 
-// "Certainly later" is a partial order: sorting by it could run in circles, dropping what something beats cannot.
+// "Certainly later" is a partial order: sorting by it could go in circles, so drop what something certainly beats.
 const dropCertainlyEarlier: Survivors = (groups) => {
   const newest = greatest(groups.map(({ earliest }) => earliest));
   return groups.filter(({ latest }) => latest >= newest);

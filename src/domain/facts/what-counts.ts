@@ -38,7 +38,7 @@ export function leftOutAt(history: readonly LedgerEvent[], cut: ReportedCut, cer
   ];
 }
 
-/** A report that does not count, why, and the event that did it; null if a clock did. */
+/** A report that does not count, and why; `by` is the event that caused it, null if a clock did. */
 export type LeftOut = {
   readonly report: ReportEvent;
   /** The publication that the report stands in; null for a report that no reading lists. */
@@ -47,7 +47,7 @@ export type LeftOut = {
   readonly by: LedgerEvent | null;
 };
 
-/** What counts, and with it the reports in texts that their publishers replaced: all that was published and that we still read so. */
+/** What counts, and also the reports in texts that their publishers replaced: everything published, as we read it now. */
 export function publishedEvidence(
   history: readonly LedgerEvent[],
   cut: ReportedCut,
@@ -79,7 +79,7 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
       history.filter((event) => event.kind === 'retraction'),
       ({ retracted }) => retracted.article,
     ),
-    // A decision reaches other readings by way of the reports that it judged, if this reader could have known them.
+    // A decision reaches other readings through the reports that it judged, if this reader could have known them.
     visible: cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty),
     merges,
     decided: Map.groupBy(decisions, ({ decision }) => mergedInto(decision.fact, merges)),
@@ -149,7 +149,7 @@ export function mergedInto(fact: string, merges: readonly DecisionEvent[]): stri
   return fact;
 }
 
-/** The reports that a reader on `reportedAsOf` could know of, whether they still count or not, by id. */
+/** The reports that a reader on `reportedAsOf` could know, by id, whether or not they still count. */
 export function visibleReports(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
@@ -160,7 +160,7 @@ export function visibleReports(
   return new Map(ids.flatMap((id) => (reports.has(id) ? [[id, reports.get(id) as ReportEvent]] : [])));
 }
 
-/** The readings of what was published for a reader on `reportedAsOf`, replaced ones included, and when it was. */
+/** The readings of what was published for a reader on `reportedAsOf`, replaced ones included, with their dates. */
 export function visibleReadings(
   history: readonly LedgerEvent[],
   reportedAsOf: Day | null,
@@ -263,7 +263,7 @@ export function publicationsStanding(
 /** A publication, and why it does not count; null if it does. */
 type Standing = { readonly publication: Publication; readonly notInForce: NotInForce | null };
 
-/** Why a publication of an article does not count, and the event that did it; null if a clock did. */
+/** Why a publication of an article does not count; `by` is the event that caused it, null if a clock did. */
 type NotInForce = {
   readonly rule: 'article-retracted' | 'published-later' | 'not-certainly-published' | 'republished';
   readonly by: ReadingEvent | RetractionEvent | null;
@@ -281,7 +281,7 @@ export function publicationsInForce(
     .map(({ publication }) => publication);
 }
 
-// What a steward judged includes the same statement in other readings; what a file corrects is its own report alone.
+// A steward also judges the same statement in other readings; a file corrects only its own report.
 function decisionsOn(
   report: ReportEvent,
   type: Decision['type'],
@@ -303,7 +303,7 @@ function isOfFile({ decision, correlationId }: DecisionEvent, reports: ReadonlyM
 }
 
 function evidenceOf(report: ReportEvent, { reading, published }: Publication, reader: Reader): Evidence {
-  // A steward's correction stands above a file's, whichever was recorded first: files come in any order.
+  // A steward's correction outranks a file's, whichever was recorded first: files come in any order.
   const rankOf = (event: DecisionEvent) => (isOfFile(event, reader.reports) ? 0 : 1);
   const events = decisionsOn(report, 'FactCorrected', reader).toSorted((a, b) => rankOf(a) - rankOf(b));
   const corrections = events.filter(({ damaged }) => !damaged).map(asCorrection);

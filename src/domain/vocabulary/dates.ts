@@ -18,12 +18,12 @@ export type UncertainDate = { readonly edtf: string; readonly earliest: Day | nu
 /** A calendar day as printed, `YYYY-MM-DD`, years 0001 to 9999; days compare as strings. */
 export type Day = string;
 
-/** Reads the date of a period, such as a term or the dates of Games: any milestone date, and `a/b`, `a/..`, `../b`. */
+/** Reads the date of a period (a term, the dates of Games): any milestone date, and `a/b`, `a/..`, `../b`. */
 export function parsePeriod(text: string): UncertainDate | Problem {
   return readEdtf(text) ?? explainDate(text, true);
 }
 
-/** The date of a text that was checked before, as stored events hold it; throws a RangeError on any other text. */
+/** The date of a text that was checked before, as in stored events. Throws a RangeError for any other text. */
 export function uncertainDate(edtf: string): UncertainDate {
   const date = readEdtf(edtf);
   if (!date) throw new RangeError(explainDate(edtf, true).message);
@@ -89,13 +89,13 @@ function whyImpossible(year: string, month?: string, day?: string): string | nul
     : null;
 }
 
-// Without Temporal: every date that is read asks for it.
+// Without Temporal, for speed: every date that is read needs this.
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-/** Splits `[a..b]`, the same without brackets, or the period `a/b` into its ends, without judging them. */
+/** Splits `[a..b]`, with or without brackets, or the period `a/b` into its ends, without judging them. */
 function splitSpan(text: string): WrittenSpan | null {
   const [, begin, end] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
   if (begin !== undefined && end !== undefined) {
@@ -127,7 +127,7 @@ function readSpan({ from, to, print }: WrittenSpan): UncertainDate | null {
   return { edtf: print(from, to), earliest: start?.earliest ?? null, latest: end?.latest ?? null };
 }
 
-/** Says why a text is not a date and, where the text leaves one choice, what to write instead. */
+/** Says why a text is not a date and, if the text leaves one choice, what to write instead. */
 function explainDate(text: string, allowsPeriods: boolean): Problem {
   const { says, instead } = refuse(text, allowsPeriods);
   const isReadable = instead !== undefined && readEdtf(instead) !== null;
@@ -159,7 +159,7 @@ type Refusal = { readonly says: string; readonly instead?: string };
 // Longer texts are not worth a reason, and patterns with two open ends are slow on them.
 const maxExplainedLength = 80;
 
-/** Why a text is no single date. */
+/** Why a text is not a single date. */
 function refuseDate(text: string): Refusal {
   return (
     refuseByType(text) ??
@@ -321,7 +321,7 @@ function refuseEnds({ from, to, print }: WrittenSpan): Refusal {
   return { says: [says, reversed].filter(Boolean).join('; '), instead: print(end.text, start.text) };
 }
 
-/** One end of a span as it should be written, and why it is not so written. */
+/** One end of a span as it should be written, and what is wrong with it as it is. */
 function mendEnd(name: string, text: string): { readonly text: string; readonly says: readonly string[] } {
   if (text === '' || readStatedDate(text)) return { text, says: [] };
   const { says, instead = text } = refuseDate(text);
@@ -371,6 +371,41 @@ export function certainlyBefore(a: UncertainDate, b: UncertainDate): boolean {
 }
 
 /**
+ * How a date changed. No date at all is the vaguest. A date within the one before it is more precise and did not move; one
+ * that shares days with it, and has others on either side, may have moved either way.
+ */
+export function dateChange(before: UncertainDate | null, now: UncertainDate | null): DateChange {
+  if (before === null || now === null) {
+    return { change: before === now ? 'same' : before === null ? 'more-precise' : 'vaguer', days: null };
+  }
+  if (equalBounds(before, now)) return { change: 'same', days: null };
+  if (contains(before, now)) return { change: 'more-precise', days: null };
+  if (contains(now, before)) return { change: 'vaguer', days: null };
+  const days = spanBetween(before, now);
+  if (certainlyBefore(before, now)) return { change: 'later', days };
+  return { change: certainlyBefore(now, before) ? 'earlier' : 'overlapping', days };
+}
+
+/** How one date differs from the one before it, and by how many days; null if it did not move. */
+export type DateChange = {
+  readonly change: 'same' | 'more-precise' | 'vaguer' | 'earlier' | 'later' | 'overlapping';
+  readonly days: DaySpan | null;
+};
+
+/** The days from one date to another, negative if that one is earlier, as far as the bounds tell. */
+export function spanBetween(from: Bounds, to: Bounds): DaySpan {
+  return {
+    min: to.earliest && from.latest ? daysBetween(from.latest, to.earliest) : null,
+    max: to.latest && from.earliest ? daysBetween(from.earliest, to.latest) : null,
+  };
+}
+
+type Bounds = Pick<UncertainDate, 'earliest' | 'latest'>;
+
+/** A number of days of which only the bounds are known; null: no such bound. */
+export type DaySpan = { readonly min: number | null; readonly max: number | null };
+
+/**
  * The date without its days after `latest`: a report of what happened cannot speak of days after its publication.
  * A date wholly after `latest` is a contradiction, which this function does not settle: it returns the date unchanged.
  */
@@ -388,7 +423,7 @@ function inOrder(a: string, b: string): number {
 }
 
 /** The day `count` units, and then `days` days, after a day (before it if negative), within 0001 to 9999. */
-export function shift(day: Day, unit: Unit, count: number, days = 0): Day {
+function shift(day: Day, unit: Unit, count: number, days = 0): Day {
   const date = Temporal.PlainDate.from(day)
     .add({ [unit]: count })
     .add({ days });
@@ -402,7 +437,7 @@ type Unit = 'years' | 'months' | 'days';
 
 const firstDay = '0001-01-01';
 
-/** The last day of the calendar: later than every day of which anything can be known. */
+/** The last day of the calendar; stands for a missing upper bound. */
 export const lastDay = '9999-12-31';
 
 /** The day `count` days after a day (before it if negative), within 0001 to 9999. */

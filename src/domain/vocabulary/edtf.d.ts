@@ -1,10 +1,10 @@
-// The package edtf has no types; this declares what is in use.
+// The package edtf has no types. This declares what we use.
 declare module 'edtf' {
   /** What a text of EDTF says: its type (Date, Season, Century …), and the numbers in it, months from 0. */
   export type ParsedEdtf = {
     readonly type: string;
     readonly values: readonly unknown[];
-    /** A bit for each digit that is not specified. */
+    /** A bit for each unspecified digit. */
     readonly unspecified?: number;
   };
   /** Parses EDTF of levels 0 to 2; throws on anything else. */

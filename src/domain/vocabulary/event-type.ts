@@ -39,7 +39,7 @@ export type Field = { readonly kind: FieldKind; readonly meaning: string };
 
 /**
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
- * words; `word`: a short value that either agrees or not, such as a name; `flag`: yes or no; `quantity`: a count or an
+ * words; `word`: a short value, as a name, that agrees or not; `flag`: yes or no; `quantity`: a count or an
  * amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash; `names`: a set of names or slugs.
  */
 export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
@@ -57,7 +57,7 @@ export function mergeOf(kind: FieldKind): FieldMerge {
  * `range`: bounds intersect, disjoint ones contest; `set`: members unite, contested only against a report marked
  * `complete`; `text`: never contested, the best one is shown.
  */
-export type FieldMerge = 'exact' | 'range' | 'set' | 'text';
+type FieldMerge = 'exact' | 'range' | 'set' | 'text';
 
 const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   text: 'text',

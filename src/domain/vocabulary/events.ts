@@ -78,7 +78,7 @@ export type Statement = {
   readonly campaign: string | null;
   readonly games: readonly Edition[];
   readonly fields: Readonly<Record<string, FieldValue>>;
-  /** Fields that `fields` lacks because their stored value is not of their kind, such as the null of a number too large. */
+  /** Fields whose stored value is not of their kind (null for a number that was too large); `fields` lacks them. */
   readonly damaged: readonly string[];
   readonly note: string | null;
 };
@@ -98,7 +98,7 @@ export type ReadingEvent = Envelope & {
 export type RetractionEvent = Envelope &
   Requested & { readonly kind: 'retraction'; readonly retracted: ArticleRetracted };
 
-/** SHA-256 of the HTTP request, which tells whether an idempotency key is used for the same request; null without one. */
+/** SHA-256 of the HTTP request: only the same request may use its idempotency key again. Null without a request. */
 type Requested = { readonly request: string | null };
 
 /** A decision of a steward on a fact. */
@@ -106,7 +106,7 @@ export type DecisionEvent = Envelope &
   Requested & {
     readonly kind: 'decision';
     readonly decision: Decision;
-    /** The stored value cannot be read: the decision stands in the trail, with its JSON as text, and changes nothing. */
+    /** The stored value cannot be read: the audit trail shows its JSON as text, and the decision changes nothing. */
     readonly damaged: boolean;
   };
 
@@ -148,7 +148,7 @@ function statementOf(type: EventType, version: number, stored: RecordedEvent['da
     campaign,
     games,
     note,
-    // Some types are part of a campaign, others only belong to one: reports of these may disagree on it.
+    // Types with a field `campaign` only belong to a campaign, so their reports may disagree on it.
     fields: (campaign !== null && 'campaign' in type.fields ? { ...fields, campaign } : fields) as Statement['fields'],
     damaged,
   };
@@ -197,9 +197,8 @@ function decodeDecision(name: keyof typeof decisions, data: RecordedEvent['data'
 }
 
 /**
- * Checks that events will be read as they are written: takes each through JSON, as a store does, and reads it by its own
- * schema. Nothing that this refuses may be appended, since what is recorded stays. Throws a TypeError that names the
- * first such event.
+ * Checks that events will be read back as written: takes each through JSON, as a store does, and reads it by its own
+ * schema. Run it before every append: what is recorded stays. Throws a TypeError that names the first bad event.
  */
 export function checkEvents(events: readonly NewEvent[]): void {
   for (const event of events) {
@@ -228,9 +227,9 @@ export function articleNamed(event: LedgerEvent): string | null {
 }
 
 /**
- * A function to call with the events of a history in turn: the article whose earlier reports an event changes, or null.
- * A retraction changes them, and so does a further reading: a higher revision replaces them, and a lower one that comes
- * later may give the date that a higher one inherits.
+ * Returns a function to call with the events of a history in turn. It returns the article whose earlier reports the event
+ * changes, or null. A retraction changes them; so does a further reading: a higher revision replaces them, and a lower one
+ * that comes later may give the date that a higher one inherits.
  */
 export function articleChanges(): (event: LedgerEvent) => string | null {
   const seen = new Set<string>();

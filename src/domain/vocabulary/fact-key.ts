@@ -7,7 +7,7 @@ export function factKey(type: EventType, parts: FactParts): string {
 }
 
 /** What a fact key is made from. */
-export type FactParts = {
+type FactParts = {
   /** The partnership, `<partner>.<rights holder>`. */
   readonly partnership: string;
   readonly subject: string | null;

@@ -57,8 +57,8 @@ function yearOf(edition: Edition): number {
 }
 
 /**
- * The editions that one edition, a list with commas, or a span such as `2018W..2028S` names, in the order of the
- * Olympic calendar, which alone fills a span; both ends are included. Reports every mistake at once.
+ * The editions that a text names, in the order of the Olympic calendar: one edition, a list with commas, or a span, as in
+ * `2018W..2028S`. The calendar alone fills a span; both ends are included. Reports every mistake at once.
  */
 export function expandGames(text: string): readonly Edition[] | Problem {
   const expanded = expandParts(text);
@@ -87,7 +87,7 @@ function expandPart(part: string): readonly Edition[] | Problem {
   return expandSpan(first, last);
 }
 
-// Suggests the parts that are right as they are, and for each wrong one its own suggestion, if every one has one.
+// Suggests the right parts as they are and the wrong ones mended, if every wrong part has a suggestion.
 function refuseParts(
   parts: readonly string[],
   readings: readonly (Edition | readonly Edition[] | Problem)[],

@@ -1,9 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The known names that a mistyped word may stand for, nearest first; none where all are far away. Case, accents,
- * hyphens, underscores and spaces do not count; a name whose words are among those of the other is near as well. At most
- * `limit` names are given.
+ * The candidates that a mistyped word may stand for, nearest first, at most `limit`; none if all are far away. Ignores
+ * case, accents, hyphens, underscores and spaces. A name whose words are among those of the other is near too.
  */
 export function nearest(
   word: string,
@@ -32,7 +31,7 @@ function plain(name: string): string {
     .join('-');
 }
 
-/** How far two plain names are apart, 0 (same) to 1, or null where they have nothing to do with each other. */
+/** How far apart two plain names are, from 0 (same) to 1; null if they are unrelated. */
 function remoteness(a: string, b: string): number | null {
   if (a === b) return 0;
   const longest = Math.max(a.length, b.length);
@@ -43,7 +42,7 @@ function remoteness(a: string, b: string): number | null {
 
 const mostEdits = 5;
 
-// Names of one or two characters are all near each other, so only another spelling of the same counts.
+// Names of one or two characters are all near each other, so only another spelling of the same name counts.
 const shortestMistyped = 3;
 
 // Lengths alone tell most names apart, at no cost however long a text is.

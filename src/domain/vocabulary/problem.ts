@@ -1,6 +1,6 @@
-/** Something wrong in what a person wrote: where, what, and what to write instead where that is clear. */
+/** Something wrong in what a person wrote: where, what, and what to write instead if that is clear. */
 export type Problem<Path = string> = {
-  /** A JSON pointer (RFC 6901) such as `/reports/3/planned`, or the name of a parameter; '' is the whole text. */
+  /** A JSON pointer (RFC 6901), as in `/reports/3/planned`, or the name of a parameter; '' is the whole text. */
   readonly path: Path;
   readonly message: string;
   readonly suggestion?: string;

@@ -14,7 +14,7 @@ export function quantityBounds(quantity: Quantity): { readonly min: number; read
   return { min: quantity.min ?? -Infinity, max: quantity.max ?? Infinity };
 }
 
-/** What both quantities allow, in the form of one of them where that is possible; null if they exclude each other. */
+/** What both quantities allow, in the form of one of them if possible; null if they exclude each other. */
 export function intersectQuantities(a: Quantity, b: Quantity): Quantity | null {
   const [x, y] = [quantityBounds(a), quantityBounds(b)];
   const [min, max] = [Math.max(x.min, y.min), Math.min(x.max, y.max)];
@@ -24,6 +24,23 @@ export function intersectQuantities(a: Quantity, b: Quantity): Quantity | null {
   if (min === y.min && max === y.max) return b;
   return { ...(Number.isFinite(min) ? { min } : {}), ...(Number.isFinite(max) ? { max } : {}) };
 }
+
+/** How a quantity changed, and by how much; null if it did not move. One within the one before it is more precise. */
+export function quantityChange(before: Quantity, now: Quantity): QuantityChange {
+  const [a, b] = [quantityBounds(before), quantityBounds(now)];
+  if (a.min === b.min && a.max === b.max) return { change: 'same', by: null };
+  if (a.min <= b.min && b.max <= a.max) return { change: 'more-precise', by: null };
+  if (b.min <= a.min && a.max <= b.max) return { change: 'vaguer', by: null };
+  const finite = (count: number) => (Number.isFinite(count) ? count : null);
+  const by = { min: finite(b.min - a.max), max: finite(b.max - a.min) };
+  if (b.min > a.max) return { change: 'more', by };
+  return { change: b.max < a.min ? 'fewer' : 'overlapping', by };
+}
+
+type QuantityChange = {
+  readonly change: 'same' | 'more-precise' | 'vaguer' | 'more' | 'fewer' | 'overlapping';
+  readonly by: { readonly min: number | null; readonly max: number | null } | null;
+};
 
 /**
  * Why a number cannot be recorded as it is written: its JSON form has another decimal value, or none. Null for a number

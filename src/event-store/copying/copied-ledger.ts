@@ -15,10 +15,10 @@ import {
 } from '../event-store.ts';
 
 /**
- * Shows a store as if nobody had copied it. Copied events keep the `recordedAt` of their first store: it travels in their
- * metadata, and counts only in front of a LedgerCopied whose digest matches. Later events have the time of this store,
- * but never an earlier one than the copied events. The metadata of the copy is hidden; `health` reports it where it does
- * not belong. Reads the whole ledger, or what came since it was last remembered. Throws CopyUnfinished.
+ * Shows a store as if nobody had copied it. Copied events keep the `recordedAt` of their first store: it travels in
+ * their metadata, and counts only in front of a LedgerCopied whose digest matches. Later events have the time of this
+ * store, but never one before the copied events. Hides the metadata of the copy; `health` reports it on events that were
+ * not copied. Reads the whole ledger, or only what is new since it was last remembered. Throws CopyUnfinished.
  */
 export async function copiedLedger(store: EventStore, memory: CopyMemory | null): Promise<CopiedLedger> {
   const { checked, isAnother } = await checkOrRecall(store, memory);
@@ -42,17 +42,6 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
 
   const showHead = async ({ position, recordedAt }: Head): Promise<Head> => {
     return { position, recordedAt: recordedAt === null ? null : await recordedAtOf(position, recordedAt) };
-  };
-
-  // A binary search: recordedAt never goes back.
-  const copiedBy = async (milliseconds: number): Promise<number> => {
-    let [low, high] = [0, count];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (Date.parse(await recordedAtOf(middle, '')) <= milliseconds) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   };
 
   const decorated: EventStore = {
@@ -83,7 +72,7 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
     positionAt: async (instant) => {
       const milliseconds = Temporal.Instant.from(instant).epochMilliseconds;
       if (count === 0) return await store.positionAt(instant);
-      if (milliseconds < Date.parse(lastRecordedAt)) return await copiedBy(milliseconds);
+      if (milliseconds < Date.parse(lastRecordedAt)) return await countUntil(milliseconds, count, recordedAtOf);
       return Math.max(count, await store.positionAt(instant));
     },
 
@@ -92,27 +81,18 @@ export async function copiedLedger(store: EventStore, memory: CopyMemory | null)
       return { ok, problems: [...problems, ...problemsOf(checked?.mismatch ?? null, strays)] };
     },
   };
-  async function* readAsCopied(options?: ReadAllOptions): AsyncGenerator<RecordedEvent> {
-    const isDoubted = checked !== null && checked.mismatch !== null;
-    const copy = isDoubted ? await closedCopyIn(store) : { count, lastRecordedAt };
-    for await (const event of store.readAll(options)) {
-      const original = event.position <= copy.count ? originalOf(event) : null;
-      const own = event.recordedAt > copy.lastRecordedAt ? event.recordedAt : copy.lastRecordedAt;
-      yield asRecorded(event, original ?? own);
-    }
-  }
 
-  return { store: decorated, isAnother, readAsCopied };
+  return { store: decorated, isAnother, readAsCopied: (options) => readAsCopied(store, checked, options) };
 }
 
-/** Remembers what a check of a ledger has shown: a large ledger need not be read at each start. */
+/** Remembers the result of a check, so that a large ledger is not read at each start. */
 export type CopyMemory = {
   /** The last check, and whether it was of this store; null if nothing is remembered. */
   readonly recall: () => Promise<{ readonly checked: CheckedLedger; readonly isHere: boolean } | null>;
   readonly remember: (checked: CheckedLedger) => Promise<void>;
 };
 
-/** What a check of the events of a ledger has shown, up to the last event checked. */
+/** The result of a check of a ledger, up to the last event checked. */
 type CheckedLedger = {
   readonly first: string;
   readonly last: { readonly position: number; readonly id: string };
@@ -131,7 +111,7 @@ export type CopiedLedger = {
   readonly store: EventStore;
   /** All events with the times that came with the copy, even if these do not count: a check finds what was changed. */
   readonly readAsCopied: EventStore['readAll'];
-  /** The store holds another ledger, or another copy, than the one remembered. */
+  /** Whether the store holds another ledger, or another copy, than the remembered one. */
   readonly isAnother: boolean;
 };
 
@@ -144,13 +124,13 @@ async function checkOrRecall(store: EventStore, memory: CopyMemory | null) {
     if (checked !== null && checked.last.position !== before?.last.position) await memory?.remember(checked);
     return { checked, isAnother: recalled !== null && !isSame };
   } catch (error) {
-    // An event that cannot be read now could be read when the check was remembered.
+    // The check was remembered while the event could still be read.
     if (error instanceof DamagedEvent && recalled?.isHere) return { checked: recalled.checked, isAnother: false };
     throw error;
   }
 }
 
-// A remembered check counts as long as the ledger begins and goes on as it did then.
+// A remembered check counts as long as the ledger still has the same first and last checked event.
 async function stillHolds(store: EventStore, { first, last }: CheckedLedger): Promise<boolean> {
   return (
     (await store.head()).position >= last.position &&
@@ -164,15 +144,15 @@ async function eventAt(store: EventStore, position: number): Promise<RecordedEve
   return null;
 }
 
-// Checks all events of a ledger, or those after a remembered check. The events at its beginning that carry when they were
-// first recorded are a copy, if a LedgerCopied follows them with their count and digest. Null for an empty ledger. Throws
-// CopyUnfinished.
+// Checks all events of a ledger, or those after a remembered check. The events at its beginning that carry when they
+// were first recorded are a copy, if a LedgerCopied follows them with their count and digest. Null for an empty ledger.
+// Throws CopyUnfinished.
 async function checkCopy(
   store: Pick<EventStore, 'readAll'>,
   remembered: CheckedLedger | null,
 ): Promise<CheckedLedger | null> {
   const copied = copiedSoFar();
-  let closed: Copied | null = remembered;
+  let closed: CopyCheck | null = remembered;
   let first = remembered?.first ?? null;
   let last = remembered?.last ?? null;
   let strays = remembered?.strays ?? [];
@@ -195,7 +175,7 @@ async function checkCopy(
 // Raise it whenever the meaning of the memory changes.
 const version = 1;
 
-const remembered = z.strictObject({
+const memorySchema = z.strictObject({
   version: z.literal(version),
   store: z.string(),
   first: z.string(),
@@ -221,7 +201,7 @@ function copiedSoFar() {
       count += 1;
       last = original;
     },
-    close: (event: RecordedEvent): Copied => {
+    close: (event: RecordedEvent): CopyCheck => {
       if (count === 0) return noCopy;
       if (event.type !== ledgerCopied || event.stream !== ledgerStream) throw notClosed(count, event);
       const sum = digest.hex();
@@ -268,18 +248,18 @@ export function isMarked({ metadata }: RecordedEvent): boolean {
 /** The metadata in which a copied event carries when it was first recorded. */
 export const originalRecordedAt = 'originalRecordedAt';
 
-type Copied = { readonly copy: ClosedCopy | null; readonly mismatch: string | null };
+type CopyCheck = { readonly copy: ClosedCopy | null; readonly mismatch: string | null };
 
-const noCopy: Copied = { copy: null, mismatch: null };
+const noCopy: CopyCheck = { copy: null, mismatch: null };
 
 /** The type of the event that closes a copy. */
 export const ledgerCopied = 'LedgerCopied';
 
 function notClosed(count: number, next: RecordedEvent | null): CopyUnfinished {
   const what = `a copy of a ledger reached position ${count} here and was not finished`;
-  if (next === null) return new CopyUnfinished(`${what}; ${again}`);
+  if (next === null) return new CopyUnfinished(`${what}; ${howToContinue}`);
   return new CopyUnfinished(
-    `${what}, and then ${next.type} in ${next.stream} was recorded: nothing can finish it, copy into an empty store`,
+    `${what}, and then ${next.type} in ${next.stream} was recorded. Nothing can finish it: copy into an empty store`,
   );
 }
 
@@ -288,7 +268,8 @@ export class CopyUnfinished extends StoreUnavailable {
   override readonly name = 'CopyUnfinished';
 }
 
-const again = 'run "partnership-ledger copy" again with the same --from and --to, and it continues where it stopped';
+const howToContinue =
+  'run "partnership-ledger copy" again with the same --from and --to, and it continues where it stopped';
 
 /** When an event says that it was first recorded; null if it says nothing, or no instant as a ledger writes it. */
 export function originalOf({ metadata }: RecordedEvent): string | null {
@@ -304,6 +285,21 @@ function withStray(strays: readonly number[], position: number): readonly number
 
 const maxStrays = 20;
 
+// How many of the first `count` events were recorded by an instant: a binary search, for recordedAt never goes back.
+async function countUntil(
+  milliseconds: number,
+  count: number,
+  recordedAtOf: (position: number, own: string) => Promise<string>,
+): Promise<number> {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (Date.parse(await recordedAtOf(middle, '')) <= milliseconds) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 function problemsOf(mismatch: string | null, strays: readonly number[]): readonly StoreProblem[] {
   const ignored =
     `events that were not copied carry originalRecordedAt in their metadata, which is ignored: ` +
@@ -312,8 +308,23 @@ function problemsOf(mismatch: string | null, strays: readonly number[]): readonl
   return messages.map((message) => ({ kind: 'copy', stream: null, message }));
 }
 
+async function* readAsCopied(
+  store: EventStore,
+  checked: CheckedLedger | null,
+  options: ReadAllOptions | undefined,
+): AsyncGenerator<RecordedEvent> {
+  const isDoubted = checked !== null && checked.mismatch !== null;
+  const { count, lastRecordedAt } = isDoubted
+    ? await findClosedCopy(store)
+    : (checked?.copy ?? { count: 0, lastRecordedAt: '' });
+  for await (const event of store.readAll(options)) {
+    const original = event.position <= count ? originalOf(event) : null;
+    yield asRecorded(event, original ?? (event.recordedAt > lastRecordedAt ? event.recordedAt : lastRecordedAt));
+  }
+}
+
 // The copy that a LedgerCopied closes, whether or not its digest matches.
-async function closedCopyIn(store: EventStore): Promise<{ readonly count: number; readonly lastRecordedAt: string }> {
+async function findClosedCopy(store: EventStore): Promise<{ readonly count: number; readonly lastRecordedAt: string }> {
   for await (const event of store.readStream(ledgerStream)) {
     if (event.type !== ledgerCopied || isMarked(event)) continue;
     const last = await eventAt(store, event.position - 1);
@@ -340,7 +351,7 @@ export function copyMemory(file: string, store: string): CopyMemory {
   return {
     recall: async () => {
       try {
-        const { store: where, version: _, ...checked } = remembered.parse(JSON.parse(await readFile(file, 'utf8')));
+        const { store: where, version: _, ...checked } = memorySchema.parse(JSON.parse(await readFile(file, 'utf8')));
         return { checked, isHere: where === store };
       } catch {
         return null;

@@ -24,10 +24,10 @@ import {
 } from './copied-ledger.ts';
 
 /**
- * Copies a ledger into a store that is empty, or holds an unfinished copy of the same ledger. Ids, streams, revisions and
- * positions stay; the time when an event was first recorded travels in its metadata. Then compares all events of both,
- * and closes the copy with LedgerCopied { count, digest }. Events that the source gets meanwhile are copied too; those
- * that it gets while the copy is closed are counted as left. Throws CopyRefused, and what the stores throw.
+ * Copies a ledger into a store that is empty, or holds an unfinished copy of the same ledger. Keeps ids, streams,
+ * revisions and positions; the time when an event was first recorded travels in its metadata. Then compares all events
+ * of both, and closes the copy with LedgerCopied { count, digest }. Also copies events that the source gets meanwhile,
+ * and counts as left those that it gets while the copy is being closed. Throws CopyRefused, and what the stores throw.
  */
 export async function copyLedger(
   source: EventStore,
@@ -38,9 +38,10 @@ export async function copyLedger(
   await refuseProblems(target, 'target');
   const ledger = await ledgerOf(source);
   let length = await headOf(source);
-  const begun = await begunIn(target, length);
+  const begun = await findEarlierCopy(target, length);
+  const appends = createTargetAppends(target);
   let count = begun.count;
-  const progress = (doing: 'comparing' | 'copying' | 'verifying', done: number, total: number): void =>
+  const tellProgress = (doing: 'comparing' | 'copying' | 'verifying', done: number, total: number): void =>
     tell({ kind: 'progress', doing, done, total });
 
   const compare = async (
@@ -48,25 +49,26 @@ export async function copyLedger(
     after: number,
     take: (line: string, event: RecordedEvent) => void,
   ) => {
-    progress(doing, after, count);
+    tellProgress(doing, after, count);
     for await (const { line, event } of compareLedgers({ source, target, after, upTo: count })) {
       if (signal.aborted) return;
       take(line, event);
-      if (event.position % tellEvery === 0) progress(doing, event.position, count);
+      if (event.position % eventsPerReport === 0) tellProgress(doing, event.position, count);
     }
-    progress(doing, count, count);
+    tellProgress(doing, count, count);
   };
 
   const copyOn = async (): Promise<void> => {
-    progress('copying', count, length);
-    for await (const { events, first, last } of appendBatches(
-      source.readAll({ after: count, limit: length - count }),
-    )) {
-      if (signal.aborted) return;
-      await appendTo(target, first.stream, first.revision - 1, events, last.position);
+    tellProgress('copying', count, length);
+    const batches = appendBatches(source.readAll({ after: count, limit: length - count }));
+    for await (const { events, first, last } of batches) {
+      if (signal.aborted) break;
+      const { stream, revision } = first;
+      await appends.append({ stream, before: revision - 1, events, position: last.position });
       count = last.position;
-      progress('copying', count, length);
+      tellProgress('copying', count, length);
     }
+    await appends.done();
   };
 
   const digest = copyDigest();
@@ -84,7 +86,7 @@ export async function copyLedger(
   while (verified < length) {
     if (count < length && !signal.aborted) await copyOn();
     if (!signal.aborted) await verifyOn();
-    if (signal.aborted) return { outcome: 'stopped', count, of: length };
+    if (signal.aborted) return { outcome: 'stopped', count, total: length };
     if (begun.closing !== null) break;
     length = await headOf(source);
     if (length > verified) tell({ kind: 'grown', by: length - verified });
@@ -92,17 +94,16 @@ export async function copyLedger(
 
   const data = { count, digest: digest.hex() };
   if (begun.closing === null) {
-    const id = idOf(ledgerCopied, ledger, data.count, data.digest);
-    const metadata = { recordedBy: ownWriters.copy, correlationId: id, causationId: null, schema: 1 };
-    await appendTo(target, ledgerStream, ledgerRevision, [{ id, type: ledgerCopied, data, metadata }], count + 1);
-  } else if (begun.closing.data['count'] !== data.count || begun.closing.data['digest'] !== data.digest) {
-    throw new CopyRefused('the target holds a copy whose LedgerCopied does not say what was copied');
+    const events = [closingEvent(ledger, data)];
+    await appends.append({ stream: ledgerStream, before: ledgerRevision, events, position: count + 1 });
+    await appends.done();
+  } else if (begun.closing.data['count'] !== count || begun.closing.data['digest'] !== data.digest) {
+    throw new CopyRefused('the target holds a copy whose LedgerCopied does not match its events: use an empty target');
   }
-  const left = (await headOf(source)) - count;
-  return { outcome: 'closed', ...data, appended: count - begun.count, left };
+  return { outcome: 'closed', ...data, appended: count - begun.count, left: (await headOf(source)) - count };
 }
 
-/** `tell` hears of progress; `signal` stops the copy after the current append. */
+/** `tell` receives progress; `signal` stops the copy after the current append. */
 type CopyOptions = { readonly tell: (news: CopyNews) => void; readonly signal: AbortSignal };
 
 /** News of a running copy: its progress, and that the source has grown meanwhile. */
@@ -115,7 +116,7 @@ export type CopyNews =
     }
   | { readonly kind: 'grown'; readonly by: number };
 
-/** How a copy ended: closed, with `left` events that the source got too late; or stopped, to be continued. */
+/** How a copy ended: closed, with `left` events that the source got too late; or stopped, and a next run continues. */
 export type CopyEnd =
   | {
       readonly outcome: 'closed';
@@ -124,7 +125,7 @@ export type CopyEnd =
       readonly digest: string;
       readonly left: number;
     }
-  | { readonly outcome: 'stopped'; readonly count: number; readonly of: number };
+  | { readonly outcome: 'stopped'; readonly count: number; readonly total: number };
 
 // Throws CopyRefused if a store has a problem, unless it concerns an earlier copy.
 async function refuseProblems(store: EventStore, which: string): Promise<void> {
@@ -134,7 +135,7 @@ async function refuseProblems(store: EventStore, which: string): Promise<void> {
 }
 
 /** A ledger cannot be copied, or the copy cannot continue. The message says why, and what to do instead. */
-export class CopyRefused extends Error {
+class CopyRefused extends Error {
   override readonly name = 'CopyRefused';
 }
 
@@ -153,8 +154,9 @@ async function headOf(store: EventStore): Promise<number> {
   return (await store.freshHead()).position;
 }
 
-// How far an earlier copy into the target has come. Throws CopyRefused if the target cannot become a copy of `length` events.
-async function begunIn(target: EventStore, length: number): Promise<Begun> {
+// How far an earlier copy into the target has come. Throws CopyRefused if the target cannot become a copy of `length`
+// events.
+async function findEarlierCopy(target: EventStore, length: number): Promise<EarlierCopy> {
   const closing = await closingOf(target);
   const head = await headOf(target);
   if (closing === null) {
@@ -175,7 +177,7 @@ async function begunIn(target: EventStore, length: number): Promise<Begun> {
 }
 
 // How many events were copied before, and the event that closed that copy.
-type Begun = { readonly count: number; readonly closing: RecordedEvent | null };
+type EarlierCopy = { readonly count: number; readonly closing: RecordedEvent | null };
 
 async function closingOf(target: EventStore): Promise<RecordedEvent | null> {
   for await (const event of target.readStream(ledgerStream, { direction: 'backwards' })) {
@@ -198,16 +200,16 @@ async function* compareLedgers({
   try {
     for await (const event of source.readAll(bounds)) {
       position += 1;
-      const { value: found } = (await copies.next()) as { readonly value: RecordedEvent | undefined };
-      const original = found === undefined ? null : originalOf(found);
+      const { value: copy } = (await copies.next()) as { readonly value: RecordedEvent | undefined };
+      const original = copy === undefined ? null : originalOf(copy);
       const line = lineOf(event);
-      if (found === undefined || original === null || lineOf(asRecorded(found, original)) !== line) {
-        throw differs(position, event, found);
+      if (copy === undefined || original === null || lineOf(asRecorded(copy, original)) !== line) {
+        throw difference(position, event, copy);
       }
       yield { event, line };
     }
     if (position < upTo)
-      throw differs(position + 1, undefined, (await copies.next()).value as RecordedEvent | undefined);
+      throw difference(position + 1, undefined, (await copies.next()).value as RecordedEvent | undefined);
   } finally {
     await copies.return?.();
   }
@@ -221,26 +223,32 @@ type Comparison = {
   readonly upTo: number;
 };
 
-function differs(position: number, event: RecordedEvent | undefined, found: RecordedEvent | undefined): CopyRefused {
+function difference(position: number, event: RecordedEvent | undefined, copy: RecordedEvent | undefined): CopyRefused {
   return new CopyRefused(
-    `at position ${position} the source holds ${event === undefined ? 'nothing' : named(event)}, ` +
-      `the target ${inTarget(event, found)}. ` +
+    `at position ${position} the source holds ${event === undefined ? 'nothing' : describeEvent(event)}, ` +
+      `the target ${describeCopy(event, copy)}. ` +
       'The target must be empty, or hold what an unfinished copy of the same ledger left there',
   );
 }
 
-function named({ type, id, stream }: RecordedEvent): string {
+function describeEvent({ type, id, stream }: RecordedEvent): string {
   return `${type} ${id} in ${stream}`;
 }
 
-function inTarget(event: RecordedEvent | undefined, found: RecordedEvent | undefined): string {
-  if (found === undefined) return 'nothing';
-  if (originalOf(found) === null) return `${named(found)}, which was recorded there and not copied`;
-  return event?.id === found.id ? 'the same event with another content' : named(found);
+function describeCopy(event: RecordedEvent | undefined, copy: RecordedEvent | undefined): string {
+  if (copy === undefined) return 'nothing';
+  if (originalOf(copy) === null) return `${describeEvent(copy)}, which was recorded there and not copied`;
+  return event?.id === copy.id ? 'the same event with other content' : describeEvent(copy);
 }
 
 // The number of events between two reports of progress.
-const tellEvery = 500;
+const eventsPerReport = 500;
+
+function closingEvent(ledger: string, data: { readonly count: number; readonly digest: string }): NewEvent {
+  const id = idOf(ledgerCopied, ledger, data.count, data.digest);
+  const metadata = { recordedBy: ownWriters.copy, correlationId: id, causationId: null, schema: 1 };
+  return { id, type: ledgerCopied, data, metadata };
+}
 
 // Gathers events, in order of position, into appends that are as large as the stores allow.
 async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<AppendBatch> {
@@ -251,7 +259,7 @@ async function* appendBatches(events: AsyncIterable<RecordedEvent>): AsyncGenera
   for await (const event of events) {
     const copied = asCopied(event);
     const size = sizeOf(copied);
-    const isFull = batch.length >= mostEvents || bytes + size > appendLimit;
+    const isFull = batch.length >= maxAppendEvents || bytes + size > appendLimit;
     if (first !== undefined && last !== undefined && (isFull || event.stream !== first.stream)) {
       yield { events: batch, first, last };
       [batch, bytes, first] = [[], 0, undefined];
@@ -275,33 +283,63 @@ function sizeOf({ id, type, data, metadata }: NewEvent): number {
   return appendSize([{ id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }]);
 }
 
-/** More events than this together gain nothing, and make progress jump. */
-const mostEvents = 500;
+// More events in one append gain nothing, and make progress jump.
+const maxAppendEvents = 500;
 
-/**
- * Appends events to a stream of the target that ends at the revision `before` (-1: has none), so that the last of them
- * gets its position. Throws CopyRefused where somebody else has written to the target.
- */
-export async function appendTo(
-  target: EventStore,
-  stream: string,
-  before: number,
-  events: readonly NewEvent[],
-  position: number,
-): Promise<void> {
-  let appended: Appended;
-  try {
-    appended = await target.append(stream, before < 0 ? 'no_stream' : before, events);
-  } catch (error) {
-    if (!(error instanceof WrongExpectedRevision)) throw error;
-    throw new CopyRefused(`${error.message}: ${others}`, { cause: error });
+// An append to a stream of the target that ends at revision `before` (-1: no such stream); its last event gets `position`.
+type TargetAppend = {
+  readonly stream: string;
+  readonly before: number;
+  readonly events: readonly NewEvent[];
+  readonly position: number;
+};
+
+// Appends that follow each other in the target.
+type TargetAppends = {
+  /** Appends once the append before is written, even if its position is not known yet. Resolves when written. */
+  readonly append: (append: TargetAppend) => Promise<void>;
+  /** Waits until every position is known. Throws CopyRefused if somebody else has written to the target. */
+  readonly done: () => Promise<void>;
+};
+
+// How many written appends may wait for their positions.
+const maxAppendsUnplaced = 32;
+
+// Appends to the target one after another, and checks that each append gets its position.
+function createTargetAppends(target: EventStore): TargetAppends {
+  const unplaced: Promise<void>[] = [];
+
+  async function append({ stream, before, events, position }: TargetAppend, onWritten: () => void): Promise<void> {
+    let appended: Appended;
+    try {
+      appended = await target.append(stream, before < 0 ? 'no_stream' : before, events, { onWritten });
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      throw new CopyRefused(`${error.message}: ${emptyTarget}`, { cause: error });
+    }
+    if (appended.position === position) return;
+    throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${emptyTarget}`);
   }
-  if (appended.position === position) return;
-  throw new CopyRefused(`what belongs to position ${position} got ${appended.position}: ${others}`);
+
+  return {
+    async append(next) {
+      if (unplaced.length >= maxAppendsUnplaced) await unplaced.shift();
+      const { promise: written, resolve } = Promise.withResolvers<void>();
+      const placed = append(next, resolve);
+      unplaced.push(placed);
+      // A store that knows the position at once need not call `onWritten`.
+      await Promise.race([written, placed]);
+      // `done` reports what went wrong after the events were written.
+      placed.catch(() => undefined);
+    },
+    async done() {
+      await Promise.all(unplaced.splice(0));
+    },
+  };
 }
 
-const others =
-  'the target must be empty, and nobody else may write to it until the copy is closed; start again with an empty target';
+const emptyTarget =
+  'the target must be empty, and nobody else may write to it until the copy is closed; start again with an empty one';
 
 /**
  * Opens the stores at two places, copies the ledger from one to the other, and closes both. An expected failure is an
@@ -311,7 +349,7 @@ export async function copyStores(
   { from, to }: CopyRequest,
   options: { readonly tell: (news: StoresNews) => void; readonly signal: AbortSignal },
 ): Promise<StoresCopied> {
-  const [source, target] = [described(from, 'from'), described(to, 'to')];
+  const [source, target] = [describeOrExplain(from, 'from'), describeOrExplain(to, 'to')];
   if ('problem' in source || 'problem' in target) {
     return {
       outcome: 'malformed',
@@ -329,11 +367,11 @@ export async function copyStores(
     return store;
   };
   try {
-    const { store } = await naming(source.text, async () => copiedLedger(await open(from), null));
+    const { store } = await nameInErrors(source.text, async () => copiedLedger(await open(from), null));
     for (const { kind, message } of (await store.health()).problems) {
       if (kind === 'copy') options.tell({ kind: 'warning', message: `${source.text}: ${message}` });
     }
-    const end = await copyLedger(store, await naming(target.text, () => open(to)), options);
+    const end = await copyLedger(store, await nameInErrors(target.text, () => open(to)), options);
     return { ...end, from: source.text, to: target.text };
   } catch (error) {
     if (!isForeseen(error)) throw error;
@@ -348,13 +386,13 @@ type CopyRequest = { readonly from: StorePlace; readonly to: StorePlace };
 /** News of a copy between two places: its progress, and warnings about the source. */
 export type StoresNews = CopyNews | { readonly kind: 'warning'; readonly message: string };
 
-/** How a copy between two places ended. `malformed`: the places make no sense; `failed`: it could not be finished. */
+/** How a copy between two places ended. `malformed`: the places make no sense; `failed`: the copy is not finished. */
 export type StoresCopied =
   | (CopyEnd & { readonly from: string; readonly to: string })
   | { readonly outcome: 'malformed'; readonly problems: readonly string[] }
   | { readonly outcome: 'failed'; readonly message: string };
 
-function described(place: StorePlace, which: string): { readonly text: string } | { readonly problem: string } {
+function describeOrExplain(place: StorePlace, which: string): { readonly text: string } | { readonly problem: string } {
   try {
     return { text: describePlace(place) };
   } catch (error) {
@@ -372,8 +410,8 @@ function identity(place: StorePlace, text: string): string {
   }
 }
 
-// Adds to a message which of the two stores it is about.
-async function naming<Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> {
+// Errors say which of the two stores they are about.
+async function nameInErrors<Answer>(text: string, open: () => Promise<Answer>): Promise<Answer> {
   try {
     return await open();
   } catch (error) {

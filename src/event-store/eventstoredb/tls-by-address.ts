@@ -1,42 +1,39 @@
+import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
 
-// As grpc-js names what makes a connector of TLS.
-const makeConnector = '_createSecureConnector';
+// grpc-js sends its host as the TLS server name, even if the host is an IP address. RFC 6066, section 3, forbids that, and
+// Node 26 refuses it: https://github.com/grpc/grpc-node/issues/1919. Neither grpc-js nor the client has an option to turn
+// this off, so this file replaces the one method that sets the name. Delete the file once that issue is fixed.
+const connectorMethod = '_createSecureConnector';
 
 type Connector = { readonly connectionOptions?: { servername?: string } };
-type Credentials = { [makeConnector]?: (...asked: readonly unknown[]) => Connector };
-type Channel = { readonly internalChannel?: { readonly credentials?: Credentials }; readonly close: () => void };
+type SecureCredentials = { [connectorMethod]?: (...args: readonly unknown[]) => Connector };
+type Grpc = { readonly credentials: { readonly createSsl: () => SecureCredentials } };
 
-/** What of the client its channels are made with. */
-export type ChannelMaker = { resolveUri: () => Promise<string>; readonly createChannel: () => Promise<Channel> };
-
-// The client shows its credentials to nothing but its channels; one that is never called connects to nowhere.
-async function credentialsOf(client: ChannelMaker): Promise<Credentials | undefined> {
-  const { resolveUri } = client;
-  client.resolveUri = async () => 'nowhere.invalid:1';
-  try {
-    const channel = await client.createChannel();
-    channel.close();
-    return channel.internalChannel?.credentials;
-  } finally {
-    client.resolveUri = resolveUri;
-  }
-}
+let isPatched = false;
 
 /**
- * Lets a client speak TLS with nodes that are named by IP address. It would send the address as the server name, which is
- * not allowed there (RFC 6066, 3) and which Node refuses; without one the certificate is compared with the address.
+ * Lets the client speak TLS with nodes that are named by IP address. Without a server name, Node checks the certificate
+ * against the address, as it should. A second call does nothing.
  */
-export async function allowAddresses(client: ChannelMaker): Promise<void> {
-  const credentials = await credentialsOf(client);
-  const create = credentials?.[makeConnector];
-  if (credentials === undefined || create === undefined) return;
-  credentials[makeConnector] = (...asked) => {
-    const connector = create.apply(credentials, [...asked]);
+export function allowTlsByAddress(): void {
+  if (isPatched) return;
+  isPatched = true;
+  const prototype = Object.getPrototypeOf(grpcOfTheClient().credentials.createSsl()) as SecureCredentials;
+  const create = prototype[connectorMethod];
+  if (create === undefined) return;
+  prototype[connectorMethod] = function createConnector(...args) {
+    const connector = create.apply(this, [...args]);
     const { connectionOptions } = connector;
     if (connectionOptions !== undefined && isIP(connectionOptions.servername ?? '') !== 0) {
       connectionOptions.servername = '';
     }
     return connector;
   };
+}
+
+// The copy of grpc-js that the client itself loads.
+function grpcOfTheClient(): Grpc {
+  const { resolve } = createRequire(import.meta.url);
+  return createRequire(resolve('@eventstore/db-client'))('@grpc/grpc-js') as Grpc;
 }

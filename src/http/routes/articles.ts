@@ -12,27 +12,26 @@ import {
   articlesAnswer,
   articlesAnswerShape,
   articlesFilters,
-  effectsByKind,
-  effectsShape,
 } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
+import { effectsByKind, effectsShape } from '../../projections/effects.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
+import type { AddRead, Reading } from '../answers.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
-import type { AddRead, Reading } from '../reads.ts';
 import { bodyOf, readJson, writeRoutes } from '../writes.ts';
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
 export function articleRoutes(read: AddRead, context: Context): void {
-  type Build<Answer> = (asked: Question, reading: Reading<{ id: string }>) => Answer;
+  type Build<Answer> = (question: Question, reading: Reading<{ id: string }>) => Answer;
   const prepare =
     <Answer>(build: Build<Answer>) =>
     async (reading: Reading<{ id: string }>) => {
       const { partnership, first } = findArticle(context, reading.params.id);
       const firstRecordedAt = await context.ledger.views.recordedAt(first);
-      const asked = { ...(await partnershipAt(context, partnership, reading.cut)), firstRecordedAt };
-      return { dependsOn: [firstRecordedAt, asked.view.dependsOn], build: () => build(asked, reading) };
+      const question = { ...(await partnershipAt(context, partnership, reading.cut)), firstRecordedAt };
+      return { dependsOn: [firstRecordedAt, question.view.dependsOn], build: () => build(question, reading) };
     };
 
   read({
@@ -43,8 +42,8 @@ export function articleRoutes(read: AddRead, context: Context): void {
     filters: articlesFilters,
     answer: articlesAnswerShape,
     prepare: async ({ cut, filters, page }) => {
-      const { dependsOn, ...asked } = await partnershipsAt(context, cut);
-      return { dependsOn, build: () => articlesAnswer(asked, filters, page) };
+      const { dependsOn, ...question } = await partnershipsAt(context, cut);
+      return { dependsOn, build: () => articlesAnswer(question, filters, page) };
     },
   });
   read({
@@ -53,7 +52,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     summary: 'An article, its effects, and what each paragraph gave',
     params: articleParams,
     answer: articleAnswerShape,
-    prepare: prepare((asked, { params }) => articleAnswer(asked, params.id)),
+    prepare: prepare((question, { params }) => articleAnswer(question, params.id)),
   });
   read({
     url: '/api/articles/:id/audit',
@@ -62,7 +61,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: articleParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    prepare: prepare((asked, { params, filters, page }) => articleAuditAnswer(asked, params.id, filters, page)),
+    prepare: prepare((question, { params, filters, page }) => articleAuditAnswer(question, params.id, filters, page)),
   });
 }
 

@@ -4,8 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
-import { effectsShape } from '../../projections/articles.ts';
-import { typeOf } from '../../projections/effects.ts';
+import { effectsShape, typeOf } from '../../projections/effects.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { factLink } from '../../projections/timeline.ts';
 import { type RecordedDecision, recordDecision, type Seen, type Stale } from '../../recording/record-decision.ts';
@@ -103,7 +102,7 @@ function seenFact(id: string, version: number, from: Seen['from'] = 'if-match'):
   return { what: 'fact', id, version, from };
 }
 
-/** An address for decisions: what it takes, and the command that it stands for. `id` is the one in the address. */
+/** An address for decisions, and the command that it stands for. `id` is from the address. */
 type DecisionRoute<Body extends z.ZodObject> = {
   readonly url: string;
   readonly operationId: string;

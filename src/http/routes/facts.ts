@@ -5,13 +5,13 @@ import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projectio
 import { factAnswer, factAnswerShape, factsOf } from '../../projections/fact.ts';
 import type { PartnershipView } from '../../projections/partnership-view.ts';
 import { whyAnswer, whyAnswerShape } from '../../projections/why.ts';
+import type { AddRead, Reading } from '../answers.ts';
 import { type Context, partnershipAt, presentCut, unknown } from '../context.ts';
-import type { AddRead, Reading } from '../reads.ts';
 import { partnershipParams } from './partnerships.ts';
 
 /** A fact with all its reports, its audit trail, and why it says what it says. */
 export function factRoutes(read: AddRead, context: Context): void {
-  type Build<Answer> = (asked: Question, fact: string, reading: Reading<FactParams>) => Answer;
+  type Build<Answer> = (question: Question, fact: string, reading: Reading<FactParams>) => Answer;
   const prepare =
     <Answer>(build: Build<Answer>) =>
     async (reading: Reading<FactParams>) => {
@@ -20,8 +20,8 @@ export function factRoutes(read: AddRead, context: Context): void {
       const partnership = await partnershipAt(context, id, reading.cut);
       const { recordedAt: firstRecordedAt } =
         firstReport(partnership.view, fact) ?? (await findLaterReport(context, reading.params, fact));
-      const asked = { ...partnership, firstRecordedAt };
-      return { dependsOn: [firstRecordedAt, asked.view.dependsOn], build: () => build(asked, fact, reading) };
+      const question = { ...partnership, firstRecordedAt };
+      return { dependsOn: [firstRecordedAt, question.view.dependsOn], build: () => build(question, fact, reading) };
     };
 
   read({
@@ -30,7 +30,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'A fact with every report of it',
     params: factParams,
     answer: factAnswerShape,
-    prepare: prepare((asked, fact) => factAnswer(asked, fact)),
+    prepare: prepare((question, fact) => factAnswer(question, fact)),
   });
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/audit',
@@ -39,7 +39,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     params: factParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    prepare: prepare((asked, fact, { filters, page }) => factAuditAnswer(asked, fact, filters, page)),
+    prepare: prepare((question, fact, { filters, page }) => factAuditAnswer(question, fact, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/why',
@@ -47,7 +47,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'Why a fact says what it says: the rule behind each value, and what became of every report',
     params: factParams,
     answer: whyAnswerShape,
-    prepare: prepare((asked, fact) => whyAnswer(asked, fact)),
+    prepare: prepare((question, fact) => whyAnswer(question, fact)),
   });
 }
 

@@ -15,8 +15,8 @@ import {
   lastOnGames,
 } from '../../projections/games.ts';
 import type { LastEvent, PartnershipView } from '../../projections/partnership-view.ts';
+import type { AddRead } from '../answers.ts';
 import { type Context, presentCut, unknown, viewsOf } from '../context.ts';
-import type { AddRead } from '../reads.ts';
 
 /** The Games, and what is owed for one edition across all partnerships. */
 export function gamesRoutes(read: AddRead, context: Context): void {
@@ -37,11 +37,11 @@ export function gamesRoutes(read: AddRead, context: Context): void {
         .editions(cut.position)
         .filter((edition) => !dated.some((games) => games.edition === edition));
       const ids = new Set(undated.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
-      const asked = { cut, events, views: await viewsOf(context, [...ids].toSorted(), cut) };
-      const firstRecordedAt = await firstRecorded(context, lastOnGames(asked));
+      const question = { cut, events, views: await viewsOf(context, [...ids].toSorted(), cut) };
+      const firstRecordedAt = await firstRecorded(context, lastOnGames(question));
       return {
-        dependsOn: dependencies(asked, firstRecordedAt),
-        build: () => gamesAnswer({ ...asked, firstRecordedAt }, filters, page),
+        dependsOn: dependencies(question, firstRecordedAt),
+        build: () => gamesAnswer({ ...question, firstRecordedAt }, filters, page),
       };
     },
   });
@@ -55,17 +55,17 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     answer: gamesObligationsAnswerShape,
     prepare: async ({ params, cut }) => {
       const edition = await readEdition(context, params.edition);
-      const asked = {
+      const question = {
         edition,
         cut,
         events: (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`),
         views: await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut),
         names: context.subjects.name,
       };
-      const firstRecordedAt = await firstRecorded(context, lastOnEdition(asked), edition);
+      const firstRecordedAt = await firstRecorded(context, lastOnEdition(question), edition);
       return {
-        dependsOn: dependencies(asked, firstRecordedAt),
-        build: () => gamesObligationsAnswer({ ...asked, firstRecordedAt }),
+        dependsOn: dependencies(question, firstRecordedAt),
+        build: () => gamesObligationsAnswer({ ...question, firstRecordedAt }),
       };
     },
   });

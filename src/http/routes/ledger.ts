@@ -5,11 +5,10 @@ import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { DamagedEvent } from '../../event-store/event-store.ts';
 import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
-import { jsonType } from '../answers.ts';
+import { type AddRead, jsonType } from '../answers.ts';
 import { type Context, partnershipsAt, unknown } from '../context.ts';
 import { isProblemName, type ProblemType, problemTypes } from '../problem-types.ts';
 import { HttpProblem, problemAnswers, retryLater } from '../problems.ts';
-import type { AddRead } from '../reads.ts';
 
 /** GET /api: what this is, how far it reaches, and where to go from here. */
 export function ledgerRoute(read: AddRead, { ledger, identity, version }: Context): void {
@@ -77,8 +76,8 @@ export function auditRoute(read: AddRead, context: Context): void {
         ledger.views.games(cut),
         ledger.views.ledger(cut),
       ]);
-      const asked = { cut, views, games, ledger: own, firstRecordedAt: identity.createdAt };
-      return { dependsOn: cut.position, build: () => ledgerAuditAnswer(asked, filters, page) };
+      const question = { cut, views, games, ledger: own, firstRecordedAt: identity.createdAt };
+      return { dependsOn: cut.position, build: () => ledgerAuditAnswer(question, filters, page) };
     },
   });
 }
@@ -99,14 +98,12 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): 
   };
   app.get('/health/ready', { schema, logLevel: 'warn' }, async (_, reply) => {
     const reasons: string[] = [];
-    const timeout = new AbortController();
-    const late = wait(readinessTimeoutMs, null, { signal: timeout.signal }).catch(() => null);
+    const timeout = wait(readinessTimeoutMs, null, { ref: false });
     const reading = ledger.views.head().catch((error: unknown) => {
       reasons.push(error instanceof Error ? error.message : String(error));
       return null;
     });
-    const [head, { ok, problems }] = await Promise.all([Promise.race([reading, late]), ledger.store.health()]);
-    timeout.abort();
+    const [head, { ok, problems }] = await Promise.all([Promise.race([reading, timeout]), ledger.store.health()]);
     const failure = ledger.feed.failure();
     const { fault, state, checked } = proof.check.state();
     if (failure !== null) reasons.push(failure.message);
@@ -129,7 +126,7 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): 
 
 const liveShape = z.object({ status: z.literal('live') }).describe('The process answers');
 
-// Probes come every few seconds: log what is wrong once, and again when it changes. Other numbers in it are no change.
+// Probes come every few seconds: log what is wrong once, and again only when more than its numbers change.
 function healthLog(log: FastifyBaseLogger): (reasons: readonly string[]) => void {
   let last = '';
   return (reasons) => {

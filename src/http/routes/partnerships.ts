@@ -15,20 +15,19 @@ import {
 import { rolloutAnswer, rolloutAnswerShape } from '../../projections/rollout.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
-import type { AddAnswer } from '../answers.ts';
+import type { AddAnswer, AddRead, Reading } from '../answers.ts';
 import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
 import { citeComparison, comparisonQuery, readComparison } from '../query.ts';
-import type { AddRead, Reading } from '../reads.ts';
 
 /** The partnerships, and every read model of one. */
 export function partnershipRoutes(read: AddRead, context: Context): void {
-  type Build<Answer> = (asked: Question, reading: Reading<{ id: string }>) => Answer;
+  type Build<Answer> = (question: Question, reading: Reading<{ id: string }>) => Answer;
   const prepare =
     <Answer>(build: Build<Answer>) =>
     async (reading: Reading<{ id: string }>) => {
-      const asked = await partnershipAt(context, reading.params.id, reading.cut);
-      return { dependsOn: asked.view.dependsOn, build: () => build(asked, reading) };
+      const question = await partnershipAt(context, reading.params.id, reading.cut);
+      return { dependsOn: question.view.dependsOn, build: () => build(question, reading) };
     };
 
   read({
@@ -39,9 +38,9 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     filters: partnershipsFilters,
     answer: partnershipsAnswerShape,
     prepare: async ({ cut, filters, page }) => {
-      const { dependsOn, ...asked } = await partnershipsAt(context, cut);
+      const { dependsOn, ...question } = await partnershipsAt(context, cut);
       const { name: names } = context.subjects;
-      return { dependsOn, build: () => partnershipsAnswer({ ...asked, names }, filters, page) };
+      return { dependsOn, build: () => partnershipsAnswer({ ...question, names }, filters, page) };
     },
   });
   read({
@@ -50,7 +49,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'A partnership in short',
     params: partnershipParams,
     answer: partnershipAnswerShape,
-    prepare: prepare((asked) => partnershipAnswer(asked)),
+    prepare: prepare((question) => partnershipAnswer(question)),
   });
   read({
     url: '/api/partnerships/:id/timeline',
@@ -59,7 +58,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: timelineFilters,
     answer: timelineAnswerShape,
-    prepare: prepare((asked, { filters, page }) => timelineAnswer(asked, filters, page)),
+    prepare: prepare((question, { filters, page }) => timelineAnswer(question, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/obligations',
@@ -69,7 +68,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     filters: obligationsFilters,
     isWhole: true,
     answer: obligationsAnswerShape,
-    prepare: prepare((asked, { filters }) => obligationsAnswer(asked, filters)),
+    prepare: prepare((question, { filters }) => obligationsAnswer(question, filters)),
   });
   read({
     url: '/api/partnerships/:id/rollout',
@@ -77,7 +76,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'The marketing rollout',
     params: partnershipParams,
     answer: rolloutAnswerShape,
-    prepare: prepare((asked) => rolloutAnswer(asked)),
+    prepare: prepare((question) => rolloutAnswer(question)),
   });
   read({
     url: '/api/partnerships/:id/audit',
@@ -86,7 +85,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    prepare: prepare((asked, { filters, page }) => auditAnswer(asked, filters, page)),
+    prepare: prepare((question, { filters, page }) => auditAnswer(question, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/drift',
@@ -95,7 +94,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: driftFilters,
     answer: driftAnswerShape,
-    prepare: prepare((asked, { filters, page }) => driftAnswer(asked, filters, page)),
+    prepare: prepare((question, { filters, page }) => driftAnswer(question, filters, page)),
   });
   read({
     url: '/api/partnerships/:id/silence',
@@ -104,7 +103,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: silenceFilters,
     answer: silenceAnswerShape,
-    prepare: prepare((asked, { filters, page }) => silenceAnswer(asked, filters, page)),
+    prepare: prepare((question, { filters, page }) => silenceAnswer(question, filters, page)),
   });
 }
 
@@ -119,15 +118,15 @@ export function diffRoute(add: AddAnswer, context: Context): void {
     params: partnershipParams,
     answer: diffAnswerShape,
   };
-  add(route, comparisonQuery, async (unread) => {
-    const { clock, from, to } = await readComparison(context, unread);
-    const { id } = unread.params;
+  add(route, comparisonQuery, async (raw) => {
+    const { clock, from, to } = await readComparison(context, raw);
+    const { id } = raw.params;
     const [before, after] = [await partnershipAt(context, id, from), await partnershipAt(context, id, to)];
     return {
       request: [clock, ...[from, to].flatMap((cut) => [cut.occurredAsOf, cut.reportedAsOf, cut.timing])],
       dependsOn: [before.view.dependsOn, after.view.dependsOn],
       build: () => limitDiff(diffAnswer(clock, before, after)),
-      citation: (answer) => citeComparison(unread.path, answer),
+      citation: (answer) => citeComparison(raw.path, answer),
     };
   });
 }

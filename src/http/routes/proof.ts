@@ -89,7 +89,7 @@ type ProofRoute<Sizes extends z.ZodObject> = {
   readonly querystring: Sizes;
   /** Of two parameters, the one that must not exceed the other. */
   readonly limits?: { readonly smaller: string; readonly larger: string };
-  /** No event bears on it, so the store need not answer. */
+  /** It depends on no event, so it needs no answer of the store. */
   readonly isConstant?: true;
   readonly answer: unknown;
   readonly type?: string;

@@ -82,7 +82,7 @@ export type Catalogue = {
 };
 
 /** The last event that was applied. A retry has the same id, but not the same time. */
-export type CatalogueCheckpoint = Pick<RecordedEvent, 'position' | 'id' | 'recordedAt'>;
+type CatalogueCheckpoint = Pick<RecordedEvent, 'position' | 'id' | 'recordedAt'>;
 
 /** The ledger itself: its id, and when it was opened. */
 export type LedgerIdentity = { readonly id: string; readonly createdAt: string };

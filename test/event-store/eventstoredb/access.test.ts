@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import t from 'tap';
-import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { createConnection } from '../../../src/event-store/eventstoredb/connection.ts';
+import { splitConnectionString } from '../../../src/event-store/eventstoredb/connection-string.ts';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb/eventstoredb.ts';
 import { startCluster } from '../../support/eventstoredb/cluster.ts';
 import { startEventStoreDb } from '../../support/eventstoredb/event-store-db.ts';
 import { collect, madeUp } from '../made-up-events.ts';
@@ -17,13 +19,13 @@ const failureOf = async (work: Promise<unknown>): Promise<Error> => {
   throw new Error('an error was expected');
 };
 
-t.test('a secure server is used with the credentials of the connection string', async (t) => {
+t.test('a secure server accepts the credentials of the connection string', async (t) => {
   const { store } = await startLedger(t, {}, { secure: true });
   t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
   t.equal((await collect(store.readStream('s'))).length, 1);
 });
 
-t.test('nodes that are named by IP address are spoken to with TLS, if their certificates are for it', async (t) => {
+t.test('nodes named by IP address use TLS if their certificates are for that address', async (t) => {
   const { server, store } = await startLedger(t, {}, { secure: true, byAddress: true });
   t.match(server.connectionString, /@127\.0\.0\.1:\d+\?tls=true/);
   t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
@@ -45,11 +47,11 @@ t.test('nodes that are named by IP address are spoken to with TLS, if their cert
   t.teardown(() => elsewhere.close());
   const { port } = elsewhere.address() as AddressInfo;
   const connectionString = server.connectionString.replace(/127\.0\.0\.1:\d+/, `127.0.0.2:${port}`);
-  const error = await failureOf(openEventStoreDb({ connectionString, patience: 500 }));
+  const error = await failureOf(openEventStoreDb({ connectionString, patienceMs: 500 }));
   t.match(error, { name: 'StoreUnavailable', message: /IP: 127\.0\.0\.2 is not in the cert's list/ });
 });
 
-t.test('credentials that are not good enough are told apart, at once, and are not shown', async (t) => {
+t.test('wrong and insufficient credentials are told apart without a wait and not shown', async (t) => {
   const server = await startEventStoreDb({ secure: true });
   t.teardown(() => server.stop());
   const password = 'a-most-secret-word';
@@ -60,7 +62,7 @@ t.test('credentials that are not good enough are told apart, at once, and are no
   ] as const) {
     const begun = performance.now();
     const connectionString = server.connectionStringFor(user);
-    const error = await failureOf(openEventStoreDb({ connectionString, patience: 600_000 }));
+    const error = await failureOf(openEventStoreDb({ connectionString, patienceMs: 600_000 }));
     t.equal(error.name, name);
     t.ok(performance.now() - begun < 60_000, 'without trying again and again');
     t.notMatch(inspect(error, { depth: 20, showHidden: true }), password);
@@ -68,7 +70,7 @@ t.test('credentials that are not good enough are told apart, at once, and are no
   }
 });
 
-t.test('rights that are withdrawn are told by every call, and by the health', async (t) => {
+t.test('withdrawn rights fail every call and the health check', async (t) => {
   for (const [how, name] of [
     ['access-denied', 'AccessDenied'],
     ['unauthenticated', 'Unauthenticated'],
@@ -85,7 +87,7 @@ t.test('rights that are withdrawn are told by every call, and by the health', as
   }
 });
 
-t.test('the password is in no error, no warning and no health answer', async (t) => {
+t.test('no error, warning or health answer contains the password', async (t) => {
   const password = 'a-most-secret-word';
   const shown: unknown[] = [];
   const { warn } = console;
@@ -100,18 +102,26 @@ t.test('the password is in no error, no warning and no health answer', async (t)
     '?tls=maybe',
   ]) {
     const connectionString = `esdb://admin:${password}@${rest}`;
-    shown.push(await failureOf(openEventStoreDb({ connectionString, deadline: 50, patience: 100 })));
+    shown.push(await failureOf(openEventStoreDb({ connectionString, deadlineMs: 50, patienceMs: 100 })));
   }
-  const { server, store } = await startLedger(t, { deadline: 50, patience: 100 }, { secure: true });
+  const { server, store } = await startLedger(t, { deadlineMs: 1_000, patienceMs: 2_000 }, { secure: true });
   await server.stop();
   shown.push(await store.health(), await failureOf(store.append('s', 'no_stream', [madeUp()])));
   t.notMatch(inspect(shown, { depth: 20, showHidden: true }), password);
   t.notMatch(inspect(shown, { depth: 20, showHidden: true }), /changeit/);
 });
 
-t.test('credentials for a server that asks for none are no mistake', async (t) => {
+t.test('credentials for an insecure server are accepted', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(() => server.stop());
   const store = await openLedgerOn(t, server.connectionString.replace('esdb://', 'esdb://admin:changeit@'));
   t.match(await store.append('s', 'no_stream', [madeUp()]), { position: 1 });
+});
+
+t.test('the client cannot print the password even when DEBUG is set', async (t) => {
+  const connection = createConnection(splitConnectionString('esdb://admin:a-most-secret-word@127.0.0.1:1'), 100);
+  t.teardown(connection.close);
+  const { client, options, appendOptions } = connection.line();
+  t.match(options.credentials, { username: 'admin', password: 'a-most-secret-word' });
+  t.notMatch(inspect([client, options, appendOptions], { depth: 20, showHidden: true }), /a-most-secret-word/);
 });

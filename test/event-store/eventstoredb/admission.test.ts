@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { createAdmission } from '../../../src/event-store/eventstoredb/admission.ts';
+import { createAdmission } from '../../../src/event-store/eventstoredb/append.ts';
 
 /** Pieces of these sizes, and which of them have begun. */
 const queue = async (most: number, mostBytes: number, sizes: readonly number[]) => {
@@ -15,7 +15,7 @@ const queue = async (most: number, mostBytes: number, sizes: readonly number[]) 
   return { begun, leave };
 };
 
-t.test('so many begin at a time, in the order in which they came', async (t) => {
+t.test('at most the allowed number of pieces run at a time, in their order', async (t) => {
   const { begun, leave } = await queue(2, 100, [1, 1, 1, 1, 1]);
   t.same(begun, [0, 1]);
   await leave(1);
@@ -25,7 +25,7 @@ t.test('so many begin at a time, in the order in which they came', async (t) => 
   t.same(begun, [0, 1, 2, 3, 4]);
 });
 
-t.test('so many bytes are under way at a time; what is larger goes alone', async (t) => {
+t.test('at most the allowed bytes are in flight, and a larger piece goes alone', async (t) => {
   const { begun, leave } = await queue(9, 100, [60, 40, 10, 500, 1]);
   t.same(begun, [0, 1]);
   await leave(60);

@@ -40,7 +40,7 @@ for (const secure of [false, true]) {
   });
 }
 
-t.test('a leader that hangs, and answers nothing but pings, is left by readers and by writers', async (t) => {
+t.test('readers and writers leave a leader that answers nothing but pings', async (t) => {
   const cluster = await startedCluster(t);
   const stores = [await openLedgerOn(t, cluster.connectionString), await openLedgerOn(t, cluster.connectionString)];
   const [reader, writer] = stores as [EventStore, EventStore];
@@ -53,7 +53,7 @@ t.test('a leader that hangs, and answers nothing but pings, is left by readers a
   for (const store of stores) t.same(await store.health(), { ok: true, problems: [] });
 });
 
-t.test('who is connected to a follower is sent to the leader', async (t) => {
+t.test('a client connected to a follower is sent to the leader', async (t) => {
   const cluster = await startedCluster(t);
   const [follower] = cluster.followers();
   const store = await openLedgerOn(t, follower?.connectionString ?? '');
@@ -61,7 +61,7 @@ t.test('who is connected to a follower is sent to the leader', async (t) => {
   t.equal((await collect(store.readStream('s'))).length, 2);
 });
 
-t.test('the leader is found by asking one node', async (t) => {
+t.test('one node is enough to find the leader', async (t) => {
   const cluster = await startedCluster(t);
   const [follower] = cluster.followers();
   const connectionString = `esdb+discover://${follower?.address}?tls=false`;
@@ -71,19 +71,19 @@ t.test('the leader is found by asking one node', async (t) => {
 
 t.test('a cluster of which no node answers is unavailable', async (t) => {
   const connectionString = 'esdb://127.0.0.1:1,127.0.0.1:2?tls=false&maxDiscoverAttempts=2&discoveryInterval=10';
-  const opening = openLedgerOn(t, connectionString, { patience: 300 });
+  const opening = openLedgerOn(t, connectionString, { patienceMs: 300 });
   await t.rejects(opening, { name: 'StoreUnavailable', message: /Failed to discover/ });
 });
 
-t.test('a leader that cannot be reached is told as such', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 200, patience: 600 });
+t.test('an unreachable leader is reported as such', async (t) => {
+  const { server, store } = await startLedger(t, { deadlineMs: 200, patienceMs: 600 });
   server.faults.follow({ host: '127.0.0.1', port: server.endpoint.port });
   await t.rejects(store.append('s', 'no_stream', [madeUp()]), { name: 'NotLeader', message: /not the leader/ });
   server.faults.clear();
   t.match(await store.append('s', 'no_stream', [madeUp()]), { revision: 0 });
 });
 
-t.test('an election is waited for', async (t) => {
+t.test('a call waits for an election', async (t) => {
   const { server, store } = await startLedger(t);
   await store.append('s', 'no_stream', [madeUp()]);
   server.faults.elect(700);
@@ -94,7 +94,7 @@ t.test('an election is waited for', async (t) => {
   t.equal((await collect(store.readStream('s'))).length, 2);
 });
 
-t.test('several servers of one ledger say the same of it', async (t) => {
+t.test('several servers of one ledger agree on it', async (t) => {
   const cluster = await startedCluster(t);
   const stores = await Promise.all([1, 2, 3].map(() => openLedgerOn(t, cluster.connectionString)));
   const [first, second, third] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]];
@@ -128,7 +128,7 @@ t.test('several servers of one ledger say the same of it', async (t) => {
   t.same(await second.append('s-0', 39, [{ ...madeUp(), id: read?.id ?? '' }]), { revision: 40, position, recordedAt });
 });
 
-t.test('the clock of a new leader may go back, recordedAt does not, on any server', async (t) => {
+t.test('recordedAt goes back on no server when the clock of a new leader is behind', async (t) => {
   const cluster = await startedCluster(t);
   const store = await openLedgerOn(t, cluster.connectionString);
   cluster.clock.stopAt('2026-11-22T12:00:00.000Z');

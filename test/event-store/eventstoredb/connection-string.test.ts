@@ -1,7 +1,7 @@
 import t from 'tap';
 import { splitConnectionString } from '../../../src/event-store/eventstoredb/connection-string.ts';
 
-t.test('the address is parted from the credentials', async (t) => {
+t.test('the address of a connection string is split from its credentials', async (t) => {
   for (const [given, address, credentials] of [
     ['esdb://localhost:2113?tls=false', 'esdb://localhost:2113?tls=false', undefined],
     ['esdb://localhost', 'esdb://localhost', undefined],
@@ -20,7 +20,7 @@ t.test('the address is parted from the credentials', async (t) => {
   }
 });
 
-t.test('what cannot be parted is refused, and the secret is not repeated', async (t) => {
+t.test('a malformed connection string is refused without repeating its secret', async (t) => {
   for (const [given, message] of [
     ['http://a:secret@db', /must begin with esdb:\/\/ or esdb\+discover:\/\//],
     ['', /must begin with esdb/],

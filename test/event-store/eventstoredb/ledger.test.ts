@@ -12,7 +12,7 @@ import { indexIn, openLedgerOn, otherClient, startLedger } from './on-a-server.t
 const notes = (count: number, type = 'NoteTaken') =>
   numbers(1, count).map((number) => jsonEvent({ type, data: { number } }));
 
-t.test('what other applications write is not seen, and moves no position', async (t) => {
+t.test('events of other applications are not seen and move no position', async (t) => {
   const { server, store } = await startLedger(t);
   const client = otherClient(t, server.connectionString);
   for (const part of numbers(0, 4)) {
@@ -32,7 +32,7 @@ t.test('what other applications write is not seen, and moves no position', async
   t.same(await store.health(), { ok: true, problems: [] });
 });
 
-t.test('a ledger begins, and is found again, in a log that is full of others', async (t) => {
+t.test('a ledger begins and is found again in a log full of other streams', async (t) => {
   const { server, store } = await startLedger(t);
   const client = otherClient(t, server.connectionString);
   for (const _ of numbers(1, 6)) await client.appendToStream('notes', notes(1_000));
@@ -46,7 +46,7 @@ t.test('a ledger begins, and is found again, in a log that is full of others', a
   t.equal((await last.head()).position, 1);
 });
 
-t.test('two ledgers with their own prefixes share a server', async (t) => {
+t.test('two ledgers with different prefixes share a server', async (t) => {
   const { server, store } = await startLedger(t, { streamPrefix: 'one_' });
   const other = await openLedgerOn(t, server.connectionString, { streamPrefix: 'two_' });
   await store.append('s', 'no_stream', someEvents(2));
@@ -57,7 +57,7 @@ t.test('two ledgers with their own prefixes share a server', async (t) => {
   t.same(streams, new Set(['one_s', 'two_s']));
 });
 
-t.test('what another application writes into a stream of the ledger has a position, and says nothing', async (t) => {
+t.test('a foreign event in a ledger stream has a position and no meaning', async (t) => {
   const { server, store } = await startLedger(t);
   const client = otherClient(t, server.connectionString);
   const data = new Uint8Array([1, 2, 3]);
@@ -68,7 +68,7 @@ t.test('what another application writes into a stream of the ledger has a positi
   t.match(await collect(store.readAll()), [{ type: 'Image', data: {}, metadata: {} }, { position: 2 }]);
 });
 
-t.test('an index goes on where it ended, and equals one that is made anew', async (t) => {
+t.test('an index resumes where it ended and equals a rebuilt one', async (t) => {
   const indexFile = indexIn(t);
   const { server, store } = await startLedger(t, { indexFile });
   await store.append('s', 'no_stream', someEvents(300));
@@ -80,7 +80,7 @@ t.test('an index goes on where it ended, and equals one that is made anew', asyn
   const injected = server.faults.injected();
   // Whoever would subscribe from the beginning would be cut before it came to the end.
   server.faults.dropConnection({ call: 'subscribe', after: 250, times: 1_000 });
-  const resumed = await openLedgerOn(t, server.connectionString, { indexFile, patience: 2_000 });
+  const resumed = await openLedgerOn(t, server.connectionString, { indexFile, patienceMs: 2_000 });
   t.equal(server.faults.injected(), injected, 'no more than the rest was sent');
   server.faults.clear();
   const all = await collect(resumed.readAll());
@@ -88,9 +88,9 @@ t.test('an index goes on where it ended, and equals one that is made anew', asyn
   t.same(all, await collect(other.readAll()));
 });
 
-t.test('a server that has lost its events is not taken for the one that had them', async (t) => {
+t.test('a server that has lost its events is not taken for the same ledger', async (t) => {
   const indexFile = indexIn(t);
-  const { server, store } = await startLedger(t, { indexFile, patience: 500 });
+  const { server, store } = await startLedger(t, { indexFile, patienceMs: 500 });
   await store.append('s', 'no_stream', someEvents(50));
   await server.restart({ keep: false });
   const isLost = async () => (await store.health()).problems.some(({ message }) => message.includes('does not hold'));
@@ -108,7 +108,7 @@ t.test('a server that has lost its events is not taken for the one that had them
   t.match(await again.append('s', 'no_stream', [madeUp()]), { revision: 0, position: 1 });
 });
 
-t.test('nothing is written to a log that is not the one that was numbered', async (t) => {
+t.test('an append to a log other than the numbered one is refused', async (t) => {
   const { server, store } = await startLedger(t);
   await store.append('s', 'no_stream', someEvents(3));
   await server.stop();
@@ -123,13 +123,13 @@ t.test('nothing is written to a log that is not the one that was numbered', asyn
   t.equal((await (await openLedgerOn(t, server.connectionString)).head()).position, 0, 'the other log is as it was');
 });
 
-t.test('what is answered for an instant stays, though the clock of this process is a little ahead', async (t) => {
+t.test("the answer for an instant stays although this process's clock is a little ahead", async (t) => {
   const noon = Date.parse('2026-11-22T12:00:00.000Z');
   const { server, store } = await startLedger(t, { now: () => noon });
   server.clock.stopAt(noon - 900);
   const { position } = await store.append('s', 'no_stream', [madeUp()]);
   const other = await openLedgerOn(t, server.connectionString);
-  // Passed here, and not yet for the server, which records something then.
+  // This instant has passed here but not for the server, which then records something.
   const instant = new Date(noon - 60).toISOString();
   const asked = store.positionAt(instant);
   server.clock.stopAt(noon - 61);
@@ -138,7 +138,7 @@ t.test('what is answered for an instant stays, though the clock of this process 
   t.equal(await store.positionAt(instant), position + 1);
 });
 
-t.test('a server may allow less than 1 MiB', async (t) => {
+t.test('a server that allows less than 1 MiB refuses a larger append', async (t) => {
   const { store } = await startLedger(t, {}, { maxAppendSize: 1_000 });
   await t.rejects(store.append('s', 'no_stream', [madeUp({ text: 'x'.repeat(1_000) })]), {
     name: 'TooLarge',
@@ -147,8 +147,8 @@ t.test('a server may allow less than 1 MiB', async (t) => {
   t.match(await store.append('s', 'no_stream', [madeUp()]), { revision: 0 });
 });
 
-t.test('closing is not held up by a server that is gone', async (t) => {
-  const { server, store } = await startLedger(t, { deadline: 100, patience: 500 });
+t.test('closing does not wait for a server that is gone', async (t) => {
+  const { server, store } = await startLedger(t, { deadlineMs: 100, patienceMs: 500 });
   await store.append('s', 'no_stream', [madeUp()]);
   await server.stop();
   const outcome = store.append('s', 0, [madeUp()]).catch((error: unknown) => error);
@@ -161,14 +161,12 @@ t.test('closing is not held up by a server that is gone', async (t) => {
   t.match(await following, { name: 'StoreClosed' });
 });
 
-t.test('a process ends when it has closed its ledger', async (t) => {
+t.test('a process exits once it has closed its ledger', async (t) => {
   const { server } = await startLedger(t);
   const place = JSON.stringify({ connectionString: server.connectionString, streamPrefix: 'other_' });
-  const folder = join(import.meta.dirname, '..');
+  const folder = join(import.meta.dirname, '../contract');
   const [module, writer] = [join(folder, 'eventstoredb-enrolment.ts'), join(folder, 'writer-process.ts')];
   const child = spawn(process.execPath, [writer, module, place, 'name', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
-  const written = performance.now();
   t.same(await once(child, 'close'), [0, null]);
-  t.ok(performance.now() - written < 60_000);
 });

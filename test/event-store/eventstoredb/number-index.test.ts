@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import type { IndexedEvent } from '../../../src/event-store/eventstoredb/number-file.ts';
 import {
+  type IndexedEvent,
   type LoggedEvent,
   type NumberIndex,
   openNumberIndex,
@@ -11,7 +11,7 @@ import {
 import { numbers } from '../made-up-events.ts';
 import { indexIn } from './on-a-server.ts';
 
-const none = { looked: null, truncations: new Map() };
+const none = { searchedTo: null, truncations: new Map() };
 
 /** An event of a stream with two, at a place in the log. */
 const loggedAt = (commit: number, created = commit): LoggedEvent => ({
@@ -24,7 +24,15 @@ const loggedAt = (commit: number, created = commit): LoggedEvent => ({
 
 const rowOf = ({ number, revision, commit, recordedAt }: IndexedEvent) => [number, revision, commit, recordedAt];
 
-/** All that an index says. */
+/** Waits until the file holds so many events. Indexes keep the latest in memory for a moment. */
+const isSaved = async (file: string, count: number): Promise<void> => {
+  const shell = new DatabaseSync(file, { readOnly: true });
+  const rows = shell.prepare('SELECT count(*) AS count FROM event');
+  while (rows.get()?.['count'] !== count) await wait(5);
+  shell.close();
+};
+
+/** Everything that an index says. */
 const contentsOf = (index: NumberIndex) => ({
   head: index.head(),
   all: index.between(1, 10_000).map(rowOf),
@@ -32,7 +40,7 @@ const contentsOf = (index: NumberIndex) => ({
   truncations: [...index.truncations()],
 });
 
-t.test('events are numbered in the order of the log, and the clock never goes back', async (t) => {
+t.test('the index numbers events in log order with a monotonic clock', async (t) => {
   const index = openNumberIndex(':memory:', 'ledger_');
   t.match(index.head(), { number: 0, checkpoint: 'start' });
   index.take({ events: [loggedAt(10, 1_000), loggedAt(11, 900)], ...none });
@@ -51,7 +59,7 @@ t.test('events are numbered in the order of the log, and the clock never goes ba
   );
 });
 
-t.test('what comes again has its number already', async (t) => {
+t.test('an event that comes again keeps its number', async (t) => {
   const index = openNumberIndex(':memory:', 'ledger_');
   index.take({ events: [loggedAt(10), loggedAt(11)], ...none });
   const again = index.take({ events: [loggedAt(10), loggedAt(11), loggedAt(12)], ...none });
@@ -59,12 +67,12 @@ t.test('what comes again has its number already', async (t) => {
   t.equal(index.head().number, 3);
 });
 
-t.test('a checkpoint says where to go on, and never goes back', async (t) => {
+t.test('a checkpoint says where to resume and never goes back', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   index.take({ events: [loggedAt(10)], ...none });
-  index.take({ events: [], looked: { commit: 50, prepare: 0 }, truncations: new Map() });
-  index.take({ events: [], looked: { commit: 40, prepare: 40 }, truncations: new Map() });
+  index.take({ events: [], searchedTo: { commit: 50, prepare: 0 }, truncations: new Map() });
+  index.take({ events: [], searchedTo: { commit: 40, prepare: 40 }, truncations: new Map() });
   t.match(index.head(), { number: 1, commit: 10, id: 'id-10', checkpoint: { commit: 50, prepare: 0 } });
   index.close();
   const again = openNumberIndex(file, 'ledger_');
@@ -72,7 +80,7 @@ t.test('a checkpoint says where to go on, and never goes back', async (t) => {
   t.match(again.head(), { number: 1, commit: 10, id: 'id-10', checkpoint: { commit: 50, prepare: 0 } });
 });
 
-t.test('in whatever pieces events came, and whenever it was closed between, an index is the same', async (t) => {
+t.test('an index does not depend on how its events were split, nor on restarts', async (t) => {
   const events = numbers(1, 40).map((commit) => loggedAt(commit, (commit * 7) % 13));
   const whole = openNumberIndex(':memory:', 'ledger_');
   whole.take({ events, ...none });
@@ -101,14 +109,14 @@ t.test('in whatever pieces events came, and whenever it was closed between, an i
   );
 });
 
-t.test('several processes fill one file, each event once', async (t) => {
+t.test('several processes fill one index file with each event once', async (t) => {
   const file = indexIn(t);
   const [one, two] = [openNumberIndex(file, 'ledger_'), openNumberIndex(file, 'ledger_')];
   one.take({ events: numbers(1, 30).map((commit) => loggedAt(commit)), ...none });
   two.take({ events: numbers(1, 20).map((commit) => loggedAt(commit)), ...none });
-  await wait(60);
+  await isSaved(file, 30);
   two.take({ events: numbers(21, 40).map((commit) => loggedAt(commit)), ...none });
-  await wait(60);
+  await isSaved(file, 40);
   t.same(one.between(1, 30).map(rowOf), two.between(1, 30).map(rowOf));
   t.equal(one.ofStream('ledger_0', 0, 99).length, 15, 'none that this process has not taken in');
   one.take({ events: numbers(31, 40).map((commit) => loggedAt(commit)), ...none });
@@ -123,7 +131,7 @@ t.test('several processes fill one file, each event once', async (t) => {
   );
 });
 
-t.test('an index of another prefix or version is made anew; a file that is none is refused', async (t) => {
+t.test('an index of another prefix or version is rebuilt, and a foreign database is refused', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   index.take({ events: [loggedAt(1)], ...none });
@@ -143,7 +151,7 @@ t.test('an index of another prefix or version is made anew; a file that is none 
   t.throws(() => openNumberIndex(file, 'other_'), /another database/);
 });
 
-t.test('what cuts streams short is kept, and forgotten when it is mended', async (t) => {
+t.test('the index keeps truncations until they are mended', async (t) => {
   const file = indexIn(t);
   const index = openNumberIndex(file, 'ledger_');
   const [cut, willCut] = [
@@ -155,8 +163,8 @@ t.test('what cuts streams short is kept, and forgotten when it is mended', async
     ['ledger_b', willCut],
     ['ledger_c', cut],
   ]);
-  index.take({ events: [], looked: null, truncations });
-  index.take({ events: [], looked: null, truncations: new Map([['ledger_a', null]]) });
+  index.take({ events: [], searchedTo: null, truncations });
+  index.take({ events: [], searchedTo: null, truncations: new Map([['ledger_a', null]]) });
   const left = [
     ['ledger_b', willCut],
     ['ledger_c', cut],

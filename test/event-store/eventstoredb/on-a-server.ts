@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Test } from 'tap';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/event-store.ts';
-import { type EventStoreDbOptions, openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { type EventStoreDbOptions, openEventStoreDb } from '../../../src/event-store/eventstoredb/eventstoredb.ts';
 import { type EventStoreDb, type ServerOptions, startEventStoreDb } from '../../support/eventstoredb/event-store-db.ts';
 
 /** Opens a ledger until the test ends. Calls are given up soon, so that tests are short. */
@@ -11,7 +11,7 @@ export const openLedgerOn = async (
   connectionString: string,
   options: Partial<EventStoreDbOptions> = {},
 ): Promise<EventStore> => {
-  const store = await openEventStoreDb({ connectionString, deadline: 400, patience: 10_000, ...options });
+  const store = await openEventStoreDb({ connectionString, deadlineMs: 1_000, patienceMs: 10_000, ...options });
   t.teardown(store.close);
   return store;
 };

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { createRecentEvents } from '../../../src/event-store/eventstoredb/recent-events.ts';
+import { createRecentEvents } from '../../../src/event-store/eventstoredb/read-page.ts';
 import { numbers } from '../made-up-events.ts';
 
 const numbered = (number: number, bytes = 1) => {
   const place = { id: '', stream: 's', revision: 0, commit: number, created: 0, type: 'T' };
-  return { number, recordedAt: 0, event: { ...place, data: new Uint8Array(bytes), metadata: new Uint8Array(0) } };
+  return { number, recordedAt: 0, event: { ...place, data: { text: 'x'.repeat(bytes) }, metadata: {} } };
 };
 
-t.test('the last events are kept, and only whole ranges are given', async (t) => {
+t.test('recent events are given only in complete ranges', async (t) => {
   const recent = createRecentEvents(3, 1_000);
   t.equal(recent.between(1, 1), null);
   for (const number of numbers(1, 5)) recent.add(numbered(number));
@@ -17,9 +17,9 @@ t.test('the last events are kept, and only whole ranges are given', async (t) =>
   t.equal(recent.between(4, 6), null);
 });
 
-t.test('large events leave room for few', async (t) => {
-  const recent = createRecentEvents(10, 100);
-  for (const number of numbers(1, 5)) recent.add(numbered(number, 40));
+t.test('large recent events leave room for only a few', async (t) => {
+  const recent = createRecentEvents(10, 200);
+  for (const number of numbers(1, 5)) recent.add(numbered(number, 60));
   t.equal(recent.between(3, 5), null);
   t.match(recent.between(4, 5), [{ number: 4 }, { number: 5 }]);
   recent.add(numbered(6, 500));
@@ -28,7 +28,7 @@ t.test('large events leave room for few', async (t) => {
   t.match(recent.between(7, 7), [{ number: 7 }]);
 });
 
-t.test('after a gap it begins anew', async (t) => {
+t.test('recent events start over after a gap', async (t) => {
   const recent = createRecentEvents(10, 100);
   for (const number of [1, 2, 5]) recent.add(numbered(number));
   t.equal(recent.between(2, 5), null);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { settling } from '../../../src/event-store/eventstoredb/settled.ts';
+import { createSettling } from '../../../src/event-store/eventstoredb/eventstoredb.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 
@@ -8,7 +8,7 @@ const at = ({ now, recorded, lead = 0 }: { now: number; recorded: number; lead?:
   const covers: number[] = [];
   let present = noon + now;
   const head = () => ({ number: 1, commit: 1, id: '', checkpoint: 'start' as const, recordedAt: noon + recorded });
-  const settled = settling({ index: { head }, now: () => present, lead: () => lead }, async () => {
+  const settled = createSettling({ index: { head }, now: () => present, leadMs: () => lead }, async () => {
     covers.push(present - noon);
   });
   const pass = (milliseconds: number): void => {
@@ -17,7 +17,7 @@ const at = ({ now, recorded, lead = 0 }: { now: number; recorded: number; lead?:
   return { settled: (offset: number) => settled(noon + offset), covers, pass };
 };
 
-t.test('what was recorded before the last event is settled: nothing comes before it any more', async (t) => {
+t.test('instants before the last event are settled', async (t) => {
   const { settled, covers } = at({ now: 10_000, recorded: 500 });
   await settled(499);
   t.same(covers, []);
@@ -25,7 +25,7 @@ t.test('what was recorded before the last event is settled: nothing comes before
   t.same(covers, [10_000], 'others may have been recorded in the same millisecond');
 });
 
-t.test('after the last event the head of the server is read, once for all that had passed by then', async (t) => {
+t.test("instants after the last event need one read of the server's head", async (t) => {
   const { settled, covers, pass } = at({ now: 10_000, recorded: 0 });
   await settled(9_000);
   await settled(5_000);
@@ -48,7 +48,7 @@ t.test('an instant that has just passed is read a moment later', async (t) => {
   t.equal(covers.length, 1);
 });
 
-t.test('by a clock that is ahead it is read when it has passed for the server too', async (t) => {
+t.test('an instant by a clock that is ahead is read once it has passed for the server', async (t) => {
   const { settled, covers } = at({ now: 10_000, recorded: 0, lead: 200 });
   const begun = performance.now();
   await settled(9_940);
@@ -60,7 +60,7 @@ t.test('by a clock that is ahead it is read when it has passed for the server to
   t.ok(performance.now() - begun < 60_000, 'a clock that is quite wrong is not waited for');
 });
 
-t.test('an instant in the future means so far, each time anew', async (t) => {
+t.test('an instant in the future means the present head, each time anew', async (t) => {
   const { settled, covers } = at({ now: 10_000, recorded: 0 });
   const begun = performance.now();
   await settled(3_610_000);
@@ -69,10 +69,10 @@ t.test('an instant in the future means so far, each time anew', async (t) => {
   t.ok(performance.now() - begun < 60_000);
 });
 
-t.test('where the head cannot be read, nothing is settled', async (t) => {
+t.test('nothing is settled while the head cannot be read', async (t) => {
   const head = () => ({ number: 0, commit: -1, id: '', checkpoint: 'start' as const, recordedAt: 0 });
   let works = false;
-  const settled = settling({ index: { head }, now: () => noon, lead: () => 0 }, async () => {
+  const settled = createSettling({ index: { head }, now: () => noon, leadMs: () => 0 }, async () => {
     if (!works) throw new Error('unavailable');
   });
   await t.rejects(settled(noon - 1_000), /unavailable/);

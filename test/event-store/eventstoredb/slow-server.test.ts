@@ -2,7 +2,7 @@ import t from 'tap';
 import { madeUp } from '../made-up-events.ts';
 import { indexIn, openLedgerOn, startLedger } from './on-a-server.ts';
 
-t.test('a ledger is opened, and written to, on a server that takes long to begin each call', async (t) => {
+t.test('a ledger opens and writes on a server that is slow to begin each call', async (t) => {
   const indexFile = indexIn(t);
   const { server, store } = await startLedger(t, { indexFile });
   await store.append('s', 'no_stream', [madeUp()]);
@@ -11,7 +11,7 @@ t.test('a ledger is opened, and written to, on a server that takes long to begin
   await other.append('s', 0, [madeUp()]);
   // Longer than a subscription may be quiet while something is due.
   server.faults.slow(1_600);
-  const slow = await openLedgerOn(t, server.connectionString, { indexFile, deadline: 5_000 });
+  const slow = await openLedgerOn(t, server.connectionString, { indexFile, deadlineMs: 5_000 });
   t.equal((await slow.head()).position, 2, 'what its index lacks comes');
   t.match(await slow.append('s', 1, [madeUp()]), { revision: 2, position: 3 });
 });

@@ -21,7 +21,7 @@ for (const [name, truncate, kind, message] of [
   ],
   ['$tb', { truncateBefore: 3 }, 'truncation', /before revision 3 were cut off/],
 ] as const) {
-  t.test(`a stream with ${name} is reported, at once and at the next start`, async (t) => {
+  t.test(`a stream with ${name} is reported, now and at the next start`, async (t) => {
     const { server, store } = await startLedger(t);
     await store.append('s', 'no_stream', someEvents(5));
     await store.append('t', 'no_stream', [madeUp()]);
@@ -43,7 +43,7 @@ for (const [name, truncate, kind, message] of [
   });
 }
 
-t.test('a setting that nothing has outgrown yet becomes a truncation when something does', async (t) => {
+t.test('a retention limit becomes a truncation when the stream outgrows it', async (t) => {
   const { server, store } = await startLedger(t);
   server.clock.stopAt('2026-01-01T00:00:00Z');
   const client = otherClient(t, server.connectionString);
@@ -65,7 +65,7 @@ t.test('a setting that nothing has outgrown yet becomes a truncation when someth
   );
 });
 
-t.test('a server that is silent is told of within seconds, and with what was known of its streams', async (t) => {
+t.test('a silent server is reported with what was known of its streams', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(server.stop);
   const proxy = await startProxy(server);
@@ -81,12 +81,12 @@ t.test('a server that is silent is told of within seconds, and with what was kno
   t.ok(performance.now() - begun < 60_000);
   t.match(problems, [
     { kind: 'unavailable', stream: null },
-    { kind: 'retention', stream: 's', message: /has to be taken away/ },
+    { kind: 'retention', stream: 's', message: /must be removed/ },
   ]);
   proxy.resume();
 });
 
-t.test('a stream that was cut short is not read as if it were whole', async (t) => {
+t.test('a read of a truncated stream fails instead of looking complete', async (t) => {
   const { server, store } = await startLedger(t);
   await store.append('s', 'no_stream', someEvents(5));
   await otherClient(t, server.connectionString).setStreamMetadata('ledger_s', { maxCount: 2 });
@@ -95,7 +95,7 @@ t.test('a stream that was cut short is not read as if it were whole', async (t) 
   await t.rejects(collect(store.readStream('s', { direction: 'backwards' })), { name: 'StreamDeleted', stream: 's' });
 });
 
-t.test('a deleted stream is an error and a problem, not an empty stream', async (t) => {
+t.test('a deleted stream is an error and a health problem, not an empty stream', async (t) => {
   const { server, store } = await startLedger(t);
   await store.append('soft', 'no_stream', someEvents(2));
   await store.append('hard', 'no_stream', someEvents(2));
@@ -110,7 +110,7 @@ t.test('a deleted stream is an error and a problem, not an empty stream', async 
     ok: true,
     problems: [
       { kind: 'truncation', stream: 'soft', message: /soft: it was deleted/ },
-      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for ever/ },
+      { kind: 'truncation', stream: 'hard', message: /hard: it was deleted for good/ },
     ],
   });
   t.equal((await collect(store.readStream('missing'))).length, 0, 'one that never was is empty');

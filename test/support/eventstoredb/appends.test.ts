@@ -46,7 +46,7 @@ const foreseen = (
   return isRetry ? { outcome: `revision ${after + list.length}`, written: [] } : conflict;
 };
 
-t.test('any appends in any order are written, found again or refused as recorded', async (t) => {
+t.test('the test server writes, recognises or refuses any sequence of appends as recorded', async (t) => {
   const { client } = await startConnected(t);
   const few = ids(6);
   const attempt = fc.record({
@@ -78,7 +78,7 @@ t.test('any appends in any order are written, found again or refused as recorded
   );
 });
 
-t.test('one of 50 racers at one revision wins', async (t) => {
+t.test('the test server lets one of 50 appends at one revision win', async (t) => {
   const { client } = await startConnected(t);
   await client.appendToStream('race', events(3));
   const racers = ids(50).map((id) => outcomeOf(appendIds(client, 'race', 2n, [id])));
@@ -87,7 +87,7 @@ t.test('one of 50 racers at one revision wins', async (t) => {
   t.equal(outcomes.filter((outcome) => outcome === 'conflict at 3').length, 49);
 });
 
-t.test('positions rise over all streams, by more than one', async (t) => {
+t.test('positions of the test server rise over all streams with gaps', async (t) => {
   const { client } = await startConnected(t);
   const positions: bigint[] = [];
   for (const [i, size] of [1, 7, 2, 30, 1].entries()) {
@@ -101,7 +101,7 @@ t.test('positions rise over all streams, by more than one', async (t) => {
   t.ok(positions.every((position, i) => i === 0 || position > (positions[i - 1] ?? 0n) + 1n));
 });
 
-t.test('a restart forgets the ids that `any` is told by, not those in the log', async (t) => {
+t.test('a restarted test server forgets recent ids but not those in the log', async (t) => {
   const { server, client } = await startConnected(t);
   const [first = '', second = '', third = ''] = ids(3);
   await appendIds(client, 'exact', 'no_stream', [first]);
@@ -118,7 +118,7 @@ t.test('a restart forgets the ids that `any` is told by, not those in the log', 
   t.strictSame(await idsOf(client.readStream('loose')), [first, second, first, second]);
 });
 
-t.test('one append may have as many bytes as the server says, over all its events', async (t) => {
+t.test('the test server limits the bytes of one append over all its events', async (t) => {
   const limit = 5_000;
   const { client } = await startConnected(t, { maxAppendSize: limit });
   const type = 'Sized';

@@ -83,3 +83,7 @@ export const notLeader = (leader: { readonly host: string; readonly port: number
 
 /** The cluster has no leader at the moment. */
 export const notReady = (): CallError => new CallError(status.UNAVAILABLE, 'Server Is Not Ready');
+
+/** A live subscriber took its events too slowly, and is dropped. */
+export const tooSlow = (): CallError =>
+  new CallError(status.ABORTED, 'Consumer too slow to handle event while live. Client resubscription required.');

@@ -2,14 +2,14 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Test } from 'tap';
 import { type EventStoreDb, type ServerOptions, startEventStoreDb } from './event-store-db.ts';
 
-/** A client of its own for a connection string, until the test ends. */
+/** A new client for a connection string; it closes when the test ends. */
 export const connectTo = (t: Test, connectionString: string): EventStoreDBClient => {
   const client = EventStoreDBClient.connectionString(connectionString);
   t.teardown(() => client.dispose());
   return client;
 };
 
-/** A server and a client of it, until the test ends. */
+/** A new server and a client; both close when the test ends. */
 export const startConnected = async (
   t: Test,
   options?: ServerOptions,

@@ -11,7 +11,7 @@ import type { Node } from './node.ts';
 import type { Endpoint, Member, Role } from './role.ts';
 import { testCredentials } from './tls/test-credentials.ts';
 
-/** How a server is to be. All of it may be left out. */
+/** The options of a test server; all are optional. */
 export type ServerOptions = {
   /** 0, the default, is any port that is free. It stays the same over restarts. */
   readonly port?: number;
@@ -21,7 +21,7 @@ export type ServerOptions = {
   readonly byAddress?: boolean;
   /** The most bytes that one append may have; 1 MiB by default. */
   readonly maxAppendSize?: number;
-  /** A live subscriber that is more records behind than this falls behind; 512 by default. */
+  /** A live subscriber that is more records behind than this is dropped; 512 by default. */
   readonly liveBuffer?: number;
 };
 
@@ -48,6 +48,8 @@ export type EventStoreDb = {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly isRunning: () => boolean;
+  /** How many live subscribers were dropped because they were too slow. */
+  readonly dropped: () => number;
   /** Cuts all connections and stops listening, at once and without a word, as a process that is killed. */
   readonly stop: () => Promise<void>;
   /** Listens on its port again, with all that it had recorded, but without the ids that it had seen lately. */
@@ -66,6 +68,7 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
   const clock = part?.database.clock ?? createClock();
   const { faults, plan } = createFaults();
   let database = part?.database ?? createDatabase(clock);
+  let dropped = 0;
   let running: { connections: Connections; stop: () => Promise<void> } | undefined;
 
   const run = async (port: number): Promise<typeof running> => {
@@ -78,6 +81,9 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
       users: secure ? defaultUsers : undefined,
       maxAppendSize,
       liveBuffer,
+      tellDropped: () => {
+        dropped += 1;
+      },
       role: part?.role ?? (() => alone),
       members: part?.members ?? (() => [{ instanceId, endpoint, role: (plan.role() ?? alone).kind, isAlive: true }]),
       cut: (peer) => connections.cut(peer),
@@ -123,6 +129,7 @@ export const startEventStoreDb = async (options: ServerOptions = {}, part?: Clus
     faults,
     clock,
     isRunning: () => running !== undefined,
+    dropped: () => dropped,
     stop,
     start,
     restart: async ({ keep = true } = {}) => {

@@ -14,7 +14,7 @@ export type Late = {
   readonly times?: number;
 };
 
-/** What can be made to go wrong while a server runs. */
+/** The faults that a test can switch on while a server runs. */
 export type Faults = {
   /** Cuts the connection in `times` calls (by default one), each after so many events (by default 0) have passed. */
   readonly dropConnection: (rule: { call: CallKind; after?: number; times?: number }) => void;
@@ -26,34 +26,38 @@ export type Faults = {
   /** Commits the next writes and then cuts their connection instead of answering. */
   readonly loseAnswer: (times?: number) => void;
   readonly answerLate: (late?: Late) => void;
-  /** Lets every call wait before it is handled. */
+  /** Delays every call by some milliseconds. */
   readonly slow: (milliseconds: number) => void;
   /** Makes this node a follower of that leader, whether or not there is one. */
   readonly follow: (leader: Endpoint) => void;
-  /** Has no leader for so long. */
+  /** Has no leader for some milliseconds. */
   readonly elect: (milliseconds: number) => void;
   /** Denies every call what it asks, or does not accept its credentials, whatever they are. */
   readonly refuse: (how: 'access-denied' | 'unauthenticated') => void;
   /** How many connections were cut and answers held back so far. */
   readonly injected: () => number;
+  /** How many late writes are held back at the moment. */
+  readonly held: () => number;
   /** Ends all faults. */
   readonly clear: () => void;
 };
 
-/** What the calls ask before they go on. */
+/** The faults as the handlers of calls see them. */
 export type FaultPlan = {
   /** Whether the connection is to be cut, now that so many events have passed. */
   readonly cutsAfter: (call: CallKind, events: number) => boolean;
   /** Whether chance cuts the connection, given the share of `rate` at stake. */
   readonly cutsByChance: (share: number) => boolean;
   readonly losesAnswer: () => boolean;
+  /** The next write is late, if this says so, until `releaseLate` is called. */
   readonly nextLate: () => Late | undefined;
+  readonly releaseLate: () => void;
   readonly delay: () => number;
   readonly role: () => Role | undefined;
   readonly refusal: () => 'access-denied' | 'unauthenticated' | undefined;
 };
 
-/** The switches, and the plan that they set. */
+/** Creates the switches and the plan that they set. */
 export const createFaults = (): { readonly faults: Faults; readonly plan: FaultPlan } => {
   const nothing = {
     drops: [] as { call: CallKind; after: number; left: number }[],
@@ -67,6 +71,7 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
   };
   let set = structuredClone(nothing);
   let injected = 0;
+  let held = 0;
 
   const counted = (isInjected: boolean): boolean => {
     if (isInjected) injected += 1;
@@ -97,6 +102,7 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
       set.refusal = how;
     },
     injected: () => injected,
+    held: () => held,
     clear: () => {
       set = structuredClone(nothing);
     },
@@ -117,8 +123,12 @@ export const createFaults = (): { readonly faults: Faults; readonly plan: FaultP
       if (set.late.left <= 0) return undefined;
       set.late.left -= 1;
       injected += 1;
+      held += 1;
       const { milliseconds, commits = 'at-once' } = set.late;
       return milliseconds === undefined ? { commits } : { milliseconds, commits };
+    },
+    releaseLate: () => {
+      held -= 1;
     },
     delay: () => set.delay,
     role: () => {

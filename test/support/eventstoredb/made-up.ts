@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type EventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 
-/** So many events with ids of their own. */
+/** `count` events with fresh ids. */
 export const events = (count: number, type = 'Tested'): EventData[] =>
   Array.from({ length: count }, (_, n) => jsonEvent({ type, data: { n } }));
 
 /** An event with this id. */
 export const eventWithId = (id: string): EventData => jsonEvent({ id, type: 'Tested', data: { id } });
 
-/** So many ids. */
+/** `count` ids. */
 export const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
 /** The ids of what a read or a subscription gives, up to so many. */
@@ -22,7 +22,7 @@ export const idsOf = async (source: AsyncIterable<ResolvedEvent>, count = Infini
   return seen;
 };
 
-/** What the client says went wrong. Throws an Error if nothing did. */
+/** The error that a call rejects with. Throws if it succeeds. */
 export const errorOf = async (work: Promise<unknown>): Promise<unknown> => {
   try {
     await work;

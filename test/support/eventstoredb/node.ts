@@ -13,6 +13,8 @@ export type Node = {
   readonly users: Users | undefined;
   readonly maxAppendSize: number;
   readonly liveBuffer: number;
+  /** A live subscriber was dropped. */
+  readonly tellDropped: () => void;
   /** What this node is in its cluster, unless a fault says otherwise. */
   readonly role: () => Role;
   readonly members: () => readonly Member[];
@@ -22,7 +24,7 @@ export type Node = {
   readonly stopped: AbortSignal;
 };
 
-/** Waits, but not longer than the server runs. Rejects when it stops. */
+/** Waits, and rejects when the server stops. */
 export const pause = async (node: Node, milliseconds: number): Promise<void> => {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { signal: node.stopped });
 };

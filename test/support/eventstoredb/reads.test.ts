@@ -13,7 +13,7 @@ const all = async (source: AsyncIterable<ResolvedEvent>): Promise<ResolvedEvent[
   return seen;
 };
 
-t.test('any read of a stream gives the events from a revision on, that its metadata does not hide', async (t) => {
+t.test('any read of a stream gives the events from a revision on that its metadata does not hide', async (t) => {
   const { client } = await startConnected(t);
   let n = 0;
   const read = fc.record({
@@ -46,7 +46,7 @@ t.test('any read of a stream gives the events from a revision on, that its metad
   );
 });
 
-t.test('events older than $maxAge are hidden, by the clock of the server', async (t) => {
+t.test('the test server hides events older than $maxAge by its clock', async (t) => {
   const { server, client } = await startConnected(t);
   server.clock.stopAt('2026-01-01T00:00:00Z');
   await client.appendToStream('aging', events(2));
@@ -59,7 +59,7 @@ t.test('events older than $maxAge are hidden, by the clock of the server', async
   t.strictSame(await idsOf(client.readStream('aging')), []);
 });
 
-t.test('an event is stamped by the clock of the server in ticks, also when it steps back', async (t) => {
+t.test('the test server stamps events by its clock in ticks, even when it steps back', async (t) => {
   const { server, client } = await startConnected(t);
   server.clock.stopAt(Date.parse('2026-03-01T12:00:00.250Z') + 0.5);
   await client.appendToStream('stamped', events(1));
@@ -69,7 +69,7 @@ t.test('an event is stamped by the clock of the server in ticks, also when it st
   t.strictSame(created, ['2026-03-01T12:00:00.250Z', '2026-03-01T11:58:30.250Z']);
 });
 
-t.test('$all has the events of all streams in order of position, from any of them, both ways', async (t) => {
+t.test('$all gives the events of all streams in order of position, in both directions', async (t) => {
   const { client } = await startConnected(t);
   for (let i = 0; i < 40; i += 1) await client.appendToStream(`stream-${(i * 7) % 5}`, events(1 + (i % 4)));
   const forwards = await all(client.readAll());
@@ -91,7 +91,7 @@ t.test('$all has the events of all streams in order of position, from any of the
   }
 });
 
-t.test('a filtered read of $all gives what a filter by hand does', async (t) => {
+t.test('a filtered read of $all equals filtering by hand', async (t) => {
   const { server } = await startConnected(t);
   const target = wireTarget(server.address);
   t.teardown(target.close);
@@ -125,7 +125,7 @@ t.test('a filtered read of $all gives what a filter by hand does', async (t) => 
   }
 });
 
-t.test('a soft-deleted stream reads as missing, and goes on where it ended; $all shows how', async (t) => {
+t.test('a soft-deleted stream reads as missing and continues its revisions', async (t) => {
   const { client } = await startConnected(t);
   const [before, after] = [events(3), events(2)];
   await client.appendToStream('gone', before);
@@ -152,7 +152,7 @@ t.test('a soft-deleted stream reads as missing, and goes on where it ended; $all
   t.strictSame(seen.at(-1)?.data, { $tb: 3 });
 });
 
-t.test('a slow reader is waited for: nothing is read ahead for it', async (t) => {
+t.test('the test server reads nothing ahead for a slow reader', async (t) => {
   const { client } = await startConnected(t);
   const text = 'x'.repeat(2_000);
   const large = (count: number) => events(count).map((event) => ({ ...event, data: { text } })) as typeof made;

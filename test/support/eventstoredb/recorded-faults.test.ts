@@ -102,7 +102,7 @@ const comparable = ({ messages, ...rest }: Outcome, marks: Readonly<Record<strin
       }),
 });
 
-t.test('three nodes', async (t) => {
+t.test('three test nodes answer as three recorded nodes did', async (t) => {
   const cluster = await startCluster();
   t.teardown(cluster.stop);
   const [follower] = cluster.followers();
@@ -125,7 +125,7 @@ t.test('three nodes', async (t) => {
   }
 });
 
-t.test('one secure node', async (t) => {
+t.test('a secure test node answers as a recorded one did', async (t) => {
   const server = await startEventStoreDb({ secure: true });
   t.teardown(server.stop);
   const channel = credentials.createSsl(readFileSync(testCertificateFile));
@@ -150,7 +150,7 @@ t.test('one secure node', async (t) => {
   }
 });
 
-t.test('three nodes, the leader killed', async (t) => {
+t.test('test nodes whose leader is killed answer as recorded nodes did', async (t) => {
   const [toSurvivor, toKilled] = of('three nodes, the leader killed');
   const phases = toSurvivor?.outcome as readonly Phase[];
   const cluster = await startCluster();

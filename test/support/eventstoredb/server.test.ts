@@ -7,7 +7,7 @@ import { startCluster } from './cluster.ts';
 import { connectTo, startConnected } from './connected.ts';
 import { errorOf, events, idsOf } from './made-up.ts';
 
-t.test('a server that is stopped cannot be reached; started again, it has what was recorded', async (t) => {
+t.test('a stopped test server cannot be reached and keeps its events when started again', async (t) => {
   const { server, client } = await startConnected(t);
   const recorded = events(5);
   await client.appendToStream('kept', recorded);
@@ -22,7 +22,7 @@ t.test('a server that is stopped cannot be reached; started again, it has what w
   );
 });
 
-t.test('a restart cuts subscriptions, and may lose all, as a server in memory does', async (t) => {
+t.test('a restart of the test server cuts subscriptions and may lose all events', async (t) => {
   const { server, client } = await startConnected(t);
   await client.appendToStream('lost', events(2));
   const subscription = client.subscribeToStream('lost');
@@ -41,7 +41,7 @@ t.test('each start begins an epoch, which $all shows as a system event', async (
   t.equal((await idsOf(client.readStream('$epoch-information'))).length, 2);
 });
 
-t.test('a client finds the leader of a cluster by gossip, and the next one when it has gone', async (t) => {
+t.test('a client finds the leader of a test cluster by gossip, and the next one after its death', async (t) => {
   const cluster = await startCluster();
   t.teardown(cluster.stop);
   const client = connectTo(t, cluster.connectionString);
@@ -52,7 +52,7 @@ t.test('a client finds the leader of a cluster by gossip, and the next one when 
   t.equal(nextExpectedRevision, 1n, 'with what the one before had written');
 });
 
-t.test('npm run test-server prints how to connect, and ends when it is told to', async (t) => {
+t.test('npm run test-server prints how to connect and ends on a signal', async (t) => {
   const script = fileURLToPath(new URL('../../../scripts/test-server.ts', import.meta.url));
   const server = spawn(process.execPath, [script, '--port', '0', '--refuse', 'access-denied'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -66,10 +66,10 @@ t.test('npm run test-server prints how to connect, and ends when it is told to',
   t.strictSame(await exit, [0, null]);
 });
 
-t.test('npm run test-server says what it does not understand', async (t) => {
+t.test('npm run test-server names an argument that it does not understand', async (t) => {
   const script = fileURLToPath(new URL('../../../scripts/test-server.ts', import.meta.url));
   const server = spawn(process.execPath, [script, '--slow', 'very'], { stdio: ['ignore', 'ignore', 'pipe'] });
   const [line] = await once(createInterface({ input: server.stderr }), 'line');
-  t.equal(line, '--slow wants a number, not "very"');
+  t.equal(line, '--slow takes a number, not "very"');
   t.strictSame(await once(server, 'exit'), [2, null]);
 });

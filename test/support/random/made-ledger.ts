@@ -15,7 +15,7 @@ import { type GamesStatement, gamesEvent } from '../games.ts';
 import { commandOf, type Intent } from './random-decisions.ts';
 import { told } from './told.ts';
 
-/** What is done to a ledger: an article is read, a steward decides on what is there by then, a reference is taken in. */
+/** A step in a ledger: an article is read, a steward decides on what is recorded by then, or a reference is recorded. */
 export type Step = (
   | { readonly reading: ReadingDraft }
   | { readonly intent: Intent; readonly partnership: string }
@@ -32,7 +32,7 @@ export type MadeLedger = {
   readonly understood: readonly LedgerEvent[];
 };
 
-// It tells of itself in words where a law fails.
+// A failing law prints it in words.
 const ledgerOf = (events: readonly RecordedEvent[], understood: readonly LedgerEvent[]): MadeLedger =>
   Object.defineProperty({ events, understood }, fc.toStringMethod, { value: () => told(events).join('\n') });
 

@@ -40,7 +40,7 @@ export const anyPublication = fc.constantFrom(...publications);
 /** First to last day of Games. */
 export const anyWindow = fc.constantFrom('2018-02-09/2018-02-25', '2018-03-09/2018-03-18', '2022-02-04/2022-02-20');
 
-// A law that holds on either side of a bound and not at it holds nowhere.
+// Laws must hold at a bound, not only on either side of it.
 const boundsOf = (texts: readonly string[]): readonly string[] =>
   texts.flatMap((text) => {
     const { earliest, latest } = uncertainDate(text);
@@ -57,5 +57,5 @@ const clock = (texts: readonly string[]): readonly string[] =>
 /** A day of the world: at, just before and just after every bound of a date; before and after all of them. */
 export const anyWorldDay = fc.constantFrom(...clock([...milestoneDays, ...publications, '2018-02-09/2018-02-25']));
 
-/** A day of the readers, or no limit. */
+/** A reportedAsOf, or no limit. */
 export const anyReaderDay = fc.option(fc.constantFrom(...clock(publications)), { nil: null });

@@ -72,7 +72,7 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
     const { article, revision } = among(readings, pick).read;
     return { type: 'RetractArticle', article, revision, ...decided };
   }
-  // What several reports tell of is worth a decision.
+  // Facts with several reports are the interesting ones to decide on.
   const told = Map.groupBy(reports, ({ fact }) => fact);
   const several = [...told.values()].filter(({ length }) => length > 1);
   const ofFact = several.length === 0 ? (told.get(one.fact) ?? [one]) : among(several, pick);

@@ -20,7 +20,7 @@ export const anyRevisions = (
     .array(
       fc.record({
         reports: anyReports(report),
-        // What a revision keeps of the one before: the same statements, read again.
+        // The statements that a revision keeps from the one before.
         keeps: fc.boolean(),
         published: anyPublication,
         because: fc.constantFrom('reread' as const, 'republished' as const),

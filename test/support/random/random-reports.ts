@@ -111,7 +111,7 @@ const anyReportOf = (type: EventType, partnership: string): fc.Arbitrary<ReportD
 
 const holding = new Set(['CategoryGranted', 'TermAgreed']);
 
-// What rules and read models turn on is told often, so that it meets; everything else now and then.
+// Types that rules and read models depend on are frequent, so that they meet; all others are rare.
 const often = [
   'CampaignLaunched',
   'CampaignEnded',

@@ -4,7 +4,7 @@ const inWords = (value: unknown): string => (typeof value === 'string' ? value :
 
 type Words = Readonly<Record<string, string>>;
 
-// What is null or empty is not worth a word.
+// Null and empty values are left out.
 const wordsOf = (data: Readonly<Record<string, unknown>>): Words =>
   Object.fromEntries(
     Object.entries(data).flatMap(([name, value]) =>

@@ -60,6 +60,8 @@ export const appendCall =
         if (size > node.maxAppendSize) throw appendTooLarge(node.maxAppendSize);
         events.push(event);
       }
+      // The client gave up before it had sent all of it.
+      if (call.cancelled) return undefined;
       if (options === undefined) throw unknown('options were expected');
       if (node.plan.cutsAfter('append', events.length)) {
         node.cut(call.getPeer());

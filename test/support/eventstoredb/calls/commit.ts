@@ -7,9 +7,15 @@ const untilAfter = (deadline: Date | number): number => {
   return Number.isFinite(left) ? Math.max(0, left) + lateBy : lateBy;
 };
 
+const answered = <Result>({ plan, cut }: Node, peer: string, result: Result): Result | undefined => {
+  if (!plan.losesAnswer() && !plan.cutsByChance(1 / 2)) return result;
+  cut(peer);
+  return undefined;
+};
+
 /**
- * Does a write, with what goes wrong before and after it. Returns its result, or undefined where there is to be no
- * answer: the connection was cut, or the write is never done.
+ * Does a write, with what goes wrong before and after it. Returns its result, or undefined if nobody gets an answer:
+ * the connection was cut, or the write is never done.
  */
 export const commit = async <Result>(
   node: Node,
@@ -23,14 +29,15 @@ export const commit = async <Result>(
     return undefined;
   }
   const late = plan.nextLate();
-  const wait = (): Promise<void> => pause(node, late?.milliseconds ?? untilAfter(deadline));
-  if (late?.commits === 'never') return undefined;
-  if (late?.commits === 'late') await wait();
-  const result = write();
-  if (late?.commits === 'at-once') await wait();
-  if (plan.losesAnswer() || plan.cutsByChance(1 / 2)) {
-    node.cut(peer);
-    return undefined;
+  if (late === undefined) return answered(node, peer, write());
+  try {
+    const wait = (): Promise<void> => pause(node, late.milliseconds ?? untilAfter(deadline));
+    if (late.commits === 'never') return undefined;
+    if (late.commits === 'late') await wait();
+    const result = write();
+    if (late.commits === 'at-once') await wait();
+    return answered(node, peer, result);
+  } finally {
+    plan.releaseLate();
   }
-  return result;
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { checkAccess } from '../access.ts';
 import { readAll } from '../database/read-all.ts';
 import type { ReadMessage } from '../database/read-message.ts';
@@ -82,7 +82,9 @@ export const readCall =
         if (request.kind === 'read-all' && request.read.count === 0) return;
         await send(node, call, request, gone.signal);
       } catch (error) {
-        call.emit('error', callError(error));
+        const failure = callError(error);
+        if (failure.code === status.ABORTED) node.tellDropped();
+        call.emit('error', failure);
       } finally {
         gone.abort();
       }

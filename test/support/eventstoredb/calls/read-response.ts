@@ -1,9 +1,9 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { messageWriter } from '../../../../src/event-store/eventstoredb/message-writer.ts';
 import type { LoggedEvent } from '../database/log.ts';
 import type { ReadMessage } from '../database/read-message.ts';
+import { messageWriter } from './message-writer.ts';
 
 const tombstoneRevision = '9223372036854775807';
 
@@ -50,7 +50,7 @@ const tombstoneResponse = (event: LoggedEvent): Buffer => {
 };
 
 const controlResponse = (message: Exclude<ReadMessage, { kind: 'event' }>): ReadResp => {
-  const { Checkpoint, CaughtUp, FellBehind, StreamNotFound, SubscriptionConfirmation } = streams.ReadResp;
+  const { Checkpoint, CaughtUp, StreamNotFound, SubscriptionConfirmation } = streams.ReadResp;
   const response = new streams.ReadResp();
   if (message.kind === 'confirmation') {
     response.setConfirmation(new SubscriptionConfirmation().setSubscriptionId(message.subscriptionId));
@@ -59,7 +59,6 @@ const controlResponse = (message: Exclude<ReadMessage, { kind: 'event' }>): Read
     const checkpoint = new Checkpoint().setCommitPosition(String(commit)).setPreparePosition(String(prepare));
     response.setCheckpoint(checkpoint);
   } else if (message.kind === 'caught-up') response.setCaughtUp(new CaughtUp());
-  else if (message.kind === 'fell-behind') response.setFellBehind(new FellBehind());
   else if (message.kind === 'stream-not-found') {
     response.setStreamNotFound(new StreamNotFound().setStreamIdentifier(identifier(message.stream)));
   } else if (message.kind === 'first-stream-position') response.setFirstStreamPosition(String(message.revision));

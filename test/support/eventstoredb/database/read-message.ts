@@ -7,7 +7,6 @@ export type ReadMessage =
   | { readonly kind: 'confirmation'; readonly subscriptionId: string }
   | { readonly kind: 'checkpoint'; readonly position: Position }
   | { readonly kind: 'caught-up' }
-  | { readonly kind: 'fell-behind' }
   | { readonly kind: 'stream-not-found'; readonly stream: string }
   | { readonly kind: 'first-stream-position'; readonly revision: number }
   | { readonly kind: 'last-stream-position'; readonly revision: number };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tooSlow } from '../call-error.ts';
 import type { Database } from './database.ts';
 import { type EventFilter, matching } from './filter.ts';
 import { follow } from './follow.ts';
@@ -15,7 +16,7 @@ export type AllSubscription = {
   /** How many events are looked at in one go while catching up; after `interval` events comes a checkpoint. */
   readonly window: number;
   readonly interval: number;
-  /** A live subscriber that is more records behind than this is told so, and catches up again. */
+  /** A live subscriber that is more records behind than this is dropped. */
   readonly liveBuffer: number;
 };
 
@@ -47,47 +48,42 @@ export async function* subscribeToAll(
   let sinceCheckpoint = 0;
 
   yield { kind: 'confirmation', subscriptionId: randomUUID() };
-  while (!signal.aborted) {
-    for (let isAtEnd = false; !isAtEnd; ) {
-      let considered = 0;
-      let found = 0;
-      while (considered < window && found < pageSize) {
-        const record = log.records[next];
-        isAtEnd = record === undefined;
-        if (record === undefined) break;
-        next += 1;
-        if (record.event === undefined || record.position < after) continue;
-        considered += 1;
-        if (!isWanted(record.event)) continue;
-        found += 1;
-        yield { kind: 'event', event: record.event };
-      }
-      sinceCheckpoint += considered;
-      if (filter !== undefined && !isAtEnd && sinceCheckpoint >= interval) {
-        sinceCheckpoint %= interval;
-        const commit = log.records[next - 1]?.next ?? 0;
-        yield { kind: 'checkpoint', position: { commit, prepare: 0 } };
-      }
-    }
-
-    yield { kind: 'caught-up' };
-    while (!signal.aborted) {
-      if (log.records.length - next > liveBuffer) {
-        yield { kind: 'fell-behind' };
-        break;
-      }
+  for (let isAtEnd = false; !isAtEnd; ) {
+    let considered = 0;
+    let found = 0;
+    while (considered < window && found < pageSize) {
       const record = log.records[next];
-      if (record === undefined) {
-        await changed();
-        continue;
-      }
+      isAtEnd = record === undefined;
+      if (record === undefined) break;
       next += 1;
       if (record.event === undefined || record.position < after) continue;
-      if (isWanted(record.event)) yield { kind: 'event', event: record.event };
-      sinceCheckpoint += 1;
-      if (filter === undefined || sinceCheckpoint < interval) continue;
-      sinceCheckpoint = 0;
-      yield { kind: 'checkpoint', position: { commit: record.position, prepare: record.position } };
+      considered += 1;
+      if (!isWanted(record.event)) continue;
+      found += 1;
+      yield { kind: 'event', event: record.event };
     }
+    sinceCheckpoint += considered;
+    if (filter !== undefined && !isAtEnd && sinceCheckpoint >= interval) {
+      sinceCheckpoint %= interval;
+      const commit = log.records[next - 1]?.next ?? 0;
+      yield { kind: 'checkpoint', position: { commit, prepare: 0 } };
+    }
+  }
+
+  yield { kind: 'caught-up' };
+  while (!signal.aborted) {
+    if (log.records.length - next > liveBuffer) throw tooSlow();
+    const record = log.records[next];
+    if (record === undefined) {
+      await changed();
+      continue;
+    }
+    next += 1;
+    if (record.event === undefined || record.position < after) continue;
+    if (isWanted(record.event)) yield { kind: 'event', event: record.event };
+    sinceCheckpoint += 1;
+    if (filter === undefined || sinceCheckpoint < interval) continue;
+    sinceCheckpoint = 0;
+    yield { kind: 'checkpoint', position: { commit: record.position, prepare: record.position } };
   }
 }

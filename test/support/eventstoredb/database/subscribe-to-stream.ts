@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { streamDeleted } from '../call-error.ts';
+import { streamDeleted, tooSlow } from '../call-error.ts';
 import type { Database } from './database.ts';
 import { follow } from './follow.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -9,7 +9,7 @@ import { isYoungEnough } from './read-stream.ts';
 export type StreamSubscription = {
   readonly stream: string;
   readonly from: number | 'start' | 'end';
-  /** A live subscriber that is more events behind than this is told so, and catches up again. */
+  /** A live subscriber that is more events behind than this is dropped. */
   readonly liveBuffer: number;
 };
 
@@ -27,40 +27,34 @@ export async function* subscribeToStream(
   const changed = follow(log, signal);
   if (index.head(stream) === Infinity) throw streamDeleted(stream);
   let next = from === 'end' ? index.head(stream) + 1 : from === 'start' ? 0 : from + 1;
-  let isCatchingUp = from !== 'end';
 
   yield { kind: 'confirmation', subscriptionId: randomUUID() };
-  while (!signal.aborted) {
-    if (isCatchingUp) {
-      while (!signal.aborted && (index.events(stream).length === 0 || index.isSoftDeleted(stream))) {
-        if (index.head(stream) === Infinity) throw streamDeleted(stream);
-        await changed();
-      }
-      next = Math.max(next, index.firstReadable(stream));
-      for (let event = index.events(stream)[next]; event !== undefined; event = index.events(stream)[next]) {
-        next += 1;
-        if (isYoungEnough(database, event)) yield { kind: 'event', event };
-      }
+  if (from !== 'end') {
+    while (!signal.aborted && (index.events(stream).length === 0 || index.isSoftDeleted(stream))) {
+      if (index.head(stream) === Infinity) throw streamDeleted(stream);
+      await changed();
     }
+    next = Math.max(next, index.firstReadable(stream));
+    for (let event = index.events(stream)[next]; event !== undefined; event = index.events(stream)[next]) {
+      next += 1;
+      if (isYoungEnough(database, event)) yield { kind: 'event', event };
+    }
+  }
 
-    yield { kind: 'caught-up' };
-    isCatchingUp = false;
-    while (!signal.aborted && !isCatchingUp) {
-      const event = index.events(stream)[next];
-      if (index.events(stream).length - next > liveBuffer) {
-        yield { kind: 'fell-behind' };
-        isCatchingUp = true;
-      } else if (event !== undefined) {
-        next += 1;
-        yield { kind: 'event', event };
-      } else {
-        const tombstone = index.tombstone(stream);
-        if (tombstone !== undefined) {
-          yield { kind: 'event', event: tombstone };
-          throw streamDeleted(stream);
-        }
-        await changed();
+  yield { kind: 'caught-up' };
+  while (!signal.aborted) {
+    const event = index.events(stream)[next];
+    if (index.events(stream).length - next > liveBuffer) throw tooSlow();
+    if (event !== undefined) {
+      next += 1;
+      yield { kind: 'event', event };
+    } else {
+      const tombstone = index.tombstone(stream);
+      if (tombstone !== undefined) {
+        yield { kind: 'event', event: tombstone };
+        throw streamDeleted(stream);
       }
+      await changed();
     }
   }
 }
