@@ -182,6 +182,6 @@ t.test('export from EventStoreDB needs the signing key that all servers share', 
   const { SIGNING_KEY: _key, ...environment } = environmentOf(place);
   t.match(await program(['export', join(folder, 'x')], { environment }), {
     code: 2,
-    errors: /SIGNING_KEY must be set/,
+    errors: /set SIGNING_KEY with EventStoreDB/,
   });
 });
