@@ -258,11 +258,7 @@ function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>
   const { occurrence } = fact;
   return [
     ...explain('modality', 'modality', fact.stage, (steps) => modalityRule(fact, steps)),
-    ...explain('occurred', 'date', occurrence?.date.edtf, (steps) =>
-      occurrence?.basis === 'publication' && steps.every(({ value }) => value === null)
-        ? 'first-publication'
-        : settledRule(steps.filter(({ value }) => value !== null)),
-    ),
+    ...explain('occurred', 'date', occurrence?.date.edtf, (steps) => dateRule(fact, steps)),
     ...explain('planned', 'plan', fact.plannedFor?.edtf, planRule),
     ...explain('summary', 'note', fact.note, settledRule),
     ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
@@ -324,6 +320,15 @@ function modalityRule({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] {
   return stageRule === 'weighed'
     ? settledRule(steps.filter(({ outcome }) => outcome !== 'not-yet' && outcome !== 'yields'))
     : stageRule;
+}
+
+function dateRule({ occurrence }: ViewFact, steps: Steps): ValueWhy['rule'] {
+  const dating = steps.filter(({ value }) => value !== null);
+  if (occurrence?.basis === 'publication' && dating.length === 0) return 'first-publication';
+  const rule = settledRule(dating);
+  // The publication of a report without a day bounds the day that others give.
+  const isBounded = steps.some(({ value, outcome }) => value === null && outcome === 'narrows');
+  return isBounded && (rule === 'only-one' || rule === 'all-agree') ? 'intersection' : rule;
 }
 
 // A resolution goes before all reports, so none of them leads.

@@ -293,6 +293,17 @@ t.test('an explanation covers a fact that no report supports any more', async (t
   t.same(excluded(why), { 'a 1': 'retracted' });
 });
 
+t.test('an undated report that bounds a date narrows it', async (t) => {
+  const why = explain(
+    given(
+      article('a', '2018-12-01', [happened('CampaignLaunched', '2018', spring)]),
+      article('b', '2018-06-10', [happened('CampaignLaunched', null, spring)]),
+    ),
+  );
+  t.match(valueIn(why, 'occurred'), { value: '[2018-01-01..2018-06-10]', rule: 'intersection' });
+  t.same(told(why, 'occurred'), { a: 'leads', b: 'narrows' });
+});
+
 t.test('an explanation names its last relevant event, even one that reportedAsOf excludes', async (t) => {
   const history = given(
     article('a', '2018-01-10', [happened('CampaignLaunched', '2018-01-01', spring)]),

@@ -118,7 +118,7 @@ function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stage
       .filter((one) => !weighed.has(one))
       .map((one): Step => {
         const bounds = bounding.has(one) && one.published?.latest === occurrence?.date.latest;
-        const outcome = one.date !== null ? 'guess' : bounds ? 'bounds' : 'undated';
+        const outcome = one.date !== null ? 'guess' : bounds ? (settled.length > 0 ? 'narrows' : 'bounds') : 'undated';
         return { value: null, evidence: [one], outcome, lost: [] };
       }),
   ];
