@@ -6,8 +6,16 @@ import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
-import { checkObject, type KeyHints } from './check-object.ts';
-import { articleHead, contextShape, evidenceShape, modalityShape, reportSchemaOf, typeOfReport } from './schema.ts';
+import {
+  articleHead,
+  checkObject,
+  contextShape,
+  evidenceShape,
+  type KeyHints,
+  modalityShape,
+  reportSchemaOf,
+  typeOfReport,
+} from './schema.ts';
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
 import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
 

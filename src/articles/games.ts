@@ -5,8 +5,7 @@ import { gamesTypes } from '../domain/vocabulary/event-types.ts';
 import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, problem } from '../domain/vocabulary/problem.ts';
-import { checkObject } from './check-object.ts';
-import { fieldSchema } from './schema.ts';
+import { checkObject, fieldSchema } from './schema.ts';
 import {
   type ArticleProblem,
   type ContentProblem,

@@ -5,7 +5,7 @@ import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
 import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
-import { checkObject } from './check-object.ts';
+import { checkObject } from './schema.ts';
 import {
   type ArticleProblem,
   type ContentProblem,
