@@ -2,9 +2,11 @@ import type { Day } from '../vocabulary/dates.ts';
 import type { Modality } from '../vocabulary/event-data.ts';
 import type { Certainty, Evidence } from './evidence.ts';
 import {
+  agreeing,
   type Choice,
   chooseStage,
   type Fact,
+  factState,
   modalityClaims,
   noteClaims,
   planOf,
@@ -39,7 +41,7 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
     ['modality', explainStage(fact, stages, choice)],
     ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
     ['plan', explainPlan(stages.planned, choice.ended)],
-    ['note', explainBest(noteClaims(displayed))],
+    ['note', explainNote(displayed, agreeing(displayed, factState(fact, day, certainty)?.contests ?? []))],
     ...Object.entries(type.fields).map(([name, field]): [string, readonly Step[]] => {
       const claims = claimsOn(name, displayed);
       const resolution = resolutions(key, name, stage);
@@ -154,6 +156,22 @@ function explainPlan(planned: readonly Evidence[], ended: ReadonlySet<Evidence>)
     ...history.toReversed().flatMap(({ evidence }) => evidence.map(step('replaced'))),
     ...stated.filter(({ date }) => date === null).map(step('undated')),
     ...planned.filter((one) => !stated.includes(one)).map(step('guess')),
+  ];
+}
+
+// The wording of a report that contradicts a displayed value is not shown.
+function explainNote(displayed: readonly Evidence[], agreed: readonly Evidence[]): readonly Step<string>[] {
+  const others = noteClaims(displayed.filter((one) => !agreed.includes(one)));
+  return [
+    ...explainBest(noteClaims(agreed)),
+    ...others.map(
+      ({ value, evidence }): Step<string> => ({
+        value,
+        evidence: [evidence],
+        outcome: 'not-shown',
+        lost: [],
+      }),
+    ),
   ];
 }
 

@@ -137,7 +137,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     denied: denialOf(stages.denied),
     variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
     fields,
-    note: bestClaim(noteClaims(displayed))?.value ?? null,
+    note: bestClaim(noteClaims(agreeing(displayed, contests)))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
     reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
@@ -159,7 +159,7 @@ export type FactState = Fact & {
   /** Days from plan to actual; negative: before the plan. */
   readonly variance: DaySpan | null;
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
-  /** The best wording among the reports of the displayed modality. */
+  /** The best wording among the reports of the displayed modality that agree with the displayed values. */
   readonly note: string | null;
   readonly contests: readonly Contest[];
   readonly contested: boolean;
@@ -372,6 +372,15 @@ export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidenc
   const last = stated.some((one) => one.date === null && stands(one)) && ended.size > 0 ? null : plans.at(-1);
   const current = plans.findLast((plan) => plan.evidence.some(stands)) ?? last ?? null;
   return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
+}
+
+/** The reports that say nothing against a displayed value; all of them where each does. */
+export function agreeing(evidence: readonly Evidence[], contests: readonly Contest[]): readonly Evidence[] {
+  const apart = contests.flatMap(({ alternatives }) =>
+    alternatives.flatMap((one) => (one.displayed ? [] : one.evidence)),
+  );
+  const rest = evidence.filter((one) => !apart.includes(one));
+  return rest.length > 0 ? rest : evidence;
 }
 
 /** The wordings of reports. */

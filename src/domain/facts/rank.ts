@@ -1,6 +1,6 @@
 import { type Day, daysBetween, lastDay } from '../vocabulary/dates.ts';
 import { attributions } from '../vocabulary/event-data.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, withoutGuesses } from './evidence.ts';
 
 /**
  * The rule that chooses among contradicting groups of reports: attribution, then the number of independent
@@ -120,15 +120,17 @@ type Measured<G> = {
   readonly id: string;
 };
 
+// A guess adds no weight to what better reports say.
 function measure<G extends Group>(group: G): Measured<G> {
+  const evidence = withoutGuesses(group.evidence);
   return {
     group,
-    weight: groupWeight(group),
-    support: -countIndependent(group),
-    earliest: greatest(group.evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
-    latest: greatest(group.evidence.map(({ published }) => published?.latest ?? lastDay)),
-    width: least(group.evidence.map(publicationWidth)),
-    id: least(group.evidence.map(({ report }) => report.id)),
+    weight: groupWeight({ evidence }),
+    support: -countIndependent({ evidence }),
+    earliest: greatest(evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
+    latest: greatest(evidence.map(({ published }) => published?.latest ?? lastDay)),
+    width: least(evidence.map(publicationWidth)),
+    id: least(evidence.map(({ report }) => report.id)),
   };
 }
 

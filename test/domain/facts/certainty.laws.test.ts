@@ -1,3 +1,4 @@
+import { isGuess } from '../../../src/domain/facts/fact.ts';
 import { factsInView, type ViewFact } from '../../../src/domain/facts/facts-at.ts';
 import { acme } from '../../support/given.ts';
 import { groundOf } from '../../support/ground.ts';
@@ -30,6 +31,8 @@ const steps = ['planned', 'due', 'overdue-unconfirmed'];
 // Why a fact that is there on one day is not as it was on a later one; null where nothing is wrong with that.
 const wentBack = (was: ViewFact, is: ViewFact | undefined): string | null => {
   if (is === undefined) return 'is gone';
+  // A guess that it happened yields to whoever plans or denies it later.
+  if (isGuess(was)) return null;
   const denied = is.evidence.some(({ report }) => report.modality === 'denied');
   if (was.status === 'happened' && is.status !== 'happened' && !denied) return `had happened, and is ${is.status}`;
   const [before, after] = [was, is].map(({ status }) => steps.indexOf(status)) as [number, number];

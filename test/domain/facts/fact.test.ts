@@ -131,3 +131,14 @@ t.test('a new revision undoes an assumed identity', async (t) => {
   t.equal(seeFact(undone, 'storefront/shop.2022w/opened')?.evidence.length, 1);
   t.equal(seeFact(undone, 'storefront/other-shop.2022w/opened')?.evidence.length, 1, 'are two');
 });
+
+t.test('the summary is the note of a report whose values are shown', async (t) => {
+  const agreed = (end: string, note: string) => happened('TermAgreed', '2015', { note, fields: { end } });
+  const history = given(
+    article('a', '2015-03-13', [agreed('2024', 'To 2024')]),
+    article('b', '2016-01-01', [agreed('2024', 'Until 2024')]),
+    article('c', '2024-09-30', [agreed('2023', 'Ended in 2023 already')]),
+  );
+  const fact = seeFact(history, 'partnership/acme.federation/term-agreed');
+  t.match(fact, { fields: { end: { value: '2024' } }, note: 'Until 2024' });
+});
