@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { CorrectionDraft, ReadingDraft } from '../domain/decisions/reading.ts';
+import type { CorrectionDraft, ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
 import { certainlyBefore, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import { type Attribution, type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
+import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
-import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
 import {
@@ -95,22 +94,11 @@ export type CheckedReport = {
 };
 
 /** A report as written: one statement, which may stand for several facts. */
-export type AuthoredReport = {
+export type AuthoredReport = Omit<ReportDraft, 'type' | 'fact' | 'date' | 'subject'> & {
   readonly type: EventType;
   /** Each subject with its place in the file; null is the partnership itself, or no subject. */
   readonly subjects: readonly { readonly subject: string | null; readonly path: Path }[];
-  readonly modality: Modality;
   readonly date: UncertainDate | null;
-  readonly campaign: string | null;
-  readonly games: readonly Edition[];
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly note: string | null;
-  readonly paragraphs: readonly number[];
-  readonly attribution: Attribution;
-  readonly speaker: Speaker | null;
-  readonly implied: boolean;
-  readonly identityAssumed: string | null;
-  readonly corrections: readonly CorrectionDraft[];
 };
 
 const unreadable = { report: null, paragraphs: null, lacksAttribution: false, warnings: [] } as const;

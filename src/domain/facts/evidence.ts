@@ -32,7 +32,7 @@ export function compareSources(a: Evidence, b: Evidence): number {
 /** The date of an undated source. */
 export const unknownDate: UncertainDate = { edtf: '', earliest: null, latest: null };
 
-function compare(a: string | number, b: string | number): number {
+export function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -1,5 +1,6 @@
 import { certainlyBefore, type Day, type UncertainDate } from '../vocabulary/dates.ts';
 import { lifecycleRank } from '../vocabulary/event-types.ts';
+import { compare } from './evidence.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
 
 /**
@@ -46,10 +47,6 @@ function inOrder(a: FactState, b: FactState): number {
     lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
     compare(a.key, b.key)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 // Every standing that some order allowed by the bounds ends in, by way of the sets of milestones passed so far.

@@ -72,7 +72,7 @@ export function boundaryOf(dates: readonly UncertainDate[], which: 'first' | 'la
   const latest = to === ':' ? null : to;
   const edtf = earliest === latest ? `${earliest}` : `[${earliest ?? ''}..${latest ?? ''}]`;
   const whole = { edtf, earliest, latest };
-  // Of two ways to write the same bounds the shorter, so that the order of the facts does not matter.
+  // Two ways may write the same bounds. The shorter one wins, so that the order of the facts does not matter.
   const [written] = dates
     .filter((date) => equalBounds(date, whole))
     .toSorted((a, b) => a.edtf.length - b.edtf.length || (a.edtf < b.edtf ? -1 : 1));
