@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import process from 'node:process';
 import * as z from 'zod';
 import { readWriteTokens, tokenRule } from './secrets.ts';
@@ -24,9 +25,13 @@ function read(rules: typeof schema, environment: NodeJS.ProcessEnv): Config {
   if (error === undefined) return data;
   const problems = error.issues.map(({ path, message }) => {
     const name = path.join('.');
-    return `  ${name}${secretSettings.has(name) ? '' : `=${values[name] ?? ''}`}: ${name} ${message}`;
+    return `${name}${secretSettings.has(name) ? '' : `=${values[name] ?? ''}`}: ${name} ${message}`;
   });
-  throw new ConfigError(`${problems.length} of the settings cannot be used:\n${problems.join('\n')}`);
+  throw new ConfigError(
+    problems.length === 1
+      ? `a setting cannot be used: ${problems[0]}`
+      : `${problems.length} of the settings cannot be used:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+  );
 }
 
 // Never printed: these are secrets, or may contain one.
@@ -38,6 +43,10 @@ export class ConfigError extends Error {
 }
 
 const folder = z.string().min(1, 'must be a folder');
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 const portRule = 'must be a whole number from 0 (any free port) to 65535';
 
@@ -56,7 +65,11 @@ export const settings = {
   DATA_DIR: folder
     .default('data')
     .describe('folder of the embedded store, its index, its proof, the write token and the signing key'),
-  SEEDS_DIR: folder.default('seeds').describe('articles to replay at start, unless they are recorded already'),
+  // A folder that somebody names has to be there: without its references no Games would have a date.
+  SEEDS_DIR: folder
+    .refine(isFolder, 'must be a folder that exists')
+    .default('seeds')
+    .describe('articles to replay at start, unless they are recorded already, and references on names and Games'),
   ARTICLES_DIR: folder
     .optional()
     .describe('folder of the texts of articles, for "evidence"; they are not part of the project'),

@@ -61,3 +61,13 @@ t.test('a token stands for one writer', async (t) => {
   t.notMatch(told, anna);
   t.match(readConfig({ WRITE_TOKEN: ben, WRITE_TOKENS: `anna:${anna}` }), { WRITE_TOKEN: ben });
 });
+
+t.test('a folder of seeds that somebody names has to exist', async (t) => {
+  const folder = t.testdir({ file: '' });
+  t.equal(readConfig({ SEEDS_DIR: folder }).SEEDS_DIR, folder);
+  t.equal(readConfig({ SEEDS_DIR: '' }).SEEDS_DIR, 'seeds', 'empty is not set');
+  for (const missing of [`${folder}/nowhere`, `${folder}/file`]) {
+    const told = refusal({ SEEDS_DIR: missing });
+    t.equal(told, `a setting cannot be used: SEEDS_DIR=${missing}: SEEDS_DIR must be a folder that exists`);
+  }
+});

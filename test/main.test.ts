@@ -57,14 +57,14 @@ const withItsOwnToken = { skip: unlessEmbedded('with EventStoreDB the token has 
 
 t.test('the first start makes a token and keeps it', withItsOwnToken, async (t) => {
   const folder = t.testdir();
-  const first = await run(folder, { SEEDS_DIR: 'nowhere' });
+  const first = await run(folder, { SEEDS_DIR: '.' });
   const token = await first.until(/shown this once: (\S+)\n/);
   const file = join(folder, 'data', 'write-token');
   t.equal(readFileSync(file, 'utf8').trim(), token);
   if (process.platform !== 'win32') t.equal(statSync(file).mode & 0o777, 0o600, 'readable for its owner alone');
   t.equal(await first.stop('SIGTERM'), 0);
 
-  const second = await run(folder, { SEEDS_DIR: 'nowhere' });
+  const second = await run(folder, { SEEDS_DIR: '.' });
   const origin = await second.origin();
   t.notMatch(second.output(), token, 'it is not shown again');
   const answer = await fetch(`${origin}/api/articles`, {
@@ -79,7 +79,7 @@ t.test('the first start makes a token and keeps it', withItsOwnToken, async (t) 
 t.test('a token file without a token is reported in one line', withItsOwnToken, async (t) => {
   for (const kept of ['short\n', 'not one word, but long enough\n']) {
     const folder = t.testdir({ data: { 'write-token': kept } });
-    const { code, errors } = await (await run(folder, { SEEDS_DIR: 'nowhere' })).ended();
+    const { code, errors } = await (await run(folder, { SEEDS_DIR: '.' })).ended();
     t.equal(code, 1);
     t.match(
       errors,
@@ -90,7 +90,7 @@ t.test('a token file without a token is reported in one line', withItsOwnToken, 
 
 t.test('a configured token is used, and none is kept', async (t) => {
   const folder = t.testdir();
-  const started = await run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: 'nowhere' });
+  const started = await run(folder, { WRITE_TOKEN: 'a-token-of-our-own', SEEDS_DIR: '.' });
   const origin = await started.origin();
   const post = async (token: string) =>
     (
@@ -135,7 +135,7 @@ t.test('a start on a taken port names the port and the way out', async (t) => {
   t.teardown(() => other.close());
   const { port } = other.address() as { port: number };
   const folder = t.testdir();
-  const { code, errors, output } = await (await run(folder, { PORT: String(port), SEEDS_DIR: 'nowhere' })).ended();
+  const { code, errors, output } = await (await run(folder, { PORT: String(port), SEEDS_DIR: '.' })).ended();
   t.equal(code, 1);
   t.notMatch(output, /token/i, 'where nothing is served, nothing is said of a token for it');
   t.match(errors, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken.*PORT`));

@@ -9,10 +9,7 @@ import type { ArticleProblem } from './source.ts';
 
 /** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */
 export async function readSeeds(folder: string): Promise<Seeds> {
-  const { subjects, problems: subjectProblems } = await readRegistry(folder);
-  const gamesFile = join(folder, 'reference', 'games.yaml');
-  const gamesText = await readOptionalFile(gamesFile);
-  const games = gamesText === null ? { drafts: [], problems: [] } : readGames(gamesText, { file: gamesFile });
+  const { subjects, games, problems: referenceProblems } = await readReferences(folder);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -28,9 +25,9 @@ export async function readSeeds(folder: string): Promise<Seeds> {
   );
   return {
     subjects,
-    games: games.drafts,
+    games,
     readings: articles.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay),
-    problems: [...subjectProblems, ...games.problems, ...articles.flatMap(({ problems }) => problems)],
+    problems: [...referenceProblems, ...articles.flatMap(({ problems }) => problems)],
     warnings: articles.flatMap(({ warnings }) => warnings),
   };
 }
@@ -43,6 +40,18 @@ export type Seeds = {
   readonly problems: readonly ArticleProblem[];
   readonly warnings: readonly ArticleProblem[];
 };
+
+/** Reads the references of a seeds folder: the register of subjects, and what is public of the Games. */
+export async function readReferences(folder: string): Promise<References> {
+  const { subjects, problems: subjectProblems } = await readRegistry(folder);
+  const file = join(folder, 'reference', 'games.yaml');
+  const text = await readOptionalFile(file);
+  const games = text === null ? { drafts: [], problems: [] } : readGames(text, { file });
+  return { subjects, games: games.drafts, problems: [...subjectProblems, ...games.problems] };
+}
+
+/** What the references of a seeds folder say, and what is wrong with them. */
+export type References = Pick<Seeds, 'subjects' | 'games' | 'problems'>;
 
 const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
 

@@ -1,3 +1,5 @@
+import { type References, readReferences } from '../articles/seeds.ts';
+import { formatProblems } from '../articles/source.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { type Appended, TooLarge } from '../event-store/event-store.ts';
@@ -5,11 +7,11 @@ import { effectsByKind, effectsOf } from '../projections/effects.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import { appendArticle, type Recorder, recordArticle } from '../recording/record-article.ts';
+import { appendArticle, type Recorder, recordArticle, recordReferences } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
-import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
+import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { type Canvas, counted, drawTable, type Line, plainText, progressBar } from './print.ts';
+import { type Canvas, counted, drawTable, type Line, plainLines, plainText, progressBar } from './print.ts';
 import { flagMark } from './texts.ts';
 
 /** Checks article files and, if none has a mistake, records them in the given order. */
@@ -17,19 +19,33 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
   const problems = [...args.problems, ...fileListProblems(args.positionals)];
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
-  const files = await checkedFiles(args.positionals, await registeredSubjects(folders, context), context);
-  if (files === null) {
+  const references = await readReferences(folders.seedsDir);
+  const files = await checkedFiles(args.positionals, references.subjects, context);
+  if (references.problems.length > 0) context.messages.write(`${plainLines(formatProblems(references.problems))}\n`);
+  if (files === null || references.problems.length > 0) {
     context.messages.write('Nothing was recorded.\n');
     return 2;
   }
   const ledger = await context.openLedger(folders);
   try {
+    await recordGames(references, ledger, context);
     const done = await recordAll(files, ledger, context);
     if (done.length < files.length) return 130;
     return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
     await ledger.close();
   }
+}
+
+// As a server does at its start: without references no Games would have a date, so nothing would be closed or silent.
+async function recordGames({ games }: References, { recorder, views }: OpenLedger, context: Context): Promise<void> {
+  const { messages, folders } = context;
+  const events = await recordReferences(games, ownWriters.seeds, recorder.store);
+  if (events > 0) messages.write(`references on Games: ${counted(events, 'event')} recorded\n`);
+  const { cut } = await views.resolve({});
+  if (cut !== null && (await views.games(cut)).length > 0) return;
+  const warning = `no Games have dates: ${plainText(folders().seedsDir)} (SEEDS_DIR) has no reference/games.yaml`;
+  messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n`);
 }
 
 async function recordAll(
@@ -285,7 +301,8 @@ recorded already appends nothing. A file that was changed under the same revisio
 others are recorded.
 
 The summary counts the facts that each article entered, corroborated, advanced, narrowed or contested, or beyond 100
-articles those of all together. The dates of the Games are not articles: "npm start" replays them.
+articles those of all together. What the references in SEEDS_DIR say of Games is recorded first, as a server does at its
+start, unless it is recorded already.
 
 A server on the same DATA_DIR may keep running: it shows at once what is recorded. Ctrl-C stops after the article at
 hand; what is recorded stays recorded, and the same command again records the rest.`,

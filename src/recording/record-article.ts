@@ -118,7 +118,7 @@ type Replayed = {
  * Records what references say about Games editions, each statement once and each edition in its own stream. Returns the
  * number of appended events.
  */
-async function recordReferences(
+export async function recordReferences(
   drafts: readonly GamesDraft[],
   recordedBy: string,
   store: Pick<EventStore, 'append' | 'readStream'>,

@@ -30,7 +30,7 @@ t.test('two processes on one ledger record one event for a key and let one decis
   const folder = t.testdir({ one: {}, other: {} });
   const place = await placeOf(join(folder, 'one', 'data'));
   const tokens = Object.entries(stewardTokens).map((entry) => entry.join(':'));
-  const settings = { ...environmentOf(place), WRITE_TOKENS: tokens.join(','), SEEDS_DIR: 'nowhere' };
+  const settings = { ...environmentOf(place), WRITE_TOKENS: tokens.join(','), SEEDS_DIR: '.' };
   // The embedded store is one file; servers on EventStoreDB share a log and have folders of their own.
   const dataDir = place.eventStore === undefined ? place.dataDir : join(folder, 'other', 'data');
   const first = startServerProcess(join(folder, 'one'), settings);

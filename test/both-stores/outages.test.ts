@@ -34,7 +34,7 @@ const openOn = async (t: Test): Promise<{ store: EventStoreDb; app: TestApp; pre
 // A server on the store in a process of its own.
 const start = (t: Test, { connectionString }: EventStoreDb): ServerProcess => {
   const keys = { WRITE_TOKEN: tokenOfTests, SIGNING_KEY: signingKeyOfTests };
-  const settings = { EVENT_STORE: connectionString, ...keys, SEEDS_DIR: 'nowhere' };
+  const settings = { EVENT_STORE: connectionString, ...keys, SEEDS_DIR: '.' };
   const server = startServerProcess(t.testdir(), settings);
   t.teardown(() => server.stop('SIGKILL'));
   return server;

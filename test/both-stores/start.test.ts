@@ -12,7 +12,7 @@ t.jobs = 4;
 const password = 'not-the-password-7f3a';
 
 const start = (t: Test, settings: Readonly<Record<string, string>>): ServerProcess => {
-  const server = startServerProcess(t.testdir(), { SEEDS_DIR: 'nowhere', ...settings });
+  const server = startServerProcess(t.testdir(), { SEEDS_DIR: '.', ...settings });
   t.teardown(() => server.stop('SIGKILL'));
   return server;
 };

@@ -12,6 +12,8 @@ type Options = {
   readonly stdin?: string;
   readonly stopAt?: string | null;
   readonly width?: number;
+  /** SEEDS_DIR; without it there are no seeds. */
+  readonly seedsDir?: string;
   /** ARTICLES_DIR as it is set. */
   readonly articlesDir?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,13 +24,22 @@ type Options = {
 };
 
 /**
- * Runs a command line in this process, on the ledger in `dataDir` and without seeds. `stopAt` aborts, as Ctrl-C does,
+ * Runs a command line in this process, on the ledger in `dataDir`. `stopAt` aborts, as Ctrl-C does,
  * as soon as a message contains it.
  */
 export const run = async (
   dataDir: string,
   given: readonly string[],
-  { stdin = '', stopAt = null, width = 100, articlesDir = null, environment = {}, keys, waits }: Options = {},
+  {
+    stdin = '',
+    seedsDir = join(dataDir, 'no-seeds'),
+    stopAt = null,
+    width = 100,
+    articlesDir = null,
+    environment = {},
+    keys,
+    waits,
+  }: Options = {},
 ): Promise<Outcome> => {
   const written = { out: '', messages: '' };
   const stopping = new AbortController();
@@ -44,7 +55,7 @@ export const run = async (
     out: output('out'),
     messages: output('messages'),
     readStdin: async () => stdin,
-    folders: () => ({ dataDir, seedsDir: join(dataDir, 'no-seeds'), articlesDir }),
+    folders: () => ({ dataDir, seedsDir, articlesDir }),
     terminal: () => ({
       hasKeyboard: keys !== undefined,
       keyboard: () => {
