@@ -159,11 +159,12 @@ export const problemTypes = {
       'another fact, which is named. Read the fact or article again.',
   },
   'rule-broken': {
-    title: 'The decision would break a business rule',
+    title: 'The decision breaks a business rule',
     status: 409,
     explanation:
-      'A report that breaks a rule is kept and flagged, because it was published; a decision that would break one ' +
-      'is refused. `flags` names the rules, and the facts that would break them and do not break them now.',
+      'A report that breaks a rule is kept and flagged, because it was published; a decision is refused if the value ' +
+      'that it states makes its own fact break a rule. `flags` names the rules. What it makes other facts look like ' +
+      'is flagged there and refuses nothing.',
   },
   'version-stale': {
     title: 'Your version is stale',

@@ -247,6 +247,30 @@ t.test('a decision that would break a business rule is refused with that rule', 
   t.match(answer.body.flags, [{ rule: 'term', fact: term, detail: String }]);
 });
 
+t.test('a decision that makes another fact break a rule is recorded, and its answer has the flag', async (t) => {
+  const app = await twoArticles(t);
+  const agreed = '  - { TermAgreed: ~, happened: 2024-05-01, p: 1, start: 2024-05, end: 2030, note: Six years }';
+  await app.post(articleText({ article: 'd', published: '2024-09-02', reports: agreed }));
+  const term = 'partnership/acme.federation/term-agreed';
+  const body = { fact: term, field: 'end', value: '2024-05-20', basis: 'misread', reason: 'misread' };
+  const answer = await decide(app, `${acme}/corrections`, body, { version: await versionOf(app, term), key: '1' });
+  t.match(answer, {
+    status: 201,
+    body: {
+      flags: [
+        { fact: 'campaign/lenz/launched', rule: 'term' },
+        { fact: launched, rule: 'term' },
+      ],
+    },
+  });
+  t.match((await entryOf(app, launched)).flags, [{ rule: 'term' }]);
+  t.match(
+    await decide(app, `${acme}/corrections`, body, { version: 1, key: '1' }),
+    { status: 200, body: answer.body },
+    'and so has the answer to the same request sent again',
+  );
+});
+
 t.test('a decision on an unknown fact is refused with the nearest one', async (t) => {
   const app = await twoArticles(t);
   const seen = { version: 1, key: '1' };

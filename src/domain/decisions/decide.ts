@@ -1,6 +1,6 @@
 import type { NewEvent, RecordedEvent } from '../../event-store/event-store.ts';
 import { type FactState, factState, factsAt } from '../facts/fact.ts';
-import { type FactFlag, flagsOf, type PolicyContext } from '../facts/rules.ts';
+import { type FactFlag, flagsOf, isForbidding, type PolicyContext } from '../facts/rules.ts';
 import { lastDay } from '../vocabulary/dates.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../vocabulary/events.ts';
 import { type ReadingDraft, readingEvents } from './reading.ts';
@@ -9,13 +9,18 @@ import { decideSteward, type StewardCommand } from './steward.ts';
 
 /**
  * Decides a command. An article is always recorded: a report that breaks a business rule is kept, and every view flags
- * it. A steward's command is rejected if it would break a business rule, or judges something that does not exist.
+ * it. A steward's command is rejected if it judges something that does not exist, or if the value that it states makes
+ * its own fact break a rule. What it makes another fact look like is a flag there, and refuses nothing.
  */
 export function decide(command: Command, state: PartnershipState, context: PolicyContext): Outcome {
   if (command.type === 'RecordArticle') return recordArticle(command.reading, command.recordedBy, state);
   const outcome = decideSteward(command, state.partnership, state.history);
   if (!outcome.accepted || outcome.events.length === 0) return outcome;
-  const flags = newFlags(state, outcome.events, context);
+  if (command.type !== 'CorrectFact' && command.type !== 'ResolveContest') return outcome;
+  const after = outcome.events.map(asRecorded(state)).reduce(evolve, state);
+  const flags = newFlags(state.history, after.history, context).filter(
+    (flag) => flag.fact === command.fact && isForbidding(flag),
+  );
   if (flags[0] === undefined) return outcome;
   const message = flags.map(({ fact, detail }) => `${fact}: ${detail}`).join('; ');
   return { accepted: false, rejection: reject(flags[0].rule, message, { flags }) };
@@ -56,17 +61,23 @@ function recordArticle(reading: ReadingDraft, recordedBy: string, { history }: P
   return { accepted: false, rejection: reject('revision-taken', message, { at: ['revision'], suggestion }) };
 }
 
-/** The business rules that a history breaks after further events and did not break before. */
-function newFlags(state: PartnershipState, events: readonly NewEvent[], context: PolicyContext): readonly FactFlag[] {
-  const stream = partnershipStream(state.partnership);
-  const last = state.history.at(-1)?.position ?? 0;
-  const after = events
-    .map((event, i) => ({ ...event, stream, revision: last + 1 + i, position: last + 1 + i, recordedAt: '' }))
-    .reduce(evolve, state);
-  const before = flagsOf(statesOf(state.history), context);
-  return [...flagsOf(statesOf(after.history), context)].flatMap(([fact, flags]) =>
+// As the store would record it next.
+function asRecorded({ partnership, history }: PartnershipState): (event: NewEvent, i: number) => RecordedEvent {
+  const next = (history.at(-1)?.position ?? 0) + 1;
+  const stream = partnershipStream(partnership);
+  return (event, i) => ({ ...event, stream, revision: next + i, position: next + i, recordedAt: '' });
+}
+
+/** The business rules that facts break after further events and did not break before. */
+export function newFlags(
+  before: readonly LedgerEvent[],
+  after: readonly LedgerEvent[],
+  context: PolicyContext,
+): readonly FactFlag[] {
+  const broken = flagsOf(statesOf(before), context);
+  return [...flagsOf(statesOf(after), context)].flatMap(([fact, flags]) =>
     flags
-      .filter(({ rule }) => !before.get(fact)?.some((flag) => flag.rule === rule))
+      .filter(({ rule }) => !broken.get(fact)?.some((flag) => flag.rule === rule))
       .map((flag) => ({ ...flag, fact })),
   );
 }

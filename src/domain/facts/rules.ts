@@ -34,6 +34,14 @@ export function isIllegalMove(flags: readonly Flag[]): boolean {
 
 const orderRules: ReadonlySet<string> = new Set(['campaign-order', 'storefront-order', 'obligation-transitions']);
 
+/**
+ * Whether a steward may not state a value by which its fact breaks this rule. The other rules remark on how reports fit
+ * together; whoever decides may know better than the other report.
+ */
+export function isForbidding({ rule }: Flag): boolean {
+  return orderRules.has(rule) || rule === 'term' || rule === 'coverage' || rule === 'category-exclusivity';
+}
+
 /** A flag with the fact that bears it. */
 export type FactFlag = Flag & { readonly fact: string };
 

@@ -1,3 +1,4 @@
+import { newFlags } from '../../domain/decisions/decide.ts';
 import { factState, factsAt } from '../../domain/facts/fact.ts';
 import { windowsOf } from '../../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
@@ -5,7 +6,7 @@ import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/r
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind, effectsOf } from '../effects.ts';
-import { relevantHistory, upTo } from '../relevant-history.ts';
+import { type RelevantHistory, relevantHistory, upTo } from '../relevant-history.ts';
 import type { Histories } from './histories.ts';
 import type { LedgerViews } from './views.ts';
 
@@ -22,17 +23,38 @@ export async function ingestResult(
   const loaded = await histories.refreshed(partnershipStream(partnership));
   const events = upTo(loaded.events, position);
   const relevant = events.length === loaded.events.length ? loaded.relevant : relevantHistory(events);
+  return resultOf(events, relevant, context);
+}
+
+/** What the last ingest of a history did; `relevant` is the index of the history. */
+export function resultOf(
+  events: readonly LedgerEvent[],
+  relevant: RelevantHistory,
+  context: PolicyContext,
+): IngestResult {
   const { correlationId } = events.at(-1) as LedgerEvent;
   const ingest = events.filter((event) => event.correlationId === correlationId);
   const effects = effectsOf(ingest, relevant);
   const related = relevant.about(relatedFacts([...effects.keys()], relevant.facts()));
   const states = factsAt(related, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+  const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>
+    effects.has(fact) ? flags.map((flag) => ({ fact, ...flag })) : [],
+  );
   return {
     effects: effectsByKind([...effects].map(([fact, had]) => ({ fact, effects: had }))),
-    flags: [...flagsOf(states, context)].flatMap(([fact, flags]) =>
-      effects.has(fact) ? flags.map((flag) => ({ fact, ...flag })) : [],
-    ),
+    flags: [...ofTouched, ...flagsElsewhere(events, ingest, context).filter(({ fact }) => !effects.has(fact))],
   };
+}
+
+// A steward sees what their decision makes other facts look like. An article adds reports, and judges none.
+function flagsElsewhere(
+  events: readonly LedgerEvent[],
+  ingest: readonly LedgerEvent[],
+  context: PolicyContext,
+): readonly FactFlag[] {
+  if (ingest.some(({ kind }) => kind === 'reading')) return [];
+  const before = events.slice(0, events.indexOf(ingest[0] as LedgerEvent));
+  return newFlags(before, events, context);
 }
 
 /** The parts of a ledger that tell what an ingest did. */

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { decide } from '../../../src/domain/decisions/decide.ts';
 import type { StewardCommand } from '../../../src/domain/decisions/steward.ts';
+import { uncertainDate } from '../../../src/domain/vocabulary/dates.ts';
 import { idOf, partnershipStream } from '../../../src/domain/vocabulary/events.ts';
 import { after, asked, merges, reportsOn, type Step } from '../../support/decided.ts';
 import { acme, article, denied, happened, planned } from '../../support/given.ts';
@@ -240,7 +242,7 @@ t.test('a merged fact cannot be merged again', async (t) => {
   );
 });
 
-t.test('a command is rejected for a rule that it breaks, not for one broken before', async (t) => {
+t.test('a command is rejected for the rule that its own value breaks, not for one broken before', async (t) => {
   const term = 'partnership/acme.federation/term-agreed';
   t.match(asked(correct('end', '2016', { fact: term }), state), {
     accepted: false,
@@ -250,6 +252,48 @@ t.test('a command is rejected for a rule that it breaks, not for one broken befo
     article('a', '2018', [happened('TermAgreed', '2017', { fields: { start: '2017', end: '2015' } })]),
   );
   t.equal(answer(correct('end', '2016', { fact: term }), broken), 'accepted');
+  const ended = after(
+    ...told,
+    article('c', '2018-09', [happened('CampaignCancelled', '2018-05', { subject: 'spring' })]),
+    article('d', '2018-09', [happened('CampaignLaunched', '2018-03', { subject: 'spring' })]),
+  );
+  t.equal(
+    answer(
+      correct('date', '2018-08', { fact: launched, reports: reportsOn(ended, launched, ['d']).map(({ id }) => id) }),
+      ended,
+    ),
+    'campaign-order',
+    'a launch after the end that stands',
+  );
+});
+
+t.test('a command is not rejected for what it makes another report look like', async (t) => {
+  const count = 'campaign/spring/creative-count-stated';
+  const release = (subject: string) => happened('CreativeReleased', '2018-02', { subject, campaign: 'spring' });
+  const others = after(
+    ...told,
+    article('c', '2019', [
+      happened('CampaignLaunched', '2018-02', { subject: 'spring' }),
+      happened('ObligationDelivered', '2018-03', { subject: 'cloud', games: ['2018W'] }),
+      happened('CreativeCountStated', null, { subject: 'spring', fields: { count: 3 } }),
+      ...['one', 'two', 'three'].map(release),
+    ]),
+    article('d', '2019-06', [planned('CampaignLaunched', '2019-09', { subject: 'spring' })]),
+  );
+  const to = (command: StewardCommand) =>
+    decide(command, others, {
+      windows: new Map([['2018W', uncertainDate('2018-02-09/2018-02-25')]]),
+      otherHoldings: [],
+    });
+  const end = { fact: 'partnership/acme.federation/term-agreed' };
+  for (const [command, why] of [
+    [correct('end', '2017-12', end), 'what was done after the term that is right is flagged, and stays'],
+    [correct('count', 2, { fact: count }), 'count-below-named'],
+    [correct('date', '2018-01', { fact: 'obligation/cloud.2018w/delivered' }), 'before-its-games'],
+    [correct('date', '2018-01', { fact: launched }), 'plan-after-fact'],
+    [{ type: 'RetractArticle', article: 'a', revision: 1, ...decided }, 'a retraction states no value'],
+  ] as const)
+    t.match(to(command as StewardCommand), { accepted: true }, why);
 });
 
 t.test('a used idempotency key stands for its first command', async (t) => {
