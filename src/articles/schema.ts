@@ -18,6 +18,7 @@ import {
   authored,
   choice,
   count,
+  currency,
   flag,
   games,
   maxParagraphs,
@@ -121,6 +122,7 @@ const rightDate = shared('rightDate', milestoneDate('The right day (EDTF)'));
 const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = {
   text,
   word,
+  currency,
   flag,
   quantity,
   date: milestoneDate,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { currencyCode, nearestCurrency } from '../domain/vocabulary/currencies.ts';
 import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType } from '../domain/vocabulary/event-type.ts';
@@ -116,6 +117,18 @@ export function choice<Word extends string>(words: readonly Word[], description:
     if (word !== undefined || chosen === undefined) return word;
     return refuse(`"${chosen}" is none of ${words.join(', ')}`, {
       suggestion: nearest(chosen, words, { limit: 1 })[0],
+    });
+  });
+}
+
+/** An ISO 4217 code, in capitals however it is written. */
+export function currency(description: string): z.ZodType<string> {
+  return authored({ ...scalar, pattern: '^[A-Za-z]{3}$', description }, (value, refuse) => {
+    const written = readText(value, refuse, limits.word);
+    const code = written === undefined ? undefined : currencyCode(written);
+    if (code !== undefined || written === undefined) return code;
+    return refuse(`"${written}" is not a currency: write its ISO 4217 code, as in EUR`, {
+      suggestion: nearestCurrency(written),
     });
   });
 }

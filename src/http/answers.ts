@@ -160,7 +160,7 @@ export function etagOf(...parts: readonly unknown[]): string {
 }
 
 // Raise it whenever the same events begin to give another answer, so that browsers ask again.
-const projectionVersion = 3;
+const projectionVersion = 4;
 
 // An empty answer is not cited: why it is empty depends on what is recorded later.
 function linkOf<Answer extends AnyAnswer>(answer: Answer, citation: (answer: Answer) => string): string | null {

@@ -4,7 +4,7 @@ import { planOf } from '../domain/facts/fact.ts';
 import { inOrderOfPublication } from '../domain/facts/rank.ts';
 import { dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { modality } from '../domain/vocabulary/event-data.ts';
-import { asText, type EventType, type FieldKind, type FieldValue } from '../domain/vocabulary/event-type.ts';
+import { asText, type EventType, type FieldKind, type FieldValue, plainName } from '../domain/vocabulary/event-type.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type Quantity, quantityChange } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -96,7 +96,7 @@ export type FieldStep = z.infer<typeof fieldStepShape>;
 const fieldDriftShape = z.object({
   field: z.string(),
   kind: z
-    .enum(['text', 'word', 'flag', 'quantity', 'date', 'period', 'names'])
+    .enum(['text', 'word', 'currency', 'flag', 'quantity', 'date', 'period', 'names'])
     .describe('text: wording, never contested; quantity: a count'),
   changed: z.boolean(),
   steps: z.array(fieldStepShape),
@@ -295,20 +295,25 @@ function valueChange(kind: FieldKind, before: ToldValue, now: ToldValue): Pick<F
     const { change, days } = dateChange(uncertainDate(asText(before.value)), uncertainDate(asText(now.value)));
     return { change, by: days };
   }
-  if (canonicalText(before.value) === canonicalText(now.value)) return unmoved('same');
+  if (canonicalText(kind, before.value) === canonicalText(kind, now.value)) return unmoved('same');
   if (kind === 'names')
     return unmoved(lacksNamesOf(before, now) || lacksNamesOf(now, before) ? 'changed' : 'names-others');
   return unmoved(kind === 'text' ? 'reworded' : 'changed');
 }
 
-function canonicalText(value: FieldValue): string {
-  return JSON.stringify(Array.isArray(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value);
+// Names in another spelling or order say the same.
+function canonicalText(kind: FieldKind, value: FieldValue): string {
+  if (kind === 'word' || kind === 'currency') return plainName(asText(value));
+  return JSON.stringify(kind === 'names' ? [...plainNames(value)].toSorted() : value);
+}
+
+function plainNames(value: FieldValue): ReadonlySet<string> {
+  return new Set((value as readonly string[]).map(plainName));
 }
 
 // Only a list that claims to be complete contradicts one that has other names.
 function lacksNamesOf(list: ToldValue, other: ToldValue): boolean {
-  const [names, others] = [list.value as readonly string[], other.value as readonly string[]];
-  return list.evidence.fields['complete'] === true && others.some((name) => !names.includes(name));
+  return list.evidence.fields['complete'] === true && !plainNames(other.value).isSubsetOf(plainNames(list.value));
 }
 
 function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {

@@ -1,4 +1,5 @@
 import { type Evidence, saidOf } from '../facts/evidence.ts';
+import { currencyCode, nearestCurrency } from '../vocabulary/currencies.ts';
 import { certainlyBefore, parseMilestoneDate, parsePeriod, uncertainDate } from '../vocabulary/dates.ts';
 import type { FactCorrected } from '../vocabulary/event-data.ts';
 import { asText, type FieldKind, type FieldValue, storedValue } from '../vocabulary/event-type.ts';
@@ -87,6 +88,7 @@ export function refuseValue({ field, value }: ValueDecision, reports: readonly R
   const kind = kindOf(field, reports) as FieldKind;
   if (!storedValue(kind).safeParse(value).success) return rejectValue(`${field} takes ${forms[kind]}`);
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
+  if (kind === 'currency') return refuseCurrency(field, asText(value));
   if (kind !== 'date' && kind !== 'period') return null;
   const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(asText(value));
   return isProblem(date) ? rejectValue(`${field}: ${date.message}`, date.suggestion) : null;
@@ -100,12 +102,19 @@ export function rejectValue(message: string, suggestion?: string): Rejection {
 const forms: Readonly<Record<FieldKind, string>> = {
   text: 'a text',
   word: 'a text',
+  currency: 'an ISO 4217 code, as in EUR',
   flag: 'true or false',
   quantity: 'a number, or { min }, { max } or { about }',
   date: 'a date (EDTF)',
   period: 'a period (EDTF)',
   names: 'a list of names',
 };
+
+function refuseCurrency(field: string, written: string): Rejection | null {
+  const code = currencyCode(written);
+  if (code === written) return null;
+  return rejectValue(`${field} takes ${forms.currency}`, code ?? nearestCurrency(written));
+}
 
 function refuseQuantity(field: string, quantity: Quantity): Rejection | null {
   const bounds: { min?: number | undefined; max?: number | undefined; about?: number | undefined } =

@@ -43,8 +43,7 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
     ['plan', explainPlan(stages.planned, choice.ended)],
     ['note', explainNote(displayed, agreeing(displayed, factState(fact, day, certainty)?.contests ?? []))],
     ...Object.entries(type.fields).map(([name, field]): [string, readonly Step[]] => {
-      const claims = claimsOn(name, displayed);
-      const resolution = resolutions(key, name, stage);
+      const [claims, resolution] = claimsOn(name, field, displayed, resolutions(key, name, stage));
       const how = mergingOf(name, field);
       if (how === 'best') return [`data.${name}`, explainBest(claims)];
       if (how !== 'members') return [`data.${name}`, explainSettled(claims, how, resolution)];

@@ -1,6 +1,14 @@
 import { intersect, uncertainDate } from '../vocabulary/dates.ts';
 import { attributions, type Modality } from '../vocabulary/event-data.ts';
-import { asText, type EventType, type Field, type FieldValue, mergeOf } from '../vocabulary/event-type.ts';
+import {
+  asText,
+  type EventType,
+  type Field,
+  type FieldKind,
+  type FieldValue,
+  mergeOf,
+  plainName,
+} from '../vocabulary/event-type.ts';
 import type { Decision, DecisionEvent, ReportEvent } from '../vocabulary/events.ts';
 import { intersectQuantities, type Quantity } from '../vocabulary/quantity.ts';
 import { compareSources, type Evidence, judges } from './evidence.ts';
@@ -161,7 +169,7 @@ export function mergeFields(
 ): Readonly<Record<string, Settled<FieldValue>>> {
   const merged: Record<string, Settled<FieldValue>> = {};
   for (const [name, field] of Object.entries(type.fields)) {
-    const settled = settleField(name, field, claimsOn(name, evidence), resolutions(key, name, modality));
+    const settled = settleField(name, field, ...claimsOn(name, field, evidence, resolutions(key, name, modality)));
     if (settled !== null) merged[name] = settled;
   }
   return merged;
@@ -169,12 +177,43 @@ export function mergeFields(
 
 type MergedFact = { readonly key: string; readonly type: EventType; readonly resolutions: Resolutions };
 
-/** The values that reports give for a field. */
-export function claimsOn(name: string, evidence: readonly Evidence[]): readonly Claim<FieldValue>[] {
-  return evidence.flatMap((one) => {
+/**
+ * The values that reports and a resolution give for a field. Names and codes that differ only in spelling are one value in
+ * one spelling, which depends on no order: a code in capitals, in a list a slug, else the one with capitals in it.
+ */
+export function claimsOn(
+  name: string,
+  field: Field,
+  evidence: readonly Evidence[],
+  resolution?: Resolution<FieldValue>,
+): readonly [readonly Claim<FieldValue>[], Resolution<FieldValue> | undefined] {
+  const claims = evidence.flatMap((one) => {
     const value = one.fields[name];
     return value === undefined ? [] : [{ value, evidence: one }];
   });
+  const spell = spellingAmong(
+    field,
+    claims.map(({ value }) => value),
+  );
+  return [
+    claims.map((claim) => ({ ...claim, value: spell(claim.value) })),
+    resolution && { ...resolution, value: spell(resolution.value) },
+  ];
+}
+
+function spellingAmong({ kind }: Field, values: readonly FieldValue[]): (value: FieldValue) => FieldValue {
+  if (kind === 'currency') return (code) => asText(code).toUpperCase();
+  if (kind !== 'word' && kind !== 'names') return (value) => value;
+  const spellings = Map.groupBy(values.flat() as readonly string[], plainName);
+  const chosen = new Map([...spellings].map(([plain, same]) => [plain, choose(kind, plain, same)]));
+  const spell = (written: string) => chosen.get(plainName(written)) ?? written;
+  return (value) => (Array.isArray(value) ? [...new Set(value.map(spell))] : spell(asText(value)));
+}
+
+function choose(kind: FieldKind, plain: string, spellings: readonly string[]): string {
+  if (kind === 'names' && spellings.includes(plain)) return plain;
+  const mixed = spellings.filter((name) => name !== name.toLowerCase() && name !== name.toUpperCase());
+  return (mixed.length > 0 ? mixed : spellings).toSorted()[0] as string;
 }
 
 /**
@@ -286,9 +325,10 @@ export function contradicts(type: EventType, field: string, right: FieldValue, g
   }
   if (kind === 'quantity') return intersectQuantities(right as Quantity, given as Quantity) === null;
   if (kind === 'names') {
-    const members = new Set(right as readonly string[]);
-    return (given as readonly string[]).some((member) => !members.has(member));
+    const members = new Set((right as readonly string[]).map(plainName));
+    return (given as readonly string[]).some((member) => !members.has(plainName(member)));
   }
+  if (kind === 'word' || kind === 'currency') return plainName(asText(right)) !== plainName(asText(given));
   return right !== given;
 }
 

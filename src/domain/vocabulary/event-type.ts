@@ -39,10 +39,11 @@ export type Field = { readonly kind: FieldKind; readonly meaning: string };
 
 /**
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
- * words; `word`: a short value, as a name, that agrees or not; `flag`: yes or no; `quantity`: a count or an
- * amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash; `names`: a set of names or slugs.
+ * words; `word`: a short value, as a name, that agrees or not, however it is spelled; `currency`: an ISO 4217 code;
+ * `flag`: yes or no; `quantity`: a count or an amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash;
+ * `names`: a set of names or slugs.
  */
-export type FieldKind = 'text' | 'word' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
+export type FieldKind = 'text' | 'word' | 'currency' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
 
 /** Turns the data of an event stored under schema version n into that of version n + 1. */
 type Upcaster = (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
@@ -62,6 +63,7 @@ type FieldMerge = 'exact' | 'range' | 'set' | 'text';
 const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   text: 'text',
   word: 'exact',
+  currency: 'exact',
   flag: 'exact',
   quantity: 'range',
   date: 'range',
@@ -82,6 +84,7 @@ const storedText = z.string().min(1);
 const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   text: storedText,
   word: storedText,
+  currency: storedText,
   flag: z.boolean(),
   quantity: z.union([
     z.number(),
@@ -92,6 +95,21 @@ const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   period: storedText,
   names: z.array(storedText).min(1),
 };
+
+/**
+ * A name as names are compared: without case, accents and punctuation, so that "McDonald's" is `mcdonalds` and "Coca-Cola"
+ * `coca-cola`. A name that has no letter or digit stands for itself.
+ */
+export function plainName(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[\p{M}'’.]/gu, '')
+    .toLowerCase()
+    .replaceAll('&', ' and ')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+  return plain === '' ? name : plain;
+}
 
 /** A value as text: a text as it is, anything else as JSON. */
 export function asText(value: FieldValue): string {

@@ -36,7 +36,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
     {
       disclosed: ['flag', 'whether the parties disclosed the terms'],
       amount: ['quantity', 'the amount, in units of the currency'],
-      currency: ['word', 'ISO 4217 code'],
+      currency: ['currency', 'ISO 4217 code'],
       estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
     },
   ),
@@ -91,7 +91,7 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
   milestone('ReputationIssueAnswered', 'reputation/answered', 'what a party says or does about such a matter', {
     staff: ['quantity', 'people who work on it'],
     spending: ['quantity', 'spending a year, in units of the currency'],
-    currency: ['word', 'ISO 4217 code'],
+    currency: ['currency', 'ISO 4217 code'],
   }),
   statement('RosterReported', 'roster/reported', 'who else is a sponsor', {
     members: ['names', 'sponsors named'],

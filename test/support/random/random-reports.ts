@@ -9,12 +9,13 @@ import { anyDay, anyPublication, milestoneDays } from './random-dates.ts';
 const values: Readonly<Record<FieldKind, readonly FieldValue[]>> = {
   text: ['in part', 'in full'],
   // A word may name the campaign or the obligation that a milestone belongs to.
-  word: ['cloud', 'spring'],
+  word: ['cloud', 'spring', 'Spring'],
+  currency: ['EUR', 'USD', 'usd'],
   flag: [true, false],
   quantity: [2, 3, { min: 2 }, { max: 2 }, { about: 3 }, { min: 2, max: 4 }],
   date: ['2028', '[2028..]', '2024', '2019', '2017-06-15'],
   period: ['2017/2018', '2016/2028', '2018-02'],
-  names: [['a'], ['a', 'b'], ['c', 'b'], ['a', 'b', 'c']],
+  names: [['a'], ['A', 'b'], ['c', 'b'], ['a', 'b', 'c']],
 };
 
 /** The values that a field of a report, or its date, is given here. */

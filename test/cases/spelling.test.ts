@@ -1,0 +1,58 @@
+import t from 'tap';
+import { openTestApp } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
+import { openToldApp, type Told } from '../support/told-articles.ts';
+
+const nma: Told = [
+  'nma',
+  '2025-01-01',
+  [
+    'FinancialTermsReported: ~, amount: 5, currency: usd',
+    'RosterReported: top-sponsors, members: [Visa, Coca-Cola, "McDonald\'s"], complete: true',
+    'PartnershipSigned: ~, happened: 2018, place: Lausanne',
+  ],
+];
+const nmb: Told = [
+  'nmb',
+  '2025-01-02',
+  [
+    'FinancialTermsReported: ~, amount: 5, currency: USD',
+    'RosterReported: top-sponsors, members: [mcdonalds, visa, coca-cola], complete: true',
+    'PartnershipSigned: ~, happened: 2018, place: lausanne',
+  ],
+];
+
+for (const [order, ...told] of [
+  ['capitals first', nma, nmb],
+  ['capitals last', nmb, nma],
+] as const) {
+  t.test(`names and codes in two spellings are one value in one spelling, ${order}`, async (t) => {
+    const { get } = await openToldApp(t, 'nm.ioc', ...told);
+    const { entries } = (await get('/api/partnerships/nm.ioc/timeline')).body;
+    const data = Object.fromEntries(entries.map((entry: { type: string; data: object }) => [entry.type, entry.data]));
+    t.match(data, {
+      FinancialTermsReported: { amount: 5, currency: 'USD' },
+      RosterReported: { members: ['coca-cola', 'mcdonalds', 'visa'] },
+      PartnershipSigned: { place: 'Lausanne' },
+    });
+    t.ok(entries.every(({ contested }: { contested: boolean }) => !contested));
+    const { entries: drifts } = (await get('/api/partnerships/nm.ioc/drift')).body;
+    t.ok(drifts.every(({ changed }: { changed: boolean }) => !changed));
+  });
+}
+
+for (const [written, suggestion] of [
+  ['EURO', 'EUR'],
+  ['€', 'EUR'],
+  ['US dollars', 'USD'],
+  ['yen', 'JPY'],
+  ['UDS', 'USD'],
+] as const) {
+  t.test(`"${written}" is no currency: its code is suggested`, async (t) => {
+    const { post } = await openTestApp(t);
+    const reports = `  - { FinancialTermsReported: ~, amount: 5, currency: "${written}", p: 1 }`;
+    const { status, body } = await post(articleText({ reports }));
+    t.equal(status, 422);
+    t.match(body.errors, [{ path: '/reports/0/currency', message: /ISO 4217/, suggestion }]);
+  });
+}
