@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { CorrectionDraft, ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
-import { certainlyBefore, type UncertainDate } from '../domain/vocabulary/dates.ts';
+import { certainlyBefore, parseMilestoneDate, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { problem } from '../domain/vocabulary/problem.ts';
+import { isProblem, problem } from '../domain/vocabulary/problem.ts';
 import {
   articleHead,
   checkObject,
@@ -128,6 +128,7 @@ function checkReportOf(type: EventType, map: SourceMap, path: Path, head: Articl
     ...(isMistyped ? [] : modalityRule(type, stated, path)),
     ...(modality === 'happened' ? happenedRule(type, date, head.published, path) : []),
     ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
+    ...amendmentRule(values, path),
     ...paragraphRule(paragraphs ?? [], head.paragraphs ?? Infinity, path),
     ...(Object.hasOwn(map, 'games') && !values.games ? [] : impliedRule(implied, games, path)),
     ...unknownSpeaker,
@@ -245,6 +246,16 @@ function happenedRule(
 function termRule(start: UncertainDate | undefined, end: UncertainDate | undefined, path: Path): Broken {
   if (!start || !end || !certainlyBefore(end, start)) return [];
   return [problem([...path, 'end'], `the term ends (${end.edtf}) before it starts (${start.edtf})`)];
+}
+
+/** The first or last day of a term that an amendment changes is a date, so that the term is counted by it. */
+function amendmentRule({ changed, start, end, to }: Values, path: Path): Broken {
+  const isTerm = changed === 'start' || changed === 'end' || changed === 'term';
+  if (!isTerm || start !== undefined || end !== undefined) return [];
+  const key = changed === 'start' ? 'start' : 'end';
+  const date = typeof to === 'string' ? parseMilestoneDate(to) : null;
+  const suggestion = date === null || isProblem(date) ? undefined : `${key}: ${date.edtf}`;
+  return [problem([...path, 'changed'], `the amended ${changed} of the term is a date: write ${key}`, suggestion)];
 }
 
 /** The article has the paragraphs that a report cites. */

@@ -268,6 +268,11 @@ t.test('every mistake in a field or a correction is reported with its place', as
       { line: 15, column: 16, path: '/reports/0/disclosed', message: /true or false/, suggestion: 'false' },
     ],
     [
+      'the amended end of a term in words',
+      articleWith('  - PartnershipAmended:\n    happened:\n    p: 1-3\n    changed: end\n    to: 2024\n'),
+      { line: 16, column: 14, path: '/reports/0/changed', message: /is a date: write end/, suggestion: 'end: 2024' },
+    ],
+    [
       'a name twice in a list',
       articleWith('  - RosterReported: partners\n    p: 1-3\n    members: [visa, visa]\n'),
       { line: 15, column: 21, path: '/reports/0/members/1', message: /visa is named twice/ },

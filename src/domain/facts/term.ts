@@ -3,17 +3,17 @@ import { asText } from '../vocabulary/event-type.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
 
 /**
- * The agreed term: from the earliest start to the latest end of all agreements and renewals. The last termination or
- * expiry after which nothing was agreed ends it on its own day. The bounds of a start or an end hold for every choice of
+ * The agreed term, as of the facts: from the earliest start, unless an amendment moved it, to the end that was agreed last.
+ * An amendment or a renewal is an event in time, so what it says holds from its own day. The last termination or expiry
+ * after which nothing was agreed ends the term on its own day. The bounds of a start or an end hold for every choice of
  * days.
  */
 export function termOf(facts: readonly FactState[]): Term {
-  const agreed = happenedOfType(facts, 'TermAgreed');
-  const renewed = happenedOfType(facts, 'PartnershipRenewed');
-  const [length = null, ...others] = agreed.flatMap(({ fields }) => fields['years']?.value ?? []);
+  const agreements = agreementsIn(facts);
+  const [length = null, ...others] = inForce(agreements, 'years').flatMap(({ fields }) => fields['years']?.value ?? []);
   return {
-    start: boundaryOf(datesIn(agreed, 'start'), 'first'),
-    end: boundaryOf(endings(facts), 'last') ?? boundaryOf(datesIn([...agreed, ...renewed], 'end'), 'last'),
+    start: boundaryOf(datesIn(inForce(agreements, 'start'), 'start'), 'first'),
+    end: boundaryOf(endings(facts), 'last') ?? boundaryOf(datesIn(inForce(agreements, 'end'), 'end'), 'last'),
     years: others.every((other) => JSON.stringify(other) === JSON.stringify(length)) ? length : null,
   };
 }
@@ -25,6 +25,40 @@ export type Term = {
   /** The length in years, if all agreements that give a length agree. */
   readonly years: FactState['fields'][string]['value'] | null;
 };
+
+// What tells of the term. Hearsay changes nothing that anyone else tells of it.
+function agreementsIn(facts: readonly FactState[]): readonly FactState[] {
+  const all = happenedOfType(facts, 'TermAgreed', 'PartnershipAmended', 'PartnershipRenewed');
+  const firm = all.filter((fact) => !isHearsay(fact));
+  return firm.length > 0 ? firm : all;
+}
+
+type TermField = 'start' | 'end' | 'years';
+
+/** The agreements on a field of the term that no later one replaces. */
+function inForce(agreements: readonly FactState[], field: TermField): readonly FactState[] {
+  const saying = ({ fields }: FactState, ...names: readonly TermField[]) =>
+    names.some((name) => fields[name] !== undefined);
+  // The first day of a further term is no other first day of the partnership. A length does not outlive the end that it led to.
+  const replacing = agreements.filter((one) =>
+    field === 'start'
+      ? one.type.type === 'PartnershipAmended' && saying(one, 'start')
+      : saying(one, 'end', ...(field === 'years' ? ['years' as const] : [])),
+  );
+  return agreements.filter((one) => saying(one, field) && !replacing.some((other) => replaces(other, one)));
+}
+
+// Of two agreements the later one holds. A change whose day is unknown came after the agreement that it changes.
+function replaces(later: FactState, earlier: FactState): boolean {
+  const [from, before] = [later.occurrence?.date, earlier.occurrence?.date];
+  if (from === undefined || before === undefined || later === earlier) return false;
+  return certainlyBefore(before, from) || (isChange(later) && !isChange(earlier) && !certainlyBefore(from, before));
+}
+
+// An amendment, a renewal, or an agreement to which the article gives a name of its own, beside the first one.
+function isChange({ type, subject }: FactState): boolean {
+  return type.type !== 'TermAgreed' || subject !== null;
+}
 
 /**
  * When the agreement ended, as of a day: by a termination or expiry that is dated and after which nothing was agreed,
@@ -46,14 +80,15 @@ export function termOver(facts: readonly FactState[], day: Day): Day | null {
   return isOver(end, day) && endings(facts).length === 0 ? (end?.latest ?? null) : null;
 }
 
-/** Whether reports disagree on when the term starts or ends, or how long it is. */
+/** Whether what holds of the term is contested: its start, its end or its length. */
 export function isTermContested(facts: readonly FactState[]): boolean {
-  return happenedOfType(facts, 'TermAgreed', 'PartnershipRenewed').some(({ contests }) =>
-    contests.some(({ field, contested }) => contested && termFields.has(field)),
+  const agreements = agreementsIn(facts);
+  return (['start', 'end', 'years'] as const).some((field) =>
+    inForce(agreements, field).some(({ contests }) =>
+      contests.some((contest) => contest.field === field && contest.contested),
+    ),
   );
 }
-
-const termFields: ReadonlySet<string> = new Set(['start', 'end', 'years']);
 
 /** The facts of these types that happened; a guess tells of none. */
 export function happenedOfType(facts: readonly FactState[], ...types: readonly string[]): readonly FactState[] {

@@ -40,7 +40,13 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
     },
   ),
-  milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement'),
+  milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
+    changed: ['word', 'what it changes, such as fee, territory, category or tier; for the term write start or end'],
+    from: ['word', 'what held before'],
+    to: ['word', 'what holds from then on'],
+    start: ['date', 'first day of the term as amended'],
+    end: ['date', 'last day of the term as amended'],
+  }),
   milestone('PartnershipRenewed', 'partnership/renewed', 'an extension of the agreement', {
     end: ['date', 'last day of the extended term'],
   }),
