@@ -95,6 +95,7 @@ async function serve(
   proof: LedgerProof,
   kept: WriteToken | null,
 ): Promise<void> {
+  await unlessAltered(proof, () => complainOfClock(ledger.views), undefined);
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
   const app = buildApp({
@@ -130,6 +131,12 @@ async function unlessAltered<T>(proof: LedgerProof, work: () => Promise<T>, othe
     complain(String(error));
     return otherwise;
   }
+}
+
+// Before anything is recorded: what is recorded by a wrong clock stays.
+async function complainOfClock({ clockDoubt, head }: LedgerViews): Promise<void> {
+  const doubt = clockDoubt(await head());
+  if (doubt !== null) complain(`Clock: ${doubt.text} This clock says ${new Date().toISOString()}.`);
 }
 
 async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> {

@@ -141,3 +141,17 @@ t.test('a start on a taken port names the port and the way out', async (t) => {
   t.match(errors, new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is taken.*PORT`));
   t.notMatch(errors, / at .*\.ts:/, 'no stack trace');
 });
+
+const ofTheFile = { skip: unlessEmbedded('with EventStoreDB its server tells the time of recording') };
+
+t.test('a server whose clock is behind the last event says so before it records', ofTheFile, async (t) => {
+  const folder = t.testdir();
+  const ahead = 'data:text/javascript,const%20now=Date.now;Date.now=()=>now()%2B400*864e5';
+  const first = await run(folder, { NODE_OPTIONS: `--import ${ahead}`, SEEDS_DIR: '.' });
+  await first.origin();
+  t.equal(await first.stop('SIGTERM'), 0);
+  const second = await run(folder, { SEEDS_DIR: '.' });
+  await second.origin();
+  t.equal(await second.stop('SIGTERM'), 0);
+  t.match(await second.errors, /^Clock: The last event of this ledger was recorded at .* still to come/);
+});

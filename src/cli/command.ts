@@ -11,7 +11,7 @@ import {
   movingClocks,
   type ParameterText,
 } from '../projections/live/clocks.ts';
-import type { Context, ExitCode, Folders } from './context.ts';
+import type { Context, ExitCode, Folders, OpenLedger } from './context.ts';
 import { plainLines, plainText } from './print.ts';
 
 export type Command = {
@@ -345,4 +345,13 @@ export async function registeredSubjects(
     messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n${plainLines(formatProblems(problems))}\n`);
   }
   return subjects;
+}
+
+/** Warns if the last event was recorded later than now, or so long ago that the clock may be ahead. */
+export async function warnOfClock(
+  { views }: Pick<OpenLedger, 'views'>,
+  { messages }: Pick<Context, 'messages'>,
+): Promise<void> {
+  const doubt = views.clockDoubt(await views.head());
+  if (doubt !== null) messages.write(`${messages.paint('yellow', 'warning:')} ${doubt.text}\n`);
 }

@@ -1,4 +1,5 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import { doubtOn, withClockDoubt } from '../projections/answer.ts';
 import { type DiffAnswer, diffAnswer } from '../projections/diff.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
 import { effects } from '../projections/effects.ts';
@@ -40,7 +41,9 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
       names: subjects.name,
       firstRecordedAt,
     });
-    const answer = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
+    const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(given).clocks);
+    const plain = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
+    const answer = withClockDoubt(plain, doubt);
     const isJson = given.options.get('json')?.at(-1) === 'true';
     const name = `${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
     context.out.write(isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));

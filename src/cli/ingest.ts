@@ -9,7 +9,7 @@ import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { appendArticle, type Recorder, recordArticle, recordReferences } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
-import { type Command, fail, type ParsedArguments } from './command.ts';
+import { type Command, fail, type ParsedArguments, warnOfClock } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, plainLines, plainText, progressBar } from './print.ts';
 import { flagMark } from './texts.ts';
@@ -28,6 +28,7 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
   }
   const ledger = await context.openLedger(folders);
   try {
+    await warnOfClock(ledger, context);
     await recordGames(references, ledger, context);
     const done = await recordAll(files, ledger, context);
     if (done.length < files.length) return 130;

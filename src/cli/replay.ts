@@ -20,6 +20,7 @@ import {
   type ParsedArguments,
   parameterProblem,
   registeredSubjects,
+  warnOfClock,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
@@ -40,6 +41,7 @@ export async function replay(given: ParsedArguments, context: Context): Promise<
       context.messages.write(`Nothing is recorded in ${folders.dataDir} yet, so there is nothing to replay.\n`);
       return 1;
     }
+    await warnOfClock(ledger, context);
     return await playRequest(request, pace, ledger, context, subjects.name);
   } finally {
     await ledger?.close();

@@ -1,6 +1,6 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import type { CutShape, Notice, Question } from '../projections/answer.ts';
+import { type CutShape, doubtOn, type Notice, type Question, withClockDoubt } from '../projections/answer.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
 import { driftAnswer, driftFilters } from '../projections/drift.ts';
 import { type FilterRules, type Filters, readFilters } from '../projections/filters.ts';
@@ -51,7 +51,9 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
       names: subjects.name,
       firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
     };
-    const shown = view.show(question, filters);
+    const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(args).clocks);
+    const plain = view.show(question, filters);
+    const shown = { ...plain, answer: withClockDoubt(plain.answer, doubt) };
     const title = `${view.title} of ${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
     const json = args.options.get('json')?.at(-1) === 'true';
     context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));

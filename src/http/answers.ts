@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { type SubjectRegistry, sections } from '../articles/register.ts';
-import type { CutShape, Page } from '../projections/answer.ts';
+import { type CutShape, doubtOn, type Page, withClockDoubt } from '../projections/answer.ts';
 import type { FilterRules, Filters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
@@ -22,12 +22,21 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
   return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
     const find = async (raw: RawRequest<z.infer<typeof params>>) => {
       const { request, dependsOn, build, citation } = await understand(raw);
-      const etag = etagOf(identity.id, names, operationId, [raw.path, ...request], dependsOn);
+      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), raw.query);
+      const etag = etagOf(
+        identity.id,
+        names,
+        operationId,
+        [raw.path, ...request],
+        dependsOn,
+        ...(doubt ? [doubt] : []),
+      );
       const cached = cache.answers.get(etag);
       if (cached !== undefined) return { etag, answer: cached };
       const built = build();
-      shape.parse(built);
-      const answer = { body: Buffer.from(JSON.stringify(built)), link: linkOf(built, citation) };
+      const shown = withClockDoubt(built, doubt);
+      shape.parse(shown);
+      const answer = { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
       cache.answers.set(etag, answer);
       return { etag, answer };
     };
@@ -35,15 +44,16 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const head = await ledger.views.head();
       const day = new Date(now()).toISOString().slice(0, 10);
+      const isDoubtful = ledger.views.clockDoubt(head) !== null;
       const entry = cache.addresses.get(request.url);
-      if (entry?.position === head.position && entry.day === day) {
+      if (entry?.position === head.position && entry.day === day && entry.isDoubtful === isDoubtful) {
         const answer = cache.answers.get(entry.etag);
         if (answer !== undefined) return send(request, reply, entry.etag, answer);
       }
       const path = pathOf(url, request.params);
       const raw = { params: request.params as z.infer<typeof params>, path, query: request.query as Query, head };
       const { etag, answer } = await find(raw);
-      cache.addresses.set(request.url, { position: head.position, day, etag });
+      cache.addresses.set(request.url, { position: head.position, day, isDoubtful, etag });
       return send(request, reply, etag, answer);
     };
 
@@ -123,7 +133,7 @@ export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: ()
 // saves reading, folding and writing JSON.
 function createAnswerCache() {
   return {
-    addresses: new LRUCache<string, { readonly position: number; readonly day: string; readonly etag: string }>({
+    addresses: new LRUCache<string, NotedAddress>({
       maxSize: maxAddressBytes,
       sizeCalculation: (_entry, address) => 2 * address.length + entryBytes,
     }),
@@ -133,6 +143,14 @@ function createAnswerCache() {
     }),
   };
 }
+
+type NotedAddress = {
+  readonly position: number;
+  readonly day: string;
+  /** Whether the clock was in doubt. */
+  readonly isDoubtful: boolean;
+  readonly etag: string;
+};
 
 type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ResolvedCut } from './live/clocks.ts';
+import type { ClockDoubt, ResolvedCut } from './live/clocks.ts';
 import type { LastEvent, PartnershipView } from './partnership-view.ts';
 import type { SubjectNames } from './shapes.ts';
 
@@ -49,13 +49,45 @@ export function noticeOf({ view, firstRecordedAt }: Question): Notice | undefine
 
 export type Notice = z.infer<typeof noticeShape>;
 
-/** Why an answer is empty, and what to ask instead. */
+/** Why an answer is empty or rests on a doubtful clock, and what to ask instead. */
 export const noticeShape = z.object({
-  reason: z.enum(['recorded-later', 'published-later', 'occurred-later', 'no-difference']),
+  reason: z.enum([
+    'recorded-later',
+    'published-later',
+    'occurred-later',
+    'no-difference',
+    'recorded-in-future',
+    'long-unrecorded',
+  ]),
   text: z.string(),
   firstRecordedAt: z.string().nullable(),
   try: z.string(),
 });
+
+/**
+ * Adds a doubt about the clock to an answer that rests on the clock, beside the notice that it may have. An answer at a
+ * position rests on no clock; that nothing was recorded for long concerns only what rests on today.
+ */
+export function withClockDoubt<Answer extends { readonly cut: CutShape; readonly notice?: unknown }>(
+  answer: Answer,
+  doubt: ClockDoubt | null,
+): Answer {
+  if (doubt === null) return answer;
+  const { cut, notice, ...rest } = answer;
+  const own = notice as Notice | undefined;
+  const beside = own ? { ...own, text: `${own.text} ${doubt.text}` } : { ...doubt, firstRecordedAt: null, try: '?' };
+  return { cut, notice: beside, ...rest } as unknown as Answer;
+}
+
+/** The doubt about the clock, if it concerns an answer to a question with these parameters. */
+export function doubtOn(
+  doubt: ClockDoubt | null,
+  { atPosition, recordedAsOf, occurredAsOf, to, cursor }: Readonly<Record<string, unknown>>,
+): ClockDoubt | null {
+  if (atPosition !== undefined || cursor !== undefined || String(to).startsWith('position:')) return null;
+  const isOfToday = [recordedAsOf, occurredAsOf, to].every((clock) => clock === undefined);
+  return doubt?.reason === 'long-unrecorded' && !isOfToday ? null : doubt;
+}
 
 /** Explains an empty answer: nothing was recorded by the cut or, with `isRecorded`, nothing was published by then. */
 export function emptyNotice(

@@ -117,7 +117,11 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): 
       const detail = 'the event store or the feed of its events does not work at the moment';
       throw new HttpProblem('store-unavailable', detail, retryLater);
     }
-    const warnings = problems.map(({ stream, message }) => ({ stream, message }));
+    const doubt = ledger.views.clockDoubt(head);
+    const warnings = [
+      ...problems.map(({ stream, message }) => ({ stream, message })),
+      ...(doubt === null ? [] : [{ stream: null, message: doubt.text }]),
+    ];
     return reply
       .header('cache-control', 'no-store')
       .send({ status: 'ready', position: head.position, warnings, log: { state, checked } });
@@ -144,7 +148,9 @@ const readyShape = z
     position: z.int().describe('everything up to it can be read'),
     warnings: z
       .array(z.object({ stream: z.string().nullable(), message: z.string() }))
-      .describe('what is or will be wrong with the store, though it can be used: have somebody look at it'),
+      .describe(
+        'what is or will be wrong with the store or its clock, though it can be used: have somebody look at it',
+      ),
     log: z
       .object({ state: z.enum(['checking', 'good', 'altered', 'stopped']), checked: z.int().describe('events so far') })
       .describe('the check, running since the start, that nothing was changed'),

@@ -319,6 +319,34 @@ function reversedEnds(clock: MovingClock, { from, to }: ComparisonTexts, end: Re
   return clockProblem('from', `from=${from} is after ${stands}, where the clock stands without a to: give a later to`);
 }
 
+/**
+ * What is odd between the present and the last event, or null: the last event was recorded later than now, or so long ago
+ * that the clock may be ahead. The text names no present instant, so that it stays the same while nothing changes.
+ */
+export function clockDoubt({ now, head: { recordedAt } }: Pick<Present, 'now' | 'head'>): ClockDoubt | null {
+  if (recordedAt === null) return null;
+  const aheadMs = Date.parse(recordedAt) - Date.parse(now);
+  if (aheadMs > clockToleranceMs) {
+    const text =
+      `The last event of this ledger was recorded at ${recordedAt}, which by this clock is still to come: the clock is ` +
+      'behind, or one that recorded was ahead. recordedAsOf leaves such events out until then, and what is recorded ' +
+      'from now on carries that time too.';
+    return { reason: 'recorded-in-future', text };
+  }
+  if (-aheadMs <= longUnrecordedMs) return null;
+  const text =
+    `Nothing was recorded here since ${recordedAt}, more than a year ago by this clock. If the clock is ahead, what falls ` +
+    'due or silent today is wrong, and what is recorded now will stand in the future for good.';
+  return { reason: 'long-unrecorded', text };
+}
+
+export type ClockDoubt = { readonly reason: 'recorded-in-future' | 'long-unrecorded'; readonly text: string };
+
+// Clocks of servers that share a log differ by seconds.
+const clockToleranceMs = 5 * 60_000;
+
+const longUnrecordedMs = 366 * 86_400_000;
+
 /** What the API document and the help of commands say about a parameter. */
 export type ParameterText = {
   readonly means: string;

@@ -12,7 +12,15 @@ import {
 } from '../partnership-view.ts';
 import { upTo } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type ClockTexts, positionOf, type Resolved, type ResolvedCut, resolveClocks } from './clocks.ts';
+import {
+  type ClockDoubt,
+  type ClockTexts,
+  clockDoubt,
+  positionOf,
+  type Resolved,
+  type ResolvedCut,
+  resolveClocks,
+} from './clocks.ts';
 import type { Feed, Histories } from './histories.ts';
 
 /** The read side over a store, its catalogue, loaded histories and feed. */
@@ -49,6 +57,7 @@ export function ledgerViews(parts: Parts): LedgerViews {
         positionAt: (instant) => store.positionAt(instant),
         recordedAtOf: recordedAt,
       }),
+    clockDoubt: (last) => clockDoubt({ now: now(), head: last }),
     recordedAt,
     partnership: partnershipViews(parts),
     games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
@@ -87,6 +96,8 @@ export type LedgerViews = {
   ) => Promise<Head>;
   /** The cut of clocks as a user writes them, once the positions that they name have arrived; `latest` as in `arrived`. */
   readonly resolve: (texts: ClockTexts, latest?: Head | null) => Promise<Resolved>;
+  /** What is odd between the present and the last event, or null. */
+  readonly clockDoubt: (last: Head) => ClockDoubt | null;
   /** When the event at a position was recorded; null if there is none. */
   readonly recordedAt: (position: number) => Promise<string | null>;
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
