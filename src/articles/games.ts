@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
-import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
+import type { EventType, Field, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { gamesTypes } from '../domain/vocabulary/event-types.ts';
 import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -17,7 +17,7 @@ import {
   readSource,
   type SourceValue,
 } from './source.ts';
-import { authored, mapOf, publicationDate, slug, word } from './values.ts';
+import { mapOf, milestoneDateOrNull, publicationDate, slug, word } from './values.ts';
 
 /**
  * Reads the reference on the Games (seeds/reference/games.yaml): what became public about each edition, and when. All or
@@ -93,15 +93,15 @@ function readEvent(
   if (problems.length > 0) return problems;
   const event = values as { published: UncertainDate; publisher?: string; title?: string } & Record<string, unknown>;
   const publisher = event.publisher ?? head.publisher ?? 'unknown';
-  const [name] = fieldOf(type) ?? [];
+  const [name] = fieldOf(type);
   const field = event[type.type];
-  const stored = typeof field === 'object' && field !== null ? (field as UncertainDate).edtf : String(field);
+  const stored = typeof field === 'object' && field !== null ? (field as UncertainDate).edtf : field;
   return [
     {
       reference: head.reference,
       edition,
       type: type.type,
-      fields: name ? { [name]: stored } : {},
+      fields: name && typeof stored === 'string' ? { [name]: stored } : {},
       published: event.published.edtf,
       publisher: publisher.toLowerCase() === 'unknown' ? null : publisher,
       title: event.title ?? null,
@@ -115,21 +115,18 @@ const evidence = {
   title: word('The document that says so').optional(),
 };
 
-const nothing = authored<null>({ type: 'null' }, (value, refuse) =>
-  value === '' ? null : refuse('leave nothing after the colon here'),
-);
-
 const schemas = new Map(
   gamesTypes.map((type) => {
-    const [name, field] = fieldOf(type) ?? [];
-    const value = name && field ? fieldSchema(name, field) : nothing;
+    const [name, field] = fieldOf(type);
+    // Not everyone tells on which day something was decided.
+    const value = field.kind === 'date' ? milestoneDateOrNull(field.meaning) : fieldSchema(name, field);
     return [type.type, z.strictObject({ [type.type]: value, ...evidence })];
   }),
 );
 
-// An event has at most one field. Authors write it as the value of the type.
-function fieldOf(type: EventType) {
-  return Object.entries(type.fields)[0];
+// An event has one field. Authors write it as the value of the type.
+function fieldOf(type: EventType): readonly [string, Field] {
+  return Object.entries(type.fields)[0] as [string, Field];
 }
 
 function repetitionRule(drafts: readonly GamesDraft[]): readonly ContentProblem[] {

@@ -1,5 +1,6 @@
 import { factParts } from '../domain/vocabulary/fact-key.ts';
 import type { DiffItem, Standing } from '../projections/diff-parts.ts';
+import type { Row } from '../projections/obligations.ts';
 import type { Source } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
@@ -210,6 +211,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   ),
   guess: yesOrNo('only a guess tells of it', 'no longer only a guess'),
   denied: ({ to, within }) => (within.length > 0 ? null : to == null ? 'no longer denied' : 'denied by a report'),
+  editionStatus: ({ to }) => editionTexts[to as Row['editionStatus']],
   implied: yesOrNo('implied only', 'these Games are now named'),
   qualifications: member(({ text }: { readonly text: string }) => `also said of it: ${text}`),
   milestones: member(({ fact }: { readonly fact: string }) => `with the milestone ${fact}`),
@@ -224,6 +226,13 @@ const wordings: Readonly<Record<string, Wording>> = {
       ? (wordings[field]?.({ ...change, within }) ?? null)
       : null;
   },
+};
+
+const editionTexts: Readonly<Record<Row['editionStatus'], string>> = {
+  scheduled: 'the Games are to take place on these dates',
+  moved: 'the Games are moved',
+  held: 'the Games are over',
+  cancelled: 'the Games are cancelled',
 };
 
 const correction = member(

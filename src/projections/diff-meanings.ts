@@ -258,9 +258,9 @@ const plain: Omit<Statement, 'title'> = {
 };
 
 function rowStatement(row: ValueOf<'row'>): Statement {
-  const { name: title, timing, implied, host, window, coverage, qualifications } = row;
+  const { name: title, timing, implied, host, window, editionStatus, coverage, qualifications } = row;
   const { timings, sources } = qualified(qualifications);
-  const details = [implied, host, window, textsOf(qualifications)];
+  const details = [implied, host, window, editionStatus, textsOf(qualifications)];
   return { ...plain, title, timing, timings, sources: [...coverage, ...sources], details };
 }
 

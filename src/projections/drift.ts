@@ -154,7 +154,9 @@ function isPlan({ evidence }: Pick<Telling, 'evidence'>): boolean {
 /** How a fact was told: what changed from article to article, what came of it, and how late it was told. */
 export function driftEntry(told: ToldFact, partnership: string, names: SubjectNames): DriftEntry {
   const { fact, tellings } = told;
-  const plan = planDrift(tellings, fact.plan.current?.evidence ?? []);
+  // A plan that was moved with its Games is in force no more.
+  const current = fact.plannedFor?.basis === 'games' ? null : fact.plan.current;
+  const plan = planDrift(tellings, current?.evidence ?? []);
   const fields = fieldDrifts(fact.type, tellings);
   const link = factLink(partnership, fact.key);
   return {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { certaintyOf } from '../domain/facts/facts-at.ts';
-import { type Games, gamesCalendar } from '../domain/facts/games-calendar.ts';
+import { editionStatus, type Games, gamesCalendar } from '../domain/facts/games-calendar.ts';
+import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
 import {
@@ -56,6 +57,7 @@ export const gamesShape = z.object({
   status: z
     .enum(['scheduled', 'rescheduled', 'cancelled', 'unscheduled'])
     .describe('unscheduled: no reference gives its dates by then'),
+  editionStatus: rowShape.shape.editionStatus,
   sources: z.array(
     z.object({
       reference: z.string(),
@@ -96,19 +98,32 @@ export function gamesList(
   const calendar = gamesCalendar(events, reportedAsOf, occurredAsOf, certaintyOf(timing));
   const missing = named
     .filter((edition) => !calendar.some((games) => games.edition === edition))
-    .map((edition): Games => ({ edition, host: null, window: null, status: 'unscheduled', evidence: [] }));
-  return [...calendar, ...missing].toSorted((a, b) => compareEditions(a.edition, b.edition)).map(toShape);
+    .map((edition): Games => ({ ...unscheduled, edition }));
+  return [...calendar, ...missing]
+    .toSorted((a, b) => compareEditions(a.edition, b.edition))
+    .map((games) => toShape(games, occurredAsOf));
 }
+
+const unscheduled = {
+  host: null,
+  window: null,
+  status: 'unscheduled',
+  change: null,
+  movedFrom: [],
+  evidence: [],
+} as const;
 
 type GamesShape = z.infer<typeof gamesShape>;
 
-function toShape({ edition, host, window, status, evidence }: Games): GamesShape {
+function toShape(games: Games, occurredAsOf: Day): GamesShape {
+  const { edition, host, window, status, evidence } = games;
   return {
     edition,
     name: gamesName(edition, host),
     host,
     window: window && dateOf(window),
     status,
+    editionStatus: editionStatus(games, occurredAsOf),
     sources: evidence.map(({ metadata, published, type, fields, position, id }) => ({
       reference: metadata.reference,
       publisher: metadata.publisher,
@@ -135,10 +150,10 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
     const { name } = partnershipSummary(view, names);
     return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
   });
-  const { name, host, window } = games as GamesShape;
+  const { name, host, window, editionStatus } = games as GamesShape;
   const isRecorded = events.length > 0 || views.length > 0;
   const cut = cutOf(question.cut, last);
-  return { cut, edition, name, host, window, partnerships, ...endAnswer(question, last, isRecorded) };
+  return { cut, edition, name, host, window, editionStatus, partnerships, ...endAnswer(question, last, isRecorded) };
 }
 
 /** `events` are those of the edition's stream; `views` are the partnerships that name it. */
@@ -150,6 +165,7 @@ export const gamesObligationsAnswerShape = answerShape
     name: z.string(),
     host: z.string().nullable(),
     window: dateShape.nullable(),
+    editionStatus: rowShape.shape.editionStatus,
     partnerships: z.array(
       z.object({
         partnership: z.string(),

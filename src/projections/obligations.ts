@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
 import { inModality, isGuess } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
-import type { Games } from '../domain/facts/games-calendar.ts';
+import { editionStatus, editionStatuses, type Games, windowOf } from '../domain/facts/games-calendar.ts';
 import { isIllegalMove } from '../domain/facts/rules.ts';
 import {
   type ObligationStatus,
@@ -111,6 +111,7 @@ export const rowShape = z.object({
   name: z.string(),
   host: z.string().nullable(),
   window: dateShape.nullable(),
+  editionStatus: z.enum(editionStatuses).describe('moved until the new dates begin; held once they are over'),
   implied: z.boolean().describe('no source names these Games; the span of the agreement covers them'),
   timing: timingShape,
   coverage: z.array(sourceShape).describe('sources that say these Games are covered'),
@@ -159,6 +160,7 @@ function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): 
     name: gamesName(edition, games?.host ?? null),
     host: games?.host ?? null,
     window: games?.window ? dateOf(games.window) : null,
+    editionStatus: editionStatus(games, matrix.occurredAsOf),
     implied: sources.every(({ report }) => report.metadata.implied),
     timing: isCertain ? 'certain' : 'possible',
     coverage: coverage?.evidence.map(sourceOf) ?? [],
@@ -205,7 +207,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : facts, view.facts, matrix);
   const certainStatus = standingAt(place, sure, view.certain, matrix).status;
   const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
-  const closing = closingOf(gamesAt(place, matrix));
+  const closing = windowOf(gamesAt(place, matrix))?.latest ?? null;
   const isClosed = closing !== null && closing <= occurredAsOf;
   const isDelivered = happenedOfType(facts, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
@@ -268,11 +270,6 @@ function advancing(facts: readonly ViewFact[]): readonly ViewFact[] {
 
 function isQualification({ type }: ViewFact): boolean {
   return type.type === 'ObligationQualified';
-}
-
-// The day on which the Games close; null if it is unknown, or if they are cancelled.
-function closingOf(games: Games | undefined): Day | null {
-  return games === undefined || games.status === 'cancelled' ? null : (games.window?.latest ?? null);
 }
 
 const deliveries = new Set(['ObligationDelivered', 'ObligationPartlyDelivered']);

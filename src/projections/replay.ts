@@ -243,14 +243,16 @@ function happeningsOfReference({
   type,
   games,
   fields,
+  date,
   published,
   metadata,
 }: ReferenceEvent): readonly DatedHappening[] {
-  const { host, window } = fields;
+  const { host, window, decided } = fields;
   const values = [host, window].flatMap((value) => (value === undefined ? [] : [asText(value)]));
   const subject = about(type.type, ['Games', games[0], ...values].join(' '), metadata.reference);
   const held = window === undefined ? null : uncertainDate(asText(window));
   return [
+    ...(decided === undefined ? [] : betweenBounds(date, 'may be decided', 'is decided', subject)),
     ...betweenBounds(published, 'may be public', 'becomes public', subject),
     ...happeningOn(held?.earliest ?? null, 'Games open', held, subject),
     ...happeningOn(held?.latest ?? null, 'Games close', held, subject),

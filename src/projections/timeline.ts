@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Evidence, saidOf } from '../domain/facts/evidence.ts';
-import { type Contest, firstReport, isGuess } from '../domain/facts/fact.ts';
+import { type Contest, firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Flag } from '../domain/facts/rules.ts';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
@@ -146,7 +146,10 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     timing: fact.timing,
     occurred: occurredOf(fact),
     planned: fact.plannedFor,
-    planHistory: fact.plan.history.map(({ date, evidence }) => ({ ...dateOf(date), sources: evidence.map(sourceOf) })),
+    planHistory: replacedPlans(fact).map(({ date, evidence }) => ({
+      ...dateOf(date),
+      sources: evidence.map(sourceOf),
+    })),
     denied: fact.denied && { ...dateOf(fact.denied.date), sources: fact.denied.evidence.map(sourceOf) },
     variance: fact.variance,
     data: Object.fromEntries(
@@ -164,6 +167,12 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     version: fact.version,
     links: { fact: link, history: `${link}/audit` },
   };
+}
+
+// The plans that a later one replaced, and the one in force if it was moved with its Games.
+function replacedPlans({ plan, plannedFor }: ViewFact): readonly PlannedDate[] {
+  const isMoved = plannedFor?.basis === 'games' && plan.current !== null;
+  return isMoved ? [...plan.history, plan.current] : plan.history;
 }
 
 export function factLink(partnership: string, fact: string): string {

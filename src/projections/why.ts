@@ -231,6 +231,7 @@ const statusTexts: Readonly<Record<StatusRule, string>> = {
   suspended: 'the partnership is suspended, which puts on hold what the partner is to do',
   guess: 'only a guess tells of the plan, and what is only guessed never falls due',
   'called-off': 'it was planned, and what ended its subject happened',
+  'games-cancelled': 'it was planned for Games that are cancelled',
   'no-day-named': 'it is planned, and nothing names a day',
   'day-to-come': 'it is planned for after occurredAsOf',
   'day-has-come': 'the first planned day has come, and no report says that it happened',

@@ -158,7 +158,8 @@ function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
     data: {
       fact: factKey(type, { partnership: '', subject: null, campaign: null, edition }),
       modality: 'happened',
-      date: published,
+      // Games are cancelled on the day of the decision; an election or new dates are news when they become public.
+      date: fields['decided'] ?? published,
       subject: null,
       games: [edition],
       ...fields,

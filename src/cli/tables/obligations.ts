@@ -41,10 +41,13 @@ function matrix(rows: Obligations['rows'], columns: Readonly<Obligations['column
   );
 }
 
-function gamesLines({ edition, name, window, implied, timing }: Row): readonly Line[] {
+function gamesLines({ edition, name, window, editionStatus, implied, timing }: Row): readonly Line[] {
   return [
     { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
     ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
+    ...(editionStatus === 'cancelled' || editionStatus === 'moved'
+      ? [{ text: `the Games are ${editionStatus}`, format: 'yellow' } as const]
+      : []),
     ...(implied ? [{ text: 'implied, not named', format: 'dim' } as const] : []),
   ];
 }

@@ -9,7 +9,7 @@ import {
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
 import { type Fact, type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
-import { type Games, gamesCalendar } from './games-calendar.ts';
+import { type Games, gamesCalendar, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
 import { partnershipStatus } from './standing.ts';
@@ -159,11 +159,11 @@ export function bearing(
 // What only a guess tells is possible, never certain.
 function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
-  const windows = windowsOf(games);
+  const byEdition = new Map(games.map((one) => [one.edition, one]));
   const states = factsAt(ground.history, cut.reportedAsOf, certainty)
     .flatMap((fact) => factState(fact, cut.occurredAsOf, certainty) ?? [])
     .filter((state) => certainty === 'possible' || !isGuess(state));
-  const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
+  const flags = flagsOf(states, { windows: windowsOf(games), otherHoldings: ground.otherHoldings[certainty] });
   const calledOff = cancellations(states, certainty).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
   const suspendedBy = suspensionOf(states);
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
@@ -171,8 +171,8 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     ...state,
     reopened: state.reopened || decided.isReopened(state),
     decisions: decided.on(state.key),
-    ...statusOf(state, cut.occurredAsOf, windows, calledOff, suspendedBy),
-    plannedFor: plannedFor(state, windows),
+    ...statusOf(state, cut.occurredAsOf, byEdition, calledOff, suspendedBy),
+    plannedFor: plannedFor(state, byEdition),
     flags: flags.get(state.key) ?? [],
     version: versions.get(state.key) ?? 0,
   }));
@@ -188,7 +188,10 @@ function suspensionOf(states: readonly FactState[]): string | null {
 /** When each of the Games takes place, but those that are cancelled. */
 export function windowsOf(games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> {
   return new Map(
-    games.flatMap(({ edition, window, status }) => (window && status !== 'cancelled' ? [[edition, window]] : [])),
+    games.flatMap((one) => {
+      const window = windowOf(one);
+      return window === null ? [] : [[one.edition, window]];
+    }),
   );
 }
 

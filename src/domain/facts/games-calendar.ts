@@ -5,8 +5,9 @@ import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, hasCome } from './evidence.ts';
 
 /**
- * The Games in references, for a reader on `reportedAsOf` and as of a day of the world, in the order of the calendar. An
- * election or a move of dates exists from its publication; what was published last counts.
+ * The Games in references, for a reader on `reportedAsOf` and as of a day of the world, in the order of the calendar. What
+ * a reference says exists from the day that it names for it (a cancellation), else from its publication; what was
+ * published last counts.
  */
 export function gamesCalendar(
   history: readonly LedgerEvent[],
@@ -18,7 +19,7 @@ export function gamesCalendar(
     (event) =>
       event.kind === 'reference' &&
       hasCome(event.published, reportedAsOf, certainty) &&
-      hasCome(event.published, occurredAsOf, certainty),
+      hasCome(event.date ?? event.published, occurredAsOf, certainty),
   ) as readonly ReferenceEvent[];
   return [...Map.groupBy(published, ({ games }) => games[0] as Edition)]
     .map(([name, events]) => edition(name, events.toSorted(byPublication)))
@@ -31,19 +32,27 @@ export type Games = {
   readonly host: string | null;
   readonly window: UncertainDate | null;
   readonly status: 'scheduled' | 'rescheduled' | 'cancelled' | 'unscheduled';
+  /** The cancellation of Games that are cancelled, or the last move of Games that were moved. */
+  readonly change: ReferenceEvent | null;
+  /** The dates from which Games were moved. */
+  readonly movedFrom: readonly UncertainDate[];
   readonly evidence: readonly ReferenceEvent[];
 };
 
 function edition(name: Edition, events: readonly ReferenceEvent[]): Games {
   const last = (...types: readonly string[]) => events.findLast(({ type }) => types.includes(type.type));
   const host = last('HostElected')?.fields['host'];
-  const window = last('GamesDatesSet', 'GamesRescheduled')?.fields['window'];
-  const status = statuses[last(...Object.keys(statuses))?.type.type ?? ''] ?? 'unscheduled';
+  const windows = events.flatMap(({ fields }) => (fields['window'] ? uncertainDate(asText(fields['window'])) : []));
+  const decisive = last(...Object.keys(statuses));
+  const status = statuses[decisive?.type.type ?? ''] ?? 'unscheduled';
+  const isChanged = status === 'cancelled' || status === 'rescheduled';
   return {
     edition: name,
     host: host === undefined ? null : asText(host),
-    window: window === undefined ? null : uncertainDate(asText(window)),
+    window: windows.at(-1) ?? null,
     status,
+    change: (isChanged && decisive) || null,
+    movedFrom: status === 'rescheduled' ? windows.slice(0, -1) : [],
     evidence: events,
   };
 }
@@ -53,6 +62,27 @@ const statuses: Readonly<Record<string, Games['status']>> = {
   GamesRescheduled: 'rescheduled',
   GamesCancelled: 'cancelled',
 };
+
+/** When Games take place; null if it is unknown, or if they are cancelled. */
+export function windowOf(games: Games | undefined): UncertainDate | null {
+  return games === undefined || games.status === 'cancelled' ? null : games.window;
+}
+
+/**
+ * Where an edition stands on a day: `moved` until its new dates begin, `held` once its dates are over and no cancellation
+ * is known, which no report need have told.
+ */
+export function editionStatus(games: Pick<Games, 'status' | 'window'> | undefined, day: Day): EditionStatus {
+  if (games?.status === 'cancelled') return 'cancelled';
+  const { earliest = null, latest = null } = games?.window ?? {};
+  if (latest !== null && latest <= day) return 'held';
+  const hasBegun = earliest !== null && earliest <= day;
+  return games?.status === 'rescheduled' && !hasBegun ? 'moved' : 'scheduled';
+}
+
+export const editionStatuses = ['scheduled', 'moved', 'held', 'cancelled'] as const;
+
+type EditionStatus = (typeof editionStatuses)[number];
 
 /** The order of statements in references, by publication, then by id: the last one counts. */
 export function byPublication(a: ReferenceEvent, b: ReferenceEvent): number {

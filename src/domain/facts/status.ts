@@ -1,26 +1,30 @@
-import { addDays, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import { addDays, certainlyBefore, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import type { ReferenceEvent } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { Certainty } from './evidence.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
+import { byPublication, type Games, windowOf } from './games-calendar.ts';
 import { exercisedKinds } from './rules.ts';
 import { happenedOfType } from './term.ts';
 
 /**
- * Where a fact stands at the end of `day`, given what called off plans by then, and the suspension that puts on hold what
- * the partner does.
+ * Where a fact stands at the end of `day`, given the Games, what called off plans by then, and the suspension that puts on
+ * hold what the partner does.
  */
 export function statusOf(
   fact: FactState,
   day: Day,
-  windows: ReadonlyMap<Edition, UncertainDate>,
+  games: GamesByEdition,
   calledOff: readonly FactState[],
   suspendedBy: string | null = null,
 ): StatusChoice {
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
-  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(cancelled, fact));
+  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(endOf(cancelled), fact));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
+  const cancellation = cancellationOfGames(fact, games);
+  if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
   if (suspendedBy !== null && exercisedKinds.has(fact.type.kind)) return choice('on-hold', 'suspended', suspendedBy);
-  return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, windows), day);
+  return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, games), day);
 }
 
 /** Where a fact stands on a day. */
@@ -47,6 +51,7 @@ export type StatusRule = (typeof statusRules)[number];
 export const statusRules = [
   'stage',
   'called-off',
+  'games-cancelled',
   'suspended',
   'guess',
   'no-day-named',
@@ -75,13 +80,19 @@ function subjectOf({ key }: FactState): string {
   return key.split('/')[1] as string;
 }
 
+function endOf({ occurrence, evidence }: FactState): End {
+  const articles = new Set(evidence.map(({ report }) => report.metadata.article));
+  return { date: occurrence?.date ?? null, articles };
+}
+
+/** When plans were called off, and which articles tell of that. */
+type End = { readonly date: UncertainDate | null; readonly articles: ReadonlySet<string> };
+
 // A plan that was certainly published after the end is a new one, unless an article retells the old one: for a day before
 // the end, or beside the end itself.
-function isNewPlan(cancelled: FactState, fact: FactState): boolean {
-  const end = cancelled.occurrence?.date ?? null;
+function isNewPlan({ date: end, articles: telling }: End, fact: FactState): boolean {
   if (end === null || end.latest === null) return false;
   const { earliest, latest } = end;
-  const telling = new Set(cancelled.evidence.map(({ report }) => report.metadata.article));
   return fact.plan.evidence.some(({ date, published, report }) => {
     if ((published?.earliest ?? '') <= latest) return false;
     if (telling.has(report.metadata.article)) return date?.earliest != null && date.earliest > latest;
@@ -89,6 +100,19 @@ function isNewPlan(cancelled: FactState, fact: FactState): boolean {
     const { latest: last = null } = date ?? fact.plan.current?.date ?? {};
     return last === null || earliest === null || last >= earliest;
   });
+}
+
+// The last cancellation of Games, if what the partner is to do is for no others.
+function cancellationOfGames(fact: FactState, games: GamesByEdition): ReferenceEvent | null {
+  if (!exercisedKinds.has(fact.type.kind)) return null;
+  const changes = fact.games.map((edition) => {
+    const { status, change = null } = games.get(edition) ?? {};
+    return status === 'cancelled' ? change : null;
+  });
+  const cancelled = changes.flatMap((change) => change ?? []).toSorted(byPublication);
+  const last = cancelled.at(-1);
+  if (last === undefined || cancelled.length < changes.length) return null;
+  return isNewPlan({ date: last.date, articles: new Set() }, fact) ? null : last;
 }
 
 function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
@@ -114,17 +138,36 @@ export const overdueAfterDays = 30;
 
 const openEndedAfterDays = 365;
 
-/** When something is to happen; an undated plan for Games takes their window. Null if nothing tells. */
-export function plannedFor(fact: FactState, windows: ReadonlyMap<Edition, UncertainDate>): PlannedFor | null {
-  if (fact.plan.current !== null) return { ...fact.plan.current.date, basis: 'stated' };
+/**
+ * When something is to happen; an undated plan for Games takes their window, and so does a plan for a day of Games that
+ * were moved. Null if nothing tells.
+ */
+export function plannedFor(fact: FactState, games: GamesByEdition): PlannedFor | null {
+  if (fact.plan.current !== null && !isMovedWithGames(fact, games)) {
+    return { ...fact.plan.current.date, basis: 'stated' };
+  }
   if (fact.stage !== 'planned') return null;
   const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
-  const known = fact.games.flatMap((edition) => (named.has(edition) ? (windows.get(edition) ?? []) : []));
+  const known = fact.games.flatMap((edition) => (named.has(edition) ? (windowOf(games.get(edition)) ?? []) : []));
   const [first] = known;
   const last = known.at(-1);
   if (first === undefined || last === undefined) return null;
   const edtf = known.length === 1 ? first.edtf : `${first.earliest}/${last.latest}`;
   return { edtf, earliest: first.earliest, latest: last.latest, basis: 'games' };
+}
+
+/** The Games by their edition, as a view sees them. */
+export type GamesByEdition = ReadonlyMap<Edition, Games>;
+
+// What was to happen at Games on their old dates is not due on these, once they were moved: unless somebody planned it so
+// with the move already public.
+function isMovedWithGames({ stage, games: editions, plan }: FactState, games: GamesByEdition): boolean {
+  const [edition, ...others] = editions;
+  const { change = null, movedFrom = [] } = edition === undefined ? {} : (games.get(edition) ?? {});
+  if (stage !== 'planned' || plan.current === null || others.length > 0 || change === null) return false;
+  const { date, evidence } = plan.current;
+  if (!movedFrom.some((window) => !certainlyBefore(window, date) && !certainlyBefore(date, window))) return false;
+  return !evidence.some(({ published }) => published !== null && certainlyBefore(change.published, published));
 }
 
 /** The day that a plan names: its own, or that of the Games that it is for. */

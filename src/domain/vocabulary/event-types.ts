@@ -237,7 +237,9 @@ export const gamesTypes = typesOf({ subject: 'none', edition: 'required' }, [
   milestone('GamesRescheduled', 'games/rescheduled', 'the edition is moved; its name stays', {
     window: ['period', 'new first to last day, with a slash'],
   }),
-  milestone('GamesCancelled', 'games/cancelled', 'the edition does not take place'),
+  milestone('GamesCancelled', 'games/cancelled', 'the edition does not take place', {
+    decided: ['date', 'the day on which it was decided, where one is known'],
+  }),
 ]);
 
 const allTypes = [...reportTypes, ...gamesTypes];

@@ -28,6 +28,7 @@ const row = (edition: string, cells: readonly Cell[]): Obligations['rows'][numbe
   edition,
   name: `Host ${edition.slice(0, 4)}`,
   host: null,
+  editionStatus: 'scheduled',
   window: null,
   implied: false,
   timing: 'certain',
