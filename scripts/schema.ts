@@ -32,6 +32,7 @@ const keyTable = (shape: Readonly<Record<string, z.ZodType>>): string =>
 
 const subjectsOf = (type: EventType): string => {
   if (type.markets) return 'market codes';
+  if (type.recurs) return 'nothing (the key carries the year), or an instance';
   if (type.subject === 'partnership') return 'nothing, or an instance';
   if (type.subject === 'none') return 'nothing';
   return type.subject === 'named' ? type.kind : `${type.kind}, or nothing`;

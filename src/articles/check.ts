@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CorrectionDraft, ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
-import { certainlyBefore, parseMilestoneDate, type UncertainDate } from '../domain/vocabulary/dates.ts';
+import { certainlyBefore, parseMilestoneDate, type UncertainDate, yearOf } from '../domain/vocabulary/dates.ts';
 import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -159,7 +159,10 @@ function checkReportOf(type: EventType, map: SourceMap, path: Path, head: Articl
     paragraphs,
     lacksAttribution: attribution === null && !isGiven(map, 'by'),
     problems,
-    warnings: modality === 'planned' ? plannedDoubt(date, head.published, path) : [],
+    warnings: [
+      ...(modality === 'planned' ? plannedDoubt(date, head.published, path) : []),
+      ...instanceDoubt(type, values, date, path),
+    ],
   };
 }
 
@@ -292,6 +295,15 @@ function plannedDoubt(planned: UncertainDate | null, published: UncertainDate | 
   if (!planned || !published || !certainlyBefore(planned, published)) return [];
   const message = `${planned.edtf} is wholly before the publication (${published.edtf}): is it still a plan?`;
   return [problem([...path, 'planned'], message)];
+}
+
+/** What recurs is told apart by its year: a report without one speaks of no known instance. */
+function instanceDoubt(type: EventType, values: Values, date: UncertainDate | null, path: Path): Broken {
+  const names = values[type.type] as AuthoredSubjects | undefined;
+  if (type.recurs !== true || !names?.includes(null) || (date !== null && yearOf(date) !== null)) return [];
+  const why = date === null ? 'without a day' : `${date.edtf} is not within one year`;
+  const message = `${type.type} can come again, and this one is told apart by nothing (${why}): name its year or another instance`;
+  return [problem([...path, type.type], message)];
 }
 
 /** Checks that every report has an attribution, its own or that of the file. */

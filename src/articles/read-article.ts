@@ -103,6 +103,7 @@ function expandReport(report: AuthoredReport, partnership: string): readonly Pla
           subject: subject?.toLowerCase() ?? null,
           campaign: report.campaign,
           edition: edition && editionSlug(edition),
+          date,
         }),
         date: date?.edtf ?? null,
         subject,

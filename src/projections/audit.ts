@@ -116,7 +116,7 @@ export function touching(fact: string, history: readonly LedgerEvent[]): Readonl
     if (event.kind === 'report' && keys.has(event.fact)) {
       articles.add(event.metadata.article);
       positions.add(position);
-    } else if (event.kind === 'decision' && keys.has(event.decision.fact)) {
+    } else if (event.kind === 'decision' && event.facts.some((key) => keys.has(key))) {
       positions.add(position);
     }
   }

@@ -148,7 +148,7 @@ function whyUncounted(ingest: IngestEvents, about: readonly LedgerEvent[]): Effe
 
 function decisionEffects(fact: string, ingest: IngestEvents): readonly Effect[] {
   return ingest.flatMap((event) =>
-    event.kind === 'decision' && event.decision.fact === fact ? (effectOfDecision[event.decision.type] ?? []) : [],
+    event.kind === 'decision' && event.facts.includes(fact) ? (effectOfDecision[event.decision.type] ?? []) : [],
   );
 }
 

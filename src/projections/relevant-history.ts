@@ -67,8 +67,8 @@ export type History = {
 function factsNamed(event: LedgerEvent): readonly string[] {
   if (event.kind === 'report') return [event.fact];
   if (event.kind !== 'decision') return [];
-  const { decision } = event;
-  return decision.type === 'FactsMerged' ? [decision.fact, decision.from] : [decision.fact];
+  const { decision, facts } = event;
+  return decision.type === 'FactsMerged' ? [...facts, decision.from] : facts;
 }
 
 function addTo<T>(index: Map<string, Set<T>>, key: string, value: T) {

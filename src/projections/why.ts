@@ -179,7 +179,8 @@ function decisionsOn({ ground, cut }: PartnershipView, keys: ReadonlySet<string>
   const decisions = ground.history.filter(
     (event): event is DecisionEvent =>
       event.kind === 'decision' &&
-      (keys.has(event.decision.fact) || (event.decision.type === 'FactsMerged' && keys.has(event.decision.from))),
+      (event.facts.some((key) => keys.has(key)) ||
+        (event.decision.type === 'FactsMerged' && keys.has(event.decision.from))),
   );
   const inForce = decisionsInForce(decisions, cut, certaintyOf(cut.timing));
   // A decision whose reference was published later replaces nothing yet for this reader.

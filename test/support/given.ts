@@ -1,6 +1,7 @@
 import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain/decisions/decide.ts';
 import type { ReadingDraft, ReportDraft } from '../../src/domain/decisions/reading.ts';
 import { readingEvents } from '../../src/domain/decisions/reading.ts';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
 import type { Attribution, Modality } from '../../src/domain/vocabulary/event-data.ts';
 import type { FieldValue } from '../../src/domain/vocabulary/event-type.ts';
 import { eventType } from '../../src/domain/vocabulary/event-types.ts';
@@ -37,6 +38,7 @@ export const report = (type: string, modality: Modality, date: string | null, sa
       subject,
       campaign,
       edition: inKey ? (games[0] ?? null) : null,
+      date: date === null ? null : uncertainDate(date),
     }),
     modality,
     date,

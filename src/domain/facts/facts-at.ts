@@ -15,7 +15,14 @@ import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules
 import { partnershipStatus } from './standing.ts';
 import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
 import { happenedOfType } from './term.ts';
-import { decisionsInForce, mergedInto, mergesIn, visibleReadings, visibleReports } from './what-counts.ts';
+import {
+  decisionsByFact,
+  decisionsInForce,
+  mergedInto,
+  mergesIn,
+  visibleReadings,
+  visibleReports,
+} from './what-counts.ts';
 
 /**
  * The facts of a partnership at a cut. With `certain`, what certainly was so; with `any`, what possibly was, each
@@ -112,7 +119,7 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
       const { article } = event.metadata;
       factsOfArticle.set(article, (factsOfArticle.get(article) ?? new Set()).add(event.fact));
     } else if (event.kind === 'decision') {
-      touch(event.decision.fact, position);
+      for (const fact of event.facts) touch(fact, position);
       if (event.decision.type !== 'FactsMerged') continue;
       touch(event.decision.from, position);
       merges.push(event);
@@ -209,7 +216,7 @@ function decisionsInView(
   const concerning = inForce.filter(({ decision }) =>
     'reports' in decision ? decision.reports.some((id) => visible.has(id)) : facts.has(decision.from),
   );
-  const byFact = Map.groupBy(concerning, ({ decision }) => mergedInto(decision.fact, merges));
+  const byFact = decisionsByFact(concerning, merges);
   const on = (fact: string) => byFact.get(fact) ?? [];
   return { on, isReopened: (fact) => reopens(fact, on(fact.key), visible) };
 }

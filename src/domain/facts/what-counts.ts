@@ -82,7 +82,7 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
     // A decision reaches other readings through the reports that it judged, if this reader could have known them.
     visible: cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty),
     merges,
-    decided: Map.groupBy(decisions, ({ decision }) => mergedInto(decision.fact, merges)),
+    decided: decisionsByFact(decisions, merges),
   };
 }
 
@@ -127,6 +127,20 @@ export function decisionsInForce(
       decision.reference === null ||
       hasCome(uncertainDate(decision.reference.published), reportedAsOf, certainty),
   );
+}
+
+/** Decisions by the facts that they are on, once merges are followed; in recorded order. */
+export function decisionsByFact(
+  decisions: readonly DecisionEvent[],
+  merges: readonly DecisionEvent[],
+): ReadonlyMap<string, readonly DecisionEvent[]> {
+  const byFact = new Map<string, DecisionEvent[]>();
+  for (const event of decisions) {
+    for (const fact of new Set(event.facts.map((key) => mergedInto(key, merges)))) {
+      byFact.set(fact, [...(byFact.get(fact) ?? []), event]);
+    }
+  }
+  return byFact;
 }
 
 /** The merges of facts in a history, in recorded order. */

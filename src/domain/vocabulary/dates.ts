@@ -445,6 +445,12 @@ export function addDays(day: Day, count: number): Day {
   return shift(day, 'days', count);
 }
 
+/** The year that holds every day of a date; null where none does. */
+export function yearOf({ earliest, latest }: UncertainDate): string | null {
+  const year = earliest?.slice(0, 4) ?? null;
+  return year !== null && latest?.slice(0, 4) === year ? year : null;
+}
+
 /** The number of days from `a` to `b`, negative if `b` is earlier. */
 export function daysBetween(a: Day, b: Day): number {
   return (Date.parse(b) - Date.parse(a)) / millisecondsPerDay;

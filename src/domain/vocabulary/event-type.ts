@@ -15,6 +15,8 @@ export type EventType = {
   readonly within?: 'campaign';
   /** The subjects are markets (ISO 3166-1 alpha-2). */
   readonly markets?: true;
+  /** The milestone can come again: its key carries the year of its day, unless the article names an instance. */
+  readonly recurs?: true;
   /** The milestone is itself a statement, so it is always `happened`. */
   readonly statement?: true;
   readonly fields: Readonly<Record<string, Field>>;

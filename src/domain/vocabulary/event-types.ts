@@ -1,4 +1,6 @@
+import { uncertainDate } from './dates.ts';
 import type { EventType, Field, FieldKind } from './event-type.ts';
+import { keyOfYear } from './fact-key.ts';
 
 /** The event type of this name, or undefined for one that is not a milestone (ArticleRead, FactCorrected …). */
 export function eventType(name: string): EventType | undefined {
@@ -40,18 +42,22 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
     },
   ),
-  milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
-    changed: ['word', 'what it changes, such as fee, territory, category or tier; for the term write start or end'],
-    from: ['word', 'what held before'],
-    to: ['word', 'what holds from then on'],
-    start: ['date', 'first day of the term as amended'],
-    end: ['date', 'last day of the term as amended'],
-  }),
-  milestone('PartnershipRenewed', 'partnership/renewed', 'an extension of the agreement', {
-    end: ['date', 'last day of the extended term'],
-  }),
-  milestone('PartnershipSuspended', 'partnership/suspended', 'the partnership is put on hold'),
-  milestone('PartnershipReinstated', 'partnership/reinstated', 'the partnership resumes'),
+  recurring(
+    milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
+      changed: ['word', 'what it changes, such as fee, territory, category or tier; for the term write start or end'],
+      from: ['word', 'what held before'],
+      to: ['word', 'what holds from then on'],
+      start: ['date', 'first day of the term as amended'],
+      end: ['date', 'last day of the term as amended'],
+    }),
+  ),
+  recurring(
+    milestone('PartnershipRenewed', 'partnership/renewed', 'an extension of the agreement', {
+      end: ['date', 'last day of the extended term'],
+    }),
+  ),
+  recurring(milestone('PartnershipSuspended', 'partnership/suspended', 'the partnership is put on hold')),
+  recurring(milestone('PartnershipReinstated', 'partnership/reinstated', 'the partnership resumes')),
   milestone('PartnershipTerminated', 'partnership/terminated', 'the partnership ends before its term'),
   milestone('PartnershipExpired', 'partnership/expired', 'the partnership ends with its term'),
 ]);
@@ -273,6 +279,17 @@ function milestone(type: string, place: string, meaning: string, fields: Fields 
 /** A type whose milestone is itself a statement. */
 function statement(type: string, place: string, meaning: string, fields: Fields = {}): Definition {
   return { ...milestone(type, place, meaning, fields), statement: true };
+}
+
+// Version 1 kept every renewal, suspension and the like under one key.
+function recurring(definition: Definition): Definition {
+  return { ...definition, recurs: true, upcasters: [carryYear] };
+}
+
+function carryYear(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { fact, subject, date } = data;
+  if (typeof fact !== 'string' || typeof date !== 'string' || subject !== null) return data;
+  return { ...data, fact: keyOfYear(fact, uncertainDate(date)) };
 }
 
 type Fields = Readonly<Record<string, readonly [kind: FieldKind, meaning: string]>>;

@@ -1,7 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import * as z from 'zod';
 import type { NewEvent, RecordedEvent } from '../../event-store/event-store.ts';
-import { type UncertainDate, uncertainDate } from './dates.ts';
+import { type UncertainDate, uncertainDate, yearOf } from './dates.ts';
 import {
   type ArticleRead,
   type ArticleRetracted,
@@ -47,7 +47,9 @@ export function decode(event: RecordedEvent): LedgerEvent | null {
   }
   if (Object.hasOwn(decisions, event.type)) {
     const name = event.type as keyof typeof decisions;
-    return { kind: 'decision', ...envelope(event), request: requestOf(event), ...decodeDecision(name, event.data) };
+    const decided = decodeDecision(name, event.data);
+    const facts = [decided.decision.fact];
+    return { kind: 'decision', ...envelope(event), request: requestOf(event), ...decided, facts };
   }
   return null;
 }
@@ -106,6 +108,8 @@ export type DecisionEvent = Envelope &
   Requested & {
     readonly kind: 'decision';
     readonly decision: Decision;
+    /** The facts that it is on: one, unless the reports that it judged have parted since (`streamReader`). */
+    readonly facts: readonly string[];
     /** The stored value cannot be read: the audit trail shows its JSON as text, and the decision changes nothing. */
     readonly damaged: boolean;
   };
@@ -128,6 +132,13 @@ function decodeStatement(type: EventType, event: RecordedEvent): LedgerEvent {
   return { kind: 'report', ...envelope(event), ...statementOf(type, metadata.schema, event.data), metadata };
 }
 
+/** The key of the fact that an event names, as `decode` reads it; null if it names none. Throws on no data. */
+export function keyOfEvent({ type: name, data, metadata }: RecordedEvent): string | null {
+  const type = eventType(name);
+  const { fact } = type === undefined ? data : lift(type, Number(metadata['schema']), data);
+  return typeof fact === 'string' ? fact : null;
+}
+
 function envelope(event: RecordedEvent): Envelope {
   const { recordedBy, correlationId } = event.metadata as { recordedBy: string; correlationId: string };
   const { id, stream, revision, position, recordedAt } = event;
@@ -135,8 +146,9 @@ function envelope(event: RecordedEvent): Envelope {
 }
 
 function statementOf(type: EventType, version: number, stored: RecordedEvent['data']): Statement {
-  const lifted = type.upcasters.slice(version - 1).reduce((data, upcaster) => upcaster(data), stored);
-  const { fact, modality, date, subject, campaign, games, note, ...rest } = statementData.parse(lifted);
+  const { fact, modality, date, subject, campaign, games, note, ...rest } = statementData.parse(
+    lift(type, version, stored),
+  );
   const damaged = Object.keys(rest).filter((name) => isDamaged(type, name, rest[name]));
   const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => !damaged.includes(name)));
   return {
@@ -152,6 +164,10 @@ function statementOf(type: EventType, version: number, stored: RecordedEvent['da
     fields: (campaign !== null && 'campaign' in type.fields ? { ...fields, campaign } : fields) as Statement['fields'],
     damaged,
   };
+}
+
+function lift(type: EventType, version: number, stored: RecordedEvent['data']): RecordedEvent['data'] {
+  return type.upcasters.slice(version - 1).reduce((data, upcaster) => upcaster(data), stored);
 }
 
 const statementData = z.looseObject({
@@ -194,6 +210,74 @@ function decodeDecision(name: keyof typeof decisions, data: RecordedEvent['data'
     ...('said' in data && !decidedValue.safeParse(said).success ? { said: null } : {}),
   };
   return { damaged, decision: { type: name, ...decisions[name].parse(readable) } as Decision };
+}
+
+/**
+ * Returns a function that reads the events of one stream in order, as `decode` does. A decision follows the reports that it
+ * judged: where an upcaster gave them another key, it is on the facts that they are about now.
+ */
+export function streamReader(): (event: RecordedEvent) => LedgerEvent | null {
+  const recurring: Rekeyed[] = [];
+  const corrections: FactCorrected[] = [];
+  return (event) => {
+    const decoded = decode(event);
+    if (decoded?.kind === 'report' && decoded.type.recurs === true) {
+      recurring.push({ report: decoded, storedKey: String(event.data['fact']) });
+    }
+    if (decoded?.kind !== 'decision') return decoded;
+    if (decoded.decision.type === 'FactCorrected') corrections.push(decoded.decision);
+    return followReports(decoded, recurring, corrections);
+  };
+}
+
+/** A report of what recurs, and the key under which it was stored. */
+type Rekeyed = { readonly report: ReportEvent; readonly storedKey: string };
+
+function followReports(
+  event: DecisionEvent,
+  recurring: readonly Rekeyed[],
+  corrections: readonly FactCorrected[],
+): DecisionEvent {
+  const { decision } = event;
+  const movedFrom = (key: string) =>
+    recurring.flatMap(({ report, storedKey }) => (storedKey === key && report.fact !== key ? [report] : []));
+  if (decision.type === 'FactsMerged') {
+    const [fact, from] = [decision.fact, decision.from].map((key, i, [one, other]) =>
+      keyBeside(key, movedFrom(key), recurring, (i === 0 ? other : one) ?? key),
+    ) as [string, string];
+    return { ...event, decision: { ...decision, fact, from }, facts: [fact] };
+  }
+  const moved = movedFrom(decision.fact).filter(({ id }) => decision.reports.includes(id));
+  if (moved.length === 0) return event;
+  // What was contested between two renewals is settled for the one that the steward chose.
+  const chosen =
+    decision.type === 'ContestResolved' ? moved.filter((report) => says(report, decision, corrections)) : moved;
+  const parted = (chosen.length > 0 ? chosen : moved).map((report) => report.fact);
+  const facts = [...new Set(moved.length < decision.reports.length ? [...parted, decision.fact] : parted)];
+  return { ...event, decision: { ...decision, fact: facts[0] as string }, facts };
+}
+
+// A merge with a key whose reports have parted is with those of the same year.
+function keyBeside(key: string, moved: readonly ReportEvent[], recurring: readonly Rekeyed[], other: string): string {
+  const years = new Set(recurring.flatMap(({ report }) => (report.fact === other ? [dayYear(report)] : [])));
+  const keys = new Set(moved.map(({ fact }) => fact));
+  const [beside] = keys.size === 1 ? keys : moved.flatMap((one) => (years.has(dayYear(one)) ? [one.fact] : []));
+  return beside ?? key;
+}
+
+function dayYear({ date }: ReportEvent): string | null {
+  return date && yearOf(date);
+}
+
+// Whether a report, as it was corrected, gives the value on which a contest was settled.
+function says(
+  { id, date, fields }: ReportEvent,
+  { field, value }: ContestResolved,
+  corrections: readonly FactCorrected[],
+): boolean {
+  const corrected = corrections.findLast((one) => one.field === field && one.reports.includes(id));
+  const said = corrected?.value ?? (field === 'date' ? date?.edtf : fields[field]);
+  return JSON.stringify(said) === JSON.stringify(value);
 }
 
 /**

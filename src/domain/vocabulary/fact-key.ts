@@ -1,9 +1,20 @@
+import { type UncertainDate, yearOf } from './dates.ts';
 import type { EventType } from './event-type.ts';
 import { editionOfSlug } from './games-editions.ts';
 
-/** The key `kind/subject/milestone` that every report of the same fact shares. */
+/**
+ * The key `kind/subject/milestone` that every report of the same fact shares. The key of a milestone that can come again
+ * carries the year of the report's day, unless the report names an instance.
+ */
 export function factKey(type: EventType, parts: FactParts): string {
-  return `${type.kind}/${subjectOf(type, parts)}/${type.milestone}`;
+  const key = `${type.kind}/${subjectOf(type, parts)}/${type.milestone}`;
+  return type.recurs === true && parts.subject === null ? keyOfYear(key, parts.date ?? null) : key;
+}
+
+/** The key of what recurs, with the year of its day: `…/acme.ioc.2014/renewed`. Without a day in one year it stays plain. */
+export function keyOfYear(plain: string, date: UncertainDate | null): string {
+  const year = date && yearOf(date);
+  return year === null ? plain : plain.replace(/\/(?=[^/]*$)/, `.${year}/`);
 }
 
 /** What a fact key is made from. */
@@ -14,6 +25,8 @@ type FactParts = {
   readonly campaign: string | null;
   /** The Games edition, only where it is part of the identity. */
   readonly edition: string | null;
+  /** The day that the report names; it counts only for what recurs. */
+  readonly date?: UncertainDate | null;
 };
 
 function subjectOf(type: EventType, parts: FactParts): string {

@@ -1,4 +1,4 @@
-import { editionOfStream, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
+import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
 import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
@@ -127,12 +127,14 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
   };
 }
 
-function index({ stream, position, revision, recordedAt, type, data, metadata }: RecordedEvent, q: Statements): void {
+function index(event: RecordedEvent, q: Statements): void {
+  const { stream, position, revision, recordedAt, type, data, metadata } = event;
   q.addStream.run(stream, position, position, revision, recordedAt);
   q.addActor.run(String(metadata.recordedBy));
-  const { ledger, fact, games, subject, article } = data as Record<string, unknown>;
+  const { ledger, games, subject, article } = data as Record<string, unknown>;
+  const fact = keyOfEvent(event);
   if (stream === ledgerStream && type === 'LedgerOpened') q.addLedger.run(String(ledger), recordedAt);
-  if (typeof fact === 'string') q.addFact.run(fact);
+  if (fact !== null) q.addFact.run(fact);
   const partnership = partnershipOfStream(stream);
   if (partnership === null) return;
   if (type === 'ArticleRead') q.addArticle.run(String(article), partnership, position);
@@ -178,7 +180,7 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 2,
+  version: 3,
   schema,
   synchronous: 'OFF',
   isDerived: true,

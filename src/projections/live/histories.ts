@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { decode, type LedgerEvent } from '../../domain/vocabulary/events.ts';
+import { type LedgerEvent, streamReader } from '../../domain/vocabulary/events.ts';
 import { DamagedEvent, type EventStore, type RecordedEvent } from '../../event-store/event-store.ts';
 import { type Follower, followLedger } from '../../event-store/follower.ts';
 import { type History, relevantHistory } from '../relevant-history.ts';
@@ -24,7 +24,12 @@ export function createHistories(store: Pick<EventStore, 'readStream'>): Historie
   };
 
   const load = async (stream: string): Promise<LoadedHistory> => {
-    const history = await catchUp(stream, { events: [], relevant: relevantHistory(), revision: -1 });
+    const history = await catchUp(stream, {
+      events: [],
+      relevant: relevantHistory(),
+      revision: -1,
+      read: streamReader(),
+    });
     cache.set(stream, history);
     return history;
   };
@@ -57,23 +62,26 @@ export type Histories = {
   readonly apply: (event: RecordedEvent) => void;
 };
 
-type LoadedHistory = { -readonly [Part in keyof History]: History[Part] } & { readonly events: LedgerEvent[] };
+type LoadedHistory = { -readonly [Part in keyof History]: History[Part] } & {
+  readonly events: LedgerEvent[];
+  readonly read: ReturnType<typeof streamReader>;
+};
 
 // The size of the cache: the events of all loaded streams together.
 const maxEvents = 1_000_000;
 
 function take(history: LoadedHistory, event: RecordedEvent) {
   if (event.revision !== history.revision + 1) return;
-  const decoded = decodeOrThrow(event);
+  const decoded = decodeOrThrow(history, event);
   history.revision = event.revision;
   if (decoded === null) return;
   history.events.push(decoded);
   history.relevant.add(decoded);
 }
 
-function decodeOrThrow(event: RecordedEvent): LedgerEvent | null {
+function decodeOrThrow({ read }: LoadedHistory, event: RecordedEvent): LedgerEvent | null {
   try {
-    return decode(event);
+    return read(event);
   } catch (cause) {
     throw new DamagedEvent(event.position, `its data does not fit the type ${event.type}`, { cause });
   }

@@ -274,7 +274,7 @@ t.test('the end of the partnership does not call off what others are to do', asy
     cancelled('PartnershipTerminated', '2018-03-10'),
   ];
   t.strictSame(standing({ readings }, 'sponsor/bigburger/left', ['2018-03-10', '2021-12-01']), ['planned', 'due']);
-  t.strictSame(standing({ readings }, 'partnership/acme.federation/renewed', ['2018-03-10']), ['cancelled']);
+  t.strictSame(standing({ readings }, 'partnership/acme.federation.2021/renewed', ['2018-03-10']), ['cancelled']);
 });
 
 t.test('a plan that was certainly published after the end is a new one', async (t) => {

@@ -1,0 +1,83 @@
+import t from 'tap';
+import { openToldApp, type Told } from '../support/told-articles.ts';
+
+type Entry = { readonly fact: string; readonly status: string; readonly contested: boolean };
+
+const base = '/api/partnerships/harrier.ioc';
+const renewed = (year: string) => `partnership/harrier.ioc${year}/renewed`;
+const rn1: Told = ['rn1', '2014-08-24', ['PartnershipRenewed: ~, happened: 2014-08-24, end: 2020, note: To 2020']];
+const rn2: Told = ['rn2', '2018-12-04', ['PartnershipRenewed: ~, happened: 2018-12-04, end: 2028, note: To 2028']];
+
+for (const articles of [
+  [rn1, rn2],
+  [rn2, rn1],
+]) {
+  const order = articles.map(([id]) => id).join(' before ');
+  t.test(`two renewals in turn are two facts, one after the other: ${order}`, async (t) => {
+    const { get } = await openToldApp(t, 'harrier.ioc', ...articles);
+    const on = async (day: string) => (await get(`${base}/timeline?occurredAsOf=${day}`)).body.entries;
+    t.match(await on('2015-01-01'), [{ fact: renewed('.2014'), status: 'happened', data: { end: '2020' } }]);
+    t.match(await on('2026-11-22'), [
+      { fact: renewed('.2014'), status: 'happened', contested: false, summary: 'To 2020' },
+      { fact: renewed('.2018'), status: 'happened', contested: false, summary: 'To 2028' },
+    ]);
+    const endOn = async (day: string) => (await get(`${base}?occurredAsOf=${day}`)).body.term.end.edtf;
+    t.equal(await endOn('2015-01-01'), '2020');
+    t.equal(await endOn('2026-11-22'), '2028');
+  });
+}
+
+t.test('reports of one renewal in one year are one fact, whose day is contested as any', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'harrier.ioc',
+    rn2,
+    ['rn3', '2019-01-10', ['PartnershipRenewed: ~, happened: 2018-12, note: In December']],
+    ['rn4', '2019-02-10', ['PartnershipRenewed: ~, happened: 2018-11-30, note: In November']],
+  );
+  const { entries } = (await get(`${base}/timeline`)).body;
+  t.match(entries, [{ fact: renewed('.2018'), contested: true }]);
+  t.equal(entries.length, 1);
+});
+
+t.test('a partnership that was suspended, resumed and suspended again is suspended', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'heron.ioc',
+    [
+      's2',
+      '2021-03-02',
+      ['PartnershipReinstated: ~, happened: 2020-06-15', 'PartnershipSuspended: ~, happened: 2021-03-01'],
+    ],
+    [
+      's1',
+      '2020-03-02',
+      ['PartnershipSigned: ~, happened: 2018-03-01', 'PartnershipSuspended: ~, happened: 2020-03-01'],
+    ],
+  );
+  const on = async (day: string) => (await get(`/api/partnerships/heron.ioc?occurredAsOf=${day}`)).body;
+  t.equal((await on('2020-04-01')).status, 'suspended');
+  t.equal((await on('2020-12-31')).status, 'signed');
+  t.match(await on('2026-11-22'), { status: 'suspended', timing: 'certain', otherStatuses: [], contested: 0 });
+});
+
+t.test('a report without a day in one year keeps the plain key, unless its author names the instance', async (t) => {
+  const { get } = await openToldApp(t, 'harrier.ioc', rn1, [
+    'rn5',
+    '2020-01-10',
+    [
+      'PartnershipRenewed: ~, happened: "[2018-12-20..2019-01-05]", note: Around the turn of the year',
+      'PartnershipRenewed: 2014, happened: ~, by: party, note: The renewal of 2014',
+      'PartnershipAmended: ~, happened: ~, note: It was amended at some time',
+    ],
+  ]);
+  const { entries } = (await get(`${base}/timeline`)).body;
+  t.same(entries.map(({ fact }: Entry) => fact).toSorted(), [
+    renewed('.2014'),
+    'partnership/harrier.ioc/amended',
+    renewed(''),
+  ]);
+  const [first] = entries.filter(({ fact }: Entry) => fact === renewed('.2014'));
+  t.match(first, { occurred: { edtf: '2014-08-24' }, contested: false });
+  t.equal(first.sources.length, 2);
+});
