@@ -24,6 +24,14 @@ const openEarlierLedger = async (t: Parameters<typeof openTestApp>[0]): Promise<
   return app;
 };
 
+type Entry = {
+  readonly fact: string;
+  readonly status: string;
+  readonly occurred: { readonly edtf: string } | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly contested: boolean;
+};
+
 const base = '/api/partnerships/harrier.federation';
 const key = (milestone: string, instance = '') => `partnership/harrier.federation${instance}/${milestone}`;
 
@@ -48,11 +56,11 @@ t.test('what recurs has a key for each year, also where an earlier version kept 
   const { get } = await openEarlierLedger(t);
   const { entries } = (await get(`${base}/timeline?occurredAsOf=2021-06-01`)).body;
   const found = entries
-    .filter(({ fact }: { fact: string }) => /renewed|amended|suspended|reinstated/.test(fact) && /^partn/.test(fact))
-    .map(({ fact, status, occurred, data, contested }: Record<string, never>) => [
+    .filter(({ fact }: Entry) => /^partnership.*(?:renewed|amended|suspended|reinstated)$/.test(fact))
+    .map(({ fact, status, occurred, data, contested }: Entry) => [
       fact,
       status,
-      (occurred as { edtf: string } | null)?.edtf ?? null,
+      occurred?.edtf ?? null,
       data['end'] ?? null,
       contested,
     ]);
