@@ -97,7 +97,7 @@ t.test('decisions of an earlier version hold for the reports that they judged', 
     const { entry: dropped } = (await get(`${base}/facts/${retracted}`)).body;
     t.match(dropped, { status: 'unsupported', decisions: [{ type: 'FactRetracted' }] }, retracted);
   }
-  t.match((await get(`${base}`)).body, { status: 'signed', term: { end: { edtf: '2028' }, contested: false } });
+  t.match((await get(base)).body, { status: 'signed', term: { end: { edtf: '2028' }, contested: false } });
 });
 
 t.test('an article that an earlier version recorded is still recorded', async (t) => {
