@@ -24,7 +24,7 @@ export function checkHead(content: SourceMap): {
   readonly problems: readonly ContentProblem[];
 } {
   const { values: head, problems } = checkObject(articleHead, content, []);
-  const breaches = [...revisionRule(head, content), ...publicationRule(head, content)];
+  const breaches = [...revisionRule(head, content), ...publicationRule(head, content), ...accessRule(head)];
   const paths = new Set(problems.map(({ path }) => path.join('/')));
   return { head, problems: [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))] };
 }
@@ -60,6 +60,12 @@ function publicationRule({ because }: ArticleHead, content: SourceMap): readonly
   }
   const message = 'published is missing: when the article was published (EDTF); only a reread inherits it';
   return because === 'reread' ? [] : [problem(['published'], message)];
+}
+
+/** Nobody reads an article before it is published. */
+function accessRule({ accessed, published }: ArticleHead): readonly ContentProblem[] {
+  if (!accessed || !published || !certainlyBefore(accessed, published)) return [];
+  return [problem(['accessed'], `${accessed.edtf} is before the publication (${published.edtf})`)];
 }
 
 /** Checks and reads one report of an article file. If its type is unknown, checks the keys that all types share. */

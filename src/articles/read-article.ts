@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
+import type { Citation } from '../domain/vocabulary/event-data.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { editionSlug } from '../domain/vocabulary/games-editions.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
@@ -144,10 +145,21 @@ function readingOf(head: ArticleHead, drafts: readonly PlacedDraft[], content: S
     publisher: publisher.toLowerCase() === 'unknown' ? null : publisher,
     published: head.published?.edtf ?? null,
     publishedBasis: head.publishedBasis ?? null,
+    ...citationOf(head),
     textSha256: head.textSha256 ?? '',
     paragraphs: head.paragraphs ?? 0,
     omitted: head.omitted ?? [],
     reports: drafts.map(({ draft }) => draft),
+  };
+}
+
+function citationOf({ url, author, accessed, language, extent }: ArticleHead): Citation {
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(author === undefined ? {} : { author }),
+    ...(accessed === undefined ? {} : { accessed: accessed.edtf }),
+    ...(language === undefined ? {} : { language }),
+    ...(extent === 'beginning' ? { extent } : {}),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   currency,
   flag,
   games,
+  language,
   maxParagraphs,
   milestoneDate,
   milestoneDateOrNull,
@@ -38,6 +39,7 @@ import {
   subjectFields,
   subjects,
   text,
+  webAddress,
   word,
   wordOrNull,
 } from './values.ts';
@@ -75,6 +77,14 @@ const shape = {
     'SHA-256 of the text of the article, in hex',
   ),
   paragraphs: count(maxParagraphs, 'How many non-blank lines the text has, headline included'),
+  url: webAddress('Where it can be read: its address, as it is written').optional(),
+  author: word('Who wrote it, as the byline names them').optional(),
+  accessed: milestoneDate('When we read it there (EDTF)').optional(),
+  language: language('The language of the text (BCP 47), as in en or pt-BR').optional(),
+  extent: choice(
+    ['beginning', 'whole'],
+    'beginning: only the beginning of the text was at hand; `paragraphs` and `textSha256` are of that alone',
+  ).optional(),
   by: choice(attributions, 'Who says so, in all reports that do not say otherwise').optional(),
   speakers: speakers('Short names for `speaker`: short name -> `Name, role`').optional(),
 };

@@ -8,7 +8,7 @@ import { compareEditions, type Edition, editionOfSlug, expandGames } from '../do
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
-import { isMarket, marketCodes, nearestMarket } from './markets.ts';
+import { isMarket, languageCode, marketCodes, nearestMarket } from './codes.ts';
 import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
 /** Makes the schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
@@ -70,7 +70,7 @@ export function word(description: string): z.ZodType<string> {
   return authored({ ...scalar, description }, (value, refuse) => readText(value, refuse, limits.word));
 }
 
-const limits = { word: 300, slug: 100 } as const;
+const limits = { word: 300, slug: 100, address: 2_000 } as const;
 
 /** A short text, or nothing for null. */
 export function wordOrNull(description: string): z.ZodType<string | null> {
@@ -245,6 +245,33 @@ export function publicationDate(description: string): z.ZodType<UncertainDate> {
     const date = readMilestoneDate(value, refuse);
     if (date?.latest !== null) return date;
     return refuse(`${date.edtf}: a publication needs a day by which it was published, as in [a..b] or [..b]`);
+  });
+}
+
+/** The address of a page: http or https, as it is written. */
+export function webAddress(description: string): z.ZodType<string> {
+  return authored({ type: 'string', pattern: '^https?://', description }, (value, refuse) => {
+    const address = readText(value, refuse, limits.address);
+    if (address === undefined || isWebAddress(address)) return address;
+    const completed = `https://${address}`;
+    return refuse(`"${address}" is no address of a page: write it whole, from https:// on`, {
+      suggestion: isWebAddress(completed) ? completed : undefined,
+    });
+  });
+}
+
+function isWebAddress(address: string): boolean {
+  const { protocol, hostname } = URL.parse(address) ?? {};
+  return /^https?:$/.test(protocol ?? '') && /[^.]\.[^.]/.test(hostname ?? '') && !/\s/.test(address);
+}
+
+/** A language: BCP 47, in its canonical form. */
+export function language(description: string): z.ZodType<string> {
+  return authored({ type: 'string', examples: ['en', 'zh-Hans', 'pt-BR'], description }, (value, refuse) => {
+    const written = readText(value, refuse, limits.word);
+    if (written === undefined) return undefined;
+    const { code, suggestion } = languageCode(written);
+    return code ?? refuse(`"${written}" is no language: write its code (BCP 47), as in en or pt-BR`, { suggestion });
   });
 }
 

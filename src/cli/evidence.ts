@@ -116,8 +116,14 @@ function checkText(
   return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
 }
 
-function titleOf({ article, revision, title, publisher, published, because }: CitedText): string {
-  const origin = `${publisher ?? 'publisher unknown'}, ${published === null ? 'date unknown' : dateText(published)}`;
+function titleOf({ article, revision, title, published, because, ...cited }: CitedText): string {
+  const origin = [
+    cited.publisher ?? 'publisher unknown',
+    published === null ? 'date unknown' : dateText(published),
+    ...(cited.author === undefined ? [] : [cited.author]),
+    ...(cited.url === undefined ? [] : [cited.url]),
+    ...(cited.extent === undefined ? [] : ['its beginning alone']),
+  ].join(', ');
   return `${article}, revision ${revision}: ${title ?? 'without a headline'} (${origin})${because === null ? '' : notes[because]}`;
 }
 

@@ -33,7 +33,7 @@ import { obligationsTable } from './tables/obligations.ts';
 import { rolloutTable } from './tables/rollout.ts';
 import { silenceTable } from './tables/silence.ts';
 import { timelineTable } from './tables/timeline.ts';
-import { legendOf } from './texts.ts';
+import { legendOf, sourceLegend } from './texts.ts';
 
 /** Shows a read model of a partnership at a cut, as a table or as the JSON of REST. Creates no ledger. */
 async function show(args: ParsedArguments, context: Context): Promise<ExitCode> {
@@ -213,8 +213,10 @@ function shownPage(
   const { cut, notice } = answer;
   const noticeLines = notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line));
   const body = table === '' ? 'Nothing to show.\n' : table;
+  const sources = sourceLegend(answer).flatMap((source) => wrap(plainText(source), width));
+  const foot = [...(legend === '' ? [] : [legend]), ...sources].map((text) => `${paint('dim', text)}\n`);
   const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticeLines];
-  return `${head.join('\n')}\n\n${body}${legend === '' ? '' : `\n${paint('dim', legend)}\n`}`;
+  return `${head.join('\n')}\n\n${body}${foot.length === 0 ? '' : `\n${foot.join('')}`}`;
 }
 
 /** `show`: a read model as of any date. */

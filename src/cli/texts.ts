@@ -134,6 +134,29 @@ export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'
   return [...new Set(articles)].join(' ');
 }
 
+/** The sources of an answer, a line each, for a legend: article, publisher, day, author, language, address. */
+export function sourceLegend(answer: unknown): readonly string[] {
+  const cited = new Map(sourcesIn(answer).map((source) => [articlesOf([source]), source]));
+  return [...cited]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([article, { publisher, published, author, language, extent, url }]) =>
+      [
+        `${article}: ${publisher ?? 'publisher unknown'}`,
+        dateText(published),
+        ...(author === null ? [] : [`by ${author}`]),
+        ...(language === null ? [] : [`in ${language}`]),
+        ...(extent === null ? [] : ['its beginning alone']),
+        ...(url === null ? [] : [url]),
+      ].join(', '),
+    );
+}
+
+// Whatever an answer holds: its sources stand in many places.
+function sourcesIn(value: unknown): readonly Source[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return 'attribution' in value && 'publisher' in value ? [value as Source] : Object.values(value).flatMap(sourcesIn);
+}
+
 /** Every value of the contested fields with the articles that give it, the displayed value first. */
 export function contestLines(alternatives: Alternatives): readonly Line[] {
   return [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {

@@ -27,7 +27,7 @@ import { articleTrail } from './audit.ts';
 import { type AuditEntry, effectsByKind, effectsShape } from './effects.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
-import { dateShape } from './shapes.ts';
+import { citedShape, dateShape } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
 /** The articles of all partnerships through a cut, in order of publication. */
@@ -61,6 +61,8 @@ export const articleShape = z.object({
   revision: z.int(),
   title: z.string().nullable(),
   publisher: z.string().nullable(),
+  ...citedShape,
+  accessed: z.string().nullable().describe('EDTF; when we read it there'),
   published: dateShape.extend({ basis: z.string().nullable().describe('how these bounds are known') }),
   textSha256: z.string(),
   partnerships: z.array(z.string()),
@@ -142,6 +144,11 @@ export function articleOf(
     revision: read.revision,
     title: read.title,
     publisher: read.publisher,
+    author: read.author ?? null,
+    url: read.url ?? null,
+    language: read.language ?? null,
+    accessed: read.accessed ?? null,
+    extent: read.extent ?? null,
     published: { ...dateOf(shown.published), basis: read.publishedBasis },
     textSha256: read.textSha256,
     partnerships: [partnership],
@@ -253,13 +260,17 @@ export function citedTexts(history: readonly LedgerEvent[]): readonly CitedText[
   });
   return publications
     .map(({ publication: { reading, published }, notInForce }): CitedText => {
-      const { article, revision, title, publisher, textSha256, paragraphs, omitted } = reading.read;
+      const { article, revision, title, publisher, author, url, extent, textSha256, paragraphs, omitted } =
+        reading.read;
       const rule = notInForce?.rule;
       return {
         article,
         revision,
         title,
         publisher,
+        author,
+        url,
+        extent,
         published,
         textSha256,
         paragraphs,
@@ -274,7 +285,7 @@ export function citedTexts(history: readonly LedgerEvent[]): readonly CitedText[
 /** One text that was read: what it is, the reports that cite it, and its paragraphs that were left out. */
 export type CitedText = Pick<
   ReadingEvent['read'],
-  'article' | 'revision' | 'title' | 'publisher' | 'textSha256' | 'paragraphs' | 'omitted'
+  'article' | 'revision' | 'title' | 'publisher' | 'author' | 'url' | 'extent' | 'textSha256' | 'paragraphs' | 'omitted'
 > & {
   readonly published: UncertainDate | null;
   readonly reports: readonly ReportEvent[];

@@ -57,6 +57,17 @@ export const dateShape = z
   })
   .describe('An uncertain date (EDTF, ISO 8601-2) with its bounds as calendar days');
 
+/** Where the text of an article can be found again, as far as its file says. */
+export const citedShape = {
+  author: z.string().nullable().describe('as the byline names them'),
+  url: z.string().nullable().describe('where it can be read'),
+  language: z.string().nullable().describe('BCP 47'),
+  extent: z
+    .enum(['beginning'])
+    .nullable()
+    .describe('beginning: only the beginning of the text was at hand; paragraphs and hash are of that alone'),
+};
+
 /** A source of a statement: one report of one article. */
 export const sourceShape = z
   .object({
@@ -64,6 +75,7 @@ export const sourceShape = z
     revision: z.int(),
     paragraphs: z.array(z.int()),
     publisher: z.string().nullable().describe('null: the text names none'),
+    ...citedShape,
     published: dateShape,
     attribution,
     speaker: speaker.nullable(),

@@ -196,13 +196,17 @@ export function dateOf(date: UncertainDate | null): DateShape {
   return { edtf: date?.edtf ?? null, earliest: date?.earliest ?? null, latest: date?.latest ?? null };
 }
 
-export function sourceOf({ report, publisher, published, corrections }: Evidence): Source {
+export function sourceOf({ report, publisher, citation, published, corrections }: Evidence): Source {
   const { article, revision, paragraphs, attribution, speaker, implied, identityAssumed } = report.metadata;
   return {
     article,
     revision,
     paragraphs,
     publisher,
+    author: citation.author ?? null,
+    url: citation.url ?? null,
+    language: citation.language ?? null,
+    extent: citation.extent ?? null,
     published: dateOf(published),
     attribution,
     speaker,

@@ -168,9 +168,11 @@ function excludedReports({ ground, cut }: PartnershipView, keys: ReadonlySet<str
     .toSorted((a, b) => a.report.position - b.report.position)
     .map(({ report, publication, rule, by }) => {
       const { fact, date, fields } = report;
+      const citation = publication?.reading.read ?? {};
       const publisher = publication?.reading.read.publisher ?? null;
       const published = publication?.published ?? null;
-      const source = sourceOf({ report, fact, date, fields, publisher, published, corrections: [], damaged: [] });
+      const evidence = { report, fact, date, fields, publisher, citation, published, corrections: [], damaged: [] };
+      const source = sourceOf(evidence);
       return { ...source, rule, by: by?.position ?? null, text: `the report ${exclusionTexts[rule]}` };
     });
 }

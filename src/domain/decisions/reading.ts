@@ -1,5 +1,5 @@
 import type { NewEvent } from '../../event-store/event-store.ts';
-import type { Attribution, Modality, Speaker } from '../vocabulary/event-data.ts';
+import type { Attribution, Citation, Modality, Speaker } from '../vocabulary/event-data.ts';
 import type { FieldValue } from '../vocabulary/event-type.ts';
 import { eventType } from '../vocabulary/event-types.ts';
 import { currentVersion, idOf, partnershipStream } from '../vocabulary/events.ts';
@@ -26,7 +26,7 @@ export function readingEvents(reading: ReadingDraft, recordedBy: string): readon
 }
 
 /** One revision of an article, read and checked, with every report that it makes. */
-export type ReadingDraft = {
+export type ReadingDraft = Citation & {
   readonly partnership: string;
   readonly article: string;
   readonly revision: number;

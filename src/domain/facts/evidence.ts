@@ -1,4 +1,5 @@
 import { compareDates, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import type { Citation } from '../vocabulary/event-data.ts';
 import type { FieldValue } from '../vocabulary/event-type.ts';
 import type { Decision, ReportEvent, Statement } from '../vocabulary/events.ts';
 
@@ -8,6 +9,8 @@ export type Evidence = {
   /** The fact that it counts for: its own, or the one that it was merged into. */
   readonly fact: string;
   readonly publisher: string | null;
+  /** Where its text can be found again. */
+  readonly citation: Citation;
   readonly published: UncertainDate | null;
   readonly date: UncertainDate | null;
   readonly fields: Readonly<Record<string, FieldValue>>;

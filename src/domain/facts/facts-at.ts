@@ -285,7 +285,8 @@ export function droppedEvidence(history: readonly LedgerEvent[], reportedAsOf: D
       const report = reports.get(id);
       if (report === undefined) return [];
       const { fact, date, fields } = report;
-      return [{ report, fact, publisher: read.publisher, published, date, fields, corrections: [], damaged: [] }];
+      const { publisher } = read;
+      return [{ report, fact, publisher, citation: read, published, date, fields, corrections: [], damaged: [] }];
     }),
   );
 }

@@ -331,6 +331,7 @@ function evidenceOf(report: ReportEvent, { reading, published }: Publication, re
     report,
     fact: mergedInto(report.fact, reader.merges),
     publisher: reading.read.publisher,
+    citation: reading.read,
     published,
     ...corrected(report, corrections),
     corrections,

@@ -68,6 +68,15 @@ export const decisionMetadata = z.strictObject({
 /** Why an article is read again: our reading was wrong, or the publisher changed it. */
 export const because = z.enum(['reread', 'republished']);
 
+/** What helps a reader to find the text again; an article has what its file says. */
+const citation = {
+  url: text.optional().describe('where it can be read'),
+  author: text.optional(),
+  accessed: text.optional().describe('EDTF; when we read it there'),
+  language: text.optional().describe('BCP 47'),
+  extent: z.literal('beginning').optional().describe('paragraphs and hash are of the beginning of the text alone'),
+};
+
 /** Closes the reading of one revision of an article: a report counts from the ArticleRead that lists it. */
 export const articleRead = z.strictObject({
   article: z.string(),
@@ -78,6 +87,7 @@ export const articleRead = z.strictObject({
   title: z.string().nullable().describe('null: the text has no headline'),
   published: z.string().nullable().describe('EDTF; null: inherited from the preceding revision'),
   publishedBasis: z.string().nullable(),
+  ...citation,
   textSha256: z.string(),
   paragraphs: z.int().positive().describe('non-blank lines of the text, headline included'),
   omitted: z.array(z.strictObject({ reason: text, paragraphs })).describe('paragraphs that gave no report, and why'),
@@ -85,6 +95,9 @@ export const articleRead = z.strictObject({
 });
 
 export type ArticleRead = z.infer<typeof articleRead>;
+
+/** What helps a reader to find the text of an article again. */
+export type Citation = Pick<ArticleRead, keyof typeof citation>;
 
 /** An article no longer counts, up to the revision that the steward judged. */
 export const articleRetracted = z.strictObject({

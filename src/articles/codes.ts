@@ -48,3 +48,35 @@ export function nearestMarket(text: string): string | undefined {
   const name = nearest(text, codes.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
   return name && codes.get(name);
 }
+
+/** A language (BCP 47) in its canonical form, or the code that `English`, `zh_CN` or `jp` may mean. */
+export function languageCode(written: string): {
+  readonly code: string | null;
+  readonly suggestion?: string | undefined;
+} {
+  const code = canonicalLanguage(written);
+  if (code !== null) return { code };
+  const hyphened = canonicalLanguage(written.replaceAll('_', '-'));
+  if (hyphened !== null) return { code: null, suggestion: hyphened };
+  const inRegion = /^[A-Za-z]{2}$/.test(written) ? new Intl.Locale(`und-${written}`).maximize().language : 'und';
+  if (inRegion !== 'und') return { code: null, suggestion: inRegion };
+  const codes = letters.flatMap((first) => letters.map((second) => (first + second).toLowerCase()));
+  const byName = new Map(
+    codes.flatMap((one) => (languageName(one) === undefined ? [] : [[languageName(one) ?? '', one]])),
+  );
+  const [near = ''] = nearest(written, byName.keys(), { limit: 1 });
+  return { code: null, suggestion: byName.get(near) };
+}
+
+function canonicalLanguage(written: string): string | null {
+  try {
+    const [code = ''] = Intl.getCanonicalLocales(written);
+    return languageName(new Intl.Locale(code).language) === undefined ? null : code;
+  } catch {
+    return null;
+  }
+}
+
+function languageName(code: string): string | undefined {
+  return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code);
+}

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isMarket, marketCodes, nearestMarket } from '../../src/articles/markets.ts';
+import { isMarket, marketCodes, nearestMarket } from '../../src/articles/codes.ts';
 
 t.test('markets are the 249 codes that ISO 3166-1 assigns', async (t) => {
   t.equal(marketCodes().length, 249);
