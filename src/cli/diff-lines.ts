@@ -84,7 +84,16 @@ function certaintyText(timing: unknown): string {
 }
 
 // The meanings that the rest of a line does not tell.
-const spoken = ['corroborated', 'settled', 'resolved', 'retracted', 'superseded', 'merged', 'redated'] as const;
+const spoken = [
+  'corroborated',
+  'settled',
+  'resolved',
+  'retracted',
+  'superseded',
+  'merged',
+  'separated',
+  'redated',
+] as const;
 
 function meaningTexts({ means }: DiffItem, changes: readonly Change[]): readonly string[] {
   const isReopened = means.includes('reopened');

@@ -191,6 +191,7 @@ const decisionWords: Readonly<Record<Entry['decisions'][number]['type'], string>
   FactRetracted: 'retracted',
   ContestResolved: 'resolved',
   FactsMerged: 'merged',
+  MergeUndone: 'merge undone',
 };
 
 /** The rules that a statement breaks. */

@@ -247,6 +247,15 @@ export const mergeBody = z
   })
   .describe('Two keys that name one fact');
 
+/** A merge was a mistake: what was merged stands apart again. */
+export const separationBody = z
+  .strictObject({
+    fact: fact.describe('key of the fact that remained; If-Match is about this one'),
+    from: fact.describe('key that was merged into it and stands apart from now on'),
+    reason,
+  })
+  .describe('Two keys that were merged and do not name one fact');
+
 /** The retraction of an article: it no longer counts, up to a revision. */
 export const articleRetractionBody = z
   .strictObject({

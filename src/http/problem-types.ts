@@ -156,7 +156,7 @@ export const problemTypes = {
     explanation:
       '`rule` says why. nothing-counts: none of the reports counts any more. no-change: all of them say so already, ' +
       'for the same reason. already-retracted: this revision of the article is. fact-merged: the key now stands for ' +
-      'another fact, which is named. Read the fact or article again.',
+      'another fact, which is named. not-merged: the keys are not merged. Read the fact or article again.',
   },
   'rule-broken': {
     title: 'The decision breaks a business rule',

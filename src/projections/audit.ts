@@ -4,7 +4,7 @@ import { certaintyOf } from '../domain/facts/facts-at.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { gamesTypes, reportTypes } from '../domain/vocabulary/event-types.ts';
-import { articleChanges, type LedgerEvent } from '../domain/vocabulary/events.ts';
+import { articleChanges, type DecisionEvent, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import {
   answerShape,
@@ -41,6 +41,7 @@ const partnershipTypes = [
   'FactRetracted',
   'ContestResolved',
   'FactsMerged',
+  'MergeUndone',
 ];
 
 /** The filters of an audit trail of a partnership. */
@@ -108,6 +109,7 @@ function touchingAny(facts: readonly string[], histories: readonly (readonly Led
 export function touching(fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> {
   const keys = keysOf(fact, history);
   const articles = new Set<string>();
+  const reports = new Set<string>();
   const positions = new Set<number>();
   const changes = articleChanges();
   for (const event of history) {
@@ -115,18 +117,29 @@ export function touching(fact: string, history: readonly LedgerEvent[]): Readonl
     if (articles.has(changes(event) ?? '')) positions.add(position);
     if (event.kind === 'report' && keys.has(event.fact)) {
       articles.add(event.metadata.article);
+      if (event.type.recurs !== true) reports.add(event.id);
       positions.add(position);
-    } else if (event.kind === 'decision' && event.facts.some((key) => keys.has(key))) {
+    } else if (event.kind === 'decision' && isDecisionOn(event, keys, reports)) {
       positions.add(position);
     }
   }
   return positions;
 }
 
+/** Whether a decision is on one of the keys of a fact, or judged one of its reports while it was merged into another. */
+export function isDecisionOn(
+  { decision, facts }: DecisionEvent,
+  keys: ReadonlySet<string>,
+  reports: ReadonlySet<string>,
+): boolean {
+  if (facts.some((key) => keys.has(key))) return true;
+  return 'from' in decision ? keys.has(decision.from) : decision.reports.some((id) => reports.has(id));
+}
+
 /** The keys that stand for a fact: its own, and those that were merged into it. */
 export function keysOf(fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> {
   const merges = mergesIn(history);
-  const merged = merges.flatMap(({ decision }) => (decision.type === 'FactsMerged' ? [decision.from] : []));
+  const merged = merges.flatMap(({ decision }) => ('from' in decision ? [decision.from] : []));
   return new Set([fact, ...merged.filter((key) => mergedInto(key, merges) === fact)]);
 }
 

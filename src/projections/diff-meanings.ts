@@ -31,6 +31,7 @@ export function surroundingsOf(from: ReadModels, to: ReadModels): Surroundings {
     ),
     reportsBefore: reportsIn(from),
     reportsNow: reportsIn(to),
+    apart: separatedSince(from, to),
   };
 }
 
@@ -45,9 +46,17 @@ export type Surroundings = {
   /** The ids of the reports that counted before, for whatever fact, and of those that count now. */
   readonly reportsBefore: ReadonlySet<string>;
   readonly reportsNow: ReadonlySet<string>;
+  /** The facts on either side of a merge that was undone since. */
+  readonly apart: ReadonlySet<string>;
 };
 
-// What a steward's decision does, in the words of the audit trail; a merge has none of its own.
+function separatedSince(from: ReadModels, to: ReadModels): ReadonlySet<string> {
+  const before = new Set(from.audit.map(({ position }) => position));
+  const undone = to.audit.filter(({ event, position }) => event.type === 'MergeUndone' && !before.has(position));
+  return new Set(undone.flatMap(({ fact, asserted }) => [String(fact), String(asserted['from'])]));
+}
+
+// What a steward's decision does, in the words of the audit trail; a merge and its undoing show by their reports.
 const decisionMeanings: Readonly<Record<string, Meaning>> = {
   FactCorrected: 'corrected',
   FactRetracted: 'retracted',
@@ -69,17 +78,23 @@ function isRetraction(entry: AuditEntry | undefined): boolean {
   return entry?.event.type === 'ArticleRetracted' || entry?.event.type === 'FactRetracted';
 }
 
-function ofGone({ sources }: Statement, surroundings: Surroundings): Meaning[] {
-  const ends = sources.flatMap((source) => endOf(source, surroundings) ?? []);
+function ofGone({ fact, sources }: Statement, surroundings: Surroundings): Meaning[] {
+  const ends = sources.flatMap((source) => endOf(source, fact, surroundings) ?? []);
   return inOrder(ends.length === 0 && sources.length > 0 ? ['redated'] : ends);
 }
 
 // Why a report no longer counts for a statement; null if it still does, if for another day than the clocks show.
-function endOf({ id, position }: Source, { trail, reportsNow }: Surroundings): Meaning | null {
-  if (reportsNow.has(id)) return 'merged';
+function endOf({ id, position }: Source, fact: string | null, surroundings: Surroundings): Meaning | null {
+  const { trail, reportsNow } = surroundings;
+  if (reportsNow.has(id)) return movementOf(fact, surroundings);
   const end = trail.get(trail.get(position)?.supersededBy ?? 0);
   if (end === undefined) return null;
   return isRetraction(end) ? 'retracted' : 'superseded';
+}
+
+// Reports that count for another fact than before.
+function movementOf(fact: string | null, { apart }: Surroundings): 'merged' | 'separated' {
+  return (fact === null ? apart.size > 0 : apart.has(fact)) ? 'separated' : 'merged';
 }
 
 function inOrder(meanings: readonly Meaning[]): Meaning[] {
@@ -87,12 +102,12 @@ function inOrder(meanings: readonly Meaning[]): Meaning[] {
 }
 
 function ofNew(statement: Statement, surroundings: Surroundings): Meaning[] {
-  const { sources, contested, reopened, flags } = statement;
+  const { fact, sources, contested, reopened, flags } = statement;
   const { positionsBefore, reportsBefore } = surroundings;
   return inOrder([
     ...namesOfTrue({
       entered: sources.length > 0 && sources.every(({ position }) => !positionsBefore.has(position)),
-      merged: sources.some(({ id }) => reportsBefore.has(id)),
+      [movementOf(fact, surroundings)]: sources.some(({ id }) => reportsBefore.has(id)),
       contested,
       reopened,
       flagged: flags.length > 0,
@@ -131,7 +146,7 @@ function ofChanged(before: Statement, after: Statement, surroundings: Surroundin
       cleared: before.flags.some((flag) => !after.flags.includes(flag)),
     }),
     ...ofContest(before, after),
-    ...gone.flatMap((source) => endOf(source, surroundings) ?? []),
+    ...gone.flatMap((source) => endOf(source, after.fact, surroundings) ?? []),
     ...ofTiming(before, after),
   ];
   const isShownOtherwise = !isDeepStrictEqual(before.details, after.details);

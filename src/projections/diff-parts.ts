@@ -138,7 +138,7 @@ export const meaningShape = z
     'as in the audit trail; besides: settled: no longer contested; reopened: ' +
       'a report goes against what a steward decided; became-certain, became-uncertain: the same status is, ' +
       'or is no more, certain; closed: the Games have closed without a report of delivery; flagged, cleared: a flag ' +
-      'is new, or is gone; merged: its reports are now, or were, those of another fact; redated: its reports now tell of a later ' +
+      'is new, or is gone; merged: its reports are now, or were, those of another fact; separated: a merge was undone; redated: its reports now tell of a later ' +
       'day than the clocks show',
   );
 

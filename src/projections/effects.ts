@@ -3,7 +3,7 @@ import { judges } from '../domain/facts/evidence.ts';
 import { type FactState, factState, factsAt } from '../domain/facts/fact.ts';
 import { type IngestEvents, ingestsOf, isOfSteward } from '../domain/facts/facts-at.ts';
 import { byPublication } from '../domain/facts/games-calendar.ts';
-import { mergedInto, mergesIn, publicationsOf } from '../domain/facts/what-counts.ts';
+import { followMerge, mergedInto, mergesIn, publicationsOf } from '../domain/facts/what-counts.ts';
 import { contains, equalBounds, lastDay, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type {
   DecisionEvent,
@@ -12,7 +12,7 @@ import type {
   ReferenceEvent,
   ReportEvent,
 } from '../domain/vocabulary/events.ts';
-import { type RelevantHistory, relevantHistory } from './relevant-history.ts';
+import { factsNamed, type RelevantHistory, relevantHistory } from './relevant-history.ts';
 
 export const effects = [
   'entered',
@@ -24,6 +24,7 @@ export const effects = [
   'retracted',
   'superseded',
   'resolved',
+  'separated',
 ] as const;
 
 /**
@@ -44,11 +45,14 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
   );
   const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
   const hasReading = ingest.some(({ kind }) => kind === 'reading');
+  const isSeparation = ingest.some((event) => event.kind === 'decision' && event.decision.type === 'MergeUndone');
   const hasRetraction = ingest.some(
     (event) => event.kind === 'retraction' || (event.kind === 'decision' && event.decision.type === 'FactRetracted'),
   );
 
   const changesOf = (fact: string, was: ShownFact | undefined, is: ShownFact | undefined): readonly Effect[] => {
+    // What was merged is told anew as it stands apart: nobody reported anything.
+    if (isSeparation) return is !== undefined && isMoreContested(was, is) ? ['contested'] : [];
     const newReports = reports.get(fact);
     if (newReports === undefined && was !== undefined && !joined.has(fact)) {
       return is !== undefined && isMoreContested(was, is) ? ['contested'] : [];
@@ -64,7 +68,8 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
       // A key that was merged into another fact has no effects of its own, unless the ingest reports it.
       if (key !== fact && !reports.has(fact)) return [fact, []];
       const [was, is] = [before.get(fact) ?? before.get(key), after.get(key)];
-      const dropped: Effect[] = hasLostReport(was, is) ? [hasRetraction ? 'retracted' : 'superseded'] : [];
+      const isDropped = hasLostReport(was, is) && !isSeparation;
+      const dropped: Effect[] = isDropped ? [hasRetraction ? 'retracted' : 'superseded'] : [];
       return [fact, [...new Set([...changesOf(fact, was, is), ...dropped, ...decisionEffects(fact, ingest)])]];
     }),
   );
@@ -77,7 +82,7 @@ type Effect = z.infer<typeof effectShape>;
 const effectShape = z
   .enum(effects)
   .describe(
-    'entered: first report; corroborated: nothing displayed changed; advanced: new modality or plan; narrowed: more is known; superseded: a newer reading replaces reports',
+    'entered: first report; corroborated: nothing displayed changed; advanced: new modality or plan; narrowed: more is known; superseded: a newer reading replaces reports; separated: a merge was undone',
   );
 
 // Looks through the recorded clock alone: everything counts, whenever it was published or happened.
@@ -148,7 +153,7 @@ function whyUncounted(ingest: IngestEvents, about: readonly LedgerEvent[]): Effe
 
 function decisionEffects(fact: string, ingest: IngestEvents): readonly Effect[] {
   return ingest.flatMap((event) =>
-    event.kind === 'decision' && event.facts.includes(fact) ? (effectOfDecision[event.decision.type] ?? []) : [],
+    event.kind === 'decision' && factsNamed(event).includes(fact) ? (effectOfDecision[event.decision.type] ?? []) : [],
   );
 }
 
@@ -156,6 +161,7 @@ const effectOfDecision: Readonly<Record<string, Effect>> = {
   FactCorrected: 'corrected',
   ContestResolved: 'resolved',
   FactRetracted: 'retracted',
+  MergeUndone: 'separated',
 };
 
 /** The audit trail of a history: one entry for each event, in recorded order. `relevant` is its index. */
@@ -311,17 +317,31 @@ function statementOf({ fact, modality, metadata }: ReportEvent): string {
 
 /**
  * Pairs each decision with the first later one that replaces it: a correction or resolution of the same field that judges
- * every report that the earlier one judged.
+ * every report that the earlier one judged, or the undoing of a merge.
  */
-export function replacedDecisions(
-  history: readonly LedgerEvent[],
-): readonly { readonly earlier: DecisionEvent; readonly later: DecisionEvent }[] {
+export function replacedDecisions(history: readonly LedgerEvent[]): Replaced {
   const merges = mergesIn(history);
   const alike = Map.groupBy(history.filter(isOfSteward), ({ decision }) =>
     'field' in decision ? JSON.stringify([decision.type, mergedInto(decision.fact, merges), decision.field]) : null,
   );
   alike.delete(null);
-  return [...alike.values()].flatMap((decisions) =>
+  return [...undoneMerges(history), ...replacedOnFields([...alike.values()])];
+}
+
+type Replaced = readonly { readonly earlier: DecisionEvent; readonly later: DecisionEvent }[];
+
+function undoneMerges(history: readonly LedgerEvent[]): Replaced {
+  const merges = new Map<string, DecisionEvent>();
+  return history.flatMap((event) => {
+    if (event.kind !== 'decision' || !('from' in event.decision)) return [];
+    const earlier = merges.get(event.decision.from);
+    followMerge(event, merges);
+    return earlier !== undefined && !merges.has(event.decision.from) ? [{ earlier, later: event }] : [];
+  });
+}
+
+function replacedOnFields(alike: readonly (readonly DecisionEvent[])[]): Replaced {
+  return alike.flatMap((decisions) =>
     decisions.flatMap((earlier, i) => {
       const judged = 'reports' in earlier.decision ? earlier.decision.reports : [];
       const later = decisions

@@ -12,7 +12,7 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
     for (const fact of factsNamed(event)) addTo(byFact, fact, event);
     if (event.kind === 'report') addTo(factsOfArticle, event.metadata.article, event.fact);
     else if (article !== null) addTo(byArticle, article, event);
-    if (event.kind === 'decision' && event.decision.type === 'FactsMerged') {
+    if (event.kind === 'decision' && 'from' in event.decision) {
       addTo(merges, event.decision.fact, event.decision.from);
       addTo(merges, event.decision.from, event.decision.fact);
     }
@@ -64,11 +64,12 @@ export type History = {
   readonly revision: number;
 };
 
-function factsNamed(event: LedgerEvent): readonly string[] {
+/** The facts that an event names; a merge and its undoing name two. */
+export function factsNamed(event: LedgerEvent): readonly string[] {
   if (event.kind === 'report') return [event.fact];
   if (event.kind !== 'decision') return [];
   const { decision, facts } = event;
-  return decision.type === 'FactsMerged' ? [...facts, decision.from] : facts;
+  return 'from' in decision ? [...facts, decision.from] : facts;
 }
 
 function addTo<T>(index: Map<string, Set<T>>, key: string, value: T) {

@@ -131,14 +131,14 @@ export type Span = z.infer<typeof spanShape>;
 export const decisionShape = z
   .object({
     decision: z.string().describe('id of the event'),
-    type: z.enum(['FactCorrected', 'FactRetracted', 'ContestResolved', 'FactsMerged']),
+    type: z.enum(['FactCorrected', 'FactRetracted', 'ContestResolved', 'FactsMerged', 'MergeUndone']),
     position: z.int().describe('of the event; its entry in the audit trail says when'),
     recordedBy: z.string(),
-    reports: z.array(z.string()).describe('ids of the reports that were judged; empty for a merge'),
+    reports: z.array(z.string()).describe('ids of the reports that were judged; empty for a merge or its undoing'),
     field: z.string().nullable().describe('a field, date or modality'),
     value: valueShape.describe('what is right'),
     basis: correctionBasis.nullable(),
-    from: z.string().nullable().describe('the key that was merged into this fact'),
+    from: z.string().nullable().describe('the key that was merged into this fact, or stands apart again'),
     reason: z.string(),
     reference: reference.nullable(),
   })

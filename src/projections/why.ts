@@ -9,7 +9,7 @@ import { decisionsInForce, type LeftOut, leftOutAt } from '../domain/facts/what-
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
-import { keysOf, remainingKey } from './audit.ts';
+import { isDecisionOn, keysOf, remainingKey } from './audit.ts';
 import { replacedDecisions } from './effects.ts';
 import { factIn, factNotice } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
@@ -178,11 +178,13 @@ function excludedReports({ ground, cut }: PartnershipView, keys: ReadonlySet<str
 }
 
 function decisionsOn({ ground, cut }: PartnershipView, keys: ReadonlySet<string>): WhyAnswer['decisions'] {
+  const reports = new Set(
+    ground.history.flatMap((event) =>
+      event.kind === 'report' && event.type.recurs !== true && keys.has(event.fact) ? [event.id] : [],
+    ),
+  );
   const decisions = ground.history.filter(
-    (event): event is DecisionEvent =>
-      event.kind === 'decision' &&
-      (event.facts.some((key) => keys.has(key)) ||
-        (event.decision.type === 'FactsMerged' && keys.has(event.decision.from))),
+    (event): event is DecisionEvent => event.kind === 'decision' && isDecisionOn(event, keys, reports),
   );
   const inForce = decisionsInForce(decisions, cut, certaintyOf(cut.timing));
   // A decision whose reference was published later replaces nothing yet for this reader.
@@ -191,7 +193,11 @@ function decisionsOn({ ground, cut }: PartnershipView, keys: ReadonlySet<string>
     const { decision, position, recordedAt, recordedBy } = event;
     const isInForce = inForce.includes(event);
     const by = replacedBy.get(event);
-    const text = by === undefined ? decisionTexts[decision.type] : `the decision at position ${by} stands in its place`;
+    const isUndone = decision.type === 'FactsMerged';
+    const replaced = isUndone
+      ? `it was undone at position ${by}`
+      : `the decision at position ${by} stands in its place`;
+    const text = by === undefined ? decisionTexts[decision.type] : replaced;
     return {
       position,
       recordedAt,
@@ -211,6 +217,7 @@ const decisionTexts: Readonly<Record<DecisionEvent['decision']['type'], string>>
   FactRetracted: 'its reports count no more',
   ContestResolved: 'the contest is settled for the reports that were judged',
   FactsMerged: 'the reports of one key count under the other',
+  MergeUndone: 'the reports of either key count under their own again',
 };
 
 function displayed(view: PartnershipView, fact: ViewFact): Pick<WhyAnswer, 'status' | 'values' | 'considered'> {

@@ -180,6 +180,69 @@ t.test('a merge makes one fact of two keys', async (t) => {
   );
 });
 
+t.test('a merge that is undone leaves two facts, and stays in the trail of both', async (t) => {
+  const app = await twoArticles(t);
+  const lenz = 'campaign/lenz/launched';
+  const keys = { fact: launched, from: lenz };
+  const first = await versionOf(app, launched);
+  const merged = await decide(
+    app,
+    `${acme}/merges`,
+    { ...keys, reason: 'Lenz is spring' },
+    { version: first, key: '1' },
+  );
+  const separation = { ...keys, reason: 'Lenz is another campaign' };
+  t.match(
+    await decide(app, `${acme}/separations`, separation, { version: first, key: '2' }),
+    problem('version-stale', 412),
+    'on the version that was seen',
+  );
+  const seen = { version: merged.body.version, key: '2' };
+  const answer = await decide(app, `${acme}/separations`, separation, seen);
+  t.match(answer, {
+    status: 201,
+    headers: { location: `${acme}/facts/${launched}` },
+    body: {
+      type: 'MergeUndone',
+      fact: launched,
+      effects: { separated: [lenz, launched], superseded: [], retracted: [] },
+    },
+  });
+  for (const fact of [launched, lenz]) {
+    const entry = await entryOf(app, fact);
+    t.match(entry, { fact, status: 'happened', version: answer.body.version });
+    t.equal(entry.sources.length, 1, 'each with its own report');
+    t.same(
+      entry.decisions.map(({ type }: { type: string }) => type),
+      ['FactsMerged', 'MergeUndone'],
+    );
+    const { entries } = (await app.get(`${acme}/facts/${fact}/audit`)).body;
+    t.same(
+      entries.slice(-2).map(({ event }: { event: { type: string } }) => event.type),
+      ['FactsMerged', 'MergeUndone'],
+    );
+    t.match((await app.get(`${acme}/facts/${fact}/why`)).body.decisions, [
+      { type: 'FactsMerged', inForce: false, text: `it was undone at position ${answer.body.position}` },
+      { type: 'MergeUndone', inForce: true },
+    ]);
+  }
+  t.match(
+    await entryOf(app, lenz, `?atPosition=${merged.body.position}`),
+    { fact: launched },
+    'an earlier cut is merged',
+  );
+  const moved = `clock=recorded&from=position:${merged.body.position}&to=position:${answer.body.position}`;
+  t.match((await app.get(`${acme}/diff?${moved}`)).body.timeline, [
+    { key: lenz, what: 'appeared', means: ['separated'] },
+    { key: launched, what: 'changed', means: ['separated'] },
+  ]);
+  t.match(
+    await decide(app, `${acme}/separations`, separation, { version: answer.body.version, key: '3' }),
+    problem('decision-refused', 409, { rule: 'not-merged' }),
+  );
+  t.match(await decide(app, `${acme}/separations`, separation, seen), { status: 200, body: answer.body }, 'sent again');
+});
+
 t.test('an article retracted up to a revision counts again with a higher one', async (t) => {
   const app = await twoArticles(t);
   const { body: before } = await app.get('/api/articles/b');

@@ -54,6 +54,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/articles/{id}/retraction': ['post'],
     '/api/partnerships/{id}/corrections': ['post'],
     '/api/partnerships/{id}/merges': ['post'],
+    '/api/partnerships/{id}/separations': ['post'],
     '/api/partnerships/{id}/resolutions': ['post'],
     '/api/partnerships/{id}/retractions': ['post'],
     '/openapi.json': ['get'],

@@ -73,6 +73,11 @@ export const merges =
   (fact: string, from: string): Step =>
   () => ({ type: 'MergeFacts', fact, from, ...decided(`merge ${fact} ${from}`) });
 
+/** A steward finds that a merge was a mistake. */
+export const undoes =
+  (fact: string, from: string): Step =>
+  () => ({ type: 'UndoMerge', fact, from, ...decided(`undo ${fact} ${from}`) });
+
 /** A steward retracts an article up to a revision. */
 export const retractsArticle =
   (article: string, revision = 1): Step =>

@@ -69,11 +69,11 @@ const ofPartnership = (events: readonly RecordedEvent[], come: Come): readonly R
       for (const id of [event.id, ...read.reports]) visible.add(id);
     }
   }
-  const merges = new Map(
-    events.flatMap((event) =>
-      event.type === 'FactsMerged' ? [[textOf(event, 'from'), textOf(event, 'fact')] as const] : [],
-    ),
-  );
+  const merges = new Map<string, string>();
+  for (const event of events) {
+    if (event.type === 'FactsMerged') merges.set(textOf(event, 'from'), textOf(event, 'fact'));
+    if (event.type === 'MergeUndone') merges.delete(textOf(event, 'from'));
+  }
   const facts = new Set(
     events.flatMap((event) =>
       visible.has(event.id) && 'fact' in event.data ? [standsFor(textOf(event, 'fact'), merges)] : [],
@@ -81,7 +81,9 @@ const ofPartnership = (events: readonly RecordedEvent[], come: Come): readonly R
   );
   return events.filter((event) => {
     if (event.type === 'ArticleRetracted') return articles.has(textOf(event, 'article'));
-    if (event.type === 'FactsMerged') return facts.has(standsFor(textOf(event, 'fact'), merges));
+    if (event.type === 'FactsMerged' || event.type === 'MergeUndone') {
+      return ['fact', 'from'].some((side) => facts.has(standsFor(textOf(event, side), merges)));
+    }
     const judged = event.data['reports'] as readonly string[];
     if (judging.has(event.type)) return holds(event, come) && judged.some((id) => visible.has(id));
     return visible.has(event.id);

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../../event-store/event-store.ts';
+import { mergedInto, mergesIn } from '../facts/what-counts.ts';
 import {
   type DecisionEvent,
   idOf,
@@ -6,6 +7,7 @@ import {
   partnershipStream,
   type RetractionEvent,
 } from '../vocabulary/events.ts';
+import { nearest } from '../vocabulary/nearest.ts';
 import { correctFact, type ValueDecision } from './correction.ts';
 import { judgedReports, refuseFact, reportsOf } from './judged-reports.ts';
 import { type Outcome, type Rejection, reject } from './rejection.ts';
@@ -30,6 +32,7 @@ export type StewardCommand =
   | ({ readonly type: 'ResolveContest' } & ValueDecision & Judgement)
   | ({ readonly type: 'RetractFact' } & Judgement)
   | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Grounds)
+  | ({ readonly type: 'UndoMerge'; readonly fact: string; readonly from: string } & Grounds)
   | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Grounds);
 
 type Judgement = Grounds & {
@@ -79,6 +82,7 @@ function refuseReason({ reason }: StewardCommand): Rejection | null {
 function carryOut(command: StewardCommand, history: readonly LedgerEvent[]): Decided | Rejection {
   if (command.type === 'RetractArticle') return retractArticle(command, history);
   if (command.type === 'MergeFacts') return mergeFacts(command, history);
+  if (command.type === 'UndoMerge') return undoMerge(command, history);
   const judged = judgedReports(history, command.fact, command.reports);
   if ('rule' in judged) return judged;
   if (command.type === 'CorrectFact') return correctFact(command, judged);
@@ -136,6 +140,24 @@ function mergeFacts(
     return reject('different-games', message, { at: ['from'] });
   }
   return { type: 'FactsMerged', data: { fact, from, reason } };
+}
+
+/** What was merged away can be separated from the fact that remains, also where that was merged on since. */
+function undoMerge(
+  { fact, from, reason }: Extract<StewardCommand, { type: 'UndoMerge' }>,
+  history: readonly LedgerEvent[],
+): Decided | Rejection {
+  if (reportsOf(history, fact).length === 0) return refuseFact(history, fact, 'fact');
+  const merges = mergesIn(history);
+  const into = mergedInto(from, merges);
+  if (into === fact && from !== fact) return { type: 'MergeUndone', data: { fact, from, reason } };
+  const merged = merges.flatMap(({ decision }) =>
+    'from' in decision && mergedInto(decision.from, merges) === fact ? [decision.from] : [],
+  );
+  const others = merged.length === 0 ? 'nothing is' : `${merged.join(', ')} ${merged.length === 1 ? 'is' : 'are'}`;
+  const elsewhere = into === from ? '' : `; it is merged into ${into}`;
+  const message = `${from} is not merged into ${fact}${elsewhere}; ${others}`;
+  return reject('not-merged', message, { at: ['from'], suggestion: nearest(from, merged)[0] ?? merged[0] });
 }
 
 function eventOf(command: StewardCommand, partnership: string, { type, data }: Decided): NewEvent {

@@ -18,6 +18,7 @@ import { happenedOfType } from './term.ts';
 import {
   decisionsByFact,
   decisionsInForce,
+  followMerge,
   mergedInto,
   mergesIn,
   visibleReadings,
@@ -104,11 +105,11 @@ export type Timing = 'certain' | 'possible';
 export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string, number> {
   const versions = new Map<string, number>();
   const factsOfArticle = new Map<string, Set<string>>();
-  const merges: DecisionEvent[] = [];
+  const merges = new Map<string, DecisionEvent>();
   const changes = articleChanges();
   const touch = (fact: string, position: number) => {
     versions.set(fact, position);
-    const remains = mergedInto(fact, merges);
+    const remains = mergedInto(fact, [...merges.values()]);
     if (remains !== fact) versions.set(remains, position);
   };
   for (const event of history) {
@@ -119,10 +120,9 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
       const { article } = event.metadata;
       factsOfArticle.set(article, (factsOfArticle.get(article) ?? new Set()).add(event.fact));
     } else if (event.kind === 'decision') {
+      followMerge(event, merges);
       for (const fact of event.facts) touch(fact, position);
-      if (event.decision.type !== 'FactsMerged') continue;
-      touch(event.decision.from, position);
-      merges.push(event);
+      if ('from' in event.decision) touch(event.decision.from, position);
     }
   }
   return versions;
@@ -158,7 +158,7 @@ export function bearing(
     const isOnVisible =
       'reports' in decision
         ? decision.reports.some((id) => visible.has(id))
-        : facts.has(mergedInto(decision.fact, merges));
+        : [decision.fact, decision.from].some((fact) => facts.has(mergedInto(fact, merges)));
     return isOnVisible && inForce.has(event);
   });
 }
@@ -216,7 +216,7 @@ function decisionsInView(
   const concerning = inForce.filter(({ decision }) =>
     'reports' in decision ? decision.reports.some((id) => visible.has(id)) : facts.has(decision.from),
   );
-  const byFact = decisionsByFact(concerning, merges);
+  const byFact = decisionsByFact(concerning, merges, visible);
   const on = (fact: string) => byFact.get(fact) ?? [];
   return { on, isReopened: (fact) => reopens(fact, on(fact.key), visible) };
 }

@@ -70,6 +70,13 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
     certainty,
   );
   const merges = mergesIn(decisions);
+  // A decision reaches other readings through the reports that it judged, if this reader could have known them.
+  const visible = cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty);
+  // A resolution of a contest between facts that turned out to be two settles nothing: neither has all that it weighed.
+  const holding = decisions.filter(
+    (event) =>
+      event.decision.type !== 'ContestResolved' || separatedFrom(event, decisions, merges, visible).length === 0,
+  );
   return {
     ...cut,
     certainty,
@@ -79,10 +86,9 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
       history.filter((event) => event.kind === 'retraction'),
       ({ retracted }) => retracted.article,
     ),
-    // A decision reaches other readings through the reports that it judged, if this reader could have known them.
-    visible: cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty),
+    visible,
     merges,
-    decided: decisionsByFact(decisions, merges),
+    decided: decisionsByFact(holding, merges, visible),
   };
 }
 
@@ -129,25 +135,54 @@ export function decisionsInForce(
   );
 }
 
-/** Decisions by the facts that they are on, once merges are followed; in recorded order. */
+/**
+ * Decisions by the facts that they are on, once merges are followed; in recorded order. A merge and its undoing are on both
+ * sides. What was decided on merged facts stays with the reports that it judged when these stand apart again.
+ */
 export function decisionsByFact(
   decisions: readonly DecisionEvent[],
   merges: readonly DecisionEvent[],
+  reports: ReadonlyMap<string, ReportEvent>,
 ): ReadonlyMap<string, readonly DecisionEvent[]> {
   const byFact = new Map<string, DecisionEvent[]>();
   for (const event of decisions) {
-    for (const fact of new Set(event.facts.map((key) => mergedInto(key, merges)))) {
+    const { decision, facts } = event;
+    const others = 'from' in decision ? [decision.from] : separatedFrom(event, decisions, merges, reports);
+    for (const fact of new Set([...facts, ...others].map((key) => mergedInto(key, merges)))) {
       byFact.set(fact, [...(byFact.get(fact) ?? []), event]);
     }
   }
   return byFact;
 }
 
-/** The merges of facts in a history, in recorded order. */
+// The facts of judged reports that were merged into the fact of a decision when it was made, and are not any more.
+function separatedFrom(
+  { decision, facts, position }: DecisionEvent,
+  decisions: readonly DecisionEvent[],
+  merges: readonly DecisionEvent[],
+  reports: ReadonlyMap<string, ReportEvent>,
+): readonly string[] {
+  if (!('reports' in decision) || decisions.every((other) => other.decision.type !== 'MergeUndone')) return [];
+  const mergesThen = mergesIn(decisions.filter((other) => other.position < position));
+  const isOn = (key: string, following: readonly DecisionEvent[]) =>
+    facts.some((fact) => mergedInto(fact, following) === mergedInto(key, following));
+  return decision.reports
+    .flatMap((id) => reports.get(id)?.fact ?? [])
+    .filter((key) => isOn(key, mergesThen) && !isOn(key, merges));
+}
+
+/** The merges of facts in a history that were not undone, in recorded order. */
 export function mergesIn(history: readonly LedgerEvent[]): readonly DecisionEvent[] {
-  return history.filter(
-    (event): event is DecisionEvent => event.kind === 'decision' && event.decision.type === 'FactsMerged',
-  );
+  const merges = new Map<string, DecisionEvent>();
+  for (const event of history) if (event.kind === 'decision') followMerge(event, merges);
+  return [...merges.values()];
+}
+
+/** Keeps the merges in force, by the key that was merged away, as one more decision leaves them. */
+export function followMerge(event: DecisionEvent, merges: Map<string, DecisionEvent>): void {
+  const { decision } = event;
+  if (decision.type === 'FactsMerged') merges.set(decision.from, event);
+  if (decision.type === 'MergeUndone') merges.delete(decision.from);
 }
 
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */

@@ -158,3 +158,8 @@ export type ContestResolved = z.infer<typeof contestResolved>;
 export const factsMerged = z.strictObject({ fact: z.string(), from: z.string(), reason: text });
 
 export type FactsMerged = z.infer<typeof factsMerged>;
+
+/** A merge was a mistake: from now on the reports of `from` count under their own key again. */
+export const mergeUndone = factsMerged;
+
+export type MergeUndone = z.infer<typeof mergeUndone>;

@@ -17,7 +17,9 @@ import {
   factCorrected,
   factRetracted,
   factsMerged,
+  type MergeUndone,
   type Modality,
+  mergeUndone,
   modality,
   type ReferenceMetadata,
   type ReportMetadata,
@@ -119,7 +121,8 @@ export type Decision =
   | ({ readonly type: 'FactCorrected' } & FactCorrected)
   | ({ readonly type: 'FactRetracted' } & FactRetracted)
   | ({ readonly type: 'ContestResolved' } & ContestResolved)
-  | ({ readonly type: 'FactsMerged' } & FactsMerged);
+  | ({ readonly type: 'FactsMerged' } & FactsMerged)
+  | ({ readonly type: 'MergeUndone' } & MergeUndone);
 
 function decodeStatement(type: EventType, event: RecordedEvent): LedgerEvent {
   if ('reference' in event.metadata) {
@@ -198,6 +201,7 @@ const decisions = {
   FactRetracted: factRetracted,
   ContestResolved: contestResolved,
   FactsMerged: factsMerged,
+  MergeUndone: mergeUndone,
 } as const;
 
 // A decision with a damaged value must not make its whole partnership unreadable.
@@ -241,7 +245,7 @@ function followReports(
   const { decision } = event;
   const movedFrom = (key: string) =>
     recurring.flatMap(({ report, storedKey }) => (storedKey === key && report.fact !== key ? [report] : []));
-  if (decision.type === 'FactsMerged') {
+  if ('from' in decision) {
     const [fact, from] = [decision.fact, decision.from].map((key, i, [one, other]) =>
       keyBeside(key, movedFrom(key), recurring, (i === 0 ? other : one) ?? key),
     ) as [string, string];

@@ -19,6 +19,7 @@ import {
   readDecisionJson,
   resolutionBody,
   retractionBody,
+  separationBody,
 } from '../decision-requests.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
@@ -26,7 +27,7 @@ import { bodyOf, type WriteRoute, writeRoutes } from '../writes.ts';
 import { articleParams } from './articles.ts';
 import { partnershipParams } from './partnerships.ts';
 
-/** Decisions of stewards: corrections, resolutions, retractions, merges, and retractions of articles. */
+/** Decisions of stewards: corrections, resolutions, retractions, merges and their undoing, and retractions of articles. */
 export function decisionRoutes(app: FastifyInstance, context: Context): void {
   const onFact = {
     params: partnershipParams,
@@ -81,6 +82,14 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
           seenFact(fact, version),
           ...(fromVersion === undefined ? [] : [seenFact(from, fromVersion, 'fromVersion')]),
         ],
+      }),
+      decisionRoute(context, {
+        ...onFact,
+        url: '/api/partnerships/:id/separations',
+        operationId: 'undoMerge',
+        summary: 'Undo a merge of facts',
+        body: separationBody,
+        toCommand: (body, grounds) => ({ type: 'UndoMerge', ...body, ...grounds }),
       }),
       decisionRoute(context, {
         url: '/api/articles/:id/retraction',
@@ -178,6 +187,7 @@ const decisiveMembers: Readonly<Record<StewardCommand['type'], string>> = {
   ResolveContest: 'value',
   RetractFact: 'fact',
   MergeFacts: 'from',
+  UndoMerge: 'from',
   RetractArticle: 'revision',
 };
 
@@ -188,6 +198,7 @@ const problemsByRule: Readonly<Record<string, ProblemName>> = {
   'not-contested': 'decision-refused',
   'already-retracted': 'decision-refused',
   'fact-merged': 'decision-refused',
+  'not-merged': 'decision-refused',
 };
 
 function staleProblem({ seen, version, since }: Stale): HttpProblem {

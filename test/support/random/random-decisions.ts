@@ -10,7 +10,7 @@ const bases = ['misread', 'publisher-corrected', 'better-evidence'] as const;
 
 /** What a steward is about to do, told without knowing what will be recorded by then. */
 export type Intent = {
-  readonly kind: 'retract' | 'correct' | 'resolve' | 'merge' | 'retract-article';
+  readonly kind: 'retract' | 'correct' | 'resolve' | 'merge' | 'undo-merge' | 'retract-article';
   /** Which of the facts, reports, fields or articles that are there by then. */
   readonly pick: number;
   readonly field: number;
@@ -21,7 +21,7 @@ export type Intent = {
 };
 
 export const anyIntent: fc.Arbitrary<Intent> = fc.record({
-  kind: fc.constantFrom('resolve', 'resolve', 'correct', 'retract', 'merge', 'retract-article'),
+  kind: fc.constantFrom('resolve', 'resolve', 'correct', 'retract', 'merge', 'undo-merge', 'retract-article'),
   pick: fc.nat(1000),
   field: fc.nat(20),
   reports: fc.constantFrom('one', 'some', 'all'),
@@ -71,6 +71,12 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
   if (kind === 'retract-article') {
     const { article, revision } = among(readings, pick).read;
     return { type: 'RetractArticle', article, revision, ...decided };
+  }
+  if (kind === 'undo-merge') {
+    const merges = history.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');
+    if (merges.length === 0) return null;
+    const { fact, from } = (among(merges, pick) as { decision: { fact: string; from: string } }).decision;
+    return { type: 'UndoMerge', ...decided, fact, from };
   }
   // Facts with several reports are the interesting ones to decide on.
   const told = Map.groupBy(reports, ({ fact }) => fact);

@@ -26,6 +26,7 @@ const decisionInWords = ({ type, data }: RecordedEvent, positionOf: PositionOf):
   const { article, revision, fact, from, field, value, basis } = wordsOf(data);
   if (type === 'ArticleRetracted') return `${type} ${article}.${revision}`;
   if (type === 'FactsMerged') return `${type} ${from} into ${fact}`;
+  if (type === 'MergeUndone') return `${type} ${from} from ${fact}`;
   const judged = `of ${(data['reports'] as readonly string[]).map(positionOf).join(', ')}`;
   if (type === 'FactRetracted') return `${type} ${fact} ${judged}`;
   const reference = data['reference'] as { readonly published: string } | null;
