@@ -142,7 +142,7 @@ async function complainOfClock({ clockDoubt, head }: LedgerViews): Promise<void>
 async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   const { position } = await views.head();
-  const catalogued = new Set(views.catalogue.articles(position).map(({ id }) => id));
+  const catalogued = new Set(views.catalogue.articles(position));
   const { events, recorded, refused } = await replaySeeds(seeds, recorder, ({ done, total, article }) => {
     if (catalogued.has(article)) return;
     const line = `Replaying seeds, ${done}/${total}: article ${article}`;
@@ -176,7 +176,7 @@ async function addressesToTry(views: LedgerViews): Promise<readonly string[]> {
     `${partnership}/rollout`,
     ...(edition === undefined ? [] : [`/api/games/${edition}/obligations`]),
     ...(contested === undefined ? [] : [`${partnership}/facts/${contested.key}`]),
-    ...(article === undefined ? [] : [`/api/articles/${article.id}`]),
+    ...(article === undefined ? [] : [`/api/articles/${article}`]),
     '/openapi.json',
   ];
 }

@@ -112,13 +112,11 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
     recorder: {
       store,
       read: (stream) => histories.refreshed(stream),
-      partnershipOf: async (article) => {
-        const catalogued = catalogue.article(article);
-        // A taken id stays taken. Only the store knows whether an id is free: other servers write to it too.
-        if (catalogued !== null) return catalogued.partnership;
+      articles: async () => {
+        // Only the store knows whether an id is free: other servers write to it too.
         const { position } = await store.freshHead();
         await feed.until(position);
-        return catalogue.article(article)?.partnership ?? null;
+        return catalogue;
       },
     },
     close: async () => {

@@ -56,7 +56,7 @@ t.test('replaying the seeds records five articles once, and a later article chan
     reports:
       '  - { CampaignLaunched: greatness-of-small, happened: 2018-02-01, p: 1, note: The campaign is on the air }',
   });
-  const recorded = await recordArticle(reading(sixth), 'test', ledger);
+  const recorded = await recordArticle(reading(sixth), { recordedBy: 'test', isNewPartnership: true }, ledger);
   t.equal(recorded.outcome, 'recorded');
   const launched = await launch({ occurredAsOf: '2018-02-05' });
   t.match(launched, { status: 'happened', variance: { min: 0, max: 0 } }, 'a sixth article makes it happened');
@@ -123,8 +123,15 @@ t.test('of two processes that record different texts under one revision, one is 
 t.test('an article is about one partnership', async (t) => {
   const ledger = await openTestLedger({ dataDir: t.testdir() });
   t.teardown(() => ledger.close());
-  t.equal((await recordArticle(reading(articleText()), 'test', ledger)).outcome, 'recorded');
-  const again = await recordArticle(reading(articleText({ partnership: 'other.federation' })), 'test', ledger);
+  t.equal(
+    (await recordArticle(reading(articleText()), { recordedBy: 'test', isNewPartnership: true }, ledger)).outcome,
+    'recorded',
+  );
+  const again = await recordArticle(
+    reading(articleText({ partnership: 'other.federation' })),
+    { recordedBy: 'test', isNewPartnership: true },
+    ledger,
+  );
   t.match(again, { outcome: 'refused', rejection: { rule: 'article-taken' } });
 });
 
@@ -132,18 +139,18 @@ t.test('a deleted index is rebuilt, and an index of another ledger is not truste
   const folder = t.testdir({ one: {}, other: {} });
   const [dataDir, otherDir] = [join(folder, 'one'), join(folder, 'other')];
   const first = await openTestLedger({ dataDir });
-  await recordArticle(reading(articleText()), 'test', first);
+  await recordArticle(reading(articleText()), { recordedBy: 'test', isNewPartnership: true }, first);
   const before = await facts(first, 'acme.federation', {});
   await first.close();
   await rm(join(dataDir, 'catalogue.sqlite'));
   const second = await openTestLedger({ dataDir });
-  t.strictSame(second.views.catalogue.article('a1')?.partnership, 'acme.federation');
+  t.strictSame(second.views.catalogue.article('a1')?.partnerships, ['acme.federation']);
   t.strictSame(JSON.stringify(await facts(second, 'acme.federation', {})), JSON.stringify(before));
   await second.close();
 
   await writeFile(join(dataDir, 'catalogue.sqlite'), 'this is no database');
   const third = await openTestLedger({ dataDir });
-  t.equal(third.views.catalogue.article('a1')?.partnership, 'acme.federation', 'so is a damaged one');
+  t.strictSame(third.views.catalogue.article('a1')?.partnerships, ['acme.federation'], 'so is a damaged one');
   await third.close();
 
   await rename(join(dataDir, 'catalogue.sqlite'), join(otherDir, 'catalogue.sqlite'));

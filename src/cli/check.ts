@@ -1,11 +1,19 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import { noArticles, withReadings } from '../domain/decisions/admission.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
-import { ownWriters } from '../domain/vocabulary/events.ts';
+import { decode, type LedgerEvent, ownWriters } from '../domain/vocabulary/events.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { appendArticle, type Recorder } from '../recording/record-article.ts';
+import { type ArticleWriter, appendArticle, type Recorder } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
-import { type Command, fail, type ParsedArguments, registeredSubjects } from './command.ts';
+import {
+  type Command,
+  fail,
+  newPartnershipOption,
+  type ParsedArguments,
+  registeredSubjects,
+  remedyOf,
+} from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, plainText, wrap } from './print.ts';
 import { numberRanges } from './texts.ts';
@@ -18,9 +26,11 @@ export async function check(args: ParsedArguments, context: Context): Promise<Ex
   const subjects = await registeredSubjects(folders, context);
   const files = await checkedFiles(args.positionals, subjects, context);
   if (files === null) return 2;
+  const writer = { recordedBy: ownWriters.check, isNewPartnership: args.options.has(newPartnershipOption.name) };
   const ledger = await context.openExistingLedger(folders);
   try {
-    return await checkFiles(files, ledger === null ? emptyLedger : knownLedger(ledger), subjects, context);
+    const known = ledger === null ? emptyLedger() : knownLedger(ledger);
+    return await checkFiles(files, known, subjects, writer, context);
   } finally {
     await ledger?.close();
   }
@@ -30,12 +40,13 @@ async function checkFiles(
   files: readonly SoundFile[],
   ledger: KnownLedger,
   subjects: SubjectRegistry,
+  writer: ArticleWriter,
   { out, messages }: Context,
 ): Promise<ExitCode> {
   const isRegistered = (kind: string, subject: string) =>
     subjects.subjectsOf(kind).some(({ slug }) => slug === subject);
   const factsByPartnership = new Map<string, KnownFacts>();
-  const before: ReadingDraft[] = [];
+  const before = new Set<string>();
   let refused = false;
   for (const { file, reading } of files) {
     const { partnership, article, revision, reports } = reading;
@@ -43,7 +54,7 @@ async function checkFiles(
       factsByPartnership.get(partnership) ??
       new Map((await ledger.factsOf(partnership)).map((fact) => [fact.key, fact]));
     factsByPartnership.set(partnership, known);
-    const rehearsed = await rehearse(reading, before, ledger);
+    const rehearsed = await rehearse(reading, writer, ledger, before);
     if (rehearsed.outcome === 'refused') {
       refused = true;
       messages.write(`${messages.paint('red', plainText(`${file}: would be refused: ${rehearsed.message}`))}\n`);
@@ -60,7 +71,7 @@ async function checkFiles(
     const facts = `${counted(joined.length + created.length, 'fact')}: it joins ${joined.length} and creates ${created.length}`;
     const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, out)}`;
     out.write(`${[out.paint('bold', head), ...paragraphLines(reading, out), facts].join('\n')}\n${table}\n`);
-    before.push(reading);
+    before.add(article);
     if (rehearsed.outcome === 'recorded') addFacts(known, reading);
   }
   return refused ? 2 : 0;
@@ -76,30 +87,18 @@ export type KnownFact = { readonly key: string; readonly status: string; readonl
 
 type KnownFacts = Map<string, KnownFact>;
 
-// What would become of an article that is recorded after the ledger's articles and after `before`. Records nothing.
+// What would become of an article that is recorded after the ledger's articles and those of the files before it.
 async function rehearse(
   reading: ReadingDraft,
-  before: readonly ReadingDraft[],
+  writer: ArticleWriter,
   { rehearsal }: KnownLedger,
+  before: ReadonlySet<string>,
 ): Promise<Rehearsed> {
-  const { article, revision, partnership, digest } = reading;
-  const appended = await appendArticle(reading, ownWriters.check, rehearsal);
-  if (appended.outcome === 'refused') return { outcome: 'refused', message: appended.rejection.message };
-  if (appended.outcome === 'unchanged') return { outcome: 'unchanged' };
-  const sameArticle = before.filter((earlier) => earlier.article === article);
-  if (sameArticle.some((earlier) => earlier.partnership !== partnership)) {
-    return {
-      outcome: 'refused',
-      message: `another of these files uses the id ${article} for an article on another partnership`,
-    };
-  }
-  const twin = sameArticle.find((earlier) => earlier.revision === revision);
-  if (twin === undefined) return { outcome: 'recorded' };
-  if (twin.digest === digest) return { outcome: 'unchanged' };
-  return {
-    outcome: 'refused',
-    message: `another of these files is revision ${revision} of article ${article}, with other content`,
-  };
+  const appended = await appendArticle(reading, writer, rehearsal);
+  if (appended.outcome !== 'refused') return { outcome: appended.outcome };
+  const { rule, message } = appended.rejection;
+  const where = before.has(reading.article) ? ' (it is in another of these files)' : '';
+  return { outcome: 'refused', message: `${message}${where}${remedyOf(rule)}` };
 }
 
 type Rehearsed =
@@ -217,15 +216,12 @@ function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
   }
 }
 
-// Accepts every append and keeps nothing.
-const store: Recorder['store'] = {
-  append: async () => ({ revision: 0, position: 0, recordedAt: '' }),
-};
-
-const emptyLedger: KnownLedger = {
-  factsOf: async () => [],
-  rehearsal: { store, read: async () => ({ events: [], revision: -1 }), partnershipOf: async () => null },
-};
+function emptyLedger(): KnownLedger {
+  return {
+    factsOf: async () => [],
+    rehearsal: rehearsalOf({ read: async () => ({ events: [], revision: -1 }), articles: async () => noArticles }),
+  };
+}
 
 // Looks beyond every date: `occurredAsOf` in the year 9999.
 function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
@@ -240,7 +236,27 @@ function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
         articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
       }));
     },
-    rehearsal: { store, read: recorder.read, partnershipOf: recorder.partnershipOf },
+    rehearsal: rehearsalOf(recorder),
+  };
+}
+
+// A recorder that keeps what it is given to itself, on top of what the ledger holds.
+function rehearsalOf({ read, articles }: Pick<Recorder, 'read' | 'articles'>): Recorder {
+  const kept = new Map<string, LedgerEvent[]>();
+  return {
+    store: {
+      append: async (stream, _, events) => {
+        const envelope = { stream, revision: 0, position: 0, recordedAt: '' };
+        const understood = events.flatMap((event) => decode({ ...event, ...envelope }) ?? []);
+        kept.set(stream, [...(kept.get(stream) ?? []), ...understood]);
+        return envelope;
+      },
+    },
+    read: async (stream) => {
+      const { events, revision } = await read(stream);
+      return { events: [...events, ...(kept.get(stream) ?? [])], revision };
+    },
+    articles: async () => withReadings(await articles(), [...kept.values()].flat()),
   };
 }
 
@@ -253,6 +269,6 @@ export const checkCommand: Command = {
 what accounts for which paragraph, which facts the file would join, which it would create, and which known facts are
 so similar to a new one that one may be mistyped. It checks several files as if they were recorded one after another.
 Without a ledger every fact is new. "-" is standard input.`,
-  options: [],
+  options: [newPartnershipOption],
   run: check,
 };

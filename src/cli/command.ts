@@ -168,6 +168,18 @@ export function fail(problems: readonly string[], command: string, { messages }:
   return 2;
 }
 
+/** Of `ingest` and `check`: the writer says that a partnership is new. */
+export const newPartnershipOption: Option = {
+  name: 'newPartnership',
+  value: null,
+  says: 'a file may be about a partnership on which nothing is recorded yet',
+};
+
+/** What to do about an article that is refused by a rule, as the end of its message. */
+export function remedyOf(rule: string): string {
+  return rule === 'unknown-partnership' ? ` (if the partnership is new, add ${flagOf(newPartnershipOption.name)})` : '';
+}
+
 /** Says that nothing is recorded yet, and how to record something. */
 export function nothingYet({ messages, folders }: Pick<Context, 'messages' | 'folders'>): ExitCode {
   messages.write(

@@ -7,9 +7,15 @@ import { effectsByKind, effectsOf } from '../projections/effects.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import { appendArticle, type Recorder, recordArticle, recordReferences } from '../recording/record-article.ts';
+import {
+  type ArticleWriter,
+  appendArticle,
+  type Recorder,
+  recordArticle,
+  recordReferences,
+} from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
-import { type Command, fail, type ParsedArguments, warnOfClock } from './command.ts';
+import { type Command, fail, newPartnershipOption, type ParsedArguments, remedyOf, warnOfClock } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, plainLines, plainText, progressBar } from './print.ts';
 import { flagMark } from './texts.ts';
@@ -30,7 +36,8 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
   try {
     await warnOfClock(ledger, context);
     await recordGames(references, ledger, context);
-    const done = await recordAll(files, ledger, context);
+    const writer = { recordedBy: ownWriters.cli, isNewPartnership: args.options.has(newPartnershipOption.name) };
+    const done = await recordAll(files, writer, ledger, context);
     if (done.length < files.length) return 130;
     return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
@@ -51,6 +58,7 @@ async function recordGames({ games }: References, { recorder, views }: OpenLedge
 
 async function recordAll(
   files: readonly SoundFile[],
+  writer: ArticleWriter,
   ledger: OpenLedger,
   context: Context,
 ): Promise<readonly IngestedFile[]> {
@@ -61,7 +69,7 @@ async function recordAll(
   const bar = progressBar(messages);
   try {
     const readings = files.map(({ reading }) => reading);
-    for await (const ingested of ingestArticles(readings, ledger, withEffects)) {
+    for await (const ingested of ingestArticles(readings, writer, ledger, withEffects)) {
       done.push({ ...ingested, warnings: files[done.length]?.warnings.length ?? 0 });
       const doing = `${ingested.article} ${ingested.outcome}`;
       bar.show({ done: done.length, total: files.length, doing: `recording ${doing}` });
@@ -110,6 +118,7 @@ const maxSingleEffects = 100;
  */
 async function* ingestArticles(
   readings: readonly ReadingDraft[],
+  writer: ArticleWriter,
   target: Target,
   withEffects: boolean,
 ): AsyncGenerator<Ingested> {
@@ -120,12 +129,12 @@ async function* ingestArticles(
     const head = { article, revision, partnership };
     const recordedFacts = await loadFacts(partnership, factsOf, target);
     const recorded = withEffects
-      ? await recordArticle(reading, ownWriters.cli, target)
-      : { ...(await appendArticle(reading, ownWriters.cli, target.recorder)), result: null };
+      ? await recordArticle(reading, writer, target)
+      : { ...(await appendArticle(reading, writer, target.recorder)), result: null };
     if (recorded.outcome === 'unchanged') return { ...head, outcome: 'unchanged' };
     if (recorded.outcome === 'refused') {
       const { rule, message } = recorded.rejection;
-      return { ...head, outcome: 'refused', rule, message };
+      return { ...head, outcome: 'refused', rule, message: `${message}${remedyOf(rule)}` };
     }
     const { appended, events, result } = recorded;
     const facts = new Set(reading.reports.map(({ fact }) => fact));
@@ -299,7 +308,8 @@ export const ingestCommand: Command = {
   explains: `It checks all files first; a mistake in any of them means that nothing is recorded (exit code 2). Then it records
 them in the given order, on which the audit trail depends, but no view does. "-" is standard input. A file that is
 recorded already appends nothing. A file that was changed under the same revision is refused (exit code 1); the
-others are recorded.
+others are recorded. A file on a partnership about which nothing is recorded is refused too, unless it is the first of
+the ledger or --new-partnership says that it is new: the ledger forgets nothing, so a mistyped id would stay.
 
 The summary counts the facts that each article entered, corroborated, advanced, narrowed or contested, or beyond 100
 articles those of all together. What the references in SEEDS_DIR say of Games is recorded first, as a server does at its
@@ -307,6 +317,6 @@ start, unless it is recorded already.
 
 A server on the same DATA_DIR may keep running: it shows at once what is recorded. Ctrl-C stops after the article at
 hand; what is recorded stays recorded, and the same command again records the rest.`,
-  options: [],
+  options: [newPartnershipOption],
   run: ingest,
 };

@@ -65,7 +65,7 @@ const wholeLedger = Number.MAX_SAFE_INTEGER;
 export function findArticle({ ledger: { views } }: Context, id: string): CataloguedArticle {
   const article = views.catalogue.article(id);
   if (article !== null) return article;
-  const ids = views.catalogue.articles(wholeLedger).map((catalogued) => catalogued.id);
+  const ids = views.catalogue.articles(wholeLedger);
   throw unknown('unknown-article', 'article', id, 'id', nearestArticles(id, ids)[0]);
 }
 

@@ -195,7 +195,7 @@ async function changesOfArticle(
 ): Promise<readonly Change[] | null> {
   const article = views.catalogue.article(id);
   if (article === null) return null;
-  const { partnership } = article;
+  const [partnership = ''] = article.partnerships;
   const { events } = await histories.of(partnershipStream(partnership));
   const readings = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
   // The article is visible from its first reading that was published by then.

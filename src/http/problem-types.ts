@@ -98,7 +98,10 @@ export const problemTypes = {
   'unknown-partnership': {
     title: 'Unknown partnership',
     status: 404,
-    explanation: 'The ledger has recorded nothing about a partnership with this id. GET /api/partnerships lists them.',
+    explanation:
+      'The ledger has recorded nothing about a partnership with this id. GET /api/partnerships lists them. An article ' +
+      'on a new partnership (422) says so: POST /api/articles?newPartnership=true. The ledger forgets nothing, so a ' +
+      'mistyped id would stay.',
   },
   'unknown-fact': {
     title: 'Unknown fact',

@@ -137,7 +137,7 @@ export function problemDetails(
   };
 }
 
-type MoreDetails = Partial<Pick<ProblemDetails, 'requestId' | 'rule' | 'flags' | 'version' | 'since'>> & {
+type MoreDetails = Partial<Pick<ProblemDetails, 'status' | 'requestId' | 'rule' | 'flags' | 'version' | 'since'>> & {
   readonly errors?: readonly RequestProblem[];
 };
 

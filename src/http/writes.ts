@@ -34,9 +34,12 @@ export function writeRoutes(
           actors.set(request, actorOf(request));
         },
         handler: async (request, reply) => {
-          const { unknown } = readParameters(z.object({}), request.query as Query);
-          refuse(['unknown-parameter', unknown]);
-          const { status, location, answer } = await record(request, actors.get(request) as string);
+          const { values, unknown, invalid } = readParameters(
+            schema.querystring ?? z.object({}),
+            request.query as Query,
+          );
+          refuse(['unknown-parameter', unknown], ['invalid-parameter', invalid]);
+          const { status, location, answer } = await record(request, actors.get(request) as string, values);
           shape.parse(answer);
           return reply
             .code(status)
@@ -52,12 +55,17 @@ export function writeRoutes(
 /** An address that records. */
 export type WriteRoute = {
   readonly url: string;
-  readonly schema: { readonly operationId: string; readonly summary: string; readonly [member: string]: unknown };
+  readonly schema: {
+    readonly operationId: string;
+    readonly summary: string;
+    readonly querystring?: z.ZodObject;
+    readonly [member: string]: unknown;
+  };
   readonly answer: z.ZodType;
   /** What an answer of status 200 means. */
   readonly unchanged: string;
-  /** Reads the request and records it; `actor` is the name that the token belongs to. */
-  readonly record: (request: FastifyRequest, actor: string) => Promise<Written>;
+  /** Reads the request and records it; `actor` is the name that the token belongs to, `query` the query by its schema. */
+  readonly record: (request: FastifyRequest, actor: string, query: Query) => Promise<Written>;
 };
 
 type Written = { readonly status: 200 | 201; readonly location: string; readonly answer: unknown };

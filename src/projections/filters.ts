@@ -137,7 +137,7 @@ export type FilterRules = {
 /** The names in the ledger's catalogue. */
 export type KnownNames = {
   readonly article: (id: string) => unknown;
-  readonly articles: (position: number) => readonly { readonly id: string }[];
+  readonly articles: (position: number) => readonly string[];
   readonly hasActor: (name: string) => boolean;
   readonly actors: () => readonly string[];
   readonly hasFact: (key: string) => boolean;
@@ -161,7 +161,7 @@ function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Read
   if (rule === 'actors') return readName('actor', names.hasActor, names.actors);
   if (rule === 'facts') return readName('fact', names.hasFact, names.facts);
   if (rule === 'articles') {
-    const allIds = () => names.articles(Number.MAX_SAFE_INTEGER).map(({ id }) => id);
+    const allIds = () => names.articles(Number.MAX_SAFE_INTEGER);
     return readName('article', (id) => names.article(id) !== null, allIds, nearestArticles);
   }
   if (rule === 'true or false') return readWord('value', ['true', 'false']);

@@ -21,7 +21,7 @@ import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames, timingShape } from './shapes.ts';
 import { dateOf, statusShape } from './timeline.ts';
 
-/** The partnerships with at least one fact through a cut. */
+/** The partnerships with at least one fact that counts through a cut. */
 export function partnershipsAnswer(
   question: SpanningQuestion & Pick<Question, 'names'>,
   filters: Filters = noFilters,
@@ -33,7 +33,10 @@ export function partnershipsAnswer(
   const last = latestOf(views.map((view) => view.last));
   const cut = cutOf(question.cut, last);
   const summaries = views
-    .filter((view) => hasFacts(view) && (!isLimited || factsThatPass(view, { ...filters, status: [] }).length > 0))
+    .filter(
+      (view) =>
+        view.facts().facts.length > 0 && (!isLimited || factsThatPass(view, { ...filters, status: [] }).length > 0),
+    )
     .map((view) => partnershipSummary(view, names))
     .filter((summary) => matchesAny(status, (wanted) => summary.status === wanted));
   const { total, items, next } = pageOf(summaries, page, cut);
@@ -84,10 +87,6 @@ export const partnershipsFilters: FilterRules = {
   article: 'articles',
   contested: 'true or false',
 };
-
-function hasFacts(view: PartnershipView): boolean {
-  return view.facts().facts.length > 0 || view.unsupported().length > 0;
-}
 
 export function partnershipAnswer(question: Question): z.infer<typeof partnershipAnswerShape> {
   return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };

@@ -1,5 +1,6 @@
 import type { GamesDraft } from '../articles/games.ts';
 import type { Seeds } from '../articles/seeds.ts';
+import { type Admission, type ArticleIndex, refuseArticle } from '../domain/decisions/admission.ts';
 import { decide } from '../domain/decisions/decide.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
@@ -22,18 +23,21 @@ import { type IngestResult, ingestResult, type LedgerSources } from '../projecti
 /**
  * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
  * once every view shows it. Appends nothing if the article is recorded with the same content. Refuses other content
- * under a recorded revision, and an article id that belongs to another partnership. Throws what the store throws.
+ * under a recorded revision, and what the ledger does not admit. Throws what the store throws.
  */
 export async function recordArticle(
   reading: ReadingDraft,
-  recordedBy: string,
+  writer: ArticleWriter,
   ledger: WritableLedger,
 ): Promise<RecordedArticle> {
-  const outcome = await appendArticle(reading, recordedBy, ledger.recorder);
+  const outcome = await appendArticle(reading, writer, ledger.recorder);
   await ledger.views.head();
   if (outcome.outcome !== 'recorded') return outcome;
   return { ...outcome, result: await ingestResult(reading.partnership, outcome.appended.position, ledger) };
 }
+
+/** Who records an article, and what they say of it. */
+export type ArticleWriter = Admission & { readonly recordedBy: string };
 
 /** An open ledger, as far as recording uses it. */
 export type WritableLedger = LedgerSources & { readonly recorder: Recorder };
@@ -46,15 +50,12 @@ export type RecordedArticle =
 /** Records the reading of an article without working out its effects: for many articles, and for rehearsals. */
 export async function appendArticle(
   reading: ReadingDraft,
-  recordedBy: string,
+  { recordedBy, ...admission }: ArticleWriter,
   recorder: Recorder,
 ): Promise<AppendedArticle> {
   const { partnership, article, revision } = reading;
-  const holder = await recorder.partnershipOf(article);
-  if (holder !== null && holder !== partnership) {
-    const message = `article id ${article} is taken by an article about ${holder}: give this one another id`;
-    return { outcome: 'refused', rejection: { rule: 'article-taken', message, flags: [], at: ['article'] } };
-  }
+  const refusal = refuseArticle(reading, await recorder.articles(), admission);
+  if (refusal !== null) return { outcome: 'refused', rejection: refusal };
   let recorded: ReadingEvent | undefined;
   const outcome = await appendDecided(partnershipStream(partnership), recorder, (history) => {
     recorded = history.find(
@@ -72,8 +73,8 @@ export async function appendArticle(
 
 /** The part of a ledger that appending an article uses. */
 export type Recorder = StreamWriter<LedgerEvent> & {
-  /** The partnership that the article of this id is about, or null; as fresh as the store. */
-  readonly partnershipOf: (article: string) => Promise<string | null>;
+  /** What the ledger holds of articles, as fresh as the store. */
+  readonly articles: () => Promise<ArticleIndex>;
 };
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */
@@ -95,7 +96,7 @@ export async function replaySeeds(
   const recorded: string[] = [];
   const refused: { article: string; message: string }[] = [];
   for (const [index, reading] of seeds.readings.entries()) {
-    const result = await appendArticle(reading, ownWriters.seeds, recorder);
+    const result = await appendArticle(reading, { recordedBy: ownWriters.seeds, isNewPartnership: true }, recorder);
     if (result.outcome === 'recorded') {
       events += result.events;
       recorded.push(reading.article);

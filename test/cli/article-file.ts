@@ -1,3 +1,5 @@
+import { textOf } from '../support/text-of.ts';
+
 /** The text of an article file on a made-up partnership; `reports` are lines of its list, each without the dash. */
 export const articleFile = (article: string, reports: readonly string[], head: Record<string, string> = {}): string => {
   const keys = {
@@ -7,7 +9,7 @@ export const articleFile = (article: string, reports: readonly string[], head: R
     publisher: 'Harbour Gazette',
     published: '2025-03-04',
     publishedBasis: 'Printed under the headline.',
-    textSha256: '8f2c1f0a5d3b6e7798a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f607',
+    textSha256: textOf(article),
     paragraphs: '1',
     by: 'outlet',
     ...head,

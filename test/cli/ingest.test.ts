@@ -115,7 +115,7 @@ t.test('an open server sees at once what ingest has recorded', async (t) => {
   t.teardown(() => server.close());
   await run(dataDir, ['ingest', '-'], { stdin: articleFile('a', [signed('Oslo')]) });
   await server.views.head();
-  t.equal(server.views.catalogue.article('a')?.partnership, 'kestrel.ioc');
+  t.equal(server.views.catalogue.article('a')?.partnerships[0], 'kestrel.ioc');
 });
 
 t.test('ingest requires files and reads standard input once', async (t) => {

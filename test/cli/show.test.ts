@@ -18,7 +18,7 @@ const second = articleFile('b', ['CreativeCountStated: quiet-roads, count: 2'], 
 
 const ledgerWith = async (dataDir: string, files: readonly string[]): Promise<string> => {
   for (const stdin of files) {
-    const { code, messages } = await run(dataDir, ['ingest', '-'], { stdin });
+    const { code, messages } = await run(dataDir, ['ingest', '-', '--new-partnership'], { stdin });
     if (code !== 0) throw new Error(messages);
   }
   return dataDir;

@@ -4,6 +4,7 @@ import { articleDetail, articleOf } from '../../src/projections/articles.ts';
 import { audit } from '../../src/projections/effects.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened } from '../support/given.ts';
+import { textOf } from '../support/text-of.ts';
 
 const launched = 'campaign/spring/launched';
 const signed = `partnership/${acme}/signed`;
@@ -31,7 +32,7 @@ t.test('an article shows its title, its publication date and how that is known',
     title: null,
     publisher: 'Daily',
     published: { edtf: '2018-01-10', earliest: '2018-01-10', latest: '2018-01-10', basis: 'Printed.' },
-    textSha256: '0'.repeat(64),
+    textSha256: textOf('a'),
     partnerships: [acme],
     retracted: null,
     version: 3,

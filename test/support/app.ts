@@ -157,7 +157,7 @@ export const openTestApp = async (
     proof,
     send,
     get: async (url, headers) => await send('GET', url, headers),
-    post: async (text, headers = {}, url = '/api/articles') =>
+    post: async (text, headers = {}, url = '/api/articles?newPartnership=true') =>
       await send(
         'POST',
         url,

@@ -1,3 +1,5 @@
+import { textOf } from './text-of.ts';
+
 /** An article file about a made-up partnership, small and correct. */
 export const articleText = ({
   article = 'a1',
@@ -22,7 +24,7 @@ title: A made-up article
 publisher: ${publisher}
 published: ${published}
 publishedBasis: Printed above the text.
-textSha256: ${'0'.repeat(64)}
+textSha256: ${textOf(article)}
 paragraphs: 1
 by: outlet
 ${head}reports:

@@ -9,6 +9,7 @@ import { decode, type LedgerEvent, partnershipStream } from '../../src/domain/vo
 import { factKey } from '../../src/domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../src/domain/vocabulary/games-editions.ts';
 import type { NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
+import { textOf } from './text-of.ts';
 
 /** The partnership that tests are about, unless they say otherwise. */
 export const acme = 'acme.federation';
@@ -87,7 +88,7 @@ export const article = (
   publisher,
   published,
   publishedBasis: null,
-  textSha256: '0'.repeat(64),
+  textSha256: textOf(id),
   paragraphs: 1,
   omitted: [],
   reports,

@@ -13,6 +13,6 @@ const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix 
 const ledger = await openLedger({ dataDir, eventStore, streamPrefix });
 // Both processes wait for the same moment so that they race.
 await new Promise((resolve) => setTimeout(resolve, Number(at) - Date.now()));
-const result = await recordArticle(reading, 'test', ledger);
+const result = await recordArticle(reading, { recordedBy: 'test', isNewPartnership: true }, ledger);
 await ledger.close();
 process.stdout.write(JSON.stringify(result));

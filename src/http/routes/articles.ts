@@ -28,7 +28,8 @@ export function articleRoutes(read: AddRead, context: Context): void {
   const prepare =
     <Answer>(build: Build<Answer>) =>
     async (reading: Reading<{ id: string }>) => {
-      const { partnership, first } = findArticle(context, reading.params.id);
+      const { partnerships, first } = findArticle(context, reading.params.id);
+      const [partnership = ''] = partnerships;
       const firstRecordedAt = await context.ledger.views.recordedAt(first);
       const question = { ...(await partnershipAt(context, partnership, reading.cut)), firstRecordedAt };
       return { dependsOn: [firstRecordedAt, question.view.dependsOn], build: () => build(question, reading) };
@@ -81,14 +82,16 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
           operationId: 'recordArticle',
           summary: 'Record the reading of an article',
           description: 'All or nothing. The same article again appends nothing. The format: seeds/README.md.',
+          querystring: recordingQuery,
           body: articleFile,
         },
         answer: recordedAnswerShape,
         unchanged: 'It was recorded before with the same content; nothing was appended',
-        record: async (request, actor) => {
+        record: async (request, actor, query) => {
           const { reading, problems, warnings } = readArticle(readText(request), { file: 'body', subjects });
           if (reading === null) throw problemWith('invalid-article', problems.map(toRequestProblem));
-          const recorded = await recordArticle(reading, actor, ledger);
+          const isNewPartnership = query['newPartnership'] === 'true';
+          const recorded = await recordArticle(reading, { recordedBy: actor, isNewPartnership }, ledger);
           if (recorded.outcome === 'refused') throw refusalOf(recorded.rejection, reading);
           const { article, revision } = reading;
           const isNew = recorded.outcome === 'recorded';
@@ -112,6 +115,13 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
     ],
   );
 }
+
+const recordingQuery = z.object({
+  newPartnership: z
+    .enum(['true', 'false'], { error: 'newPartnership is true or false' })
+    .optional()
+    .describe('true: the partnership of the article may be one about which nothing is recorded'),
+});
 
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
@@ -148,9 +158,10 @@ function refusalOf(
   { rule, message, at = [], suggestion }: Rejection,
   { article, revision }: ReadingDraft,
 ): HttpProblem {
-  return new HttpProblem(
-    rule === 'article-taken' ? 'article-taken' : 'revision-taken',
-    `${message} (article ${article}, revision ${revision})`,
-    { errors: at.map((member) => problemIn('body', `/${member}`, message, suggestion)) },
-  );
+  const remedy = rule === 'unknown-partnership' ? '; if the partnership is new, send ?newPartnership=true' : '';
+  const detail = `${message}${remedy} (article ${article}, revision ${revision})`;
+  const errors = at.map((member) => problemIn('body', `/${member}`, message, suggestion));
+  // A read of an unknown partnership is a 404 of this type.
+  if (rule === 'unknown-partnership') return new HttpProblem(rule, detail, { status: 422, errors });
+  return new HttpProblem(rule === 'article-taken' ? 'article-taken' : 'revision-taken', detail, { errors });
 }

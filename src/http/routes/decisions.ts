@@ -97,7 +97,7 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         summary: 'Retract an article up to a revision',
         params: articleParams,
         body: articleRetractionBody,
-        findPartnership: (id) => findArticle(context, id).partnership,
+        findPartnership: (id) => findArticle(context, id).partnerships[0] ?? '',
         toCommand: ({ revision = null, reason }, grounds, id) => {
           return { type: 'RetractArticle', article: id, revision, reason, ...grounds };
         },

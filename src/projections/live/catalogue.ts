@@ -1,3 +1,4 @@
+import type { ArticleIndex, RecordedReading } from '../../domain/decisions/admission.ts';
 import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
 import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
@@ -39,8 +40,17 @@ export function openCatalogue(file: string): Catalogue {
       const withReference = textsIn(q.streams.all(position, 'games-*')).flatMap((name) => editionOfStream(name) ?? []);
       return [...new Set([...withReference, ...textsIn(q.concerns.all(position))])];
     },
-    article: (id) => toObject(q.article.get(id)) as CataloguedArticle | null,
-    articles: (position) => q.articles.all(position).map((row) => ({ ...row }) as CataloguedArticle),
+    article: (id) => {
+      const readings = readingsIn(q.readings.all(id));
+      const [first] = readings;
+      const partnerships = [...new Set(readings.map(({ partnership }) => partnership))].toSorted();
+      return first === undefined ? null : { id, partnerships, first: first.position };
+    },
+    articles: (position) => textsIn(q.articles.all(position)),
+    readingsOf: (article) => readingsIn(q.readings.all(article)),
+    readingsOfText: (text) => readingsIn(q.readingsOfText.all(text)),
+    isReported: (partnership) => q.isReported.get(partnership) !== undefined,
+    reportedPartnerships: () => textsIn(q.reportedPartnerships.all()),
     holders: (rightsHolder, category, position) => textsIn(q.holders.all(rightsHolder, category, position)),
     hasActor: (name) => q.actor.get(name) !== undefined,
     actors: () => textsIn(q.actors.all()),
@@ -54,7 +64,7 @@ export function openCatalogue(file: string): Catalogue {
  * What spans partnerships: a persistent index over the whole ledger. Deleting it rebuilds it. Several processes may share
  * its file; each event is applied once.
  */
-export type Catalogue = {
+export type Catalogue = ArticleIndex & {
   readonly position: () => number;
   /** The last event in the index; null if it is empty. A ledger without this event at its position is another one. */
   readonly checkpoint: () => CatalogueCheckpoint | null;
@@ -69,7 +79,8 @@ export type Catalogue = {
   readonly concernedBy: (edition: Edition, position: number) => readonly string[];
   readonly editions: (position: number) => readonly Edition[];
   readonly article: (id: string) => CataloguedArticle | null;
-  readonly articles: (position: number) => readonly CataloguedArticle[];
+  /** Ids of the articles that were read up to `position`, in order of id. */
+  readonly articles: (position: number) => readonly string[];
   /** The partnerships of a rights holder in which a category was reported as granted. */
   readonly holders: (rightsHolder: string, category: string, position: number) => readonly string[];
   /** Whether anyone of this name ever recorded an event. */
@@ -95,8 +106,24 @@ export type CataloguedStream = {
   readonly firstRecordedAt: string;
 };
 
-/** An article that the ledger knows, and the partnership that it is about. */
-export type CataloguedArticle = { readonly id: string; readonly partnership: string; readonly first: number };
+/** An article that the ledger knows, the partnerships in whose streams it was read, and the position of its first reading. */
+export type CataloguedArticle = {
+  readonly id: string;
+  readonly partnerships: readonly string[];
+  readonly first: number;
+};
+
+// Of a reading `r`: whether its article was withdrawn up to it.
+const isWithdrawn = `EXISTS (SELECT 1 FROM withdrawal AS w
+  WHERE w.article = r.article AND w.partnership = r.partnership AND w.revision >= r.revision)`;
+
+// Whether the next revision reads the same text anew, so that what this one says of the text is void.
+const isReread = `COALESCE((SELECT h.because FROM reading AS h
+  WHERE h.article = r.article AND h.revision > r.revision ORDER BY h.revision LIMIT 1), '') = 'reread'`;
+
+// Whether it is the last reading of its article here, and reports something.
+const isReporting = `r.reports > 0 AND NOT ${isWithdrawn} AND NOT EXISTS (SELECT 1 FROM reading AS h
+  WHERE h.article = r.article AND h.partnership = r.partnership AND h.revision > r.revision)`;
 
 function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
   const sql = (text: string) => database.prepare(text);
@@ -108,7 +135,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     addLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
     addActor: sql('INSERT OR IGNORE INTO actor VALUES (?)'),
     addFact: sql('INSERT OR IGNORE INTO fact VALUES (?)'),
-    addArticle: sql('INSERT OR IGNORE INTO article VALUES (?, ?, ?)'),
+    addReading: sql('INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    addWithdrawal: sql('INSERT OR IGNORE INTO withdrawal VALUES (?, ?, ?)'),
     addHolder: sql('INSERT OR IGNORE INTO holder VALUES (?, ?, ?, ?)'),
     addConcern: sql('INSERT OR IGNORE INTO concern VALUES (?, ?, ?)'),
     ledger: sql('SELECT id, created_at AS createdAt FROM ledger'),
@@ -116,8 +144,14 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
     concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
     concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),
-    article: sql('SELECT id, partnership, first FROM article WHERE id = ?'),
-    articles: sql('SELECT id, partnership, first FROM article WHERE first <= ? ORDER BY id'),
+    articles: sql('SELECT DISTINCT article FROM reading WHERE position <= ? ORDER BY article'),
+    readings: sql(`SELECT * FROM reading WHERE article = ? ORDER BY position`),
+    readingsOfText: sql(`SELECT * FROM reading AS r WHERE text = ? AND NOT ${isWithdrawn} AND NOT ${isReread}
+      ORDER BY position`),
+    isReported: sql(`SELECT 1 FROM reading AS r WHERE partnership = ? AND ${isReporting} LIMIT 1`),
+    reportedPartnerships: sql(
+      `SELECT DISTINCT partnership FROM reading AS r WHERE ${isReporting} ORDER BY partnership`,
+    ),
     holders: sql(`SELECT partnership FROM holder WHERE rights_holder = ? AND category = ? AND first <= ?
       ORDER BY partnership`),
     actor: sql('SELECT name FROM actor WHERE name = ?'),
@@ -131,15 +165,31 @@ function index(event: RecordedEvent, q: Statements): void {
   const { stream, position, revision, recordedAt, type, data, metadata } = event;
   q.addStream.run(stream, position, position, revision, recordedAt);
   q.addActor.run(String(metadata.recordedBy));
-  const { ledger, games, subject, article } = data as Record<string, unknown>;
+  const { ledger, games, subject, article, revision: reading } = data as Record<string, unknown>;
   const fact = keyOfEvent(event);
   if (stream === ledgerStream && type === 'LedgerOpened') q.addLedger.run(String(ledger), recordedAt);
   if (fact !== null) q.addFact.run(fact);
   const partnership = partnershipOfStream(stream);
   if (partnership === null) return;
-  if (type === 'ArticleRead') q.addArticle.run(String(article), partnership, position);
+  if (type === 'ArticleRead') addReading(data, partnership, position, q);
+  if (type === 'ArticleRetracted') q.addWithdrawal.run(String(article), partnership, Number(reading));
   if (type === 'CategoryGranted') q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, position);
   for (const edition of (games ?? []) as string[]) q.addConcern.run(edition, partnership, position);
+}
+
+function addReading(data: RecordedEvent['data'], partnership: string, position: number, q: Statements): void {
+  const { article, revision, because, digest, textSha256, reports } = data as Record<string, unknown>;
+  const why = because === null ? null : String(because);
+  q.addReading.run(
+    String(article),
+    partnership,
+    Number(revision),
+    why,
+    String(digest),
+    String(textSha256),
+    Array.isArray(reports) ? reports.length : 0,
+    position,
+  );
 }
 
 type Statements = ReturnType<typeof prepareStatements>;
@@ -149,6 +199,10 @@ type Row = Readonly<Record<string, unknown>>;
 // Rows of node:sqlite have no prototype.
 function toObject(row: Row | undefined): Row | null {
   return row === undefined ? null : { ...row };
+}
+
+function readingsIn(rows: readonly Row[]): readonly RecordedReading[] {
+  return rows.map((row) => ({ ...row }) as unknown as RecordedReading);
 }
 
 // The rows of a query of one column.
@@ -164,7 +218,14 @@ const schema = `
     name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, revision INTEGER NOT NULL,
     first_recorded_at TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE article (id TEXT PRIMARY KEY, partnership TEXT NOT NULL, first INTEGER NOT NULL) STRICT;
+  CREATE TABLE reading (
+    article TEXT NOT NULL, partnership TEXT NOT NULL, revision INTEGER NOT NULL, because TEXT, digest TEXT NOT NULL,
+    text TEXT NOT NULL, reports INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (article, partnership, revision)
+  ) STRICT;
+  CREATE INDEX reading_of_text ON reading (text);
+  CREATE INDEX reading_of_partnership ON reading (partnership, position);
+  CREATE TABLE withdrawal (article TEXT NOT NULL, partnership TEXT NOT NULL, revision INTEGER NOT NULL) STRICT;
+  CREATE INDEX withdrawal_of ON withdrawal (article, partnership);
   CREATE TABLE holder (
     rights_holder TEXT NOT NULL, category TEXT NOT NULL, partnership TEXT NOT NULL, first INTEGER NOT NULL,
     PRIMARY KEY (rights_holder, category, partnership)
@@ -180,7 +241,7 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 3,
+  version: 4,
   schema,
   synchronous: 'OFF',
   isDerived: true,

@@ -112,13 +112,13 @@ t.test('a copy in the same folder does not take later events of the first ledger
     const text = articleText({ article, partnership: 'acme.federation' });
     const { reading } = readArticle(text, { file: 'test.yaml', subjects: emptyRegistry });
     if (reading === null) throw new Error('the made-up article is wrong');
-    await recordArticle(reading, 'test', ledger);
+    await recordArticle(reading, { recordedBy: 'test', isNewPartnership: true }, ledger);
   };
   const articlesIn = async (place: LedgerOptions, ...more: readonly string[]): Promise<readonly string[]> => {
     const ledger = await openLedger(place);
     for (const article of more) await record(ledger, article);
     const { position } = await ledger.views.head();
-    const articles = ledger.views.catalogue.articles(position).map(({ id }) => id);
+    const articles = ledger.views.catalogue.articles(position);
     await ledger.close();
     return articles;
   };

@@ -9,7 +9,7 @@ import { createHistories, startFeed } from '../../../src/projections/live/histor
 const event = (n: number) => ({
   id: `00000000-0000-4000-8000-00000000000${n}`,
   type: 'ArticleRead',
-  data: { article: `a${n}` },
+  data: { article: `a${n}`, revision: 1, reports: [] },
   metadata: {},
 });
 

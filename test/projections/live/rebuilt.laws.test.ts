@@ -12,6 +12,7 @@ import { groundOf } from '../../support/ground.ts';
 import { anyLedger, rival } from '../../support/histories.ts';
 import { law } from '../../support/law.ts';
 import { type MadeLedger, partnershipsOf } from '../../support/random/made-ledger.ts';
+import { textOf } from '../../support/text-of.ts';
 
 const editions = ['2018W', '2022W'];
 
@@ -20,6 +21,8 @@ const catalogued = (catalogue: Catalogue, position: number): unknown => ({
   ledger: catalogue.ledger(),
   streams: [acme, rival].map(catalogue.partnership),
   articles: ['a', 'b', 'c', 'r'].map(catalogue.article),
+  readings: ['a', 'b', 'c', 'r'].map((id) => [catalogue.readingsOf(id), catalogue.readingsOfText(textOf(id))]),
+  reported: catalogue.reportedPartnerships(),
   at: {
     partnerships: catalogue.partnerships(position),
     articles: catalogue.articles(position),
@@ -74,10 +77,10 @@ law<[MadeLedger, number[], number]>(
       made.apply(ledger.events.slice(0, position));
       made.reset();
       made.apply(ledger.events);
-      const { at } = catalogued(made, position) as { at: { articles: readonly { id: string }[] } };
+      const { at } = catalogued(made, position) as { at: unknown };
       return (
         firstDifference(catalogued(grown, position), catalogued(made, position)) ??
-        firstDifference({ ...at, articles: at.articles.map(({ id }) => id) }, readOff(ledger, position))
+        firstDifference(at, readOff(ledger, position))
       );
     } finally {
       grown.close();
