@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
 import { formatProblems } from './articles/source.ts';
@@ -16,8 +17,9 @@ import { loadWriteToken, type WriteToken } from './secrets.ts';
 
 // Opens the ledger and its proof, replays the seeds, and serves until a signal arrives.
 async function start(): Promise<void> {
+  const further = readArguments();
   const config = readSettings();
-  const seeds = await readValidSeeds(config.SEEDS_DIR);
+  const seeds = await readValidSeeds(config.SEEDS_DIR, further);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
   const opening = openLedger({ dataDir, eventStore, streamPrefix, onSlowOpen: say });
   const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
@@ -33,6 +35,21 @@ async function start(): Promise<void> {
     await proof?.stop();
     await ledger.close();
     throw error;
+  }
+}
+
+// The folders of seeds to replay beside those of SEEDS_DIR.
+function readArguments(): readonly string[] {
+  const usage = 'usage: npm start -- [--with <folder of articles>]…';
+  try {
+    const { values } = parseArgs({ options: { with: { type: 'string', multiple: true } } });
+    const folders = values.with ?? [];
+    const missing = folders.filter((folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory());
+    if (missing.length === 0) return folders;
+    throw new CannotStart(`--with ${missing.join(', ')}: there is no such folder; ${usage}`, 2);
+  } catch (error) {
+    if (error instanceof CannotStart) throw error;
+    throw new CannotStart(`${(error as Error).message}; ${usage}`, 2);
   }
 }
 
@@ -56,8 +73,9 @@ class CannotStart extends Error {
   }
 }
 
-async function readValidSeeds(folder: string): Promise<Seeds> {
-  const seeds = await orCannotStart(readSeeds(folder), `The seeds in SEEDS_DIR (${folder}) cannot be read`);
+async function readValidSeeds(folder: string, further: readonly string[]): Promise<Seeds> {
+  const where = [`SEEDS_DIR (${folder})`, ...further].join(' and ');
+  const seeds = await orCannotStart(readSeeds(folder, ...further), `The seeds in ${where} cannot be read`);
   if (seeds.warnings.length > 0) complain(`Warnings about the seeds:\n${formatProblems(seeds.warnings)}`);
   if (seeds.problems.length === 0) return seeds;
   throw new CannotStart(`The seeds cannot be replayed:\n${formatProblems(seeds.problems)}`, 2);

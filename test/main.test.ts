@@ -11,9 +11,13 @@ import { type ServerProcess, startServerProcess } from './support/server-process
 const recordFile = join(import.meta.dirname, 'support/record-file.ts');
 
 // With nothing of the settings of this process but the store that the tests run on.
-const run = async (cwd: string, environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> => {
+const run = async (
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+  given: readonly string[] = [],
+): Promise<ServerProcess> => {
   const { DATA_DIR: _usual, ...store } = environmentOf(await placeOf(join(cwd, 'data')));
-  return startServerProcess(cwd, { ...store, ...environment });
+  return startServerProcess(cwd, { ...store, ...environment }, given);
 };
 
 const json = async (url: string) => {
@@ -51,6 +55,35 @@ t.test('the first start replays the seeds and prints what to try, and the second
   const { article } = await json(`${again}/api/articles/beside`);
   t.equal(article?.id, 'beside', 'what another process records beside it is there at once');
   t.equal(await second.stop('SIGINT'), 0);
+});
+
+t.test('--with replays a further folder beside the seeds, whose answers stay as they are', async (t) => {
+  const folder = t.testdir({
+    further: {
+      'x.yaml': articleText({ article: 'x', partnership: 'zebra.fifa' }),
+      reference: { 'subjects.yaml': 'organisations: { zebra: Zebra Bank, fifa: FIFA }\n' },
+    },
+  });
+  const server = await run(folder, {}, ['--with', join(folder, 'further')]);
+  const origin = await server.origin();
+  const { article } = await json(`${origin}/api/articles/x`);
+  t.match(article, { id: 'x', partnerships: ['zebra.fifa'] });
+  const { partner } = await json(`${origin}/api/partnerships/zebra.fifa`);
+  t.equal(partner?.['name'], 'Zebra Bank', 'its register names its parties');
+  const seeds = await json(`${origin}/api/partnerships/alibaba.ioc/timeline`);
+  t.equal(await server.stop('SIGTERM'), 0);
+  const alone = await run(t.testdir({ alone: {} }).concat('/alone'));
+  const { entries } = await json(`${await alone.origin()}/api/partnerships/alibaba.ioc/timeline`);
+  t.same(seeds['entries'], entries);
+  t.equal(await alone.stop('SIGTERM'), 0);
+});
+
+t.test('a folder for --with that does not exist, and an unknown argument, are errors of one line', async (t) => {
+  for (const given of [['--with', 'nowhere'], ['--wiht', 'further'], ['further']]) {
+    const { code, errors } = await (await run(t.testdir(), {}, given)).ended();
+    t.equal(code, 2);
+    t.match(errors, /^[^\n]+usage: npm start -- \[--with <folder of articles>\]…\n$/);
+  }
 });
 
 const withItsOwnToken = { skip: unlessEmbedded('with EventStoreDB the token has to be set: none is made') };

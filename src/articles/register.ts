@@ -156,6 +156,22 @@ export type SubjectRegistry = {
   readonly partnership: (slug: string) => RegisteredPartnership | null;
 };
 
+/** One registry of several. If two register a slug under the same kind, the first one names it. */
+export function mergeRegistries(registries: readonly SubjectRegistry[]): SubjectRegistry {
+  const first = <Found>(find: (registry: SubjectRegistry) => Found | null): Found | null => {
+    for (const registry of registries) {
+      const found = find(registry);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return {
+    name: (kind, slug) => first((registry) => registry.name(kind, slug)),
+    subjectsOf: (kind) => registries.flatMap((registry) => registry.subjectsOf(kind)),
+    partnership: (slug) => first((registry) => registry.partnership(slug)),
+  };
+}
+
 /** The registry of a ledger without a register. */
 export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);
 

@@ -4,17 +4,34 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { readOptionalFile, readRegistry, type SubjectRegistry } from './register.ts';
+import { mergeRegistries, readOptionalFile, readRegistry, type SubjectRegistry } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
-/** Reads and checks a whole seeds folder; a missing or empty folder is a ledger without seeds. */
-export async function readSeeds(folder: string): Promise<Seeds> {
-  const { subjects, games, problems: referenceProblems } = await readReferences(folder);
+/**
+ * Reads and checks whole seeds folders, one after the other; a missing or empty folder is a ledger without seeds. Each
+ * may use the names that another one registers.
+ */
+export async function readSeeds(...folders: readonly string[]): Promise<Seeds> {
+  const references = await Promise.all(folders.map(readReferences));
+  const subjects = mergeRegistries(references.map((one) => one.subjects));
+  const articles = await Promise.all(folders.map(async (folder) => await readArticles(folder, subjects)));
+  return {
+    subjects,
+    games: references.flatMap(({ games }) => games),
+    readings: articles.flatMap((ofFolder) =>
+      ofFolder.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay),
+    ),
+    problems: [...references, ...articles.flat()].flatMap(({ problems }) => problems),
+    warnings: articles.flat().flatMap(({ warnings }) => warnings),
+  };
+}
+
+async function readArticles(folder: string, subjects: SubjectRegistry) {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const articles = await Promise.all(
+  return await Promise.all(
     names
       .filter((name) => articleFile.test(name))
       .toSorted()
@@ -23,16 +40,9 @@ export async function readSeeds(folder: string): Promise<Seeds> {
         return readArticle(await readFile(file, 'utf8'), { file, subjects });
       }),
   );
-  return {
-    subjects,
-    games,
-    readings: articles.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay),
-    problems: [...referenceProblems, ...articles.flatMap(({ problems }) => problems)],
-    warnings: articles.flatMap(({ warnings }) => warnings),
-  };
 }
 
-/** The content of a seeds folder; articles are in the order of replay. */
+/** The content of seeds folders; the articles of each are in the order of replay. */
 export type Seeds = {
   readonly subjects: SubjectRegistry;
   readonly games: readonly GamesDraft[];

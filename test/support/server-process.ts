@@ -23,10 +23,14 @@ export type ServerProcess = {
 };
 
 /** Starts the server in a folder, on any free port, with these settings and none of this process. */
-export const startServerProcess = (cwd: string, settings: Readonly<Record<string, string>>): ServerProcess => {
+export const startServerProcess = (
+  cwd: string,
+  settings: Readonly<Record<string, string>>,
+  given: readonly string[] = [],
+): ServerProcess => {
   const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, PORT: '0', SEEDS_DIR: seedsFolder, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--enable-source-maps', main, ...given], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
