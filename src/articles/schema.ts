@@ -166,7 +166,8 @@ function fieldShape(type: EventType): Record<string, z.ZodType> {
 }
 
 /** The schema of a field of a report, as authors write it. Dates come out with their bounds. */
-export function fieldSchema(name: string, { kind, meaning }: Field): z.ZodType {
+export function fieldSchema(name: string, { kind, meaning, oneOf }: Field): z.ZodType {
+  if (oneOf !== undefined) return choice(oneOf, meaning);
   return kind === 'word' && name in subjectFields ? slug(meaning) : byKind[kind](meaning);
 }
 

@@ -1,3 +1,4 @@
+import type { Measure, Money } from '../domain/vocabulary/event-type.ts';
 import { expandGames } from '../domain/vocabulary/games-editions.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { DateShape, Source, Span } from '../projections/shapes.ts';
@@ -47,6 +48,8 @@ export function valueText(value: Value): string {
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
+  if ('currency' in value) return moneyText(value);
+  if ('unit' in value) return measureText(value);
   const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };
   if (about !== undefined) return `about ${formatNumber(about)}`;
   if (min === undefined) return `at most ${formatNumber(max ?? 0)}`;
@@ -54,6 +57,29 @@ export function valueText(value: Value): string {
 }
 
 type Value = Entry['data'][string];
+
+/** "EUR 600,000,000 a year, in kind, paid by Acme". */
+function moneyText({ amount, currency, per, kind, paidBy }: Money): string {
+  const sum = amount === null ? '' : valueText(amount);
+  const how = kind === null ? [] : [kind === 'both' ? 'in cash and in kind' : kind.replace('-', ' ')];
+  const what = [currency ?? '', sum, per === null ? '' : (perWords[per] ?? `per ${per}`)].filter(Boolean).join(' ');
+  return [what, ...how, ...(paidBy === undefined ? [] : [`paid by ${paidBy}`])].filter(Boolean).join(', ');
+}
+
+const perWords: Readonly<Record<string, string>> = {
+  total: 'in all',
+  year: 'a year',
+  games: 'for each Games',
+  season: 'a season',
+};
+
+/** "at least 3,000 vehicles", "90 % of the fleet". */
+export function measureText({ unit, of, value, ...bounds }: Measure): string {
+  const number = value ?? (Object.keys(bounds).length === 0 ? null : (bounds as Value));
+  return [number === null ? '' : valueText(number), unit ?? '', of === null ? '' : `of ${of}`]
+    .filter(Boolean)
+    .join(' ');
+}
 
 /** Numbers in order, runs as ranges: `7, 9-11`. */
 export function numberRanges(numbers: readonly number[]): string {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { referenceProblem } from '../domain/decisions/correction.ts';
 import { correctionBasis } from '../domain/vocabulary/event-data.ts';
-import { storedValue } from '../domain/vocabulary/event-type.ts';
+import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { inexactNumber } from '../domain/vocabulary/quantity.ts';
 import type { ProblemName } from './problem-types.ts';
@@ -198,8 +198,10 @@ const valueDecision = {
         storedValue('flag'),
         storedValue('quantity'),
         z.array(textOf(maxLengths.text)).min(1).max(maxLengths.names),
+        money,
+        measure,
       ],
-      'write a text, true or false, a number, { min }, { max } or { about }, or a list of texts, none of them empty',
+      'write a text, true or false, a number, { min }, { max } or { about }, a list of texts, none of them empty, or, of money and of a number with its unit, the whole value as an alternative shows it',
     )
     .describe('what is right, in the form of the field'),
   basis: correctionBasis.describe(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
-import { storedValue } from '../domain/vocabulary/event-type.ts';
+import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
@@ -34,6 +34,8 @@ export const valueShape = z.union([
   storedValue('flag'),
   storedValue('quantity'),
   z.array(z.string()),
+  money,
+  measure,
   z.null(),
 ]);
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Evidence, saidOf } from '../domain/facts/evidence.ts';
-import { type Contest, firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts';
+import { firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
+import type { Contest } from '../domain/facts/merge.ts';
 import type { Flag } from '../domain/facts/rules.ts';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';

@@ -1,3 +1,5 @@
+import { wholeValue } from '../../domain/facts/wholes.ts';
+import { eventType } from '../../domain/vocabulary/event-types.ts';
 import { factParts } from '../../domain/vocabulary/fact-key.ts';
 import type { Entry } from '../../projections/timeline.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
@@ -97,11 +99,23 @@ function whenOf({ occurred, planned }: Entry): readonly Line[] {
   ];
 }
 
-function dataLine({ data, games }: Entry, instance: string | null): readonly Line[] {
-  const fields = Object.entries(data).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
-  const otherGames = games.filter((edition) => edition !== instance);
+function dataLine(entry: Entry, instance: string | null): readonly Line[] {
+  const fields = Object.entries(asWholes(entry)).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
+  const otherGames = entry.games.filter((edition) => edition !== instance);
   const all = [...(otherGames.length > 0 ? [`Games: ${otherGames.join(' ')}`] : []), ...fields];
   return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
+}
+
+// Money, and a number with its unit, stand for the fields that they are made of.
+function asWholes({ type, data }: Entry): Entry['data'] {
+  const shown = { ...data };
+  for (const [name, whole] of Object.entries(eventType(type)?.wholes ?? {})) {
+    const parts = Object.fromEntries(whole.parts.flatMap((part) => (data[part] == null ? [] : [[part, data[part]]])));
+    if (whole.kind === 'term' || Object.keys(parts).length === 0) continue;
+    for (const part of whole.parts) delete shown[part];
+    shown[name] = wholeValue(whole, parts) as Entry['data'][string];
+  }
+  return shown;
 }
 
 function shorten(text: string): string {

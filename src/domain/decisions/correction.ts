@@ -86,6 +86,8 @@ export function rejectField(rule: string, message: string, suggestion?: string):
 /** A value has the form of its field. */
 export function refuseValue({ field, value }: ValueDecision, reports: readonly ReportEvent[]): Rejection | null {
   const kind = kindOf(field, reports) as FieldKind;
+  const oneOf = reports[0]?.type.fields[field]?.oneOf;
+  if (oneOf?.some((word) => word === value) === false) return rejectValue(`${field} takes ${oneOf.join(', ')}`);
   if (!storedValue(kind).safeParse(value).success) return rejectValue(`${field} takes ${forms[kind]}`);
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind === 'currency') return refuseCurrency(field, asText(value));

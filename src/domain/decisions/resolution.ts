@@ -2,8 +2,9 @@ import { type Evidence, saidOf } from '../facts/evidence.ts';
 import { factState, mergeFacts } from '../facts/fact.ts';
 import { contradicts } from '../facts/merge.ts';
 import { mergedInto, mergesIn } from '../facts/what-counts.ts';
+import { isWholeValue, partsOf } from '../facts/wholes.ts';
 import { lastDay } from '../vocabulary/dates.ts';
-import { asText, mergeOf } from '../vocabulary/event-type.ts';
+import { asText, type Measure, type Money, measure, mergeOf, money, type Whole } from '../vocabulary/event-type.ts';
 import type { LedgerEvent, ReportEvent } from '../vocabulary/events.ts';
 import {
   isSameDecision,
@@ -44,9 +45,32 @@ type ResolvedContest = {
 };
 
 function refuseForm(resolution: ValueDecision, reports: readonly ReportEvent[]): Rejection | null {
-  const { field } = resolution;
+  const { field, value } = resolution;
   if (field === 'modality') return refuseModality(resolution, reports);
+  const whole = wholeOf(field, reports);
+  if (whole !== undefined && (isWholeValue(value) || kindOf(field, reports) === undefined)) {
+    return refuseWhole(whole, resolution, reports);
+  }
   return refuseUncontestable(field, reports) ?? refuseField(field, reports) ?? refuseValue(resolution, reports);
+}
+
+function wholeOf(field: string, reports: readonly ReportEvent[]): Whole | undefined {
+  const whole = reports[0]?.type.wholes[field];
+  return whole?.kind === 'term' ? undefined : whole;
+}
+
+/** Each part of money or of a measure has the form of its field. */
+function refuseWhole(whole: Whole, decision: ValueDecision, reports: readonly ReportEvent[]): Rejection | null {
+  const { field, value } = decision;
+  const form = whole.kind === 'money' ? money : measure;
+  if (!isWholeValue(value) || !form.safeParse(value).success) {
+    const keys = Object.keys(form.shape).join(', ');
+    return rejectValue(`${field} takes one value with ${keys}, as a report gives it`);
+  }
+  const refusals = Object.entries(partsOf(whole, value)).map(([part, of]) =>
+    refuseValue({ ...decision, field: part, value: of }, reports),
+  );
+  return refusals.find((refusal) => refusal !== null) ?? null;
 }
 
 /** The modality is one that a report of the fact has. */
@@ -81,16 +105,19 @@ function refuseUncontested(field: string, evidence: readonly Evidence[]): Reject
   return rejectField('not-contested', message);
 }
 
-// Ignores earlier resolutions: a settled contest can be settled again, with another value.
+// Ignores earlier resolutions: a settled contest can be settled again, with another value. Parts of a contested whole are.
 function isContested(evidence: readonly Evidence[], field: string): boolean {
-  return mergeFacts({ evidence, resolutions: () => undefined })
-    .flatMap((fact) => factState(fact, lastDay, 'possible')?.contests ?? [])
-    .some((contest) => contest.field === field && contest.contested);
+  return mergeFacts({ evidence, resolutions: () => undefined }).some((fact) => {
+    const contests = factState(fact, lastDay, 'possible')?.contests ?? [];
+    const isOn = (name: string) => name === field || fact.type.wholes[name]?.parts.includes(field);
+    return contests.some((contest) => isOn(contest.field) && contest.contested);
+  });
 }
 
 /** A resolution chooses among the values of reports, or within one of them; any other value is a correction. */
 function refuseUnsaid({ field, value }: ValueDecision, evidence: readonly Evidence[]): Rejection | null {
   if (field === 'modality') return null;
+  if (isWholeValue(value)) return refuseUnsaidWhole(field, value, evidence);
   const said = evidence.flatMap((one) => {
     const given = saidOf(one, field);
     return given === null ? [] : [{ type: one.report.type, given }];
@@ -104,6 +131,20 @@ function refuseUnsaid({ field, value }: ValueDecision, evidence: readonly Eviden
   return rejectValue(
     `no report that counts says that ${field} is ${asText(value)}, but ${values}: correct them instead`,
   );
+}
+
+/** Each part of a whole is said by one and the same report. */
+function refuseUnsaidWhole(field: string, value: Money | Measure, evidence: readonly Evidence[]): Rejection | null {
+  const isSaid = evidence.some(({ report: { type }, fields }) => {
+    const whole = type.wholes[field];
+    if (whole === undefined) return false;
+    return Object.entries(partsOf(whole, value)).every(([part, right]) => {
+      const given = fields[part];
+      return given !== undefined && !contradicts(type, part, right, given);
+    });
+  });
+  if (isSaid) return null;
+  return rejectValue(`no report that counts says that ${field} is ${asText(value)}: correct the reports instead`);
 }
 
 /** A resolution is not repeated for the same reports on the same grounds. */

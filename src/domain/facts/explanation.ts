@@ -1,5 +1,6 @@
 import type { Day } from '../vocabulary/dates.ts';
 import type { Modality } from '../vocabulary/event-data.ts';
+import type { EventType, FieldValue, Whole } from '../vocabulary/event-type.ts';
 import type { Certainty, Evidence } from './evidence.ts';
 import {
   agreeing,
@@ -13,18 +14,20 @@ import {
   type Stages,
   stagesAt,
 } from './fact.ts';
+import { claimsOnWhole } from './fields.ts';
 import {
   asMembers,
   type Claim,
   claimsOn,
-  groupClaims,
   type Merging,
   mergingOf,
+  placeGroups,
   type Resolution,
   tallyUp,
 } from './merge.ts';
 import { boundsOn, dateClaims } from './occurrence.ts';
-import { type Loss, lossesIn, rank, rankBest, rankByPublication } from './rank.ts';
+import { type Loss, lossesIn, rankBest, rankByPublication } from './rank.ts';
+import { wholeValue } from './wholes.ts';
 
 /**
  * The steps of every choice behind a displayed fact, by what was chosen: `modality`, `date`, `plan`, `note` or `data.` and
@@ -34,7 +37,6 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
   const stages = stagesAt(fact, day, certainty);
   const choice = chooseStage(stages, fact);
   if (choice === null) return new Map();
-  const { key, type, resolutions } = fact;
   const { stage } = choice;
   const displayed = stages[stage];
   return new Map<string, readonly Step[]>([
@@ -42,14 +44,7 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
     ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
     ['plan', explainPlan(stages.planned, choice.ended)],
     ['note', explainNote(displayed, agreeing(displayed, factState(fact, day, certainty)?.contests ?? []))],
-    ...Object.entries(type.fields).map(([name, field]): [string, readonly Step[]] => {
-      const [claims, resolution] = claimsOn(name, field, displayed, resolutions(key, name, stage));
-      const how = mergingOf(name, field);
-      if (how === 'best') return [`data.${name}`, explainBest(claims)];
-      if (how !== 'members') return [`data.${name}`, explainSettled(claims, how, resolution)];
-      const steps = explainSettled(...asMembers(claims, resolution));
-      return [`data.${name}`, steps.map((step) => ({ ...step, value: step.value?.members ?? null }))];
-    }),
+    ...explainFields(fact, stage, displayed),
   ]);
 }
 
@@ -82,6 +77,60 @@ export const outcomes = [
   'yields',
   'not-yet',
 ] as const;
+
+function explainFields(
+  { key, type, resolutions }: Fact,
+  stage: Modality,
+  displayed: readonly Evidence[],
+): readonly (readonly [string, readonly Step[]])[] {
+  const on = (field: string) => resolutions(key, field, stage);
+  return [
+    ...Object.entries(type.fields).map(([name, field]): readonly [string, readonly Step[]] => {
+      const [claims, resolution] = claimsOn(name, field, displayed, on(name));
+      const how = mergingOf(name, field);
+      if (how === 'best') return [`data.${name}`, explainBest(claims)];
+      if (how !== 'members') return [`data.${name}`, explainSettled(claims, how, resolution)];
+      const steps = explainSettled(...asMembers(claims, resolution));
+      return [`data.${name}`, steps.map((step) => ({ ...step, value: step.value?.members ?? null }))];
+    }),
+    ...Object.entries(type.wholes).flatMap(([name, whole]) => explainWhole(name, whole, type, displayed, on)),
+  ];
+}
+
+// A part of what is said together is shown for the reason for which the whole is.
+function explainWhole(
+  name: string,
+  whole: Whole,
+  type: EventType,
+  displayed: readonly Evidence[],
+  on: (field: string) => Resolution<FieldValue> | undefined,
+): readonly (readonly [string, readonly Step[]])[] {
+  const [claims, merging, resolution] = claimsOnWhole(name, whole, type, displayed, on);
+  const steps = explainSettled(claims, merging, resolution);
+  const ofPart = (part: string): readonly Step[] => {
+    const giving = steps.flatMap((step) => {
+      const value = step.value?.[part];
+      return value === undefined ? [] : [{ ...step, value }];
+    });
+    // The best report may leave out what another one fills in.
+    const [filling] = giving.filter(({ outcome }) => outcome === 'narrows');
+    if (resolution !== undefined || filling === undefined || giving.some(({ outcome }) => outcome === 'leads')) {
+      return giving;
+    }
+    return giving.map((step) => (step === filling ? { ...step, outcome: 'leads' } : step));
+  };
+  return [
+    ...(whole.kind === 'money'
+      ? [
+          [
+            `data.${name}`,
+            steps.map((step) => ({ ...step, value: step.value && wholeValue(whole, step.value) })),
+          ] as const,
+        ]
+      : []),
+    ...whole.parts.map((part) => [`data.${part}`, ofPart(part)] as const),
+  ];
+}
 
 function explainStage(
   { key, evidence, resolutions }: Fact,
@@ -191,7 +240,7 @@ function explainSettled<V>(
   merging: Merging<V>,
   resolution: Resolution<V> | undefined,
 ): readonly Step<V>[] {
-  const places = rank(groupClaims(claims, merging));
+  const places = placeGroups(claims, merging);
   const losses = lossesIn(places);
   const ranked = places.map(({ group }) => group);
   const { outcomes: tallied } = tallyUp(ranked, merging, resolution);

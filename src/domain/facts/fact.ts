@@ -21,12 +21,13 @@ import {
   unknownDate,
   withoutGuesses,
 } from './evidence.ts';
+import { mergeFields } from './fields.ts';
 import {
-  type Alternative,
   bestClaim,
   type Claim,
+  type Contest,
+  contestOn,
   type Merging,
-  mergeFields,
   type Resolution,
   type Resolutions,
   type Settled,
@@ -117,13 +118,13 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
   if (choice === null) return null;
   const { stage, rule, weighed, ended } = choice;
   const displayed = stages[stage];
-  const fields = mergeFields(fact, stage, displayed);
+  const { fields, contests: onFields, reopened } = mergeFields(fact, stage, displayed);
   const plan = planOf(stages.planned, ended);
   const when = stage === 'happened' ? stages.occurrence : null;
   const contests = [
     ...(weighed === null ? [] : contestOn('modality', weighed)),
     ...(when?.settled ? contestOn('date', when.settled, ({ edtf }) => edtf) : []),
-    ...Object.entries(fields).flatMap(([field, settled]) => contestOn(field, settled)),
+    ...onFields,
   ];
   const campaign = fields['campaign']?.value;
   return {
@@ -140,7 +141,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     note: bestClaim(noteClaims(agreeing(displayed, contests)))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
-    reopened: [...Object.values(fields), when?.settled, weighed].some((settled) => settled?.reopened === true),
+    reopened: reopened || [when?.settled, weighed].some((settled) => settled?.reopened === true),
   };
 }
 
@@ -197,13 +198,6 @@ export type Plan = {
 
 /** A date on which something was to happen, with the reports that named it. */
 export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
-
-/** A field on which reports disagree, with every value and its reports. */
-export type Contest = {
-  readonly field: string;
-  readonly alternatives: readonly Alternative<string | FieldValue>[];
-  readonly contested: boolean;
-};
 
 function denialOf(evidence: readonly Evidence[]): PlannedDate | null {
   const dated = inOrderOfPublication(evidence.filter(({ date }) => date !== null));
@@ -386,13 +380,4 @@ export function agreeing(evidence: readonly Evidence[], contests: readonly Conte
 /** The wordings of reports. */
 export function noteClaims(evidence: readonly Evidence[]): readonly Claim<string>[] {
   return evidence.flatMap((one) => (one.report.note === null ? [] : [{ value: one.report.note, evidence: one }]));
-}
-
-function contestOn<V>(
-  field: string,
-  { alternatives, contested }: Settled<V>,
-  show: (value: V) => FieldValue = (value) => value as FieldValue,
-): readonly Contest[] {
-  if (alternatives.length === 0) return [];
-  return [{ field, alternatives: alternatives.map((one) => ({ ...one, value: show(one.value) })), contested }];
 }

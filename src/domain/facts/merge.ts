@@ -12,7 +12,7 @@ import {
 import type { Decision, DecisionEvent, ReportEvent } from '../vocabulary/events.ts';
 import { intersectQuantities, type Quantity } from '../vocabulary/quantity.ts';
 import { compareSources, type Evidence, judges } from './evidence.ts';
-import { groupWeight, rank, rankBest } from './rank.ts';
+import { groupWeight, type Place, rank, rankBest } from './rank.ts';
 
 /**
  * Settles a field: the claims are grouped by value and taken in the order of the ranking rule, each joining the displayed
@@ -25,7 +25,7 @@ export function settle<V>(
   resolution?: Resolution<V>,
 ): Settled<V> | null {
   if (claims.length === 0) return null;
-  const groups = rank(groupClaims(claims, merging)).map(({ group }) => group);
+  const groups = placeGroups(claims, merging).map(({ group }) => group);
   const { value, contested, agreeing, apart } = tallyUp(groups, merging, resolution).tally as Tally<V>;
   const alternatives = apart.length === 0 ? [] : inOrder([{ value, displayed: true, evidence: agreeing }, ...apart]);
   return { value, contested, reopened: resolution !== undefined && contested, alternatives };
@@ -42,6 +42,10 @@ export type Merging<V> = {
   readonly combine: (displayed: V, other: V) => V | null;
   /** Whether a further value narrows the displayed one (a second-hand report or a guess may not), or adds to it. */
   readonly joins: 'narrows' | 'adds';
+  /** The displayed value after one that agrees with it and may not narrow it. */
+  readonly fill?: (displayed: V, other: V) => V;
+  /** What can be displayed as long as anything else can: an amount, before what is only said of one. */
+  readonly leads?: (value: V) => boolean;
 };
 
 /** A steward's resolution of one field. */
@@ -64,8 +68,14 @@ export type Alternative<V> = {
   readonly evidence: readonly Evidence[];
 };
 
-/** The claims grouped by value. */
-export function groupClaims<V>(claims: readonly Claim<V>[], { same }: Merging<V>): readonly ClaimGroup<V>[] {
+/** The claims grouped by value, in the order in which they are taken. */
+export function placeGroups<V>(claims: readonly Claim<V>[], merging: Merging<V>): readonly Place<ClaimGroup<V>>[] {
+  const places = rank(groupClaims(claims, merging));
+  const { leads = () => true } = merging;
+  return [...places.filter(({ group }) => leads(group.value)), ...places.filter(({ group }) => !leads(group.value))];
+}
+
+function groupClaims<V>(claims: readonly Claim<V>[], { same }: Merging<V>): readonly ClaimGroup<V>[] {
   return [...Map.groupBy(claims, ({ value }) => same(value)).values()].map((group) => ({
     value: (group[0] as Claim<V>).value,
     evidence: group.map(({ evidence }) => evidence),
@@ -116,17 +126,24 @@ function lead<V>(group: ClaimGroup<V>): readonly [Tally<V>, TallyOutcome] {
 function cover<V>(
   tally: Tally<V>,
   { value, evidence }: ClaimGroup<V>,
-  { combine }: Merging<V>,
+  { combine, fill }: Merging<V>,
 ): readonly [Tally<V>, TallyOutcome] {
   return combine(tally.value, value) === null
     ? [{ ...tally, apart: [...tally.apart, { value, displayed: false, evidence }] }, 'covered-apart']
-    : [{ ...tally, agreeing: [...tally.agreeing, ...evidence] }, 'covered'];
+    : [
+        {
+          ...tally,
+          value: fill === undefined ? tally.value : fill(tally.value, value),
+          agreeing: [...tally.agreeing, ...evidence],
+        },
+        'covered',
+      ];
 }
 
 function join<V>(
   tally: Tally<V>,
   { value, evidence }: ClaimGroup<V>,
-  { combine, joins, same }: Merging<V>,
+  { combine, joins, same, fill = (displayed) => displayed }: Merging<V>,
 ): readonly [Tally<V>, TallyOutcome] {
   const combined = combine(tally.value, value);
   if (combined === null) {
@@ -135,16 +152,18 @@ function join<V>(
   }
   const weight = groupWeight({ evidence });
   const counts = joins === 'adds' || weight < secondHandWeight || weight <= tally.weight;
+  const next = counts ? combined : fill(tally.value, value);
   return [
-    { ...tally, value: counts ? combined : tally.value, agreeing: [...tally.agreeing, ...evidence] },
-    same(combined) === same(tally.value) ? 'agrees' : counts ? joins : 'too-weak',
+    { ...tally, value: next, agreeing: [...tally.agreeing, ...evidence] },
+    same(combined) === same(tally.value) ? 'agrees' : same(next) === same(tally.value) ? 'too-weak' : joins,
   ];
 }
 
 // From this weight on, an attribution never narrows what a better one says.
 const secondHandWeight = attributions.indexOf('second-hand');
 
-function inOrder<V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] {
+/** Alternatives in order of publication. */
+export function inOrder<V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] {
   return alternatives
     .map((one) => ({ ...one, evidence: one.evidence.toSorted(compareSources) }))
     .toSorted(compareAlternatives);
@@ -154,28 +173,29 @@ function compareAlternatives<V>({ evidence: [a] }: Alternative<V>, { evidence: [
   return a === undefined || b === undefined ? (a === undefined ? -1 : 1) : compareSources(a, b);
 }
 
+/** A field on which reports disagree, with every value and its reports. */
+export type Contest = {
+  readonly field: string;
+  readonly alternatives: readonly Alternative<string | FieldValue>[];
+  readonly contested: boolean;
+};
+
+/** The contest on a field, if reports disagree on it. */
+export function contestOn<V>(
+  field: string,
+  { alternatives, contested }: Pick<Settled<V>, 'alternatives' | 'contested'>,
+  show: (value: V) => FieldValue = (value) => value as FieldValue,
+): readonly Contest[] {
+  if (alternatives.length === 0) return [];
+  return [{ field, alternatives: alternatives.map((one) => ({ ...one, value: show(one.value) })), contested }];
+}
+
 /** The claim of the best report, for a field that is never contested. */
 export function bestClaim<V>(claims: readonly Claim<V>[]): Claim<V> | null {
   if (claims.length === 0) return null;
   const { group } = rankBest(claims.map((claim) => ({ claim, evidence: [claim.evidence] })));
   return group.claim;
 }
-
-/** The fields of one modality of a fact, each merged as its kind demands; absent is not a value. */
-export function mergeFields(
-  { key, type, resolutions }: MergedFact,
-  modality: Modality,
-  evidence: readonly Evidence[],
-): Readonly<Record<string, Settled<FieldValue>>> {
-  const merged: Record<string, Settled<FieldValue>> = {};
-  for (const [name, field] of Object.entries(type.fields)) {
-    const settled = settleField(name, field, ...claimsOn(name, field, evidence, resolutions(key, name, modality)));
-    if (settled !== null) merged[name] = settled;
-  }
-  return merged;
-}
-
-type MergedFact = { readonly key: string; readonly type: EventType; readonly resolutions: Resolutions };
 
 /**
  * The values that reports and a resolution give for a field. Names and codes that differ only in spelling are one value in
@@ -225,24 +245,6 @@ export type Resolutions = (
   field: string,
   modality: Modality | null,
 ) => Resolution<FieldValue> | undefined;
-
-function settleField(
-  name: string,
-  field: Field,
-  claims: readonly Claim<FieldValue>[],
-  resolution: Resolution<FieldValue> | undefined,
-): Settled<FieldValue> | null {
-  const how = mergingOf(name, field);
-  if (how === 'best') {
-    const best = bestClaim(claims);
-    return best && { value: best.value, contested: false, reopened: false, alternatives: [] };
-  }
-  if (how !== 'members') return settle(claims, how, resolution);
-  const settled = settle(...asMembers(claims, resolution));
-  if (settled === null) return null;
-  const alternatives = settled.alternatives.map((one) => ({ ...one, value: one.value.members }));
-  return { ...settled, value: settled.value.members, alternatives };
-}
 
 /** How a field merges: its best claim stands alone, lists of members unite, or two values become one. */
 export function mergingOf(name: string, field: Field): 'best' | 'members' | Merging<FieldValue> {

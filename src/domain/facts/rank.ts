@@ -15,7 +15,7 @@ export function rank<G extends Group>(groups: readonly G[]): readonly Place<G>[]
 type Group = { readonly evidence: readonly Evidence[] };
 
 /** A place in a ranking: the group that took it, and the rounds in which the groups below it lost it. */
-type Place<G> = { readonly group: G; readonly rounds: readonly Round<G>[] };
+export type Place<G> = { readonly group: G; readonly rounds: readonly Round<G>[] };
 
 type Round<G> = {
   readonly rule: RankRule;

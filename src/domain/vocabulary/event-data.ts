@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { storedValue } from './event-type.ts';
+import { measure, money, storedValue } from './event-type.ts';
 
 /** Who makes a statement, in order of weight. */
 export const attributions = ['joint-statement', 'party', 'outlet', 'second-hand', 'inference'] as const;
@@ -114,6 +114,8 @@ export const decidedValue = z.union([
   storedValue('flag'),
   storedValue('quantity'),
   storedValue('names'),
+  money,
+  measure,
 ]);
 
 /** A published document that a decision rests on, and when it became public (EDTF). */

@@ -20,6 +20,8 @@ export type EventType = {
   /** The milestone is itself a statement, so it is always `happened`. */
   readonly statement?: true;
   readonly fields: Readonly<Record<string, Field>>;
+  /** Fields that are one value, since they are said together, by the name of that value (docs/adr/0028). */
+  readonly wholes: Readonly<Record<string, Whole>>;
   /** The current schema version is `upcasters.length + 1`; upcaster i lifts version i + 1 to i + 2. */
   readonly upcasters: readonly Upcaster[];
 };
@@ -36,8 +38,19 @@ type SubjectRule = 'partnership' | 'named' | 'optional' | 'none';
  */
 type EditionRule = 'key' | 'required' | 'field' | 'none';
 
-/** A field of an event type, for the schema and for people who write articles. */
-export type Field = { readonly kind: FieldKind; readonly meaning: string };
+/** A field of an event type, for the schema and for people who write articles; `oneOf`: the words that it takes. */
+export type Field = { readonly kind: FieldKind; readonly meaning: string; readonly oneOf?: readonly string[] };
+
+/**
+ * One value in several fields. `money`: an amount, its currency and what else is said of it; `measure`: a number, its unit
+ * and of what it is; `term`: a start, an end and a length in years. `given`: what its type says of it without a field.
+ */
+export type Whole = {
+  readonly kind: 'money' | 'measure' | 'term';
+  /** The fields, in the order of `Money`, of `Measure` or of a term. */
+  readonly parts: readonly string[];
+  readonly given?: Partial<Money>;
+};
 
 /**
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
@@ -74,7 +87,13 @@ const merges: Readonly<Record<FieldKind, FieldMerge>> = {
 };
 
 /** The value of one field of an event, as it is stored. */
-export type FieldValue = string | boolean | Quantity | readonly string[];
+export type FieldValue = string | boolean | Quantity | readonly string[] | Money | Measure;
+
+/** An amount of money as one value; null where nobody who gives the amount says so. */
+export type Money = z.infer<typeof money>;
+
+/** A number with its unit and of what it is. */
+export type Measure = z.infer<typeof measure>;
 
 /** The schema of a stored value of a field of this kind; dates are EDTF, which the reader of articles checks. */
 export function storedValue(kind: FieldKind): z.ZodType<FieldValue> {
@@ -83,16 +102,37 @@ export function storedValue(kind: FieldKind): z.ZodType<FieldValue> {
 
 const storedText = z.string().min(1);
 
+const quantity = z.union([
+  z.number(),
+  z.strictObject({ min: z.number().optional(), max: z.number().optional() }),
+  z.strictObject({ about: z.number() }),
+]);
+
+/** The schema of money as one value. */
+export const money = z.strictObject({
+  amount: quantity.nullable(),
+  currency: storedText.nullable().describe('ISO 4217 code'),
+  per: storedText.nullable().describe('total, year, games or season'),
+  kind: storedText.nullable().describe('cash, in-kind or both'),
+  paidBy: storedText.optional().describe('who pays it, where told'),
+});
+
+/** The schema of a number with its unit and of what it is. */
+export const measure = z.strictObject({
+  value: z.number().optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  about: z.number().optional(),
+  unit: storedText.nullable(),
+  of: storedText.nullable(),
+});
+
 const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   text: storedText,
   word: storedText,
   currency: storedText,
   flag: z.boolean(),
-  quantity: z.union([
-    z.number(),
-    z.strictObject({ min: z.number().optional(), max: z.number().optional() }),
-    z.strictObject({ about: z.number() }),
-  ]),
+  quantity,
   date: storedText,
   period: storedText,
   names: z.array(storedText).min(1),

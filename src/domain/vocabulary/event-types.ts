@@ -7,6 +7,16 @@ export function eventType(name: string): EventType | undefined {
   return byName.get(name);
 }
 
+type Fields = Readonly<Record<string, readonly [kind: FieldKind, meaning: string, oneOf?: readonly string[]]>>;
+
+// What a number counts or measures.
+const unitFields: Fields = {
+  unit: ['word', 'what the number counts or measures: vehicles, % …'],
+  of: ['word', 'of what, where the unit leaves it open: 90 % of the vehicles'],
+};
+
+const quantityFields: Fields = { quantity: ['quantity', 'how much or how many'], ...unitFields };
+
 // The partnership itself.
 const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
   milestone('PartnershipAnnounced', 'partnership/announced', 'the act of announcing the partnership', {
@@ -22,6 +32,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       end: ['date', 'last day of the term'],
       years: ['quantity', 'length of the term in years'],
     }),
+    wholes: { term: { kind: 'term', parts: ['start', 'end', 'years'] } },
     // Version 1 gave the length in months and called the last day `until`.
     upcasters: [
       ({ until, months, ...rest }) => ({
@@ -31,17 +42,27 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       }),
     ],
   },
-  statement(
-    'FinancialTermsReported',
-    'partnership/financial-terms-reported',
-    'what is known, or not known, of the price',
-    {
-      disclosed: ['flag', 'whether the parties disclosed the terms'],
-      amount: ['quantity', 'the amount, in units of the currency'],
-      currency: ['currency', 'ISO 4217 code'],
-      estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
-    },
-  ),
+  {
+    ...statement(
+      'FinancialTermsReported',
+      'partnership/financial-terms-reported',
+      'what is known, or not known, of the price',
+      {
+        disclosed: ['flag', 'whether the parties disclosed the terms'],
+        amount: ['quantity', 'the amount, in units of the currency'],
+        currency: ['currency', 'ISO 4217 code'],
+        per: [
+          'word',
+          'what the amount is for: all of the term, or each of these',
+          ['total', 'year', 'games', 'season'],
+        ],
+        kind: ['word', 'how it is paid', ['cash', 'in-kind', 'both']],
+        paidBy: ['word', 'who pays it'],
+        estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
+      },
+    ),
+    wholes: { money: { kind: 'money', parts: ['amount', 'currency', 'per', 'kind', 'paidBy'] } },
+  },
   recurring(
     milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
       changed: ['word', 'what it changes, such as fee, territory, category or tier; for the term write start or end'],
@@ -94,17 +115,21 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
   statement('DistinctionClaimed', 'distinction/claimed', 'a claim to be the first, the largest, the only one'),
   statement('PriorityStated', 'priority/stated', 'an aim or a preference of a party', {
     target: ['quantity', 'a number aimed at'],
+    ...unitFields,
   }),
   statement('ReceptionReported', 'reception/reported', 'how a party or the public takes the partnership'),
   milestone('ReputationIssueRaised', 'reputation/raised', 'a matter that burdens the name of a party', {
     raisedBy: ['word', 'who raised it'],
     company: ['word', 'the company concerned'],
   }),
-  milestone('ReputationIssueAnswered', 'reputation/answered', 'what a party says or does about such a matter', {
-    staff: ['quantity', 'people who work on it'],
-    spending: ['quantity', 'spending a year, in units of the currency'],
-    currency: ['currency', 'ISO 4217 code'],
-  }),
+  {
+    ...milestone('ReputationIssueAnswered', 'reputation/answered', 'what a party says or does about such a matter', {
+      staff: ['quantity', 'people who work on it'],
+      spending: ['quantity', 'spending a year, in units of the currency'],
+      currency: ['currency', 'ISO 4217 code'],
+    }),
+    wholes: { money: { kind: 'money', parts: ['spending', 'currency'], given: { per: 'year' } } },
+  },
   statement('RosterReported', 'roster/reported', 'who else is a sponsor', {
     members: ['names', 'sponsors named'],
     others: ['quantity', 'how many other sponsors there are'],
@@ -119,24 +144,28 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
 const obligationTypes = typesOf({ subject: 'named', edition: 'key' }, [
   milestone('ObligationUndertaken', 'obligation/undertaken', 'the agreement imposes an obligation on the partner', {
     scope: ['text', 'what it comprises'],
+    ...quantityFields,
   }),
   statement('ObligationConfirmed', 'obligation/confirmed', 'a later reaffirmation of the obligation', {
     scope: ['text', 'what it comprises'],
+    ...quantityFields,
   }),
   {
     ...statement(
       'ObligationQualified',
       'obligation/qualified',
       "a limit or an aim of the obligation; without a subject, of the partner's whole part at these Games",
-      { scope: ['text', 'what is said of the extent'] },
+      { scope: ['text', 'what is said of the extent'], ...quantityFields },
     ),
     subject: 'optional',
   },
   milestone('ObligationMilestoneReached', 'obligation/milestone-reached', 'a step on the way to delivery', {
     step: ['word', 'the step'],
+    ...quantityFields,
   }),
   milestone('ObligationPartlyDelivered', 'obligation/partly-delivered', 'a part was delivered', {
     scope: ['text', 'which part'],
+    ...quantityFields,
   }),
   milestone('ObligationPostponed', 'obligation/postponed', 'moved to a later day', { until: ['date', 'to when'] }),
   milestone('ObligationWaived', 'obligation/waived', 'the rights holder gives it up'),
@@ -144,6 +173,7 @@ const obligationTypes = typesOf({ subject: 'named', edition: 'key' }, [
   milestone('BreachCured', 'obligation/cured', 'a breach was made good'),
   milestone('ObligationDelivered', 'obligation/delivered', 'delivered, as a source reports', {
     scope: ['text', 'what was delivered'],
+    ...quantityFields,
   }),
 ]);
 
@@ -264,16 +294,19 @@ function typesOf(rules: Pick<EventType, 'subject' | 'edition'>, types: readonly 
   return types.map((type) => ({ ...rules, upcasters: [], ...type }));
 }
 
-type Definition = Pick<EventType, 'type' | 'kind' | 'milestone' | 'meaning' | 'fields'> & Partial<EventType>;
+type Definition = Pick<EventType, 'type' | 'kind' | 'milestone' | 'meaning' | 'fields' | 'wholes'> & Partial<EventType>;
 
 /** A type of event: `place` is the `kind/milestone` of its fact key. */
 function milestone(type: string, place: string, meaning: string, fields: Fields = {}): Definition {
   const [kind = '', name = ''] = place.split('/');
-  const described = Object.entries(fields).map(([field, [kind, meaning]]): [string, Field] => [
+  const described = Object.entries(fields).map(([field, [kind, meaning, oneOf]]): [string, Field] => [
     field,
-    { kind, meaning },
+    oneOf === undefined ? { kind, meaning } : { kind, meaning, oneOf },
   ]);
-  return { type, kind, milestone: name, meaning, fields: Object.fromEntries(described) };
+  const [number] = Object.keys(fields).filter((field) => field === 'quantity' || field === 'target');
+  const wholes: EventType['wholes'] =
+    number === undefined ? {} : { [number]: { kind: 'measure', parts: [number, 'unit', 'of'] } };
+  return { type, kind, milestone: name, meaning, fields: Object.fromEntries(described), wholes };
 }
 
 /** A type whose milestone is itself a statement. */
@@ -291,8 +324,6 @@ function carryYear(data: Readonly<Record<string, unknown>>): Readonly<Record<str
   if (typeof fact !== 'string' || typeof date !== 'string' || subject !== null) return data;
   return { ...data, fact: keyOfYear(fact, uncertainDate(date)) };
 }
-
-type Fields = Readonly<Record<string, readonly [kind: FieldKind, meaning: string]>>;
 
 // A count in months, exact or a bound, in years.
 function inYears(months: unknown): unknown {
