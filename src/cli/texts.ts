@@ -201,8 +201,9 @@ function fieldValue(field: string, value: Alternatives[number]['value']): string
 /** What stewards decided on a fact, who and why, and whether a later report reopens it. */
 export function decisionLines({ decisions, reopened }: Pick<Entry, 'decisions' | 'reopened'>): readonly Line[] {
   return [
-    ...decisions.map(({ type, recordedBy, field, value, from, reason }): Line => {
-      const what = field === null ? (from ?? '') : `${field}: ${fieldValue(field, value)}`;
+    ...decisions.map(({ type, recordedBy, field, value, from, withdrawnOn, reason }): Line => {
+      const other = from ?? (withdrawnOn === null ? '' : `withdrawn on ${withdrawnOn.edtf}`);
+      const what = field === null ? other : `${field}: ${fieldValue(field, value)}`;
       return {
         text: `${decisionMark} ${decisionWords[type]} by ${recordedBy}${what && ` · ${what}`} · ${reason}`,
         format: 'magenta',

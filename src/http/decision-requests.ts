@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { referenceProblem } from '../domain/decisions/correction.ts';
+import { withdrawalProblem } from '../domain/decisions/steward.ts';
 import { correctionBasis } from '../domain/vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -152,6 +153,7 @@ function ruleOf([first, ...others]: readonly RequestProblem[], body: unknown): {
   if (first === undefined || others.length > 0) return {};
   if (first.path === '/reason' && isBlank(valueAt(body, ['reason']))) return { rule: 'missing-reason' };
   if (first.path === '/reference' && isBlank(valueAt(body, ['reference']))) return { rule: 'missing-reference' };
+  if (first.path === '/withdrawnOn') return { rule: 'wrong-withdrawal' };
   return first.path === '/reference/published' ? { rule: 'wrong-reference' } : {};
 }
 
@@ -171,12 +173,28 @@ function textOf(maxLength: number) {
     .refine((text) => !controlCharacter.test(text), 'control characters are not allowed');
 }
 
+// A date (EDTF) that has to pass a check of its own.
+function dateText(problemIn: typeof referenceProblem) {
+  return textOf(maxLengths.title).superRefine((text, context) => {
+    const problem = text.trim() === '' ? null : problemIn(text);
+    if (problem === null) return;
+    const { message, suggestion } = problem;
+    context.addIssue({ code: 'custom', message, params: { suggestion } });
+  });
+}
+
 // As in articles: control characters other than tab and line break may harm a terminal.
 const controlCharacter = /(?![\t\n\r])\p{Cc}/u;
 
 const fact = textOf(maxLengths.key).describe('key of the fact, kind/subject/milestone');
 
 const reason = textOf(maxLengths.reason).describe('why; everybody who reads the fact later reads this');
+
+const withdrawnOn = dateText(withdrawalProblem)
+  .optional()
+  .describe(
+    'when the publisher withdrew it (EDTF): who read it before, by reportedAsOf, still had it; without it, it counts for no reader',
+  );
 
 const revision = z.int('write a whole number from 1').positive('write a whole number from 1');
 
@@ -212,14 +230,9 @@ const valueDecision = {
     .strictObject(
       {
         title: textOf(maxLengths.title).describe('what shows it'),
-        published: textOf(maxLengths.title)
-          .superRefine((text, context) => {
-            const problem = text.trim() === '' ? null : referenceProblem(text);
-            if (problem === null) return;
-            const { message, suggestion } = problem;
-            context.addIssue({ code: 'custom', message, params: { suggestion } });
-          })
-          .describe('when it was published (EDTF): on the reported clock the decision holds from then on'),
+        published: dateText(referenceProblem).describe(
+          'when it was published (EDTF): on the reported clock the decision holds from then on',
+        ),
       },
       'a reference is { title, published }',
     )
@@ -237,7 +250,9 @@ export const resolutionBody = z
   .describe('A field on which reports disagree, and what is right');
 
 /** A retraction: reports of a fact no longer count. */
-export const retractionBody = z.strictObject({ fact, reports, reason }).describe('Reports that no longer count');
+export const retractionBody = z
+  .strictObject({ fact, reports, withdrawnOn, reason })
+  .describe('Reports that no longer count');
 
 /** A merge: two keys name one fact. */
 export const mergeBody = z
@@ -262,6 +277,7 @@ export const separationBody = z
 export const articleRetractionBody = z
   .strictObject({
     revision: revision.optional().describe('the last revision that no longer counts (default: the highest)'),
+    withdrawnOn,
     reason,
   })
   .describe('An article that no longer counts');

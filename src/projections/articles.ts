@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Certainty, hasCome } from '../domain/facts/evidence.ts';
 import { certaintyOf } from '../domain/facts/facts-at.ts';
-import { publicationsInForce, publicationsOf, publicationsStanding } from '../domain/facts/what-counts.ts';
-import type { Day, UncertainDate } from '../domain/vocabulary/dates.ts';
+import { isWithdrawn, publicationsInForce, publicationsOf, publicationsStanding } from '../domain/facts/what-counts.ts';
+import { type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import {
   articleNamed,
@@ -69,6 +69,7 @@ export const articleShape = z.object({
   retracted: z
     .object({
       revision: z.int(),
+      withdrawnOn: dateShape.nullable().describe('when the publisher withdrew it; null: it counts for no reader'),
       reason: z.string(),
       recordedAt: z.string(),
       recordedBy: z.string(),
@@ -131,7 +132,9 @@ export function articleOf(
   certainty: Certainty,
 ): Article | null {
   const readings = readingsOf(history, article);
-  const retractions = retractionsIn(history).filter(({ retracted }) => retracted.article === article);
+  const retractions = retractionsIn(history).filter(
+    ({ retracted }) => retracted.article === article && isWithdrawn(retracted, reportedAsOf, 'certain'),
+  );
   const shown = publicationsInForce(readings, [], reportedAsOf, certainty).at(-1);
   if (shown === undefined) return null;
   const counting = publicationsInForce(readings, retractions, reportedAsOf, certainty).map(({ reading }) => reading.id);
@@ -191,7 +194,9 @@ function retractionOf(retractions: readonly RetractionEvent[], revision: number)
     .toSorted((a, b) => b.retracted.revision - a.retracted.revision || b.position - a.position);
   if (furthest === undefined) return null;
   const { retracted, recordedAt, recordedBy, position } = furthest;
-  return { revision: retracted.revision, reason: retracted.reason, recordedAt, recordedBy, position };
+  const { revision: upTo, withdrawnOn, reason } = retracted;
+  const day = withdrawnOn === undefined ? null : dateOf(uncertainDate(withdrawnOn));
+  return { revision: upTo, withdrawnOn: day, reason, recordedAt, recordedBy, position };
 }
 
 /** An article through a cut, with its effects. `firstRecordedAt` is that of its first reading. */

@@ -141,6 +141,9 @@ export const decisionShape = z
     value: valueShape.describe('what is right'),
     basis: correctionBasis.nullable(),
     from: z.string().nullable().describe('the key that was merged into this fact, or stands apart again'),
+    withdrawnOn: dateShape
+      .nullable()
+      .describe('of a retraction: when the publisher withdrew it; null: it counts for no reader'),
     reason: z.string(),
     reference: reference.nullable(),
   })

@@ -4,7 +4,7 @@ import { firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts'
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Contest } from '../domain/facts/merge.ts';
 import type { Flag } from '../domain/facts/rules.ts';
-import type { UncertainDate } from '../domain/vocabulary/dates.ts';
+import { type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -233,6 +233,7 @@ export function sourceOf({ report, publisher, citation, published, corrections }
 
 function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
   const onField = 'field' in decision ? decision : null;
+  const { withdrawnOn } = decision.type === 'FactRetracted' ? decision : {};
   return {
     decision: id,
     type: decision.type,
@@ -243,6 +244,7 @@ function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): Deci
     value: onField?.value ?? null,
     basis: onField?.basis ?? null,
     from: 'from' in decision ? decision.from : null,
+    withdrawnOn: withdrawnOn === undefined ? null : dateOf(uncertainDate(withdrawnOn)),
     reason: decision.reason,
     reference: onField?.reference ?? null,
   };

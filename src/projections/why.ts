@@ -207,10 +207,16 @@ function decisionsOn({ ground, cut }: PartnershipView, keys: ReadonlySet<string>
       value: 'value' in decision ? decision.value : null,
       reason: decision.reason,
       inForce: isInForce && by === undefined,
-      text: isInForce ? text : 'it rests on a reference that was published after reportedAsOf',
+      text: isInForce ? text : laterTexts[decision.type === 'FactRetracted' ? 'withdrawn' : 'founded'],
     };
   });
 }
+
+// Why a decision does not hold yet for this reader.
+const laterTexts = {
+  withdrawn: 'the publisher withdrew it after reportedAsOf',
+  founded: 'it rests on a reference that was published after reportedAsOf',
+} as const;
 
 const decisionTexts: Readonly<Record<DecisionEvent['decision']['type'], string>> = {
   FactCorrected: 'what its reports say is corrected',

@@ -288,6 +288,59 @@ t.test('an article retracted up to a revision counts again with a higher one', a
   t.equal((await entryOf(app, signed)).contested, true);
 });
 
+t.test('who read an article before it was withdrawn still had it', async (t) => {
+  const app = await twoArticles(t);
+  const { version } = (await app.get('/api/articles/b')).body.article;
+  const withdraw = (withdrawnOn: string, key: string) =>
+    decide(app, '/api/articles/b/retraction', { withdrawnOn, reason: 'the publisher took it down' }, { version, key });
+  for (const wrong of ['2024-06-01', '2024-13', '[2024-07-01..]', '2024-07/2024-08'])
+    t.match(
+      await withdraw(wrong, '1'),
+      problem('invalid-decision', 422, {
+        rule: 'wrong-withdrawal',
+        errors: [{ in: 'body', path: '/withdrawnOn', message: String as never }],
+      }),
+      wrong,
+    );
+  const { status, body } = await withdraw('2024-08', '1');
+  t.equal(status, 201);
+  t.same(body.effects.retracted, ['campaign/lenz/launched', launched, signed].toSorted());
+  const at = async (reportedAsOf: string, timing = 'any') =>
+    (await app.get(`${acme}/timeline?reportedAsOf=${reportedAsOf}&timing=${timing}`)).body.total;
+  t.equal(await at('2024-06-01'), 1, 'nobody had it before it was published');
+  t.equal(await at('2024-07-31'), 3, 'then everybody had it');
+  t.equal(await at('2024-08-15'), 3, 'in August one may have had it');
+  t.equal(await at('2024-08-15', 'certain'), 1, 'but not certainly');
+  t.equal(await at('2024-08-31'), 1, 'from September nobody has it');
+  t.match(await entryOf(app, launched), { status: 'unsupported', version: body.version });
+  t.match(await entryOf(app, launched, '?reportedAsOf=2024-07-31'), { status: 'happened', timing: 'certain' });
+  t.match(await entryOf(app, launched, '?reportedAsOf=2024-08-15'), { status: 'happened', timing: 'possible' });
+  t.match((await app.get('/api/articles/b')).body.article.retracted, { withdrawnOn: { edtf: '2024-08' }, revision: 1 });
+  t.equal((await app.get('/api/articles/b?reportedAsOf=2024-07-31')).body.article.retracted, null);
+  const before = `?atPosition=${body.position - 1}`;
+  t.equal((await app.get(`${acme}/timeline${before}`)).body.total, 3, 'an earlier cut of the ledger stays as it was');
+});
+
+t.test('a publisher may withdraw one statement', async (t) => {
+  const app = await twoArticles(t);
+  const retraction = { fact: launched, withdrawnOn: '2024-07-01', reason: 'a correction at the foot of the article' };
+  const answer = await decide(app, `${acme}/retractions`, retraction, {
+    version: await versionOf(app, launched),
+    key: '1',
+  });
+  t.equal(answer.status, 201);
+  t.match(await entryOf(app, launched), {
+    status: 'unsupported',
+    decisions: [{ type: 'FactRetracted', withdrawnOn: { edtf: '2024-07-01' } }],
+  });
+  t.match(await entryOf(app, launched, '?reportedAsOf=2024-06-30'), { status: 'happened', decisions: [] });
+  t.match((await app.get(`${acme}/facts/${launched}/why?reportedAsOf=2024-06-30`)).body.decisions, [
+    { inForce: false, text: 'the publisher withdrew it after reportedAsOf' },
+  ]);
+  const moved = (await app.get(`${acme}/diff?clock=reported&from=2024-06-30&to=2024-07-01`)).body;
+  t.match(moved.timeline, [{ key: launched, what: 'disappeared', means: ['retracted'] }]);
+});
+
 t.test('a decision that would break a business rule is refused with that rule', async (t) => {
   const app = await twoArticles(t);
   await app.post(

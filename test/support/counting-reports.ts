@@ -8,6 +8,10 @@ const revisionOf = ({ readings }: Text): number => readings.at(-1)?.read.revisio
 
 const articleOf = ({ readings }: Text): string => readings[0]?.read.article ?? '';
 
+// Until it was withdrawn a text is there: for who asks what is certain, until it may have been.
+const isTakenBack = ({ data }: RecordedEvent, certain: Come, possible: Come | null): boolean =>
+  data['withdrawnOn'] === undefined || (possible ?? certain)(String(data['withdrawnOn']));
+
 const judgedUpTo = (events: readonly RecordedEvent[], article: string): number =>
   Math.max(
     0,
@@ -46,9 +50,10 @@ export const countingReports = (
   ) as [Come, Come];
   const come = certainty === 'certain' ? certain : possible;
   const texts = textsOf(events);
+  const retractions = events.filter((event) => isTakenBack(event, certain, certainty === 'certain' ? possible : null));
   const counting = [...Map.groupBy(texts, articleOf)].flatMap(([article, ofArticle]) =>
     textsThatCount(
-      ofArticle.filter((text) => revisionOf(text) > judgedUpTo(events, article)),
+      ofArticle.filter((text) => revisionOf(text) > judgedUpTo(retractions, article)),
       certain,
       certainty === 'certain' ? null : possible,
     ),
@@ -62,7 +67,7 @@ export const countingReports = (
       .flatMap(({ readings }) => readings.flatMap(({ read }) => read.reports)),
   );
   const takenBack = new Set(
-    events
+    retractions
       .filter(({ type }) => type === 'FactRetracted')
       .flatMap(({ data }) => data['reports'] as readonly string[])
       .filter((id) => known.has(id) || reportedAsOf === null)

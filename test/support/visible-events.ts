@@ -57,9 +57,13 @@ const holds = ({ data }: RecordedEvent, come: Come): boolean => {
   return reference == null || data['basis'] === 'misread' || come(reference.published);
 };
 
+// What may be withdrawn by then is no longer certain.
+const mayBeWithdrawn = ({ data }: RecordedEvent, day: string): boolean =>
+  data['withdrawnOn'] === undefined || comeBy(day, 'possible')(textOf({ data } as RecordedEvent, 'withdrawnOn'));
+
 const judging = new Set(['FactCorrected', 'FactRetracted', 'ContestResolved']);
 
-const ofPartnership = (events: readonly RecordedEvent[], come: Come): readonly RecordedEvent[] => {
+const ofPartnership = (events: readonly RecordedEvent[], come: Come, day: string): readonly RecordedEvent[] => {
   const visible = new Set<string>();
   const articles = new Set<string>();
   for (const { readings, published } of textsOf(events)) {
@@ -80,6 +84,7 @@ const ofPartnership = (events: readonly RecordedEvent[], come: Come): readonly R
     ),
   );
   return events.filter((event) => {
+    if (!mayBeWithdrawn(event, day)) return false;
     if (event.type === 'ArticleRetracted') return articles.has(textOf(event, 'article'));
     if (event.type === 'FactsMerged' || event.type === 'MergeUndone') {
       return ['fact', 'from'].some((side) => facts.has(standsFor(textOf(event, side), merges)));
@@ -104,22 +109,27 @@ export const visibleEvents = (
   const come = comeBy(reportedAsOf, certainty);
   const through = new Set(
     [...Map.groupBy(known, ({ stream }) => stream)].flatMap(([stream, ofStream]) => {
-      if (partnershipOfStream(stream) !== null) return ofPartnership(ofStream, come);
+      if (partnershipOfStream(stream) !== null) return ofPartnership(ofStream, come, reportedAsOf);
       return ofStream.filter(({ metadata }) => !('published' in metadata) || come(String(metadata['published'])));
     }),
   );
   return known.filter((event) => through.has(event));
 };
 
-/** Whether a republished text is possibly out by then, and not certainly: for who asks what was possible, both count. */
-export const isBetweenTexts = (events: readonly RecordedEvent[], reportedAsOf: string | null): boolean =>
-  reportedAsOf !== null &&
-  textsOf(events).some(
-    ({ readings: [first], published }) =>
-      first?.read.because === 'republished' &&
-      comeBy(reportedAsOf, 'possible')(published) &&
-      !comeBy(reportedAsOf, 'certain')(published),
+/**
+ * Whether a republished text is possibly out by then, or a text possibly withdrawn, and not certainly: for who asks what was
+ * possible, both count.
+ */
+export const isBetweenTexts = (events: readonly RecordedEvent[], reportedAsOf: string | null): boolean => {
+  if (reportedAsOf === null) return false;
+  const isBetween = (day: string | null) =>
+    comeBy(reportedAsOf, 'possible')(day) && !comeBy(reportedAsOf, 'certain')(day);
+  return (
+    textsOf(events).some(
+      ({ readings: [first], published }) => first?.read.because === 'republished' && isBetween(published),
+    ) || events.some(({ data }) => data['withdrawnOn'] !== undefined && isBetween(String(data['withdrawnOn'])))
   );
+};
 
 /** Events as the store of a ledger of their own would hold them: positions stay, revisions have no gaps. */
 export const asLedger = (events: readonly RecordedEvent[]): readonly RecordedEvent[] => {

@@ -1,13 +1,16 @@
 import type { NewEvent } from '../../event-store/event-store.ts';
-import { mergedInto, mergesIn } from '../facts/what-counts.ts';
+import { mergedInto, mergesIn, publicationsOf } from '../facts/what-counts.ts';
+import { certainlyBefore, parseMilestoneDate, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import {
   type DecisionEvent,
   idOf,
   type LedgerEvent,
   partnershipStream,
+  type ReadingEvent,
   type RetractionEvent,
 } from '../vocabulary/events.ts';
 import { nearest } from '../vocabulary/nearest.ts';
+import { isProblem, type Problem } from '../vocabulary/problem.ts';
 import { correctFact, type ValueDecision } from './correction.ts';
 import { judgedReports, refuseFact, reportsOf } from './judged-reports.ts';
 import { type Outcome, type Rejection, reject } from './rejection.ts';
@@ -30,10 +33,14 @@ export function decideSteward(command: StewardCommand, partnership: string, hist
 export type StewardCommand =
   | ({ readonly type: 'CorrectFact' } & ValueDecision & Judgement)
   | ({ readonly type: 'ResolveContest' } & ValueDecision & Judgement)
-  | ({ readonly type: 'RetractFact' } & Judgement)
+  | ({ readonly type: 'RetractFact' } & Judgement & Withdrawal)
   | ({ readonly type: 'MergeFacts'; readonly fact: string; readonly from: string } & Grounds)
   | ({ readonly type: 'UndoMerge'; readonly fact: string; readonly from: string } & Grounds)
-  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Grounds);
+  | ({ readonly type: 'RetractArticle'; readonly article: string; readonly revision: number | null } & Grounds &
+      Withdrawal);
+
+/** When the publisher withdrew what is retracted (EDTF); absent: it counts for no reader. */
+type Withdrawal = { readonly withdrawnOn?: string | undefined };
 
 type Judgement = Grounds & {
   readonly fact: string;
@@ -87,20 +94,50 @@ function carryOut(command: StewardCommand, history: readonly LedgerEvent[]): Dec
   if ('rule' in judged) return judged;
   if (command.type === 'CorrectFact') return correctFact(command, judged);
   if (command.type === 'ResolveContest') return resolveContest(command, judged, history);
-  const { fact, reason } = command;
+  const { fact, withdrawnOn, reason } = command;
   const whole = judged.counting.length === judged.ofFact.length;
-  return { type: 'FactRetracted', data: { fact, reports: judged.reports.map(({ id }) => id), whole, reason } };
+  const published = judged.counting.map((one) => one.published);
+  return (
+    refuseWithdrawal(withdrawnOn, published) ?? {
+      type: 'FactRetracted',
+      data: { fact, reports: judged.reports.map(({ id }) => id), whole, withdrawnOn, reason },
+    }
+  );
 }
 
 type Decided = Pick<NewEvent, 'type' | 'data'>;
 
+/** Nothing is withdrawn before it was published. */
+function refuseWithdrawal(
+  withdrawnOn: string | undefined,
+  published: readonly (UncertainDate | null)[],
+): Rejection | null {
+  if (withdrawnOn === undefined) return null;
+  const rejectIt = (message: string, suggestion?: string) =>
+    reject('wrong-withdrawal', `withdrawnOn: ${message}`, { at: ['withdrawnOn'], suggestion });
+  const problem = withdrawalProblem(withdrawnOn);
+  if (problem !== null) return rejectIt(problem.message, problem.suggestion);
+  const date = uncertainDate(withdrawnOn);
+  const later = published.find((one) => one !== null && certainlyBefore(date, one));
+  return later == null ? null : rejectIt(`${date.edtf} is wholly before the publication (${later.edtf})`);
+}
+
+/** What is wrong with the date of a withdrawal, or null. It has a last day: from there nothing counts any more. */
+export function withdrawalProblem(withdrawnOn: string): Pick<Problem, 'message' | 'suggestion'> | null {
+  const date = parseMilestoneDate(withdrawnOn);
+  if (isProblem(date)) return date;
+  if (date.latest !== null) return null;
+  return { message: `${date.edtf}: a withdrawal needs a day by which it was made, as in [a..b] or [..b]` };
+}
+
 function retractArticle(
-  { article, revision: upTo, reason }: Extract<StewardCommand, { type: 'RetractArticle' }>,
+  { article, revision: upTo, withdrawnOn, reason }: Extract<StewardCommand, { type: 'RetractArticle' }>,
   history: readonly LedgerEvent[],
 ): Decided | Rejection {
-  const revisions = history.flatMap((event) =>
-    event.kind === 'reading' && event.read.article === article ? [event.read.revision] : [],
+  const readings = history.filter(
+    (event): event is ReadingEvent => event.kind === 'reading' && event.read.article === article,
   );
+  const revisions = readings.map(({ read }) => read.revision);
   const revision = upTo ?? Math.max(1, ...revisions);
   if (!revisions.includes(revision)) {
     const recorded = revisions.toSorted((a, b) => a - b).join(', ') || 'none';
@@ -111,7 +148,11 @@ function retractArticle(
     (event) =>
       event.kind === 'retraction' && event.retracted.article === article && event.retracted.revision >= revision,
   );
-  if (retraction === undefined) return { type: 'ArticleRetracted', data: { article, revision, reason } };
+  if (retraction === undefined) {
+    const published = publicationsOf(readings).map((one) => one.published);
+    const data = { article, revision, withdrawnOn, reason };
+    return refuseWithdrawal(withdrawnOn, published) ?? { type: 'ArticleRetracted', data };
+  }
   const { recordedBy, position } = retraction;
   const message = `${recordedBy} retracted revision ${revision} of article ${article} at position ${position}`;
   return reject('already-retracted', message, { at: ['revision'] });

@@ -19,6 +19,7 @@ import {
   decisionsByFact,
   decisionsInForce,
   followMerge,
+  isWithdrawn,
   mergedInto,
   mergesIn,
   visibleReadings,
@@ -152,14 +153,16 @@ export function bearing(
   );
   return history.filter((event) => {
     if (event.kind === 'reference') return hasCome(event.published, reportedAsOf, certainty);
-    if (event.kind === 'retraction') return articles.has(event.retracted.article);
+    // What may be withdrawn is no longer certain, so a possible withdrawal bears on an answer of either certainty.
+    const mayHold = (retraction: Parameters<typeof isWithdrawn>[0]) => isWithdrawn(retraction, reportedAsOf, 'certain');
+    if (event.kind === 'retraction') return articles.has(event.retracted.article) && mayHold(event.retracted);
     if (event.kind !== 'decision') return visible.has(event.id);
     const { decision } = event;
     const isOnVisible =
       'reports' in decision
         ? decision.reports.some((id) => visible.has(id))
         : [decision.fact, decision.from].some((fact) => facts.has(mergedInto(fact, merges)));
-    return isOnVisible && inForce.has(event);
+    return isOnVisible && (decision.type === 'FactRetracted' ? mayHold(decision) : inForce.has(event));
   });
 }
 

@@ -118,21 +118,36 @@ function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string,
 }
 
 /**
- * The decisions that hold for a reader on `reportedAsOf`: "we misread", merges and retractions always; a decision that
- * rests on a reference from the day on which the reference was published.
+ * The decisions that hold for a reader on `reportedAsOf`: "we misread" and merges always; a decision that rests on a
+ * reference from the day on which the reference was published; a retraction as `isWithdrawn` says.
  */
 export function decisionsInForce(
   decisions: readonly DecisionEvent[],
   { reportedAsOf }: ReportedCut,
   certainty: Certainty,
 ): readonly DecisionEvent[] {
-  return decisions.filter(
-    ({ decision }) =>
+  return decisions.filter(({ decision }) => {
+    if (decision.type === 'FactRetracted') return isWithdrawn(decision, reportedAsOf, certainty);
+    return (
       !('basis' in decision) ||
       decision.basis === 'misread' ||
       decision.reference === null ||
-      hasCome(uncertainDate(decision.reference.published), reportedAsOf, certainty),
-  );
+      hasCome(uncertainDate(decision.reference.published), reportedAsOf, certainty)
+    );
+  });
+}
+
+/**
+ * Whether a retraction holds for a reader on `reportedAsOf`: always, or from the day on which the publisher withdrew. In
+ * between, what may be withdrawn still possibly counts, and counts certainly no more.
+ */
+export function isWithdrawn(
+  { withdrawnOn }: { readonly withdrawnOn?: string | undefined },
+  reportedAsOf: Day | null,
+  certainty: Certainty,
+): boolean {
+  if (withdrawnOn === undefined) return true;
+  return hasCome(uncertainDate(withdrawnOn), reportedAsOf, certainty === 'certain' ? 'possible' : 'certain');
 }
 
 /**
@@ -283,7 +298,7 @@ type JudgedReport = Omit<LeftOut, 'rule' | 'publication'> & {
 /**
  * Every publication of one article and whether it counts for a reader on `reportedAsOf` (null: no limit). The last one
  * that certainly came out by then replaces those before it; later ones that possibly came out count beside it.
- * What a retraction has judged does not count, at any `reportedAsOf`.
+ * What a retraction has judged does not count, at any `reportedAsOf` or from the day of its withdrawal.
  */
 export function publicationsStanding(
   readings: readonly ReadingEvent[],
@@ -292,7 +307,9 @@ export function publicationsStanding(
   certainty: Certainty,
 ): readonly Standing[] {
   const retractionOf = ({ reading }: Publication) =>
-    retractions.find(({ retracted }) => retracted.revision >= reading.read.revision);
+    retractions.find(
+      ({ retracted }) => retracted.revision >= reading.read.revision && isWithdrawn(retracted, reportedAsOf, certainty),
+    );
   const all = publicationsOf(readings);
   const latestCertain = all.findLast(
     (one) => hasCome(one.published, reportedAsOf, 'certain') && retractionOf(one) === undefined,

@@ -99,10 +99,15 @@ export type ArticleRead = z.infer<typeof articleRead>;
 /** What helps a reader to find the text of an article again. */
 export type Citation = Pick<ArticleRead, keyof typeof citation>;
 
+const withdrawnOn = text
+  .optional()
+  .describe('EDTF; when the publisher withdrew it: who read it before still had it. Absent: it never counted');
+
 /** An article no longer counts, up to the revision that the steward judged. */
 export const articleRetracted = z.strictObject({
   article: z.string(),
   revision: z.int().positive(),
+  withdrawnOn,
   reason: text,
 });
 
@@ -146,6 +151,7 @@ export type FactCorrected = z.infer<typeof factCorrected>;
 export const factRetracted = z.strictObject({
   ...judged,
   whole: z.boolean().optional().describe('these were all that counted: the fact itself was retracted'),
+  withdrawnOn,
   reason: text,
 });
 

@@ -98,8 +98,8 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         params: articleParams,
         body: articleRetractionBody,
         findPartnership: (id) => findArticle(context, id).partnerships[0] ?? '',
-        toCommand: ({ revision = null, reason }, grounds, id) => {
-          return { type: 'RetractArticle', article: id, revision, reason, ...grounds };
+        toCommand: ({ revision = null, ...body }, grounds, id) => {
+          return { type: 'RetractArticle', article: id, revision, ...body, ...grounds };
         },
         seen: (_, version, id) => [{ what: 'article', id, version, from: 'if-match' }],
       }),

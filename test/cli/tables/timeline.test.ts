@@ -56,6 +56,7 @@ t.test('the timeline shows who decided on a fact, and why', async (t) => {
         value: 'Davos',
         basis: 'misread',
         from: null,
+        withdrawnOn: null,
         reason: 'one s too many',
         reference: null,
       },

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Command, PartnershipState } from '../../../src/domain/decisions/decide.ts';
+import { withdrawalProblem } from '../../../src/domain/decisions/steward.ts';
 import { modalities } from '../../../src/domain/vocabulary/event-data.ts';
 import type { FieldValue } from '../../../src/domain/vocabulary/event-type.ts';
 import type { ReportEvent } from '../../../src/domain/vocabulary/events.ts';
@@ -18,6 +19,8 @@ export type Intent = {
   readonly basis: (typeof bases)[number];
   readonly published: string;
   readonly value: number;
+  /** When the publisher withdrew what is retracted (EDTF); null: it counts for no reader. */
+  readonly withdrawnOn: string | null;
 };
 
 export const anyIntent: fc.Arbitrary<Intent> = fc.record({
@@ -28,6 +31,10 @@ export const anyIntent: fc.Arbitrary<Intent> = fc.record({
   basis: fc.constantFrom(...bases),
   published: anyPublication,
   value: fc.nat(20),
+  withdrawnOn: fc.option(
+    anyPublication.filter((text) => withdrawalProblem(text) === null),
+    { nil: null },
+  ),
 });
 
 const among = <T>(items: readonly T[], pick: number): T => items[pick % items.length] as T;
@@ -37,8 +44,10 @@ const valueFor = ({ type }: ReportEvent, field: string, value: number): FieldVal
 
 type Decided = { readonly actor: string; readonly reason: string; readonly key: string; readonly fact: string };
 
+const withdrawn = (withdrawnOn: string | null) => (withdrawnOn === null ? {} : { withdrawnOn });
+
 const commandOn = (
-  { kind, pick, field: picked, reports: which, basis, published, value }: Intent,
+  { kind, pick, field: picked, reports: which, basis, published, value, withdrawnOn }: Intent,
   ofFact: readonly ReportEvent[],
   all: readonly ReportEvent[],
   decided: Decided,
@@ -52,7 +61,7 @@ const commandOn = (
   }
   const some = { one: [one], some: ofFact.filter((_, i) => i % 2 === 0), all: [] }[which];
   const judging = { ...decided, reports: some.map(({ id }) => id) };
-  if (kind === 'retract') return { type: 'RetractFact', ...judging };
+  if (kind === 'retract') return { type: 'RetractFact', ...judging, ...withdrawn(withdrawnOn) };
   const given = ofFact.flatMap(({ fields }) => Object.keys(fields).filter((name) => name in one.type.fields));
   const field = among(['date', ...given, ...(kind === 'resolve' ? ['modality'] : [])], picked);
   const type = kind === 'correct' ? ('CorrectFact' as const) : ('ResolveContest' as const);
@@ -70,7 +79,7 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
   const decided = { actor: 'steward', reason: 'looked again', key: JSON.stringify(intent) };
   if (kind === 'retract-article') {
     const { article, revision } = among(readings, pick).read;
-    return { type: 'RetractArticle', article, revision, ...decided };
+    return { type: 'RetractArticle', article, revision, ...decided, ...withdrawn(intent.withdrawnOn) };
   }
   if (kind === 'undo-merge') {
     const merges = history.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');

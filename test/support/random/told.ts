@@ -23,12 +23,13 @@ const reportInWords = ({ data, metadata }: RecordedEvent): string => {
 type PositionOf = (id: string) => number | undefined;
 
 const decisionInWords = ({ type, data }: RecordedEvent, positionOf: PositionOf): string => {
-  const { article, revision, fact, from, field, value, basis } = wordsOf(data);
-  if (type === 'ArticleRetracted') return `${type} ${article}.${revision}`;
+  const { article, revision, fact, from, field, value, basis, withdrawnOn } = wordsOf(data);
+  const since = withdrawnOn === undefined ? '' : `, withdrawn ${withdrawnOn}`;
+  if (type === 'ArticleRetracted') return `${type} ${article}.${revision}${since}`;
   if (type === 'FactsMerged') return `${type} ${from} into ${fact}`;
   if (type === 'MergeUndone') return `${type} ${from} from ${fact}`;
   const judged = `of ${(data['reports'] as readonly string[]).map(positionOf).join(', ')}`;
-  if (type === 'FactRetracted') return `${type} ${fact} ${judged}`;
+  if (type === 'FactRetracted') return `${type} ${fact} ${judged}${since}`;
   const reference = data['reference'] as { readonly published: string } | null;
   const founded = reference === null ? basis : `${basis}, published ${reference.published}`;
   return `${type} ${fact} ${field}=${value} ${judged} (${founded})`;
