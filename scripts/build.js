@@ -1,6 +1,7 @@
 // Plain JavaScript: `prepare` may run on a Node that strips no types.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,7 @@ export async function build() {
   if (bundler === null) return false;
   rmSync(dist, { recursive: true, force: true });
   await bundle(bundler);
+  copyPageFiles();
   writeFileSync(builtFrom, sources);
   return true;
 }
@@ -33,7 +35,7 @@ export async function build() {
 function digestSources() {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
+    /\.(?:ts|css|svg)$/.test(name),
   );
   const files = [
     'package.json',
@@ -83,6 +85,25 @@ async function bundle({ rolldown, licensePlugin }) {
     codeSplitting: { groups: [{ name: 'read-side', test: /[\\/]src[\\/](domain|projections)[\\/]|[\\/]zod[\\/]/ }] },
   });
   await building.close();
+}
+
+/** The style and the font of the page, under names with a digest of what is in them. */
+function copyPageFiles() {
+  const folder = join(dist, 'page');
+  mkdirSync(folder, { recursive: true });
+  const fonts = dirname(createRequire(import.meta.url).resolve('@fontsource-variable/source-sans-3/package.json'));
+  const font = readFileSync(join(fonts, 'files', 'source-sans-3-latin-wght-normal.woff2'));
+  const fontName = `source-sans-3-${digest(font)}.woff2`;
+  writeFileSync(join(folder, fontName), font);
+  cpSync(join(fonts, 'LICENSE'), join(folder, 'source-sans-3-licence.txt'));
+  const icon = readFileSync(join(root, 'src', 'page', 'icon.svg'));
+  writeFileSync(join(folder, `icon-${digest(icon)}.svg`), icon);
+  const style = readFileSync(join(root, 'src', 'page', 'style.css'), 'utf8').replace('source-sans-3.woff2', fontName);
+  writeFileSync(join(folder, `style-${digest(style)}.css`), style);
+}
+
+function digest(content) {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
 }
 
 /** The build imports the `dependencies` in package.json. All other packages become part of it. */

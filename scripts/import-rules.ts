@@ -11,7 +11,7 @@ export type Area = {
 };
 
 /**
- * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, http, cli`.
+ * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, http, cli, page`.
  * Every area may import the port of the event store, but only the composition and the commands may import its adapters
  * (docs/architecture.md). A pure area names each package that it may import, so no I/O comes in under any name.
  */
@@ -98,9 +98,16 @@ export const areas: readonly Area[] = [
     pure: true,
   },
   {
+    name: 'page',
+    holds: ['src/page/'],
+    areas: ['projections', 'clocks', 'domain'],
+    packages: ['preact', 'preact-render-to-string'],
+    pure: true,
+  },
+  {
     name: 'http',
     holds: ['src/http/'],
-    areas: ['secrets', 'proof', 'recording', 'live', 'clocks', 'projections', 'articles', 'domain', 'port'],
+    areas: ['page', 'secrets', 'proof', 'recording', 'live', 'clocks', 'projections', 'articles', 'domain', 'port'],
     packages: ['*'],
     pure: false,
   },

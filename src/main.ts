@@ -9,6 +9,7 @@ import { type Config, ConfigError, readServerConfig } from './config.ts';
 import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
+import { readAssets } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
@@ -123,6 +124,7 @@ async function serve(
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
     version,
+    assets: readAssets(new URL('../dist/page/', import.meta.url)),
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
   });

@@ -4,12 +4,14 @@ import { answerRoutes, readRoutes } from './answers.ts';
 import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
+import { assetRoutes, noAssets } from './page-assets.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { diffRoute, partnershipRoutes } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
@@ -56,6 +58,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);
+  });
+  app.register(async (pages) => {
+    pageRoutes(pages, context);
+    assetRoutes(pages, parts.assets ?? noAssets);
   });
   answerOtherMethods(app, addresses);
   return app;

@@ -12,6 +12,7 @@ import type { PartnershipView } from '../projections/partnership-view.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
+import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 
@@ -32,6 +33,8 @@ export type AppParts = {
   /** Tokens of people, under whose names their writes are recorded. */
   readonly writeTokens?: readonly NamedToken[];
   readonly version: string;
+  /** The files of the page; without them the pages are plain HTML. */
+  readonly assets?: AssetFiles;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
   readonly now: () => number;
   readonly logger: FastifyServerOptions['logger'];

@@ -28,6 +28,7 @@ import {
   statusShape,
   summaryOf,
 } from './timeline.ts';
+import { titleOf } from './titles.ts';
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
 export function obligations(view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations {
@@ -96,7 +97,16 @@ export const cellShape = z.object({
   qualifications: z.array(qualificationShape),
   milestones: z.array(
     entryShape
-      .pick({ fact: true, type: true, summary: true, timing: true, occurred: true, planned: true, sources: true })
+      .pick({
+        fact: true,
+        type: true,
+        title: true,
+        summary: true,
+        timing: true,
+        occurred: true,
+        planned: true,
+        sources: true,
+      })
       .extend({ status: statusShape }),
   ),
   contested: z.boolean(),
@@ -304,6 +314,7 @@ function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][nu
   return {
     fact: fact.key,
     type: fact.type.type,
+    title: titleOf(fact, names),
     summary: summaryOf(fact, names),
     status: fact.status,
     timing: fact.timing,

@@ -88,11 +88,13 @@ export const partnershipsFilters: FilterRules = {
   contested: 'true or false',
 };
 
-export function partnershipAnswer(question: Question): z.infer<typeof partnershipAnswerShape> {
+export function partnershipAnswer(question: Question): PartnershipAnswer {
   return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };
 }
 
 const partnershipDetailShape = partnershipShape.extend({ byStatus: z.partialRecord(statusShape, z.int()) });
+
+export type PartnershipAnswer = z.infer<typeof partnershipAnswerShape>;
 
 export const partnershipAnswerShape = answerShape
   .extend(partnershipDetailShape.shape)

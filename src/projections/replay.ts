@@ -72,7 +72,7 @@ export type Happening = {
 type Moment = Omit<ReplayStep, 'changes'> & { readonly isIngest: boolean };
 
 // What was recorded together is one moment. The dates of the Games are in streams of their own.
-function ingestMoments({ history, games }: Ground): readonly Moment[] {
+export function ingestMoments({ history, games }: Ground): readonly Moment[] {
   return [...ingestsOf(history), ...ingestsOf(games)]
     .map((ingest) => {
       const { position, recordedAt } = ingest.at(-1) as LedgerEvent;

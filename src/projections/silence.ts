@@ -25,6 +25,7 @@ import {
   timingShape,
 } from './shapes.ts';
 import { compare, dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
+import { titleOf } from './titles.ts';
 
 /**
  * What was promised for Games or dates that have passed, and has no report since of what came of it (ADR 0021).
@@ -52,6 +53,7 @@ const silentShape = z
   .object({
     fact: z.string().describe('the plan, or the undertaking of the obligation'),
     type: z.string(),
+    title: z.string().describe('a short title, without Games or market'),
     summary: z.string(),
     status: z
       .enum(['due', 'overdue-unconfirmed', 'closedWithoutReport'])
@@ -96,6 +98,7 @@ function silentPlans({ facts }: FactsInView, { partnership, names, cut }: Silenc
       {
         fact: fact.key,
         type: fact.type.type,
+        title: titleOf(fact, names),
         summary: summaryOf(fact, names),
         status,
         timing: fact.timing,
@@ -176,6 +179,7 @@ function silentObligations(view: FactsInView, certainty: Certainty, context: Sil
       {
         fact: promise.key,
         type: promise.type.type,
+        title: titleOf(promise, names),
         summary: summaryOf(promise, names),
         status: 'closedWithoutReport',
         timing: cell.timing,

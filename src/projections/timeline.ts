@@ -26,6 +26,7 @@ import {
   timingShape,
   valueShape,
 } from './shapes.ts';
+import { groupOf, groupShape, titleOf } from './titles.ts';
 
 /** The timeline: one entry for each fact, in order of time. */
 export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
@@ -74,6 +75,8 @@ export const entryShape = z
     flags: z.array(flagShape),
     guess: z.boolean().describe('only inference tells of it: possible, and never due, overdue or silent'),
     games: z.array(z.string()),
+    title: z.string().describe('a short title, without Games or market'),
+    group: groupShape.nullable().describe('the row on which this fact stands with its like; null: it stands alone'),
     firstReported: z.object({
       edtf: z.string().nullable(),
       articles: z.array(z.string()),
@@ -163,6 +166,8 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     flags: flagsShown(fact),
     guess: isGuess(fact),
     games: [...fact.games],
+    title: titleOf(fact, names),
+    group: groupOf(fact),
     firstReported: { edtf: first.date.edtf, articles: [...first.articles], tie: first.articles.length > 1 },
     sources: fact.evidence.map(sourceOf),
     version: fact.version,

@@ -31,6 +31,8 @@ export const source = (article: string, of: Partial<Source> = {}): Source => ({
 export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   fact,
   type: 'CategoryGranted',
+  title: 'A made-up fact',
+  group: null,
   summary: 'A made-up fact',
   status: 'happened',
   timing: 'certain',

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { readAssets } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
@@ -117,6 +118,7 @@ export const openTestApp = async (
     writeToken: testToken,
     writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
     version: '0.0.0-test',
+    assets: readAssets(new URL('../../dist/page/', import.meta.url)),
     now,
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
   });

@@ -1,0 +1,122 @@
+import { type ComponentChild, h } from 'preact';
+import { Sprite } from './glyphs.ts';
+import { type Home, HomeView } from './home.ts';
+import { type Overview, OverviewView } from './overview.ts';
+import { type Problem, ProblemView } from './problem.ts';
+import { type Bar, type Live, TimeBar } from './time-bar.ts';
+
+/** A page: where one is, where one can go, through which clocks one looks, and the view itself. */
+export type PageState = {
+  readonly title: string;
+  readonly partnership: { readonly name: string; readonly href: string } | null;
+  readonly home: string;
+  readonly nav: readonly NavLink[];
+  /** Null for a page that does not depend on the clocks. */
+  readonly bar: Bar | null;
+  readonly notice: { readonly text: string; readonly href: string | null } | null;
+  readonly view: View;
+  /** The last event that the page rests on; it stands at the foot, also in print. */
+  readonly position: number;
+  /** The address of this page for good. */
+  readonly cite: string | null;
+};
+
+export type View = Overview | Home | Problem;
+
+export type NavLink = {
+  readonly name: string;
+  readonly href: string;
+  readonly isCurrent: boolean;
+  /** How many there are of it, where that asks for attention. */
+  readonly count: number | null;
+};
+
+/** The whole page as a function of its state. `live` is there once the script runs. */
+export function App({ state, live }: { readonly state: PageState; readonly live: Live | null }): ComponentChild {
+  const { bar, notice, view } = state;
+  return [
+    h(Sprite, { key: 'sprite' }),
+    h('a', { class: 'skip', href: '#main', key: 'skip' }, 'Skip to the content'),
+    h(Top, { state, key: 'top' }),
+    bar === null ? null : h(TimeBar, { bar, live, key: 'bar' }),
+    h(
+      'main',
+      { id: 'main', key: 'main', tabIndex: -1 },
+      notice === null ? null : h(Notice, { notice }),
+      h(ViewOf, { view }),
+    ),
+    h(Foot, { state, key: 'foot' }),
+  ];
+}
+
+function Top({ state: { home, partnership, nav } }: { readonly state: PageState }): ComponentChild {
+  return h(
+    'header',
+    { class: 'top' },
+    h(
+      'div',
+      { class: 'wrap' },
+      h('a', { class: 'brand', href: home }, 'Partnership Ledger'),
+      partnership === null ? null : h('a', { class: 'deal', href: partnership.href }, partnership.name),
+      nav.length === 0
+        ? null
+        : h(
+            'nav',
+            { 'aria-label': 'Views' },
+            nav.map(({ name, href, isCurrent, count }) =>
+              h(
+                'a',
+                {
+                  href,
+                  class: isCurrent ? 'on' : undefined,
+                  'aria-current': isCurrent ? 'page' : undefined,
+                  key: name,
+                },
+                name,
+                count === null ? null : h('sup', null, count),
+              ),
+            ),
+          ),
+    ),
+  );
+}
+
+function Notice({ notice: { text, href } }: { readonly notice: NonNullable<PageState['notice']> }): ComponentChild {
+  return h(
+    'div',
+    { class: 'wrap' },
+    h(
+      'p',
+      { class: 'notice' },
+      text,
+      href === null ? null : [' ', h('a', { class: 'link', href, key: 'try' }, 'Look there')],
+    ),
+  );
+}
+
+function ViewOf({ view }: { readonly view: View }): ComponentChild {
+  switch (view.kind) {
+    case 'home':
+      return h(HomeView, { view });
+    case 'overview':
+      return h(OverviewView, { view });
+    case 'problem':
+      return h(ProblemView, { view });
+  }
+}
+
+function Foot({ state: { position, cite } }: { readonly state: PageState }): ComponentChild {
+  const rests = position === 0 ? 'Nothing is recorded on this yet.' : `Rests on the ledger up to event ${position}.`;
+  return h(
+    'footer',
+    { class: 'foot' },
+    h(
+      'div',
+      { class: 'wrap' },
+      `${rests} Articles are evidence: a plan is no event, and silence is no breach.`,
+      cite === null
+        ? null
+        : [' ', h('a', { class: 'link', href: cite, key: 'cite' }, 'Address of this state for good')],
+    ),
+  );
+}

@@ -1,0 +1,332 @@
+import { type ComponentChild, h } from 'preact';
+import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts';
+import { addressOf, type Clocks, factPath } from './address.ts';
+import { ContestedTag, eventSign, Glyph, promiseSign, type Sign } from './glyphs.ts';
+import { counted, dateWords, daysBetween, daysWords, dayWords, monthWords, numberWords, spanWords } from './words.ts';
+
+/** The promises of a partnership per Games: a row for each promise, a column for each Games, in their order. */
+export function matrix(answer: ObligationsAnswer, { partnership, partner, clocks, end }: MatrixInput): Matrix {
+  const { rows, programme, columns, cut } = answer;
+  const day = cut.occurredAsOf;
+  const place: Place = { partnership, clocks, day };
+  const inGames = columns.filter(({ obligation }) => rows.some(({ cells }) => obligation in cells));
+  return {
+    partner,
+    games: rows.map((row) => gamesColumn(row, day)),
+    promises: inGames.map(({ obligation, name }) => ({
+      name,
+      cells: rows.map((row) => {
+        const cell = row.cells[obligation];
+        return cell === undefined ? null : promiseCell(cell, row, place);
+      }),
+    })),
+    wholeTerm: Object.values(programme.cells).map((cell) => ({
+      name: cell.name,
+      cell: promiseCell(cell, null, place),
+      reach: end === null ? 'for the whole term' : `for the whole term, to ${end}`,
+    })),
+    said: rows.map((row) =>
+      row.qualifications.map(({ fact, text, timing }) => ({
+        text: timing === 'possible' ? `perhaps: ${text}` : text,
+        href: addressOf(factPath(partnership, fact), clocks),
+      })),
+    ),
+    lede: lede(answer, partner),
+    mixes: mixing(answer, clocks),
+  };
+}
+
+type MatrixInput = {
+  readonly partnership: string;
+  readonly partner: string;
+  readonly clocks: Clocks;
+  /** The end of the term in words. */
+  readonly end: string | null;
+};
+
+type Place = { readonly partnership: string; readonly clocks: Clocks; readonly day: string };
+
+export type Matrix = {
+  readonly partner: string;
+  readonly games: readonly GamesColumn[];
+  readonly promises: readonly { readonly name: string; readonly cells: readonly (PromiseCell | null)[] }[];
+  readonly wholeTerm: readonly { readonly name: string; readonly cell: PromiseCell; readonly reach: string }[];
+  /** What is said of the partner's whole part at each of the Games. */
+  readonly said: readonly (readonly { readonly text: string; readonly href: string }[])[];
+  readonly lede: string;
+  /** Where the readers' clock would leave out what is told only after the chosen day; null where nothing is. */
+  readonly mixes: { readonly text: string; readonly href: string } | null;
+};
+
+type GamesColumn = {
+  readonly edition: string;
+  readonly host: string;
+  readonly year: string;
+  readonly when: string;
+  readonly state: 'over' | 'now' | 'ahead' | 'off';
+  readonly note: string;
+};
+
+type PromiseCell = {
+  readonly sign: Sign;
+  readonly href: string;
+  readonly note: string;
+  readonly contested: boolean;
+  readonly steps: readonly { readonly sign: Sign; readonly text: string; readonly href: string }[];
+};
+
+function gamesColumn(row: Row, day: string): GamesColumn {
+  const { edition, host, window, name } = row;
+  const year = edition.slice(0, 4);
+  return {
+    edition,
+    host: host ?? name.replace(` ${year}`, ''),
+    year,
+    when: window?.earliest && window.latest ? spanWords(window.earliest, window.latest) : 'days not set yet',
+    ...gamesState(row, day),
+  };
+}
+
+// What a reference says of the Games comes before what the calendar says of their days.
+function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> {
+  const { window } = row;
+  const standing = 'editionStatus' in row ? row.editionStatus : undefined;
+  if (standing === 'cancelled') return { state: 'off', note: 'cancelled' };
+  const moved = standing === 'moved' ? 'moved; ' : '';
+  if (!window?.earliest || !window.latest) return { state: 'ahead', note: moved.replace('; ', '') };
+  if (day > window.latest) return { state: 'over', note: 'Games over' };
+  if (day === window.latest) return { state: 'over', note: 'last day' };
+  if (day >= window.earliest) return { state: 'now', note: 'on now' };
+  return { state: 'ahead', note: `${moved}opens in ${daysWords(daysBetween(day, window.earliest))}` };
+}
+
+function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day }: Place): PromiseCell {
+  const { status, timing, closedWithoutReport: closed, otherStatuses, milestones, contested, links, denied } = cell;
+  const [fact = ''] = links.facts;
+  return {
+    sign: promiseSign({ status, timing, closed, denied: denied !== null }),
+    href: addressOf(factPath(partnership, fact.split('/facts/')[1] ?? ''), clocks),
+    note: [
+      lastTold(cell, day),
+      ...(otherStatuses.length === 0 ? [] : [`or ${otherStatuses.join(', ').replaceAll('-', ' ')}`]),
+      ...(denied === null ? [] : ['a delivery is denied']),
+      ...quantityOf(cell),
+    ].join('; '),
+    contested,
+    steps: milestones.map((step) => {
+      const sign = eventSign(step);
+      const date = step.status === 'happened' ? step.occurred : step.planned;
+      const word = step.status === 'happened' && step.timing === 'certain' ? '' : `${sign.word}, `;
+      const games = row === null ? '' : ` ${row.host ?? ''}`;
+      return {
+        sign,
+        text: `${shorten(step.title, games)} ${word}${dateWords(date)}`.trim(),
+        href: addressOf(factPath(partnership, step.fact), clocks),
+      };
+    }),
+  };
+}
+
+// A column is narrow.
+function shorten(title: string, games: string): string {
+  const short = title.replace(games, '');
+  return short.length > 60 ? `${short.slice(0, 58)}…` : short;
+}
+
+function lastTold({ lastReport, closedWithoutReport, status }: Cell, day: string): string {
+  const told = lastReport?.latest ?? lastReport?.earliest ?? null;
+  if (told === null) return 'day of the last report unknown';
+  const late = (lastReport?.earliest ?? told) > day ? ', after this day' : '';
+  if (closedWithoutReport && status !== 'undertaken') return `${monthWords(told)}, then silence`;
+  return `last told ${monthWords(told)}${late}`;
+}
+
+// Counts of what is promised, where the answer has them.
+function quantityOf(cell: Cell): readonly string[] {
+  const quantity = 'quantity' in cell ? (cell.quantity as Readonly<Record<string, unknown>> | null) : null;
+  if (!quantity) return [];
+  const { value, min, max, about, unit } = quantity;
+  const count = [value, min && `at least ${min}`, max && `at most ${max}`, about && `about ${about}`].find(Boolean);
+  return count === undefined ? [] : [`${count} ${unit ?? ''}`.trim()];
+}
+
+function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
+  const cells = rows.flatMap((row) => Object.values(row.cells));
+  if (cells.length === 0) return 'Nothing was promised for any Games yet.';
+  const closedRows = rows.filter(({ window }) => window?.latest != null && window.latest <= cut.occurredAsOf);
+  const closed = closedRows.flatMap((row) => Object.values(row.cells));
+  const delivered = closed.filter(({ status }) => status === 'delivered' || status === 'partly-delivered').length;
+  const promised = `${capital(counted(cells.length, 'promise'))} for ${gamesCounted(rows.length)}.`;
+  if (closedRows.length === 0) {
+    return `${promised} None of the Games are over yet, and none of the promises is reported as delivered.`;
+  }
+  const over = `${capital(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'are' : 'are'} over`;
+  const outcome =
+    delivered === 0
+      ? `no article tells that any of their ${counted(closed.length, 'promise')} was delivered`
+      : `${delivered} of their ${counted(closed.length, 'promise')} ${delivered === 1 ? 'is' : 'are'} reported as delivered`;
+  const newest = newestOf(cells);
+  const caution =
+    delivered > 0 || newest === null
+      ? ''
+      : ` The newest report on them is from ${monthWords(newest)}, so this may say more about the articles than about ${partner}.`;
+  return `${promised} ${over}, and ${outcome}.${caution}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function gamesCounted(count: number): string {
+  return count === 1 ? 'one edition of the Games' : `${numberWords(count)} Games`;
+}
+
+function newestOf(cells: readonly Cell[]): string | null {
+  return (
+    cells
+      .flatMap(({ lastReport }) => lastReport?.latest ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
+}
+
+function mixing({ rows, cut }: ObligationsAnswer, clocks: Clocks): Matrix['mixes'] {
+  if (cut.reportedAsOf !== null) return null;
+  const later = rows.some(({ cells }) =>
+    Object.values(cells).some(({ lastReport }) => (lastReport?.earliest ?? '') > cut.occurredAsOf),
+  );
+  if (!later) return null;
+  return {
+    text: `Articles that came out after ${dayWords(cut.occurredAsOf)} count here too.`,
+    href: addressOf('', { ...clocks, reportedAsOf: cut.occurredAsOf }),
+  };
+}
+
+/** The matrix as a table; on a narrow screen each promise becomes a block of cells that name their Games. */
+export function PromiseMatrix({ matrix: { partner, games, promises, wholeTerm, said } }: MatrixProps): ComponentChild {
+  if (games.length === 0 && wholeTerm.length === 0) return null;
+  const isSaid = said.some((texts) => texts.length > 0);
+  return h(
+    'div',
+    { class: games.length > 8 ? 'mx-wide' : undefined },
+    h(
+      'table',
+      { class: 'mx' },
+      h('caption', { class: 'vh' }, 'Promises per Games'),
+      games.length === 0
+        ? null
+        : h(
+            'thead',
+            null,
+            h(
+              'tr',
+              null,
+              h('th', { scope: 'col', class: 'corner' }, h('span', null, `Promised by ${partner} for`)),
+              games.map((column) => h(GamesHead, { column, key: column.edition })),
+            ),
+          ),
+      h(
+        'tbody',
+        null,
+        promises.map(({ name, cells }) =>
+          h(
+            'tr',
+            { key: name },
+            h('th', { scope: 'row' }, name),
+            cells.map((cell, i) => h(PromiseData, { cell, column: games[i] as GamesColumn, key: games[i]?.edition })),
+          ),
+        ),
+        isSaid
+          ? h(
+              'tr',
+              { class: 'said', key: 'said' },
+              h('th', { scope: 'row' }, 'Said of the whole part'),
+              said.map((texts, i) =>
+                h(
+                  'td',
+                  { class: games[i]?.state, key: games[i]?.edition },
+                  texts.length === 0 ? null : h(GamesName, { column: games[i] as GamesColumn }),
+                  texts.map(({ text, href }) => h('a', { class: 'note', href, key: href }, text)),
+                ),
+              ),
+            )
+          : null,
+      ),
+      wholeTerm.length === 0
+        ? null
+        : h(
+            'tbody',
+            { class: 'prog' },
+            wholeTerm.map(({ name, cell, reach }) =>
+              h(
+                'tr',
+                { key: name },
+                h('th', { scope: 'row' }, name),
+                h(
+                  'td',
+                  { class: 'wide', colSpan: Math.max(1, games.length) },
+                  h(CellLink, { cell }),
+                  h('span', { class: 'sub' }, `${reach}; ${cell.note}`),
+                  h(Steps, { cell }),
+                ),
+              ),
+            ),
+          ),
+    ),
+  );
+}
+
+type MatrixProps = { readonly matrix: Matrix };
+
+function GamesHead({ column: { host, year, when, note, state } }: { readonly column: GamesColumn }): ComponentChild {
+  return h(
+    'th',
+    { scope: 'col', class: state },
+    h('span', { class: 'pl' }, host),
+    ' ',
+    h('span', { class: 'yy' }, year),
+    h('span', { class: 'hd' }, when),
+    h('span', { class: 'hs' }, note),
+  );
+}
+
+type CellProps = { readonly cell: PromiseCell | null; readonly column: GamesColumn };
+
+function PromiseData({ cell, column }: CellProps): ComponentChild {
+  if (cell === null) {
+    return h(
+      'td',
+      { class: `${column.state} empty` },
+      h(GamesName, { column }),
+      h('span', { class: 'sub' }, 'not promised'),
+    );
+  }
+  return h(
+    'td',
+    { class: column.state },
+    h(GamesName, { column }),
+    h(CellLink, { cell }),
+    h('span', { class: 'sub' }, cell.note),
+    h(Steps, { cell }),
+  );
+}
+
+function GamesName({ column: { host, year } }: { readonly column: GamesColumn }): ComponentChild {
+  return h('span', { class: 'gm-name', 'aria-hidden': 'true' }, `${host} ’${year.slice(2)}`);
+}
+
+function CellLink({ cell: { sign, href, contested } }: { readonly cell: PromiseCell }): ComponentChild {
+  return h(
+    'a',
+    { href, class: `cell c-${sign.tone}` },
+    h(Glyph, { name: sign.glyph }),
+    h('span', { class: 'cw' }, sign.word),
+    contested ? h(ContestedTag, null) : null,
+  );
+}
+
+function Steps({ cell: { steps } }: { readonly cell: PromiseCell }): ComponentChild {
+  return steps.map(({ sign, text, href }) =>
+    h('a', { class: `mile c-${sign.tone}`, href, key: href }, h(Glyph, { name: sign.glyph }), text),
+  );
+}

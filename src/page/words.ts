@@ -1,0 +1,152 @@
+/**
+ * An uncertain date in words, as short as honesty allows: "by 31 Jan 2018", "about Dec 2017", "between 10 and 25 Feb 2018".
+ * Nothing that no source tells is added: no midpoint, and no day for a month.
+ */
+export function dateWords(date: AnyDate | null, length: DateLength = 'short'): string {
+  if (date === null || date.edtf === null) return 'no day told';
+  const { edtf, earliest, latest } = date;
+  if (earliest === null && latest === null) return 'no day told';
+  const [, stated = '', qualifier = ''] = /^([\d-]+)([~?%]?)$/.exec(edtf) ?? [];
+  if (qualifier !== '') return `${qualifier === '?' ? 'perhaps' : 'about'} ${statedWords(stated, length)}`;
+  if (earliest === null) return `by ${dayWords(latest ?? '', length)}`;
+  if (latest === null) return `from ${dayWords(earliest, length)} on`;
+  if (earliest === latest) return dayWords(earliest, length);
+  if (stated !== '') return `in ${statedWords(stated, length)}`;
+  if (edtf.includes('/')) return spanWords(earliest, latest, length);
+  const whole = monthsBetween(earliest, latest, length);
+  return whole ?? `between ${spanWords(earliest, latest, length, ' and ')}`;
+}
+
+/** A date in words after a preposition of its own: "2028", where `dateWords` says "in 2028". */
+export function periodWords(date: AnyDate): string {
+  return dateWords(date, 'long').replace(/^in /, '');
+}
+
+/** A date as answers give it. */
+export type AnyDate = {
+  readonly edtf: string | null;
+  readonly earliest: string | null;
+  readonly latest: string | null;
+};
+
+type DateLength = 'short' | 'long';
+
+// A year, a month or a day as EDTF writes it.
+function statedWords(stated: string, length: DateLength): string {
+  const [year = '', month, day] = stated.split('-');
+  if (month === undefined) return year;
+  return day === undefined ? `${monthName(month, length)} ${year}` : dayWords(stated, length);
+}
+
+/** A day in words: "5 Feb 2018" or "5 February 2018". */
+export function dayWords(day: string, length: DateLength = 'short'): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${Number(date)} ${monthName(month, length)} ${year}`;
+}
+
+function monthName(month: string, length: DateLength): string {
+  const name = months[Number(month) - 1] ?? month;
+  return length === 'long' ? name : name.slice(0, 3);
+}
+
+/** A month in words: "Feb 2018". */
+export function monthWords(day: string): string {
+  return statedWords(day.slice(0, 7), 'short');
+}
+
+const months: readonly string[] = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** Two days as a span, without what they share: "9–25 Feb 2018", "13 Sep 2017 – 8 Feb 2018". */
+export function spanWords(from: string, to: string, length: DateLength = 'short', dash?: string): string {
+  const [year, month, day] = from.split('-');
+  const [toYear, toMonth] = to.split('-');
+  if (year !== toYear) return `${dayWords(from, length)}${dash ?? ' – '}${dayWords(to, length)}`;
+  if (month !== toMonth) {
+    return `${Number(day)} ${monthName(month ?? '', length)}${dash ?? ' – '}${dayWords(to, length)}`;
+  }
+  return `${Number(day)}${dash ?? '–'}${dayWords(to, length)}`;
+}
+
+// "between Jan and Mar 2018" where a span begins and ends with a month or a year; null where it does not.
+function monthsBetween(from: string, to: string, length: DateLength): string | null {
+  if (from.endsWith('-01-01') && to.endsWith('-12-31')) return `between ${from.slice(0, 4)} and ${to.slice(0, 4)}`;
+  const [year = '', month = '', day] = from.split('-');
+  const [toYear = '', toMonth = '', toDay] = to.split('-');
+  if (day !== '01' || Number(toDay) !== lastOfMonth(Number(toYear), Number(toMonth))) return null;
+  const [first, last] = [monthName(month, length), `${monthName(toMonth, length)} ${toYear}`];
+  return `between ${year === toYear ? first : `${first} ${year}`} and ${last}`;
+}
+
+function lastOfMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** When an article was published, in words. */
+export function publishedWords(date: AnyDate): string {
+  const { earliest, latest } = date;
+  if (earliest === null || latest === null || earliest === latest) return dateWords(date);
+  return spanWords(earliest, latest);
+}
+
+/** A number as prose writes it: "nine", "12", "1,282". */
+export function numberWords(count: number): string {
+  return small[count] ?? count.toLocaleString('en');
+}
+
+const small: readonly string[] = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** A number with its noun: "one plan", "nine plans". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${numberWords(count)} ${count === 1 ? one : many}`;
+}
+
+/** A sentence begins with a capital. */
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "a, b and c". */
+export function listWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The whole days from one day to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+}
+
+const dayMs = 86_400_000;
+
+/** The name of a market, from its ISO 3166-1 code. */
+export function marketName(code: string): string {
+  return regions.of(code) ?? code;
+}
+
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code', style: 'short' });
+
+/** A slug or a name of a status in words. */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('-', ' ')
+    .toLowerCase();
+}
+
+/** A number of days in figures: "1 day", "1,282 days". */
+export function daysWords(days: number): string {
+  return `${days.toLocaleString('en')} ${days === 1 ? 'day' : 'days'}`;
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import type { ViewFact } from '../domain/facts/facts-at.ts';
+import type { FieldValue } from '../domain/vocabulary/event-type.ts';
+import { factParts } from '../domain/vocabulary/fact-key.ts';
+import { nameOf, type SubjectNames } from './shapes.ts';
+
+/**
+ * A short title of a fact, for a line of a table or a drawing. It names neither Games nor market: facts that differ in
+ * these alone share it, so that a face can show them as one row. It is worded so that it fits every status: "Campaign
+ * launched" stands beside "planned" as well as beside "happened".
+ */
+export function titleOf(fact: TitledFact, names: SubjectNames): string {
+  const { type, kind } = fact.type;
+  const name = fact.subject === null ? null : nameOf(names, kind, fact.subject);
+  const title = titles[type];
+  const text = (field: string) => {
+    const settled = fact.fields[field];
+    return settled === undefined ? null : textOf(settled.value);
+  };
+  const campaign = fact.campaign === null ? null : quoted(nameOf(names, 'campaign', fact.campaign));
+  return title === undefined ? (name ?? type) : title({ name, campaign, text });
+}
+
+/** What a title is made from. */
+export type TitledFact = Pick<ViewFact, 'key' | 'type' | 'subject' | 'campaign' | 'fields' | 'games'>;
+
+type Words = {
+  /** The name of the subject; null where the fact has none. */
+  readonly name: string | null;
+  readonly campaign: string | null;
+  /** The displayed value of a field, in words; null where it has none or an inexact one. */
+  readonly text: (field: string) => string | null;
+};
+
+// Free text and lists are too long for a title.
+function textOf(value: FieldValue): string | null {
+  if (typeof value === 'number') return value.toLocaleString('en');
+  return typeof value === 'string' && value.length <= longestValue ? value : null;
+}
+
+const longestValue = 32;
+
+function quoted(name: string): string {
+  return `“${name}”`;
+}
+
+function after(text: string | null, before: string): string {
+  return text === null ? '' : `${before}${text}`;
+}
+
+function promise(what: string): (words: Words) => string {
+  return ({ name }) => `${name ?? 'Whole part at the Games'}${what}`;
+}
+
+// A row for each type of report.
+const titles: Readonly<Record<string, (words: Words) => string>> = {
+  PartnershipAnnounced: ({ text }) => `Partnership announced${after(text('place'), ', in ')}`,
+  PartnershipSigned: ({ text }) => `Agreement signed${after(text('place'), ', in ')}`,
+  TermAgreed: ({ text }) => `Term agreed${after(text('end'), ': through ') || after(text('years'), ', in years: ')}`,
+  FinancialTermsReported: ({ text }) => {
+    const amount = text('amount');
+    return `Price of the deal${amount === null ? '' : `: ${amount}${after(text('currency'), ' ')}`}`;
+  },
+  PartnershipAmended: () => 'Agreement amended',
+  PartnershipRenewed: ({ text }) => `Agreement renewed${after(text('end'), ', through ')}`,
+  PartnershipSuspended: () => 'Partnership suspended',
+  PartnershipReinstated: () => 'Partnership resumed',
+  PartnershipTerminated: () => 'Partnership ended before its term',
+  PartnershipExpired: () => 'Partnership ended with its term',
+  TierGranted: ({ name }) => `Sponsor tier: ${name}`,
+  CategoryGranted: ({ name }) => `Category granted: ${name}`,
+  RoleGranted: ({ name }) => `Role: ${name}`,
+  CoverageDeclared: () => 'Games covered',
+  PriorInvolvementReported: ({ name }) => `Before the deal: ${name}`,
+  PredecessorReported: ({ name }) => `Earlier partner: ${name}`,
+  DistinctionClaimed: ({ name }) => `Claim: ${name}`,
+  PriorityStated: ({ name }) => `Aim: ${name}`,
+  ReceptionReported: ({ name }) => `Reception: ${name}`,
+  ReputationIssueRaised: ({ name }) => `Reputation: ${name}`,
+  ReputationIssueAnswered: ({ name }) => `Answer: ${name}`,
+  RosterReported: ({ name }) => `Roster: ${name}`,
+  SponsorLeft: ({ name, text }) => `${name} leaves${after(text('programme'), ' ') || ' the programme'}`,
+  ObligationUndertaken: promise(' promised'),
+  ObligationConfirmed: promise(' confirmed'),
+  ObligationQualified: promise(': a limit or an aim'),
+  ObligationMilestoneReached: ({ name, text }) => `${name}: ${text('step') ?? 'a step reached'}`,
+  ObligationPartlyDelivered: promise(' partly delivered'),
+  ObligationPostponed: promise(' put off'),
+  ObligationWaived: promise(' waived'),
+  ObligationBreached: promise(': breach stated'),
+  BreachCured: promise(': breach made good'),
+  ObligationDelivered: promise(' delivered'),
+  CampaignAnnounced: ({ campaign, name }) => `Campaign ${campaign ?? quoted(name ?? '')} unveiled`,
+  CampaignLaunched: ({ campaign, name }) => `Campaign ${campaign ?? quoted(name ?? '')} launched`,
+  CreativeCountStated: ({ campaign, name, text }) =>
+    `Creatives of ${campaign ?? quoted(name ?? '')}${after(text('count'), ': ')}`,
+  CampaignEnded: ({ campaign, name }) => `Campaign ${campaign ?? quoted(name ?? '')} ended`,
+  CampaignCancelled: ({ campaign, name }) => `Campaign ${campaign ?? quoted(name ?? '')} called off`,
+  CampaignPhaseStarted: ({ name }) => `Phase started: ${name}`,
+  CreativeReleased: ({ name }) => `Creative released: ${name}`,
+  MarketEntered: ({ campaign }) => `Campaign ${campaign ?? ''} runs abroad`,
+  ActivationStaged: ({ name }) => `${name}`,
+  CoActivationDiscussed: () => 'Joint activation discussed',
+  CoActivationAgreed: () => 'Joint activation agreed',
+  StorefrontOpened: promise(' opened'),
+  StorefrontSuspended: promise(' closed for a time'),
+  StorefrontClosed: promise(' closed for good'),
+  InitiativeAnnounced: promise(': announced'),
+  InitiativePiloted: promise(': tried out'),
+  InitiativeDeployed: promise(': in use'),
+  InitiativeShelved: promise(': given up'),
+};
+
+/**
+ * The row on which a fact stands with its like: the same statement on several Games, markets or fellow sponsors. Null for
+ * a fact that stands alone.
+ */
+export function groupOf({ key, type, subject, campaign, games }: TitledFact): Group | null {
+  const { kind, milestone } = type;
+  const rowOf = (...owner: readonly (string | null)[]) =>
+    `${kind}/${[...owner, '*'].filter(Boolean).join('.')}/${milestone}`;
+  if (type.markets === true && subject !== null) {
+    return { row: rowOf(campaign), over: 'markets', member: subject.toUpperCase() };
+  }
+  if (kind === 'co-activation' && subject !== null) return { row: rowOf(), over: 'sponsors', member: subject };
+  const [edition] = games;
+  const isOfEdition = edition !== undefined && factParts(key).edition === edition;
+  return isOfEdition ? { row: rowOf(subject), over: 'games', member: edition } : null;
+}
+
+type Group = z.infer<typeof groupShape>;
+
+export const groupShape = z.object({
+  row: z.string().describe('the same for all facts of the row: a fact key with * in the place of what they differ in'),
+  over: z.enum(['games', 'markets', 'sponsors']).describe('what the facts of the row differ in'),
+  member: z.string().describe('the edition, the market or the sponsor of this fact'),
+});

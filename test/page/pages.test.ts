@@ -1,0 +1,96 @@
+import t from 'tap';
+import { openTestApp, startDay } from '../support/app.ts';
+
+const { get, send } = await openTestApp(t);
+
+const html = { accept: 'text/html' };
+
+// The text that a reader sees, without elements.
+const textOf = (page: string): string =>
+  page
+    .replace(/<script.*?<\/script>/gs, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+t.test('a page needs no script, no other host and no inline style', async (t) => {
+  const { headers, text } = await get('/partnerships/alibaba.ioc', html);
+  t.match(headers['content-security-policy'], /default-src 'none'.*script-src 'self'.*style-src 'self'/);
+  t.notMatch(text, / style="| on[a-z]+="|https?:\/\/(?!www\.w3\.org)/);
+  t.match(headers['content-type'], /^text\/html/);
+});
+
+t.test('every file that a page names is there, and may be kept for good', async (t) => {
+  const { text } = await get('/', html);
+  const names = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, name]) => name as string);
+  t.ok(names.length >= 3, `${names.length} files`);
+  for (const name of names) {
+    const { status, headers } = await get(name);
+    t.equal(status, 200, name);
+    t.match(headers['cache-control'], /immutable/);
+  }
+});
+
+t.test('the first page lists the partnerships and what is overdue across them', async (t) => {
+  const { text } = await get('/', html);
+  t.match(textOf(text), /Alibaba – IOC/);
+  t.match(text, /href="\/partnerships\/alibaba\.ioc"/);
+  t.match(text, /facts\/campaign\/greatness-of-small\/launched/);
+});
+
+t.test('a client that takes only JSON is sent from a page to its data', async (t) => {
+  const json = { accept: 'application/json' };
+  t.match(await get('/', json), { status: 302, headers: { location: '/api' } });
+  const { headers } = await get('/partnerships/alibaba.ioc?occurredAsOf=2018', json);
+  t.equal(headers['location'], '/api/partnerships/alibaba.ioc?occurredAsOf=2018');
+});
+
+t.test('on 5 February 2018 the launch is due, and no page says that it happened', async (t) => {
+  const text = textOf((await get('/partnerships/alibaba.ioc?occurredAsOf=2018-02-05', html)).text);
+  t.match(text, /Due 1 Campaign “The Greatness of Small” launched, planned for 1 Feb 2018\./);
+  t.match(text, /Overdue, unconfirmed 0/);
+  t.match(text, /opens in 4 days/);
+  t.match(text, /A day you chose; nothing changes on it/);
+  t.match(text, /Articles that came out after 5 Feb 2018 count here too/);
+});
+
+t.test(
+  'silence is no failure: closed Games without a report say so, and never that a promise was missed',
+  async (t) => {
+    const text = textOf((await get('/partnerships/alibaba.ioc', html)).text);
+    t.match(text, /PyeongChang 2018 9–25 Feb 2018 Games over/);
+    t.match(text, /No report last told Jan 2017/);
+    t.match(text, /Confirmed Feb 2018, then silence/);
+    t.match(text, /Silence is not a breach/);
+    t.notMatch(text, /missed|failed|\blate\b/);
+  },
+);
+
+t.test('a page keeps its clocks in every link to another page', async (t) => {
+  const { text } = await get('/partnerships/alibaba.ioc?reportedAsOf=2017-01-20&timing=certain', html);
+  const links = [...text.matchAll(/href="(\/partnerships[^"]*\/facts\/[^"]*)"/g)].map(([, link]) => link);
+  t.ok(links.length > 5, `${links.length} links`);
+  t.ok(links.every((link) => link?.includes('reportedAsOf=2017-01-20') && link.includes('timing=certain')));
+});
+
+t.test('a mistake in a clock gets a page that says what to write instead', async (t) => {
+  const { status, text } = await get('/partnerships/alibaba.ioc?occurredAsOf=2018-13', html);
+  t.equal(status, 400);
+  t.match(textOf(text), /2018-13/);
+  t.match(text, /href="\/partnerships\/alibaba\.ioc"/);
+  const unknown = await get('/partnerships/nobody.ioc', html);
+  t.equal(unknown.status, 404);
+  t.match(textOf(unknown.text), /there is no partnership nobody\.ioc/);
+});
+
+t.test('an empty field of a form sets no clock', async (t) => {
+  const { status, text } = await get('/partnerships/alibaba.ioc?occurredAsOf=', html);
+  t.equal(status, 200);
+  t.match(text, new RegExp(`by <b>.*${startDay.slice(0, 4)}</b>`));
+});
+
+t.test('an unchanged page is not sent twice', async (t) => {
+  const { headers } = await get('/partnerships/alibaba.ioc', html);
+  const again = await get('/partnerships/alibaba.ioc', { ...html, 'if-none-match': headers['etag'] ?? '' });
+  t.equal(again.status, 304);
+  t.match(await send('POST', '/partnerships/alibaba.ioc'), { status: 405 });
+});

@@ -1,0 +1,39 @@
+import t from 'tap';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
+import { dateWords, listWords, marketName, spanWords } from '../../src/page/words.ts';
+
+const dates: Readonly<Record<string, string>> = {
+  '2018-02-05': '5 Feb 2018',
+  '2016-12': 'in Dec 2016',
+  '2018': 'in 2018',
+  '2017-12~': 'about Dec 2017',
+  '2018-02-05?': 'perhaps 5 Feb 2018',
+  '2018%': 'about 2018',
+  '[..2018-01-31]': 'by 31 Jan 2018',
+  '[2018-02-25..]': 'from 25 Feb 2018 on',
+  '[2018-02-10..2018-02-25]': 'between 10 and 25 Feb 2018',
+  '[2017-09-13..2018-02-08]': 'between 13 Sep 2017 and 8 Feb 2018',
+  '[2018-01..2018-03]': 'between Jan and Mar 2018',
+  '[2018..2019]': 'between 2018 and 2019',
+  '2018-02-09/2018-02-25': '9–25 Feb 2018',
+  '2021-07-23/2021-08-08': '23 Jul – 8 Aug 2021',
+};
+
+for (const [edtf, words] of Object.entries(dates)) {
+  t.test(`${edtf} is told as "${words}"`, async (t) => t.equal(dateWords(uncertainDate(edtf)), words));
+}
+
+t.test('a date that nothing bounds is no day', async (t) => {
+  t.equal(dateWords(null), 'no day told');
+  t.equal(dateWords({ edtf: null, earliest: null, latest: null }), 'no day told');
+});
+
+t.test('a span across years names both', async (t) =>
+  t.equal(spanWords('2017-12-30', '2018-01-02'), '30 Dec 2017 – 2 Jan 2018'),
+);
+
+t.test('lists and markets read as prose', async (t) => {
+  t.equal(listWords(['a', 'b', 'c']), 'a, b and c');
+  t.equal(listWords(['a']), 'a');
+  t.equal(marketName('KR'), 'South Korea');
+});
