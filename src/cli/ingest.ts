@@ -289,7 +289,7 @@ async function batchResult(
     ),
   );
   const batch = events.filter(({ position }) => positions.has(position));
-  const effects = effectsOf(batch, relevant);
+  const effects = effectsOf(batch, relevant).byFact;
   const { cut } = await views.resolve({});
   const facts = cut === null ? [] : (await views.partnership(partnership, cut)).facts().facts;
   return {

@@ -5,6 +5,7 @@ import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { gamesTypes, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { articleChanges, type DecisionEvent, type LedgerEvent } from '../domain/vocabulary/events.ts';
+import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import {
   answerShape,
@@ -21,6 +22,7 @@ import {
 import { type AuditEntry, audit, auditEntryShape, effects } from './effects.ts';
 import { type FilterRules, type Filters, matchesAny, noFilters } from './filters.ts';
 import type { PartnershipView } from './partnership-view.ts';
+import { factsNamed } from './relevant-history.ts';
 
 /** The audit trail of a partnership through a cut. */
 export function auditAnswer(question: Question, filters: Filters = noFilters, page: Page = wholeList): AuditAnswer {
@@ -107,7 +109,7 @@ function touchingAny(facts: readonly string[], histories: readonly (readonly Led
 
 /** Positions of the events that touched a fact: its reports, decisions on it, and what drops or dates a report. */
 export function touching(fact: string, history: readonly LedgerEvent[]): ReadonlySet<number> {
-  const keys = keysOf(fact, history);
+  const keys = new Set([...keysOf(fact, history), ...keysOfCycle(fact, history)]);
   const articles = new Set<string>();
   const reports = new Set<string>();
   const positions = new Set<number>();
@@ -134,6 +136,14 @@ export function isDecisionOn(
 ): boolean {
   if (facts.some((key) => keys.has(key))) return true;
   return 'from' in decision ? keys.has(decision.from) : decision.reports.some((id) => reports.has(id));
+}
+
+// The days of all reports on a store decide which of its openings each is about.
+function keysOfCycle(fact: string, history: readonly LedgerEvent[]): readonly string[] {
+  const cycle = cycleOf(fact);
+  if (cycle === null) return [];
+  const merges = mergesIn(history);
+  return history.flatMap(factsNamed).filter((key) => cycleOf(mergedInto(key, merges)) === cycle);
 }
 
 /** The keys that stand for a fact: its own, and those that were merged into it. */

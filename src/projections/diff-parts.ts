@@ -101,11 +101,12 @@ function factParts<Name extends string, Value extends { readonly fact: string }>
   return values.map((value) => ({ part, key: value.fact, of, value }));
 }
 
-function storefrontParts({ storefront, name, platform, games, ...steps }: Rollout['storefronts'][number]) {
+function storefrontParts({ storefront, name, platform, games, turns, ...steps }: Rollout['storefronts'][number]) {
   const key = `storefront/${storefront}`;
   return [
     { part: 'storefront', key, of: null, value: { storefront, name, platform, games } } as const,
     ...stepParts(storefrontSteps, key, steps),
+    ...factParts('turn', key, turns),
   ];
 }
 
@@ -181,6 +182,7 @@ export const diffShape = z.object({
           .extend({ creatives: campaign.creatives.omit({ named: true }) }),
       ),
       itemShape([...campaignSteps, ...storefrontSteps], campaign.launch.unwrap()),
+      itemShape(['turn'], storefronts.element.shape.turns.element),
       itemShape(['creative'], campaign.creatives.shape.named.element),
       itemShape(['market'], campaign.markets.element),
       itemShape(['phase'], campaign.phases.element),

@@ -12,6 +12,7 @@ import type {
   ReferenceEvent,
   ReportEvent,
 } from '../domain/vocabulary/events.ts';
+import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 import { factsNamed, type RelevantHistory, relevantHistory } from './relevant-history.ts';
 
 export const effects = [
@@ -34,15 +35,22 @@ export const effects = [
 export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const start = ingest[0]?.position ?? 0;
   const end = ingest.at(-1)?.position ?? 0;
-  const touched = relevant.touchedBy(ingest);
+  const touched = new Set(relevant.touchedBy(ingest));
   const about = relevant.about(touched).filter(({ position }) => position <= end);
   const before = factsShown(about.filter(({ position }) => position < start));
   const after = factsShown(about);
   const merges = mergesIn(about);
+  const holders = new Map(
+    [...after.values()].flatMap(({ key, evidence }) => evidence.map(({ report }) => [report.id, key] as const)),
+  );
+  // The days of other reports may say that a store opened again; any other report is about the fact that it names.
+  const factOfReport = ({ id, fact }: ReportEvent) => (cycleOf(fact) === null ? fact : (holders.get(id) ?? fact));
   const reports = Map.groupBy(
     ingest.filter((event) => event.kind === 'report'),
-    ({ fact }) => fact,
+    factOfReport,
   );
+  const cycles = new Set([...touched].flatMap((fact) => cycleOf(fact) ?? []));
+  for (const fact of [...before.keys(), ...after.keys()]) if (cycles.has(cycleOf(fact) ?? '')) touched.add(fact);
   const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
   const hasReading = ingest.some(({ kind }) => kind === 'reading');
   const isSeparation = ingest.some((event) => event.kind === 'decision' && event.decision.type === 'MergeUndone');
@@ -62,8 +70,8 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
     return counts || !hasReading ? compare(was, is) : [whyUncounted(ingest, about)];
   };
 
-  return new Map(
-    [...touched].map((fact) => {
+  const byFact = new Map(
+    [...touched].map((fact): [string, readonly Effect[]] => {
       const key = mergedInto(fact, merges);
       // A key that was merged into another fact has no effects of its own, unless the ingest reports it.
       if (key !== fact && !reports.has(fact)) return [fact, []];
@@ -73,9 +81,14 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
       return [fact, [...new Set([...changesOf(fact, was, is), ...dropped, ...decisionEffects(fact, ingest)])]];
     }),
   );
+  return { byFact, factOfReport };
 }
 
-type Effects = ReadonlyMap<string, readonly Effect[]>;
+type Effects = {
+  readonly byFact: ReadonlyMap<string, readonly Effect[]>;
+  /** The fact that a report of the ingest is about. */
+  readonly factOfReport: (report: ReportEvent) => string;
+};
 
 type Effect = z.infer<typeof effectShape>;
 
@@ -180,7 +193,7 @@ export function audit(
       recordedBy: event.recordedBy,
       event: { id: event.id, type: typeOf(event), stream: event.stream, revision: event.revision },
       ...placeOf(event, ingest),
-      fact: factOf(event),
+      fact: factOf(event, effects),
       asserted: assertedBy(event),
       ...(event.kind === 'reference'
         ? { effects: [effectOfReference.get(event.id) ?? 'entered'], alsoTouched: [] }
@@ -409,8 +422,9 @@ function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
   return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
 }
 
-function factOf(event: LedgerEvent): string | null {
-  if (event.kind === 'report' || event.kind === 'reference') return event.fact;
+function factOf(event: LedgerEvent, { factOfReport }: Effects): string | null {
+  if (event.kind === 'report') return factOfReport(event);
+  if (event.kind === 'reference') return event.fact;
   return event.kind === 'decision' ? event.decision.fact : null;
 }
 
@@ -443,11 +457,11 @@ function changesBy(
   effects: Effects,
   ingest: IngestEvents,
 ): Pick<AuditEntry, 'effects' | 'alsoTouched'> {
-  const fact = factOf(event);
-  if (fact !== null) return { effects: [...(effects.get(fact) ?? [])], alsoTouched: [] };
+  const fact = factOf(event, effects);
+  if (fact !== null) return { effects: [...(effects.byFact.get(fact) ?? [])], alsoTouched: [] };
   // A reading or a retraction also touches facts that its own ingest does not report: those that it drops.
-  const reportedFacts = new Set(ingest.map(factOf));
-  const alsoTouched = [...effects]
+  const reportedFacts = new Set(ingest.map((one) => factOf(one, effects)));
+  const alsoTouched = [...effects.byFact]
     .filter(([key, names]) => !reportedFacts.has(key) && names.length > 0)
     .map(([key, names]) => ({ fact: key, effects: [...names] }))
     .toSorted((a, b) => (a.fact < b.fact ? -1 : 1));

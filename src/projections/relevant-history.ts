@@ -1,4 +1,5 @@
 import { articleNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
+import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 
 /** Indexes a history that starts with `events`. */
 export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHistory {
@@ -6,10 +7,15 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
   const byArticle = new Map<string, Set<LedgerEvent>>();
   const factsOfArticle = new Map<string, Set<string>>();
   const merges = new Map<string, Set<string>>();
+  const cycles = new Map<string, Set<string>>();
 
   const add = (event: LedgerEvent) => {
     const article = articleNamed(event);
-    for (const fact of factsNamed(event)) addTo(byFact, fact, event);
+    for (const fact of factsNamed(event)) {
+      addTo(byFact, fact, event);
+      const cycle = cycleOf(fact);
+      if (cycle !== null) addTo(cycles, cycle, fact);
+    }
     if (event.kind === 'report') addTo(factsOfArticle, event.metadata.article, event.fact);
     else if (article !== null) addTo(byArticle, article, event);
     if (event.kind === 'decision' && 'from' in event.decision) {
@@ -30,7 +36,9 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
         for (const fact of factsOfArticle.get(article) ?? []) facts.add(fact);
       }
       // A set may grow during its iteration, so this also follows the merges of merged facts.
-      for (const fact of facts) for (const other of merges.get(fact) ?? []) facts.add(other);
+      for (const fact of facts) {
+        for (const other of [...(merges.get(fact) ?? []), ...(cycles.get(cycleOf(fact) ?? '') ?? [])]) facts.add(other);
+      }
       return facts;
     },
     about: (facts) => {

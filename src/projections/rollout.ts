@@ -56,6 +56,8 @@ const stepShape = z.object({
 
 export type Step = z.infer<typeof stepShape>;
 
+const turnShape = stepShape.extend({ turn: z.string().describe('the milestone, such as reopened') });
+
 const activationShape = stepShape.extend({ activation: z.string(), name: z.string(), campaign: z.string().nullable() });
 
 const campaignShape = z.object({
@@ -102,6 +104,7 @@ export const rolloutShape = z.object({
       opening: stepShape.nullable(),
       suspension: stepShape.nullable(),
       closing: stepShape.nullable(),
+      turns: z.array(turnShape).describe('reopenings, and what was suspended or closed again'),
     }),
   ),
 });
@@ -210,7 +213,16 @@ function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['store
     opening: stepTowards('StorefrontOpened', facts, names),
     suspension: stepTowards('StorefrontSuspended', facts, names),
     closing: stepTowards('StorefrontClosed', facts, names),
+    turns: turnsAmong(facts, ['StorefrontOpened', 'StorefrontSuspended', 'StorefrontClosed'], names),
   };
+}
+
+// What is no first step of any of these types, in order of time.
+function turnsAmong(facts: readonly ViewFact[], types: readonly string[], names: SubjectNames) {
+  const firsts = types.map((type) => facts.find((fact) => fact.type.type === type));
+  return facts
+    .filter((fact) => !firsts.includes(fact))
+    .map((fact) => ({ ...step(fact, names), turn: fact.type.milestone }));
 }
 
 /** The marketing rollout of a partnership through a cut. */

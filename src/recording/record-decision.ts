@@ -1,7 +1,7 @@
 import { decide } from '../domain/decisions/decide.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
 import { findRecordedDecision, type StewardCommand } from '../domain/decisions/steward.ts';
-import { versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
+import { versionIn, versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
 import { noRules, type PolicyContext } from '../domain/facts/rules.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
 import {
@@ -100,7 +100,7 @@ function findStale(history: readonly LedgerEvent[], seen: readonly Seen[]): Stal
   const merges = mergesIn(history);
   for (const one of seen) {
     const isMerged = one.what === 'fact' && mergedInto(one.id, merges) !== one.id;
-    const version = (one.what === 'fact' ? facts.get(one.id) : versionOfArticle(history, one.id)) ?? null;
+    const version = (one.what === 'fact' ? versionIn(facts, one.id) : versionOfArticle(history, one.id)) || null;
     if (version === null || isMerged || version === one.version) continue;
     const since = eventsOn(history, one).filter(({ position }) => position > one.version);
     return { seen: one, version, since };

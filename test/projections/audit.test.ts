@@ -327,7 +327,7 @@ t.test('the trail of a merged fact belongs to the remaining fact', async (t) => 
     retracts(launched),
   );
   const relevant = relevantHistory(history);
-  const effects = effectsOf(history.slice(-1), relevant);
+  const effects = effectsOf(history.slice(-1), relevant).byFact;
   t.strictSame(effects.get(launched), ['retracted']);
   t.strictSame(effects.get(away) ?? [], []);
 });

@@ -75,7 +75,7 @@ law<[MadeLedger]>(
     const at = (position: number) => shown({ occurredAsOf: '9999-12-31', reportedAsOf: null, position }, 'any');
     for (const ingest of ingestsOf(history)) {
       const [start, end] = [ingest[0]?.position ?? 0, ingest.at(-1)?.position ?? 0];
-      const effects = effectsOf(ingest, relevant);
+      const effects = effectsOf(ingest, relevant).byFact;
       const words = ingest.at(-1)?.kind === 'reading' ? ofReadings : ofDecisions;
       for (const { key, what, means } of diffOf(at(start - 1), at(end)).timeline) {
         const had = effects.get(key) ?? [];

@@ -141,7 +141,13 @@ function rolloutFrom(parts: readonly Part[]): Rollout {
     storefronts: valuesOf<Storefront>('storefront').map((storefront) => {
       const step = (part: 'opening' | 'suspension' | 'closing') =>
         valuesOf<NonNullable<Storefront['opening']>>(part, `storefront/${storefront.storefront}`)[0] ?? null;
-      return { ...storefront, opening: step('opening'), suspension: step('suspension'), closing: step('closing') };
+      return {
+        ...storefront,
+        opening: step('opening'),
+        suspension: step('suspension'),
+        closing: step('closing'),
+        turns: valuesOf('turn', `storefront/${storefront.storefront}`),
+      };
     }),
   };
 }

@@ -118,13 +118,20 @@ function stepTable(title: string, rows: readonly StepRow[], canvas: Canvas): str
 }
 
 function storefrontSection(storefronts: Rollout['storefronts'], canvas: Canvas): string {
-  const rows = storefronts.flatMap(({ name, platform, games, opening, suspension, closing }) => {
+  const rows = storefronts.flatMap(({ name, platform, games, opening, suspension, closing, turns }) => {
     const which = [name, platform === null ? '' : `on ${platform}`, games.join(' ')].filter(Boolean).join(', ');
     return [
       ...stepRow('Opening', which, opening),
       ...stepRow('Suspension', which, suspension),
       ...stepRow('Closing', which, closing),
+      ...turnRows(turns, which),
     ];
   });
   return stepTable('Storefronts', rows, canvas);
 }
+
+function turnRows(turns: readonly Turn[], which: string): readonly StepRow[] {
+  return turns.flatMap((turn) => stepRow(`${turn.turn.charAt(0).toUpperCase()}${turn.turn.slice(1)}`, which, turn));
+}
+
+type Turn = Rollout['storefronts'][number]['turns'][number];

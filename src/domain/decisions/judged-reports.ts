@@ -42,10 +42,16 @@ export type Judged = {
 
 /** The reports of a fact with those of the facts that were merged into it; none for a fact that was merged away. */
 export function reportsOf(history: readonly LedgerEvent[], fact: string): readonly ReportEvent[] {
+  const keyOf = keysOfReports(history);
+  return history.filter((event): event is ReportEvent => event.kind === 'report' && keyOf(event) === fact);
+}
+
+// The fact that each report is about; one that no longer counts is about what it names.
+function keysOfReports(history: readonly LedgerEvent[]): (report: ReportEvent) => string {
   const merges = mergesIn(history);
-  return history.filter(
-    (event): event is ReportEvent => event.kind === 'report' && mergedInto(event.fact, merges) === fact,
-  );
+  const { evidence } = evidenceAt(history, { reportedAsOf: null }, 'possible');
+  const counting = new Map(evidence.map(({ report, fact }) => [report.id, fact]));
+  return ({ id, fact }) => counting.get(id) ?? mergedInto(fact, merges);
 }
 
 /** Refuses a fact without reports, and suggests the nearest one; or a fact that was merged into another. */
@@ -56,7 +62,8 @@ export function refuseFact(history: readonly LedgerEvent[], fact: string, member
     const message = `${fact} was merged into ${remaining}: name that`;
     return reject('fact-merged', message, { at: [member], suggestion: remaining });
   }
-  const facts = new Set(history.flatMap((event) => (event.kind === 'report' ? [mergedInto(event.fact, merges)] : [])));
+  const keyOf = keysOfReports(history);
+  const facts = new Set(history.flatMap((event) => (event.kind === 'report' ? [keyOf(event)] : [])));
   const near = nearest(fact, facts);
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   return reject('unknown-fact', `no report on ${fact} is recorded${hint}`, { at: [member], suggestion: near[0] });

@@ -35,6 +35,7 @@ import {
 } from './merge.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
+import { typeOfTurn } from './reopenings.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
 function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
@@ -42,7 +43,8 @@ function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutio
   // After a merge of facts the reports of the fact that remains name it.
   const named = sorted.filter(({ report }) => report.fact === key);
   const [{ report }] = (named.length > 0 ? named : sorted) as [Evidence];
-  const { type, subject } = report;
+  const { subject } = report;
+  const type = typeOfTurn(key, report.type);
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
   const games = [...new Set(withoutGuesses(sorted).flatMap(({ report }) => report.games))].toSorted(compareEditions);
   return { key, type, subject, campaign, games, evidence: sorted, resolutions };

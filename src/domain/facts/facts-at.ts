@@ -6,11 +6,13 @@ import {
   type LedgerEvent,
   type ReportEvent,
 } from '../vocabulary/events.ts';
+import { cycleOf } from '../vocabulary/fact-key.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
 import { type Fact, type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
 import { type Games, gamesCalendar, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
+import { reopenings } from './reopenings.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
 import { partnershipStatus } from './standing.ts';
 import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
@@ -109,9 +111,7 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
   const merges = new Map<string, DecisionEvent>();
   const changes = articleChanges();
   const touch = (fact: string, position: number) => {
-    versions.set(fact, position);
-    const remains = mergedInto(fact, [...merges.values()]);
-    if (remains !== fact) versions.set(remains, position);
+    for (const key of [fact, mergedInto(fact, [...merges.values()])]) versions.set(sharedKey(key), position);
   };
   for (const event of history) {
     const { position } = event;
@@ -127,6 +127,16 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
     }
   }
   return versions;
+}
+
+/** The version of a fact, in the versions of a history; 0 where nothing touched it. */
+export function versionIn(versions: ReadonlyMap<string, number>, fact: string): number {
+  return versions.get(sharedKey(fact)) ?? 0;
+}
+
+// What touches a fact of a store that reopens may touch the others.
+function sharedKey(fact: string): string {
+  return cycleOf(fact) ?? fact;
 }
 
 /**
@@ -184,7 +194,7 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     ...statusOf(state, cut.occurredAsOf, byEdition, calledOff, suspendedBy),
     plannedFor: plannedFor(state, byEdition),
     flags: flags.get(state.key) ?? [],
-    version: versions.get(state.key) ?? 0,
+    version: versionIn(versions, state.key),
   }));
   return { facts, games };
 }
@@ -214,10 +224,10 @@ function decisionsInView(
   const inForce = decisionsInForce(history.filter(isOfSteward), { reportedAsOf }, certainty);
   if (inForce.length === 0) return { on: () => [], isReopened: () => false };
   const visible = visibleReports(history, reportedAsOf, certainty);
-  const facts = new Set([...visible.values()].map(({ fact }) => fact));
+  const facts = new Set([...visible.values()].map(({ fact }) => sharedKey(fact)));
   const merges = mergesIn(history);
   const concerning = inForce.filter(({ decision }) =>
-    'reports' in decision ? decision.reports.some((id) => visible.has(id)) : facts.has(decision.from),
+    'reports' in decision ? decision.reports.some((id) => visible.has(id)) : facts.has(sharedKey(decision.from)),
   );
   const byFact = decisionsByFact(concerning, merges, visible);
   const on = (fact: string) => byFact.get(fact) ?? [];
@@ -266,16 +276,16 @@ export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly V
   const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const keys = new Set(factsAt(ground.history, cut.reportedAsOf, 'possible').map(({ key }) => key));
   for (const { key } of supported) keys.add(key);
-  const merges = mergesIn(ground.history);
   const decided = decisionsInView(ground.history, cut.reportedAsOf, 'possible');
-  const dropped = droppedEvidence(ground.history, cut.reportedAsOf)
-    .map((one) => ({ ...one, fact: mergedInto(one.fact, merges) }))
-    .filter(({ fact }) => !keys.has(fact));
+  const counting = new Set(supported.flatMap(({ evidence }) => evidence.map(({ report }) => report.id)));
+  const dropped = droppedEvidence(ground.history, cut.reportedAsOf).filter(
+    ({ fact, report }) => !keys.has(fact) && !counting.has(report.id),
+  );
   const status = { status: 'unsupported', statusRule: 'no-report-counts', calledOffBy: null } as const;
   return mergeFacts({ evidence: dropped, resolutions: () => undefined }).flatMap((fact) => {
     const state = factState(fact, cut.occurredAsOf, 'possible');
     if (state === null) return [];
-    const [decisions, version] = [decided.on(fact.key), versions.get(fact.key) ?? 0];
+    const [decisions, version] = [decided.on(fact.key), versionIn(versions, fact.key)];
     return [{ ...state, ...status, timing: 'certain', plannedFor: null, flags: [], decisions, version }];
   });
 }
@@ -283,15 +293,19 @@ export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly V
 /** Every report that a reading ever listed, whether it still counts or not, for a reader on `reportedAsOf`. */
 export function droppedEvidence(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly Evidence[] {
   const reports = visibleReports(history, reportedAsOf, 'possible');
-  return visibleReadings(history, reportedAsOf, 'possible').flatMap(({ reading: { read }, published }) =>
+  const merges = mergesIn(history);
+  const merged = (key: string) => mergedInto(key, merges);
+  const listed = visibleReadings(history, reportedAsOf, 'possible').flatMap(({ reading: { read }, published }) =>
     read.reports.flatMap((id) => {
       const report = reports.get(id);
       if (report === undefined) return [];
-      const { fact, date, fields } = report;
+      const { date, fields } = report;
       const { publisher } = read;
+      const fact = merged(report.fact);
       return [{ report, fact, publisher, citation: read, published, date, fields, corrections: [], damaged: [] }];
     }),
   );
+  return reopenings(listed, merged);
 }
 
 /** The version of an article: the position of its last reading or retraction; null where it has none. */

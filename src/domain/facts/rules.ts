@@ -90,10 +90,10 @@ const policies: Readonly<Record<string, Policy>> = {
     },
   ]),
 
-  /** A storefront is suspended or closed after it was opened, and not suspended once it is closed for good. */
+  /** A storefront is suspended or closed after it was opened, and not suspended once it is closed, unless it reopened. */
   'storefront-order': followsOrder([
-    { types: ['StorefrontSuspended', 'StorefrontClosed'], notBefore: ['StorefrontOpened'] },
-    { types: ['StorefrontSuspended'], notAfter: ['StorefrontClosed'] },
+    { types: ['StorefrontSuspended', 'StorefrontClosed', 'StorefrontReopened'], notBefore: ['StorefrontOpened'] },
+    { types: ['StorefrontSuspended'], notAfter: ['StorefrontClosed'], unless: ['StorefrontReopened'] },
   ]),
 
   /** Nothing precedes the undertaking, nothing follows a waiver, and what is delivered cannot be put off or broken. */
@@ -279,7 +279,12 @@ function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
 /** What happened to one thing happened in an order that the rules allow. */
 function followsOrder(orders: readonly Order[]): Policy {
   const types = new Set(
-    orders.flatMap((order) => [...order.types, ...(order.notBefore ?? []), ...(order.notAfter ?? [])]),
+    orders.flatMap(({ types, notBefore = [], notAfter = [], unless = [] }) => [
+      ...types,
+      ...notBefore,
+      ...notAfter,
+      ...unless,
+    ]),
   );
   return (facts) => {
     const happened = facts.filter(({ stage, type }) => stage === 'happened' && types.has(type.type));
@@ -287,7 +292,7 @@ function followsOrder(orders: readonly Order[]): Policy {
       related.flatMap((fact) =>
         orders
           .filter((order) => order.types.includes(fact.type.type))
-          .flatMap((order) => related.flatMap((other) => breachOf(order, fact, other))),
+          .flatMap((order) => related.flatMap((other) => breachOf(order, fact, other, related))),
       ),
     );
   };
@@ -298,6 +303,8 @@ type Order = {
   readonly types: readonly string[];
   readonly notBefore?: readonly string[];
   readonly notAfter?: readonly string[];
+  /** What lifts `notAfter` if it may have come between. */
+  readonly unless?: readonly string[];
 };
 
 // A part of a campaign belongs to the campaign; everything else is told apart by the middle of its key.
@@ -305,7 +312,12 @@ function thingOf({ campaign, key }: FactState): string {
   return campaign ?? (key.split('/')[1] as string);
 }
 
-function breachOf({ notBefore, notAfter }: Order, fact: FactState, other: FactState): readonly Breach[] {
+function breachOf(
+  { notBefore, notAfter, unless }: Order,
+  fact: FactState,
+  other: FactState,
+  related: readonly FactState[],
+): readonly Breach[] {
   const [ours, theirs] = [fact.occurrence?.date, other.occurrence?.date];
   if (ours === undefined || theirs === undefined) return [];
   const [type, otherType] = [fact.type.type, other.type.type];
@@ -313,7 +325,14 @@ function breachOf({ notBefore, notAfter }: Order, fact: FactState, other: FactSt
     { fact: fact.key, detail: `${type} (${ours.edtf}) is ${how} ${otherType} (${theirs.edtf})` },
   ];
   if (notBefore?.includes(otherType) && certainlyBefore(ours, theirs)) return breach('before');
-  if (notAfter?.includes(otherType) && certainlyBefore(theirs, ours)) return breach('after');
+  const isLifted = related.some(
+    ({ type: between, occurrence }) =>
+      unless?.includes(between.type) === true &&
+      occurrence !== null &&
+      !certainlyBefore(occurrence.date, theirs) &&
+      !certainlyBefore(ours, occurrence.date),
+  );
+  if (notAfter?.includes(otherType) && certainlyBefore(theirs, ours) && !isLifted) return breach('after');
   return [];
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../vocabulary/events.ts';
 import { type AppliedCorrection, type Certainty, type Cut, type Evidence, hasCome, judges } from './evidence.ts';
 import { type Resolutions, resolutionsOf } from './merge.ts';
+import { reopenings } from './reopenings.ts';
 
 /**
  * The reports of a history that count for a reader on `reportedAsOf`, certainly or possibly: a reading in force lists
@@ -89,6 +90,7 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
     visible,
     merges,
     decided: decisionsByFact(holding, merges, visible),
+    judging: groupByKey(decisions, merges, (event) => judgedKeys(event, reports)),
   };
 }
 
@@ -102,7 +104,14 @@ type Reader = ReportedCut & {
   readonly merges: readonly DecisionEvent[];
   /** The decisions in force, by the fact that they are on. */
   readonly decided: ReadonlyMap<string, readonly DecisionEvent[]>;
+  /** The same, by the keys of the reports that they judged: where a store reopens, its facts share them. */
+  readonly judging: ReadonlyMap<string, readonly DecisionEvent[]>;
 };
+
+function judgedKeys({ decision, facts }: DecisionEvent, reports: ReadonlyMap<string, ReportEvent>): readonly string[] {
+  const judged = 'reports' in decision ? decision.reports : [];
+  return [...new Set([...facts, ...judged.flatMap((id) => reports.get(id)?.fact ?? [])])];
+}
 
 function reportsById(history: readonly LedgerEvent[]): ReadonlyMap<string, ReportEvent> {
   const reports = new Map<string, ReportEvent>();
@@ -159,15 +168,24 @@ export function decisionsByFact(
   merges: readonly DecisionEvent[],
   reports: ReadonlyMap<string, ReportEvent>,
 ): ReadonlyMap<string, readonly DecisionEvent[]> {
-  const byFact = new Map<string, DecisionEvent[]>();
-  for (const event of decisions) {
+  return groupByKey(decisions, merges, (event) => {
     const { decision, facts } = event;
-    const others = 'from' in decision ? [decision.from] : separatedFrom(event, decisions, merges, reports);
-    for (const fact of new Set([...facts, ...others].map((key) => mergedInto(key, merges)))) {
-      byFact.set(fact, [...(byFact.get(fact) ?? []), event]);
+    return [...facts, ...('from' in decision ? [decision.from] : separatedFrom(event, decisions, merges, reports))];
+  });
+}
+
+function groupByKey(
+  decisions: readonly DecisionEvent[],
+  merges: readonly DecisionEvent[],
+  keysOf: (event: DecisionEvent) => readonly string[],
+): ReadonlyMap<string, readonly DecisionEvent[]> {
+  const byKey = new Map<string, DecisionEvent[]>();
+  for (const event of decisions) {
+    for (const key of new Set(keysOf(event).map((one) => mergedInto(one, merges)))) {
+      byKey.set(key, [...(byKey.get(key) ?? []), event]);
     }
   }
-  return byFact;
+  return byKey;
 }
 
 // The facts of judged reports that were merged into the fact of a decision when it was made, and are not any more.
@@ -265,9 +283,10 @@ function isInForce({ notInForce }: Standing): boolean {
 }
 
 function countingFor(reader: Reader, isIn: (standing: Standing) => boolean): readonly Evidence[] {
-  return [...judgeReports(reader, isIn)].flatMap(({ report, publication, rule }) =>
+  const counting = [...judgeReports(reader, isIn)].flatMap(({ report, publication, rule }) =>
     rule === null ? [evidenceOf(report, publication, reader)] : [],
   );
+  return reopenings(counting, (key) => mergedInto(key, reader.merges));
 }
 
 /** Goes through every report that a reading lists: `rule` says why it does not count, null if it does. */
@@ -351,9 +370,9 @@ export function publicationsInForce(
 function decisionsOn(
   report: ReportEvent,
   type: Decision['type'],
-  { decided, merges, reports, visible }: Reader,
+  { judging, merges, reports, visible }: Reader,
 ): readonly DecisionEvent[] {
-  return (decided.get(mergedInto(report.fact, merges)) ?? []).filter((event) => {
+  return (judging.get(mergedInto(report.fact, merges)) ?? []).filter((event) => {
     const { decision } = event;
     if (decision.type !== type || !('reports' in decision)) return false;
     return (

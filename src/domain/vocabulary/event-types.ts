@@ -226,14 +226,22 @@ const campaignTypes = typesOf({ subject: 'named', edition: 'field' }, [
   }),
 ]);
 
+const storefrontFields: Fields = {
+  platform: ['word', 'the platform that it is on'],
+  for: ['word', 'for whom it sells'],
+  obligation: ['word', 'the obligation that it is a milestone of'],
+};
+
 // An online store that the partner runs for the rights holder or an OCOG.
 const storefrontTypes = typesOf({ subject: 'named', edition: 'key' }, [
-  milestone('StorefrontOpened', 'storefront/opened', 'the store opens', {
-    platform: ['word', 'the platform that it is on'],
-    for: ['word', 'for whom it sells'],
-    obligation: ['word', 'the obligation that it is a milestone of'],
-  }),
+  milestone('StorefrontOpened', 'storefront/opened', 'the store opens', storefrontFields),
   milestone('StorefrontSuspended', 'storefront/suspended', 'the store is closed for a time'),
+  milestone(
+    'StorefrontReopened',
+    'storefront/reopened',
+    'the store opens again; also what a StorefrontOpened is that is certainly after a suspension or a closing',
+    storefrontFields,
+  ),
   milestone('StorefrontClosed', 'storefront/closed', 'the store is closed for good'),
 ]);
 

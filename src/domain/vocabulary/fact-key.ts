@@ -35,6 +35,14 @@ function subjectOf(type: EventType, parts: FactParts): string {
   return [owner, parts.subject, parts.edition?.toLowerCase()].filter(Boolean).join('.') || 'programme';
 }
 
+/**
+ * What the reports of a key share with those of other keys, because it can open and close again: `storefront/shop.2020s`.
+ * The days of all of them decide which fact each is about. Null for any other key.
+ */
+export function cycleOf(key: string): string | null {
+  return /^(storefront\/[^/]+)\/(?:opened|reopened|suspended|closed)(?:-\d+)?$/.exec(key)?.[1] ?? null;
+}
+
 /** Takes a fact key apart. The subject of a key that has only an edition is ''. */
 export function factParts(key: string): FactKeyParts {
   const [kind = '', whole = '', milestone = ''] = key.split('/');

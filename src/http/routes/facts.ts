@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/audit.ts';
-import { factAnswer, factAnswerShape, factsOf } from '../../projections/fact.ts';
+import { factAnswer, factAnswerShape, factIn, factsOf } from '../../projections/fact.ts';
 import type { PartnershipView } from '../../projections/partnership-view.ts';
 import { whyAnswer, whyAnswerShape } from '../../projections/why.ts';
 import type { AddRead, Reading } from '../answers.ts';
@@ -59,8 +59,10 @@ const factParams = partnershipParams.extend({
   milestone: z.string().describe('third segment, such as launched'),
 });
 
-function firstReport({ ground }: PartnershipView, fact: string) {
-  return ground.history.find((event) => event.kind === 'report' && event.fact === fact);
+function firstReport(view: PartnershipView, fact: string) {
+  const reported = view.ground.history.find((event) => event.kind === 'report' && event.fact === fact);
+  // No report names the fact that a store opened again: the days of its reports make it one.
+  return reported ?? factIn(view, fact)?.evidence[0]?.report;
 }
 
 // A fact that is recorded after the cut has an empty answer. Throws unknown-fact if it is recorded nowhere.

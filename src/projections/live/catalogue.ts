@@ -1,6 +1,6 @@
 import type { ArticleIndex, RecordedReading } from '../../domain/decisions/admission.ts';
 import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
-import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
+import { cycleOf, rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
@@ -54,7 +54,8 @@ export function openCatalogue(file: string): Catalogue {
     holders: (rightsHolder, category, position) => textsIn(q.holders.all(rightsHolder, category, position)),
     hasActor: (name) => q.actor.get(name) !== undefined,
     actors: () => textsIn(q.actors.all()),
-    hasFact: (key) => q.fact.get(key) !== undefined,
+    // What a store's reports are about may be a fact that none of them names.
+    hasFact: (key) => q.fact.get(key) !== undefined || q.factLike.get(`${cycleOf(key) ?? ''}/*`) !== undefined,
     facts: () => textsIn(q.facts.all()),
     close: () => database.close(),
   };
@@ -157,6 +158,7 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     actor: sql('SELECT name FROM actor WHERE name = ?'),
     actors: sql('SELECT name FROM actor ORDER BY name'),
     fact: sql('SELECT key FROM fact WHERE key = ?'),
+    factLike: sql('SELECT key FROM fact WHERE key GLOB ? LIMIT 1'),
     facts: sql('SELECT key FROM fact ORDER BY key'),
   };
 }

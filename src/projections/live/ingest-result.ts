@@ -34,7 +34,7 @@ export function resultOf(
 ): IngestResult {
   const { correlationId } = events.at(-1) as LedgerEvent;
   const ingest = events.filter((event) => event.correlationId === correlationId);
-  const effects = effectsOf(ingest, relevant);
+  const effects = effectsOf(ingest, relevant).byFact;
   const related = relevant.about(relatedFacts([...effects.keys()], relevant.facts()));
   const states = factsAt(related, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
   const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>

@@ -86,6 +86,7 @@ t.test('the rollout table shows the plan and the opening of a storefront', async
     opening,
     suspension: null,
     closing: null,
+    turns: [],
   };
   const drawn = rolloutTable({ ...rollout, campaigns: [], storefronts: [storefront] }, canvas(120));
   t.match(drawn, /^Opening +Depot, on Harbour, 2026W +happened +about 2025-10 +a$/m);

@@ -25,7 +25,7 @@ t.test('every milestone that an article can report is in the vocabulary', async 
     ObligationPartlyDelivered ObligationPostponed ObligationWaived ObligationBreached BreachCured
     CampaignAnnounced CampaignLaunched CampaignPhaseStarted CreativeReleased CreativeCountStated MarketEntered
     ActivationStaged CoActivationDiscussed CoActivationAgreed CampaignEnded CampaignCancelled
-    StorefrontOpened StorefrontSuspended StorefrontClosed
+    StorefrontOpened StorefrontSuspended StorefrontClosed StorefrontReopened
     InitiativeAnnounced InitiativePiloted InitiativeDeployed InitiativeShelved`;
   t.strictSame(reportTypes.map(({ type }) => type).toSorted(), names.trim().split(/\s+/).toSorted());
 });
