@@ -48,7 +48,9 @@ const gamesOf: Readonly<Record<EventType['edition'], string>> = {
 const fieldsOf = ({ fields, within }: EventType): string =>
   [
     ...(within ? ['`campaign` (needed)'] : []),
-    ...Object.entries(fields).map(([name, { kind, meaning }]) => `\`${name}\` (${kind}): ${meaning}`),
+    ...Object.entries(fields).map(
+      ([name, { kind, meaning, oneOf }]) => `\`${name}\` (${oneOf?.join(', ') ?? kind}): ${meaning}`,
+    ),
   ].join('; ');
 
 const typeTable = (types: readonly EventType[]): string =>

@@ -1,8 +1,11 @@
-import { certainlyBefore, type UncertainDate } from '../vocabulary/dates.ts';
+import { certainlyBefore, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
+import { asText } from '../vocabulary/event-type.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
+import { isFirm } from './evidence.ts';
 import { type FactState, inModality, isGuess } from './fact.ts';
 import { boundaryOf, happenedOfType, termOf } from './term.ts';
+import { fitsLength } from './wholes.ts';
 
 /**
  * The business rules that each fact breaks, by fact key. A rule is broken only if it is broken for every choice of days
@@ -74,6 +77,7 @@ const fulfilment = [
 /** Every business rule of a partnership, by its name. */
 const policies: Readonly<Record<string, Policy>> = {
   term: isWithinTerm,
+  'term-length': isAsLongAsAgreed,
   coverage: isOfCoveredGames,
   'category-exclusivity': holdsCategoryAlone,
   'before-its-games': isDeliveredAtGames,
@@ -134,6 +138,35 @@ function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
     }
     return [];
   });
+}
+
+/**
+ * The length of a term agrees with its start and its end, whatever report tells of each. Where the displayed term lacks a
+ * bound, those that a report gives count.
+ */
+function isAsLongAsAgreed(facts: readonly FactState[]): readonly Breach[] {
+  const terms = facts.filter((fact) => fact.type.wholes['term']?.parts.includes('years') && fact.stage !== 'denied');
+  return terms.flatMap((fact) => {
+    const told = inModality(fact, fact.stage).filter(isFirm);
+    const shown = { start: fact.fields['start']?.value, end: fact.fields['end']?.value };
+    const bounds = shown.start && shown.end ? [shown] : told.map(({ fields: { start, end } }) => ({ start, end }));
+    const details = told.flatMap(({ fields: { years } }) =>
+      bounds.flatMap(({ start, end }) => {
+        if (years === undefined || start === undefined || end === undefined) return [];
+        const [from, to] = [uncertainDate(asText(start)), uncertainDate(asText(end))];
+        const isRight = fitsLength(from, to, years as Quantity);
+        return isRight ? [] : [`a length of ${yearsText(years as Quantity)} does not fit ${from.edtf} to ${to.edtf}`];
+      }),
+    );
+    return [...new Set(details)].map((detail) => ({ fact: fact.key, detail }));
+  });
+}
+
+function yearsText(years: Quantity): string {
+  if (typeof years === 'number') return `${years} ${years === 1 ? 'year' : 'years'}`;
+  return `${Object.entries(years)
+    .map(([bound, count]) => `${bound} ${count}`)
+    .join(', ')} years`;
 }
 
 function isDoneUnderTerm({ type }: FactState): boolean {

@@ -85,17 +85,18 @@ function dateIn(value: FieldValue | undefined): UncertainDate | null {
 export function fitsLength(start: UncertainDate | null, end: UncertainDate | null, years: Quantity | null): boolean {
   if (years === null || !start?.earliest || !start.latest || !end?.earliest || !end.latest) return true;
   const { min, max } = quantityBounds(years);
-  const shortest = daysBetween(start.latest, end.earliest) / daysInYear;
-  const longest = (daysBetween(start.earliest, end.latest) + 1) / daysInYear;
+  const shortestDays = daysBetween(start.latest, end.earliest) + 1;
+  const longestDays = daysBetween(start.earliest, end.latest) + 1;
   const calendarYears = (from: string, to: string) => yearOf(to) - yearOf(from) + 1;
   return (
-    (shortest <= max + leewayYears && min - leewayYears <= longest) ||
+    (shortestDays - leewayDays <= max * daysInYear && min * daysInYear <= longestDays + leewayDays) ||
     (calendarYears(start.latest, end.earliest) <= max && min <= calendarYears(start.earliest, end.latest))
   );
 }
 
 const daysInYear = 365.2425;
-const leewayYears = 0.5;
+// Half a year, from July to December, and one for leap years.
+const leewayDays = 184 + 1;
 
 function yearOf(day: string): number {
   return Number(day.slice(0, 4));
