@@ -202,7 +202,7 @@ function ingestSummary(
 }
 
 /** What a batch did to one partnership. */
-type BatchResult = IngestResult & { readonly partnership: string; readonly articles: number };
+type BatchResult = Omit<IngestResult, 'contests'> & { readonly partnership: string; readonly articles: number };
 
 function ingestTable(files: readonly IngestedFile[], canvas: Canvas): string {
   return drawTable(
@@ -235,14 +235,14 @@ function resultLines(file: IngestedFile): readonly Line[] {
     : [{ text: effectCounts(result) }, ...flagLines(result)];
 }
 
-function effectCounts({ effects }: IngestResult): string {
+function effectCounts({ effects }: Pick<IngestResult, 'effects'>): string {
   return Object.entries(effects)
     .filter(([, facts]) => facts.length > 0)
     .map(([effect, facts]) => `${facts.length} ${effect}`)
     .join(', ');
 }
 
-function flagLines({ flags }: IngestResult): readonly Line[] {
+function flagLines({ flags }: Pick<IngestResult, 'flags'>): readonly Line[] {
   return flags.map(({ fact, rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail} (${fact})`, format: 'red' }));
 }
 

@@ -29,7 +29,13 @@ export function writeRoutes(
         ...problemAnswers('4xx', '5xx'),
       };
       writing.post(url, {
-        schema: { ...schema, tags: ['write'], security: [{ writeToken: [] }], consumes, response },
+        schema: {
+          ...schema,
+          tags: ['write'],
+          security: [{ writeToken: [] }],
+          consumes,
+          response,
+        },
         onRequest: async (request) => {
           actors.set(request, actorOf(request));
         },
@@ -43,7 +49,7 @@ export function writeRoutes(
           shape.parse(answer);
           return reply
             .code(status)
-            .headers({ location, 'cache-control': 'no-store' })
+            .headers({ ...(location === null ? {} : { location }), 'cache-control': 'no-store' })
             .type(jsonType)
             .send(Buffer.from(JSON.stringify(answer)));
         },
@@ -68,7 +74,8 @@ export type WriteRoute = {
   readonly record: (request: FastifyRequest, actor: string, query: Query) => Promise<Written>;
 };
 
-type Written = { readonly status: 200 | 201; readonly location: string; readonly answer: unknown };
+/** `location` is null where nothing was recorded that could be looked at. */
+type Written = { readonly status: 200 | 201; readonly location: string | null; readonly answer: unknown };
 
 // A decision may name every report of a fact.
 const maxBodyBytes = 1024 * 1024;

@@ -188,7 +188,7 @@ t.test('all mistakes in an article are reported with their places, and nothing i
   t.match(await post('article: [', {}), problem('invalid-article', 422), 'YAML that cannot be read');
   t.match(await post('- a list'), problem('invalid-article', 422));
   t.match(await post('', {}), problem('malformed-body', 400), 'nothing at all');
-  t.match(await post(launch(), {}, '/api/articles?dryRun=true'), problem('unknown-parameter', 400));
+  t.match(await post(launch(), {}, '/api/articles?dry=true'), problem('unknown-parameter', 400));
 });
 
 t.test('an unregistered name gives a warning with the nearest one', async (t) => {

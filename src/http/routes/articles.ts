@@ -15,8 +15,10 @@ import {
 } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { effectsByKind, effectsShape } from '../../projections/effects.ts';
+import { contestShape } from '../../projections/live/ingest-result.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
+import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
@@ -81,17 +83,24 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
         schema: {
           operationId: 'recordArticle',
           summary: 'Record the reading of an article',
-          description: 'All or nothing. The same article again appends nothing. The format: seeds/README.md.',
+          description:
+            'All or nothing. The same article again appends nothing. The format: docs/writing-an-article.md. With ' +
+            'dryRun=true nothing is recorded; the answer, of status 200, says what would come of it.',
           querystring: recordingQuery,
           body: articleFile,
         },
-        answer: recordedAnswerShape,
-        unchanged: 'It was recorded before with the same content; nothing was appended',
+        answer: z.union([recordedAnswerShape, dryRunAnswerShape]),
+        unchanged: 'It was recorded before with the same content, or dryRun=true; nothing was appended',
         record: async (request, actor, query) => {
           const { reading, problems, warnings } = readArticle(readText(request), { file: 'body', subjects });
           if (reading === null) throw problemWith('invalid-article', problems.map(toRequestProblem));
-          const isNewPartnership = query['newPartnership'] === 'true';
-          const recorded = await recordArticle(reading, { recordedBy: actor, isNewPartnership }, ledger);
+          const writer = { recordedBy: actor, isNewPartnership: query['newPartnership'] === 'true' };
+          if (query['dryRun'] === 'true') {
+            const rehearsed = await startRehearsal(ledger).record(reading, writer);
+            if (rehearsed.outcome === 'refused') throw refusalOf(rehearsed.rejection, reading);
+            return { status: 200, location: null, answer: dryRunAnswer(reading, rehearsed, warnings) };
+          }
+          const recorded = await recordArticle(reading, writer, ledger);
           if (recorded.outcome === 'refused') throw refusalOf(recorded.rejection, reading);
           const { article, revision } = reading;
           const isNew = recorded.outcome === 'recorded';
@@ -121,7 +130,29 @@ const recordingQuery = z.object({
     .enum(['true', 'false'], { error: 'newPartnership is true or false' })
     .optional()
     .describe('true: the partnership of the article may be one about which nothing is recorded'),
+  dryRun: z
+    .enum(['true', 'false'], { error: 'dryRun is true or false' })
+    .optional()
+    .describe('true: records nothing and answers what would be recorded, joined, contested and flagged'),
 });
+
+function dryRunAnswer(
+  { article, revision }: ReadingDraft,
+  rehearsed: Exclude<Rehearsed, { outcome: 'refused' }>,
+  warnings: readonly ArticleProblem[],
+): z.infer<typeof dryRunAnswerShape> {
+  const nothing = { effects: effectsByKind([]), flags: [], contests: [] };
+  const { effects, flags, contests } = rehearsed.outcome === 'recorded' ? rehearsed.result : nothing;
+  return {
+    dryRun: true,
+    article,
+    revision,
+    effects,
+    flags: [...flags],
+    warnings: warnings.map(toRequestProblem),
+    contests: [...contests],
+  };
+}
 
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
@@ -136,6 +167,14 @@ const recordedAnswerShape = z
     warnings: z.array(requestProblemShape).describe('doubts that stop nothing, such as names that are not registered'),
   })
   .describe('What became of an article that was sent');
+
+const dryRunAnswerShape = recordedAnswerShape
+  .omit({ position: true, recordedAt: true })
+  .extend({
+    dryRun: z.literal(true),
+    contests: z.array(contestShape).describe('fields on which it would disagree with other reports: every value'),
+  })
+  .describe('What would become of an article; nothing was recorded');
 
 function readText(request: FastifyRequest): string {
   const text = bodyOf(request, 'the article, as YAML or JSON');

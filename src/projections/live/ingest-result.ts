@@ -1,12 +1,15 @@
+import * as z from 'zod';
 import { newFlags } from '../../domain/decisions/decide.ts';
-import { factState, factsAt } from '../../domain/facts/fact.ts';
-import { windowsOf } from '../../domain/facts/facts-at.ts';
+import { type FactState, factState, factsAt } from '../../domain/facts/fact.ts';
+import { type Ground, windowsOf } from '../../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind, effectsOf } from '../effects.ts';
 import { type RelevantHistory, relevantHistory, upTo } from '../relevant-history.ts';
+import { alternativeShape } from '../shapes.ts';
+import { alternativesOf } from '../timeline.ts';
 import type { Histories } from './histories.ts';
 import type { LedgerViews } from './views.ts';
 
@@ -40,11 +43,34 @@ export function resultOf(
   const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>
     effects.has(fact) ? flags.map((flag) => ({ fact, ...flag })) : [],
   );
+  const reports = new Set(ingest.map(({ id }) => id));
   return {
     effects: effectsByKind([...effects].map(([fact, had]) => ({ fact, effects: had }))),
+    contests: states.flatMap((state) => (effects.has(state.key) ? contestsOf(state, reports) : [])),
     flags: [...ofTouched, ...flagsElsewhere(events, ingest, context).filter(({ fact }) => !effects.has(fact))],
   };
 }
+
+// The contests of a fact in which these reports have a part, with every value.
+function contestsOf({ key, contests }: FactState, reports: ReadonlySet<string>): readonly ContestShape[] {
+  const ofReports = contests.filter(({ alternatives }) =>
+    alternatives.some(({ evidence }) => evidence.some(({ report }) => reports.has(report.id))),
+  );
+  return ofReports.map((contest) => ({
+    fact: key,
+    field: contest.field,
+    values: alternativesOf([contest]).map(({ field: _, ...value }) => value),
+  }));
+}
+
+/** A field of a fact on which reports disagree: each value with its sources. */
+export const contestShape = z.object({
+  fact: z.string(),
+  field: z.string(),
+  values: z.array(alternativeShape.omit({ field: true })),
+});
+
+export type ContestShape = z.infer<typeof contestShape>;
 
 // A steward sees what their decision makes other facts look like. An article adds reports, and judges none.
 function flagsElsewhere(
@@ -60,9 +86,10 @@ function flagsElsewhere(
 /** The parts of a ledger that tell what an ingest did. */
 export type LedgerSources = { readonly histories: Pick<Histories, 'refreshed'>; readonly views: LedgerViews };
 
-/** What an ingest led to: its effects on facts, and the business rules that its reports break. */
+/** What an ingest led to: its effects on facts, the contests it has a part in, and the business rules it breaks. */
 export type IngestResult = {
   readonly effects: EffectsShape;
+  readonly contests: readonly ContestShape[];
   readonly flags: readonly FactFlag[];
 };
 
@@ -86,7 +113,11 @@ export async function policyContextAt(
 ): Promise<PolicyContext> {
   await head();
   const cut = { occurredAsOf: lastDay, reportedAsOf: null, position, timing: 'any' } as const;
-  const { games, otherHoldings } = (await partnership(id, cut)).ground;
+  return policyContextOf((await partnership(id, cut)).ground);
+}
+
+/** What the business rules need to know beside a partnership, from the ground of its facts. */
+export function policyContextOf({ games, otherHoldings }: Ground): PolicyContext {
   return {
     windows: windowsOf(gamesCalendar(games, null, lastDay, 'possible')),
     otherHoldings: otherHoldings.possible,

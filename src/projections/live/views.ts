@@ -60,6 +60,7 @@ export function ledgerViews(parts: Parts): LedgerViews {
     clockDoubt: (last) => clockDoubt({ now: now(), head: last }),
     recordedAt,
     partnership: partnershipViews(parts),
+    groundOf: async (id, history, cut) => (await groundAt(id, history, cut, parts)).ground,
     games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
     ledger: async ({ position }) => {
       const events = await Array.fromAsync(store.readStream(ledgerStream));
@@ -101,13 +102,16 @@ export type LedgerViews = {
   /** When the event at a position was recorded; null if there is none. */
   readonly recordedAt: (position: number) => Promise<string | null>;
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
+  /** What the facts of a partnership would rest on if its stream held this history. */
+  readonly groundOf: (id: string, history: readonly LedgerEvent[], cut: ResolvedCut) => Promise<Ground>;
   /** The events of the streams of all Games up to the cut. */
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
   /** The events of the ledger's own stream up to the cut. */
   readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
 };
 
-function partnershipViews({ catalogue, histories }: Parts): LedgerViews['partnership'] {
+function partnershipViews(parts: Parts): LedgerViews['partnership'] {
+  const { histories } = parts;
   const views = new LRUCache<string, PartnershipView>({
     maxSize: maxEventsInViews,
     sizeCalculation: ({ ground }) => ground.history.length + 1,
@@ -115,30 +119,12 @@ function partnershipViews({ catalogue, histories }: Parts): LedgerViews['partner
   // Later events do not change what a cut shows, because its position is resolved. Only `views` holds large values.
   const keys = new LRUCache<string, string>({ max: 10_000 });
 
-  const groundAt = async (id: string, history: readonly LedgerEvent[], cut: ResolvedCut) => {
-    const visible = bearing(history, cut.reportedAsOf);
-    const games = await gamesEvents(histories, editionsIn(visible), cut.position);
-    const categories = categoriesIn(visible);
-    const holders = [...categories].flatMap((category) =>
-      catalogue.holders(rightsHolderOf(id), category, cut.position),
-    );
-    const others = new Map<string, readonly LedgerEvent[]>();
-    for (const holder of new Set(holders)) {
-      if (holder === id) continue;
-      const { events } = await histories.of(partnershipStream(holder));
-      others.set(holder, wholeIngests(upTo(events, cut.position)));
-    }
-    const { otherHoldings, last } = holdingsElsewhere(categories, others, cut);
-    const ground: Ground = { partnership: id, history, games, otherHoldings };
-    return { ground, lastElsewhere: last };
-  };
-
   return async (id, cut) => {
     const cutKey = JSON.stringify([id, cut]);
     const cached = views.get(keys.get(cutKey) ?? '');
     if (cached !== undefined) return cached;
     const { events, relevant } = await histories.of(partnershipStream(id));
-    const { ground, lastElsewhere } = await groundAt(id, wholeIngests(upTo(events, cut.position)), cut);
+    const { ground, lastElsewhere } = await groundAt(id, wholeIngests(upTo(events, cut.position)), cut, parts);
     const view = partnershipView(ground, cut, relevant, lastElsewhere);
     // A new event elsewhere moves the head, but does not change the view.
     const same = views.get(view.dependsOn) ?? view;
@@ -146,6 +132,28 @@ function partnershipViews({ catalogue, histories }: Parts): LedgerViews['partner
     keys.set(cutKey, view.dependsOn);
     return same;
   };
+}
+
+// What the facts of a partnership rest on, with this history of its stream, and the last event of others that it uses.
+async function groundAt(
+  id: string,
+  history: readonly LedgerEvent[],
+  cut: ResolvedCut,
+  { catalogue, histories }: Pick<Parts, 'catalogue' | 'histories'>,
+) {
+  const visible = bearing(history, cut.reportedAsOf);
+  const games = await gamesEvents(histories, editionsIn(visible), cut.position);
+  const categories = categoriesIn(visible);
+  const holders = [...categories].flatMap((category) => catalogue.holders(rightsHolderOf(id), category, cut.position));
+  const others = new Map<string, readonly LedgerEvent[]>();
+  for (const holder of new Set(holders)) {
+    if (holder === id) continue;
+    const { events } = await histories.of(partnershipStream(holder));
+    others.set(holder, wholeIngests(upTo(events, cut.position)));
+  }
+  const { otherHoldings, last } = holdingsElsewhere(categories, others, cut);
+  const ground: Ground = { partnership: id, history, games, otherHoldings };
+  return { ground, lastElsewhere: last };
 }
 
 // The size of the cache: the events from which the cached views were made.
