@@ -74,8 +74,9 @@ const perWords: Readonly<Record<string, string>> = {
 };
 
 /** "at least 3,000 vehicles", "90 % of the fleet". */
-export function measureText({ unit, of, value, ...bounds }: Measure): string {
-  const number = value ?? (Object.keys(bounds).length === 0 ? null : (bounds as Value));
+export function measureText({ unit, of, value, min, max, about }: Measure): string {
+  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  const number = value ?? (about !== undefined ? { about } : Object.keys(bounds).length === 0 ? null : bounds);
   return [number === null ? '' : valueText(number), unit ?? '', of === null ? '' : `of ${of}`]
     .filter(Boolean)
     .join(' ');

@@ -294,6 +294,7 @@ function textsOf(qualifications: Cell['qualifications']) {
 
 function cellStatement(cell: Cell): Statement {
   const { name, status, timing, contested, reopened, flags, sources, closedWithoutReport, otherStatuses, scope } = cell;
+  const { quantity, delivered } = cell;
   const milestones = cell.milestones.map(({ fact, status, occurred, planned }) => [fact, status, occurred, planned]);
   return {
     ...plain,
@@ -309,7 +310,15 @@ function cellStatement(cell: Cell): Statement {
     flags: flags.map(flagText),
     sources,
     closed: closedWithoutReport,
-    details: [otherStatuses, scope, cell.denied === null, textsOf(cell.qualifications), milestones],
+    details: [
+      otherStatuses,
+      scope,
+      quantity,
+      delivered,
+      cell.denied === null,
+      textsOf(cell.qualifications),
+      milestones,
+    ],
   };
 }
 

@@ -264,19 +264,23 @@ function placeAfter(
 
 // How the fields of a fact changed from telling to telling: wording, counts, dates, names. What came of a plan is held
 // against the plan. Only fields that were given more than once; absent is not a value.
-function fieldDrifts({ fields }: EventType, tellings: readonly Telling[]): FieldDrift[] {
+function fieldDrifts({ fields, wholes }: EventType, tellings: readonly Telling[]): FieldDrift[] {
   return Object.entries(fields).flatMap(([field, { kind }]) => {
     const values = tellings.flatMap((telling): ToldValue[] => {
       const value = telling.evidence.fields[field];
       return value === undefined ? [] : [{ ...telling, value }];
     });
     if (values.length < 2) return [];
+    const qualifiers =
+      Object.values(wholes)
+        .find((whole) => whole.parts[0] === field)
+        ?.parts.slice(1) ?? [];
     const steps = values.map((now, i): FieldStep => {
       const before = values[i - 1];
       return {
         value: now.value,
         modality: now.evidence.report.modality,
-        ...(before === undefined ? unmoved('first') : valueChange(kind, before, now)),
+        ...(before === undefined ? unmoved('first') : valueChange(kind, before, now, qualifiers)),
         ...placeAfter(before, now),
         source: sourceOf(now.evidence),
       };
@@ -291,8 +295,16 @@ function unmoved(change: FieldStep['change']): Pick<FieldStep, 'change' | 'by'> 
   return { change, by: null };
 }
 
-function valueChange(kind: FieldKind, before: ToldValue, now: ToldValue): Pick<FieldStep, 'change' | 'by'> {
-  if (kind === 'quantity') return quantityChange(before.value as Quantity, now.value as Quantity);
+function valueChange(
+  kind: FieldKind,
+  before: ToldValue,
+  now: ToldValue,
+  qualifiers: readonly string[],
+): Pick<FieldStep, 'change' | 'by'> {
+  if (kind === 'quantity') {
+    const change = quantityChange(before.value as Quantity, now.value as Quantity);
+    return change.change === 'same' || isComparable(before, now, qualifiers) ? change : unmoved('changed');
+  }
   if (kind === 'date' || kind === 'period') {
     const { change, days } = dateChange(uncertainDate(asText(before.value)), uncertainDate(asText(now.value)));
     return { change, by: days };
@@ -302,6 +314,18 @@ function valueChange(kind: FieldKind, before: ToldValue, now: ToldValue): Pick<F
     return unmoved(lacksNamesOf(before, now) || lacksNamesOf(now, before) ? 'changed' : 'names-others');
   return unmoved(kind === 'text' ? 'reworded' : 'changed');
 }
+
+// Amounts in two currencies, or one a year and one in all, are no more and no less than each other.
+function isComparable(before: ToldValue, now: ToldValue, qualifiers: readonly string[]): boolean {
+  return qualifiers.every((part) => {
+    const [a, b] = [before.evidence.fields[part], now.evidence.fields[part]];
+    if (a === undefined || b === undefined) return (a ?? b) === undefined || !unitFields.has(part);
+    return plainName(asText(a)) === plainName(asText(b));
+  });
+}
+
+// Without one of these nobody knows what a number says beside another one.
+const unitFields: ReadonlySet<string> = new Set(['currency', 'per', 'unit']);
 
 // Names in another spelling or order say the same.
 function canonicalText(kind: FieldKind, value: FieldValue): string {

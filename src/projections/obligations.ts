@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Cut } from '../domain/facts/evidence.ts';
-import { inModality, isGuess } from '../domain/facts/fact.ts';
+import { type FactState, inModality, isGuess } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { editionStatus, editionStatuses, type Games, windowOf } from '../domain/facts/games-calendar.ts';
+import { contradicts } from '../domain/facts/merge.ts';
 import { isIllegalMove } from '../domain/facts/rules.ts';
 import {
   type ObligationStatus,
@@ -11,9 +12,11 @@ import {
   type StandingChoice,
 } from '../domain/facts/standing.ts';
 import { endOfAgreement, happenedOfType } from '../domain/facts/term.ts';
+import { measureOf } from '../domain/facts/wholes.ts';
 import { compareDates, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
-import { asText } from '../domain/vocabulary/event-type.ts';
+import { asText, measure } from '../domain/vocabulary/event-type.ts';
 import { compareEditions } from '../domain/vocabulary/games-editions.ts';
+import type { Quantity } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { dateShape, flagShape, gamesName, nameOf, type SubjectNames, sourceShape, timingShape } from './shapes.ts';
@@ -80,6 +83,10 @@ export const obligationStatusShape = z.enum([
   'lapsed',
 ]);
 
+const quantityShape = measure.extend({
+  contested: z.boolean().describe('reports disagree on it, or an undertaking and its confirmation'),
+});
+
 /** One obligation for one edition, or of the whole programme. */
 export const cellShape = z.object({
   obligation: z.string(),
@@ -94,6 +101,8 @@ export const cellShape = z.object({
     .describe('who denies a milestone of it; that is a report, and changes no status'),
   lastReport: dateShape.nullable().describe('publication of the last report'),
   scope: z.string().nullable(),
+  quantity: quantityShape.nullable().describe('how much is owed: as undertaken, else as confirmed or qualified'),
+  delivered: quantityShape.nullable().describe('how much was delivered, of all or in part'),
   qualifications: z.array(qualificationShape),
   milestones: z.array(
     entryShape
@@ -235,6 +244,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     denied: denials.length === 0 ? null : { sources: denials.flatMap(denyingSources) },
     lastReport: lastReport(facts),
     scope: scope === undefined ? null : asText(scope),
+    quantity: quantityIn(facts, 'ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'),
+    delivered: quantityIn(happenedOfType(facts, ...deliveries), 'ObligationDelivered', 'ObligationPartlyDelivered'),
     qualifications: facts.filter(isQualification).map((fact) => qualificationOf(fact, names)),
     milestones: milestones.toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
     contested: facts.some(({ contested }) => contested),
@@ -242,6 +253,29 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     flags: facts.flatMap(flagsShown),
     sources: [...new Map(sources.map((source) => [source.id, source])).values()],
     links: { facts: facts.map(({ key }) => factLink(partnership, key)) },
+  };
+}
+
+// The quantity of the first of these types that has one. A limit or a part contradicts no whole.
+function quantityIn(facts: readonly FactState[], ...types: readonly string[]): Cell['quantity'] {
+  const told = types.flatMap((type) =>
+    facts.filter((fact) => fact.type.type === type && fact.stage !== 'denied' && fact.fields['quantity'] !== undefined),
+  );
+  const [first, ...others] = told;
+  if (first === undefined) return null;
+  const { quantity, unit, of } = first.fields;
+  const isContradicted = others.some(
+    ({ type, fields }) =>
+      type.type === 'ObligationConfirmed' &&
+      ['quantity', 'unit', 'of'].some((part) => {
+        const [right, given] = [first.fields[part]?.value, fields[part]?.value];
+        return right !== undefined && given !== undefined && contradicts(type, part, right, given);
+      }),
+  );
+  const words = [unit, of].map((word) => (word === undefined ? null : asText(word.value)));
+  return {
+    ...measureOf(quantity?.value as Quantity, words),
+    contested: quantity?.contested === true || isContradicted,
   };
 }
 

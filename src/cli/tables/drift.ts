@@ -1,3 +1,4 @@
+import { eventType } from '../../domain/vocabulary/event-types.ts';
 import {
   type DriftAnswer,
   type DriftEntry,
@@ -40,7 +41,7 @@ function toldLines(entry: DriftEntry): readonly Line[] {
   return [
     { text: `${entry.type}: ${entry.fact.split('/')[1]}`, format: 'bold' },
     ...entry.plan.map(planLine),
-    ...entry.fields.filter(({ changed }) => changed).flatMap(fieldLines),
+    ...entry.fields.filter(({ changed }) => changed).flatMap((field) => fieldLines(field, entry.type)),
     ...flagLines(entry.flags),
   ];
 }
@@ -97,10 +98,14 @@ function formatOf(step: Step): Pick<Line, 'format'> {
   return { format: isDrift(step) ? 'yellow' : 'dim' };
 }
 
-function fieldLines({ field, kind, steps }: FieldDrift): readonly Line[] {
+function fieldLines({ field, kind, steps }: FieldDrift, type: string): readonly Line[] {
+  const isWhole = Object.values(eventType(type)?.wholes ?? {}).some(({ parts }) => parts[0] === field);
   return steps.map((step) => {
     const change = changeText(step, step.by, kind === 'quantity' ? null : 'days');
-    return { text: `${placeOf(step)}: ${field} ${shown(kind, step.value)}${change}`, ...formatOf(step) };
+    const { unit, currency } = step.source.values;
+    const words = isWhole ? [unit ?? currency].filter((word) => typeof word === 'string') : [];
+    const value = [shown(kind, step.value), ...words].join(' ');
+    return { text: `${placeOf(step)}: ${field} ${value}${change}`, ...formatOf(step) };
   });
 }
 

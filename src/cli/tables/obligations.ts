@@ -1,6 +1,6 @@
 import type { Cell, Obligations, Row } from '../../projections/obligations.ts';
 import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts';
-import { articlesOf, contestedMark, dateText, flagLines, possibleMark, statusLine } from '../texts.ts';
+import { articlesOf, contestedMark, dateText, flagLines, measureText, possibleMark, statusLine } from '../texts.ts';
 
 /**
  * A matrix of Games and obligations, in several parts if its columns do not fit; then what binds no single Games, and what
@@ -57,12 +57,21 @@ function cellLines(cell: Cell | undefined): readonly Line[] {
   const status = cell.status === null ? { text: 'none yet' } : statusLine(cell.status, cell.timing);
   return [
     status,
+    ...quantityLines(cell),
     ...cell.otherStatuses.map((other) => ({ text: `or ${other}`, format: 'yellow' }) as const),
     ...(cell.closedWithoutReport ? [{ text: 'closed, no report', format: 'yellow' } as const] : []),
     ...(cell.denied === null ? [] : [{ text: 'a milestone is denied', format: 'magenta' } as const]),
     ...(cell.contested ? [{ text: `${contestedMark} contested`, format: 'yellow' } as const] : []),
     ...flagLines(cell.flags),
     { text: articlesOf(cell.sources), format: 'dim' },
+  ];
+}
+
+function quantityLines({ quantity, delivered }: Cell): readonly Line[] {
+  const mark = (one: NonNullable<Cell['quantity']>) => (one.contested ? `${contestedMark} ` : '');
+  return [
+    ...(quantity === null ? [] : [{ text: `${mark(quantity)}${measureText(quantity)}` }]),
+    ...(delivered === null ? [] : [{ text: `${mark(delivered)}delivered: ${measureText(delivered)}` }]),
   ];
 }
 

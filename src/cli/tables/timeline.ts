@@ -100,7 +100,9 @@ function whenOf({ occurred, planned }: Entry): readonly Line[] {
 }
 
 function dataLine(entry: Entry, instance: string | null): readonly Line[] {
-  const fields = Object.entries(asWholes(entry)).map(([field, value]) => `${field}: ${shorten(valueText(value))}`);
+  const fields = Object.entries(asWholes(entry)).map(
+    ([field, value]) => `${field}: ${isText(value) ? shorten(valueText(value)) : valueText(value)}`,
+  );
   const otherGames = entry.games.filter((edition) => edition !== instance);
   const all = [...(otherGames.length > 0 ? [`Games: ${otherGames.join(' ')}`] : []), ...fields];
   return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
@@ -116,6 +118,10 @@ function asWholes({ type, data }: Entry): Entry['data'] {
     shown[name] = wholeValue(whole, parts) as Entry['data'][string];
   }
   return shown;
+}
+
+function isText(value: Entry['data'][string]): boolean {
+  return typeof value === 'string' || Array.isArray(value);
 }
 
 function shorten(text: string): string {

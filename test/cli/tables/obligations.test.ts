@@ -14,6 +14,8 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   closedWithoutReport: false,
   lastReport: null,
   scope: null,
+  quantity: null,
+  delivered: null,
   qualifications: [],
   milestones: [],
   contested: false,
