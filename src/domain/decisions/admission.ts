@@ -5,13 +5,24 @@ import type { ReadingDraft } from './reading.ts';
 import { type Rejection, reject } from './rejection.ts';
 
 /**
- * Why the ledger does not take an article, or null if it does. The log forgets nothing, so a mistyped partnership is
- * refused at the door: only the first partnership of a ledger needs no word that it is new. Takes what it holds already.
+ * Why the ledger does not take an article, or null if it does. The log forgets nothing, so these are refused at the door:
+ * other content under a recorded revision, an unknown partnership that nobody calls new, a text that is recorded under
+ * another id, and a copy of what is not recorded. Takes what it holds already.
  */
-export function refuseArticle(reading: ReadingDraft, index: ArticleIndex, { isNewPartnership }: Admission) {
-  const recorded = index.readingsOf(reading.article).filter(({ revision }) => revision === reading.revision);
-  if (recorded.some(({ digest }) => digest === reading.digest)) return null;
-  return refuseId(reading, recorded) ?? (isNewPartnership ? null : refusePartnership(reading, index));
+export function refuseArticle(
+  reading: ReadingDraft,
+  index: ArticleIndex,
+  { isNewPartnership }: Admission,
+): Rejection | null {
+  const recorded = index.readingsOf(reading.article);
+  const twins = recorded.filter(({ revision }) => revision === reading.revision);
+  if (twins.some(({ digest }) => digest === reading.digest)) return null;
+  return (
+    refuseRevision(reading, twins, recorded) ??
+    (isNewPartnership ? null : refusePartnership(reading, index)) ??
+    refuseCopy(reading, index) ??
+    refuseText(reading, index)
+  );
 }
 
 /** What the writer says of an article beside the file. */
@@ -26,6 +37,7 @@ export type ArticleIndex = {
   readonly readingsOf: (article: string) => readonly RecordedReading[];
   /** The readings that rest on a text (SHA-256) and were neither withdrawn nor corrected by a reread, in recorded order. */
   readonly readingsOfText: (text: string) => readonly RecordedReading[];
+  readonly articleIds: () => readonly string[];
   /** Whether an article reports on a partnership, by its last reading, and was not withdrawn. */
   readonly isReported: (partnership: string) => boolean;
   /** The partnerships on which an article reports, in order of id. */
@@ -40,43 +52,30 @@ export type RecordedReading = {
   readonly digest: string;
   /** SHA-256 of the text. */
   readonly text: string;
+  /** The article of which it is a copy. */
+  readonly copyOf: string | null;
   /** How many reports it makes on this partnership. */
   readonly reports: number;
   readonly position: number;
 };
 
-/** The index of a ledger without articles. */
-export const noArticles: ArticleIndex = {
-  readingsOf: () => [],
-  readingsOfText: () => [],
-  isReported: () => false,
-  reportedPartnerships: () => [],
-};
-
-/** An index with further readings, as if they were recorded after those that it has. */
-export function withReadings(index: ArticleIndex, events: readonly LedgerEvent[]): ArticleIndex {
-  const further = events.filter((event) => event.kind === 'reading').map(toRecordedReading);
-  const reported = new Set(further.flatMap(({ partnership, reports }) => (reports > 0 ? [partnership] : [])));
-  return {
-    readingsOf: (id) => [...index.readingsOf(id), ...further.filter(({ article }) => article === id)],
-    readingsOfText: (sha256) => [...index.readingsOfText(sha256), ...further.filter(({ text }) => text === sha256)],
-    isReported: (partnership) => reported.has(partnership) || index.isReported(partnership),
-    reportedPartnerships: () => [...new Set([...index.reportedPartnerships(), ...reported])].toSorted(),
-  };
-}
-
-function toRecordedReading({ stream, position, read }: ReadingEvent): RecordedReading {
-  const { article, revision, digest, textSha256: text, reports } = read;
-  const partnership = partnershipOfStream(stream) ?? '';
-  return { article, partnership, revision, digest, text, reports: reports.length, position };
-}
-
-// One revision of an article has one content. In the stream of its own partnership the decision sees that.
-function refuseId({ article, partnership }: ReadingDraft, recorded: readonly RecordedReading[]): Rejection | null {
-  const other = recorded.find((one) => one.partnership !== partnership);
-  if (other === undefined) return null;
-  const message = `article id ${article} is taken by an article about ${other.partnership}: give this one another id`;
-  return reject('article-taken', message, { at: ['article'] });
+/** One revision of an article has one content. */
+function refuseRevision(
+  { article, revision, partnership }: ReadingDraft,
+  twins: readonly RecordedReading[],
+  recorded: readonly RecordedReading[],
+): Rejection | null {
+  const [twin] = twins;
+  if (twin === undefined) return null;
+  if (twins.every((one) => one.partnership !== partnership)) {
+    const message = `article id ${article} is taken by an article about ${twin.partnership}: give this one another id`;
+    return reject('article-taken', message, { at: ['article'] });
+  }
+  const message =
+    `revision ${revision} of article ${article} is recorded with other content; ` +
+    'raise `revision` and say `because: reread` or `because: republished`';
+  const suggestion = String(Math.max(...recorded.map((one) => one.revision)) + 1);
+  return reject('revision-taken', message, { at: ['revision'], suggestion });
 }
 
 function refusePartnership({ partnership }: ReadingDraft, index: ArticleIndex): Rejection | null {
@@ -106,3 +105,91 @@ function listOf(ids: readonly string[]): string {
 }
 
 const maxListed = 10;
+
+/** A copy names an article that is recorded, and the original rather than another copy. */
+function refuseCopy({ article, copyOf }: ReadingDraft, index: ArticleIndex): Rejection | null {
+  if (copyOf === undefined) return null;
+  const refuse = (message: string, suggestion?: string) =>
+    reject('wrong-copy', message, { at: ['copyOf'], suggestion });
+  if (copyOf === article) return refuse('an article is no copy of itself: leave copyOf out');
+  const original = index.readingsOf(copyOf).at(-1);
+  if (original === undefined) {
+    const [near] = nearest(copyOf, index.articleIds(), { limit: 1 });
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    return refuse(`article ${copyOf}, of which this is a copy, is not recorded${meant}`, near);
+  }
+  if (original.copyOf === null) return null;
+  return refuse(`article ${copyOf} is itself a copy of ${original.copyOf}: name that`, original.copyOf);
+}
+
+/** One text is one article: under a second id it would support its own statements. */
+function refuseText({ article, textSha256, copyOf }: ReadingDraft, index: ArticleIndex): Rejection | null {
+  const same = index.readingsOfText(textSha256);
+  const [first] = same;
+  const isOwn = (one: RecordedReading) => one.article === article;
+  const isOfCopy = (one: RecordedReading) => one.article === copyOf || one.copyOf === copyOf;
+  if (first === undefined || same.some(isOwn) || (copyOf !== undefined && same.some(isOfCopy))) return null;
+  const message =
+    `article ${first.article}, on ${first.partnership}, has the same text (SHA-256): ` +
+    `raise its revision to read it anew, or say \`copyOf: ${first.copyOf ?? first.article}\` if another publisher took it over`;
+  return reject('same-text', message, { at: ['textSha256'] });
+}
+
+/** The index of a ledger without articles. */
+export const noArticles: ArticleIndex = indexOf([]);
+
+/** The index of the articles in a history. */
+export function indexOf(events: readonly LedgerEvent[]): ArticleIndex {
+  const readings = () => events.filter((event) => event.kind === 'reading');
+  const isWithdrawn = ({ stream, read }: ReadingEvent) =>
+    events.some(
+      (event) =>
+        event.kind === 'retraction' &&
+        event.stream === stream &&
+        event.retracted.article === read.article &&
+        event.retracted.revision >= read.revision,
+    );
+  const later = ({ read: { article, revision } }: ReadingEvent) =>
+    readings().filter(({ read }) => read.article === article && read.revision > revision);
+  const isReread = (reading: ReadingEvent) =>
+    later(reading).toSorted((a, b) => a.read.revision - b.read.revision)[0]?.read.because === 'reread';
+  const isReporting = (reading: ReadingEvent) =>
+    reading.read.reports.length > 0 &&
+    !isWithdrawn(reading) &&
+    later(reading).every(({ stream }) => stream !== reading.stream);
+  const reported = () => new Set(readings().filter(isReporting).map(partnershipOf));
+  return {
+    readingsOf: (id) =>
+      readings()
+        .filter(({ read }) => read.article === id)
+        .map(toRecordedReading),
+    readingsOfText: (text) =>
+      readings()
+        .filter((reading) => reading.read.textSha256 === text && !isWithdrawn(reading) && !isReread(reading))
+        .map(toRecordedReading),
+    articleIds: () => [...new Set(readings().map(({ read }) => read.article))].toSorted(),
+    isReported: (partnership) => reported().has(partnership),
+    reportedPartnerships: () => [...reported()].toSorted(),
+  };
+}
+
+function toRecordedReading(reading: ReadingEvent): RecordedReading {
+  const { article, revision, digest, textSha256: text, copyOf = null, reports } = reading.read;
+  const { position } = reading;
+  return { article, partnership: partnershipOf(reading), revision, digest, text, copyOf, reports: reports.length, position };
+}
+
+function partnershipOf({ stream }: ReadingEvent): string {
+  return partnershipOfStream(stream) ?? '';
+}
+
+/** One index of several, as if what they hold was recorded in this order. */
+export function joinIndexes(...indexes: readonly ArticleIndex[]): ArticleIndex {
+  return {
+    readingsOf: (article) => indexes.flatMap((index) => index.readingsOf(article)),
+    readingsOfText: (text) => indexes.flatMap((index) => index.readingsOfText(text)),
+    articleIds: () => [...new Set(indexes.flatMap((index) => index.articleIds()))].toSorted(),
+    isReported: (partnership) => indexes.some((index) => index.isReported(partnership)),
+    reportedPartnerships: () => [...new Set(indexes.flatMap((index) => index.reportedPartnerships()))].toSorted(),
+  };
+}
