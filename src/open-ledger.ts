@@ -112,6 +112,7 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
     recorder: {
       store,
       read: (stream) => histories.refreshed(stream),
+      inTurn: turns(),
       articles: async () => {
         // Only the store knows whether an id is free: other servers write to it too.
         const { position } = await store.freshHead();
@@ -124,6 +125,24 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
       catalogue.close();
       await store.close();
     },
+  };
+}
+
+// Runs works with the same key one after another.
+function turns(): Recorder['inTurn'] {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, work) => {
+    const before = last.get(key);
+    const mine = (async () => {
+      await before?.catch(() => undefined);
+      return await work();
+    })();
+    last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === mine) last.delete(key);
+    }
   };
 }
 

@@ -153,12 +153,13 @@ function readingOf(head: ArticleHead, drafts: readonly PlacedDraft[], content: S
   };
 }
 
-function citationOf({ url, author, accessed, language, extent }: ArticleHead): Citation {
+function citationOf({ url, author, accessed, language, copyOf, extent }: ArticleHead): Citation {
   return {
     ...(url === undefined ? {} : { url }),
     ...(author === undefined ? {} : { author }),
     ...(accessed === undefined ? {} : { accessed: accessed.edtf }),
     ...(language === undefined ? {} : { language }),
+    ...(copyOf === undefined ? {} : { copyOf }),
     ...(extent === 'beginning' ? { extent } : {}),
   };
 }

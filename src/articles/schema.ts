@@ -49,12 +49,10 @@ export function reportSchemaOf(type: EventType): z.ZodObject {
   return schemas.get(type.type) ?? reportSchema(type);
 }
 
+const articleId = /^[a-z0-9][a-z0-9.-]{0,99}$/;
+
 const shape = {
-  article: pattern(
-    /^[a-z0-9][a-z0-9.-]{0,99}$/,
-    'write lower-case letters, digits, - and .',
-    'Id of the article, unique in the ledger',
-  ),
+  article: pattern(articleId, 'write lower-case letters, digits, - and .', 'Id of the article, unique in the ledger'),
   revision: count(9999, 'Which reading or version of the article this is; 1 if left out').optional(),
   because: choice(
     because.options,
@@ -81,6 +79,11 @@ const shape = {
   author: word('Who wrote it, as the byline names them').optional(),
   accessed: milestoneDate('When we read it there (EDTF)').optional(),
   language: language('The language of the text (BCP 47), as in en or pt-BR').optional(),
+  copyOf: pattern(
+    articleId,
+    'write the id of an article',
+    'The recorded article of which this is a copy, such as one that another publisher took over: it supports nothing twice',
+  ).optional(),
   extent: choice(
     ['beginning', 'whole'],
     'beginning: only the beginning of the text was at hand; `paragraphs` and `textSha256` are of that alone',

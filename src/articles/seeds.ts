@@ -19,7 +19,7 @@ export async function readSeeds(...folders: readonly string[]): Promise<Seeds> {
     subjects,
     games: references.flatMap(({ games }) => games),
     readings: articles.flatMap((ofFolder) =>
-      ofFolder.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay),
+      originalsFirst(ofFolder.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay)),
     ),
     problems: [...references, ...articles.flat()].flatMap(({ problems }) => problems),
     warnings: articles.flat().flatMap(({ warnings }) => warnings),
@@ -68,6 +68,18 @@ const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
 /** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
 function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {
   return compare(latestDay(a), latestDay(b)) || compare(a.article, b.article) || compare(a.revision, b.revision);
+}
+
+// A copy names what is recorded, so it comes after its original, whichever was published first.
+function originalsFirst(readings: readonly ReadingDraft[]): readonly ReadingDraft[] {
+  const placed = new Set<ReadingDraft>();
+  const place = (reading: ReadingDraft) => {
+    if (placed.has(reading)) return;
+    for (const one of readings) if (one.article === reading.copyOf && one.copyOf === undefined) place(one);
+    placed.add(reading);
+  };
+  for (const reading of readings) place(reading);
+  return [...placed];
 }
 
 function compare(a: string | number, b: string | number): number {

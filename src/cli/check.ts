@@ -1,9 +1,11 @@
 import type { SubjectRegistry } from '../articles/register.ts';
-import { noArticles, withReadings } from '../domain/decisions/admission.ts';
-import type { ReadingDraft } from '../domain/decisions/reading.ts';
-import { decode, type LedgerEvent, ownWriters } from '../domain/vocabulary/events.ts';
+import { readSeeds } from '../articles/seeds.ts';
+import { indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
+import { type ReadingDraft, readingEvents } from '../domain/decisions/reading.ts';
+import { decode, type LedgerEvent, ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import type { NewEvent } from '../event-store/event-store.ts';
 import { type ArticleWriter, appendArticle, type Recorder } from '../recording/record-article.ts';
 import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
 import {
@@ -29,7 +31,8 @@ export async function check(args: ParsedArguments, context: Context): Promise<Ex
   const writer = { recordedBy: ownWriters.check, isNewPartnership: args.options.has(newPartnershipOption.name) };
   const ledger = await context.openExistingLedger(folders);
   try {
-    const known = ledger === null ? emptyLedger() : knownLedger(ledger);
+    const seeds = (await readSeeds(folders.seedsDir)).readings;
+    const known = ledger === null ? emptyLedger(seeds) : knownLedger(ledger, seeds);
     return await checkFiles(files, known, subjects, writer, context);
   } finally {
     await ledger?.close();
@@ -216,15 +219,16 @@ function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
   }
 }
 
-function emptyLedger(): KnownLedger {
+function emptyLedger(seeds: readonly ReadingDraft[]): KnownLedger {
+  const empty = { read: async () => ({ events: [], revision: -1 }), articles: async () => noArticles };
   return {
     factsOf: async () => [],
-    rehearsal: rehearsalOf({ read: async () => ({ events: [], revision: -1 }), articles: async () => noArticles }),
+    rehearsal: rehearsalOf(empty, seeds),
   };
 }
 
 // Looks beyond every date: `occurredAsOf` in the year 9999.
-function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
+function knownLedger({ views, recorder }: OpenLedger, seeds: readonly ReadingDraft[]): KnownLedger {
   return {
     factsOf: async (partnership) => {
       const { cut } = await views.resolve({ occurredAsOf: '9999' });
@@ -236,28 +240,41 @@ function knownLedger({ views, recorder }: OpenLedger): KnownLedger {
         articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
       }));
     },
-    rehearsal: rehearsalOf(recorder),
+    rehearsal: rehearsalOf(recorder, seeds),
   };
 }
 
-// A recorder that keeps what it is given to itself, on top of what the ledger holds.
-function rehearsalOf({ read, articles }: Pick<Recorder, 'read' | 'articles'>): Recorder {
+// A recorder that keeps what it is given to itself, on top of what the ledger holds and of the texts of the seeds, which
+// a server records at its start.
+function rehearsalOf(
+  { read, articles }: Pick<Recorder, 'read' | 'articles'>,
+  seeds: readonly ReadingDraft[],
+): Recorder {
   const kept = new Map<string, LedgerEvent[]>();
+  const seedEvents = seeds.flatMap((reading) =>
+    understood(partnershipStream(reading.partnership), readingEvents(reading, ownWriters.seeds)),
+  );
+  const ofSeeds = { ...indexOf(seedEvents), isReported: () => false, reportedPartnerships: () => [] };
   return {
     store: {
       append: async (stream, _, events) => {
-        const envelope = { stream, revision: 0, position: 0, recordedAt: '' };
-        const understood = events.flatMap((event) => decode({ ...event, ...envelope }) ?? []);
-        kept.set(stream, [...(kept.get(stream) ?? []), ...understood]);
-        return envelope;
+        kept.set(stream, [...(kept.get(stream) ?? []), ...understood(stream, events)]);
+        return nowhere;
       },
     },
     read: async (stream) => {
       const { events, revision } = await read(stream);
       return { events: [...events, ...(kept.get(stream) ?? [])], revision };
     },
-    articles: async () => withReadings(await articles(), [...kept.values()].flat()),
+    articles: async () => joinIndexes(await articles(), ofSeeds, indexOf([...kept.values()].flat())),
+    inTurn: async (_, work) => await work(),
   };
+}
+
+const nowhere = { revision: 0, position: 0, recordedAt: '' };
+
+function understood(stream: string, events: readonly NewEvent[]): readonly LedgerEvent[] {
+  return events.flatMap((event) => decode({ ...event, ...nowhere, stream }) ?? []);
 }
 
 /** `check`: validates article files, and records nothing. */

@@ -166,12 +166,13 @@ export function sourceLegend(answer: unknown): readonly string[] {
   const cited = new Map(sourcesIn(answer).map((source) => [articlesOf([source]), source]));
   return [...cited]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([article, { publisher, published, author, language, extent, url }]) =>
+    .map(([article, { publisher, published, author, language, copyOf, extent, url }]) =>
       [
         `${article}: ${publisher ?? 'publisher unknown'}`,
         dateText(published),
         ...(author === null ? [] : [`by ${author}`]),
         ...(language === null ? [] : [`in ${language}`]),
+        ...(copyOf === null ? [] : [`a copy of ${copyOf}`]),
         ...(extent === null ? [] : ['its beginning alone']),
         ...(url === null ? [] : [url]),
       ].join(', '),

@@ -153,6 +153,14 @@ export const problemTypes = {
       'The id of an article is unique in the ledger, and an article file is about one partnership. Give this ' +
       'article another id.',
   },
+  'same-text': {
+    title: 'The text is recorded under another id',
+    status: 409,
+    explanation:
+      'One text is one article, however many ids it is given: under a second id it would support its own statements. ' +
+      'The detail names the first. To read it anew, raise the revision of that article; if another publisher took the ' +
+      'text over, say `copyOf` and its id.',
+  },
   'decision-refused': {
     title: 'There is nothing to decide',
     status: 409,

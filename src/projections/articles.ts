@@ -151,6 +151,7 @@ export function articleOf(
     url: read.url ?? null,
     language: read.language ?? null,
     accessed: read.accessed ?? null,
+    copyOf: read.copyOf ?? null,
     extent: read.extent ?? null,
     published: { ...dateOf(shown.published), basis: read.publishedBasis },
     textSha256: read.textSha256,

@@ -64,6 +64,7 @@ export const citedShape = {
   author: z.string().nullable().describe('as the byline names them'),
   url: z.string().nullable().describe('where it can be read'),
   language: z.string().nullable().describe('BCP 47'),
+  copyOf: z.string().nullable().describe('the article of which this is a copy, which supports nothing twice'),
   extent: z
     .enum(['beginning'])
     .nullable()

@@ -212,6 +212,7 @@ export function sourceOf({ report, publisher, citation, published, corrections }
     author: citation.author ?? null,
     url: citation.url ?? null,
     language: citation.language ?? null,
+    copyOf: citation.copyOf ?? null,
     extent: citation.extent ?? null,
     published: dateOf(published),
     attribution,

@@ -47,8 +47,21 @@ export type RecordedArticle =
   | (Extract<AppendedArticle, { outcome: 'recorded' }> & { readonly result: IngestResult })
   | NotAppended;
 
-/** Records the reading of an article without working out its effects: for many articles, and for rehearsals. */
+/**
+ * Records the reading of an article without working out its effects: for many articles, and for rehearsals. Articles on
+ * different partnerships share no stream that would tell of a race: those of one text, and of one id, take turns.
+ */
 export async function appendArticle(
+  reading: ReadingDraft,
+  writer: ArticleWriter,
+  recorder: Recorder,
+): Promise<AppendedArticle> {
+  const append = async () => await appendAdmitted(reading, writer, recorder);
+  const ofId = async () => await recorder.inTurn(`article ${reading.article}`, append);
+  return await recorder.inTurn(`text ${reading.textSha256}`, ofId);
+}
+
+async function appendAdmitted(
   reading: ReadingDraft,
   { recordedBy, ...admission }: ArticleWriter,
   recorder: Recorder,
@@ -75,6 +88,8 @@ export async function appendArticle(
 export type Recorder = StreamWriter<LedgerEvent> & {
   /** What the ledger holds of articles, as fresh as the store. */
   readonly articles: () => Promise<ArticleIndex>;
+  /** Waits until what this process began under the same key has ended, and begins then. */
+  readonly inTurn: <Done>(key: string, work: () => Promise<Done>) => Promise<Done>;
 };
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */

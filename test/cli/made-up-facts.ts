@@ -11,6 +11,7 @@ export const source = (article: string, of: Partial<Source> = {}): Source => ({
   author: null,
   url: null,
   language: null,
+  copyOf: null,
   extent: null,
   published: { edtf: '2025-03-04', earliest: '2025-03-04', latest: '2025-03-04' },
   attribution: 'outlet',

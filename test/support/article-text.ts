@@ -9,6 +9,7 @@ export const articleText = ({
   published = '2030-05-02',
   reports = '  - { PartnershipAnnounced: ~, happened: 2030-05-01, p: 1, note: Acme and the federation announce a partnership }',
   head = '',
+  text = textOf(article),
 }: {
   readonly article?: string;
   readonly revision?: number;
@@ -17,6 +18,8 @@ export const articleText = ({
   readonly published?: string;
   readonly reports?: string;
   readonly head?: string;
+  /** SHA-256 of the text. */
+  readonly text?: string;
 } = {}): string => `article: ${article}
 revision: ${revision}
 partnership: ${partnership}
@@ -24,7 +27,7 @@ title: A made-up article
 publisher: ${publisher}
 published: ${published}
 publishedBasis: Printed above the text.
-textSha256: ${textOf(article)}
+textSha256: ${text}
 paragraphs: 1
 by: outlet
 ${head}reports:

@@ -10,6 +10,8 @@ type Told = {
   readonly by?: Attribution;
   readonly date?: string | null;
   readonly speaker?: string;
+  readonly copyOf?: string;
+  readonly textSha256?: string;
 };
 
 /** A report that counts: in an article, published on a day, by somebody. */
@@ -20,15 +22,16 @@ export const told = ({
   by = 'outlet',
   date = null,
   speaker,
+  copyOf,
+  textSha256,
 }: Told): Evidence => {
   const said = speaker === undefined ? { by } : { by, speaker };
   const history = given(
-    article(
-      id,
-      published,
-      [report('PartnershipSigned', 'happened', date, said)],
-      publisher === undefined ? {} : { publisher },
-    ),
+    article(id, published, [report('PartnershipSigned', 'happened', date, said)], {
+      ...(publisher === undefined ? {} : { publisher }),
+      ...(copyOf === undefined ? {} : { copyOf }),
+      ...(textSha256 === undefined ? {} : { textSha256 }),
+    }),
   );
   const [one] = factsAt(history, null, 'possible').flatMap(({ evidence }) => evidence);
   return one as Evidence;

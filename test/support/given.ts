@@ -70,6 +70,8 @@ type About = {
   readonly because?: 'reread' | 'republished';
   readonly digest?: string;
   readonly partnership?: string;
+  readonly copyOf?: string;
+  readonly textSha256?: string;
 };
 
 /** An article: its id, when it was published (null: inherited), and what it reports. */
@@ -77,7 +79,15 @@ export const article = (
   id: string,
   published: string | null,
   reports: readonly ReportDraft[],
-  { publisher = `Publisher of ${id}`, revision = 1, because, digest, partnership = acme }: About = {},
+  {
+    publisher = `Publisher of ${id}`,
+    revision = 1,
+    because,
+    digest,
+    partnership = acme,
+    copyOf,
+    textSha256 = textOf(id),
+  }: About = {},
 ): ReadingDraft => ({
   partnership,
   article: id,
@@ -88,7 +98,8 @@ export const article = (
   publisher,
   published,
   publishedBasis: null,
-  textSha256: textOf(id),
+  ...(copyOf === undefined ? {} : { copyOf }),
+  textSha256,
   paragraphs: 1,
   omitted: [],
   reports,

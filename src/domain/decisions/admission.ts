@@ -14,15 +14,23 @@ export function refuseArticle(
   index: ArticleIndex,
   { isNewPartnership }: Admission,
 ): Rejection | null {
-  const recorded = index.readingsOf(reading.article);
-  const twins = recorded.filter(({ revision }) => revision === reading.revision);
-  if (twins.some(({ digest }) => digest === reading.digest)) return null;
+  if (isRecorded(reading, index)) return null;
   return (
-    refuseRevision(reading, twins, recorded) ??
+    refuseRevision(reading, index) ??
     (isNewPartnership ? null : refusePartnership(reading, index)) ??
     refuseCopy(reading, index) ??
     refuseText(reading, index)
   );
+}
+
+/** Why what another writer recorded first in the same stream leaves no place for an article, or null. */
+export function refuseSecond(reading: ReadingDraft, index: ArticleIndex): Rejection | null {
+  return isRecorded(reading, index) ? null : (refuseRevision(reading, index) ?? refuseText(reading, index));
+}
+
+/** Whether this revision of an article is recorded with this content. */
+export function isRecorded({ article, revision, digest }: ReadingDraft, index: ArticleIndex): boolean {
+  return index.readingsOf(article).some((one) => one.revision === revision && one.digest === digest);
 }
 
 /** What the writer says of an article beside the file. */
@@ -60,11 +68,9 @@ export type RecordedReading = {
 };
 
 /** One revision of an article has one content. */
-function refuseRevision(
-  { article, revision, partnership }: ReadingDraft,
-  twins: readonly RecordedReading[],
-  recorded: readonly RecordedReading[],
-): Rejection | null {
+function refuseRevision({ article, revision, partnership }: ReadingDraft, index: ArticleIndex): Rejection | null {
+  const recorded = index.readingsOf(article);
+  const twins = recorded.filter((one) => one.revision === revision);
   const [twin] = twins;
   if (twin === undefined) return null;
   if (twins.every((one) => one.partnership !== partnership)) {
@@ -176,7 +182,16 @@ export function indexOf(events: readonly LedgerEvent[]): ArticleIndex {
 function toRecordedReading(reading: ReadingEvent): RecordedReading {
   const { article, revision, digest, textSha256: text, copyOf = null, reports } = reading.read;
   const { position } = reading;
-  return { article, partnership: partnershipOf(reading), revision, digest, text, copyOf, reports: reports.length, position };
+  return {
+    article,
+    partnership: partnershipOf(reading),
+    revision,
+    digest,
+    text,
+    copyOf,
+    reports: reports.length,
+    position,
+  };
 }
 
 function partnershipOf({ stream }: ReadingEvent): string {

@@ -3,6 +3,7 @@ import { type FactState, factState, factsAt } from '../facts/fact.ts';
 import { type FactFlag, flagsOf, isForbidding, type PolicyContext } from '../facts/rules.ts';
 import { lastDay } from '../vocabulary/dates.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../vocabulary/events.ts';
+import { indexOf, isRecorded, refuseSecond } from './admission.ts';
 import { type ReadingDraft, readingEvents } from './reading.ts';
 import { type Outcome, reject } from './rejection.ts';
 import { decideSteward, type StewardCommand } from './steward.ts';
@@ -45,20 +46,12 @@ export function evolve(state: PartnershipState, event: RecordedEvent): Partnersh
   return decoded === null ? state : { ...state, history: [...state.history, decoded] };
 }
 
-/** One revision of an article has one content. */
+// Another writer may have been first in this stream since the door was passed.
 function recordArticle(reading: ReadingDraft, recordedBy: string, { history }: PartnershipState): Outcome {
-  const { article, revision, digest } = reading;
-  const recorded = history.flatMap((event) =>
-    event.kind === 'reading' && event.read.article === article ? [event.read] : [],
-  );
-  const twin = recorded.find((read) => read.revision === revision);
-  if (twin === undefined) return { accepted: true, events: readingEvents(reading, recordedBy) };
-  if (twin.digest === digest) return { accepted: true, events: [] };
-  const message =
-    `revision ${revision} of article ${article} is recorded with other content; ` +
-    'raise `revision` and say `because: reread` or `because: republished`';
-  const suggestion = String(Math.max(...recorded.map((read) => read.revision)) + 1);
-  return { accepted: false, rejection: reject('revision-taken', message, { at: ['revision'], suggestion }) };
+  const index = indexOf(history);
+  const rejection = refuseSecond(reading, index);
+  if (rejection !== null) return { accepted: false, rejection };
+  return { accepted: true, events: isRecorded(reading, index) ? [] : readingEvents(reading, recordedBy) };
 }
 
 // As the store would record it next.

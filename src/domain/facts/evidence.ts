@@ -1,5 +1,5 @@
 import { compareDates, type Day, type UncertainDate } from '../vocabulary/dates.ts';
-import type { Citation } from '../vocabulary/event-data.ts';
+import type { ArticleRead, Citation } from '../vocabulary/event-data.ts';
 import type { FieldValue } from '../vocabulary/event-type.ts';
 import type { Decision, ReportEvent, Statement } from '../vocabulary/events.ts';
 
@@ -9,8 +9,8 @@ export type Evidence = {
   /** The fact that it counts for: its own, or the one that it was merged into. */
   readonly fact: string;
   readonly publisher: string | null;
-  /** Where its text can be found again. */
-  readonly citation: Citation;
+  /** Where its text can be found again, and which text it is. */
+  readonly citation: Citation & Partial<Pick<ArticleRead, 'textSha256'>>;
   readonly published: UncertainDate | null;
   readonly date: UncertainDate | null;
   readonly fields: Readonly<Record<string, FieldValue>>;

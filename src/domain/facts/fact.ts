@@ -83,13 +83,15 @@ export function inModality({ evidence }: Fact, modality: Modality): readonly Evi
   return evidence.filter(({ report }) => report.modality === modality);
 }
 
-/** Every article that may have been the first: none was certainly published before it. */
+/** Every article that may have been the first: none was certainly published before it. A copy is not, beside its original. */
 export function firstReport({ evidence }: Fact): FirstReport {
   const beginning = '0000-01-01';
   const dates = evidence.map(({ published }) => published ?? unknownDate);
   const latest = dates.map((date) => date.latest ?? lastDay).reduce((a, b) => (a < b ? a : b));
   const first = evidence.filter(({ published }) => (published?.earliest ?? beginning) <= latest);
-  const articles = [...new Set(first.map(({ report }) => report.metadata.article))].toSorted();
+  const told = new Set(first.map(({ report }) => report.metadata.article));
+  const copies = first.filter(({ citation }) => citation.copyOf !== undefined && told.has(citation.copyOf));
+  const articles = [...told.difference(new Set(copies.map(({ report }) => report.metadata.article)))].toSorted();
   const whole = first.find(
     ({ published }) => published !== null && first.every((one) => one.published?.edtf === published.edtf),
   )?.published;

@@ -143,9 +143,39 @@ function least<T extends number | string>(values: readonly T[]): T {
   return values.reduce((a, b) => (a < b ? a : b));
 }
 
-// Independent means different publishers; an article without a known publisher counts for itself.
+// A quote that three publishers print is one mouth, and three quotes of one publisher are one publisher: the fewer count.
 function countIndependent({ evidence }: Group): number {
-  return new Set(evidence.map(({ publisher, report }) => publisher ?? `article ${report.metadata.article}`)).size;
+  if (evidence.length === 1) return 1;
+  const publisherOf = publishersIn(evidence);
+  const publishers = new Set(evidence.map(publisherOf));
+  const mouths = new Set(evidence.map((one) => one.report.metadata.speaker?.name ?? publisherOf(one)));
+  return Math.min(publishers.size, mouths.size);
+}
+
+// The publisher behind each report: of a copy that of its original, of a text under two ids that of the first id. An
+// article without a known publisher counts for itself.
+function publishersIn(evidence: readonly Evidence[]): (one: Evidence) => string {
+  const byArticle = new Map(evidence.map((one) => [articleOf(one), one]));
+  const byText = new Map<string, Evidence>();
+  for (const one of evidence) {
+    const { textSha256, copyOf } = one.citation;
+    const other = textSha256 === undefined ? undefined : byText.get(textSha256);
+    const isFirst = other === undefined || articleOf(one) < articleOf(other);
+    if (textSha256 !== undefined && copyOf === undefined && isFirst) byText.set(textSha256, one);
+  }
+  const publisherOf = (one: Evidence, via: ReadonlySet<string>): string => {
+    const { copyOf, textSha256 } = one.citation;
+    const original = copyOf === undefined ? byText.get(textSha256 ?? '') : byArticle.get(copyOf);
+    if (original !== undefined && original !== one && !via.has(articleOf(original))) {
+      return publisherOf(original, new Set([...via, articleOf(one)]));
+    }
+    return (copyOf === undefined ? one.publisher : null) ?? `article ${copyOf ?? articleOf(one)}`;
+  };
+  return (one) => publisherOf(one, new Set());
+}
+
+function articleOf({ report }: Evidence): string {
+  return report.metadata.article;
 }
 
 function greatest<T extends number | string>(values: readonly T[]): T {

@@ -74,6 +74,7 @@ const citation = {
   author: text.optional(),
   accessed: text.optional().describe('EDTF; when we read it there'),
   language: text.optional().describe('BCP 47'),
+  copyOf: text.optional().describe('the article of which this is a copy'),
   extent: z.literal('beginning').optional().describe('paragraphs and hash are of the beginning of the text alone'),
 };
 

@@ -21,6 +21,7 @@ import { recordArticle } from '../../recording/record-article.ts';
 import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
+import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
 import { bodyOf, readJson, writeRoutes } from '../writes.ts';
 
@@ -202,5 +203,11 @@ function refusalOf(
   const errors = at.map((member) => problemIn('body', `/${member}`, message, suggestion));
   // A read of an unknown partnership is a 404 of this type.
   if (rule === 'unknown-partnership') return new HttpProblem(rule, detail, { status: 422, errors });
-  return new HttpProblem(rule === 'article-taken' ? 'article-taken' : 'revision-taken', detail, { errors });
+  return new HttpProblem(problemsByRule[rule] ?? 'invalid-article', detail, { errors });
 }
+
+const problemsByRule: Readonly<Record<string, ProblemName>> = {
+  'article-taken': 'article-taken',
+  'revision-taken': 'revision-taken',
+  'same-text': 'same-text',
+};

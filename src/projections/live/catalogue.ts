@@ -47,6 +47,7 @@ export function openCatalogue(file: string): Catalogue {
       return first === undefined ? null : { id, partnerships, first: first.position };
     },
     articles: (position) => textsIn(q.articles.all(position)),
+    articleIds: () => textsIn(q.articles.all(Number.MAX_SAFE_INTEGER)),
     readingsOf: (article) => readingsIn(q.readings.all(article)),
     readingsOfText: (text) => readingsIn(q.readingsOfText.all(text)),
     isReported: (partnership) => q.isReported.get(partnership) !== undefined,
@@ -136,7 +137,7 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     addLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
     addActor: sql('INSERT OR IGNORE INTO actor VALUES (?)'),
     addFact: sql('INSERT OR IGNORE INTO fact VALUES (?)'),
-    addReading: sql('INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    addReading: sql('INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     addWithdrawal: sql('INSERT OR IGNORE INTO withdrawal VALUES (?, ?, ?)'),
     addHolder: sql('INSERT OR IGNORE INTO holder VALUES (?, ?, ?, ?)'),
     addConcern: sql('INSERT OR IGNORE INTO concern VALUES (?, ?, ?)'),
@@ -180,15 +181,16 @@ function index(event: RecordedEvent, q: Statements): void {
 }
 
 function addReading(data: RecordedEvent['data'], partnership: string, position: number, q: Statements): void {
-  const { article, revision, because, digest, textSha256, reports } = data as Record<string, unknown>;
-  const why = because === null ? null : String(because);
+  const { article, revision, because, digest, textSha256, copyOf, reports } = data as Record<string, unknown>;
+  const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
   q.addReading.run(
     String(article),
     partnership,
     Number(revision),
-    why,
+    textOrNull(because),
     String(digest),
     String(textSha256),
+    textOrNull(copyOf),
     Array.isArray(reports) ? reports.length : 0,
     position,
   );
@@ -222,7 +224,7 @@ const schema = `
   ) STRICT;
   CREATE TABLE reading (
     article TEXT NOT NULL, partnership TEXT NOT NULL, revision INTEGER NOT NULL, because TEXT, digest TEXT NOT NULL,
-    text TEXT NOT NULL, reports INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (article, partnership, revision)
+    text TEXT NOT NULL, copyOf TEXT, reports INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (article, partnership, revision)
   ) STRICT;
   CREATE INDEX reading_of_text ON reading (text);
   CREATE INDEX reading_of_partnership ON reading (partnership, position);

@@ -4,6 +4,7 @@ import type { Evidence } from '../../../src/domain/facts/evidence.ts';
 import { rank } from '../../../src/domain/facts/rank.ts';
 import { attributions } from '../../../src/domain/vocabulary/event-data.ts';
 import { told } from '../../support/evidence.ts';
+import { law } from '../../support/law.ts';
 
 const saying = ({ date }: Evidence): string => date?.edtf ?? 'nothing';
 
@@ -120,3 +121,54 @@ t.test('the order in which reports are given does not change the ranking', async
     { numRuns: 300 },
   );
 });
+
+type Voice = { readonly publisher: string; readonly speaker: string | null };
+
+const anyVoices = fc.array(
+  fc.record({
+    publisher: fc.constantFrom('Daily', 'Weekly', 'Post', 'Times'),
+    speaker: fc.constantFrom('Ann', 'Bob', null, null),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+// The dates of the groups that are left after the count of independent articles.
+const leftByCount = (reports: readonly Evidence[]): readonly string[] => {
+  const groups = [...Map.groupBy(reports, saying).values()].map((evidence) => ({ evidence }));
+  const rounds = rank(groups)[0]?.rounds ?? [];
+  const counted = rounds.find(({ rule }) => rule === 'independent-articles')?.after ?? [];
+  return counted.map(({ group }) => saying(group.evidence[0] as Evidence)).toSorted();
+};
+
+const voiced = (date: string, voices: readonly Voice[]): readonly Evidence[] =>
+  voices.map(({ publisher, speaker }, i) =>
+    told({ in: `${date}-${i}`, date, publisher, ...(speaker === null ? {} : { speaker }) }),
+  );
+
+law<[Voice[], Voice[], number, Voice, 'copy' | 'text' | 'quote']>(
+  'a copy, the same text under another id, or a quote retold supports its value no more than what it repeats',
+  [
+    anyVoices,
+    anyVoices,
+    fc.nat(4),
+    anyVoices.map(([voice]) => voice as Voice),
+    fc.constantFrom('copy', 'text', 'quote'),
+  ],
+  (one, other, nth, { publisher }, how) => {
+    // Another publisher may well be a second source, unless it retells the one mouth that all of them quote.
+    const voices = how === 'quote' ? one.map((voice) => ({ ...voice, speaker: 'Ann' })) : one;
+    const reports = [...voiced('2016', voices), ...voiced('2017', other)];
+    const repeated = reports[nth % one.length] as Evidence;
+    const speaker = repeated.report.metadata.speaker?.name;
+    const retold = told({
+      in: 'z',
+      date: '2016',
+      publisher,
+      ...(speaker === undefined ? {} : { speaker }),
+      ...(how === 'copy' ? { copyOf: repeated.report.metadata.article } : {}),
+      ...(how === 'text' ? { textSha256: repeated.citation.textSha256 ?? '' } : {}),
+    });
+    const [before, after] = [leftByCount(reports), leftByCount([...reports, retold])].map((dates) => dates.join(', '));
+    return before === after ? null : `${before} is left without it, ${after} with it`;
+  },
+);
