@@ -1,4 +1,4 @@
-import { noArticles, withReadings } from '../domain/decisions/admission.ts';
+import { indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
 import type { PolicyContext } from '../domain/facts/rules.ts';
@@ -42,7 +42,8 @@ export function startRehearsal(ledger: WritableLedger | null): Rehearsal {
   const recorder: Recorder = {
     store: { append },
     read: load,
-    articles: async () => withReadings(ledger === null ? noArticles : await ledger.recorder.articles(), added),
+    articles: async () => joinIndexes(ledger === null ? noArticles : await ledger.recorder.articles(), indexOf(added)),
+    inTurn: async (_, work) => await work(),
   };
 
   return {
