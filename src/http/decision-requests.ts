@@ -10,10 +10,17 @@ import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn, problemWith, type RequestProblem, shorten } from './problems.ts';
 import { readJson } from './writes.ts';
 
-/** The headers of a decision: the version that the steward saw, and its key. Throws one problem with everything wrong. */
-export function readDecisionHeaders(headers: IncomingHttpHeaders): { readonly version: number; readonly key: string } {
+/**
+ * The headers of a decision: the version that the steward saw, and its key, which a dry run needs not. Throws one problem
+ * with everything wrong.
+ */
+export function readDecisionHeaders(
+  headers: IncomingHttpHeaders,
+  isDryRun: boolean,
+): { readonly version: number; readonly key: string } {
   const sent = headers['idempotency-key'];
-  const key = readKey(Array.isArray(sent) ? sent.join(', ') : sent);
+  // Nobody can send a key with a space, so no recorded decision has it.
+  const key = isDryRun ? 'dry run' : readKey(Array.isArray(sent) ? sent.join(', ') : sent);
   const version = readVersion(headers['if-match']);
   if (typeof key === 'string' && typeof version === 'number') return { key, version };
   const [first, ...others] = [key, version].filter((part) => typeof part === 'object') as [
@@ -286,5 +293,8 @@ export const decisionHeadersShape = z.object({
   'if-match': z.string().describe('the `version` of the fact or article that was seen, as an entity tag: `"87"`'),
   'idempotency-key': z
     .string()
-    .describe('1 to 200 visible ASCII characters; new for every decision, the same when it is sent again'),
+    .optional()
+    .describe(
+      '1 to 200 visible ASCII characters; new for every decision, the same when it is sent again. Needed unless dryRun=true',
+    ),
 });

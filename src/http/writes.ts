@@ -133,3 +133,9 @@ function placeIn(message: string): Partial<RequestProblem> {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   return line === undefined || column === undefined ? {} : { line: Number(line), column: Number(column) };
 }
+
+/** Whether a request only asks what would come of it. */
+export const dryRunParameter = z
+  .enum(['true', 'false'], { error: 'dryRun is true or false' })
+  .optional()
+  .describe('true: records nothing and answers what would be recorded, joined, contested and flagged');

@@ -1,18 +1,28 @@
 import { decide } from '../domain/decisions/decide.ts';
-import type { Rejection } from '../domain/decisions/rejection.ts';
+import type { Outcome, Rejection } from '../domain/decisions/rejection.ts';
 import { findRecordedDecision, type StewardCommand } from '../domain/decisions/steward.ts';
 import { versionIn, versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
 import { noRules, type PolicyContext } from '../domain/facts/rules.ts';
 import { mergedInto, mergesIn } from '../domain/facts/what-counts.ts';
 import {
   articleNamed,
+  checkEvents,
   type DecisionEvent,
+  decode,
   type LedgerEvent,
   partnershipStream,
   type RetractionEvent,
 } from '../domain/vocabulary/events.ts';
 import { touching } from '../projections/audit.ts';
-import { type IngestResult, ingestResult, policyContextAt } from '../projections/live/ingest-result.ts';
+import {
+  type ChangeShape,
+  changesBy,
+  type IngestResult,
+  ingestResult,
+  policyContextAt,
+  resultOf,
+} from '../projections/live/ingest-result.ts';
+import { relevantHistory } from '../projections/relevant-history.ts';
 import { appendDecided, type StreamWriter, type WritableLedger } from './record-article.ts';
 
 /**
@@ -28,6 +38,36 @@ export async function recordDecision(request: DecisionRequest, ledger: WritableL
   if (!('event' in outcome)) return outcome;
   return { ...outcome, result: await ingestResult(partnership, outcome.event.position, ledger) };
 }
+
+/** What would come of a decision if it were recorded now. Records nothing. */
+export async function rehearseDecision(request: DecisionRequest, ledger: WritableLedger): Promise<RehearsedDecision> {
+  const { views, recorder } = ledger;
+  const { partnership } = request;
+  const stream = partnershipStream(partnership);
+  const { events, revision } = await recorder.read(stream);
+  const { position } = await views.head();
+  const context = await policyContextAt(views, partnership, position);
+  const decided = await decideOn(request, events, async () => context);
+  if (!decided.accepted) return notRecorded(decided);
+  checkEvents(decided.events);
+  const [event] = decided.events.flatMap(
+    (one) => decode({ ...one, stream, revision: revision + 1, position: position + 1, recordedAt: '' }) ?? [],
+  ) as [DecisionEvent | RetractionEvent];
+  const history = [...events, event];
+  const relevant = relevantHistory(history);
+  const result = resultOf(history, relevant, context);
+  return { outcome: 'rehearsed', event, result, changes: changesBy(event, relevant) };
+}
+
+/** What would become of a decision, and how the facts would look that it touches. */
+export type RehearsedDecision =
+  | {
+      readonly outcome: 'rehearsed';
+      readonly event: DecisionEvent | RetractionEvent;
+      readonly result: IngestResult;
+      readonly changes: readonly ChangeShape[];
+    }
+  | NotRecorded;
 
 /** A steward's command, and what the steward had seen when they decided. */
 export type DecisionRequest = {
@@ -51,23 +91,29 @@ export type RecordedDecision =
 
 /** Records a steward's decision without working out its effects. */
 export async function appendDecision(request: DecisionRequest, recorder: DecisionRecorder): Promise<AppendedDecision> {
-  const { partnership, command, seen } = request;
+  const { partnership, command } = request;
   const stream = partnershipStream(partnership);
-  const decideOn = async (history: readonly LedgerEvent[]) => {
-    const isRepeated = findRecordedDecision(command, partnership, history) !== undefined;
-    const stale = isRepeated ? null : findStale(history, seen);
-    if (stale !== null) return { accepted: false, stale } as const;
-    return decide(command, { partnership, history }, isRepeated ? noRules : await recorder.rules());
-  };
-  const first = await appendDecided(stream, recorder, decideOn);
+  const decideNow = async (history: readonly LedgerEvent[]) => await decideOn(request, history, recorder.rules);
+  const first = await appendDecided(stream, recorder, decideNow);
   if (!first.accepted) return notRecorded(first);
   // The store takes any append with the same ids for a retry, so the answer comes from what the stream holds now.
   const { events } = await recorder.read(stream);
-  const second = await decideOn(events);
+  const second = await decideNow(events);
   if (!second.accepted) return notRecorded(second);
   const event = findRecordedDecision(command, partnership, events);
   if (event === undefined) throw new Error(`a decision on ${partnership} was recorded, and its event is missing`);
   return { outcome: first.appended === null ? 'repeated' : 'recorded', event };
+}
+
+async function decideOn(
+  { partnership, command, seen }: DecisionRequest,
+  history: readonly LedgerEvent[],
+  rules: DecisionRecorder['rules'],
+): Promise<Outcome | { readonly accepted: false; readonly stale: Stale }> {
+  const isRepeated = findRecordedDecision(command, partnership, history) !== undefined;
+  const stale = isRepeated ? null : findStale(history, seen);
+  if (stale !== null) return { accepted: false, stale };
+  return decide(command, { partnership, history }, isRepeated ? noRules : await rules());
 }
 
 /** The part of a ledger that appending a decision uses. */

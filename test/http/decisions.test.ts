@@ -243,6 +243,78 @@ t.test('a merge that is undone leaves two facts, and stays in the trail of both'
   t.match(await decide(app, `${acme}/separations`, separation, seen), { status: 200, body: answer.body }, 'sent again');
 });
 
+t.test('a dry run says what would come of a decision, and records nothing', async (t) => {
+  const app = await twoArticles(t);
+  const { position } = (await app.get('/api')).body.ledger;
+  const lenz = 'campaign/lenz/launched';
+  const version = await versionOf(app, signed);
+  const dry = async (address: string, body: object, seen: number) =>
+    await decide(app, `${address}?dryRun=true`, body, { version: seen, key: '1' });
+  t.match(await dry(`${acme}/corrections`, correction, version), {
+    status: 200,
+    headers: { location: undefined, 'cache-control': 'no-store' },
+    body: {
+      dryRun: true,
+      type: 'FactCorrected',
+      fact: signed,
+      effects: { corrected: [signed] },
+      flags: [],
+      contests: [],
+      changes: [
+        {
+          fact: signed,
+          before: { data: { place: String }, contested: true, reports: 2 },
+          after: { data: { place: 'Davos' }, contested: false, reports: 2 },
+        },
+      ],
+    },
+  });
+  const merged = await dry(
+    `${acme}/merges`,
+    { fact: launched, from: lenz, reason: 'x' },
+    await versionOf(app, launched),
+  );
+  t.match(merged.body.changes, [
+    { fact: lenz, before: { reports: 1 }, after: null },
+    { fact: launched, before: { reports: 1 }, after: { reports: 2 } },
+  ]);
+  const [ofA] = await reportsOf(app, signed);
+  const half = { ...correction, reports: [ofA.id] };
+  t.match((await dry(`${acme}/corrections`, half, version)).body.contests, [
+    { fact: signed, field: 'place', values: [{ value: 'Davos' }, { value: 'Bern' }] },
+  ]);
+  const article = (await app.get('/api/articles/b')).body.article.version;
+  t.match((await dry('/api/articles/b/retraction', { reason: 'a hoax' }, article)).body, {
+    type: 'ArticleRetracted',
+    article: 'b',
+    revision: 1,
+    effects: { retracted: [lenz, launched, signed].toSorted() },
+  });
+  t.match(await dry(`${acme}/corrections`, correction, 1), problem('version-stale', 412), 'it is refused alike');
+  t.match(
+    await dry(`${acme}/corrections`, { ...correction, field: 'plaze' }, version),
+    problem('invalid-decision', 422),
+  );
+  t.match(
+    await decide(app, `${acme}/corrections?dryRun=yes`, correction, { version, key: '1' }),
+    problem('invalid-parameter', 400),
+  );
+  t.equal((await app.get('/api')).body.ledger.position, position, 'nothing was recorded');
+  t.match(
+    await decide(app, `${acme}/corrections?dryRun=false`, correction, { version, key: '1' }),
+    { status: 201 },
+    'and the key is free',
+  );
+  t.match(
+    await decide(app, `${acme}/corrections?dryRun=true`, correction, {
+      version: await versionOf(app, signed),
+      key: '1',
+    }),
+    problem('decision-refused', 409, { rule: 'no-change' }),
+    'a key that was used plays no part',
+  );
+});
+
 t.test('an article retracted up to a revision counts again with a higher one', async (t) => {
   const app = await twoArticles(t);
   const { body: before } = await app.get('/api/articles/b');
@@ -485,7 +557,7 @@ t.test('all mistakes in the body of a decision are reported together, and nothin
   t.match(yaml, problem('unsupported-media-type', 415));
   t.equal(yaml.headers['accept-post'], 'application/json');
   t.match(
-    await decide(app, `${acme}/merges?dryRun=true`, {}, { version, key: '1' }),
+    await decide(app, `${acme}/merges?dryrun=true`, {}, { version, key: '1' }),
     problem('unknown-parameter', 400),
   );
   t.equal((await app.ledger.views.head()).position, position);

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import t from 'tap';
+import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { acme } from '../support/given.ts';
 import { anyLedger, rival } from '../support/histories.ts';
+import type { MadeLedger } from '../support/random/made-ledger.ts';
 import { told } from '../support/random/told.ts';
 
 const partnerships = [acme, rival].map((id) => `/api/partnerships/${id}`);
@@ -47,7 +49,13 @@ const record = async ({ ledger, later }: TestApp, events: readonly RecordedEvent
   }
 };
 
-const ledgers = fc.sample(anyLedger, { numRuns: 3, seed: 2018 });
+// Ledgers that tell of both partnerships early, so that there is something to see.
+const isToldEarly = ({ events }: MadeLedger): boolean => {
+  const read = events.slice(0, events.length / 4).filter(({ type }) => type === 'ArticleRead');
+  return [acme, rival].every((id) => read.some(({ stream }) => stream === partnershipStream(id)));
+};
+
+const ledgers = fc.sample(anyLedger.filter(isToldEarly), { numRuns: 3, seed: 2018 });
 
 for (const [i, { events }] of ledgers.entries()) {
   t.test(`no later event changes a past answer over HTTP: ledger ${i + 1}`, async (t) => {

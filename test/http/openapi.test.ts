@@ -186,9 +186,10 @@ t.test('every answer fits the API description', async (t) => {
   t.same(
     decision.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [place, name, required]),
     [
+      ['query', 'dryRun', false],
       ['path', 'id', true],
       ['header', 'if-match', true],
-      ['header', 'idempotency-key', true],
+      ['header', 'idempotency-key', false],
     ],
   );
   check(`/paths/${escaped(resolutions)}/post/requestBody/content/application~1json/schema`, resolution, 'the body');

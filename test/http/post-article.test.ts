@@ -28,6 +28,7 @@ const noEffects = {
   retracted: [],
   superseded: [],
   resolved: [],
+  separated: [],
 };
 
 t.test(

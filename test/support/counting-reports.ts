@@ -10,7 +10,7 @@ const articleOf = ({ readings }: Text): string => readings[0]?.read.article ?? '
 
 // Until it was withdrawn a text is there: for who asks what is certain, until it may have been.
 const isTakenBack = ({ data }: RecordedEvent, certain: Come, possible: Come | null): boolean =>
-  data['withdrawnOn'] === undefined || (possible ?? certain)(String(data['withdrawnOn']));
+  typeof data['withdrawnOn'] !== 'string' || (possible ?? certain)(data['withdrawnOn']);
 
 const judgedUpTo = (events: readonly RecordedEvent[], article: string): number =>
   Math.max(

@@ -58,8 +58,8 @@ const holds = ({ data }: RecordedEvent, come: Come): boolean => {
 };
 
 // What may be withdrawn by then is no longer certain.
-const mayBeWithdrawn = ({ data }: RecordedEvent, day: string): boolean =>
-  data['withdrawnOn'] === undefined || comeBy(day, 'possible')(textOf({ data } as RecordedEvent, 'withdrawnOn'));
+const mayBeWithdrawn = (event: RecordedEvent, day: string): boolean =>
+  event.data['withdrawnOn'] === undefined || comeBy(day, 'possible')(textOf(event, 'withdrawnOn'));
 
 const judging = new Set(['FactCorrected', 'FactRetracted', 'ContestResolved']);
 
@@ -127,7 +127,7 @@ export const isBetweenTexts = (events: readonly RecordedEvent[], reportedAsOf: s
   return (
     textsOf(events).some(
       ({ readings: [first], published }) => first?.read.because === 'republished' && isBetween(published),
-    ) || events.some(({ data }) => data['withdrawnOn'] !== undefined && isBetween(String(data['withdrawnOn'])))
+    ) || events.some((event) => event.data['withdrawnOn'] !== undefined && isBetween(textOf(event, 'withdrawnOn')))
   );
 };
 

@@ -169,6 +169,6 @@ export const factsMerged = z.strictObject({ fact: z.string(), from: z.string(), 
 export type FactsMerged = z.infer<typeof factsMerged>;
 
 /** A merge was a mistake: from now on the reports of `from` count under their own key again. */
-export const mergeUndone = factsMerged;
+export const mergeUndone = factsMerged.extend({});
 
 export type MergeUndone = z.infer<typeof mergeUndone>;

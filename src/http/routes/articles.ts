@@ -23,7 +23,7 @@ import type { AddRead, Reading } from '../answers.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
-import { bodyOf, readJson, writeRoutes } from '../writes.ts';
+import { bodyOf, dryRunParameter, readJson, writeRoutes } from '../writes.ts';
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
 export function articleRoutes(read: AddRead, context: Context): void {
@@ -131,10 +131,7 @@ const recordingQuery = z.object({
     .enum(['true', 'false'], { error: 'newPartnership is true or false' })
     .optional()
     .describe('true: the partnership of the article may be one about which nothing is recorded'),
-  dryRun: z
-    .enum(['true', 'false'], { error: 'dryRun is true or false' })
-    .optional()
-    .describe('true: records nothing and answers what would be recorded, joined, contested and flagged'),
+  dryRun: dryRunParameter,
 });
 
 function dryRunAnswer(

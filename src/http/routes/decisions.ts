@@ -5,9 +5,17 @@ import * as z from 'zod';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
 import { effectsShape, typeOf } from '../../projections/effects.ts';
+import { changeShape, contestShape } from '../../projections/live/ingest-result.ts';
 import { flagShape } from '../../projections/shapes.ts';
 import { factLink } from '../../projections/timeline.ts';
-import { type RecordedDecision, recordDecision, type Seen, type Stale } from '../../recording/record-decision.ts';
+import {
+  type RecordedDecision,
+  type RehearsedDecision,
+  recordDecision,
+  rehearseDecision,
+  type Seen,
+  type Stale,
+} from '../../recording/record-decision.ts';
 import { type Context, findArticle, findPartnership } from '../context.ts';
 import {
   articleRetractionBody,
@@ -23,7 +31,7 @@ import {
 } from '../decision-requests.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
-import { bodyOf, type WriteRoute, writeRoutes } from '../writes.ts';
+import { bodyOf, dryRunParameter, type WriteRoute, writeRoutes } from '../writes.ts';
 import { articleParams } from './articles.ts';
 import { partnershipParams } from './partnerships.ts';
 
@@ -132,20 +140,31 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: Dec
   const { url, operationId, summary, params, body: shape } = route;
   return {
     url,
-    schema: { operationId, summary, description, params, headers: decisionHeadersShape, body: shape },
-    answer: decisionAnswerShape,
-    unchanged: 'The same request was carried out before; nothing was appended',
-    record: async (request, actor) => {
-      const { version, key } = readDecisionHeaders(request.headers);
+    schema: {
+      operationId,
+      summary,
+      description,
+      params,
+      querystring: z.object({ dryRun: dryRunParameter }),
+      headers: decisionHeadersShape,
+      body: shape,
+    },
+    answer: z.union([decisionAnswerShape, rehearsedShape]),
+    unchanged: 'The same request was carried out before, or dryRun=true; nothing was appended',
+    record: async (request, actor, query) => {
+      const isDryRun = query['dryRun'] === 'true';
+      const { version, key } = readDecisionHeaders(request.headers, isDryRun);
       const { id } = request.params as { readonly id: string };
       await ledger.views.head();
       const partnership = route.findPartnership(id);
       const json = readDecisionJson(bodyOf(request, 'the decision as JSON'));
       const body = readDecisionBody(shape, json);
       const command = route.toCommand(body, { actor, key, request: digestOf(operationId, id, json) }, id);
-      const recorded = await recordDecision({ partnership, command, seen: route.seen(body, version, id) }, ledger);
+      const asked = { partnership, command, seen: route.seen(body, version, id) };
+      const recorded = await (isDryRun ? rehearseDecision : recordDecision)(asked, ledger);
       if (recorded.outcome === 'refused') throw refusalOf(recorded.rejection, command);
       if (recorded.outcome === 'stale') throw staleProblem(recorded.stale);
+      if (recorded.outcome === 'rehearsed') return { status: 200, location: null, answer: rehearsed(recorded) };
       const answer = decisionAnswer(recorded);
       const { fact, article = '' } = answer;
       return {
@@ -225,14 +244,10 @@ type Recorded = Extract<RecordedDecision, { event: unknown }>;
 
 function decisionAnswer({ event, result: { effects, flags } }: Recorded): z.infer<typeof decisionAnswerShape> {
   const { id, position, recordedAt, recordedBy } = event;
-  const subject =
-    event.kind === 'decision'
-      ? { fact: event.decision.fact }
-      : { article: event.retracted.article, revision: event.retracted.revision };
   return {
     decision: id,
     type: typeOf(event),
-    ...subject,
+    ...judgedBy(event),
     position,
     recordedAt,
     recordedBy,
@@ -242,18 +257,60 @@ function decisionAnswer({ event, result: { effects, flags } }: Recorded): z.infe
   };
 }
 
+function judgedBy(event: Recorded['event']) {
+  return event.kind === 'decision'
+    ? { fact: event.decision.fact }
+    : { article: event.retracted.article, revision: event.retracted.revision };
+}
+
+const judgedShape = {
+  fact: z.string().optional(),
+  article: z.string().optional(),
+  revision: z.int().optional().describe('of an article: the last one that no longer counts'),
+};
+
+const resultShape = {
+  effects: effectsShape.describe('the facts by what the decision did to them'),
+  flags: z.array(flagShape.extend({ fact: z.string() })).describe('business rules that these and other facts break'),
+};
+
 const decisionAnswerShape = z
   .object({
     decision: z.string().describe('id of the event: UUIDv5 of stream, actor and key'),
     type: z.string(),
-    fact: z.string().optional(),
-    article: z.string().optional(),
-    revision: z.int().optional().describe('of an article: the last one that no longer counts'),
+    ...judgedShape,
     position: z.int(),
     recordedAt: z.string(),
     recordedBy: z.string().describe('the name that the token belongs to'),
-    effects: effectsShape.describe('the facts by what the decision did to them'),
-    flags: z.array(flagShape.extend({ fact: z.string() })).describe('business rules that these facts break'),
+    ...resultShape,
     version: z.int().describe('of the fact or article from now on'),
   })
   .describe('What became of a decision');
+
+function rehearsed({ event, result, changes }: Rehearsed): z.infer<typeof rehearsedShape> {
+  const { effects, flags, contests } = result;
+  return {
+    dryRun: true,
+    type: typeOf(event),
+    ...judgedBy(event),
+    effects,
+    flags: [...flags],
+    warnings: [],
+    contests: [...contests],
+    changes: [...changes],
+  };
+}
+
+type Rehearsed = Extract<RehearsedDecision, { outcome: 'rehearsed' }>;
+
+const rehearsedShape = z
+  .object({
+    dryRun: z.literal(true),
+    type: z.string(),
+    ...judgedShape,
+    ...resultShape,
+    warnings: z.array(z.never()).describe('none: a decision is recorded or refused'),
+    contests: z.array(contestShape).describe('what reports would still disagree on, of the facts that it touches'),
+    changes: z.array(changeShape).describe('the facts that would look otherwise'),
+  })
+  .describe('What would come of a decision; nothing was recorded');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { newFlags } from '../../domain/decisions/decide.ts';
 import { type FactState, factState, factsAt } from '../../domain/facts/fact.ts';
@@ -5,10 +6,11 @@ import { type Ground, windowsOf } from '../../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
 import { lastDay } from '../../domain/vocabulary/dates.ts';
+import { modality } from '../../domain/vocabulary/event-data.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind, effectsOf } from '../effects.ts';
 import { type RelevantHistory, relevantHistory, upTo } from '../relevant-history.ts';
-import { alternativeShape } from '../shapes.ts';
+import { alternativeShape, valueShape } from '../shapes.ts';
 import { alternativesOf } from '../timeline.ts';
 import type { Histories } from './histories.ts';
 import type { LedgerViews } from './views.ts';
@@ -39,22 +41,28 @@ export function resultOf(
   const ingest = events.filter((event) => event.correlationId === correlationId);
   const effects = effectsOf(ingest, relevant).byFact;
   const related = relevant.about(relatedFacts([...effects.keys()], relevant.facts()));
-  const states = factsAt(related, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+  const states = statesOf(related);
   const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>
     effects.has(fact) ? flags.map((flag) => ({ fact, ...flag })) : [],
   );
-  const reports = new Set(ingest.map(({ id }) => id));
+  const isDecision = ingest.every(({ kind }) => kind === 'decision' || kind === 'retraction');
+  const reports = isDecision ? null : new Set(ingest.map(({ id }) => id));
   return {
     effects: effectsByKind([...effects].map(([fact, had]) => ({ fact, effects: had }))),
     contests: states.flatMap((state) => (effects.has(state.key) ? contestsOf(state, reports) : [])),
-    flags: [...ofTouched, ...flagsElsewhere(events, ingest, context).filter(({ fact }) => !effects.has(fact))],
+    flags: [
+      ...ofTouched,
+      ...(isDecision ? flagsElsewhere(events, ingest, context).filter(({ fact }) => !effects.has(fact)) : []),
+    ],
   };
 }
 
-// The contests of a fact in which these reports have a part, with every value.
-function contestsOf({ key, contests }: FactState, reports: ReadonlySet<string>): readonly ContestShape[] {
-  const ofReports = contests.filter(({ alternatives }) =>
-    alternatives.some(({ evidence }) => evidence.some(({ report }) => reports.has(report.id))),
+// The contests of a fact in which these reports have a part, or those that a decision leaves (null), with every value.
+function contestsOf({ key, contests }: FactState, reports: ReadonlySet<string> | null): readonly ContestShape[] {
+  const ofReports = contests.filter(({ alternatives, contested }) =>
+    reports === null
+      ? contested
+      : alternatives.some(({ evidence }) => evidence.some(({ report }) => reports.has(report.id))),
   );
   return ofReports.map((contest) => ({
     fact: key,
@@ -78,7 +86,6 @@ function flagsElsewhere(
   ingest: readonly LedgerEvent[],
   context: PolicyContext,
 ): readonly FactFlag[] {
-  if (ingest.some(({ kind }) => kind === 'reading')) return [];
   const before = events.slice(0, events.indexOf(ingest[0] as LedgerEvent));
   return newFlags(before, events, context);
 }
@@ -92,6 +99,52 @@ export type IngestResult = {
   readonly contests: readonly ContestShape[];
   readonly flags: readonly FactFlag[];
 };
+
+/** How facts look before and after the last event of a history that touches them, through the recorded clock alone. */
+export function changesBy(event: LedgerEvent, relevant: RelevantHistory): readonly ChangeShape[] {
+  const about = relevant.about(relevant.touchedBy([event]));
+  const looks = (events: readonly LedgerEvent[]) => new Map(statesOf(events).map((state) => [state.key, state]));
+  const [before, after] = [looks(about.filter((one) => one !== event)), looks(about)] as const;
+  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return keys
+    .map((fact) => ({ fact, before: lookOf(before.get(fact)), after: lookOf(after.get(fact)) }))
+    .filter((change) => !isDeepStrictEqual(change.before, change.after));
+}
+
+const lookShape = z
+  .object({
+    modality,
+    occurred: z.string().nullable().describe('EDTF'),
+    planned: z.string().nullable().describe('EDTF; the plan in force'),
+    data: z.record(z.string(), valueShape),
+    contested: z.boolean(),
+    reports: z.int().describe('how many reports count'),
+  })
+  .nullable()
+  .describe('null: no report counts for it');
+
+export const changeShape = z.object({ fact: z.string(), before: lookShape, after: lookShape });
+
+export type ChangeShape = z.infer<typeof changeShape>;
+
+function statesOf(events: readonly LedgerEvent[]): readonly FactState[] {
+  return factsAt(events, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+}
+
+function lookOf(state: FactState | undefined): z.infer<typeof lookShape> {
+  if (state === undefined) return null;
+  const { stage, occurrence, plan, fields, contested, evidence } = state;
+  return {
+    modality: stage,
+    occurred: occurrence?.date.edtf ?? null,
+    planned: plan.current?.date.edtf ?? null,
+    data: Object.fromEntries(
+      Object.entries(fields).map(([name, { value }]) => [name, value as z.infer<typeof valueShape>]),
+    ),
+    contested,
+    reports: evidence.length,
+  };
+}
 
 // A rule may tie a reported fact to the frame of the partnership, and to other facts of the same thing.
 function relatedFacts(reported: readonly string[], facts: Iterable<string>): readonly string[] {
