@@ -87,6 +87,9 @@ async function bundle({ rolldown, licensePlugin }) {
   await building.close();
 }
 
+// In this order: what comes later wins.
+const styles = ['base', 'time-bar', 'views', 'timeline', 'narrow', 'print'];
+
 /** The style and the font of the page, under names with a digest of what is in them. */
 function copyPageFiles() {
   const folder = join(dist, 'page');
@@ -98,7 +101,10 @@ function copyPageFiles() {
   cpSync(join(fonts, 'LICENSE'), join(folder, 'source-sans-3-licence.txt'));
   const icon = readFileSync(join(root, 'src', 'page', 'icon.svg'));
   writeFileSync(join(folder, `icon-${digest(icon)}.svg`), icon);
-  const style = readFileSync(join(root, 'src', 'page', 'style.css'), 'utf8').replace('source-sans-3.woff2', fontName);
+  const style = styles
+    .map((name) => readFileSync(join(root, 'src', 'page', 'style', `${name}.css`), 'utf8'))
+    .join('')
+    .replace('source-sans-3.woff2', fontName);
   writeFileSync(join(folder, `style-${digest(style)}.css`), style);
 }
 

@@ -1,9 +1,12 @@
 import { type ComponentChild, h } from 'preact';
+import { Contested, type ContestedView } from './contest.ts';
+import { Fact, type FactView } from './fact.ts';
 import { Sprite } from './glyphs.ts';
 import { type Home, HomeView } from './home.ts';
 import { type Overview, OverviewView } from './overview.ts';
 import { type Problem, ProblemView } from './problem.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
+import { Timeline, type TimelineView } from './timeline.ts';
 
 /** A page: where one is, where one can go, through which clocks one looks, and the view itself. */
 export type PageState = {
@@ -21,7 +24,7 @@ export type PageState = {
   readonly cite: string | null;
 };
 
-export type View = Overview | Home | Problem;
+export type View = Overview | Home | Problem | TimelineView | FactView | ContestedView;
 
 export type NavLink = {
   readonly name: string;
@@ -100,6 +103,12 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(HomeView, { view });
     case 'overview':
       return h(OverviewView, { view });
+    case 'fact':
+      return h(Fact, { view });
+    case 'contested':
+      return h(Contested, { view });
+    case 'timeline':
+      return h(Timeline, { view });
     case 'problem':
       return h(ProblemView, { view });
   }

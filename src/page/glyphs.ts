@@ -23,14 +23,27 @@ export function Sprite(): ComponentChild {
       ...Object.entries(drawings).map(([name, markup]) =>
         h('symbol', { id: `g-${name}`, viewBox: '0 0 16 16', dangerouslySetInnerHTML: { __html: markup } }),
       ),
-      h('linearGradient', { id: 'fade-in' }, stop(0, 0), stop(1, 0.6)),
-      h('linearGradient', { id: 'fade-out' }, stop(0, 0.6), stop(1, 0)),
+      fade('fade-in', '#000', '#999'),
+      fade('fade-out', '#999', '#000'),
     ),
   );
 }
 
-function stop(offset: number, opacity: number): ComponentChild {
-  return h('stop', { offset, 'stop-color': 'currentColor', 'stop-opacity': opacity });
+// A mask: what is black in it does not show.
+function fade(id: string, from: string, to: string): ComponentChild {
+  return [
+    h(
+      'linearGradient',
+      { id: `${id}-shade` },
+      h('stop', { offset: 0, 'stop-color': from }),
+      h('stop', { offset: 1, 'stop-color': to }),
+    ),
+    h(
+      'mask',
+      { id, maskContentUnits: 'objectBoundingBox' },
+      h('rect', { width: 1, height: 1, fill: `url(#${id}-shade)` }),
+    ),
+  ];
 }
 
 const ring = '<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="1.75"/>';
@@ -73,6 +86,7 @@ const drawings = {
   'moved-on': '<path d="M3 8h9M8.6 4.4 12.4 8l-3.8 3.6" fill="none" stroke="currentColor" stroke-width="1.9"/>',
   arrow: '<path d="M2 8h11M9.6 4.8 13.2 8l-3.6 3.2" fill="none" stroke="currentColor" stroke-width="1.4"/>',
   omitted: '<path d="M4 8h8" stroke="currentColor" stroke-width="1.5"/>',
+  published: '<path d="M8 2.4 13.6 8 8 13.6 2.4 8z" fill="currentColor"/>',
   article:
     '<path d="M4 2.5h5.5L12.5 5.5v8H4z" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M6 7.5h4.5M6 10h4.5" stroke="currentColor" stroke-width="1.2"/>',
 } as const;

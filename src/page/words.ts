@@ -94,6 +94,20 @@ function lastOfMonth(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
+/** The first and last day of a stated year, month or day; empty for an empty text. */
+export function statedBounds(stated: string): readonly [first: string, last: string] {
+  const [year = '', month, day] = stated.split('-');
+  if (day !== undefined || year === '') return [stated, stated];
+  if (month === undefined) return [`${year}-01-01`, `${year}-12-31`];
+  return [`${stated}-01`, `${stated}-${String(lastOfMonth(Number(year), Number(month))).padStart(2, '0')}`];
+}
+
+/** A date of which an answer gives the EDTF alone: a day, a month, a year or a span of them. */
+export function edtfDate(edtf: string): AnyDate {
+  const [first = '', last = first] = edtf.replaceAll(/[[\]~?%]/g, '').split(/\.\.|\//);
+  return { edtf, earliest: statedBounds(first)[0] || null, latest: statedBounds(last)[1] || null };
+}
+
 /** When an article was published, in words. */
 export function publishedWords(date: AnyDate): string {
   const { earliest, latest } = date;
@@ -149,4 +163,48 @@ export function plain(text: string): string {
 /** A number of days in figures: "1 day", "1,282 days". */
 export function daysWords(days: number): string {
   return `${days.toLocaleString('en')} ${days === 1 ? 'day' : 'days'}`;
+}
+
+/** The name of a field in words. */
+export function fieldName(field: string): string {
+  const name = field.replace(/^data\./, '');
+  return fieldNames[name] ?? capitalise(plain(name));
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  modality: 'What is told',
+  occurred: 'When it happened',
+  date: 'When it happened',
+  planned: 'When it is planned',
+};
+
+/** A value of a field in words. */
+export function valueWords(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return value.toLocaleString('en');
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return listWords(value.map(String));
+  const {
+    min,
+    max,
+    about,
+    amount,
+    currency,
+    per,
+    value: exact,
+    unit,
+    ...rest
+  } = value as Readonly<Record<string, unknown>>;
+  if (amount !== undefined) {
+    return [valueWords(amount), currency, per && per !== 'total' ? `a ${String(per)}` : null].filter(Boolean).join(' ');
+  }
+  const bounds = [
+    exact === undefined ? '' : valueWords(exact),
+    min === undefined ? '' : `at least ${valueWords(min)}`,
+    max === undefined ? '' : `at most ${valueWords(max)}`,
+    about === undefined ? '' : `about ${valueWords(about)}`,
+    unit === undefined || unit === null ? '' : String(unit),
+  ].filter(Boolean);
+  return bounds.length > 0 ? bounds.join(', ') : JSON.stringify(rest);
 }

@@ -46,7 +46,7 @@ export function articlesAnswer(
   return { cut, total, articles: items, next, ...endAnswer(question, last, views.length > 0) };
 }
 
-type ArticlesAnswer = z.infer<typeof articlesAnswerShape>;
+export type ArticlesAnswer = z.infer<typeof articlesAnswerShape>;
 
 /** They select the articles that are a source of a fact that passes all of them. */
 export const articlesFilters: FilterRules = {

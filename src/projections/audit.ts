@@ -29,7 +29,7 @@ export function auditAnswer(question: Question, filters: Filters = noFilters, pa
   return answerOnOne(question, question.view.audit(), filters, page);
 }
 
-type AuditAnswer = z.infer<typeof auditAnswerShape>;
+export type AuditAnswer = z.infer<typeof auditAnswerShape>;
 
 export const auditAnswerShape = answerShape
   .extend({ total: pageShape.total, entries: z.array(auditEntryShape), next: pageShape.next })

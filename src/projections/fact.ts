@@ -21,7 +21,7 @@ export function factAnswer(question: Question, key: string): FactAnswer {
   return { cut, notice: noticeOf(question) ?? factNotice(question, fact), entry: null, reports };
 }
 
-type FactAnswer = z.infer<typeof factAnswerShape>;
+export type FactAnswer = z.infer<typeof factAnswerShape>;
 
 export const factAnswerShape = answerShape
   .extend({

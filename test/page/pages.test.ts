@@ -94,3 +94,54 @@ t.test('an unchanged page is not sent twice', async (t) => {
   t.equal(again.status, 304);
   t.match(await send('POST', '/partnerships/alibaba.ioc'), { status: 405 });
 });
+
+t.test('the timeline draws a day only where a source gives it, and tells every status in words', async (t) => {
+  const { text } = await get('/partnerships/alibaba.ioc/timeline?occurredAsOf=2018-02-05', html);
+  const rows = [...text.matchAll(/<li class="row.*?<\/li>/gs)].map(([row]) => row);
+  const rowOf = (title: string) => rows.find((row) => row.includes(title)) ?? '';
+  t.match(textOf(rowOf('Partnership announced')), /happened: Partnership announced, in Davos 19 Jan 2017/);
+  t.match(rowOf('Partnership announced'), /#g-happened"/);
+  // By a day whose start is unknown: a fade to the left, no dot.
+  t.match(rowOf('Agreement signed'), /fade-in.*by 31 Jan 2018|by 31 Jan 2018.*fade-in/s);
+  t.notMatch(rowOf('Agreement signed').replace(/^.*?class="plot"/s, ''), /#g-happened/);
+  t.match(textOf(rowOf('launched')), /due, 1 Feb 2018/);
+  t.match(textOf(rowOf('Smart athletes’ village: announced')), /not told yet/, 'rows keep their place');
+  t.match(textOf(rowOf('Cloud services promised')), /6 Games/);
+});
+
+t.test('the timeline shows only what passes its filters, and says which they are', async (t) => {
+  const { text } = await get('/partnerships/alibaba.ioc/timeline?status=overdue-unconfirmed', html);
+  t.equal(
+    [...text.matchAll(/<li class="row/g)].length,
+    7,
+    'nine plans, of which five markets share a row, and one more',
+  );
+  t.match(textOf(text), /status: overdue/);
+  const row = await get('/partnerships/alibaba.ioc/timeline?row=market%2Fgreatness-of-small.*%2Fentered', html);
+  t.match(textOf(row.text), /China.*South Korea/);
+  const empty = await get('/partnerships/alibaba.ioc/timeline?from=1990-01-01&to=1990-12-31', html);
+  t.match(textOf(empty.text), /No fact passes these filters/);
+  t.equal((await get('/partnerships/alibaba.ioc/timeline?status=done', html)).status, 400);
+});
+
+t.test('a fact shows every value beside the others, who said it first, and why one is shown', async (t) => {
+  const fact = '/partnerships/alibaba.ioc/facts/campaign/greatness-of-small/creative-count-stated';
+  const text = textOf((await get(fact, html)).text);
+  t.match(text, /3 Shown first .* 2 Kept beside it/);
+  t.match(text, /Why 3 is shown Its publication is known more narrowly/);
+  t.match(text, /First told by one of several.* article 000 , article 002/);
+  const term = textOf(
+    (await get('/partnerships/alibaba.ioc/facts/partnership/alibaba.ioc/term-agreed?reportedAsOf=2017-01-20', html))
+      .text,
+  );
+  t.match(term, /First told by.*article 003 , article 004/);
+});
+
+t.test('what is contested stands on a page of its own', async (t) => {
+  t.match(
+    textOf((await get('/partnerships/alibaba.ioc/contested', html)).text),
+    /Creatives of “The Greatness of Small”: 3/,
+  );
+  const before = await get('/partnerships/alibaba.ioc/contested?reportedAsOf=2017-01-20', html);
+  t.match(textOf(before.text), /No two sources disagree/);
+});

@@ -3,6 +3,7 @@ import { nearest } from '../../domain/vocabulary/nearest.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/audit.ts';
 import { factAnswer, factAnswerShape, factIn, factsOf } from '../../projections/fact.ts';
+import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import type { PartnershipView } from '../../projections/partnership-view.ts';
 import { whyAnswer, whyAnswerShape } from '../../projections/why.ts';
 import type { AddRead, Reading } from '../answers.ts';
@@ -15,13 +16,13 @@ export function factRoutes(read: AddRead, context: Context): void {
   const prepare =
     <Answer>(build: Build<Answer>) =>
     async (reading: Reading<FactParams>) => {
-      const { id, kind, subject, milestone } = reading.params;
+      const { kind, subject, milestone } = reading.params;
+      const question = await factAt(context, reading.params, reading.cut);
       const fact = `${kind}/${subject}/${milestone}`;
-      const partnership = await partnershipAt(context, id, reading.cut);
-      const { recordedAt: firstRecordedAt } =
-        firstReport(partnership.view, fact) ?? (await findLaterReport(context, reading.params, fact));
-      const question = { ...partnership, firstRecordedAt };
-      return { dependsOn: [firstRecordedAt, question.view.dependsOn], build: () => build(question, fact, reading) };
+      return {
+        dependsOn: [question.firstRecordedAt, question.view.dependsOn],
+        build: () => build(question, fact, reading),
+      };
     };
 
   read({
@@ -49,6 +50,19 @@ export function factRoutes(read: AddRead, context: Context): void {
     answer: whyAnswerShape,
     prepare: prepare((question, fact) => whyAnswer(question, fact)),
   });
+}
+
+/**
+ * The partnership of a fact through a cut; `firstRecordedAt` is that of the first report of the fact. Throws unknown-fact
+ * if the fact is recorded nowhere.
+ */
+export async function factAt(context: Context, params: FactParams, cut: ResolvedCut): Promise<Question> {
+  const { id, kind, subject, milestone } = params;
+  const fact = `${kind}/${subject}/${milestone}`;
+  const partnership = await partnershipAt(context, id, cut);
+  const { recordedAt: firstRecordedAt } =
+    firstReport(partnership.view, fact) ?? (await findLaterReport(context, params, fact));
+  return { ...partnership, firstRecordedAt };
 }
 
 type FactParams = z.infer<typeof factParams>;

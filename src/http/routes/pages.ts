@@ -3,23 +3,31 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { addressOf, type Clocks, clocksIn, partnershipPath } from '../../page/address.ts';
 import type { NavLink, PageState, View } from '../../page/app.ts';
+import { contestedView } from '../../page/contest.ts';
+import { factView } from '../../page/fact.ts';
 import { home } from '../../page/home.ts';
 import { overview } from '../../page/overview.ts';
 import { renderPage, stateText } from '../../page/page.ts';
 import { type Bar, timeBar } from '../../page/time-bar.ts';
+import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
 import { noticeOf, type Question } from '../../projections/answer.ts';
+import { articlesAnswer } from '../../projections/articles.ts';
+import { factAuditAnswer } from '../../projections/audit.ts';
+import { factAnswer } from '../../projections/fact.ts';
 import { noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
 import { obligationsAnswer } from '../../projections/obligations.ts';
 import { partnershipAnswer } from '../../projections/partnerships.ts';
 import { silenceAnswer } from '../../projections/silence.ts';
-import { timelineAnswer } from '../../projections/timeline.ts';
+import { statusShape, timelineAnswer } from '../../projections/timeline.ts';
+import { whyAnswer } from '../../projections/why.ts';
 import { etagOf, pathOf, sendTagged } from '../answers.ts';
 import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
 import { noAssets } from '../page-assets.ts';
 import { HttpProblem } from '../problems.ts';
 import { queryOf, readRequest } from '../query.ts';
+import { factAt } from './facts.ts';
 
 /**
  * The pages: each is a view of an answer of the API, rendered here and brought to life by the script. The address holds
@@ -34,7 +42,81 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
       ...overview({ ...overviewAnswers(question), moments: reading.moments(question), clocks: reading.clocks }),
     })),
   );
+  add('/partnerships/:id/contested', {}, async (reading) =>
+    pages(reading, 'Contested', (question) =>
+      contestedView(
+        timelineAnswer(question, { ...noFilters, contested: true }).entries,
+        question.view.partnership,
+        reading.clocks,
+      ),
+    ),
+  );
+  add(
+    '/partnerships/:id/facts/:kind/:subject/:milestone',
+    {},
+    async (reading) => await factPage(context, reading, pages),
+  );
+  add('/partnerships/:id/timeline', timelineParameters, async (reading) => {
+    const rows = await partnershipAt(context, reading.params['id'] ?? '', {
+      ...reading.cut,
+      occurredAsOf: lastDayOf(reading),
+    });
+    return await pages(reading, 'Timeline', (question) =>
+      timelineView({
+        partnership: question.view.partnership,
+        entries: timelineAnswer(question).entries,
+        rows: timelineAnswer(rows).entries,
+        articles: articlesOf(question),
+        obligations: obligationsAnswer(question),
+        clocks: reading.clocks,
+        filter: reading.own as TimelineFilter,
+        day: reading.cut.occurredAsOf,
+      }),
+    );
+  });
 }
+
+// Throws unknown-fact for a fact that was never recorded.
+async function factPage(context: Context, reading: PageReading, pages: PartnershipPages): Promise<PageState> {
+  const { params, clocks, cut } = reading;
+  const { id = '', kind = '', subject = '', milestone = '' } = params;
+  const key = `${kind}/${subject}/${milestone}`;
+  const { firstRecordedAt } = await factAt(context, { id, kind, subject, milestone }, cut);
+  return await pages(reading, 'Fact', (partnership) => {
+    const question = { ...partnership, firstRecordedAt };
+    const { rows } = obligationsAnswer(partnership);
+    return factView({
+      fact: factAnswer(question, key),
+      why: whyAnswer(question, key),
+      audit: factAuditAnswer(question, key),
+      clocks,
+      day: cut.occurredAsOf,
+      key,
+      gamesNames: new Map(rows.map(({ edition, name }) => [edition, name])),
+    });
+  });
+}
+
+const timelineParameters = {
+  status: z.string().optional(),
+  lane: z.string().max(80).optional(),
+  row: z.string().max(400).optional(),
+  from: z.iso.date('write a day, such as 2018-01-01').optional(),
+  to: z.iso.date('write a day, such as 2018-12-31').optional(),
+};
+
+const statusFilter = { status: statusShape.options };
+
+// Rows keep their place when the day moves, so they are those of the last day of the slider.
+function lastDayOf({ today, cut }: PageReading): string {
+  return today > cut.occurredAsOf ? today : cut.occurredAsOf;
+}
+
+function articlesOf(question: Question) {
+  return articlesAnswer({ cut: question.view.cut, views: [question.view], firstRecordedAt: question.firstRecordedAt });
+}
+
+type PartnershipPages = ReturnType<typeof partnershipPages>;
 
 type Own = Readonly<Record<string, z.ZodType>>;
 
@@ -62,7 +144,7 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
       const query = filled(request.query as Readonly<Record<string, unknown>>);
       const path = pathOf(url, params);
       const head = await ledger.views.head();
-      const { cut } = await readRequest(context, shape, {}, { path, query, head });
+      const { cut } = await readRequest(context, shape, 'status' in own ? statusFilter : {}, { path, query, head });
       const today = new Date(now()).toISOString().slice(0, 10);
       const clocks = clocksIn(query);
       const recordedAt = await ledger.views.recordedAt(cut.position);
@@ -238,7 +320,11 @@ function navOf(id: string, clocks: Clocks, current: string, contested: number): 
   }));
 }
 
-const views = [{ name: 'Overview', path: '' }];
+const views = [
+  { name: 'Overview', path: '' },
+  { name: 'Timeline', path: '/timeline' },
+  { name: 'Contested', path: '/contested' },
+];
 
 function citation({ path, cut, own, clocks }: PageReading, position: number): string {
   const { timing } = clocks;

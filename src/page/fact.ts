@@ -1,0 +1,399 @@
+import { type ComponentChild, h } from 'preact';
+import type { AuditAnswer } from '../projections/audit.ts';
+import type { FactAnswer } from '../projections/fact.ts';
+import type { Source } from '../projections/shapes.ts';
+import type { Entry } from '../projections/timeline.ts';
+import type { WhyAnswer } from '../projections/why.ts';
+import { addressOf, articlePath, type Clocks } from './address.ts';
+import { type Axis, foldedAxis } from './axis.ts';
+import { Contest, type ContestModel, contestsOf } from './contest.ts';
+import { type SourceLine, SourceView, sourceLine, type TrailStep, TrailView, trailStep } from './evidence.ts';
+import { ContestedTag, eventSign, type Sign, Signed, type Tone } from './glyphs.ts';
+import { type Mark, markOf, marksOf, Plot } from './marks.ts';
+import {
+  type AnyDate,
+  capitalise,
+  dateWords,
+  dayWords,
+  fieldName,
+  listWords,
+  marketName,
+  plain,
+  publishedWords,
+  valueWords,
+} from './words.ts';
+
+/** A fact: the claim, what contradicts it, who said it first, why it says what it says, and its trail. */
+export function factView({ fact, why, audit, clocks, day, key, gamesNames }: FactAnswers): FactView {
+  const { entry, reports } = fact;
+  const kind = 'fact';
+  const api = `/api/partnerships/${encodeURIComponent(why.links.fact.split('/')[3] ?? '')}/facts/${key}`;
+  const links = { data: api, why: `${api}/why` };
+  const trail = audit.entries.map((one) => trailStep(one, clocks));
+  if (entry === null) {
+    const empty = 'Nothing of it is visible through these clocks.';
+    return {
+      kind,
+      key,
+      title: plain(key),
+      summary: empty,
+      said: null,
+      contests: [],
+      values: [],
+      plans: null,
+      sources: [],
+      leftOut: [],
+      flags: [],
+      decisions: [],
+      trail,
+      links,
+    };
+  }
+  const counting = new Map(reports.map((report) => [report.id, report]));
+  return {
+    kind,
+    key,
+    title: entry.title,
+    summary: entry.summary,
+    said: saidOf(entry, why, gamesNames, clocks),
+    contests: contestsOf(entry, why, clocks),
+    values: why.values
+      .filter(({ field }) => field !== 'summary')
+      .map(({ field, value, text, contested }) => ({
+        name: fieldName(field),
+        value:
+          field === 'occurred'
+            ? dateWords(entry.occurred)
+            : field === 'planned'
+              ? dateWords(entry.planned)
+              : valueWords(value),
+        text: capitalise(text),
+        contested,
+      })),
+    plans: plansOf(entry, day),
+    sources: entry.sources.map((source) => sourceLine(source, clocks)),
+    leftOut: reports
+      .filter(({ counts }) => !counts)
+      .map((report) => ({
+        ...sourceLine(counting.get(report.id) ?? report, clocks),
+        because: report.because ?? 'does not count',
+      })),
+    flags: entry.flags.map(({ rule, detail }) => ({ rule: plain(rule), detail })),
+    decisions: why.decisions.map(({ position, recordedBy, type, field, reason, text }) => ({
+      text: `${plain(type)}${field === null ? '' : ` (${plain(field)})`} by ${recordedBy}: ${reason}`,
+      more: `Event ${position}; ${text}.`,
+    })),
+    trail,
+    links,
+  };
+}
+
+export type FactAnswers = {
+  readonly fact: FactAnswer;
+  readonly why: WhyAnswer;
+  readonly audit: AuditAnswer;
+  readonly clocks: Clocks;
+  readonly day: string;
+  readonly key: string;
+  readonly gamesNames: ReadonlyMap<string, string>;
+};
+
+export type FactView = {
+  readonly kind: 'fact';
+  readonly key: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly said: Said | null;
+  readonly contests: readonly ContestModel[];
+  readonly values: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly text: string;
+    readonly contested: boolean;
+  }[];
+  readonly plans: Plans | null;
+  readonly sources: readonly SourceLine[];
+  readonly leftOut: readonly (SourceLine & { readonly because: string })[];
+  readonly flags: readonly { readonly rule: string; readonly detail: string }[];
+  readonly decisions: readonly { readonly text: string; readonly more: string }[];
+  readonly trail: readonly TrailStep[];
+  readonly links: { readonly data: string; readonly why: string };
+};
+
+type Said = {
+  readonly sign: Sign;
+  readonly when: string;
+  readonly because: string;
+  readonly about: string;
+  readonly first: {
+    readonly text: string;
+    readonly articles: readonly { readonly id: string; readonly href: string }[];
+  };
+  readonly contested: boolean;
+};
+
+function saidOf(entry: Entry, why: WhyAnswer, names: ReadonlyMap<string, string>, clocks: Clocks): Said {
+  const { status, occurred, planned, denied, games, group, firstReported, contested } = entry;
+  const date = status === 'happened' ? occurred : (planned ?? denied ?? occurred);
+  const about = [
+    ...(group?.over === 'markets' ? [marketName(group.member)] : []),
+    ...(group?.over === 'sponsors' ? [plain(group.member)] : []),
+    ...games.map((edition) => names.get(edition) ?? edition),
+  ];
+  const { articles, tie, edtf } = firstReported;
+  return {
+    sign: eventSign(entry),
+    when: `${dateWords(date, 'long')}${basisWords(entry)}`,
+    because: why.status === null || why.status.rule === 'stage' ? '' : `${capitalise(why.status.text)}.`,
+    about: listWords(about),
+    first: {
+      text: `${tie ? 'First told by one of several' : 'First told by'}${edtf === null ? '' : `, ${firstWords(edtf, entry.sources)}`}`,
+      articles: articles.map((id) => ({ id, href: addressOf(articlePath(id), clocks) })),
+    },
+    contested,
+  };
+}
+
+function basisWords({ status, occurred, planned }: Entry): string {
+  if (status === 'happened') return occurred?.basis === 'publication' ? '; no article names the day' : '';
+  return planned?.basis === 'games' ? '; no article names a day, it is for these Games' : '';
+}
+
+function firstWords(edtf: string, sources: readonly Source[]): string {
+  const same = sources.find(({ published }) => published.edtf === edtf)?.published;
+  if (same !== undefined) return `published ${publishedWords(same)}`;
+  const [, from = '', to = ''] = /^\[(.*)\.\.(.*)\]$/.exec(edtf) ?? [];
+  return from && to ? `published between ${dayWords(from)} and ${dayWords(to)}` : `published ${edtf}`;
+}
+
+type Plans = { readonly axis: Axis; readonly rows: readonly PlanRow[]; readonly variance: string };
+
+type PlanRow = { readonly name: string; readonly when: string; readonly marks: readonly Mark[]; readonly tone: Tone };
+
+// The plans that were replaced, the one in force, and what came of it, on one scale.
+function plansOf(entry: Entry, day: string): Plans | null {
+  const { planHistory, planned, occurred, variance, status } = entry;
+  if (planned === null && planHistory.length === 0) return null;
+  const dates = [
+    ...planHistory,
+    ...(planned === null ? [] : [planned]),
+    ...(status === 'happened' && occurred !== null ? [occurred] : []),
+  ];
+  const days = dates.flatMap(({ earliest, latest }) => [earliest, latest]).filter((one) => one !== null);
+  if (days.length === 0) return null;
+  const axis = foldedAxis({
+    days,
+    reach: [],
+    games: [],
+    chosen: status === 'happened' ? (days.toSorted().at(-1) ?? day) : day,
+  });
+  const hollow = (date: AnyDate, tone: Tone, name: string): PlanRow => ({
+    name,
+    when: dateWords(date),
+    marks: [markOf(date, axis, { hollow: true })],
+    tone,
+  });
+  return {
+    axis,
+    rows: [
+      ...planHistory.map((date) => hollow(date, 'mute', 'Planned first')),
+      ...(planned === null
+        ? []
+        : status === 'happened'
+          ? [hollow(planned, 'blue', 'Planned')]
+          : [
+              {
+                name: 'Planned',
+                when: dateWords(planned),
+                marks: marksOf(entry, axis, day),
+                tone: eventSign(entry).tone,
+              },
+            ]),
+      ...(status === 'happened' && occurred !== null
+        ? [
+            {
+              name: 'Happened',
+              when: dateWords(occurred),
+              marks: [markOf(occurred, axis, { hollow: false })],
+              tone: 'blue' as const,
+            },
+          ]
+        : []),
+    ],
+    variance: variance === null ? '' : varianceWords(variance),
+  };
+}
+
+function varianceWords({ min, max }: NonNullable<Entry['variance']>): string {
+  const days = (count: number) =>
+    count === 0
+      ? 'on the planned day'
+      : `${Math.abs(count).toLocaleString('en')} days ${count < 0 ? 'before' : 'after'} the plan`;
+  if (min === null && max === null) return '';
+  if (min === max) return `${capitalise(days(min ?? 0))}.`;
+  if (min === null) return `At the latest ${days(max ?? 0)}.`;
+  return max === null ? `At the earliest ${days(min)}.` : `Between ${days(min)} and ${days(max)}.`;
+}
+
+/** The page of a fact. */
+export function Fact({ view }: { readonly view: FactView }): ComponentChild {
+  const { title, summary, said, contests, values, plans, sources, leftOut, flags, decisions, trail, links, key } = view;
+  return h(
+    'section',
+    { class: 'sec fact' },
+    h(
+      'div',
+      { class: 'wrap' },
+      h('p', { class: 'crumb' }, key),
+      h('h1', { class: 'light' }, title),
+      said === null ? null : h(Claim, { said }),
+      h('p', { class: 'q' }, summary),
+      contests.map((contest) => h(Contest, { contest, key: contest.field })),
+      plans === null ? null : h(PlansView, { plans }),
+      h(
+        'div',
+        { class: 'two' },
+        h(
+          'div',
+          null,
+          h('h2', { class: 'h4' }, 'Who says so'),
+          sources.map((source, i) => h(SourceView, { source, key: i })),
+          leftOut.length === 0
+            ? null
+            : [
+                h('h2', { class: 'h4', key: 'left out' }, 'What does not count'),
+                ...leftOut.map((source, i) => h(SourceView, { source, because: source.because, key: `out ${i}` })),
+              ],
+        ),
+        h(
+          'div',
+          null,
+          values.length === 0
+            ? null
+            : [
+                h('h2', { class: 'h4', key: 'why' }, 'Why it says so'),
+                h(
+                  'dl',
+                  { class: 'whys', key: 'whys' },
+                  values.map((value) => h(ValueView, { value, key: value.name })),
+                ),
+              ],
+          flags.length === 0
+            ? null
+            : [
+                h('h2', { class: 'h4', key: 'flags' }, 'To look at'),
+                h(
+                  'ul',
+                  { class: 'plain', key: 'list' },
+                  flags.map(({ rule, detail }) =>
+                    h('li', { key: rule + detail }, h('b', null, capitalise(rule)), `: ${detail}`),
+                  ),
+                ),
+              ],
+          decisions.length === 0
+            ? null
+            : [
+                h('h2', { class: 'h4', key: 'decided' }, 'What stewards decided'),
+                h(
+                  'ul',
+                  { class: 'plain', key: 'decisions' },
+                  decisions.map(({ text, more }) =>
+                    h('li', { key: text }, text, h('span', { class: 'n' }, ` ${more}`)),
+                  ),
+                ),
+              ],
+        ),
+      ),
+      h('h2', { class: 'h4 ruled' }, 'How it came about'),
+      h(
+        'ol',
+        { class: 'trail' },
+        trail.map((step) => h(TrailView, { step, key: step.more })),
+      ),
+      h(
+        'p',
+        { class: 'lede data' },
+        h('a', { class: 'link', href: links.data }, 'This fact as JSON'),
+        ' ',
+        h('a', { class: 'link', href: links.why }, 'why, report by report'),
+      ),
+    ),
+  );
+}
+
+function Claim({ said: { sign, when, because, about, first, contested } }: { readonly said: Said }): ComponentChild {
+  return h(
+    'div',
+    { class: 'claim' },
+    h(
+      'p',
+      null,
+      h(Signed, { sign }, h('b', null, capitalise(sign.word))),
+      `, ${when}. `,
+      contested ? h(ContestedTag, { key: 'contested' }) : null,
+    ),
+    h('p', { class: 'n2' }, [about, because].filter(Boolean).join('. ')),
+    h(
+      'p',
+      { class: 'n2' },
+      `${first.text}: `,
+      first.articles.map(({ id, href }, i) => [
+        i === 0 ? '' : ', ',
+        h('a', { class: 'link', href, key: id }, `article ${id}`),
+      ]),
+      '.',
+    ),
+  );
+}
+
+function PlansView({ plans: { axis, rows, variance } }: { readonly plans: Plans }): ComponentChild {
+  return h(
+    'figure',
+    { class: 'plans' },
+    h(
+      'figcaption',
+      { class: 'h4' },
+      'Plan and outcome',
+      variance === '' ? null : h('span', { class: 'n' }, ` ${variance}`),
+    ),
+    rows.map(({ name, when, marks, tone }) =>
+      h(
+        'div',
+        { class: `plan c-${tone}`, key: name + when },
+        h('span', null, name),
+        h('span', { class: 'when' }, when),
+        h(Plot, { marks }),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'plan ends' },
+      h('span', null),
+      h('span', null),
+      h(
+        'svg',
+        { class: 'plot labels', height: 16, 'aria-hidden': 'true' },
+        axis.ticks.map(({ x, month, year }) =>
+          h('text', { x: `${x}%`, y: 12, key: x }, `${month ?? ''} ${year ?? ''}`.trim()),
+        ),
+      ),
+    ),
+  );
+}
+
+function ValueView({
+  value: { name, value, text, contested },
+}: {
+  readonly value: FactView['values'][number];
+}): ComponentChild {
+  return [
+    h('dt', { key: 'name' }, name),
+    h(
+      'dd',
+      { key: 'value' },
+      h('b', null, value),
+      contested ? [' ', h(ContestedTag, { key: 'contested' })] : null,
+      h('span', { class: 'n' }, text),
+    ),
+  ];
+}
