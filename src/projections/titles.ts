@@ -103,6 +103,7 @@ const titles: Readonly<Record<string, (words: Words) => string>> = {
   CoActivationDiscussed: () => 'Joint activation discussed',
   CoActivationAgreed: () => 'Joint activation agreed',
   StorefrontOpened: promise(' opened'),
+  StorefrontReopened: promise(' opened again'),
   StorefrontSuspended: promise(' closed for a time'),
   StorefrontClosed: promise(' closed for good'),
   InitiativeAnnounced: promise(': announced'),
