@@ -19,14 +19,39 @@ import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, 
 import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
 
 /** Checks an article file, except for its reports. */
-export function checkHead(content: SourceMap): {
+export function checkHead(
+  content: SourceMap,
+  text?: MeasuredText,
+): {
   readonly head: ArticleHead;
   readonly problems: readonly ContentProblem[];
 } {
   const { values: head, problems } = checkObject(articleHead, content, []);
   const breaches = [...revisionRule(head, content), ...publicationRule(head, content), ...accessRule(head)];
   const paths = new Set(problems.map(({ path }) => path.join('/')));
-  return { head, problems: [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))] };
+  const others = [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))];
+  // What the text at hand shows says more than that a key is missing or malformed.
+  const shown = text === undefined ? [] : textRule(head, text);
+  const shownKeys = new Set(shown.map(({ path }) => path[0]));
+  return {
+    head: text === undefined ? head : { ...head, paragraphs: text.paragraphs },
+    problems: [...shown, ...others.filter(({ path }) => !shownKeys.has(path[0]))],
+  };
+}
+
+/** The text of an article, as far as its file describes it. */
+export type MeasuredText = { readonly sha256: string; readonly paragraphs: number };
+
+function textRule({ textSha256, paragraphs }: ArticleHead, text: MeasuredText): readonly ContentProblem[] {
+  const counted = String(text.paragraphs);
+  return [
+    ...(textSha256 === text.sha256
+      ? []
+      : [problem(['textSha256'], 'the text at hand has another SHA-256', text.sha256)]),
+    ...(paragraphs === text.paragraphs
+      ? []
+      : [problem(['paragraphs'], `the text at hand has ${counted} non-blank lines`, counted)]),
+  ];
 }
 
 /** What an article file says beside its reports, as far as it could be read. */
@@ -366,9 +391,21 @@ function inRanges(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-function accountRule(omitted: ReadingDraft['omitted'], cited: ReadonlySet<number>, count: number): Broken {
+/** The paragraphs that no report cites and that are not omitted, as far as the file can be read. */
+export function openParagraphs(
+  { omitted = [], paragraphs: count = 0 }: ArticleHead,
+  reports: readonly CheckedReport[],
+): readonly number[] {
+  return openOf(omitted, new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? [])), count);
+}
+
+function openOf(omitted: ReadingDraft['omitted'], cited: ReadonlySet<number>, count: number): readonly number[] {
   const left = new Set(omitted.flatMap(({ paragraphs }) => paragraphs));
   const all = Array.from({ length: count }, (_, index) => index + 1);
-  const open = all.filter((paragraph) => !cited.has(paragraph) && !left.has(paragraph));
+  return all.filter((paragraph) => !cited.has(paragraph) && !left.has(paragraph));
+}
+
+function accountRule(omitted: ReadingDraft['omitted'], cited: ReadonlySet<number>, count: number): Broken {
+  const open = openOf(omitted, cited, count);
   return open.length === 0 ? [] : [problem(['omitted'], `${listed(open)} neither cited by a report nor omitted`)];
 }

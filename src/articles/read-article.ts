@@ -13,6 +13,8 @@ import {
   checkHead,
   checkParagraphs,
   checkReport,
+  type MeasuredText,
+  openParagraphs,
 } from './check.ts';
 import { type SubjectRegistry, subjectDoubts } from './register.ts';
 import {
@@ -27,16 +29,17 @@ import {
 
 /**
  * Reads an article file, YAML or JSON, as seeds/README.md describes it. All or nothing: a file with a problem gives no
- * reading. Reports every problem at once, in the order of the file; problems name it as `file`. Never throws.
+ * reading. Reports every problem at once, in the order of the file; problems name it as `file`. Compares the file with the
+ * text that it is a reading `of`, where that is at hand. Never throws.
  */
 export function readArticle(
   text: string,
-  { file, subjects }: { readonly file: string; readonly subjects: SubjectRegistry },
+  { file, subjects, of }: { readonly file: string; readonly subjects: SubjectRegistry; readonly of?: MeasuredText },
 ): ArticleReading {
   const source = readSource(text, file);
   const { content } = source;
-  if (content === null) return { reading: null, problems: source.problems, warnings: [] };
-  const { head, problems: headProblems } = checkHead(content);
+  if (content === null) return { reading: null, problems: source.problems, warnings: [], open: [] };
+  const { head, problems: headProblems } = checkHead(content, of);
   const reports = (head.reports ?? []).map((report, index) => checkReport(report, ['reports', index], head));
   const { drafts, problems: tooMany } = draftsOf(head, reports);
   const problems = source.problemsWith([
@@ -52,6 +55,7 @@ export function readArticle(
     reading: problems.length === 0 ? readingOf(head, drafts, content) : null,
     problems,
     warnings: source.warnings(doubts),
+    open: openParagraphs(head, reports),
   };
 }
 
@@ -60,6 +64,8 @@ type ArticleReading = {
   readonly reading: ReadingDraft | null;
   readonly problems: readonly ArticleProblem[];
   readonly warnings: readonly ArticleProblem[];
+  /** The paragraphs that are neither cited nor omitted. */
+  readonly open: readonly number[];
 };
 
 function draftsOf(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readArticle } from '../articles/read-article.ts';
 import type { SubjectRegistry } from '../articles/register.ts';
@@ -6,16 +7,20 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Context, Format } from './context.ts';
 import { plainLines, progressBar } from './print.ts';
 
-/** Reads all files, and writes every mistake and warning to stderr. Returns null if any file has a mistake. */
+/**
+ * Reads all files, and writes every mistake and warning to stderr. Returns null if any file has a mistake. Compares each
+ * file with its text, if there are `texts`, and quotes the paragraphs that a file with a mistake leaves open.
+ */
 export async function checkedFiles(
   names: readonly string[],
   subjects: SubjectRegistry,
   context: Context,
+  texts: readonly ArticleText[] = [],
 ): Promise<readonly SoundFile[] | null> {
   const bar = progressBar(context.messages);
   const files: ArticleFile[] = [];
   for (const name of names) {
-    files.push(await readArticleFile(name, subjects, context.readStdin));
+    files.push(await readArticleFile(name, subjects, context.readStdin, texts[files.length] ?? null));
     bar.show({ done: files.length, total: names.length, doing: `checking ${name}` });
   }
   bar.erase();
@@ -31,12 +36,20 @@ async function readArticleFile(
   name: string,
   subjects: SubjectRegistry,
   readStdin: () => Promise<string>,
+  of: ArticleText | null,
 ): Promise<ArticleFile> {
   const file = name === standardInput ? '<stdin>' : name;
   try {
     const text = name === standardInput ? await readStdin() : await readFile(name, 'utf8');
-    const { reading, problems, warnings } = readArticle(text, { file, subjects });
-    return { file, reading, problems: lines(problems), warnings: lines(warnings.map(asWarning)) };
+    const { reading, problems, warnings, open } = readArticle(text, { file, subjects, ...(of && { of: measure(of) }) });
+    const quotes = of === null || reading !== null ? [] : quotesOf(open, of);
+    return {
+      file,
+      text: of,
+      reading,
+      problems: [...lines(problems), ...quotes],
+      warnings: lines(warnings.map(asWarning)),
+    };
   } catch (error) {
     return unreadable(file, error);
   }
@@ -45,11 +58,24 @@ async function readArticleFile(
 /** `reading` is null if the file has a mistake. */
 type ArticleFile = {
   readonly file: string;
+  /** The text that it was compared with. */
+  readonly text: ArticleText | null;
   readonly reading: ReadingDraft | null;
   /** Each a line, `file:line:column path: message`. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 };
+
+function measure({ sha256, paragraphs }: ArticleText) {
+  return { sha256, paragraphs: paragraphs.length };
+}
+
+function quotesOf(open: readonly number[], { file, paragraphs }: ArticleText): readonly string[] {
+  return open.flatMap((number) => {
+    const quoted = paragraphs[number - 1];
+    return quoted === undefined ? [] : [`${file} ¶ ${number}: ${quoted}`];
+  });
+}
 
 const standardInput = '-';
 
@@ -63,7 +89,7 @@ function asWarning(problem: ArticleProblem): ArticleProblem {
 
 function unreadable(file: string, error: unknown): ArticleFile {
   const { code, message } = error as NodeJS.ErrnoException;
-  return { file, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
+  return { file, text: null, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -86,3 +112,42 @@ export function fileListProblems(names: readonly string[]): readonly string[] {
   const fromStdin = names.filter((name) => name === standardInput).length;
   return fromStdin > 1 ? ['- is standard input and can be read once'] : [];
 }
+
+/** Reads the texts of articles, one for each article file. Returns the problems of those that cannot be read. */
+export async function readTexts(
+  names: readonly string[],
+  files: number,
+): Promise<{ readonly texts: readonly ArticleText[]; readonly problems: readonly string[] }> {
+  if (files > 0 && names.length > 0 && names.length !== files) {
+    return {
+      texts: [],
+      problems: [`--text: give the text of each file, in their order: ${files}, not ${names.length}`],
+    };
+  }
+  const texts: ArticleText[] = [];
+  const problems: string[] = [];
+  for (const name of names) {
+    try {
+      texts.push(articleTextOf(name, await readFile(name)));
+    } catch (error) {
+      problems.push(...unreadable(name, error).problems);
+    }
+  }
+  return { texts, problems };
+}
+
+/** The text of an article, from the bytes of its file. */
+export function articleTextOf(file: string, bytes: Buffer): ArticleText {
+  const paragraphs = bytes
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return { file, sha256: createHash('sha256').update(bytes).digest('hex'), paragraphs };
+}
+
+/**
+ * The text of an article: its SHA-256 in hexadecimal digits, and its paragraphs, which are its non-blank lines in order,
+ * headline included, so that the first is number 1.
+ */
+export type ArticleText = { readonly file: string; readonly sha256: string; readonly paragraphs: readonly string[] };

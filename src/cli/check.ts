@@ -1,13 +1,12 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { readSeeds } from '../articles/seeds.ts';
-import { indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
+import { indexOf } from '../domain/decisions/admission.ts';
 import { type ReadingDraft, readingEvents } from '../domain/decisions/reading.ts';
 import { decode, type LedgerEvent, ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
-import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
-import { nearest } from '../domain/vocabulary/nearest.ts';
-import type { NewEvent } from '../event-store/event-store.ts';
-import { type ArticleWriter, appendArticle, type Recorder } from '../recording/record-article.ts';
-import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
+import { effectsByKind } from '../projections/effects.ts';
+import type { IngestResult } from '../projections/live/ingest-result.ts';
+import { type Rehearsal, startRehearsal } from '../recording/rehearse-article.ts';
+import { type ArticleText, checkedFiles, fileListProblems, readTexts, type SoundFile } from './article-files.ts';
 import {
   type Command,
   fail,
@@ -15,52 +14,87 @@ import {
   type ParsedArguments,
   registeredSubjects,
   remedyOf,
+  textOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { type Canvas, counted, drawTable, plainText, wrap } from './print.ts';
-import { numberRanges } from './texts.ts';
+import { type FactMatches, factMatches, type KnownFact } from './fact-matches.ts';
+import { type Canvas, counted, drawTable, type Line, plainText, wrap } from './print.ts';
+import { evidenceTable } from './tables/evidence.ts';
+import { contestLines, flagLines, numberRanges } from './texts.ts';
 
 /** Checks article files, and says what recording them would do. Records nothing. */
-export async function check(args: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...args.problems, ...fileListProblems(args.positionals)];
+async function check(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const textFiles = args.options.get(textOption.name) ?? [];
+  const { texts, problems: unreadable } = await readTexts(textFiles, args.positionals.length);
+  const isOfTexts = textFiles.length > 0 && args.positionals.length === 0;
+  const problems = [...args.problems, ...(isOfTexts ? [] : fileListProblems(args.positionals)), ...unreadable];
   if (problems.length > 0) return fail(problems, 'check', context);
+  if (isOfTexts) return describeTexts(texts, context);
   const folders = context.folders();
   const subjects = await registeredSubjects(folders, context);
-  const files = await checkedFiles(args.positionals, subjects, context);
+  const files = await checkedFiles(args.positionals, subjects, context, texts);
   if (files === null) return 2;
-  const writer = { recordedBy: ownWriters.check, isNewPartnership: args.options.has(newPartnershipOption.name) };
   const ledger = await context.openExistingLedger(folders);
   try {
-    const seeds = (await readSeeds(folders.seedsDir)).readings;
-    const known = ledger === null ? emptyLedger(seeds) : knownLedger(ledger, seeds);
-    return await checkFiles(files, known, subjects, writer, context);
+    const seeds = indexOf(seedEvents((await readSeeds(folders.seedsDir)).readings));
+    // A server records the seeds at its start, so their texts are taken.
+    const others = { ...seeds, isReported: () => false, reportedPartnerships: () => [] };
+    const rehearsal = startRehearsal(ledger, others);
+    return (await rehearseFiles(files, args, { ledger, rehearsal }, subjects, context)) ? 0 : 2;
   } finally {
     await ledger?.close();
   }
 }
 
-async function checkFiles(
+function seedEvents(readings: readonly ReadingDraft[]): readonly LedgerEvent[] {
+  return readings.flatMap((reading) =>
+    readingEvents(reading, ownWriters.seeds).flatMap((event) => {
+      const stream = partnershipStream(reading.partnership);
+      return decode({ ...event, stream, revision: 0, position: 0, recordedAt: '' }) ?? [];
+    }),
+  );
+}
+
+// Before there is an article file: what its head says of the text, and the numbers of the paragraphs.
+function describeTexts(texts: readonly ArticleText[], { out }: Context): ExitCode {
+  for (const { file, sha256, paragraphs } of texts) {
+    const lines = paragraphs.flatMap((paragraph, i) => wrap(plainText(`¶ ${i + 1} ${paragraph}`), out.width));
+    const head = [`textSha256: ${sha256}`, `paragraphs: ${paragraphs.length}`];
+    out.write(`${[out.paint('bold', plainText(file)), ...head, '', ...lines, ''].join('\n')}\n`);
+  }
+  return 0;
+}
+
+/**
+ * Says what recording files in turn would do: what accounts for which paragraph, which facts they would join, create and
+ * contest, and which rules they break. Records nothing. Returns whether all would be accepted.
+ */
+export async function rehearseFiles(
   files: readonly SoundFile[],
-  ledger: KnownLedger,
+  { options }: Pick<ParsedArguments, 'options'>,
+  { ledger, rehearsal }: { readonly ledger: OpenLedger | null; readonly rehearsal: Rehearsal },
   subjects: SubjectRegistry,
-  writer: ArticleWriter,
   { out, messages }: Context,
-): Promise<ExitCode> {
+): Promise<boolean> {
+  const writer = { recordedBy: ownWriters.check, isNewPartnership: options.has(newPartnershipOption.name) };
   const isRegistered = (kind: string, subject: string) =>
     subjects.subjectsOf(kind).some(({ slug }) => slug === subject);
   const factsByPartnership = new Map<string, KnownFacts>();
   const before = new Set<string>();
-  let refused = false;
-  for (const { file, reading } of files) {
+  let isAccepted = true;
+  for (const { file, reading, text } of files) {
     const { partnership, article, revision, reports } = reading;
     const known: KnownFacts =
       factsByPartnership.get(partnership) ??
-      new Map((await ledger.factsOf(partnership)).map((fact) => [fact.key, fact]));
+      new Map((await factsOf(partnership, ledger)).map((fact) => [fact.key, fact]));
     factsByPartnership.set(partnership, known);
-    const rehearsed = await rehearse(reading, writer, ledger, before);
+    const rehearsed = await rehearsal.record(reading, writer);
     if (rehearsed.outcome === 'refused') {
-      refused = true;
-      messages.write(`${messages.paint('red', plainText(`${file}: would be refused: ${rehearsed.message}`))}\n`);
+      isAccepted = false;
+      const { rule, message } = rehearsed.rejection;
+      const where = before.has(article) ? ' (it is in another of these files)' : '';
+      const problem = plainText(`${file}: would be refused: ${message}${where}${remedyOf(rule)}`);
+      messages.write(`${messages.paint('red', problem)}\n`);
     }
     const matches = factMatches(
       reports.map(({ fact }) => fact),
@@ -72,97 +106,37 @@ async function checkFiles(
       `${file}: article ${article}, revision ${revision}, on ${partnership}: ${outcomes[rehearsed.outcome]}`,
     );
     const facts = `${counted(joined.length + created.length, 'fact')}: it joins ${joined.length} and creates ${created.length}`;
-    const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, out)}`;
-    out.write(`${[out.paint('bold', head), ...paragraphLines(reading, out), facts].join('\n')}\n${table}\n`);
+    const result = rehearsed.outcome === 'recorded' ? rehearsed.result : nothingDone;
+    const evidence = text === null ? [] : [textLine(text), '', evidenceTable(reading, text.paragraphs, out)];
+    const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, result, out)}`;
+    const lines = [out.paint('bold', head), ...paragraphLines(reading, out), ...evidence, facts];
+    out.write(`${lines.join('\n')}\n${table}\n`);
     before.add(article);
     if (rehearsed.outcome === 'recorded') addFacts(known, reading);
   }
-  return refused ? 2 : 0;
+  return isAccepted;
 }
-
-/** What a check compares with. `rehearsal` records nothing. */
-type KnownLedger = {
-  readonly factsOf: (partnership: string) => Promise<readonly KnownFact[]>;
-  readonly rehearsal: Recorder;
-};
-
-export type KnownFact = { readonly key: string; readonly status: string; readonly articles: readonly string[] };
 
 type KnownFacts = Map<string, KnownFact>;
 
-// What would become of an article that is recorded after the ledger's articles and those of the files before it.
-async function rehearse(
-  reading: ReadingDraft,
-  writer: ArticleWriter,
-  { rehearsal }: KnownLedger,
-  before: ReadonlySet<string>,
-): Promise<Rehearsed> {
-  const appended = await appendArticle(reading, writer, rehearsal);
-  if (appended.outcome !== 'refused') return { outcome: appended.outcome };
-  const { rule, message } = appended.rejection;
-  const where = before.has(reading.article) ? ' (it is in another of these files)' : '';
-  return { outcome: 'refused', message: `${message}${where}${remedyOf(rule)}` };
+const nothingDone: IngestResult = { effects: effectsByKind([]), flags: [], contests: [] };
+
+/** Says that a file is a reading of the text that it was compared with. */
+export function textLine({ file, sha256, paragraphs }: ArticleText): string {
+  return plainText(`${file}: SHA-256 ${sha256}, ${counted(paragraphs.length, 'paragraph')}, as the file says`);
 }
 
-type Rehearsed =
-  | { readonly outcome: 'recorded' | 'unchanged' }
-  | { readonly outcome: 'refused'; readonly message: string };
-
-/** The facts that a file with reports on `keys` would join and create, in the order of the file. */
-export function factMatches(
-  keys: readonly string[],
-  known: ReadonlyMap<string, KnownFact>,
-  isRegistered: IsRegistered,
-): FactMatches {
-  const byKind = Map.groupBy(
-    [...known.keys()].map((key): Placed => ({ key, ...factParts(key) })),
-    ({ kind }) => kind,
-  );
-  const distinct = [...new Set(keys)];
-  const near = (key: string): readonly string[] => {
-    const fact = { key, ...factParts(key) };
-    const sameKind = byKind.get(fact.kind) ?? [];
-    const similar = [...similarSubjects(fact, sameKind, isRegistered), ...withOrWithoutGames(fact, sameKind)];
-    return [...new Set(similar.map(({ key: known }) => known))].slice(0, maxNearFacts);
-  };
-  return {
-    joined: distinct.flatMap((key) => known.get(key) ?? []),
-    created: distinct.filter((key) => !known.has(key)).map((key) => ({ key, near: near(key) })),
-  };
+// Looks beyond every date: `occurredAsOf` in the year 9999.
+async function factsOf(partnership: string, ledger: OpenLedger | null): Promise<readonly KnownFact[]> {
+  const { cut } = ledger === null ? { cut: null } : await ledger.views.resolve({ occurredAsOf: '9999' });
+  if (ledger === null || cut === null) return [];
+  const view = await ledger.views.partnership(partnership, cut);
+  return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
+    key,
+    status,
+    articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
+  }));
 }
-
-type IsRegistered = (kind: string, subject: string) => boolean;
-
-type FactMatches = { readonly joined: readonly KnownFact[]; readonly created: readonly NewFact[] };
-
-/** A fact that a file would create, and known facts that it may mean. */
-type NewFact = { readonly key: string; readonly near: readonly string[] };
-
-type Placed = FactKeyParts & { readonly key: string };
-
-// An unknown subject may be a typing mistake.
-function similarSubjects(fact: Placed, sameKind: readonly Placed[], isRegistered: IsRegistered): readonly Placed[] {
-  const subjects = new Set(sameKind.map(({ subject }) => subject));
-  if (subjects.has(fact.subject) || isRegistered(fact.kind, fact.subject)) return [];
-  const near = nearest(fact.subject, subjects);
-  const candidates = near.flatMap((subject) => sameKind.filter((known) => known.subject === subject));
-  const asMilestone = candidates.filter(({ milestone }) => milestone === fact.milestone);
-  const asEdition = asMilestone.filter(({ edition }) => edition === fact.edition);
-  return [asEdition, asMilestone, candidates].find((facts) => facts.length > 0) ?? [];
-}
-
-// One article may name the Games that another leaves out.
-function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly Placed[] {
-  return sameKind.filter(
-    ({ subject, milestone, edition }) =>
-      subject !== '' &&
-      subject === fact.subject &&
-      milestone === fact.milestone &&
-      (edition === null) !== (fact.edition === null),
-  );
-}
-
-const maxNearFacts = 3;
 
 const outcomes = {
   recorded: 'sound',
@@ -170,32 +144,55 @@ const outcomes = {
   refused: 'sound, but it would be refused',
 } as const;
 
-function checkTable({ joined, created }: FactMatches, canvas: Canvas): string {
+function checkTable({ joined, created }: FactMatches, result: IngestResult, canvas: Canvas): string {
+  const reported = new Set([...joined, ...created].map(({ key }) => key));
+  const dropped = result.effects.superseded.filter((key) => !reported.has(key));
   return drawTable(
     {
       columns: [
-        { head: 'It', least: 7, most: 7 },
+        { head: 'It', least: 7, most: 9 },
         { head: 'Fact', least: 30, most: 90 },
         { head: 'Known', least: 12, most: 20 },
         { head: 'Articles', least: 8, most: 24 },
       ],
       rows: [
         ...joined.map(({ key, status, articles }) => [
-          [{ text: 'joins', format: 'green' as const }],
-          [{ text: key }],
+          [{ text: 'joins', format: 'green' as const }, ...effectLines(key, result)],
+          [{ text: key }, ...resultLines(key, result)],
           [{ text: status }],
           [{ text: articles.join(' '), format: 'dim' as const }],
         ]),
         ...created.map(({ key, near }) => [
           [{ text: 'creates', format: 'cyan' as const }],
-          [{ text: key }, ...near.map((known) => ({ text: `near ${known}`, format: 'yellow' as const }))],
+          [
+            { text: key },
+            ...near.map((known) => ({ text: `near ${known}`, format: 'yellow' as const })),
+            ...resultLines(key, result),
+          ],
           [{ text: 'new' }],
           [],
         ]),
+        ...dropped.map((key) => [[{ text: 'drops', format: 'yellow' as const }], [{ text: key }], [], []]),
       ],
     },
     canvas,
   );
+}
+
+// What a report does to a fact beside supporting it.
+function effectLines(key: string, { effects }: IngestResult): readonly Line[] {
+  return Object.entries(verbs).flatMap(([effect, verb]) =>
+    effects[effect as keyof typeof verbs].includes(key) ? [{ text: verb, format: 'yellow' }] : [],
+  );
+}
+
+const verbs = { advanced: 'advances', narrowed: 'narrows', contested: 'contests', corrected: 'corrects' } as const;
+
+function resultLines(key: string, { contests, flags }: IngestResult): readonly Line[] {
+  const values = contests.flatMap(({ fact, field, values: all }) =>
+    fact === key ? all.map((value) => ({ field, ...value })) : [],
+  );
+  return [...contestLines(values), ...flagLines(flags.filter(({ fact }) => fact === key))];
 }
 
 // How many paragraphs the reports cite, which are omitted, and why.
@@ -219,73 +216,20 @@ function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
   }
 }
 
-function emptyLedger(seeds: readonly ReadingDraft[]): KnownLedger {
-  const empty = { read: async () => ({ events: [], revision: -1 }), articles: async () => noArticles };
-  return {
-    factsOf: async () => [],
-    rehearsal: rehearsalOf(empty, seeds),
-  };
-}
-
-// Looks beyond every date: `occurredAsOf` in the year 9999.
-function knownLedger({ views, recorder }: OpenLedger, seeds: readonly ReadingDraft[]): KnownLedger {
-  return {
-    factsOf: async (partnership) => {
-      const { cut } = await views.resolve({ occurredAsOf: '9999' });
-      if (cut === null) return [];
-      const view = await views.partnership(partnership, cut);
-      return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
-        key,
-        status,
-        articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
-      }));
-    },
-    rehearsal: rehearsalOf(recorder, seeds),
-  };
-}
-
-// A recorder that keeps what it is given to itself, on top of what the ledger holds and of the texts of the seeds, which
-// a server records at its start.
-function rehearsalOf(
-  { read, articles }: Pick<Recorder, 'read' | 'articles'>,
-  seeds: readonly ReadingDraft[],
-): Recorder {
-  const kept = new Map<string, LedgerEvent[]>();
-  const seedEvents = seeds.flatMap((reading) =>
-    understood(partnershipStream(reading.partnership), readingEvents(reading, ownWriters.seeds)),
-  );
-  const ofSeeds = { ...indexOf(seedEvents), isReported: () => false, reportedPartnerships: () => [] };
-  return {
-    store: {
-      append: async (stream, _, events) => {
-        kept.set(stream, [...(kept.get(stream) ?? []), ...understood(stream, events)]);
-        return nowhere;
-      },
-    },
-    read: async (stream) => {
-      const { events, revision } = await read(stream);
-      return { events: [...events, ...(kept.get(stream) ?? [])], revision };
-    },
-    articles: async () => joinIndexes(await articles(), ofSeeds, indexOf([...kept.values()].flat())),
-    inTurn: async (_, work) => await work(),
-  };
-}
-
-const nowhere = { revision: 0, position: 0, recordedAt: '' };
-
-function understood(stream: string, events: readonly NewEvent[]): readonly LedgerEvent[] {
-  return events.flatMap((event) => decode({ ...event, ...nowhere, stream }) ?? []);
-}
-
 /** `check`: validates article files, and records nothing. */
 export const checkCommand: Command = {
   name: 'check',
   usage: 'check <files…>',
-  says: 'validate article files, and say which facts they would join',
+  says: 'validate article files, and say what recording them would do',
   explains: `Records nothing. Reports every mistake at once, with file, line and column (exit code 2). If there is none, it says
-what accounts for which paragraph, which facts the file would join, which it would create, and which known facts are
-so similar to a new one that one may be mistyped. It checks several files as if they were recorded one after another.
-Without a ledger every fact is new. "-" is standard input.`,
-  options: [newPartnershipOption],
+what accounts for which paragraph, which facts the file would join and which it would create, which known facts are so
+similar to a new one that one may be mistyped, what it would contest, with every value, and which rules it breaks. It
+checks several files as if they were recorded one after another. Without a ledger every fact is new. "-" is standard
+input.
+
+With --text it compares each file with its text: SHA-256, count of paragraphs, every report beside the paragraphs that
+it cites, and the paragraphs that are cited nowhere. Without a file, --text prints what the head of a new file says of
+the text, and the number of each paragraph.`,
+  options: [textOption, newPartnershipOption],
   run: check,
 };

@@ -26,7 +26,7 @@ export type Command = {
 };
 
 /** An option of a command, named as the REST parameter of the same meaning. */
-type Option = {
+export type Option = {
   readonly name: string;
   /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
@@ -173,6 +173,12 @@ export const newPartnershipOption: Option = {
   name: 'newPartnership',
   value: null,
   says: 'a file may be about a partnership on which nothing is recorded yet',
+};
+
+export const textOption: Option = {
+  name: 'text',
+  value: '<file>',
+  says: 'the text of the article, to compare the file with; for several files give one each, in their order',
 };
 
 /** What to do about an article that is refused by a rule, as the end of its message. */

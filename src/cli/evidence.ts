@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import type { ReportEvent } from '../domain/vocabulary/events.ts';
 import { type CitedText, citedTexts } from '../projections/articles.ts';
 import { nearestArticles } from '../projections/filters.ts';
+import { type ArticleText, articleTextOf } from './article-files.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { type Canvas, counted, drawTable, type Line, line, plainText } from './print.ts';
-import { dateText, valueText } from './texts.ts';
+import { counted, plainText } from './print.ts';
+import { citationOf, evidenceTable } from './tables/evidence.ts';
+import { dateText } from './texts.ts';
 
 /** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
 export async function evidence(args: ParsedArguments, context: Context): Promise<ExitCode> {
@@ -104,16 +104,23 @@ function checkText(
   if (search.outcome === 'missing') {
     return refuse(`the text is missing: no file has the SHA-256 ${textSha256}, and none is named ${article}`);
   }
-  const { file, sha256, text } = search.text;
+  const { file, sha256, paragraphs } = search.text;
   if (search.outcome === 'changed') {
     return refuse(`${file} is not the text that was read: its SHA-256 is ${sha256}, not ${textSha256}`);
   }
-  const paragraphs = paragraphsOf(text);
   if (paragraphs.length !== cited.paragraphs) {
     return refuse(`${file} has ${counted(paragraphs.length, 'paragraph')}, but its reading counts ${cited.paragraphs}`);
   }
   const sound = out.paint('green', plainText(`  ${file}: SHA-256 ${sha256}, as recorded`));
-  return { lines: [head, sound, '', evidenceTable(cited, paragraphs, out)], problem: null };
+  return {
+    lines: [
+      head,
+      sound,
+      '',
+      evidenceTable({ reports: cited.reports.map(citationOf), omitted: cited.omitted }, paragraphs, out),
+    ],
+    problem: null,
+  };
 }
 
 function titleOf({ article, revision, title, published, because, ...cited }: CitedText): string {
@@ -132,59 +139,6 @@ const notes = {
   republished: ', since replaced by its publisher',
 } as const;
 
-// The reports of an article beside the paragraphs that they cite, and the reasons of omitted paragraphs, in the order of
-// the text.
-function evidenceTable({ reports, omitted }: CitedText, paragraphs: readonly string[], canvas: Canvas): string {
-  const citing = Map.groupBy(reports, ({ metadata }) => metadata.paragraphs.toSorted((a, b) => a - b).join(' '));
-  const citedRows = [...citing].map(([text, sameParagraphs]): Row => {
-    const numbers = text.split(' ').map(Number);
-    return { first: numbers[0] ?? 0, left: sameParagraphs.flatMap(reportLines), right: quote(numbers, paragraphs) };
-  });
-  const omittedRows = omitted.map(
-    ({ reason, paragraphs: numbers }): Row => ({
-      first: numbers[0] ?? 0,
-      left: [{ text: `omitted: ${reason}`, format: 'yellow' }],
-      right: quote(numbers, paragraphs, 'dim'),
-    }),
-  );
-  const rows = [...citedRows, ...omittedRows].toSorted((a, b) => a.first - b.first);
-  return drawTable(
-    {
-      columns: [
-        { head: 'Report', least: 24, most: 56 },
-        { head: 'Paragraph', least: 24, most: 96 },
-      ],
-      // An empty line separates the rows.
-      rows: rows.map((row) => [[...row.left, line('')], row.right]),
-    },
-    canvas,
-  );
-}
-
-type Row = { readonly first: number; readonly left: readonly Line[]; readonly right: readonly Line[] };
-
-function reportLines({ fact, modality, date, fields, note, metadata }: ReportEvent): readonly Line[] {
-  const statement = date === null ? modality : `${modality} ${dateText(date)}`;
-  const values = Object.entries(fields).map(([field, value]) => `${field}: ${valueText(value)}`);
-  const assumed = metadata.identityAssumed === null ? [] : [`taken to be the same fact: ${metadata.identityAssumed}`];
-  return [
-    { text: fact, format: 'bold' },
-    { text: `${statement} · ${speakerOf(metadata)}${metadata.implied ? ' · Games implied' : ''}` },
-    ...[...values, ...(note === null ? [] : [note]), ...assumed].map((text): Line => ({ text, format: 'dim' })),
-  ];
-}
-
-function speakerOf({ attribution, speaker }: ReportEvent['metadata']): string {
-  return speaker === null ? attribution : `${attribution}, ${speaker.name}`;
-}
-
-function quote(numbers: readonly number[], paragraphs: readonly string[], format?: Line['format']): readonly Line[] {
-  return numbers.map((number) => {
-    const text = `¶ ${number} ${paragraphs[number - 1] ?? 'the text has no such paragraph'}`;
-    return format === undefined ? { text } : { text, format };
-  });
-}
-
 /** Reads every file of a folder, in order of name. Skips folders in it. Throws if the folder cannot be read. */
 async function readArticleTexts(folder: string): Promise<readonly ArticleText[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -192,13 +146,10 @@ async function readArticleTexts(folder: string): Promise<readonly ArticleText[]>
   const texts: ArticleText[] = [];
   for (const file of files.toSorted((a, b) => (a < b ? -1 : 1))) {
     const bytes = await readFile(join(folder, file));
-    texts.push({ file, sha256: createHash('sha256').update(bytes).digest('hex'), text: bytes.toString('utf8') });
+    texts.push(articleTextOf(file, bytes));
   }
   return texts;
 }
-
-/** A file of a folder of article texts; `sha256` in hexadecimal digits. */
-type ArticleText = { readonly file: string; readonly sha256: string; readonly text: string };
 
 /**
  * Finds the text of an article: the file with its SHA-256, whatever its name; else the file with its name, whose text
@@ -223,14 +174,6 @@ type TextFound =
 
 function isNamed(file: string, article: string): boolean {
   return file === article || parse(file).name === article;
-}
-
-/** The paragraphs of an article's text: its non-blank lines in order, headline included, so that the first is number 1. */
-function paragraphsOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 /** `evidence`: the texts of the articles beside what was read in them. */

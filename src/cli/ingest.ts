@@ -14,34 +14,84 @@ import {
   recordArticle,
   recordReferences,
 } from '../recording/record-article.ts';
-import { checkedFiles, fileListProblems, type SoundFile } from './article-files.ts';
-import { type Command, fail, newPartnershipOption, type ParsedArguments, remedyOf, warnOfClock } from './command.ts';
+import { startRehearsal } from '../recording/rehearse-article.ts';
+import { checkedFiles, fileListProblems, readTexts, type SoundFile } from './article-files.ts';
+import { rehearseFiles, textLine } from './check.ts';
+import {
+  type Command,
+  fail,
+  newPartnershipOption,
+  type Option,
+  type ParsedArguments,
+  remedyOf,
+  textOption,
+  warnOfClock,
+} from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, plainLines, plainText, progressBar } from './print.ts';
+import { evidenceTable } from './tables/evidence.ts';
 import { flagMark } from './texts.ts';
 
 /** Checks article files and, if none has a mistake, records them in the given order. */
 async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode> {
-  const problems = [...args.problems, ...fileListProblems(args.positionals)];
+  const textFiles = args.options.get(textOption.name) ?? [];
+  const { texts, problems: unreadable } = await readTexts(textFiles, args.positionals.length);
+  const problems = [...args.problems, ...fileListProblems(args.positionals), ...unreadable];
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
   const references = await readReferences(folders.seedsDir);
-  const files = await checkedFiles(args.positionals, references.subjects, context);
+  const files = await checkedFiles(args.positionals, references.subjects, context, texts);
   if (references.problems.length > 0) context.messages.write(`${plainLines(formatProblems(references.problems))}\n`);
   if (files === null || references.problems.length > 0) {
     context.messages.write('Nothing was recorded.\n');
     return 2;
   }
+  if (args.options.has(dryRunOption.name)) return await rehearse(files, args, references, context);
   const ledger = await context.openLedger(folders);
   try {
     await warnOfClock(ledger, context);
     await recordGames(references, ledger, context);
     const writer = { recordedBy: ownWriters.cli, isNewPartnership: args.options.has(newPartnershipOption.name) };
+    showEvidence(files, context);
     const done = await recordAll(files, writer, ledger, context);
     if (done.length < files.length) return 130;
     return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
     await ledger.close();
+  }
+}
+
+async function rehearse(
+  files: readonly SoundFile[],
+  args: ParsedArguments,
+  { subjects }: References,
+  context: Context,
+): Promise<ExitCode> {
+  const ledger = await context.openExistingLedger(context.folders());
+  try {
+    const isAccepted = await rehearseFiles(
+      files,
+      args,
+      { ledger, rehearsal: startRehearsal(ledger) },
+      subjects,
+      context,
+    );
+    context.messages.write('A dry run: nothing was recorded.\n');
+    return isAccepted ? 0 : 1;
+  } finally {
+    await ledger?.close();
+  }
+}
+
+const dryRunOption: Option = {
+  name: 'dryRun',
+  value: null,
+  says: 'record nothing, and say what would be recorded, joined, contested and flagged',
+};
+
+function showEvidence(files: readonly SoundFile[], { out }: Context): void {
+  for (const { reading, text } of files) {
+    if (text !== null) out.write(`${textLine(text)}\n\n${evidenceTable(reading, text.paragraphs, out)}\n`);
   }
 }
 
@@ -315,8 +365,11 @@ The summary counts the facts that each article entered, corroborated, advanced, 
 articles those of all together. What the references in SEEDS_DIR say of Games is recorded first, as a server does at its
 start, unless it is recorded already.
 
+With --text it compares each file with its text first, and prints every report beside the paragraphs that it cites. With
+--dry-run it records nothing and says what it would do, as "check" does.
+
 A server on the same DATA_DIR may keep running: it shows at once what is recorded. Ctrl-C stops after the article at
 hand; what is recorded stays recorded, and the same command again records the rest.`,
-  options: [newPartnershipOption],
+  options: [textOption, dryRunOption, newPartnershipOption],
   run: ingest,
 };

@@ -1,4 +1,4 @@
-import { indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
+import { type ArticleIndex, indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
 import type { PolicyContext } from '../domain/facts/rules.ts';
@@ -11,10 +11,11 @@ import { type ArticleWriter, appendArticle, type Recorder, type WritableLedger }
 
 /**
  * Starts a rehearsal: articles are recorded in memory, one after another, after all that the ledger holds. Nothing is
- * recorded. Without a ledger nothing is recorded yet. It decides as recording does, and computes the effects in the same
- * way, so that recording the same articles next has these outcomes.
+ * recorded. Without a ledger nothing is recorded yet. `others` are further articles, whose ids and texts are taken. It
+ * decides as recording does, and computes the effects in the same way, so that recording the same articles next has these
+ * outcomes.
  */
-export function startRehearsal(ledger: WritableLedger | null): Rehearsal {
+export function startRehearsal(ledger: WritableLedger | null, others: ArticleIndex = noArticles): Rehearsal {
   const streams = new Map<string, RehearsedStream>();
   const added: LedgerEvent[] = [];
 
@@ -42,7 +43,10 @@ export function startRehearsal(ledger: WritableLedger | null): Rehearsal {
   const recorder: Recorder = {
     store: { append },
     read: load,
-    articles: async () => joinIndexes(ledger === null ? noArticles : await ledger.recorder.articles(), indexOf(added)),
+    articles: async () => {
+      const recorded = ledger === null ? noArticles : await ledger.recorder.articles();
+      return joinIndexes(recorded, others, indexOf(added));
+    },
     inTurn: async (_, work) => await work(),
   };
 

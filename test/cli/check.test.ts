@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -67,6 +68,88 @@ t.test('check says which articles are recorded already and which would be refuse
   t.match(await run(dataDir, ['check', '-'], { stdin: elsewhere }), {
     code: 2,
     messages: /taken by an article about kestrel\.ioc/,
+  });
+});
+
+const article = ['A headline', '', 'Kestrel signs.', '  ', 'Ida Lund', 'Read more'].join('\n');
+const sha256 = createHash('sha256').update(article).digest('hex');
+
+t.test('check compares a file with its text and quotes the paragraphs that it cites', async (t) => {
+  const head = { paragraphs: '4', textSha256: sha256 };
+  const file = `${articleFile('a', ['PartnershipSigned: ~, happened: ~'], head)}omitted: { byline: 2-3, page furniture: 4 }\n`;
+  const folder = t.testdir({ 'a.txt': article, 'a.yaml': file });
+  const [yaml, txt] = [join(folder, 'a.yaml'), join(folder, 'a.txt')];
+  for (const command of [['check'], ['ingest', '--dry-run'], ['ingest']]) {
+    const { code, out } = await run(join(folder, 'data'), [...command, yaml, '--text', txt]);
+    t.equal(code, 0);
+    t.match(out, `a.txt: SHA-256 ${sha256}`);
+    t.match(out, /^partnership\/kestrel\.ioc\/signed +¶ 1 A headline$/m);
+    t.match(out, /^omitted: byline +¶ 2 Kestrel signs\.\n +¶ 3 Ida Lund$/m);
+    t.match(out, /^omitted: page furniture +¶ 4 Read more$/m);
+  }
+});
+
+t.test('check says where a file and its text differ, and quotes what the file leaves open', async (t) => {
+  const file = articleFile('a', ['PartnershipSigned: ~, happened: ~'], { paragraphs: '1' });
+  const folder = t.testdir({ 'a.txt': article, 'a.yaml': file.replace(/^textSha256.*\n/m, '') });
+  const given = [join(folder, 'a.yaml'), '--text', join(folder, 'a.txt')];
+  for (const command of ['check', 'ingest']) {
+    const { code, messages } = await run(join(folder, 'data'), [command, ...given]);
+    t.equal(code, 2);
+    t.match(messages, `/textSha256: the text at hand has another SHA-256 (did you mean ${sha256}?)`);
+    t.match(messages, '/paragraphs: the text at hand has 4 non-blank lines (did you mean 4?)');
+    t.match(messages, /\/omitted: paragraphs 2-4 are neither cited by a report nor omitted/);
+    t.match(messages, /a\.txt ¶ 2: Kestrel signs\.\n.*a\.txt ¶ 3: Ida Lund\n.*¶ 4: Read more/);
+  }
+});
+
+t.test('check --text without a file gives the head of a new one', async (t) => {
+  const folder = t.testdir({ 'a.txt': article });
+  const { code, out } = await run(folder, ['check', '--text', join(folder, 'a.txt')]);
+  t.equal(code, 0);
+  t.match(out, `textSha256: ${sha256}\nparagraphs: 4\n\n¶ 1 A headline\n¶ 2 Kestrel signs.\n`);
+});
+
+t.test('check takes one text for each file', async (t) => {
+  const folder = t.testdir({ 'a.txt': article });
+  const text = ['--text', join(folder, 'a.txt')];
+  t.match(await run(folder, ['check', '-', ...text, ...text]), {
+    code: 2,
+    messages: /the text of each file.*1, not 2/,
+  });
+  t.match(await run(folder, ['check', '-', '--text', 'none']), { code: 2, messages: /none: there is no such file/ });
+});
+
+const counting = (id: string, count: number) => articleFile(id, [`CreativeCountStated: duo, count: ${count}`]);
+
+t.test('check and a dry run show what an article would contest, with every value, and break', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  await run(dataDir, ['ingest', '-'], { stdin: counting('a', 2) });
+  const ends = ['TermAgreed: ~, happened: 2025-03-03, end: 2027', 'CoverageDeclared: ~, games: 2032S, happened: ~'];
+  const stdin = articleFile('b', ['CreativeCountStated: duo, count: 3', ...ends]);
+  for (const command of [['check'], ['ingest', '--dry-run']]) {
+    const { code, out } = await run(dataDir, [...command, '-'], { stdin });
+    t.equal(code, 0);
+    t.match(out, /^joins +campaign\/duo\/creative-count-stated +happened +a\ncontests +≠ count: 2 \(a\) or 3 \(b\)$/m);
+    t.match(out, /^creates +coverage\/2032s\/declared +new\n +⚑ coverage: /m);
+  }
+  const { messages } = await run(dataDir, ['ingest', '--dry-run', '-'], { stdin });
+  t.match(messages, 'A dry run: nothing was recorded.');
+  t.match((await run(dataDir, ['ingest', '-'], { stdin })).out, '1 recorded', 'it was not');
+});
+
+t.test('a dry run of an ingest makes no ledger, and ends as the ingest would', async (t) => {
+  const dataDir = join(t.testdir(), 'data');
+  t.match(await run(dataDir, ['ingest', '--dry-run', '-'], { stdin: known }), {
+    code: 0,
+    out: /it joins 0 and creates 1/,
+  });
+  t.notOk(existsSync(dataDir));
+  await run(dataDir, ['ingest', '-'], { stdin: known });
+  const changed = articleFile('a', reports);
+  t.match(await run(dataDir, ['ingest', '--dry-run', '-'], { stdin: changed }), {
+    code: 1,
+    messages: /would be refused/,
   });
 });
 

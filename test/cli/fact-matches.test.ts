@@ -1,5 +1,5 @@
 import t from 'tap';
-import { factMatches, type KnownFact } from '../../src/cli/check.ts';
+import { factMatches, type KnownFact } from '../../src/cli/fact-matches.ts';
 
 const known = (...keys: readonly string[]): ReadonlyMap<string, KnownFact> =>
   new Map(keys.map((key) => [key, { key, status: 'happened', articles: ['a'] }]));
