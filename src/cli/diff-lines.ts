@@ -140,7 +140,10 @@ function fieldTexts(changes: readonly Change[]): readonly string[] {
 
 // What joined the list of a data field, or left it, in one text.
 function memberTexts(changes: readonly Change[]): readonly string[] {
-  const members = changes.filter(({ field, within }) => field === 'data' && within.length === 2);
+  // The fields beside money tell what changed in it.
+  const members = changes.filter(
+    ({ field, within }) => field === 'data' && within.length === 2 && within[0] !== 'money',
+  );
   const byField = Map.groupBy(
     members,
     ({ within: [name], to }) => `${name}: ${to === undefined ? 'no longer' : 'also'}`,
@@ -152,7 +155,9 @@ function textOf(value: unknown): string {
   if (value === undefined || value === null) return 'not known';
   if (typeof value !== 'object' || Array.isArray(value)) return valueText(value);
   if ('edtf' in value) return dateText(value as { readonly edtf: string });
-  return ['min', 'max', 'about'].some((bound) => bound in value) ? valueText(value) : JSON.stringify(value);
+  return ['min', 'max', 'about', 'currency', 'unit'].some((bound) => bound in value)
+    ? valueText(value)
+    : JSON.stringify(value);
 }
 
 /** Words a change; null if the rest of the line tells it, or it tells a reader nothing. */
@@ -188,6 +193,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   coverage: silent,
   // These tell a reader nothing.
   summary: silent,
+  title: silent,
   name: silent,
   version: silent,
   type: silent,
@@ -195,6 +201,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   lastReport: silent,
   firstReported: silent,
   planHistory: silent,
+  sortedBy: silent,
   variance: silent,
   links: silent,
 
@@ -226,7 +233,10 @@ const wordings: Readonly<Record<string, Wording>> = {
   milestones: member(({ fact }: { readonly fact: string }) => `with the milestone ${fact}`),
   otherStatuses: member((status: string) => `possibly ${status}`),
   // `memberTexts` tells the members of a list.
-  data: (change) => (change.within.length === 1 ? oldAndNew(change, change.within[0]) : null),
+  data: (change) =>
+    change.within.length === 1 && change.within[0] !== 'money' ? oldAndNew(change, change.within[0]) : null,
+  quantity: (change) => amountText(change, 'owed'),
+  delivered: (change) => amountText(change, 'delivered'),
   creatives: (change) => {
     const [name, field = '', ...within] = change.within;
     if (name === 'unidentified') return oldAndNew(change, 'creatives not identified');
@@ -236,6 +246,12 @@ const wordings: Readonly<Record<string, Wording>> = {
       : null;
   },
 };
+
+function amountText(change: Change, name: string): string | null {
+  const [part, ...within] = change.within;
+  if (part === 'contested') return wordings['contested']?.({ ...change, within }) ?? null;
+  return part === undefined || part === 'value' ? oldAndNew(change, name) : null;
+}
 
 const editionTexts: Readonly<Record<Row['editionStatus'], string>> = {
   scheduled: 'the Games are to take place on these dates',

@@ -60,7 +60,7 @@ export const reportingLagsShape = z
         publisher: z.string().nullable(),
         published: dateShape,
         recordedAt: z.string(),
-        occurredToReported: statisticShape.describe('over the facts that it tells of'),
+        occurredToReported: statisticShape.describe('over the facts that it may have been the first to tell of'),
         reportedToRecorded: spanShape,
       }),
     ),
@@ -69,7 +69,9 @@ export const reportingLagsShape = z
         z.object({
           publisher: z.string(),
           articles: z.array(z.string()),
-          occurredToReported: statisticShape.describe('over the facts that its articles tell of'),
+          occurredToReported: statisticShape.describe(
+            'over the facts that its articles may have been the first to tell of',
+          ),
           reportedToRecorded: statisticShape.describe('over its articles'),
         }),
       )
@@ -77,22 +79,17 @@ export const reportingLagsShape = z
   })
   .describe('How late sources tell of what happened, and how late that was recorded, in days');
 
-// How late each article tells of a fact that happened, once an article; null if nobody says when it happened.
+// How late a fact that happened was first told: by the articles that may have been the first. Telling it again is no lag.
+// Null if nobody says when it happened.
 function articleLags({ fact, tellings }: ToldFact): readonly { readonly article: string; readonly lag: Span | null }[] {
   const when = occurrenceOf(fact, tellings);
   if (when === null) return [];
-  const byArticle = new Map(tellings.filter(tellsThatItHappened).map((telling) => [articleOf(telling), telling]));
-  return [...byArticle].map(
-    ([
-      article,
-      {
-        evidence: { published },
-      },
-    ]) => {
-      const isDated = when.basis !== 'publication' && published !== null;
-      return { article, lag: isDated ? lagBetween(when.date, published) : null };
-    },
-  );
+  const evidence = tellings.filter(tellsThatItHappened).map((telling) => telling.evidence);
+  const published = new Map(evidence.map((one) => [one.report.metadata.article, one.published]));
+  return firstReport({ ...fact, evidence }).articles.map((article) => {
+    const day = published.get(article) ?? null;
+    return { article, lag: when.basis !== 'publication' && day !== null ? lagBetween(when.date, day) : null };
+  });
 }
 
 function tellsThatItHappened({ evidence }: Telling): boolean {

@@ -4,7 +4,7 @@ import { firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts'
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Contest } from '../domain/facts/merge.ts';
 import type { Flag } from '../domain/facts/rules.ts';
-import { type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -56,6 +56,12 @@ export const entryShape = z
     timing: timingShape.describe('whether it is certain that this status had been reached by the clocks'),
     occurred: occurredShape.nullable(),
     planned: plannedShape.nullable(),
+    sortedBy: z
+      .object({
+        day: z.string().nullable().describe('null: nothing bounds it'),
+        basis: z.enum(['occurred', 'planned', 'reported']).describe('reported: no first day is told'),
+      })
+      .describe('the day by which the timeline sorts it; what has no date comes last'),
     planHistory: z.array(dateShape.extend({ sources: z.array(sourceShape) })).describe('plans that were replaced'),
     denied: dateShape
       .extend({ sources: z.array(sourceShape) })
@@ -114,11 +120,15 @@ export const timelineFilters: FilterRules = {
   include: ['unsupported'],
 };
 
-/** The order of the timeline: by earliest day, latest day, place in the life of a partnership, fact key. */
+/**
+ * The order of the timeline: by the day of `sortedBy`, latest day, place in the life of a partnership, fact key. What has no
+ * date comes last.
+ */
 export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
   const [x, y] = [placeOf(a), placeOf(b)];
   return (
-    compare(x.earliest ?? '', y.earliest ?? '') ||
+    Number(x.isUndated) - Number(y.isUndated) ||
+    compare(x.sortedBy.day ?? ':', y.sortedBy.day ?? ':') ||
     compare(x.latest ?? ':', y.latest ?? ':') ||
     lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
     compare(a.key, b.key)
@@ -127,12 +137,25 @@ export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
 
 // When it happened, else when it is planned, else when it was reported. A missing earliest day counts as that of the first
 // publication.
-function placeOf(fact: ViewFact): Pick<UncertainDate, 'earliest' | 'latest'> {
-  if (fact.occurrence !== null) return { earliest: fact.occurrence.possibleFrom, latest: fact.occurrence.date.latest };
+function placeOf(fact: ViewFact): Place {
+  const { occurrence, plannedFor } = fact;
   const reported = firstReport(fact).date;
-  if (fact.plannedFor === null) return reported;
-  return { earliest: fact.plannedFor.earliest ?? reported.earliest, latest: fact.plannedFor.latest };
+  const date = occurrence?.date ?? plannedFor;
+  const isUndated = date == null;
+  const latest = isUndated ? reported.latest : date.latest;
+  if (date?.earliest != null) {
+    return { sortedBy: { day: date.earliest, basis: occurrence === null ? 'planned' : 'occurred' }, latest, isUndated };
+  }
+  const first = occurrence === null ? reported.earliest : occurrence.possibleFrom;
+  return { sortedBy: { day: first ?? latest, basis: 'reported' }, latest, isUndated };
 }
+
+type Place = {
+  readonly sortedBy: Entry['sortedBy'];
+  readonly latest: Day | null;
+  /** It is planned or denied without a day. */
+  readonly isUndated: boolean;
+};
 
 /** The order of two texts, by code unit. */
 export function compare(a: string, b: string): number {
@@ -150,6 +173,7 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     timing: fact.timing,
     occurred: occurredOf(fact),
     planned: fact.plannedFor,
+    sortedBy: placeOf(fact).sortedBy,
     planHistory: replacedPlans(fact).map(({ date, evidence }) => ({
       ...dateOf(date),
       sources: evidence.map(sourceOf),

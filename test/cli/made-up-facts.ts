@@ -40,6 +40,7 @@ export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   guess: false,
   occurred: { edtf: '2025-03-03', earliest: '2025-03-03', latest: '2025-03-03', basis: 'stated' },
   planned: null,
+  sortedBy: { day: null, basis: 'reported' },
   planHistory: [],
   denied: null,
   variance: null,

@@ -181,7 +181,7 @@ t.test('a timeline entry is flagged with the rule that it breaks', async (t) => 
 const order = (...steps: readonly Step[]) =>
   entries(historyAfter(...steps)).map(({ fact }) => fact.split('/').slice(1).join(' '));
 
-t.test('timeline entries are sorted by occurrence, else plan, else publication', async (t) => {
+t.test('timeline entries are sorted by occurrence, else plan; what has no date comes last, by publication', async (t) => {
   const of = (subject: string) => ({ subject });
   t.strictSame(
     order(
@@ -197,12 +197,12 @@ t.test('timeline entries are sorted by occurrence, else plan, else publication',
       ]),
     ),
     [
-      'denied launched',
-      'undated launched',
       'for-the-games launched',
       'happened launched',
       'planned launched',
       'undated-happened launched',
+      'denied launched',
+      'undated launched',
     ],
   );
 });

@@ -90,12 +90,14 @@ function instanceOf({ fact, type }: Entry): { readonly subject: string; readonly
   return { subject: subject.slice(0, dot), instance: subject.slice(dot + 1).toUpperCase() };
 }
 
-function whenOf({ occurred, planned }: Entry): readonly Line[] {
+// Without a first day the table sorts by the first report, so it shows that as well.
+function whenOf({ occurred, planned, sortedBy }: Entry): readonly Line[] {
   const date = occurred ?? planned;
-  if (date === null) return [{ text: 'no date', format: 'dim' }];
+  const isShown = sortedBy.basis !== 'reported' || sortedBy.day === date?.latest || sortedBy.day === null;
   return [
-    { text: dateText(date) },
-    ...(date.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : []),
+    date === null ? { text: 'no date', format: 'dim' } : { text: dateText(date) },
+    ...(date?.basis === 'games' ? [{ text: 'at the Games', format: 'dim' } as const] : []),
+    ...(isShown ? [] : [{ text: `reported ${sortedBy.day}`, format: 'dim' } as const]),
   ];
 }
 
