@@ -3,6 +3,7 @@ import type { CorrectionDraft, ReadingDraft, ReportDraft } from '../domain/decis
 import { certainlyBefore, parseMilestoneDate, type UncertainDate, yearOf } from '../domain/vocabulary/dates.ts';
 import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
+import type { Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, problem } from '../domain/vocabulary/problem.ts';
 import {
@@ -16,7 +17,7 @@ import {
   typeOfReport,
 } from './schema.ts';
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
-import type { AuthoredSpeaker, AuthoredSubjects } from './values.ts';
+import { type AuthoredSpeaker, type AuthoredSubjects, readEditions } from './values.ts';
 
 /** Checks an article file, except for its reports. */
 export function checkHead(
@@ -94,7 +95,12 @@ function accessRule({ accessed, published }: ArticleHead): readonly ContentProbl
 }
 
 /** Checks and reads one report of an article file. If its type is unknown, checks the keys that all types share. */
-export function checkReport(value: SourceValue, path: Path, head: ArticleHead): CheckedReport {
+export function checkReport(
+  value: SourceValue,
+  path: Path,
+  head: ArticleHead,
+  series: readonly Series[],
+): CheckedReport {
   if (!isMap(value)) {
     const message = `a report is a map with its type as a key, not ${nameOf(value)}`;
     return { ...unreadable, problems: [problem(path, message)] };
@@ -102,10 +108,13 @@ export function checkReport(value: SourceValue, path: Path, head: ArticleHead): 
   const { type, problems } = typeOfReport(value, path);
   if (type === null) {
     const shared = checkObject(sharedSchema, value, path);
-    const valueProblems = shared.problems.filter(({ ofKey }) => !ofKey);
+    const valueProblems = [
+      ...shared.problems.filter(({ ofKey }) => !ofKey),
+      ...gamesOf(shared.values, series, path).problems,
+    ];
     return { ...unreadable, paragraphs: shared.values.p ?? null, problems: [...problems, ...valueProblems] };
   }
-  const checked = checkReportOf(type, value, path, head);
+  const checked = checkReportOf(type, value, path, head, series);
   const otherTypes = new Set(problems.map((one) => one.path.at(-1)));
   // A second type is not an unknown key.
   const others = checked.problems.filter((one) => !(one.ofKey && otherTypes.has(one.path.at(-1))));
@@ -143,7 +152,13 @@ const sharedSchema = z.strictObject({
   games: contextShape.games.optional(),
 });
 
-function checkReportOf(type: EventType, map: SourceMap, path: Path, head: ArticleHead): CheckedReport {
+function checkReportOf(
+  type: EventType,
+  map: SourceMap,
+  path: Path,
+  head: ArticleHead,
+  series: readonly Series[],
+): CheckedReport {
   const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type));
   const values = checked.values as Values;
   const stated = modalities.filter((modality) => Object.hasOwn(map, modality));
@@ -151,7 +166,9 @@ function checkReportOf(type: EventType, map: SourceMap, path: Path, head: Articl
   const date = values[modality] ?? null;
   const fields = fieldsOf(type, values);
   const corrections = correctionsOf(values, fields, date);
-  const { games = [], implied = false, p: paragraphs = null } = values;
+  const { implied = false, p: paragraphs = null } = values;
+  const { editions: games, problems: unknownGames } = gamesOf(values, series, path);
+  const areGamesRead = unknownGames.length === 0 && (!Object.hasOwn(map, 'games') || values.games !== undefined);
   const { speaker, problems: unknownSpeaker } = speakerOf(values.speaker, head, path);
   const isMistyped = checked.problems.some(({ suggestion }) => modalities.some((one) => one === suggestion));
   const problems = [
@@ -161,7 +178,8 @@ function checkReportOf(type: EventType, map: SourceMap, path: Path, head: Articl
     ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
     ...amendmentRule(values, path),
     ...paragraphRule(paragraphs ?? [], head.paragraphs ?? Infinity, path),
-    ...(Object.hasOwn(map, 'games') && !values.games ? [] : impliedRule(implied, games, path)),
+    ...unknownGames,
+    ...(areGamesRead ? impliedRule(implied, games, path) : []),
     ...unknownSpeaker,
     ...correctionRule(corrections, path),
   ];
@@ -200,6 +218,11 @@ function checkReportOf(type: EventType, map: SourceMap, path: Path, head: Articl
 type Values = Partial<z.output<typeof sharedSchema>> & {
   readonly corrected?: Readonly<Record<string, Correction>>;
 } & Readonly<Record<string, unknown>>;
+
+function gamesOf({ games = [] }: Pick<Values, 'games'>, series: readonly Series[], path: Path) {
+  const { editions, problems } = readEditions(games, series);
+  return { editions, problems: problems.map((one) => ({ ...one, path: [...path, 'games', ...one.path] })) };
+}
 
 type Correction = { to: unknown; reason: string; reference: string; published: UncertainDate };
 

@@ -40,7 +40,9 @@ export function readArticle(
   const { content } = source;
   if (content === null) return { reading: null, problems: source.problems, warnings: [], open: [] };
   const { head, problems: headProblems } = checkHead(content, of);
-  const reports = (head.reports ?? []).map((report, index) => checkReport(report, ['reports', index], head));
+  const reports = (head.reports ?? []).map((report, index) =>
+    checkReport(report, ['reports', index], head, subjects.series),
+  );
   const { drafts, problems: tooMany } = draftsOf(head, reports);
   const problems = source.problemsWith([
     ...headProblems,

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
+import type { Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
 import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
+import { type GamesDraft, readSeries } from './games.ts';
 import { checkObject } from './schema.ts';
 import {
   type ArticleProblem,
@@ -18,17 +20,24 @@ import {
 } from './source.ts';
 import { mapOf, names, slug, subjectFields, word } from './values.ts';
 
-/** The subject registry of a seeds folder; an empty one if the folder has none. */
+/** The registry of a seeds folder: subjects and series of events; an empty one if the folder has none. */
 export async function readRegistry(folder: string): Promise<ReadRegistry> {
-  const file = join(folder, 'reference/subjects.yaml');
-  const text = await readOptionalFile(file);
-  if (text === null) return { subjects: emptyRegistry, problems: [] };
-  const { registry, problems } = readSubjects(text, { file });
-  return { subjects: registry ?? emptyRegistry, problems };
+  const subjectsFile = join(folder, 'reference/subjects.yaml');
+  const seriesFile = join(folder, 'reference/series.yaml');
+  const [subjectsText, seriesText] = [await readOptionalFile(subjectsFile), await readOptionalFile(seriesFile)];
+  const subjects = subjectsText === null ? null : readSubjects(subjectsText, { file: subjectsFile });
+  const series = seriesText === null ? null : readSeries(seriesText, { file: seriesFile });
+  return {
+    subjects: { ...(subjects?.registry ?? emptyRegistry), series: series?.series ?? [] },
+    games: series?.drafts ?? [],
+    problems: [...(subjects?.problems ?? []), ...(series?.problems ?? [])],
+  };
 }
 
 type ReadRegistry = {
   readonly subjects: SubjectRegistry;
+  /** What is public of the editions of the series. */
+  readonly games: readonly GamesDraft[];
   readonly problems: readonly ArticleProblem[];
 };
 
@@ -96,6 +105,7 @@ export function subjectRegistry(
     name,
     subjectsOf,
     partnership: (slug) => bySlug.get(slug) ?? null,
+    series: [],
   };
 }
 
@@ -154,6 +164,8 @@ export type SubjectRegistry = {
   /** Everything registered under a kind, in the order of the file. */
   readonly subjectsOf: (kind: string) => readonly Subject[];
   readonly partnership: (slug: string) => RegisteredPartnership | null;
+  /** The series of events beside the Olympic Games. */
+  readonly series: readonly Series[];
 };
 
 /** One registry of several. If two register a slug under the same kind, the first one names it. */
@@ -169,7 +181,18 @@ export function mergeRegistries(registries: readonly SubjectRegistry[]): Subject
     name: (kind, slug) => first((registry) => registry.name(kind, slug)),
     subjectsOf: (kind) => registries.flatMap((registry) => registry.subjectsOf(kind)),
     partnership: (slug) => first((registry) => registry.partnership(slug)),
+    series: mergeSeries(registries.flatMap(({ series }) => series)),
   };
+}
+
+// A series of several registers has the editions of all of them.
+function mergeSeries(series: readonly Series[]): readonly Series[] {
+  return [...Map.groupBy(series, ({ id }) => id).values()].map((same) => ({
+    ...(same[0] as Series),
+    rhythm: same.find(({ rhythm }) => rhythm !== null)?.rhythm ?? null,
+    aliases: [...new Set(same.flatMap(({ aliases }) => aliases))],
+    editions: [...new Set(same.flatMap(({ editions }) => editions))],
+  }));
 }
 
 /** The registry of a ledger without a register. */

@@ -53,11 +53,11 @@ export type Seeds = {
 
 /** Reads the references of a seeds folder: the register of subjects, and what is public of the Games. */
 export async function readReferences(folder: string): Promise<References> {
-  const { subjects, problems: subjectProblems } = await readRegistry(folder);
+  const { subjects, games: ofSeries, problems: registerProblems } = await readRegistry(folder);
   const file = join(folder, 'reference', 'games.yaml');
   const text = await readOptionalFile(file);
   const games = text === null ? { drafts: [], problems: [] } : readGames(text, { file });
-  return { subjects, games: games.drafts, problems: [...subjectProblems, ...games.problems] };
+  return { subjects, games: [...games.drafts, ...ofSeries], problems: [...registerProblems, ...games.problems] };
 }
 
 /** What the references of a seeds folder say, and what is wrong with them. */

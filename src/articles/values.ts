@@ -4,12 +4,29 @@ import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/v
 import type { Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType } from '../domain/vocabulary/event-type.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
-import { compareEditions, type Edition, editionOfSlug, expandGames } from '../domain/vocabulary/games-editions.ts';
+import { editionAtEnd } from '../domain/vocabulary/fact-parts.ts';
+import {
+  compareEditions,
+  type Edition,
+  expandGames,
+  olympics,
+  type Series,
+  seriesOf,
+} from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
+import { isProblem, type Problem, problem } from '../domain/vocabulary/problem.ts';
 import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
 import { isMarket, languageCode, marketCodes, nearestMarket } from './codes.ts';
-import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
+import {
+  type ContentProblem,
+  isList,
+  isMap,
+  nameOf,
+  type Path,
+  type SourceMap,
+  type SourceValue,
+  sourceLimits,
+} from './source.ts';
 
 /** Makes the schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
 export function authored<Value>(
@@ -275,35 +292,48 @@ export function language(description: string): z.ZodType<string> {
   });
 }
 
-/** Games editions: one, a span `2018W..2028S`, several with commas, or a list of these; in calendar order. */
-export function games(description: string): z.ZodType<readonly Edition[]> {
+/**
+ * Games editions as written: one, a span `2018W..2028S`, several with commas, or a list of these. `readEditions` reads them
+ * by the calendar of their series.
+ */
+export function games(description: string): z.ZodType<WrittenGames> {
   return authored(
     { anyOf: [gamesForm, { type: 'array', items: gamesForm, minItems: 1 }], description },
     (value, refuse) => {
       if (isList(value) && value.length === 0) return refuse('a list without Games');
-      const seen = new Set<Edition>();
-      for (const { item, path } of itemsOf(value)) {
-        const refuseItem = refuseAt(refuse, path);
-        const text = readText(item, refuseItem, maxGamesLength);
-        const editions = text === undefined ? [] : expandGames(text);
-        if (isProblem(editions)) {
-          refuseItem(editions.message, { suggestion: editions.suggestion });
-          continue;
-        }
-        for (const edition of editions) {
-          if (seen.has(edition)) refuseItem(`${edition} is named twice`);
-          seen.add(edition);
-        }
-      }
-      return [...seen].toSorted(compareEditions);
+      return itemsOf(value).flatMap(({ item, path }) => {
+        const text = readText(item, refuseAt(refuse, path), maxGamesLength);
+        return text === undefined ? [] : [{ text, path }];
+      });
     },
   );
 }
 
+/** Texts that name Games, each with its place. */
+export type WrittenGames = readonly { readonly text: string; readonly path: Path }[];
+
+/** The editions that texts name, in order; `series` are those beside the Olympic Games. */
+export function readEditions(
+  written: WrittenGames,
+  series: readonly Series[],
+): { readonly editions: readonly Edition[]; readonly problems: readonly ContentProblem[] } {
+  const seen = new Set<Edition>();
+  const problems = written.flatMap(({ text, path }): readonly ContentProblem[] => {
+    const editions = expandGames(text, series);
+    if (isProblem(editions)) return [problem(path, editions.message, editions.suggestion)];
+    const repeated = editions.filter((edition) => seen.has(edition));
+    for (const edition of editions) seen.add(edition);
+    return repeated.map((edition) => problem(path, `${edition} is named twice`));
+  });
+  return { editions: [...seen].toSorted(compareEditions), problems };
+}
+
+const editionForm = '(\\d{4}[SWsw]|([A-Za-z][A-Za-z0-9-]*\\.)?\\d{4}([-/]\\d{2})?)';
+
 const gamesForm = {
   type: 'string',
-  pattern: '^ *\\d{4}[SWsw]( *(\\.\\.|,) *\\d{4}[SWsw])* *$',
-  examples: ['2020S', '2018W..2028S', '2018W, 2022W'],
+  pattern: `^ *${editionForm}( *(\\.\\.|,) *${editionForm})* *$`,
+  examples: ['2020S', '2018W..2028S', '2018W, 2022W', 'paralympics.2020', 'fifa-world-cup.2022..2030'],
 };
 
 // Far more than any list of Games needs.
@@ -458,8 +488,10 @@ export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
       return refuse(isNamed ? 'a subject belongs here: a slug, or a list of slugs' : 'no subject');
     }
     if (type.subject === 'none') return refuse(`${type.type} has no subject: nothing stands after its colon`);
-    const read = type.markets ? readMarket : readSubject;
-    return itemsOf(value).flatMap(({ item, path }) => read(item, refuseAt(refuse, path)) ?? []);
+    return itemsOf(value).flatMap(({ item, path }) => {
+      const refuseItem = refuseAt(refuse, path);
+      return (type.markets ? readMarket(item, refuseItem) : readSubject(type, item, refuseItem)) ?? [];
+    });
   });
 }
 
@@ -484,12 +516,16 @@ function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
   });
 }
 
-function readSubject(value: SourceValue, refuse: Refuse): string | undefined {
+function readSubject({ kind }: EventType, value: SourceValue, refuse: Refuse): string | undefined {
   const slug = readSlug(value, refuse);
-  const last = slug?.split('.').at(-1) ?? '';
-  const edition = editionOfSlug(last);
+  const edition = slug === undefined ? null : editionAtEnd(kind, slug);
   if (slug === undefined || edition === null) return slug;
-  return refuse(`${slug}: a slug does not name Games: write games: ${edition} instead`, {
-    suggestion: slug.slice(0, -last.length - 1) || undefined,
+  const subject = slug.slice(0, -edition.length - 1) || undefined;
+  if (seriesOf(edition) === olympics) {
+    return refuse(`${slug}: a slug does not name Games: write games: ${edition} instead`, { suggestion: subject });
+  }
+  const joined = slug.replace(/\.(?=[^.]*$)/, '-');
+  return refuse(`${slug}: a slug does not name an edition: write games: ${edition}, or ${joined} for one of several`, {
+    suggestion: joined,
   });
 }

@@ -1,4 +1,4 @@
-import { factParts } from '../domain/vocabulary/fact-key.ts';
+import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import type { DiffItem, Standing } from '../projections/diff-parts.ts';
 import type { Row } from '../projections/obligations.ts';
 import type { Source } from '../projections/shapes.ts';

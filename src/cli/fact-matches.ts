@@ -1,4 +1,4 @@
-import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-key.ts';
+import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 
 /** The facts that a file with reports on `keys` would join and create, in the order of the file. */

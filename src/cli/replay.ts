@@ -1,6 +1,6 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
-import { factParts } from '../domain/vocabulary/fact-key.ts';
+import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import { noticeOf } from '../projections/answer.ts';

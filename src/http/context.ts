@@ -88,7 +88,7 @@ export function unknown(
 const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
   'unknown-partnership': 'GET /api/partnerships lists them',
   'unknown-fact': 'the timeline of the partnership lists them',
-  'unknown-games': 'write the year and S or W, such as 2018W; GET /api/games lists them',
+  'unknown-games': 'write 2018W, or fifa-world-cup.2026 of another series; GET /api/games lists them',
   'unknown-article': 'GET /api/articles lists them',
   'unknown-problem': 'GET /problems lists them',
 };

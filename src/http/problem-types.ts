@@ -114,8 +114,9 @@ export const problemTypes = {
     title: 'Unknown Games',
     status: 404,
     explanation:
-      'Games are named by the year of the edition and S or W, such as 2018W: never by host or by the year in which ' +
-      'they were held. GET /api/games lists them.',
+      'Olympic Games are named by the year of the edition and S or W, such as 2018W, editions of other series by series ' +
+      'and year, such as fifa-world-cup.2026: never by host or by the year in which they were held. GET /api/games ' +
+      'lists them.',
   },
   'unknown-article': {
     title: 'Unknown article',

@@ -102,6 +102,7 @@ type ReadValues = ClockTexts & FilterTexts & { readonly limit?: number; readonly
 const everything: KnownNames = {
   article: () => true,
   articles: () => [],
+  editions: () => null,
   hasActor: () => true,
   actors: () => [],
   hasFact: () => true,

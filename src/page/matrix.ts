@@ -1,4 +1,5 @@
 import { type ComponentChild, h } from 'preact';
+import { editionWithinSeries, olympics } from '../domain/vocabulary/games-editions.ts';
 import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts';
 import { addressOf, type Clocks, factPath } from './address.ts';
 import { ContestedTag, eventSign, Glyph, promiseSign, type Sign } from './glyphs.ts';
@@ -76,11 +77,11 @@ type PromiseCell = {
 };
 
 function gamesColumn(row: Row, day: string): GamesColumn {
-  const { edition, host, window, name } = row;
-  const year = edition.slice(0, 4);
+  const { edition, series, host, window, name } = row;
+  const year = series === olympics ? edition.slice(0, 4) : editionWithinSeries(edition);
   return {
     edition,
-    host: host ?? name.replace(` ${year}`, ''),
+    host: (series === olympics ? host : null) ?? name.replace(` ${year}`, ''),
     year,
     when: window?.earliest && window.latest ? spanWords(window.earliest, window.latest) : 'days not set yet',
     ...gamesState(row, day),
@@ -90,7 +91,7 @@ function gamesColumn(row: Row, day: string): GamesColumn {
 // What a reference says of the Games comes before what the calendar says of their days.
 function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> {
   const { window } = row;
-  const standing = 'editionStatus' in row ? row.editionStatus : undefined;
+  const standing = row.editionStatus;
   if (standing === 'cancelled') return { state: 'off', note: 'cancelled' };
   const moved = standing === 'moved' ? 'moved; ' : '';
   if (!window?.earliest || !window.latest) return { state: 'ahead', note: moved.replace('; ', '') };

@@ -138,7 +138,7 @@ function nextGames({ rows, cut }: ObligationsAnswer, href: string): Tile {
   const day = cut.occurredAsOf;
   const sign: Sign = { glyph: 'undertaken', word: 'Until the next Games', tone: 'blue' };
   const coming = rows
-    .filter(({ window }) => window?.latest != null && window.latest >= day)
+    .filter(({ window, editionStatus }) => editionStatus !== 'cancelled' && (window?.latest ?? '') >= day)
     .toSorted((a, b) => ((a.window?.earliest ?? '') < (b.window?.earliest ?? '') ? -1 : 1));
   const [next] = coming;
   if (next?.window?.earliest == null || next.window.latest === null) {

@@ -1,6 +1,7 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
-import { parseEdition } from '../domain/vocabulary/games-editions.ts';
+import { type Edition, parseEdition, refuseUnknown } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { isProblem } from '../domain/vocabulary/problem.ts';
 import { instantAt, type ParameterText } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
@@ -99,7 +100,7 @@ const instantForm = 'a year, a month, a day or an instant, inclusive';
 export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
   type: { means: 'event types, such as CampaignLaunched', form: severalValues },
   status: { means: 'statuses, such as due, happened, overdue-unconfirmed', form: severalValues },
-  games: { means: 'Games editions, such as 2022W', form: severalValues },
+  games: { means: 'editions, such as 2022W or fifa-world-cup.2026', form: severalValues },
   article: { means: 'articles among the sources, by id', form: severalValues },
   contested: { means: 'true: only facts on which reports disagree; false: only the others' },
   include: {
@@ -138,6 +139,8 @@ export type FilterRules = {
 export type KnownNames = {
   readonly article: (id: string) => unknown;
   readonly articles: (position: number) => readonly string[];
+  /** Null: whatever has the form of an edition. */
+  readonly editions: (position: number) => readonly Edition[] | null;
   readonly hasActor: (name: string) => boolean;
   readonly actors: () => readonly string[];
   readonly hasFact: (key: string) => boolean;
@@ -156,7 +159,7 @@ function splitValues(texts: string | readonly string[] | undefined): readonly st
 
 function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Reader {
   const rule = rules[name];
-  if (rule === 'editions') return (text) => toResult(parseEdition(text));
+  if (rule === 'editions') return readEdition(names);
   if (rule === 'begins' || rule === 'ends') return (text) => toResult(instantAt(text, rule));
   if (rule === 'actors') return readName('actor', names.hasActor, names.actors);
   if (rule === 'facts') return readName('fact', names.hasFact, names.facts);
@@ -171,6 +174,15 @@ function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Read
 type Reader = (text: string) => ReadValue;
 
 type ReadValue = { readonly value: string } | Omit<FilterProblem, 'parameter'>;
+
+function readEdition({ editions }: KnownNames): Reader {
+  return (text) => {
+    const edition = parseEdition(text);
+    const known = editions(Number.MAX_SAFE_INTEGER);
+    if (known === null) return toResult(edition);
+    return toResult(isProblem(edition) ? edition : (refuseUnknown(edition, known) ?? edition));
+  };
+}
 
 function toResult(read: string | Omit<FilterProblem, 'parameter'>): ReadValue {
   return typeof read === 'string' ? { value: read } : read;

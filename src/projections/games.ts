@@ -3,7 +3,7 @@ import { certaintyOf } from '../domain/facts/facts-at.ts';
 import { editionStatus, type Games, gamesCalendar } from '../domain/facts/games-calendar.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
-import { compareEditions, type Edition } from '../domain/vocabulary/games-editions.ts';
+import { compareEditions, type Edition, seriesOf } from '../domain/vocabulary/games-editions.ts';
 import {
   answerShape,
   cutOf,
@@ -51,6 +51,7 @@ type GamesQuestion = SpanningQuestion & {
 
 export const gamesShape = z.object({
   edition: z.string(),
+  series: rowShape.shape.series,
   name: z.string(),
   host: z.string().nullable(),
   window: dateShape.nullable(),
@@ -105,6 +106,7 @@ export function gamesList(
 }
 
 const unscheduled = {
+  seriesName: null,
   host: null,
   window: null,
   status: 'unscheduled',
@@ -119,7 +121,8 @@ function toShape(games: Games, occurredAsOf: Day): GamesShape {
   const { edition, host, window, status, evidence } = games;
   return {
     edition,
-    name: gamesName(edition, host),
+    series: seriesOf(edition),
+    name: gamesName(edition, games),
     host,
     window: window && dateOf(window),
     status,
@@ -150,10 +153,20 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
     const { name } = partnershipSummary(view, names);
     return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
   });
-  const { name, host, window, editionStatus } = games as GamesShape;
+  const { series, name, host, window, editionStatus } = games as GamesShape;
   const isRecorded = events.length > 0 || views.length > 0;
   const cut = cutOf(question.cut, last);
-  return { cut, edition, name, host, window, editionStatus, partnerships, ...endAnswer(question, last, isRecorded) };
+  return {
+    cut,
+    edition,
+    series,
+    name,
+    host,
+    window,
+    editionStatus,
+    partnerships,
+    ...endAnswer(question, last, isRecorded),
+  };
 }
 
 /** `events` are those of the edition's stream; `views` are the partnerships that name it. */
@@ -162,6 +175,7 @@ type EditionQuestion = GamesQuestion & Pick<Question, 'names'> & { readonly edit
 export const gamesObligationsAnswerShape = answerShape
   .extend({
     edition: z.string(),
+    series: rowShape.shape.series,
     name: z.string(),
     host: z.string().nullable(),
     window: dateShape.nullable(),

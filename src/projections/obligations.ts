@@ -15,7 +15,7 @@ import { endOfAgreement, happenedOfType } from '../domain/facts/term.ts';
 import { measureOf } from '../domain/facts/wholes.ts';
 import { compareDates, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText, measure } from '../domain/vocabulary/event-type.ts';
-import { compareEditions } from '../domain/vocabulary/games-editions.ts';
+import { compareEditions, firstDayOf, seriesOf } from '../domain/vocabulary/games-editions.ts';
 import type { Quantity } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
@@ -127,6 +127,7 @@ export const cellShape = z.object({
 
 export const rowShape = z.object({
   edition: z.string(),
+  series: z.string().describe('olympics, or the id of another series, such as fifa-world-cup'),
   name: z.string(),
   host: z.string().nullable(),
   window: dateShape.nullable(),
@@ -176,7 +177,8 @@ function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): 
   const isCertain = (coverage === undefined ? facts : [coverage]).some(({ timing }) => timing === 'certain');
   return {
     edition,
-    name: gamesName(edition, games?.host ?? null),
+    series: seriesOf(edition),
+    name: gamesName(edition, games),
     host: games?.host ?? null,
     window: games?.window ? dateOf(games.window) : null,
     editionStatus: editionStatus(games, matrix.occurredAsOf),
@@ -304,7 +306,7 @@ function dueFrom(
   if (place === programme) return null;
   const until = status === 'postponed' ? happenedOfType(own, 'ObligationPostponed').at(-1)?.fields['until'] : undefined;
   const later = until && uncertainDate(asText(until.value)).earliest;
-  return later ?? gamesAt(place, matrix)?.window?.earliest ?? `${place.slice(0, 4)}-01-01`;
+  return later ?? gamesAt(place, matrix)?.window?.earliest ?? firstDayOf(place);
 }
 
 // The facts that advance a status: a limit does not, nor does what comes in an order that the rules do not allow.

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { Games } from '../domain/facts/games-calendar.ts';
 import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
-import type { Edition } from '../domain/vocabulary/games-editions.ts';
+import { type Edition, editionWithinSeries, olympics, seriesOf } from '../domain/vocabulary/games-editions.ts';
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
 export function humanise(text: string): string {
@@ -21,8 +22,14 @@ export function nameOf(names: SubjectNames, kind: string, slug: string): string 
 /** The registered name of a subject: its kind as in a fact key, and its slug; null if it is not registered. */
 export type SubjectNames = (kind: string, slug: string) => string | null;
 
-/** The name of a Games edition: its host and the year of the edition, else its season and year. */
-export function gamesName(edition: Edition, host: string | null): string {
+/**
+ * The name of an edition: of the Olympic Games the host and the year that names it, else season and year; of another series
+ * its name, else its id, and the edition.
+ */
+export function gamesName(edition: Edition, games: Pick<Games, 'host' | 'seriesName'> | undefined): string {
+  const { host = null, seriesName = null } = games ?? {};
+  const series = seriesOf(edition);
+  if (series !== olympics) return `${seriesName ?? humanise(series)} ${editionWithinSeries(edition)}`;
   const year = edition.slice(0, 4);
   if (host !== null) return `${host} ${year}`;
   return edition.endsWith('W') ? `Winter Games ${year}` : `Summer Games ${year}`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
-import { factParts } from '../domain/vocabulary/fact-key.ts';
+import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nameOf, type SubjectNames } from './shapes.ts';
 
 /**

@@ -36,7 +36,7 @@ const questions = [
   'clock=reported&from=2017-01-20',
   'clock=reported&from=2017-01-20&to=2018-02&occurredAsOf=2018-02-05&timing=certain',
   'clock=recorded&from=position:0',
-  'clock=recorded&from=position:100&to=position:180',
+  'clock=recorded&from=position:200&to=position:280',
   `clock=recorded&from=2018&to=${startDay}`,
 ];
 

@@ -335,14 +335,18 @@ omitted:
     across.partnerships.map(({ partnership }: { partnership: string }) => partnership),
     ['alibaba.ioc', 'kestrel.ioc'],
   );
+  const unreferenced =
+    '  - { ObligationUndertaken: spectator-transport, games: 2036S..2038W, happened: 2025-03-03, p: 1 }';
+  const later = { article: 'later', partnership: 'kestrel.ioc', publisher: 'Harbour Gazette', published: '2025-03-04' };
+  t.equal((await post(articleText({ ...later, reports: unreferenced }))).status, 201);
   const games = (await get('/api/games')).body.games.map(({ edition }: { edition: string }) => edition);
   t.same(
     games.slice(-2),
-    ['2030W', '2032S'],
+    ['2036S', '2038W'],
     'Games of which no reference tells are listed once an article names them',
   );
-  t.match((await get('/api/games?games=2032S')).body.games, [
-    { name: 'Summer Games 2032', host: null, status: 'unscheduled', sources: [] },
+  t.match((await get('/api/games?games=2036S')).body.games, [
+    { name: 'Summer Games 2036', host: null, status: 'unscheduled', sources: [] },
   ]);
 });
 

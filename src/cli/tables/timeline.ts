@@ -1,6 +1,6 @@
 import { wholeValue } from '../../domain/facts/wholes.ts';
 import { eventType } from '../../domain/vocabulary/event-types.ts';
-import { factParts } from '../../domain/vocabulary/fact-key.ts';
+import { factParts } from '../../domain/vocabulary/fact-parts.ts';
 import type { Entry } from '../../projections/timeline.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
 import {

@@ -29,6 +29,8 @@ export function gamesCalendar(
 /** A Games edition as references describe it. */
 export type Games = {
   readonly edition: Edition;
+  /** The name of its series; null for the Olympic Games, and where no reference gives it. */
+  readonly seriesName: string | null;
   readonly host: string | null;
   readonly window: UncertainDate | null;
   readonly status: 'scheduled' | 'rescheduled' | 'cancelled' | 'unscheduled';
@@ -41,13 +43,16 @@ export type Games = {
 
 function edition(name: Edition, events: readonly ReferenceEvent[]): Games {
   const last = (...types: readonly string[]) => events.findLast(({ type }) => types.includes(type.type));
-  const host = last('HostElected')?.fields['host'];
+  const hosting = last('HostElected', 'HostWithdrew');
+  const host = hosting?.type.type === 'HostElected' ? hosting.fields['host'] : undefined;
+  const seriesName = last('SeriesNamed')?.fields['series'];
   const windows = events.flatMap(({ fields }) => (fields['window'] ? uncertainDate(asText(fields['window'])) : []));
   const decisive = last(...Object.keys(statuses));
   const status = statuses[decisive?.type.type ?? ''] ?? 'unscheduled';
   const isChanged = status === 'cancelled' || status === 'rescheduled';
   return {
     edition: name,
+    seriesName: seriesName === undefined ? null : asText(seriesName),
     host: host === undefined ? null : asText(host),
     window: windows.at(-1) ?? null,
     status,

@@ -1,6 +1,6 @@
 import { certainlyBefore, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
-import type { Edition } from '../vocabulary/games-editions.ts';
+import { type Edition, firstDayOf } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
 import { isFirm } from './evidence.ts';
 import { type FactState, inModality, isGuess } from './fact.ts';
@@ -208,7 +208,7 @@ function isOfCoveredGames(facts: readonly FactState[], { windows }: PolicyContex
   const { end } = termOf(facts);
   const outside = (edition: Edition): string | null => {
     if (isComplete && !covered.has(edition)) return `${edition} is not among the Games that the partnership covers`;
-    const opening = windows.get(edition)?.earliest ?? `${edition.slice(0, 4)}-01-01`;
+    const opening = windows.get(edition)?.earliest ?? firstDayOf(edition);
     return end?.latest != null && opening > end.latest
       ? `${edition} opens after the end of the term (${end.edtf})`
       : null;

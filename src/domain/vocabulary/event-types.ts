@@ -275,6 +275,9 @@ export const gamesTypes = typesOf({ subject: 'none', edition: 'required' }, [
   milestone('HostElected', 'games/host-elected', 'the host of the edition is elected', {
     host: ['word', 'the host as it is commonly named'],
   }),
+  milestone('HostWithdrew', 'games/host-withdrew', 'the host gives the edition back', {
+    host: ['word', 'the host as it is commonly named'],
+  }),
   milestone('GamesDatesSet', 'games/dates-set', 'opening and closing day become public', {
     window: ['period', 'first to last day, with a slash'],
   }),
@@ -283,6 +286,9 @@ export const gamesTypes = typesOf({ subject: 'none', edition: 'required' }, [
   }),
   milestone('GamesCancelled', 'games/cancelled', 'the edition does not take place', {
     decided: ['date', 'the day on which it was decided, where one is known'],
+  }),
+  milestone('SeriesNamed', 'games/series-named', 'the edition is one of a series beside the Olympic Games', {
+    series: ['word', 'the series as it is commonly named'],
   }),
 ]);
 

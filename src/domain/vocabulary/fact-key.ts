@@ -1,6 +1,5 @@
 import { type UncertainDate, yearOf } from './dates.ts';
 import type { EventType } from './event-type.ts';
-import { editionOfSlug } from './games-editions.ts';
 
 /**
  * The key `kind/subject/milestone` that every report of the same fact shares. The key of a milestone that can come again
@@ -42,22 +41,6 @@ function subjectOf(type: EventType, parts: FactParts): string {
 export function cycleOf(key: string): string | null {
   return /^(storefront\/[^/]+)\/(?:opened|reopened|suspended|closed)(?:-\d+)?$/.exec(key)?.[1] ?? null;
 }
-
-/** Takes a fact key apart. The subject of a key that has only an edition is ''. */
-export function factParts(key: string): FactKeyParts {
-  const [kind = '', whole = '', milestone = ''] = key.split('/');
-  const dot = whole.lastIndexOf('.');
-  const edition = editionOfSlug(whole.slice(dot + 1));
-  return { kind, milestone, edition, subject: edition === null ? whole : whole.slice(0, Math.max(dot, 0)) };
-}
-
-/** The parts of a fact key: `storefront/tmall-ocog.2022w/opened` is of subject tmall-ocog and edition 2022W. */
-export type FactKeyParts = {
-  readonly kind: string;
-  readonly subject: string;
-  readonly edition: string | null;
-  readonly milestone: string;
-};
 
 /** A slug: one segment of a fact key. */
 export const slugPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;

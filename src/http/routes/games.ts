@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
-import { type Edition, parseEdition } from '../../domain/vocabulary/games-editions.ts';
+import { type Edition, parseEdition, refuseUnknown } from '../../domain/vocabulary/games-editions.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import type { LastEvent, PartnershipView } from '../../projections/partnership-view.ts';
 import type { AddRead } from '../answers.ts';
 import { type Context, presentCut, unknown, viewsOf } from '../context.ts';
+import { HttpProblem, problemIn } from '../problems.ts';
 
 /** The Games, and what is owed for one edition across all partnerships. */
 export function gamesRoutes(read: AddRead, context: Context): void {
@@ -46,12 +47,12 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     },
   });
 
-  // Games that the ledger does not know have an answer if the calendar knows them: nobody owes anything for them.
+  // Games that the ledger does not know have an answer if the Olympic calendar knows them: nobody owes anything for them.
   read({
     url: '/api/games/:edition/obligations',
     operationId: 'getGamesObligations',
     summary: 'What every partnership owes for one Games edition',
-    params: z.object({ edition: z.string().describe('year of the Games and S or W, such as 2018W') }),
+    params: z.object({ edition: z.string().describe('such as 2018W, or fifa-world-cup.2026 of another series') }),
     answer: gamesObligationsAnswerShape,
     prepare: async ({ params, cut }) => {
       const edition = await readEdition(context, params.edition);
@@ -85,16 +86,24 @@ function dependencies(
   return [events.map(({ position }) => position), views.map(({ dependsOn }) => dependsOn), firstRecordedAt];
 }
 
-// Suggests the edition by year and season if the text has them, else by host: for "beijing-2022", "pyeongchang".
+// Suggests the edition by its form if the text has that, else by name or host: for "beijing-2022", "pyeongchang".
 async function readEdition(context: Context, text: string): Promise<Edition> {
   const edition = parseEdition(text);
-  if (!isProblem(edition)) return edition;
   const present = await presentCut(context);
-  const games = gamesList(await context.ledger.views.games(present), [], present);
+  const { views } = context.ledger;
+  const editions = views.catalogue.editions(present.position);
+  if (!isProblem(edition)) {
+    const refused = refuseUnknown(edition, editions);
+    if (refused === null) return edition;
+    throw new HttpProblem('unknown-games', refused.message, {
+      errors: [problemIn('path', 'edition', refused.message)],
+    });
+  }
+  const games = gamesList(await views.games(present), editions, present);
   const byName = new Map(
     games.toReversed().flatMap(({ name, host, edition: named }) => [name, host ?? name].map((key) => [key, named])),
   );
   const [near] = nearest(text, byName.keys(), { limit: 1 });
   const suggestion = edition.suggestion ?? (near === undefined ? undefined : byName.get(near));
-  throw unknown('unknown-games', 'Games edition', text, 'edition', suggestion);
+  throw unknown('unknown-games', 'edition', text, 'edition', suggestion);
 }

@@ -28,6 +28,7 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
 
 const row = (edition: string, cells: readonly Cell[]): Obligations['rows'][number] => ({
   edition,
+  series: 'olympics',
   name: `Host ${edition.slice(0, 4)}`,
   host: null,
   editionStatus: 'scheduled',
