@@ -26,6 +26,7 @@ export async function build() {
   if (bundler === null) return false;
   rmSync(dist, { recursive: true, force: true });
   await bundle(bundler);
+  await bundlePage(bundler);
   copyPageFiles();
   writeFileSync(builtFrom, sources);
   return true;
@@ -66,15 +67,7 @@ async function bundle({ rolldown, licensePlugin }) {
     input: { cli: 'src/cli.ts', main: 'src/main.ts' },
     platform: 'node',
     external: isInstalledBesideIt,
-    plugins: [
-      licensePlugin({
-        allow: ({ license }) => licences.has(license),
-        failOnViolation: true,
-        failOnUnlicensed: true,
-        done: (bundled, context) =>
-          context.emitFile({ type: 'asset', fileName: 'licenses.txt', source: bundled.map(notice).join('\n') }),
-      }),
-    ],
+    plugins: [licencesOf(licensePlugin)],
   });
   await building.write({
     dir: dist,
@@ -84,6 +77,18 @@ async function bundle({ rolldown, licensePlugin }) {
     // In one chunk what every command that reads needs: in pieces, finding and opening them costs it a tenth of its time.
     codeSplitting: { groups: [{ name: 'read-side', test: /[\\/]src[\\/](domain|projections)[\\/]|[\\/]zod[\\/]/ }] },
   });
+  await building.close();
+}
+
+/** The script of the page. */
+async function bundlePage({ rolldown, licensePlugin }) {
+  const building = await rolldown({
+    cwd: root,
+    input: { client: 'src/page/client.ts' },
+    platform: 'browser',
+    plugins: [licencesOf(licensePlugin)],
+  });
+  await building.write({ dir: join(dist, 'page'), format: 'esm', minify: true, entryFileNames: '[name]-[hash].js' });
   await building.close();
 }
 
@@ -110,6 +115,17 @@ function copyPageFiles() {
 
 function digest(content) {
   return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
+
+/** Refuses a package whose licence asks for more than its text, and writes the texts. */
+function licencesOf(licensePlugin) {
+  return licensePlugin({
+    allow: ({ license }) => licences.has(license),
+    failOnViolation: true,
+    failOnUnlicensed: true,
+    done: (bundled, context) =>
+      context.emitFile({ type: 'asset', fileName: 'licenses.txt', source: bundled.map(notice).join('\n') }),
+  });
 }
 
 /** The build imports the `dependencies` in package.json. All other packages become part of it. */

@@ -98,6 +98,13 @@ export const areas: readonly Area[] = [
     pure: true,
   },
   {
+    name: 'page-client',
+    holds: ['src/page/client.ts'],
+    areas: ['page'],
+    packages: ['preact'],
+    pure: false,
+  },
+  {
     name: 'page',
     holds: ['src/page/'],
     areas: ['projections', 'clocks', 'domain'],

@@ -3,6 +3,7 @@ import { Contested, type ContestedView } from './contest.ts';
 import { Fact, type FactView } from './fact.ts';
 import { Sprite } from './glyphs.ts';
 import { type Home, HomeView } from './home.ts';
+import { Keys } from './keys.ts';
 import { type Overview, OverviewView } from './overview.ts';
 import { type Problem, ProblemView } from './problem.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
@@ -49,6 +50,7 @@ export function App({ state, live }: { readonly state: PageState; readonly live:
       h(ViewOf, { view }),
     ),
     h(Foot, { state, key: 'foot' }),
+    live === null ? null : h(Keys, { live, key: 'keys' }),
   ];
 }
 

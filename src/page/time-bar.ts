@@ -266,6 +266,7 @@ export function TimeBar({ bar, live }: { readonly bar: Bar; readonly live: Live 
           }),
           h('button', { type: 'submit' }, moving === 'recorded' ? 'Go to this event' : 'Go to this day'),
         ),
+        live === null ? null : h(KeysButton, null),
         live === null || steps.length < 2
           ? null
           : h(
@@ -278,11 +279,19 @@ export function TimeBar({ bar, live }: { readonly bar: Bar; readonly live: Live 
   );
 }
 
+function KeysButton(): ComponentChild {
+  const open = () => document.querySelector<HTMLDialogElement>('#keys')?.showModal();
+  return h('button', { type: 'button', class: 'ck q', onClick: open }, 'Keys');
+}
+
 /** What the script does with the bar. */
 export type Live = {
   readonly step: (index: number) => void;
   readonly play: () => void;
   readonly isPlaying: boolean;
+  /** Whether single letters are keys. */
+  readonly lettersOn: boolean;
+  readonly toggleLetters: () => void;
 };
 
 function ClockChoice({ clock: { name, value, isOn, href, clear } }: { readonly clock: ClockButton }): ComponentChild {
@@ -323,6 +332,7 @@ function Track({ bar: { steps, moving }, live }: { readonly bar: Bar; readonly l
           min: 0,
           max: steps.length - 1,
           step: 1,
+          style: { left: `calc(${width / 2}% - 9px)`, width: `calc(${100 - width}% + 18px)` },
           value: chosen,
           'aria-label': sliderNames[moving],
           'aria-valuetext': steps[chosen]?.said,

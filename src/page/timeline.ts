@@ -1,4 +1,4 @@
-import { type ComponentChild, h } from 'preact';
+import { Component, type ComponentChild, h } from 'preact';
 import type { ArticlesAnswer } from '../projections/articles.ts';
 import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { Entry } from '../projections/timeline.ts';
@@ -405,10 +405,21 @@ function LaneView({ lane: { name, count, isOpen, rows, more } }: { readonly lane
     h(
       'ul',
       null,
-      rows.map((row) => h(RowView, { row, key: row.key })),
+      rows.map((row) => h(SteadyRow, { row, key: row.key })),
     ),
     more === null ? null : h('a', { class: 'link', href: more.href }, more.text),
   );
+}
+
+// A row is drawn again only when it says something else.
+class SteadyRow extends Component<{ readonly row: Row }> {
+  override shouldComponentUpdate(next: { readonly row: Row }): boolean {
+    return JSON.stringify(next.row) !== JSON.stringify(this.props.row);
+  }
+
+  override render(): ComponentChild {
+    return h(RowView, { row: this.props.row });
+  }
 }
 
 function RowView({

@@ -39,7 +39,7 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add('/', {}, async (reading) => await homePage(context, reading));
   add('/partnerships/:id', {}, async (reading) =>
     pages(reading, 'Overview', (question) => ({
-      ...overview({ ...overviewAnswers(question), moments: reading.moments(question), clocks: reading.clocks }),
+      ...overview({ ...overviewAnswers(question), moments: reading.worldMoments(), clocks: reading.clocks }),
     })),
   );
   add('/partnerships/:id/contested', {}, async (reading) =>
@@ -129,7 +129,9 @@ type PageReading = {
   readonly own: Readonly<Record<string, string | null>>;
   readonly today: string;
   readonly recordedAt: string | null;
-  readonly moments: (question: Question) => Moments;
+  /** The moments of the clock that the slider moves, and those of the world's clock. */
+  readonly moments: () => Moments;
+  readonly worldMoments: () => Moments;
 };
 
 type AddPage = (url: string, own: Own, build: (reading: PageReading) => Promise<PageState>) => void;
@@ -149,8 +151,14 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
       const clocks = clocksIn(query);
       const recordedAt = await ledger.views.recordedAt(cut.position);
       const kept = Object.fromEntries(Object.keys(own).map((name) => [name, textIn(query, name)]));
-      const questions = await momentsOf(context, { id: params['id'] ?? null, cut, clocks, today });
-      return await build({ params, path, cut, clocks, own: kept, today, recordedAt, moments: questions });
+      const id = params['id'] ?? null;
+      const { slider: _slider, ...worldClocks } = clocks;
+      const [ofSlider, ofWorld] = [
+        await momentsOf(context, { id, cut, clocks, today }),
+        await momentsOf(context, { id, cut, clocks: worldClocks, today }),
+      ];
+      const reading = { params, path, cut, clocks, own: kept, today, recordedAt };
+      return await build({ ...reading, moments: ofSlider, worldMoments: ofWorld });
     };
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
       const wants = wantedOf(request.headers.accept);
@@ -250,7 +258,7 @@ function momentsCache() {
     const none: Moments = { counted: 'changes', moments: [] };
     if (id === null) return () => none;
     const { slider } = clocks;
-    const follows = clocks.occurredAsOf === undefined;
+    const follows = slider === 'reported' && clocks.occurredAsOf === undefined;
     const question = await partnershipAt(context, id, await cutOfSlider(context, { cut, clocks, today }));
     return (): Moments => {
       const key = JSON.stringify([question.view.dependsOn, slider, follows]);
@@ -297,7 +305,7 @@ function partnershipPages(context: Context) {
         more: own,
         cut: { ...cut, recordedAt },
         today,
-        moments: reading.moments(question),
+        moments: reading.moments(),
       }),
       notice:
         notice === undefined
