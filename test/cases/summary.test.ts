@@ -12,3 +12,32 @@ t.test('a summary does not contradict the values beside it', async (t) => {
   const { entries } = (await get('/api/partnerships/nt.ioc/timeline')).body;
   t.match(entries, [{ data: { end: '2024' }, contested: true, summary: /2024/ }]);
 });
+
+t.test('a summary names no currency, unit or length that stands beside what is shown', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'nt2.ioc',
+    [
+      'm1',
+      '2015-03-13',
+      [
+        'FinancialTermsReported: ~, by: party, amount: 600, note: Six hundred',
+        'FinancialTermsReported: ~, by: party, speaker: "Ann, chair", kind: in-kind, note: All of it in kind',
+        'TermAgreed: ~, happened: 2015, by: party, start: 2015, end: 2024, note: Ten years',
+      ],
+    ],
+    [
+      'm2',
+      '2016-01-01',
+      [
+        'FinancialTermsReported: ~, by: party, amount: 550, currency: EUR, note: 550 euros',
+        'TermAgreed: ~, happened: 2015, years: 5, note: Five years',
+      ],
+    ],
+    ['m3', '2016-02-01', ['TermAgreed: ~, happened: 2015, years: 5, note: For five years']],
+  );
+  const { entries } = (await get('/api/partnerships/nt2.ioc/timeline')).body;
+  const summaryOf = (type: string) => entries.find((entry: { type: string }) => entry.type === type).summary;
+  t.equal(summaryOf('FinancialTermsReported'), '550 euros', 'the later of two amounts by a party');
+  t.equal(summaryOf('TermAgreed'), 'Ten years');
+});

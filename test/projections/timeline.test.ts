@@ -181,7 +181,7 @@ t.test('a timeline entry is flagged with the rule that it breaks', async (t) => 
 const order = (...steps: readonly Step[]) =>
   entries(historyAfter(...steps)).map(({ fact }) => fact.split('/').slice(1).join(' '));
 
-t.test('timeline entries are sorted by occurrence, else plan; what has no date comes last, by publication', async (t) => {
+t.test('timeline entries are sorted by occurrence, else plan; undated ones come last, by publication', async (t) => {
   const of = (subject: string) => ({ subject });
   t.strictSame(
     order(

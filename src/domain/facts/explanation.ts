@@ -39,11 +39,12 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
   if (choice === null) return new Map();
   const { stage } = choice;
   const displayed = stages[stage];
+  const state = factState(fact, day, certainty);
   return new Map<string, readonly Step[]>([
     ['modality', explainStage(fact, stages, choice)],
     ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
     ['plan', explainPlan(stages.planned, choice.ended)],
-    ['note', explainNote(displayed, agreeing(displayed, factState(fact, day, certainty)?.contests ?? []))],
+    ['note', explainNote(displayed, state === null ? displayed : agreeing(displayed, state))],
     ...explainFields(fact, stage, displayed),
   ]);
 }

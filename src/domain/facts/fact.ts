@@ -142,7 +142,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     denied: denialOf(stages.denied),
     variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
     fields,
-    note: bestClaim(noteClaims(agreeing(displayed, contests)))?.value ?? null,
+    note: bestClaim(noteClaims(agreeing(displayed, { type: fact.type, fields, contests })))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
     reopened: reopened || [when?.settled, weighed].some((settled) => settled?.reopened === true),
@@ -372,13 +372,23 @@ export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidenc
   return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
 }
 
-/** The reports that say nothing against a displayed value; all of them where each does. */
-export function agreeing(evidence: readonly Evidence[], contests: readonly Contest[]): readonly Evidence[] {
+/**
+ * The reports whose values are shown: those that say nothing against a displayed value, nor a currency or the like that the
+ * displayed whole lacks. All of them where none is so.
+ */
+export function agreeing(
+  evidence: readonly Evidence[],
+  { type, fields, contests }: Pick<FactState, 'type' | 'fields' | 'contests'>,
+): readonly Evidence[] {
   const apart = contests.flatMap(({ alternatives }) =>
     alternatives.flatMap((one) => (one.displayed ? [] : one.evidence)),
   );
+  const parts = Object.values(type.wholes).flatMap((whole) => whole.parts);
+  const isShown = (one: Evidence) =>
+    parts.every((part) => one.fields[part] === undefined || fields[part] !== undefined);
   const rest = evidence.filter((one) => !apart.includes(one));
-  return rest.length > 0 ? rest : evidence;
+  const shown = rest.filter(isShown);
+  return shown.length > 0 ? shown : rest.length > 0 ? rest : evidence;
 }
 
 /** The wordings of reports. */
