@@ -175,6 +175,7 @@ function checkReportOf(
     ...checked.problems,
     ...(isMistyped ? [] : modalityRule(type, stated, path)),
     ...(modality === 'happened' ? happenedRule(type, date, head.published, path) : []),
+    ...asOfRule(values['asOf'] as UncertainDate | undefined, head.published, path),
     ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
     ...amendmentRule(values, path),
     ...paragraphRule(paragraphs ?? [], head.paragraphs ?? Infinity, path),
@@ -297,6 +298,13 @@ function happenedRule(
   if (!happened || !published || !certainlyBefore(published, happened)) return [];
   const message = `${happened.edtf} is wholly after the publication (${published.edtf}), so it had not happened yet`;
   return [problem([...path, 'happened'], message, statement ? undefined : 'planned')];
+}
+
+/** An article cannot tell of what holds on a day that comes after its publication. */
+function asOfRule(asOf: UncertainDate | undefined, published: UncertainDate | undefined, path: Path): Broken {
+  if (!asOf || !published || !certainlyBefore(published, asOf)) return [];
+  const message = `${asOf.edtf} is wholly after the publication (${published.edtf}), so nobody knew yet what holds then`;
+  return [problem([...path, 'asOf'], message)];
 }
 
 /** A term does not end before it starts, for any choice of days within the bounds. */

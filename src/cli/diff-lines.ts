@@ -221,6 +221,7 @@ const wordings: Readonly<Record<string, Wording>> = {
       .join(' '),
   ),
   flags: member(({ rule, detail }: Entry['flags'][number]) => `${flagMark} ${rule}: ${detail}`),
+  states: member(({ asOf }: Entry['states'][number]) => `a state as of ${dateText(asOf)}`),
   closedWithoutReport: yesOrNo(
     'the Games have closed without a report of delivery',
     'no longer closed without a report',

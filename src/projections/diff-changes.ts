@@ -74,14 +74,15 @@ function memberKeys(members: readonly unknown[]): readonly string[] {
 }
 
 // A source is known by its report, a decision or a correction by its event, a milestone by its fact, a value on which
-// reports disagree by its field. Everything else is what it says.
+// reports disagree by its field, a state by its day. Everything else is what it says.
 function memberKey(member: unknown): string {
   if (typeof member !== 'object' || member === null) return JSON.stringify(member);
-  const { id, decision, fact, field, value, edtf } = member as Fields;
+  const { id, decision, fact, field, value, edtf, asOf } = member as Fields;
   if (typeof id === 'string') return id;
   if (typeof decision === 'string') return decision;
   if (typeof fact === 'string') return fact;
   if (typeof field === 'string') return JSON.stringify([field, value]);
+  if (asOf !== undefined) return JSON.stringify(asOf);
   return typeof edtf === 'string' ? edtf : JSON.stringify(member);
 }
 

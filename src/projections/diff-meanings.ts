@@ -166,6 +166,7 @@ function idsOf({ sources }: Statement): ReadonlySet<string> {
 function isAdvanced(before: Statement, after: Statement): boolean {
   return (
     before.standing?.status !== after.standing?.status ||
+    (before.states.length > 0 && after.states.length > before.states.length) ||
     modalitiesOf(before) !== modalitiesOf(after) ||
     isReplanned(before.standing?.planned ?? null, after.standing?.planned ?? null)
   );
@@ -254,6 +255,8 @@ export type Statement = {
   readonly sources: readonly Source[];
   /** The Games have closed without a report of delivery. */
   readonly closed: boolean;
+  /** The states that it has come to. */
+  readonly states: readonly unknown[];
   /** Whatever else a reader sees of it. */
   readonly details: unknown;
 };
@@ -269,6 +272,7 @@ const plain: Omit<Statement, 'title'> = {
   flags: [],
   sources: [],
   closed: false,
+  states: [],
   details: null,
 };
 
@@ -333,10 +337,11 @@ function campaignStatement({ name: title, creatives }: ValueOf<'campaign'>): Sta
 }
 
 function stepStatement(
-  step: Omit<Step, 'status'> & { readonly status: string; readonly data?: Entry['data'] },
+  step: Omit<Step, 'status'> & { readonly status: string } & Partial<Pick<Entry, 'data' | 'states'>>,
   title: string,
 ): Statement {
   const { fact, status, timing, occurred, planned, contested, reopened, alternatives, flags, sources, data } = step;
+  const states = (step.states ?? []).map((state) => [state.asOf, state.data]);
   return {
     ...plain,
     title,
@@ -348,6 +353,7 @@ function stepStatement(
     alternatives: alternatives.length,
     flags: flags.map(flagText),
     sources,
-    details: [occurred, planned, data ?? {}],
+    states,
+    details: [occurred, planned, data ?? {}, states],
   };
 }

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Evidence } from '../domain/facts/evidence.ts';
 import { planOf } from '../domain/facts/fact.ts';
+import type { ViewFact } from '../domain/facts/facts-at.ts';
+import { dataFields } from '../domain/facts/merge.ts';
 import { inOrderOfPublication } from '../domain/facts/rank.ts';
 import { dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { modality } from '../domain/vocabulary/event-data.ts';
-import { asText, type EventType, type FieldKind, type FieldValue, plainName } from '../domain/vocabulary/event-type.ts';
+import { asText, type FieldKind, type FieldValue, plainName } from '../domain/vocabulary/event-type.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type Quantity, quantityChange } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
@@ -82,8 +84,12 @@ const fieldStepShape = z.object({
       'reworded',
       'changed',
       'names-others',
+      'other-state',
     ])
-    .describe('against the step before; names-others: two lists that do not claim to be complete, which is no drift'),
+    .describe(
+      'against the step before; names-others: two lists that do not claim to be complete; other-state: it tells of ' +
+        'another state of the world; neither is a drift',
+    ),
   by: z
     .object({ min: z.number().nullable(), max: z.number().nullable() })
     .nullable()
@@ -157,7 +163,7 @@ export function driftEntry(told: ToldFact, partnership: string, names: SubjectNa
   // A plan that was moved with its Games is in force no more.
   const current = fact.plannedFor?.basis === 'games' ? null : fact.plan.current;
   const plan = planDrift(tellings, current?.evidence ?? []);
-  const fields = fieldDrifts(fact.type, tellings);
+  const fields = fieldDrifts(fact, tellings);
   const link = factLink(partnership, fact.key);
   return {
     fact: fact.key,
@@ -180,7 +186,7 @@ export function driftEntry(told: ToldFact, partnership: string, names: SubjectNa
 
 /** Whether a step is a change from article to article. */
 export function isDrift({ change, sameArticle }: { readonly change: string; readonly sameArticle: boolean }): boolean {
-  return !['first', 'same', 'names-others'].includes(change) && !sameArticle;
+  return !['first', 'same', 'names-others', 'other-state'].includes(change) && !sameArticle;
 }
 
 // Every time that a fact was planned, denied or withdrawn, each against the plan told before it, in the order that makes
@@ -264,8 +270,11 @@ function placeAfter(
 
 // How the fields of a fact changed from telling to telling: wording, counts, dates, names. What came of a plan is held
 // against the plan. Only fields that were given more than once; absent is not a value.
-function fieldDrifts({ fields, wholes }: EventType, tellings: readonly Telling[]): FieldDrift[] {
-  return Object.entries(fields).flatMap(([field, { kind }]) => {
+function fieldDrifts({ type, states }: ViewFact, tellings: readonly Telling[]): FieldDrift[] {
+  const { wholes } = type;
+  const stateOf = ({ evidence: { report } }: Telling) =>
+    states.findIndex(({ evidence }) => evidence.some((one) => one.report.id === report.id));
+  return dataFields(type).flatMap(([field, { kind }]) => {
     const values = tellings.flatMap((telling): ToldValue[] => {
       const value = telling.evidence.fields[field];
       return value === undefined ? [] : [{ ...telling, value }];
@@ -280,7 +289,11 @@ function fieldDrifts({ fields, wholes }: EventType, tellings: readonly Telling[]
       return {
         value: now.value,
         modality: now.evidence.report.modality,
-        ...(before === undefined ? unmoved('first') : valueChange(kind, before, now, qualifiers)),
+        ...(before === undefined
+          ? unmoved('first')
+          : stateOf(before) === stateOf(now)
+            ? valueChange(kind, before, now, qualifiers)
+            : unmoved('other-state')),
         ...placeAfter(before, now),
         source: sourceOf(now.evidence),
       };

@@ -95,7 +95,7 @@ type Effect = z.infer<typeof effectShape>;
 const effectShape = z
   .enum(effects)
   .describe(
-    'entered: first report; corroborated: nothing displayed changed; advanced: new modality or plan; narrowed: more is known; superseded: a newer reading replaces reports; separated: a merge was undone',
+    'entered: first report; corroborated: nothing displayed changed; advanced: new modality, plan or state; narrowed: more is known; superseded: a newer reading replaces reports; separated: a merge was undone',
   );
 
 // Looks through the recorded clock alone: everything counts, whenever it was published or happened.
@@ -128,14 +128,19 @@ function compare(before: ShownFact | undefined, after: ShownFact | undefined): r
 }
 
 // Everything that a reader sees of a fact, except its modalities.
-function display({ stage, occurrence, plan, fields, contested }: ShownFact): string {
+function display({ stage, occurrence, plan, fields, states, contested }: ShownFact): string {
   return JSON.stringify([
     stage,
     occurrence?.date ?? null,
     plan.current?.date ?? null,
-    Object.entries(fields).map(([field, { value }]) => [field, value]),
+    valuesIn(fields),
+    states.map((state) => [state.asOf, valuesIn(state.fields)]),
     contested,
   ]);
+}
+
+function valuesIn(fields: ShownFact['fields']) {
+  return Object.entries(fields).map(([field, { value }]) => [field, value]);
 }
 
 function modalitiesOf({ evidence }: ShownFact): string {
@@ -144,6 +149,7 @@ function modalitiesOf({ evidence }: ShownFact): string {
 
 function isAdvanced(before: ShownFact, after: ShownFact): boolean {
   if (before.stage !== after.stage || modalitiesOf(before) !== modalitiesOf(after)) return true;
+  if (before.states.length > 0 && after.states.length > before.states.length) return true;
   const [old, now] = [before.plan.current?.date, after.plan.current?.date];
   return old != null && now != null && !equalBounds(old, now) && !contains(old, now);
 }

@@ -150,7 +150,7 @@ export function lastOnHoldings(history: readonly LedgerEvent[], categories: Read
 
 /** Whether a fact can change who holds one of the categories and until when. */
 export function bearingOnHoldings(categories: ReadonlySet<string>): (fact: string) => boolean {
-  const granted = new Set([...categories].map((category) => `category/${category}/granted`));
+  const granted = new Set([...categories].flatMap((one) => [`category/${one}/granted`, `category/${one}/lost`]));
   return (fact) => granted.has(fact) || onTerm.test(fact);
 }
 

@@ -1,3 +1,4 @@
+import { turningTypes } from '../domain/facts/states.ts';
 import { articleNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 
@@ -8,6 +9,8 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
   const factsOfArticle = new Map<string, Set<string>>();
   const merges = new Map<string, Set<string>>();
   const cycles = new Map<string, Set<string>>();
+  // The facts that have states, and those that may end or change the states of others.
+  const [stateful, turning] = [new Set<string>(), new Set<string>()];
 
   const add = (event: LedgerEvent) => {
     const article = articleNamed(event);
@@ -16,8 +19,12 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
       const cycle = cycleOf(fact);
       if (cycle !== null) addTo(cycles, cycle, fact);
     }
-    if (event.kind === 'report') addTo(factsOfArticle, event.metadata.article, event.fact);
-    else if (article !== null) addTo(byArticle, article, event);
+    if (event.kind === 'report') {
+      const { type } = event.type;
+      addTo(factsOfArticle, event.metadata.article, event.fact);
+      if (type in turningTypes) stateful.add(event.fact);
+      if (allTurning.has(type)) turning.add(event.fact);
+    } else if (article !== null) addTo(byArticle, article, event);
     if (event.kind === 'decision' && 'from' in event.decision) {
       addTo(merges, event.decision.fact, event.decision.from);
       addTo(merges, event.decision.from, event.decision.fact);
@@ -42,7 +49,9 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
       return facts;
     },
     about: (facts) => {
-      const onFacts = [...facts].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
+      const asked = [...facts];
+      const all = new Set([...asked, ...(asked.some((fact) => stateful.has(fact)) ? turning : [])]);
+      const onFacts = [...all].flatMap((fact) => [...(byFact.get(fact) ?? [])]);
       const articles = new Set(onFacts.flatMap((event) => articleNamed(event) ?? []));
       const onArticles = [...articles].flatMap((article) => [...(byArticle.get(article) ?? [])]);
       return [...new Set([...onFacts, ...onArticles])].toSorted((a, b) => a.position - b.position);
@@ -53,7 +62,8 @@ export function relevantHistory(events: readonly LedgerEvent[] = []): RelevantHi
 
 /**
  * A history indexed by facts and articles. `about` finds the events on some facts without reading the whole history: their
- * reports, the readings and retractions of the articles of these reports, and the decisions on the facts.
+ * reports, the readings and retractions of the articles of these reports, and the decisions on the facts; of a fact that
+ * has states, also what may end or change them.
  */
 export type RelevantHistory = {
   /** Adds the next event, in recorded order. */
@@ -71,6 +81,8 @@ export type History = {
   /** Revision of the last event, including events that the domain ignores; -1 for an empty stream. */
   readonly revision: number;
 };
+
+const allTurning: ReadonlySet<string> = new Set(Object.values(turningTypes).flat());
 
 /** The facts that an event names; a merge and its undoing name two. */
 export function factsNamed(event: LedgerEvent): readonly string[] {

@@ -198,7 +198,8 @@ function happeningOn(
 
 function happeningsOfReport(report: ReportEvent, { published }: Publication): readonly DatedHappening[] {
   const subject = aboutReport(report);
-  const { modality, date } = report;
+  const { modality, fields } = report;
+  const date = fields['asOf'] === undefined ? report.date : uncertainDate(asText(fields['asOf']));
   if (modality === 'happened') {
     const certainly = date?.earliest === date?.latest ? 'happened' : 'has happened';
     return [
@@ -228,7 +229,7 @@ function dayAfterSilence(date: UncertainDate | null): Day | null {
 
 function happeningsOfDecision({ decision, damaged }: DecisionEvent): readonly DatedHappening[] {
   const subject = { ...about(decision.type, decision.reason, 'steward'), fact: decision.fact };
-  const isDate = 'value' in decision && decision.field === 'date' && !damaged;
+  const isDate = 'value' in decision && ['date', 'asOf'].includes(decision.field) && !damaged;
   const date = isDate ? uncertainDate(asText(decision.value)) : null;
   const reference = 'reference' in decision ? decision.reference : null;
   const published = reference && uncertainDate(reference.published);

@@ -1,5 +1,5 @@
 import { type Certainty, type Cut, compareSources, type Evidence, hasCome } from '../domain/facts/evidence.ts';
-import { type Fact, firstReport } from '../domain/facts/fact.ts';
+import { firstReport } from '../domain/facts/fact.ts';
 import type { Ground, ViewFact } from '../domain/facts/facts-at.ts';
 import { type Occurrence, occurrence } from '../domain/facts/occurrence.ts';
 import { evidenceAt, type Publication, publicationsOf, publishedEvidence } from '../domain/facts/what-counts.ts';
@@ -76,19 +76,32 @@ function visibleTellings(
   const hasHappened =
     fact.stage === 'happened' ||
     (when !== null && hasCome({ ...when.date, earliest: when.possibleFrom }, occurredAsOf, certainty));
+  const come = idsIn(fact.states);
+  const isToCome = (id: string) =>
+    fact.states.length > 0 && !come.has(id) && fact.evidence.some(({ report }) => report.id === id);
   return tellings
     .filter(({ evidence }) =>
-      evidence.report.modality === 'happened' ? hasHappened : hasCome(evidence.published, occurredAsOf, certainty),
+      evidence.report.modality === 'happened'
+        ? hasHappened && !isToCome(evidence.report.id)
+        : hasCome(evidence.published, occurredAsOf, certainty),
     )
     .toSorted((a, b) => compareSources(a.evidence, b.evidence));
 }
 
 /** When a fact happened, by what was told of it; null if nothing happened, or if telling it is all that it is. */
-export function occurrenceOf(fact: Fact, tellings: readonly Telling[]): Occurrence | null {
+export function occurrenceOf(fact: ViewFact, tellings: readonly Telling[]): Occurrence | null {
   const happened = tellings.filter(({ evidence }) => evidence.report.modality === 'happened');
   const counting = happened.filter(({ counts }) => counts);
-  const evidence = (counting.length > 0 ? counting : happened).map((telling) => telling.evidence);
+  const all = (counting.length > 0 ? counting : happened).map((telling) => telling.evidence);
+  // A lag counts from the first state.
+  const first = idsIn(fact.states.slice(0, 1));
+  const ofFirst = all.filter(({ report }) => first.has(report.id));
+  const evidence = ofFirst.length > 0 ? ofFirst : all;
   return fact.type.statement === true || evidence.length === 0 ? null : occurrence(fact, evidence);
+}
+
+function idsIn(states: ViewFact['states']): ReadonlySet<string> {
+  return new Set(states.flatMap(({ evidence }) => evidence.map(({ report }) => report.id)));
 }
 
 function inOrderOfFirstReport({ fact: a }: ToldFact, { fact: b }: ToldFact): number {

@@ -46,6 +46,14 @@ export const statusShape = z.enum([
   'unsupported',
 ]);
 
+const stateShape = z.object({
+  asOf: dateShape.describe('since when it holds, or as of when it is known'),
+  timing: timingShape.describe('whether it is certain that this state had come'),
+  data: z.record(z.string(), valueShape).describe('held: false: it is no longer held'),
+  contested: z.boolean().describe('reports on this state disagree'),
+  sources: z.array(sourceShape),
+});
+
 /** One fact on the timeline, merged from all its reports. */
 export const entryShape = z
   .object({
@@ -71,7 +79,7 @@ export const entryShape = z
       .object({ min: z.int().nullable(), max: z.int().nullable() })
       .nullable()
       .describe('days from plan to actual, as a span'),
-    data: z.record(z.string(), valueShape),
+    data: z.record(z.string(), valueShape).describe('of a state: what held on the day of the occurred clock'),
     contested: z.boolean(),
     reopened: z
       .boolean()
@@ -80,6 +88,7 @@ export const entryShape = z
     alternatives: z.array(alternativeShape),
     flags: z.array(flagShape),
     guess: z.boolean().describe('only inference tells of it: possible, and never due, overdue or silent'),
+    states: z.array(stateShape).describe('the states up to that day, one after another; empty where it is no state'),
     games: z.array(z.string()),
     title: z.string().describe('a short title, without Games or market'),
     group: groupShape.nullable().describe('the row on which this fact stands with its like; null: it stands alone'),
@@ -180,15 +189,14 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     })),
     denied: fact.denied && { ...dateOf(fact.denied.date), sources: fact.denied.evidence.map(sourceOf) },
     variance: fact.variance,
-    data: Object.fromEntries(
-      Object.entries(fact.fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
-    ),
+    data: dataOf(fact.fields),
     contested: fact.contested,
     reopened: fact.reopened,
     decisions: fact.decisions.map(decisionOf),
     alternatives: alternativesOf(fact.contests),
     flags: flagsShown(fact),
     guess: isGuess(fact),
+    states: statesIn(fact),
     games: [...fact.games],
     title: titleOf(fact, names),
     group: groupOf(fact),
@@ -203,6 +211,24 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
 function replacedPlans({ plan, plannedFor }: ViewFact): readonly PlannedDate[] {
   const isMoved = plannedFor?.basis === 'games' && plan.current !== null;
   return isMoved ? [...plan.history, plan.current] : plan.history;
+}
+
+function dataOf(fields: ViewFact['fields']): Entry['data'] {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, { value }]) => [field, value as Entry['data'][string]]),
+  );
+}
+
+function statesIn({ states, sureStates }: ViewFact): Entry['states'] {
+  const textOf = ({ asOf, fields }: ViewFact['states'][number]) => JSON.stringify([asOf.edtf, dataOf(fields)]);
+  const sure = sureStates && new Set(sureStates.map(textOf));
+  return states.map((state) => ({
+    asOf: dateOf(state.asOf),
+    timing: sure === null || sure.has(textOf(state)) ? 'certain' : 'possible',
+    data: dataOf(state.fields),
+    contested: state.contests.some(({ contested }) => contested),
+    sources: (state.lostBy ?? state).evidence.map(sourceOf),
+  }));
 }
 
 export function factLink(partnership: string, fact: string): string {

@@ -3,6 +3,7 @@ import type { Evidence } from '../domain/facts/evidence.ts';
 import { explainFact, type Outcome, outcomes, type Step } from '../domain/facts/explanation.ts';
 import type { StageRule } from '../domain/facts/fact.ts';
 import { certaintyOf, type ViewFact } from '../domain/facts/facts-at.ts';
+import { mergeFields } from '../domain/facts/fields.ts';
 import { type RankRule, rankRules } from '../domain/facts/rank.ts';
 import { type StatusRule, statusRules } from '../domain/facts/status.ts';
 import { decisionsInForce, type LeftOut, leftOutAt } from '../domain/facts/what-counts.ts';
@@ -50,6 +51,7 @@ const valueTexts = {
   resolution: 'a steward decided on it',
   'latest-published-plan': 'of several plans the latest published one that has a date',
   'window-of-the-games': 'no report gives it a day; it is planned for these Games, so it takes their dates',
+  state: 'the state of that day: lists add to it and sponsors leave it, a grant is lost',
   'first-publication': 'no report dates it; it happened by the day on which the first report was certainly published',
   ...({
     happened: 'a report says that it happened, and none denies it',
@@ -279,9 +281,17 @@ function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>
     ...explain('planned', 'plan', fact.plannedFor?.edtf, planRule),
     ...explain('summary', 'note', fact.note, settledRule),
     ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
-      explain(`data.${name}`, `data.${name}`, value, settledRule),
+      explain(`data.${name}`, `data.${name}`, value, (steps) => (isOfState(fact, name) ? 'state' : settledRule(steps))),
     ),
   ];
+}
+
+// Whether more than the reports that are held against each other made the value of a field.
+function isOfState({ fields, states }: ViewFact, name: string): boolean {
+  const state = states.at(-1);
+  if (state === undefined) return false;
+  const { value } = mergeFields(state.mergedBy, 'happened', state.evidence).fields[name] ?? {};
+  return JSON.stringify(value) !== JSON.stringify(fields[name]?.value);
 }
 
 type Steps = readonly Step[];
@@ -330,6 +340,7 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
   undated: 'gives no date',
   bounds: 'was certainly published first, which bounds the date',
   yields: 'speaks of it in a way that what is displayed has overtaken',
+  'other-state': 'tells of a state before the one that is shown',
   'not-yet': 'speaks of what had not come by occurredAsOf',
 };
 
@@ -340,6 +351,7 @@ function modalityRule({ stageRule }: ViewFact, steps: Steps): ValueWhy['rule'] {
 }
 
 function dateRule({ occurrence }: ViewFact, steps: Steps): ValueWhy['rule'] {
+  if (steps.length === 0) return 'state';
   const dating = steps.filter(({ value }) => value !== null);
   if (occurrence?.basis === 'publication' && dating.length === 0) return 'first-publication';
   const rule = settledRule(dating);

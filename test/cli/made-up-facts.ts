@@ -45,6 +45,7 @@ export const entry = (fact: string, of: Partial<Entry> = {}): Entry => ({
   denied: null,
   variance: null,
   data: {},
+  states: [],
   contested: false,
   reopened: false,
   decisions: [],

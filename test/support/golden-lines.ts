@@ -38,7 +38,7 @@ export const goldenLines = async (occurredAsOf: string): Promise<string> => {
     `# Timeline as of ${occurredAsOf}`,
     ...timeline(view.facts, partnership, names).map(
       (entry) =>
-        `${entry.status}${entry.timing === 'certain' ? '' : '?'} ${entry.fact} occurred ${entry.occurred?.edtf ?? '-'}` +
+        `${entry.guess ? 'guess' : entry.status}${entry.timing === 'certain' ? '' : '?'} ${entry.fact} occurred ${entry.occurred?.edtf ?? '-'}` +
         `${entry.occurred === null ? '' : ` (${entry.occurred.basis})`} planned ${entry.planned?.edtf ?? '-'}` +
         `${Object.keys(entry.data).length === 0 ? '' : ` ${JSON.stringify(entry.data)}`}${entry.contested ? ' CONTESTED' : ''}` +
         `${entry.flags.map(({ rule }) => ` FLAG ${rule}`).join('')}\n    ${entry.summary}\n    ${cited(entry.sources)}`,

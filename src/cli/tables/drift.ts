@@ -92,6 +92,7 @@ const wording: Readonly<Record<string, string>> = {
   reworded: 'reworded',
   changed: 'changed',
   'names-others': 'names others',
+  'other-state': 'another state',
 };
 
 function formatOf(step: Step): Pick<Line, 'format'> {

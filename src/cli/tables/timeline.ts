@@ -72,6 +72,7 @@ function rowOf(entry: Entry): TimelineRow {
     details: [
       { text: entry.summary },
       ...dataLine(entry, instance),
+      ...stateLines(entry),
       ...planLines(entry),
       ...contestLines(entry.alternatives),
       ...decisionLines(entry),
@@ -102,16 +103,29 @@ function whenOf({ occurred, planned, sortedBy }: Entry): readonly Line[] {
 }
 
 function dataLine(entry: Entry, instance: string | null): readonly Line[] {
-  const fields = Object.entries(asWholes(entry)).map(
-    ([field, value]) => `${field}: ${isText(value) ? shorten(valueText(value)) : valueText(value)}`,
-  );
+  const fields = fieldTexts(entry);
   const otherGames = entry.games.filter((edition) => edition !== instance);
   const all = [...(otherGames.length > 0 ? [`Games: ${otherGames.join(' ')}`] : []), ...fields];
   return all.length === 0 ? [] : [{ text: all.join(' · '), format: 'dim' }];
 }
 
+function fieldTexts(entry: Pick<Entry, 'type' | 'data'>): readonly string[] {
+  return Object.entries(asWholes(entry)).map(
+    ([field, value]) => `${field}: ${isText(value) ? shorten(valueText(value)) : valueText(value)}`,
+  );
+}
+
+// What held before, where more than one state is known.
+function stateLines({ type, states }: Entry): readonly Line[] {
+  return states.slice(0, -1).map(({ asOf, data, sources }) => {
+    const held = fieldTexts({ type, data }).join(' · ');
+    const text = `before, as of ${dateText(asOf)}${held === '' ? '' : `: ${held}`} (${articlesOf(sources)})`;
+    return { text, format: 'dim' };
+  });
+}
+
 // Money, and a number with its unit, stand for the fields that they are made of.
-function asWholes({ type, data }: Entry): Entry['data'] {
+function asWholes({ type, data }: Pick<Entry, 'type' | 'data'>): Entry['data'] {
   const shown = { ...data };
   for (const [name, whole] of Object.entries(eventType(type)?.wholes ?? {})) {
     const parts = Object.fromEntries(whole.parts.flatMap((part) => (data[part] == null ? [] : [[part, data[part]]])));

@@ -108,7 +108,8 @@ function refuseUncontested(field: string, evidence: readonly Evidence[]): Reject
 // Ignores earlier resolutions: a settled contest can be settled again, with another value. Parts of a contested whole are.
 function isContested(evidence: readonly Evidence[], field: string): boolean {
   return mergeFacts({ evidence, resolutions: () => undefined }).some((fact) => {
-    const contests = factState(fact, lastDay, 'possible')?.contests ?? [];
+    const state = factState(fact, lastDay, 'possible');
+    const contests = [...(state?.contests ?? []), ...(state?.states ?? []).flatMap((one) => one.contests)];
     const isOn = (name: string) => name === field || fact.type.wholes[name]?.parts.includes(field);
     return contests.some((contest) => isOn(contest.field) && contest.contested);
   });

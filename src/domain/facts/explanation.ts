@@ -14,11 +14,12 @@ import {
   type Stages,
   stagesAt,
 } from './fact.ts';
-import { claimsOnWhole } from './fields.ts';
+import { claimsOnWhole, type MergedFact } from './fields.ts';
 import {
   asMembers,
   type Claim,
   claimsOn,
+  dataFields,
   type Merging,
   mergingOf,
   placeGroups,
@@ -42,10 +43,10 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
   const state = factState(fact, day, certainty);
   return new Map<string, readonly Step[]>([
     ['modality', explainStage(fact, stages, choice)],
-    ['date', stages.occurrence === null ? [] : explainDate(fact, stages)],
+    ['date', stages.occurrence === null ? [] : explainDate(stages)],
     ['plan', explainPlan(stages.planned, choice.ended)],
     ['note', explainNote(displayed, state === null ? displayed : agreeing(displayed, state))],
-    ...explainFields(fact, stage, displayed),
+    ...explainFields((stage === 'happened' && stages.states.at(-1)?.mergedBy) || fact, stage, displayed),
   ]);
 }
 
@@ -77,22 +78,31 @@ export const outcomes = [
   'bounds',
   'yields',
   'not-yet',
+  'other-state',
 ] as const;
 
 function explainFields(
-  { key, type, resolutions }: Fact,
+  { key, type, resolutions, counts }: MergedFact,
   stage: Modality,
   displayed: readonly Evidence[],
 ): readonly (readonly [string, readonly Step[]])[] {
   const on = (field: string) => resolutions(key, field, stage);
   return [
-    ...Object.entries(type.fields).map(([name, field]): readonly [string, readonly Step[]] => {
-      const [claims, resolution] = claimsOn(name, field, displayed, on(name));
+    ...dataFields(type).map(([name, field]): readonly [string, readonly Step[]] => {
+      const [claims, resolution] = claimsOn(name, field, displayed, on(name), counts);
       const how = mergingOf(name, field);
       if (how === 'best') return [`data.${name}`, explainBest(claims)];
       if (how !== 'members') return [`data.${name}`, explainSettled(claims, how, resolution)];
       const steps = explainSettled(...asMembers(claims, resolution));
-      return [`data.${name}`, steps.map((step) => ({ ...step, value: step.value?.members ?? null }))];
+      const weighed = new Set(claims.map(({ evidence }) => evidence));
+      const added = displayed.filter((one) => one.fields[name] !== undefined && !weighed.has(one));
+      return [
+        `data.${name}`,
+        [
+          ...steps.map((step) => ({ ...step, value: step.value?.members ?? null })),
+          ...added.map((one): Step => ({ value: one.fields[name], evidence: [one], outcome: 'adds', lost: [] })),
+        ],
+      ];
     }),
     ...Object.entries(type.wholes).flatMap(([name, whole]) => explainWhole(name, whole, type, displayed, on)),
   ];
@@ -154,12 +164,16 @@ function explainStage(
 function outcomeOf(one: Evidence, stages: Stages, stage: Modality, isWeighed: boolean): Outcome {
   if (stages.overtaken.includes(one)) return 'guess';
   const { modality } = one.report;
+  if (modality === 'happened' && stages.states.slice(0, -1).some(({ evidence }) => evidence.includes(one))) {
+    return 'other-state';
+  }
   if (!stages[modality].includes(one)) return 'not-yet';
   if (modality !== stage) return 'yields';
   return isWeighed ? 'agrees' : 'leads';
 }
 
-function explainDate({ key, resolutions }: Fact, { happened, occurrence }: Stages): readonly Step[] {
+function explainDate({ occurrence, dating: { dating: happened, mergedBy } }: Stages): readonly Step[] {
+  const { key, resolutions } = mergedBy;
   const settled = explainSettled(...dateClaims(key, happened, resolutions));
   const weighed = new Set(settled.flatMap(({ evidence }) => evidence));
   const bounding = new Set(settled.length === 0 ? happened : boundsOn({ key, resolutions }, happened));

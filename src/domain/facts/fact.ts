@@ -36,6 +36,7 @@ import {
 import { type Occurrence, occurrence } from './occurrence.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
 import { typeOfTurn } from './reopenings.ts';
+import { canTurn, type StateBy, statesBy, statesOf, type Turn, turningTypes } from './states.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
 function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {
@@ -47,7 +48,7 @@ function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutio
   const type = typeOfTurn(key, report.type);
   const campaign = sorted.find(({ report }) => report.campaign !== null)?.report.campaign ?? null;
   const games = [...new Set(withoutGuesses(sorted).flatMap(({ report }) => report.games))].toSorted(compareEditions);
-  return { key, type, subject, campaign, games, evidence: sorted, resolutions };
+  return { key, type, subject, campaign, games, evidence: sorted, resolutions, turnedBy: [] };
 }
 
 /** What one or more reports are about: the merge of all that count at a cut of the recorded and reported clocks. */
@@ -60,13 +61,20 @@ export type Fact = {
   /** Every report that counts, by publication, article, revision, id. */
   readonly evidence: readonly Evidence[];
   readonly resolutions: Resolutions;
+  /** Facts that end or change the states of this one. */
+  readonly turnedBy: readonly Fact[];
 };
 
 /** The facts of what counts at a cut, each from all its reports, in order of key: never in that of arrival. */
 export function mergeFacts({ evidence, resolutions }: EvidenceAt): readonly Fact[] {
-  return [...Map.groupBy(evidence, (one) => one.fact)]
+  const facts = [...Map.groupBy(evidence, (one) => one.fact)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, reports]) => fact(key, reports, resolutions));
+  const byType = Map.groupBy(facts, ({ type }) => type.type);
+  return facts.map((one) => {
+    const turning = turningTypes[one.type.type]?.flatMap((type) => byType.get(type) ?? []) ?? [];
+    return turning.length === 0 ? one : { ...one, turnedBy: turning.filter((other) => canTurn(one, other)) };
+  });
 }
 
 /** The facts of a history (the events up to a position) for a reader on `reportedAsOf`. */
@@ -122,14 +130,11 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
   if (choice === null) return null;
   const { stage, rule, weighed, ended } = choice;
   const displayed = stages[stage];
-  const { fields, contests: onFields, reopened } = mergeFields(fact, stage, displayed);
+  const state = stage === 'happened' ? stages.states.at(-1) : undefined;
+  const { fields, contests: onFields, reopened } = state ?? mergeFields(fact, stage, displayed);
   const plan = planOf(stages.planned, ended);
   const when = stage === 'happened' ? stages.occurrence : null;
-  const contests = [
-    ...(weighed === null ? [] : contestOn('modality', weighed)),
-    ...(when?.settled ? contestOn('date', when.settled, ({ edtf }) => edtf) : []),
-    ...onFields,
-  ];
+  const contests = [...(weighed === null ? [] : contestOn('modality', weighed)), ...contestsOnDate(when), ...onFields];
   const campaign = fields['campaign']?.value;
   return {
     ...fact,
@@ -142,6 +147,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     denied: denialOf(stages.denied),
     variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
     fields,
+    states: stages.states.map((one) => ({ ...one, contests: [...contestsOnDate(one.since), ...one.contests] })),
     note: bestClaim(noteClaims(agreeing(displayed, { type: fact.type, fields, contests })))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
@@ -164,6 +170,8 @@ export type FactState = Fact & {
   /** Days from plan to actual; negative: before the plan. */
   readonly variance: DaySpan | null;
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
+  /** The states that had come by that day, of which the last one is displayed; empty where the fact is no state. */
+  readonly states: readonly StateBy[];
   /** The best wording among the reports of the displayed modality that agree with the displayed values. */
   readonly note: string | null;
   readonly contests: readonly Contest[];
@@ -203,6 +211,10 @@ export type Plan = {
 /** A date on which something was to happen, with the reports that named it. */
 export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
 
+function contestsOnDate(when: Occurrence | null): readonly Contest[] {
+  return when?.settled ? contestOn('date', when.settled, ({ edtf }) => edtf) : [];
+}
+
 function denialOf(evidence: readonly Evidence[]): PlannedDate | null {
   const dated = inOrderOfPublication(evidence.filter(({ date }) => date !== null));
   const date = dated.at(-1)?.date ?? null;
@@ -221,14 +233,40 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   const stated = (modality: Modality) =>
     inModality(fact, modality).filter(({ published }) => hasCome(published, day, certainty));
   const happened = inModality(fact, 'happened');
-  const when = happened.length === 0 ? null : occurrence(fact, happened);
+  const turns = turnsOf(fact, certainty);
+  const states = statesOf(fact, happened, turns);
+  const reached = states === null ? [] : statesBy(fact, states, turns, day, certainty);
+  const state = reached.at(-1);
+  // What was granted happened when it was granted, also once it is lost.
+  const dating = reached.findLast(({ lostBy }) => lostBy === null) ?? state;
+  const when = dating?.since ?? (states !== null || happened.length === 0 ? null : occurrence(fact, happened));
   const isPast =
     when !== null && hasCome({ ...when.date, earliest: when.possibly, latest: when.certainly }, day, certainty);
   const [planned, denied] = [stated('planned'), stated('denied')];
   const isOvertaken = !happened.some(isFirm) && [...planned, ...denied].some(isFirm);
   const counts = isPast && !isOvertaken;
   const overtaken = isPast && isOvertaken ? happened : [];
-  return { happened: counts ? happened : [], planned, denied, overtaken, occurrence: counts ? when : null };
+  return {
+    happened: counts ? (state?.evidence ?? happened) : [],
+    planned,
+    denied,
+    overtaken,
+    occurrence: counts ? when : null,
+    states: counts ? reached : [],
+    dating: counts ? (dating ?? { dating: happened, mergedBy: fact }) : { dating: [], mergedBy: fact },
+  };
+}
+
+// Hearsay ends and changes nothing. The occurred clock plays no part: a turn to come still tells two states apart.
+function turnsOf({ turnedBy }: Fact, certainty: Certainty): readonly Turn[] {
+  return turnedBy.flatMap((other) => {
+    const state = factState(other, lastDay, certainty);
+    if (state === null || state.occurrence === null || isHearsay(state)) return [];
+    const { key, subject, evidence, occurrence } = state;
+    return [
+      { fact: key, subject, evidence: evidence.filter(({ report }) => report.modality === 'happened'), occurrence },
+    ];
+  });
 }
 
 /** What a fact is made of on a day. */
@@ -236,6 +274,10 @@ export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & {
   /** Guesses that it happened, where anyone else plans or denies it. */
   readonly overtaken: readonly Evidence[];
   readonly occurrence: Occurrence | null;
+  /** The states that had come by then; the reports that happened are those of the last one. */
+  readonly states: readonly StateBy[];
+  /** The reports that date it, and by what they are merged. */
+  readonly dating: Pick<StateBy, 'dating' | 'mergedBy'>;
 };
 
 /**

@@ -9,7 +9,7 @@ import {
 import { cycleOf } from '../vocabulary/fact-key.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
-import { type Fact, type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
+import { type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
 import { type Games, gamesCalendar, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { reopenings } from './reopenings.ts';
@@ -35,16 +35,17 @@ import {
 export function factsInView(ground: Ground, cut: Cut, choice: TimingChoice): FactsInView {
   const versions = versionsOf(bearing(ground.history, cut.reportedAsOf));
   const drawn = draw(ground, cut, 'certain', versions);
-  const certain = drawn.facts.map((fact): ViewFact => ({ ...fact, timing: 'certain' }));
+  const certain = drawn.facts.map((fact): ViewFact => ({ ...fact, timing: 'certain', sureStates: null }));
   if (choice === 'certain') return { games: drawn.games, facts: certain, certain };
-  const sure = new Map(certain.map(({ key, status }) => [key, status]));
+  const sure = new Map(certain.map((fact) => [fact.key, fact]));
   const possible = draw(ground, cut, 'possible', versions);
   return {
     games: possible.games,
     certain,
     facts: possible.facts.map((fact) => ({
       ...fact,
-      timing: sure.get(fact.key) === fact.status ? 'certain' : 'possible',
+      timing: sure.get(fact.key)?.status === fact.status ? 'certain' : 'possible',
+      sureStates: sure.get(fact.key)?.states ?? [],
     })),
   };
 }
@@ -90,6 +91,8 @@ export function certaintyOf(choice: TimingChoice): Certainty {
 export type ViewFact = FactState &
   StatusChoice & {
     readonly timing: Timing;
+    /** The states that it had certainly come to; null where the answer holds no others. */
+    readonly sureStates: FactState['states'] | null;
     readonly plannedFor: PlannedFor | null;
     readonly flags: readonly Flag[];
     /** What stewards decided on it, in recorded order. */
@@ -238,7 +241,7 @@ type DecisionsInView = {
   /** The decisions on a fact and on those that were merged into it, in recorded order. */
   readonly on: (fact: string) => readonly DecisionEvent[];
   /** Whether a report that was not judged contradicts a correction, or brings back a fact that was retracted. */
-  readonly isReopened: (fact: Fact) => boolean;
+  readonly isReopened: (fact: FactState) => boolean;
 };
 
 /** Whether a decision is a steward's, and not a correction that an article file carries: it is an ingest of its own. */
@@ -247,13 +250,20 @@ export function isOfSteward(event: LedgerEvent): event is DecisionEvent {
 }
 
 // The order of arrival plays no part: what a decision says of itself decides.
-function reopens({ type, evidence }: Fact, decided: readonly DecisionEvent[], visible: Visible): boolean {
+function reopens(
+  { type, evidence: all, states }: FactState,
+  decided: readonly DecisionEvent[],
+  visible: Visible,
+): boolean {
   const lastOn = (field: string) =>
     decided.findLast(({ decision }) => 'field' in decision && decision.field === field)?.decision;
   return decided.some(({ decision }) => {
-    if (decision.type === 'FactRetracted') return decision.whole === true && evidence.length > 0;
+    if (decision.type === 'FactRetracted') return decision.whole === true && all.length > 0;
     if (decision.type !== 'FactCorrected' || lastOn(decision.field) !== decision) return false;
     const { field, value, reports } = decision;
+    // A decision on one state says nothing of another.
+    const judged = states.length < 2 ? [] : states.filter((state) => state.evidence.some(isJudged(reports, visible)));
+    const evidence = judged.length === 0 ? all : judged.flatMap((state) => state.evidence);
     const modalities = new Set(reports.flatMap((id) => visible.get(id)?.modality ?? []));
     return evidence.some((one) => {
       const given = saidOf(one, field);
@@ -261,15 +271,19 @@ function reopens({ type, evidence }: Fact, decided: readonly DecisionEvent[], vi
         given !== null &&
         modalities.has(one.report.modality) &&
         contradicts(type, field, value, given) &&
-        !judges(reports, one.report, visible)
+        !isJudged(reports, visible)(one)
       );
     });
   });
 }
 
+function isJudged(reports: readonly string[], visible: Visible): (one: Evidence) => boolean {
+  return ({ report }) => judges(reports, report, visible);
+}
+
 type Visible = ReadonlyMap<string, ReportEvent>;
 
-type Drawn = Omit<ViewFact, 'timing'>;
+type Drawn = Omit<ViewFact, 'timing' | 'sureStates'>;
 
 /** Facts that were reported once and that no report supports any more: shown only where they are asked for. */
 export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly ViewFact[]): readonly ViewFact[] {
@@ -286,7 +300,9 @@ export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly V
     const state = factState(fact, cut.occurredAsOf, 'possible');
     if (state === null) return [];
     const [decisions, version] = [decided.on(fact.key), versionIn(versions, fact.key)];
-    return [{ ...state, ...status, timing: 'certain', plannedFor: null, flags: [], decisions, version }];
+    return [
+      { ...state, ...status, timing: 'certain', sureStates: null, plannedFor: null, flags: [], decisions, version },
+    ];
   });
 }
 

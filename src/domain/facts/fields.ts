@@ -10,6 +10,7 @@ import {
   claimsOn,
   contestOn,
   contradicts,
+  dataFields,
   inOrder,
   type Merging,
   mergingOf,
@@ -31,14 +32,12 @@ export function mergeFields(fact: MergedFact, modality: Modality, evidence: read
   );
   const parts = new Map(wholes.flatMap((whole) => Object.entries(whole.parts)));
   const isPart = new Set(Object.values(fact.type.wholes).flatMap((whole) => whole.parts));
-  const fields = Object.entries(fact.type.fields).flatMap(
-    ([name, field]): (readonly [string, Settled<FieldValue>])[] => {
-      const settled = isPart.has(name)
-        ? parts.get(name)
-        : settleField(name, field, ...claimsOn(name, field, evidence, on(name)));
-      return settled == null ? [] : [[name, settled]];
-    },
-  );
+  const fields = dataFields(fact.type).flatMap(([name, field]): (readonly [string, Settled<FieldValue>])[] => {
+    const settled = isPart.has(name)
+      ? parts.get(name)
+      : settleField(name, field, ...claimsOn(name, field, evidence, on(name), fact.counts));
+    return settled == null ? [] : [[name, settled]];
+  });
   return {
     fields: Object.fromEntries([...fields, ...wholes.flatMap(({ named }) => named)]),
     contests: [
@@ -49,9 +48,16 @@ export function mergeFields(fact: MergedFact, modality: Modality, evidence: read
   };
 }
 
-type MergedFact = { readonly key: string; readonly type: EventType; readonly resolutions: Resolutions };
+/** What a fact is merged by. `counts` says which reports are held against each other on a field; without it, all are. */
+export type MergedFact = {
+  readonly key: string;
+  readonly type: EventType;
+  readonly resolutions: Resolutions;
+  readonly counts?: (field: string, one: Evidence) => boolean;
+};
 
-type MergedFields = {
+/** The fields of a fact, with what is contested on them. */
+export type MergedFields = {
   readonly fields: Readonly<Record<string, Settled<FieldValue>>>;
   readonly contests: readonly Contest[];
   readonly reopened: boolean;

@@ -197,6 +197,11 @@ export function bestClaim<V>(claims: readonly Claim<V>[]): Claim<V> | null {
   return group.claim;
 }
 
+/** The fields that a fact shows. `asOf` is the day of what a report tells, not a value beside it. */
+export function dataFields({ fields }: EventType): readonly (readonly [string, Field])[] {
+  return Object.entries(fields).filter(([name]) => name !== 'asOf');
+}
+
 /**
  * The values that reports and a resolution give for a field. Names and codes that differ only in spelling are one value in
  * one spelling, which depends on no order: a code in capitals, in a list a slug, else the one with capitals in it.
@@ -206,6 +211,7 @@ export function claimsOn(
   field: Field,
   evidence: readonly Evidence[],
   resolution?: Resolution<FieldValue>,
+  counts: (field: string, one: Evidence) => boolean = () => true,
 ): readonly [readonly Claim<FieldValue>[], Resolution<FieldValue> | undefined] {
   const claims = evidence.flatMap((one) => {
     const value = one.fields[name];
@@ -216,7 +222,7 @@ export function claimsOn(
     claims.map(({ value }) => value),
   );
   return [
-    claims.map((claim) => ({ ...claim, value: spell(claim.value) })),
+    claims.flatMap((claim) => (counts(name, claim.evidence) ? [{ ...claim, value: spell(claim.value) }] : [])),
     resolution && { ...resolution, value: spell(resolution.value) },
   ];
 }
@@ -238,12 +244,13 @@ function choose(kind: FieldKind, plain: string, spellings: readonly string[]): s
 
 /**
  * The resolution that holds for a field of a fact among its reports in one modality (null: between modalities), by the
- * reports that it judged; among several the later decision wins.
+ * reports that it judged; among several the later decision wins. `among` limits them to those that judged one of these.
  */
 export type Resolutions = (
   fact: string,
   field: string,
   modality: Modality | null,
+  among?: readonly Evidence[],
 ) => Resolution<FieldValue> | undefined;
 
 /** How a field merges: its best claim stands alone, lists of members unite, or two values become one. */
@@ -339,12 +346,16 @@ export function resolutionsOf(
   decided: ReadonlyMap<string, readonly DecisionEvent[]>,
   reports: ReadonlyMap<string, ReportEvent>,
 ): Resolutions {
-  return (fact, field, modality) => {
+  return (fact, field, modality, among) => {
     const resolved = (decided.get(fact) ?? []).flatMap(({ decision, damaged }): ResolvedContest[] =>
       decision.type === 'ContestResolved' && decision.field === field && !damaged ? [decision] : [],
     );
-    const last = resolved.findLast((decision) =>
-      decision.reports.some((id) => reports.has(id) && (modality === null || reports.get(id)?.modality === modality)),
+    const last = resolved.findLast(
+      (decision) =>
+        decision.reports.some(
+          (id) => reports.has(id) && (modality === null || reports.get(id)?.modality === modality),
+        ) &&
+        (among === undefined || among.some(({ report }) => judges(decision.reports, report, reports))),
     );
     return last && { value: last.value, judged: ({ report }) => judges(last.reports, report, reports) };
   };

@@ -241,15 +241,24 @@ function holdsCategoryAlone(facts: readonly FactState[], { otherHoldings }: Poli
 }
 
 /**
- * The categories that a partnership holds exclusively, from its facts: from the grant, or from the start of the term where
- * that is later, until an end is reported.
+ * The categories that a partnership holds exclusively, from its facts: from a grant, or from the start of the term where
+ * that is later, until the category is lost, granted otherwise, or the partnership ends.
  */
 export function holdingsOf(partnership: string, facts: readonly FactState[]): readonly CategoryHolding[] {
   const { start, end } = termOf(facts);
-  return happenedOfType(facts, 'CategoryGranted').flatMap(({ subject, occurrence, fields }) =>
-    subject === null || occurrence === null || fields['exclusive']?.value === false
-      ? []
-      : [{ partnership, category: subject, start: laterOf(occurrence.date, start), end }],
+  return happenedOfType(facts, 'CategoryGranted').flatMap(({ subject, states }) =>
+    states.flatMap(({ since, lostBy, fields }, i) =>
+      subject === null || lostBy !== null || fields['exclusive']?.value === false
+        ? []
+        : [
+            {
+              partnership,
+              category: subject,
+              start: laterOf(since.date, start),
+              end: states[i + 1]?.since.date ?? end,
+            },
+          ],
+    ),
   );
 }
 

@@ -421,5 +421,7 @@ function corrected(report: ReportEvent, corrections: readonly AppliedCorrection[
     if (field === 'date') date = uncertainDate(asText(value));
     else fields[field] = value;
   }
-  return { date, fields };
+  // What is told as of a day is dated by it, whenever it is told.
+  const asOf = fields['asOf'];
+  return { date: asOf === undefined ? date : uncertainDate(asText(asOf)), fields };
 }

@@ -59,6 +59,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
         kind: ['word', 'how it is paid', ['cash', 'in-kind', 'both']],
         paidBy: ['word', 'who pays it'],
         estimate: ['text', 'an amount that is too vague for a number, as it is worded'],
+        asOf: ['date', 'the day as of which the price is told, where it changed'],
       },
     ),
     wholes: { money: { kind: 'money', parts: ['amount', 'currency', 'per', 'kind', 'paidBy'] } },
@@ -86,11 +87,23 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
 // The rights that it grants.
 const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
   milestone('TierGranted', 'tier/granted', 'the sponsorship tier that the partner holds'),
+  {
+    ...milestone('TierChanged', 'tier/changed', 'the partner moves up or down from one tier to another', {
+      from: ['word', 'the slug of the tier that it held'],
+      to: ['word', 'the slug of the tier that it holds from then on'],
+    }),
+    subject: 'partnership',
+  },
+  milestone('TierLost', 'tier/lost', 'the partner gives up or loses a tier'),
   milestone('CategoryGranted', 'category/granted', 'a product category granted to the partner', {
     exclusive: ['flag', 'whether the category is exclusive'],
     designation: ['word', 'the designation that the partner may use'],
   }),
+  milestone('CategoryLost', 'category/lost', 'the partner gives up or loses a product category', {
+    to: ['word', 'who holds it from then on'],
+  }),
   milestone('RoleGranted', 'role/granted', 'a role beside the categories, such as founding partner of a channel'),
+  milestone('RoleLost', 'role/lost', 'the partner gives up or loses a role'),
   {
     ...milestone('CoverageDeclared', 'coverage/declared', 'a Games edition that the partnership covers', {
       complete: ['flag', 'whether the Games of this statement are all that are covered'],
@@ -134,6 +147,7 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
     members: ['names', 'sponsors named'],
     others: ['quantity', 'how many other sponsors there are'],
     complete: ['flag', 'whether the members named are all'],
+    asOf: ['date', 'the day as of which they are sponsors; else that of the publication'],
   }),
   milestone('SponsorLeft', 'sponsor/left', 'a fellow sponsor leaves the programme', {
     programme: ['word', 'the programme that it leaves'],

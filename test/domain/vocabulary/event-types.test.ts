@@ -18,6 +18,7 @@ const key = (type: string, parts: Partial<Parameters<typeof factKey>[1]>) => {
 t.test('every milestone that an article can report is in the vocabulary', async (t) => {
   const names = `
     PartnershipAnnounced PartnershipSigned TermAgreed CategoryGranted RoleGranted TierGranted CoverageDeclared
+    CategoryLost RoleLost TierChanged TierLost
     FinancialTermsReported PriorInvolvementReported PredecessorReported DistinctionClaimed PriorityStated
     ReceptionReported ReputationIssueRaised ReputationIssueAnswered RosterReported SponsorLeft PartnershipAmended
     PartnershipRenewed PartnershipSuspended PartnershipReinstated PartnershipTerminated PartnershipExpired
