@@ -120,7 +120,7 @@ export const evidenceShape = {
 /** The keys that reports of some types have. */
 export const contextShape = {
   campaign: shared('campaign', slug('The campaign that it is part of')),
-  games: shared('games', games('Games editions: 2018W, a span 2018W..2028S, a list')),
+  games: shared('games', games('Editions: 2018W, a span 2018W..2028S, paralympics.2020 of another series, a list')),
   implied: shared('implied', flag('true: the article names no Games, the coverage of the partnership does')).optional(),
 };
 

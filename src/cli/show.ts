@@ -130,7 +130,8 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Obligations per Games',
     filters: obligationsFilters,
     answer: obligationsAnswer,
-    size: ({ columns, rows }) => `${counted(columns.length, 'obligation')}, ${rows.length} Games`,
+    size: ({ columns, rows }) =>
+      `${counted(columns.length, 'obligation')}${rows.length === 0 ? '' : `, ${rows.length} Games`}`,
     draw: obligationsTable,
   }),
   rollout: viewOf({

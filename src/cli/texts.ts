@@ -1,5 +1,11 @@
 import type { Measure, Money } from '../domain/vocabulary/event-type.ts';
-import { expandGames } from '../domain/vocabulary/games-editions.ts';
+import {
+  editionWithinSeries,
+  expandGames,
+  olympics,
+  parseEdition,
+  seriesOf,
+} from '../domain/vocabulary/games-editions.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { DateShape, Source, Span } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
@@ -228,17 +234,27 @@ export function flagLines(flags: Entry['flags']): readonly Line[] {
   return flags.map(({ rule, detail }) => ({ text: `${flagMark} ${rule}: ${detail}`, format: 'red' }));
 }
 
-/** Writes a run of Games editions without a gap as a span, `2018W..2028S`. Anything else stays as it is. */
+/**
+ * Writes a run of Olympic Games without a gap as a span, `2018W..2028S`, and names another series once:
+ * `paralympics.2018 .2020`. Anything else stays as it is.
+ */
 export function inSpans(instances: readonly string[]): readonly string[] {
+  return spansOf(instances).map((text, i, all) => {
+    const isOfSeries = !isProblem(parseEdition(text)) && seriesOf(text) !== olympics;
+    return isOfSeries && seriesOf(all[i - 1] ?? '') === seriesOf(text) ? `.${editionWithinSeries(text)}` : text;
+  });
+}
+
+function spansOf(instances: readonly string[]): readonly string[] {
   const [first] = instances;
   if (first === undefined) return [];
   for (let length = instances.length; length >= shortestSpan; length--) {
     const span = `${first}..${instances[length - 1]}`;
     const editions = expandGames(span);
     const isRun = !isProblem(editions) && editions.join() === instances.slice(0, length).join();
-    if (isRun) return [span, ...inSpans(instances.slice(length))];
+    if (isRun) return [span, ...spansOf(instances.slice(length))];
   }
-  return [first, ...inSpans(instances.slice(1))];
+  return [first, ...spansOf(instances.slice(1))];
 }
 
 const shortestSpan = 3;

@@ -102,7 +102,7 @@ export function gamesList(
     .map((edition): Games => ({ ...unscheduled, edition }));
   return [...calendar, ...missing]
     .toSorted((a, b) => compareEditions(a.edition, b.edition))
-    .map((games) => toShape(games, occurredAsOf));
+    .map((games) => toShape(games, calendar, occurredAsOf));
 }
 
 const unscheduled = {
@@ -117,12 +117,12 @@ const unscheduled = {
 
 type GamesShape = z.infer<typeof gamesShape>;
 
-function toShape(games: Games, occurredAsOf: Day): GamesShape {
+function toShape(games: Games, calendar: readonly Games[], occurredAsOf: Day): GamesShape {
   const { edition, host, window, status, evidence } = games;
   return {
     edition,
     series: seriesOf(edition),
-    name: gamesName(edition, games),
+    name: gamesName(edition, calendar),
     host,
     window: window && dateOf(window),
     status,

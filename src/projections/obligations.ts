@@ -178,7 +178,7 @@ function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): 
   return {
     edition,
     series: seriesOf(edition),
-    name: gamesName(edition, games),
+    name: gamesName(edition, matrix.view.games),
     host: games?.host ?? null,
     window: games?.window ? dateOf(games.window) : null,
     editionStatus: editionStatus(games, matrix.occurredAsOf),

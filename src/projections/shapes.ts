@@ -24,12 +24,15 @@ export type SubjectNames = (kind: string, slug: string) => string | null;
 
 /**
  * The name of an edition: of the Olympic Games the host and the year that names it, else season and year; of another series
- * its name, else its id, and the edition.
+ * its name, else its id, and the edition. A reference on any edition names the series of all of them.
  */
-export function gamesName(edition: Edition, games: Pick<Games, 'host' | 'seriesName'> | undefined): string {
-  const { host = null, seriesName = null } = games ?? {};
+export function gamesName(edition: Edition, calendar: readonly Games[]): string {
   const series = seriesOf(edition);
-  if (series !== olympics) return `${seriesName ?? humanise(series)} ${editionWithinSeries(edition)}`;
+  if (series !== olympics) {
+    const named = calendar.find((games) => seriesOf(games.edition) === series && games.seriesName !== null);
+    return `${named?.seriesName ?? humanise(series)} ${editionWithinSeries(edition)}`;
+  }
+  const host = calendar.find((games) => games.edition === edition)?.host ?? null;
   const year = edition.slice(0, 4);
   if (host !== null) return `${host} ${year}`;
   return edition.endsWith('W') ? `Winter Games ${year}` : `Summer Games ${year}`;

@@ -83,7 +83,7 @@ t.test('a name, dates and a host are known from when they became public', async 
   t.strictSame(await seen('2012-01-01'), [
     ['FIFA World Cup 2018', 'Russia', null],
     ['FIFA World Cup 2022', 'Qatar', null],
-    ['Fifa world cup 2026', null, null],
+    ['FIFA World Cup 2026', null, null],
   ]);
   t.strictSame((await seen('2022-01-01'))[1], ['FIFA World Cup 2022', 'Qatar', '2022-11-21/2022-12-18']);
   t.strictSame((await seen('2024-03-01'))[2], [

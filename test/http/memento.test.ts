@@ -264,7 +264,8 @@ t.test('each memento of a TimeMap answers with the time that it was listed with'
     const listed = [...text.matchAll(/<([^>]*)>; rel="[^"]*memento"; datetime="([^"]*)"/g)];
     t.not(listed.length, 0, address);
     const wrong: unknown[] = [];
-    for (const [, memento = '', datetime] of listed) {
+    const step = Math.ceil(listed.length / 30);
+    for (const [, memento = '', datetime] of listed.filter((_, i) => i % step === 0)) {
       const { status, headers } = await get(memento);
       const is = { status, datetime: headers['memento-datetime'], cited: citationIn(headers['link']) !== null };
       if (is.status !== 200 || is.datetime !== datetime || !is.cited) wrong.push({ memento, datetime, is });

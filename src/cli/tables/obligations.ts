@@ -1,3 +1,4 @@
+import { olympics } from '../../domain/vocabulary/games-editions.ts';
 import type { Cell, Obligations, Row } from '../../projections/obligations.ts';
 import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts';
 import { articlesOf, contestedMark, dateText, flagLines, measureText, possibleMark, statusLine } from '../texts.ts';
@@ -41,9 +42,13 @@ function matrix(rows: Obligations['rows'], columns: Readonly<Obligations['column
   );
 }
 
-function gamesLines({ edition, name, window, editionStatus, implied, timing }: Row): readonly Line[] {
+function gamesLines({ edition, series, name, host, window, editionStatus, implied, timing }: Row): readonly Line[] {
+  const mark = timing === 'possible' ? ` ${possibleMark}` : '';
+  // The edition of another series says its name already, and not its host.
+  const isOlympic = series === olympics;
   return [
-    { text: `${edition} ${name}${timing === 'possible' ? ` ${possibleMark}` : ''}`, format: 'bold' },
+    { text: `${edition}${isOlympic ? ` ${name}` : ''}${mark}`, format: 'bold' },
+    ...(isOlympic || host === null ? [] : [{ text: host, format: 'dim' } as const]),
     ...(window === null ? [] : [{ text: dateText(window), format: 'dim' } as const]),
     ...(editionStatus === 'cancelled' || editionStatus === 'moved'
       ? [{ text: `the Games are ${editionStatus}`, format: 'yellow' } as const]
@@ -105,7 +110,7 @@ function obligationNotes({ rows, programme }: Obligations, canvas: Canvas): stri
   return drawTable(
     {
       columns: [
-        { head: 'Of', least: 9, most: 9 },
+        { head: 'Of', least: 9, most: 24 },
         { head: 'Obligation', least: 14, most: 30 },
         { head: 'Limits, aims and milestones', least: 24, most: 90 },
         { head: 'Articles', least: 8, most: 20 },
