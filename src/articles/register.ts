@@ -110,7 +110,7 @@ export function subjectRegistry(
 }
 
 // Subjects of these kinds are organisations, unless they are registered under the kind itself.
-const organisationKinds: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation']);
+const organisationKinds: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation', 'party']);
 
 /** The sections of the register and the kind of subject in each. */
 export const sections = {
@@ -118,6 +118,12 @@ export const sections = {
   categories: 'category',
   tiers: 'tier',
   roles: 'role',
+  namingRights: 'naming-rights',
+  hospitality: 'hospitality',
+  ambassadors: 'ambassador',
+  brands: 'brand',
+  teams: 'team',
+  embargoes: 'embargo',
   obligations: 'obligation',
   campaigns: 'campaign',
   phases: 'phase',

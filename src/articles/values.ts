@@ -115,7 +115,11 @@ export function slug(description: string): z.ZodType<string> {
 const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
 /** The fields whose value is the slug of a subject, with the kind of that subject. */
-export const subjectFields: Readonly<Record<string, string>> = { campaign: 'campaign', obligation: 'obligation' };
+export const subjectFields: Readonly<Record<string, string>> = {
+  campaign: 'campaign',
+  obligation: 'obligation',
+  predecessor: 'organisation',
+};
 
 function slugOf(name: string): string {
   return name

@@ -273,6 +273,7 @@ export const filterOptions = optionsOf(filterParameters, {
   article: '<id>',
   contested: null,
   include: 'unsupported',
+  party: '<slug>',
   actor: '<name>',
   fact: '<key>',
   effect: '<effect>',

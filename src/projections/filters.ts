@@ -1,4 +1,5 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
+import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
@@ -39,6 +40,7 @@ export function readFilters(
     article: values('article'),
     contested: flag('contested'),
     include: values('include'),
+    party: values('party'),
     actor: values('actor'),
     fact: values('fact'),
     effect: values('effect'),
@@ -62,6 +64,8 @@ export type Filters = {
   readonly article: readonly string[];
   readonly contested: boolean | null;
   readonly include: readonly string[];
+  /** Organisations, by slug. */
+  readonly party: readonly string[];
   /** Who recorded it. */
   readonly actor: readonly string[];
   readonly fact: readonly string[];
@@ -79,6 +83,7 @@ export const noFilters: Filters = {
   article: [],
   contested: null,
   include: [],
+  party: [],
   actor: [],
   fact: [],
   effect: [],
@@ -108,6 +113,7 @@ export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
       'unsupported: also facts that no report supports any more; told-once (drift): also facts told once, unplanned',
     form: severalValues,
   },
+  party: { means: 'organisations that are a party to it, such as ioc', form: severalValues },
   actor: { means: 'who recorded it', form: severalValues },
   fact: { means: 'fact keys, such as campaign/greatness-of-small/launched', form: severalValues },
   effect: { means: 'effects, such as entered, contested, superseded', form: severalValues },
@@ -127,6 +133,7 @@ export type FilterRules = {
   readonly article?: 'articles';
   readonly contested?: 'true or false';
   readonly include?: readonly string[];
+  readonly party?: 'slugs';
   readonly actor?: 'actors';
   readonly fact?: 'facts';
   readonly effect?: readonly string[];
@@ -161,6 +168,7 @@ function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Read
   const rule = rules[name];
   if (rule === 'editions') return readEdition(names);
   if (rule === 'begins' || rule === 'ends') return (text) => toResult(instantAt(text, rule));
+  if (rule === 'slugs') return readSlug;
   if (rule === 'actors') return readName('actor', names.hasActor, names.actors);
   if (rule === 'facts') return readName('fact', names.hasFact, names.facts);
   if (rule === 'articles') {
@@ -186,6 +194,12 @@ function readEdition({ editions }: KnownNames): Reader {
 
 function toResult(read: string | Omit<FilterProblem, 'parameter'>): ReadValue {
   return typeof read === 'string' ? { value: read } : read;
+}
+
+// A party that nobody has told of is no mistake: it has no partnership.
+function readSlug(text: string): ReadValue {
+  const slug = text.toLowerCase();
+  return slugPattern.test(slug) ? { value: slug } : { message: `${quote(text)} is no slug, such as ioc` };
 }
 
 // `findNear` finds the names that an unknown one may stand for.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Cut } from '../domain/facts/evidence.ts';
+import { type Cut, compare, withoutGuesses } from '../domain/facts/evidence.ts';
 import { type FactState, inModality, isGuess } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { editionStatus, editionStatuses, type Games, windowOf } from '../domain/facts/games-calendar.ts';
@@ -15,6 +15,7 @@ import { endOfAgreement, happenedOfType } from '../domain/facts/term.ts';
 import { measureOf } from '../domain/facts/wholes.ts';
 import { compareDates, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText, measure } from '../domain/vocabulary/event-type.ts';
+import { lifecycleRank, partyRoles } from '../domain/vocabulary/event-types.ts';
 import { compareEditions, firstDayOf, seriesOf } from '../domain/vocabulary/games-editions.ts';
 import type { Quantity } from '../domain/vocabulary/quantity.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
@@ -99,6 +100,7 @@ export const cellShape = z.object({
     .object({ sources: z.array(sourceShape) })
     .nullable()
     .describe('who denies a milestone of it; that is a report, and changes no status'),
+  owedBy: z.enum(partyRoles).describe('who owes it; the partner where no report says otherwise'),
   lastReport: dateShape.nullable().describe('publication of the last report'),
   scope: z.string().nullable(),
   quantity: quantityShape.nullable().describe('how much is owed: as undertaken, else as confirmed or qualified'),
@@ -244,6 +246,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     otherStatuses: [...otherStatuses],
     closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && denials.length === 0,
     denied: denials.length === 0 ? null : { sources: denials.flatMap(denyingSources) },
+    owedBy: debtorOf(facts),
     lastReport: lastReport(facts),
     scope: scope === undefined ? null : asText(scope),
     quantity: quantityIn(facts, 'ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'),
@@ -256,6 +259,22 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     sources: [...new Map(sources.map((source) => [source.id, source])).values()],
     links: { facts: facts.map(({ key }) => factLink(partnership, key)) },
   };
+}
+
+// As told by those who tell of the agreement before those who tell of what became of it. A guess counts only where nobody
+// else tells of the fact.
+function debtorOf(facts: readonly FactState[]): Cell['owedBy'] {
+  const told = facts.filter(
+    ({ stage, evidence }) =>
+      stage !== 'denied' && withoutGuesses(evidence).some(({ fields }) => fields['owedBy'] !== undefined),
+  );
+  const [first] = told.toSorted(
+    (a, b) =>
+      Number(isGuess(a)) - Number(isGuess(b)) ||
+      lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
+      compare(a.key, b.key),
+  );
+  return partyRoles.find((role) => role === first?.fields['owedBy']?.value) ?? 'partner';
 }
 
 // The quantity of the first of these types that has one. A limit or a part contradicts no whole.

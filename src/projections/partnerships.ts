@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { isOfCertain, withoutHearsay } from '../domain/facts/facts-at.ts';
+import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { partnershipStatus, partnershipStatuses } from '../domain/facts/standing.ts';
-import { isTermContested, termOf, termOver } from '../domain/facts/term.ts';
-import { reportTypes } from '../domain/vocabulary/event-types.ts';
+import { happenedOfType, isTermContested, termOf, termOver } from '../domain/facts/term.ts';
+import { asText } from '../domain/vocabulary/event-type.ts';
+import { partyRoles, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import {
   answerShape,
@@ -19,7 +20,7 @@ import {
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, type SubjectNames, timingShape } from './shapes.ts';
-import { dateOf, statusShape } from './timeline.ts';
+import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut. */
 export function partnershipsAnswer(
@@ -28,7 +29,7 @@ export function partnershipsAnswer(
   page: Page = wholeList,
 ): z.infer<typeof partnershipsAnswerShape> {
   const { views, names } = question;
-  const { status, type, games, article, contested } = filters;
+  const { status, type, games, article, contested, party } = filters;
   const isLimited = contested !== null || [type, games, article].some((wanted) => wanted.length > 0);
   const last = latestOf(views.map((view) => view.last));
   const cut = cutOf(question.cut, last);
@@ -38,7 +39,11 @@ export function partnershipsAnswer(
         view.facts().facts.length > 0 && (!isLimited || factsThatPass(view, { ...filters, status: [] }).length > 0),
     )
     .map((view) => partnershipSummary(view, names))
-    .filter((summary) => matchesAny(status, (wanted) => summary.status === wanted));
+    .filter(
+      ({ status: reached, parties }) =>
+        matchesAny(status, (wanted) => reached === wanted) &&
+        matchesAny(party, (wanted) => parties.some(({ id }) => id === wanted)),
+    );
   const { total, items, next } = pageOf(summaries, page, cut);
   const partnerships = items.map(({ byStatus: _byStatus, ...summary }) => summary);
   return { cut, total, partnerships, next, ...endAnswer(question, last, views.length > 0) };
@@ -50,6 +55,17 @@ export const partnershipShape = z
     name: z.string(),
     partner: z.object({ id: z.string(), name: z.string() }),
     rightsHolder: z.object({ id: z.string(), name: z.string() }),
+    parties: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          role: z.enum(partyRoles),
+          timing: timingShape,
+          link: z.string().describe('the partnerships that it is a party to'),
+        }),
+      )
+      .describe('the parties as of occurredAsOf, partners first: those of the id, and those that joined or took over'),
     status: z.enum(partnershipStatuses).describe('reported: neither announcement nor signing is reported by then'),
     timing: timingShape,
     otherStatuses: z
@@ -79,13 +95,14 @@ export const partnershipsAnswerShape = answerShape
   .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
   .describe('The partnerships of the ledger');
 
-/** `status` is that of the partnership; the other filters select partnerships with a fact that passes all of them. */
+/** `status` and `party` are those of the partnership; the other filters select partnerships with a fact that passes all of them. */
 export const partnershipsFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   status: partnershipShape.shape.status.options,
   games: 'editions',
   article: 'articles',
   contested: 'true or false',
+  party: 'slugs',
 };
 
 export function partnershipAnswer(question: Question): PartnershipAnswer {
@@ -108,15 +125,21 @@ export function partnershipSummary(view: PartnershipView, names: SubjectNames): 
   const { status, otherStatuses } = partnershipStatus(isOfCertain(inView) ? withoutHearsay(facts) : facts);
   const isCertain = status === partnershipStatus(withoutHearsay(certain)).status;
   const since = termOver(facts, view.cut.occurredAsOf);
-  const party = (slug: string) => ({ id: slug, name: nameOf(names, 'organisation', slug) });
-  const [partner, rightsHolder] = [party(partnerOf(id)), party(rightsHolderOf(id))];
+  const named = (slug: string) => ({ id: slug, name: nameOf(names, 'organisation', slug) });
+  const [partner, rightsHolder] = [named(partnerOf(id)), named(rightsHolderOf(id))];
+  const parties = partiesOf(inView, id).map(({ party, ...rest }) => ({
+    ...named(party),
+    ...rest,
+    link: `/api/partnerships?party=${party}`,
+  }));
   const articles = new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
   const byStatus = Map.groupBy(facts, ({ status }) => status);
   return {
     id,
-    name: names('partnership', id) ?? `${partner.name} – ${rightsHolder.name}`,
+    name: names('partnership', id) ?? `${namesIn(parties, 'partner')} – ${namesIn(parties, 'rights-holder')}`,
     partner,
     rightsHolder,
+    parties,
     status,
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
@@ -135,6 +158,42 @@ export function partnershipSummary(view: PartnershipView, names: SubjectNames): 
     ),
   };
 }
+
+function namesIn(parties: readonly { readonly name: string; readonly role: PartyRole }[], side: PartyRole): string {
+  return parties.flatMap(({ name, role }) => (role === side ? [name] : [])).join(', ');
+}
+
+function partiesOf(view: FactsInView, id: string) {
+  const sure = foldParties(withoutHearsay(view.certain), id);
+  const parties = isOfCertain(view) ? sure : foldParties(withoutHearsay(view.facts), id);
+  const inOrder = [...parties].toSorted(([, a], [, b]) => partyRoles.indexOf(a) - partyRoles.indexOf(b));
+  return inOrder.map(([party, role]) => ({
+    party,
+    role,
+    timing: sure.get(party) === role ? ('certain' as const) : ('possible' as const),
+  }));
+}
+
+// The two parties of the id, and what became of them, in the order of its days.
+function foldParties(facts: readonly ViewFact[], id: string): ReadonlyMap<string, PartyRole> {
+  const parties = new Map<string, PartyRole>([
+    [partnerOf(id), 'partner'],
+    [rightsHolderOf(id), 'rights-holder'],
+  ]);
+  const turns = happenedOfType(facts, 'PartyJoined', 'PartySucceeded', 'PartyLeft') as readonly ViewFact[];
+  for (const { type, subject, fields } of turns.toSorted(inOrderOfTime)) {
+    if (subject === null) continue;
+    const predecessor = fields['predecessor'] === undefined ? null : asText(fields['predecessor'].value);
+    const told = partyRoles.find((role) => role === fields['role']?.value);
+    const role = (predecessor === null ? null : parties.get(predecessor)) ?? told ?? 'partner';
+    if (predecessor !== null) parties.delete(predecessor);
+    if (type.type === 'PartyLeft') parties.delete(subject);
+    else parties.set(subject, role);
+  }
+  return parties;
+}
+
+type PartyRole = (typeof partyRoles)[number];
 
 function linksOf(id: string): Record<string, string> {
   const self = `/api/partnerships/${id}`;

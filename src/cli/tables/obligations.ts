@@ -63,6 +63,7 @@ function cellLines(cell: Cell | undefined): readonly Line[] {
   return [
     status,
     ...quantityLines(cell),
+    ...(cell.owedBy === 'rights-holder' ? [{ text: 'owed by the rights holder' }] : []),
     ...cell.otherStatuses.map((other) => ({ text: `or ${other}`, format: 'yellow' }) as const),
     ...(cell.closedWithoutReport ? [{ text: 'closed, no report', format: 'yellow' } as const] : []),
     ...(cell.denied === null ? [] : [{ text: 'a milestone is denied', format: 'magenta' } as const]),

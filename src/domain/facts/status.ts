@@ -74,7 +74,21 @@ function concerns(cancelled: FactState, fact: FactState): boolean {
 }
 
 // What the agreement grants and what the partner does under it. What others do outlives the partnership.
-const underAgreement = new Set(['partnership', 'tier', 'category', 'role', 'coverage', ...exercisedKinds]);
+const underAgreement = new Set([
+  'partnership',
+  'party',
+  'tier',
+  'category',
+  'role',
+  'coverage',
+  'naming-rights',
+  'hospitality',
+  'ambassador',
+  'brand',
+  'team',
+  'embargo',
+  ...exercisedKinds,
+]);
 
 function subjectOf({ key }: FactState): string {
   return key.split('/')[1] as string;

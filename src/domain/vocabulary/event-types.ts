@@ -17,6 +17,9 @@ const unitFields: Fields = {
 
 const quantityFields: Fields = { quantity: ['quantity', 'how much or how many'], ...unitFields };
 
+/** The sides of an agreement. */
+export const partyRoles = ['partner', 'rights-holder'] as const;
+
 // The partnership itself.
 const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
   milestone('PartnershipAnnounced', 'partnership/announced', 'the act of announcing the partnership', {
@@ -84,6 +87,17 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
   milestone('PartnershipExpired', 'partnership/expired', 'the partnership ends with its term'),
 ]);
 
+// Further parties beside the two that its id names, and those that leave or hand over.
+const partyTypes = typesOf({ subject: 'named', edition: 'none' }, [
+  milestone('PartyJoined', 'party/joined', 'a further party joins the agreement; the subject is that organisation', {
+    role: ['word', 'which side it joins; left out: the partner', partyRoles],
+  }),
+  milestone('PartySucceeded', 'party/succeeded', 'a party takes the place of another; the subject is the new one', {
+    predecessor: ['word', 'the party whose place it takes, as a slug'],
+  }),
+  milestone('PartyLeft', 'party/left', 'a party leaves the agreement, and the others go on'),
+]);
+
 // The rights that it grants.
 const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
   milestone('TierGranted', 'tier/granted', 'the sponsorship tier that the partner holds'),
@@ -111,6 +125,32 @@ const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
     subject: 'none',
     edition: 'required',
   },
+]);
+
+// What the rights reach: names, places at the Games, people, brands and teams; and what may not be used for a time.
+const scopeTypes = typesOf({ subject: 'named', edition: 'field' }, [
+  milestone(
+    'NamingRightsGranted',
+    'naming-rights/granted',
+    'a venue, an event or a prize bears the name of the partner',
+    {
+      name: ['word', 'the name with that of the partner'],
+    },
+  ),
+  milestone('HospitalityGranted', 'hospitality/granted', 'hospitality, tickets or accreditations for the partner', {
+    ...quantityFields,
+  }),
+  milestone('AmbassadorNamed', 'ambassador/named', 'a person or a team stands for the partner or the partnership', {
+    role: ['word', 'as what'],
+  }),
+  milestone('AmbassadorLeft', 'ambassador/left', 'an ambassador does so no longer'),
+  milestone('BrandIncluded', 'brand/included', 'a brand or a subsidiary of the partner may use the rights too'),
+  milestone('TeamIncluded', 'team/included', 'a team, an event or a member of the rights holder is part of the deal'),
+  milestone('EmbargoAgreed', 'embargo/agreed', 'what the partner may not use or say for a time; the subject names it', {
+    period: ['period', 'from when to when, with a slash'],
+    until: ['date', 'the last day, where only that is told'],
+  }),
+  milestone('EmbargoLifted', 'embargo/lifted', 'an embargo ends before its time, or with it'),
 ]);
 
 // Its surroundings.
@@ -154,9 +194,11 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
   }),
 ]);
 
-// What the partner owes: a fact per Games edition, or one of the whole programme.
+const owedBy: Field = { kind: 'word', meaning: 'who owes it; left out: the partner', oneOf: partyRoles };
+
+// What the parties owe each other: a fact per Games edition, or one of the whole programme.
 const obligationTypes = typesOf({ subject: 'named', edition: 'key' }, [
-  milestone('ObligationUndertaken', 'obligation/undertaken', 'the agreement imposes an obligation on the partner', {
+  milestone('ObligationUndertaken', 'obligation/undertaken', 'the agreement imposes an obligation on a party', {
     scope: ['text', 'what it comprises'],
     ...quantityFields,
   }),
@@ -182,14 +224,14 @@ const obligationTypes = typesOf({ subject: 'named', edition: 'key' }, [
     ...quantityFields,
   }),
   milestone('ObligationPostponed', 'obligation/postponed', 'moved to a later day', { until: ['date', 'to when'] }),
-  milestone('ObligationWaived', 'obligation/waived', 'the rights holder gives it up'),
+  milestone('ObligationWaived', 'obligation/waived', 'the party to which it is owed gives it up'),
   milestone('ObligationBreached', 'obligation/breached', 'a party or a court states a breach; silence is none'),
   milestone('BreachCured', 'obligation/cured', 'a breach was made good'),
   milestone('ObligationDelivered', 'obligation/delivered', 'delivered, as a source reports', {
     scope: ['text', 'what was delivered'],
     ...quantityFields,
   }),
-]);
+]).map((type): EventType => ({ ...type, fields: { ...type.fields, owedBy } }));
 
 // The marketing of the partnership: campaigns, their parts, activations.
 const campaignTypes = typesOf({ subject: 'named', edition: 'field' }, [
@@ -276,7 +318,9 @@ const initiativeTypes = typesOf({ subject: 'named', edition: 'field' }, [
 /** Every milestone that an article can report, in the order of the life of a partnership. */
 export const reportTypes: readonly EventType[] = [
   ...partnershipTypes,
+  ...partyTypes,
   ...rightsTypes,
+  ...scopeTypes,
   ...contextTypes,
   ...obligationTypes,
   ...campaignTypes,

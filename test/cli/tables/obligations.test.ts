@@ -12,6 +12,7 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   otherStatuses: [],
   denied: null,
   closedWithoutReport: false,
+  owedBy: 'partner',
   lastReport: null,
   scope: null,
   quantity: null,

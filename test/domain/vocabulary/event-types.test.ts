@@ -26,6 +26,8 @@ t.test('every milestone that an article can report is in the vocabulary', async 
     ObligationPartlyDelivered ObligationPostponed ObligationWaived ObligationBreached BreachCured
     CampaignAnnounced CampaignLaunched CampaignPhaseStarted CreativeReleased CreativeCountStated MarketEntered
     ActivationStaged CoActivationDiscussed CoActivationAgreed CampaignEnded CampaignCancelled
+    PartyJoined PartySucceeded PartyLeft NamingRightsGranted HospitalityGranted AmbassadorNamed AmbassadorLeft
+    BrandIncluded TeamIncluded EmbargoAgreed EmbargoLifted
     StorefrontOpened StorefrontSuspended StorefrontClosed StorefrontReopened
     InitiativeAnnounced InitiativePiloted InitiativeDeployed InitiativeShelved`;
   t.strictSame(reportTypes.map(({ type }) => type).toSorted(), names.trim().split(/\s+/).toSorted());
