@@ -4,7 +4,8 @@ import { planOf } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { dataFields } from '../domain/facts/merge.ts';
 import { inOrderOfPublication } from '../domain/facts/rank.ts';
-import { dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { dayOf } from '../domain/facts/states.ts';
+import { certainlyBefore, dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { modality } from '../domain/vocabulary/event-data.ts';
 import { asText, type FieldKind, type FieldValue, plainName } from '../domain/vocabulary/event-type.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
@@ -350,9 +351,11 @@ function plainNames(value: FieldValue): ReadonlySet<string> {
   return new Set((value as readonly string[]).map(plainName));
 }
 
-// Only a list that claims to be complete contradicts one that has other names.
+// Only a list that claims to be complete contradicts one that has other names, unless that one is certainly later.
 function lacksNamesOf(list: ToldValue, other: ToldValue): boolean {
-  return list.evidence.fields['complete'] === true && !plainNames(other.value).isSubsetOf(plainNames(list.value));
+  if (list.evidence.fields['complete'] !== true) return false;
+  if (certainlyBefore(dayOf(list.evidence), dayOf(other.evidence))) return false;
+  return !plainNames(other.value).isSubsetOf(plainNames(list.value));
 }
 
 function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {

@@ -232,9 +232,18 @@ t.test('drift shows changes of counts, wording, dates and names between articles
     ['members', false, 'first', 'names-others', 'same'],
   ]);
   t.strictSame(
-    lists(sponsors(['visa'], true), sponsors(['intel'])),
-    [['members', true, 'first', 'changed']],
-    'a list that claims to be complete has room for no other',
+    changes(
+      article('a', '2018-01', [sponsors(['visa'], true)]),
+      article('b', '2018-01', [sponsors(['intel'])]),
+      article('c', '2018-02', [sponsors(['coke'])]),
+    )?.filter(([field]) => field !== 'complete'),
+    [['members', true, 'first', 'changed', 'names-others']],
+    'a list that claims to be complete has room for no other until a later one adds to it',
+  );
+  t.strictSame(
+    lists(sponsors(['visa'], true), sponsors(['intel'], true)),
+    [['members', false, 'first', 'other-state']],
+    'complete lists of two days tell of two states',
   );
 });
 

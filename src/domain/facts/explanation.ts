@@ -1,7 +1,7 @@
 import type { Day } from '../vocabulary/dates.ts';
 import type { Modality } from '../vocabulary/event-data.ts';
 import type { EventType, FieldValue, Whole } from '../vocabulary/event-type.ts';
-import type { Certainty, Evidence } from './evidence.ts';
+import { type Certainty, type Evidence, isFirm } from './evidence.ts';
 import {
   agreeing,
   type Choice,
@@ -100,7 +100,14 @@ function explainFields(
         `data.${name}`,
         [
           ...steps.map((step) => ({ ...step, value: step.value?.members ?? null })),
-          ...added.map((one): Step => ({ value: one.fields[name], evidence: [one], outcome: 'adds', lost: [] })),
+          ...added.map(
+            (one): Step => ({
+              value: one.fields[name],
+              evidence: [one],
+              outcome: isFirm(one) ? 'adds' : 'guess',
+              lost: [],
+            }),
+          ),
         ],
       ];
     }),

@@ -92,7 +92,7 @@ function isRosterOf(roster: string | null, programme: string): boolean {
 }
 
 /** The day as of which a report tells: its own, else that of its publication. */
-function dayOf({ date, published }: Evidence): UncertainDate {
+export function dayOf({ date, published }: Evidence): UncertainDate {
   if (date === null) return published ?? unknownDate;
   return published?.latest == null ? date : clipLatest(date, published.latest);
 }
@@ -378,33 +378,34 @@ function asOf({ since, evidence }: State): UncertainDate {
   return first === undefined ? since.date : dayOf(first);
 }
 
-// Which reports of a list are held against each other: those that only add to a complete list are not, since they are
-// certainly later. How many sponsors there are is not known any more once one has left.
+// Which reports of a list are held against each other: those that are certainly later than a complete list only add to it,
+// or are guesses. How many sponsors there are is not known any more once one has left.
 function countsAmong(evidence: readonly Evidence[], left: readonly Turn[]): MergedFact['counts'] {
-  const added = new Set(addedTo(evidence));
+  const later = new Set(laterThanList(evidence));
   return (field, one) => {
-    if (field === 'members') return !added.has(one);
-    return field !== 'others' || !left.some(({ occurrence }) => certainlyBefore(dayOf(one), occurrence.date));
+    if (field === 'members') return !later.has(one);
+    if (field !== 'others') return true;
+    const isOutdated = left.some(({ occurrence }) => certainlyBefore(dayOf(one), occurrence.date));
+    return !isOutdated && (isFirm(one) || !later.has(one));
   };
 }
 
-// The lists that only add to a complete one.
-function addedTo(evidence: readonly Evidence[]): readonly Evidence[] {
-  const complete = evidence.filter(({ fields }) => fields['complete'] === true);
+// What is told of a list certainly later than a complete one, and starts no other.
+function laterThanList(evidence: readonly Evidence[]): readonly Evidence[] {
+  const hasFirm = evidence.some(isFirm);
+  const complete = evidence.filter((one) => one.fields['complete'] === true && (isFirm(one) || !hasFirm));
   const [first] = complete.toSorted(byLatest);
   if (first === undefined) return [];
-  return evidence.filter((one) => !complete.includes(one) && isFirm(one) && certainlyBefore(dayOf(first), dayOf(one)));
+  return evidence.filter((one) => !complete.includes(one) && certainlyBefore(dayOf(first), dayOf(one)));
 }
 
 // The list of a day: with the members that later lists add, without the sponsors that left since they were named.
 function listBy(fields: StateBy['fields'], evidence: readonly Evidence[], left: readonly Turn[]): StateBy['fields'] {
   const { members } = fields;
   if (members === undefined) return fields;
+  const added = laterThanList(evidence).filter(isFirm);
   const names = new Map(
-    [...addedTo(evidence).flatMap(membersIn), ...(members.value as readonly string[])].map((name) => [
-      plainName(name),
-      name,
-    ]),
+    [...added.flatMap(membersIn), ...(members.value as readonly string[])].map((name) => [plainName(name), name]),
   );
   for (const { subject, occurrence } of left) {
     const isGone = (one: Evidence) =>
