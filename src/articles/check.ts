@@ -8,6 +8,7 @@ import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, problem } from '../domain/vocabulary/problem.ts';
 import {
   articleHead,
+  articleHeadOfSeveral,
   checkObject,
   contextShape,
   evidenceShape,
@@ -27,7 +28,10 @@ export function checkHead(
   readonly head: ArticleHead;
   readonly problems: readonly ContentProblem[];
 } {
-  const { values: head, problems } = checkObject(articleHead, content, []);
+  const { values: head, problems }: { values: ArticleHead; problems: readonly ContentProblem[] } =
+    'partnerships' in content
+      ? checkObject(articleHeadOfSeveral, content, [], severalHints)
+      : checkObject(articleHead, content, []);
   const breaches = [...revisionRule(head, content), ...publicationRule(head, content), ...accessRule(head)];
   const paths = new Set(problems.map(({ path }) => path.join('/')));
   const others = [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))];
@@ -56,7 +60,11 @@ function textRule({ textSha256, paragraphs }: ArticleHead, text: MeasuredText): 
 }
 
 /** What an article file says beside its reports, as far as it could be read. */
-export type ArticleHead = Partial<z.output<typeof articleHead>>;
+export type ArticleHead = Partial<z.output<typeof articleHead> & z.output<typeof articleHeadOfSeveral>>;
+
+const severalHints: KeyHints = new Map(
+  ['partnership', 'reports'].map((key) => [key, { message: `leave ${key} out: the file has partnerships` }]),
+);
 
 function revisionRule({ revision, because }: ArticleHead, content: SourceMap): readonly ContentProblem[] {
   const isFirst = (revision ?? 1) === 1;
@@ -382,7 +390,7 @@ export function checkParagraphs(head: ArticleHead, reports: readonly CheckedRepo
   const cited = new Set(reports.flatMap(({ paragraphs }) => paragraphs ?? []));
   const { omitted = [], paragraphs: count } = head;
   // While some references to paragraphs cannot be read, nobody knows which paragraphs are left over.
-  const isUnreadable = !head.reports || reports.some(({ paragraphs }) => paragraphs === null);
+  const isUnreadable = !(head.reports ?? head.partnerships) || reports.some(({ paragraphs }) => paragraphs === null);
   const isAccountable = !isUnreadable && (head.omitted || !isGiven(content, 'omitted'));
   return [
     ...omissionRule(omitted, cited, count),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
+import type { ReadingBlock, ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
 import type { Citation } from '../domain/vocabulary/event-data.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { editionSlug } from '../domain/vocabulary/games-editions.ts';
@@ -40,17 +40,20 @@ export function readArticle(
   const { content } = source;
   if (content === null) return { reading: null, problems: source.problems, warnings: [], open: [] };
   const { head, problems: headProblems } = checkHead(content, of);
-  const reports = (head.reports ?? []).map((report, index) =>
-    checkReport(report, ['reports', index], head, subjects.series),
-  );
-  const { drafts, problems: tooMany } = draftsOf(head, reports);
+  const blocks = blocksOf(head).map(({ partnership, reports, path }) => ({
+    partnership,
+    reports: reports.map((report, index) => checkReport(report, [...path, index], head, subjects.series)),
+  }));
+  const reports = blocks.flatMap((block) => block.reports);
+  const tooMany = numberRule(reports);
+  const drafts = tooMany.length > 0 ? [] : blocks.map(draftsOf);
   const problems = source.problemsWith([
     ...headProblems,
     ...reports.flatMap((report) => report.problems),
     ...checkAttribution(head, reports, content),
     ...checkParagraphs(head, reports, content),
     ...tooMany,
-    ...repetitionRule(drafts),
+    ...drafts.flatMap(({ drafts: ofBlock }) => repetitionRule(ofBlock)),
   ]);
   const doubts = [...reports.flatMap(({ warnings }) => warnings), ...subjectDoubts(head, reports, subjects)];
   return {
@@ -70,21 +73,27 @@ type ArticleReading = {
   readonly open: readonly number[];
 };
 
-function draftsOf(
-  head: ArticleHead,
-  reports: readonly CheckedReport[],
-): { drafts: PlacedDraft[]; problems: ContentProblem[] } {
-  const complete = reports.flatMap(({ report }) => report ?? []);
-  const facts = complete.reduce((sum, report) => sum + numberOfFacts(report), 0);
-  if (facts > sourceLimits.facts) {
-    const message = `reports on ${facts} facts; one article may have ${sourceLimits.facts}`;
-    return { drafts: [], problems: [problem(['reports'], message)] };
-  }
-  return {
-    drafts: complete.flatMap((report) => expandReport(report, head.partnership ?? unreadPartnership)),
-    problems: [],
-  };
+// What the file says of each partnership, with its place.
+function blocksOf({ partnership = unreadPartnership, reports = [], partnerships }: ArticleHead) {
+  return (
+    partnerships?.map((block) => ({ ...block, path: ['partnerships', block.partnership] })) ?? [
+      { partnership, reports, path: ['reports'] },
+    ]
+  );
 }
+
+function numberRule(reports: readonly CheckedReport[]): readonly ContentProblem[] {
+  const facts = reports.reduce((sum, { report }) => sum + (report === null ? 0 : numberOfFacts(report)), 0);
+  if (facts <= sourceLimits.facts) return [];
+  return [problem(['reports'], `reports on ${facts} facts; one article may have ${sourceLimits.facts}`)];
+}
+
+function draftsOf({ partnership, reports }: { partnership: string; reports: readonly CheckedReport[] }): DraftedBlock {
+  const complete = reports.flatMap(({ report }) => report ?? []);
+  return { partnership, drafts: complete.flatMap((report) => expandReport(report, partnership)) };
+}
+
+type DraftedBlock = { readonly partnership: string; readonly drafts: readonly PlacedDraft[] };
 
 /** A report on one fact, and the place in the file that names its subject. */
 type PlacedDraft = { readonly draft: ReportDraft; readonly path: Path };
@@ -141,10 +150,15 @@ function repetitionRule(drafts: readonly PlacedDraft[]): readonly ContentProblem
   });
 }
 
-function readingOf(head: ArticleHead, drafts: readonly PlacedDraft[], content: SourceMap): ReadingDraft {
-  const { article = '', partnership = '', revision = 1, title = null, publisher = '' } = head;
+function readingOf(head: ArticleHead, drafted: readonly DraftedBlock[], content: SourceMap): ReadingDraft {
+  const [first = { partnership: '', reports: [] }, ...elsewhere] = drafted.map(
+    ({ partnership, drafts }): ReadingBlock => ({ partnership, reports: drafts.map(({ draft }) => draft) }),
+  );
+  const { article = '', revision = 1, title = null, publisher = '' } = head;
   return {
-    partnership,
+    ...first,
+    elsewhere,
+    partnerships: drafted.map(({ partnership }) => partnership).toSorted(),
     article,
     revision,
     digest: digest(content),
@@ -157,7 +171,6 @@ function readingOf(head: ArticleHead, drafts: readonly PlacedDraft[], content: S
     textSha256: head.textSha256 ?? '',
     paragraphs: head.paragraphs ?? 0,
     omitted: head.omitted ?? [],
-    reports: drafts.map(({ draft }) => draft),
   };
 }
 

@@ -297,8 +297,13 @@ export function subjectDoubts(
   reports: readonly CheckedReport[],
   subjects: SubjectRegistry,
 ): readonly ContentProblem[] {
-  const partnership = head.partnership ? [{ kind: 'partnership', slug: head.partnership, path: ['partnership'] }] : [];
-  const namings = [...partnership, ...reports.flatMap(({ report }) => (report ? namingsOf(report) : []))];
+  const one = head.partnership ? [{ kind: 'partnership', slug: head.partnership, path: ['partnership'] }] : [];
+  const several = (head.partnerships ?? []).map(({ partnership }) => ({
+    kind: 'partnership',
+    slug: partnership,
+    path: ['partnerships', partnership],
+  }));
+  const namings = [...one, ...several, ...reports.flatMap(({ report }) => (report ? namingsOf(report) : []))];
   const first = new Map<string, Naming>();
   for (const naming of namings) {
     const key = `${naming.kind} ${naming.slug}`;
@@ -309,7 +314,8 @@ export function subjectDoubts(
 
 function namingsOf(report: AuthoredReport): readonly Naming[] {
   const { type, subjects, campaign, fields } = report;
-  const reportPath = subjects[0]?.path.slice(0, 2) ?? [];
+  const path = subjects[0]?.path ?? [];
+  const reportPath = path.slice(0, path.lastIndexOf(type.type));
   const ofType = subjects.flatMap(({ subject, path }) =>
     subject === null || type.markets || type.subject === 'partnership'
       ? []

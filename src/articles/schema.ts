@@ -49,6 +49,10 @@ export function reportSchemaOf(type: EventType): z.ZodObject {
   return schemas.get(type.type) ?? reportSchema(type);
 }
 
+const partnershipId = /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const partnershipForm = 'write <partner>.<rights holder>';
+
 const articleId = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 
 const shape = {
@@ -58,11 +62,7 @@ const shape = {
     because.options,
     'From revision 2 on: our reading was wrong (reread), or the publisher changed the article (republished)',
   ).optional(),
-  partnership: pattern(
-    /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/,
-    'write <partner>.<rights holder>',
-    '`<partner>.<rights holder>`, as slugs',
-  ),
+  partnership: pattern(partnershipId, partnershipForm, '`<partner>.<rights holder>`, as slugs'),
   title: wordOrNull('The headline; null where the text has none'),
   publisher: word('The publisher; `unknown` where the text names none'),
   published: publicationDate(
@@ -257,17 +257,29 @@ const omitted = authored<readonly Omission[]>(
   },
 );
 
+const reportList = z.array(z.union([...schemas.values()])).describe('What the article reports: one milestone a report');
+
 /** An article file as a whole, for editors. */
 export const articleFile = z
   .strictObject({
     ...shape,
-    reports: z.array(z.union([...schemas.values()])).describe('What the article reports: one milestone a report'),
+    partnership: described(shape.partnership, 'needed, unless the article is on several').optional(),
+    reports: described(reportList, 'needed, unless the article is on several').optional(),
+    partnerships: z
+      .record(z.string().regex(partnershipId), reportList)
+      .describe('Of an article on several partnerships: partnership -> `reports`, in place of the two')
+      .optional(),
     omitted: omitted.optional(),
   })
   .meta({
     title: 'Article',
     description: 'An article as evidence: what it reports of a partnership, paragraph by paragraph',
+    oneOf: [{ required: ['partnership', 'reports'] }, { required: ['partnerships'] }],
   });
+
+function described<Schema extends z.ZodType>(schema: Schema, more: string): Schema {
+  return schema.describe(`${schema.description}; ${more}`);
+}
 
 type Omission = { readonly reason: string; readonly paragraphs: readonly number[] };
 
@@ -278,6 +290,25 @@ const rawReports = authored<readonly SourceValue[]>({}, (value, refuse) => {
 
 /** An article file whose reports are still as written: each is checked separately, by the schema of its type. */
 export const articleHead = z.strictObject({ ...shape, reports: rawReports, omitted: omitted.optional() });
+
+const rawBlocks = authored<readonly Block[]>({}, (value, refuse) => {
+  if (!isMap(value)) return refuse(`a map of partnerships to lists of reports belongs here, not ${nameOf(value)}`);
+  if (Object.keys(value).length === 0) refuse('name at least one partnership');
+  return Object.entries(value).flatMap(([partnership, list]) => {
+    const refuseBlock = refuseAt(refuse, [partnership]);
+    if (!partnershipId.test(partnership)) refuseBlock(`"${partnership}": ${partnershipForm}`);
+    if (list !== '' && !isList(list)) refuseBlock(`a list of reports belongs here, not ${nameOf(list)}`);
+    return isList(list) ? [{ partnership, reports: list }] : [];
+  });
+});
+
+/** What an article on several partnerships says of one of them, as written. */
+type Block = { readonly partnership: string; readonly reports: readonly SourceValue[] };
+
+const { partnership: _one, ...sharedHead } = articleHead.omit({ reports: true }).shape;
+
+/** An article file on several partnerships: its reports stand under the partnership that each is about. */
+export const articleHeadOfSeveral = z.strictObject({ ...sharedHead, partnerships: rawBlocks });
 
 /**
  * Checks a map key by key, so that one mistake hides no other and the right keys are still read. An optional key

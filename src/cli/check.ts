@@ -1,7 +1,7 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { readSeeds } from '../articles/seeds.ts';
 import { indexOf } from '../domain/decisions/admission.ts';
-import { type ReadingDraft, readingEvents } from '../domain/decisions/reading.ts';
+import { type ReadingDraft, readingEvents, readingsByPartnership } from '../domain/decisions/reading.ts';
 import { decode, type LedgerEvent, ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { effectsByKind } from '../projections/effects.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
@@ -47,7 +47,7 @@ async function check(args: ParsedArguments, context: Context): Promise<ExitCode>
 }
 
 function seedEvents(readings: readonly ReadingDraft[]): readonly LedgerEvent[] {
-  return readings.flatMap((reading) =>
+  return readings.flatMap(readingsByPartnership).flatMap((reading) =>
     readingEvents(reading, ownWriters.seeds).flatMap((event) => {
       const stream = partnershipStream(reading.partnership);
       return decode({ ...event, stream, revision: 0, position: 0, recordedAt: '' }) ?? [];
@@ -83,11 +83,7 @@ export async function rehearseFiles(
   const before = new Set<string>();
   let isAccepted = true;
   for (const { file, reading, text } of files) {
-    const { partnership, article, revision, reports } = reading;
-    const known: KnownFacts =
-      factsByPartnership.get(partnership) ??
-      new Map((await factsOf(partnership, ledger)).map((fact) => [fact.key, fact]));
-    factsByPartnership.set(partnership, known);
+    const { article, revision } = reading;
     const rehearsed = await rehearsal.record(reading, writer);
     if (rehearsed.outcome === 'refused') {
       isAccepted = false;
@@ -96,23 +92,31 @@ export async function rehearseFiles(
       const problem = plainText(`${file}: would be refused: ${message}${where}${remedyOf(rule)}`);
       messages.write(`${messages.paint('red', problem)}\n`);
     }
-    const matches = factMatches(
-      reports.map(({ fact }) => fact),
-      known,
-      isRegistered,
-    );
-    const { joined, created } = matches;
+    const blocks = readingsByPartnership(reading);
+    const where = blocks.map(({ partnership }) => partnership).join(' and ');
     const head = plainText(
-      `${file}: article ${article}, revision ${revision}, on ${partnership}: ${outcomes[rehearsed.outcome]}`,
+      `${file}: article ${article}, revision ${revision}, on ${where}: ${outcomes[rehearsed.outcome]}`,
     );
-    const facts = `${counted(joined.length + created.length, 'fact')}: it joins ${joined.length} and creates ${created.length}`;
     const result = rehearsed.outcome === 'recorded' ? rehearsed.result : nothingDone;
-    const evidence = text === null ? [] : [textLine(text), '', evidenceTable(reading, text.paragraphs, out)];
-    const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, result, out)}`;
-    const lines = [out.paint('bold', head), ...paragraphLines(reading, out), ...evidence, facts];
-    out.write(`${lines.join('\n')}\n${table}\n`);
+    const whole = { ...reading, reports: blocks.flatMap(({ reports }) => reports) };
+    const evidence = text === null ? [] : [textLine(text), '', evidenceTable(whole, text.paragraphs, out)];
+    out.write(`${[out.paint('bold', head), ...paragraphLines(whole, out), ...evidence].join('\n')}\n`);
+    for (const block of blocks) {
+      const { partnership, reports } = block;
+      const known: KnownFacts =
+        factsByPartnership.get(partnership) ??
+        new Map((await factsOf(partnership, ledger)).map((fact) => [fact.key, fact]));
+      factsByPartnership.set(partnership, known);
+      const keys = reports.map(({ fact }) => fact);
+      const matches = factMatches(keys, known, isRegistered);
+      const { joined, created } = matches;
+      const ofBlock = blocks.length === 1 ? '' : ` on ${partnership}`;
+      const facts = `${counted(joined.length + created.length, 'fact')}${ofBlock}: it joins ${joined.length} and creates ${created.length}`;
+      const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, result, out)}`;
+      out.write(`${facts}\n${table}\n`);
+      if (rehearsed.outcome === 'recorded') addFacts(known, block);
+    }
     before.add(article);
-    if (rehearsed.outcome === 'recorded') addFacts(known, reading);
   }
   return isAccepted;
 }

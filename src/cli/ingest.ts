@@ -1,13 +1,14 @@
 import { type References, readReferences } from '../articles/seeds.ts';
 import { formatProblems } from '../articles/source.ts';
-import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import { type ReadingDraft, readingsByPartnership } from '../domain/decisions/reading.ts';
 import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
-import { type Appended, TooLarge } from '../event-store/event-store.ts';
+import { TooLarge } from '../event-store/event-store.ts';
 import { effectsByKind, effectsOf } from '../projections/effects.ts';
 import type { Histories } from '../projections/live/histories.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import {
+  type AppendedPart,
   type ArticleWriter,
   appendArticle,
   type Recorder,
@@ -149,7 +150,8 @@ type Ingested = { readonly article: string; readonly revision: number; readonly 
 
 type RecordedArticle = {
   readonly outcome: 'recorded';
-  readonly appended: Appended;
+  /** What was appended to the stream of each of its partnerships. */
+  readonly parts: readonly AppendedPart[];
   readonly events: number;
   /** How many facts it reports, and how many of them are new to the ledger. */
   readonly facts: number;
@@ -177,7 +179,8 @@ async function* ingestArticles(
   const record = async (reading: ReadingDraft): Promise<Ingested> => {
     const { article, revision, partnership } = reading;
     const head = { article, revision, partnership };
-    const recordedFacts = await loadFacts(partnership, factsOf, target);
+    const blocks = readingsByPartnership(reading);
+    const before = await Promise.all(blocks.map(async (block) => await loadFacts(block.partnership, factsOf, target)));
     const recorded = withEffects
       ? await recordArticle(reading, writer, target)
       : { ...(await appendArticle(reading, writer, target.recorder)), result: null };
@@ -186,11 +189,15 @@ async function* ingestArticles(
       const { rule, message } = recorded.rejection;
       return { ...head, outcome: 'refused', rule, message: `${message}${remedyOf(rule)}` };
     }
-    const { appended, events, result } = recorded;
-    const facts = new Set(reading.reports.map(({ fact }) => fact));
-    const newFacts = facts.difference(recordedFacts).size;
-    for (const fact of facts) recordedFacts.add(fact);
-    return { ...head, outcome: 'recorded', appended, events, facts: facts.size, newFacts, result };
+    const { events, parts, result } = recorded;
+    let [facts, newFacts] = [0, 0];
+    for (const [i, { reports }] of blocks.entries()) {
+      const [told, known] = [new Set(reports.map(({ fact }) => fact)), before[i] as Set<string>];
+      facts += told.size;
+      newFacts += told.difference(known).size;
+      for (const fact of told) known.add(fact);
+    }
+    return { ...head, outcome: 'recorded', parts, events, facts, newFacts, result };
   };
 
   for (const reading of readings) {
@@ -320,16 +327,19 @@ function batchTable(results: readonly BatchResult[], canvas: Canvas): string {
 
 async function batchResults(done: readonly IngestedFile[], ledger: OpenLedger): Promise<readonly BatchResult[]> {
   const recorded = done.filter((file): file is IngestedFile & RecordedArticle => file.outcome === 'recorded');
-  const byPartnership = Map.groupBy(recorded, ({ partnership }) => partnership);
+  const byPartnership = Map.groupBy(
+    recorded.flatMap(({ parts }) => parts),
+    ({ partnership }) => partnership,
+  );
   const results: BatchResult[] = [];
-  for (const [partnership, articles] of byPartnership) results.push(await batchResult(partnership, articles, ledger));
+  for (const [partnership, parts] of byPartnership) results.push(await batchResult(partnership, parts, ledger));
   return results;
 }
 
 // The joint effects of a batch's articles on a partnership, and the rules that their facts break.
 async function batchResult(
   partnership: string,
-  recorded: readonly RecordedArticle[],
+  recorded: readonly AppendedPart[],
   { histories, views }: Pick<OpenLedger, 'histories' | 'views'>,
 ): Promise<BatchResult> {
   const { events, relevant } = await histories.refreshed(partnershipStream(partnership));

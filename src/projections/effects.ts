@@ -484,6 +484,13 @@ export function effectsByKind(
   ) as EffectsShape;
 }
 
+/** The effects on several partnerships together. */
+export function joinEffects(several: readonly EffectsShape[]): EffectsShape {
+  return Object.fromEntries(
+    effects.map((effect) => [effect, [...new Set(several.flatMap((one) => one[effect]))].toSorted()]),
+  ) as EffectsShape;
+}
+
 export const effectsShape = z.record(z.enum(effects), z.array(z.string()));
 
 export type EffectsShape = z.infer<typeof effectsShape>;

@@ -1,9 +1,9 @@
 import type { GamesDraft } from '../articles/games.ts';
 import type { Seeds } from '../articles/seeds.ts';
 import { type Admission, type ArticleIndex, refuseArticle } from '../domain/decisions/admission.ts';
-import { decide } from '../domain/decisions/decide.ts';
-import type { ReadingDraft } from '../domain/decisions/reading.ts';
-import type { Rejection } from '../domain/decisions/rejection.ts';
+import { decide, type PartnershipState } from '../domain/decisions/decide.ts';
+import { type ReadingDraft, readingsByPartnership } from '../domain/decisions/reading.ts';
+import type { Outcome, Rejection } from '../domain/decisions/rejection.ts';
 import { noRules } from '../domain/facts/rules.ts';
 import { eventType } from '../domain/vocabulary/event-types.ts';
 import {
@@ -14,11 +14,12 @@ import {
   type LedgerEvent,
   ownWriters,
   partnershipStream,
+  partnershipsOfReading,
   type ReadingEvent,
 } from '../domain/vocabulary/events.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
-import { type IngestResult, ingestResult, type LedgerSources } from '../projections/live/ingest-result.ts';
+import { type IngestResult, ingestResult, joinResults, type LedgerSources } from '../projections/live/ingest-result.ts';
 
 /**
  * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
@@ -33,7 +34,11 @@ export async function recordArticle(
   const outcome = await appendArticle(reading, writer, ledger.recorder);
   await ledger.views.head();
   if (outcome.outcome !== 'recorded') return outcome;
-  return { ...outcome, result: await ingestResult(reading.partnership, outcome.appended.position, ledger) };
+  const parts: RecordedPart[] = [];
+  for (const part of outcome.parts) {
+    parts.push({ ...part, result: await ingestResult(part.partnership, part.appended.position, ledger) });
+  }
+  return { ...outcome, parts, result: joinResults(parts.map((part) => part.result)) };
 }
 
 /** Who records an article, and what they say of it. */
@@ -44,8 +49,14 @@ export type WritableLedger = LedgerSources & { readonly recorder: Recorder };
 
 /** What became of an article, and its effects on facts. */
 export type RecordedArticle =
-  | (Extract<AppendedArticle, { outcome: 'recorded' }> & { readonly result: IngestResult })
+  | (Omit<Extract<AppendedArticle, { outcome: 'recorded' }>, 'parts'> & {
+      readonly parts: readonly RecordedPart[];
+      readonly result: IngestResult;
+    })
   | NotAppended;
+
+/** What an article did to one of its partnerships. */
+type RecordedPart = AppendedPart & { readonly result: IngestResult };
 
 /**
  * Records the reading of an article without working out its effects: for many articles, and for rehearsals. Articles on
@@ -66,22 +77,90 @@ async function appendAdmitted(
   { recordedBy, ...admission }: ArticleWriter,
   recorder: Recorder,
 ): Promise<AppendedArticle> {
-  const { partnership, article, revision } = reading;
-  const refusal = refuseArticle(reading, await recorder.articles(), admission);
+  const { article, revision } = reading;
+  const index = await recorder.articles();
+  const refusal = refuseArticle(reading, index, admission);
   if (refusal !== null) return { outcome: 'refused', rejection: refusal };
   let recorded: ReadingEvent | undefined;
-  const outcome = await appendDecided(partnershipStream(partnership), recorder, (history) => {
-    recorded = history.find(
-      (event): event is ReadingEvent =>
-        event.kind === 'reading' && event.read.article === article && event.read.revision === revision,
-    );
-    return decide({ type: 'RecordArticle', reading, recordedBy }, { partnership, history }, noRules);
-  });
-  if (!outcome.accepted) return { outcome: 'refused', rejection: outcome.rejection };
-  const { appended, events } = outcome;
-  if (appended !== null) return { outcome: 'recorded', appended, events };
+  const parts: AppendedPart[] = [];
+  // One append a stream. What fails in between leaves the article half recorded, until it is sent again.
+  for (const [partnership, drafts] of await draftsByPartnership(reading, index, recorder)) {
+    const outcome = await appendDecided(partnershipStream(partnership), recorder, (history) => {
+      recorded = history.find((event) => isReadingOf(event, article, revision)) ?? recorded;
+      return decideAll(drafts, recordedBy, { partnership, history });
+    });
+    if (!outcome.accepted)
+      return { outcome: 'refused', rejection: refusalAfter(parts, partnership, outcome.rejection) };
+    const { appended, events } = outcome;
+    if (appended !== null) parts.push({ partnership, appended, events });
+  }
+  const last = parts.at(-1);
+  if (last !== undefined) {
+    const events = parts.reduce((sum, part) => sum + part.events, 0);
+    return { outcome: 'recorded', appended: last.appended, events, parts };
+  }
   if (recorded === undefined) throw new Error(`article ${article} is recorded, and its reading is missing`);
   return { outcome: 'unchanged', recorded };
+}
+
+/**
+ * What each stream gets of an article, in the order in which it is appended: what the file reports of its partnership; in
+ * a stream that this revision leaves, a reading without reports, which drops those of the revisions before. If a higher
+ * revision came earlier, it leaves this one's streams in the same way.
+ */
+async function draftsByPartnership(
+  reading: ReadingDraft,
+  index: ArticleIndex,
+  recorder: Recorder,
+): Promise<ReadonlyMap<string, readonly ReadingDraft[]>> {
+  const { article, revision } = reading;
+  const recorded = index.readingsOf(article);
+  const drafts = new Map<string, readonly ReadingDraft[]>();
+  for (const block of readingsByPartnership(reading)) {
+    const here = new Set(recorded.filter((one) => one.partnership === block.partnership).map((one) => one.revision));
+    const higher = recorded.filter((one) => one.revision > revision && !here.has(one.revision));
+    const leaving: ReadingDraft[] = [];
+    for (const [, [one]] of Map.groupBy(higher, (each) => each.revision)) {
+      const { events } = await recorder.read(partnershipStream(one?.partnership ?? ''));
+      const event = events.find((each) => isReadingOf(each, article, one?.revision ?? 0));
+      if (event !== undefined) leaving.push(leave(block.partnership, draftOf(event)));
+    }
+    drafts.set(block.partnership, [...leaving, block]);
+  }
+  for (const { partnership } of recorded.filter((one) => one.revision < revision)) {
+    if (!drafts.has(partnership)) drafts.set(partnership, [leave(partnership, reading)]);
+  }
+  return drafts;
+}
+
+function isReadingOf(event: LedgerEvent, article: string, revision: number): event is ReadingEvent {
+  return event.kind === 'reading' && event.read.article === article && event.read.revision === revision;
+}
+
+function leave(partnership: string, reading: ReadingDraft): ReadingDraft {
+  return { ...reading, partnership, reports: [], elsewhere: [] };
+}
+
+function draftOf(event: ReadingEvent): ReadingDraft {
+  const { reports: _, ...read } = event.read;
+  return { ...read, partnership: '', reports: [], elsewhere: [], partnerships: partnershipsOfReading(event) };
+}
+
+function decideAll(drafts: readonly ReadingDraft[], recordedBy: string, state: PartnershipState): Outcome {
+  const events: NewEvent[] = [];
+  for (const reading of drafts) {
+    const outcome = decide({ type: 'RecordArticle', reading, recordedBy }, state, noRules);
+    if (!outcome.accepted) return outcome;
+    events.push(...outcome.events);
+  }
+  return { accepted: true, events };
+}
+
+// Another writer was first in one of the streams.
+function refusalAfter(parts: readonly AppendedPart[], partnership: string, rejection: Rejection): Rejection {
+  if (parts.length === 0) return rejection;
+  const recorded = parts.map((part) => part.partnership).join(', ');
+  return { ...rejection, message: `${rejection.message}; it is recorded on ${recorded}, and not on ${partnership}` };
 }
 
 /** The part of a ledger that appending an article uses. */
@@ -94,8 +173,17 @@ export type Recorder = StreamWriter<LedgerEvent> & {
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */
 type AppendedArticle =
-  | { readonly outcome: 'recorded'; readonly appended: Appended; readonly events: number }
+  | {
+      readonly outcome: 'recorded';
+      /** The last append. */
+      readonly appended: Appended;
+      readonly events: number;
+      readonly parts: readonly AppendedPart[];
+    }
   | NotAppended;
+
+/** What was appended to the stream of one partnership. */
+export type AppendedPart = { readonly partnership: string; readonly appended: Appended; readonly events: number };
 
 type NotAppended =
   | { readonly outcome: 'unchanged'; readonly recorded: ReadingEvent }

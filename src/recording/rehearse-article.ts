@@ -5,7 +5,7 @@ import type { PolicyContext } from '../domain/facts/rules.ts';
 import { lastDay } from '../domain/vocabulary/dates.ts';
 import { decode, type LedgerEvent, partnershipStream } from '../domain/vocabulary/events.ts';
 import type { NewEvent } from '../event-store/event-store.ts';
-import { type IngestResult, policyContextOf, resultOf } from '../projections/live/ingest-result.ts';
+import { type IngestResult, joinResults, policyContextOf, resultOf } from '../projections/live/ingest-result.ts';
 import { type RelevantHistory, relevantHistory } from '../projections/relevant-history.ts';
 import { type ArticleWriter, appendArticle, type Recorder, type WritableLedger } from './record-article.ts';
 
@@ -52,12 +52,14 @@ export function startRehearsal(ledger: WritableLedger | null, others: ArticleInd
 
   return {
     record: async (reading, writer) => {
-      const { partnership } = reading;
       const outcome = await appendArticle(reading, writer, recorder);
       if (outcome.outcome !== 'recorded') return outcome;
-      const { events, relevant } = await load(partnershipStream(partnership));
-      const context = await contextOf(ledger, partnership, events);
-      return { outcome: 'recorded', result: resultOf(events, relevant, context) };
+      const results: IngestResult[] = [];
+      for (const { partnership } of outcome.parts) {
+        const { events, relevant } = await load(partnershipStream(partnership));
+        results.push(resultOf(events, relevant, await contextOf(ledger, partnership, events)));
+      }
+      return { outcome: 'recorded', result: joinResults(results) };
     },
   };
 }

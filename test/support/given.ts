@@ -90,6 +90,8 @@ export const article = (
   }: About = {},
 ): ReadingDraft => ({
   partnership,
+  partnerships: [partnership],
+  elsewhere: [],
   article: id,
   revision,
   digest: digest ?? `${id} ${revision}`,

@@ -6,7 +6,7 @@ import { type Rejection, reject } from './rejection.ts';
 
 /**
  * Why the ledger does not take an article, or null if it does. The log forgets nothing, so these are refused at the door:
- * other content under a recorded revision, an unknown partnership that nobody calls new, a text that is recorded under
+ * other content under a recorded revision, a reread without a date to inherit, an unknown partnership that nobody calls new, a text that is recorded under
  * another id, and a copy of what is not recorded. Takes what it holds already.
  */
 export function refuseArticle(
@@ -17,7 +17,8 @@ export function refuseArticle(
   if (isRecorded(reading, index)) return null;
   return (
     refuseRevision(reading, index) ??
-    (isNewPartnership ? null : refusePartnership(reading, index)) ??
+    refuseInheritance(reading, index) ??
+    (isNewPartnership ? null : refusePartnerships(reading, index)) ??
     refuseCopy(reading, index) ??
     refuseText(reading, index)
   );
@@ -68,13 +69,19 @@ export type RecordedReading = {
 };
 
 /** One revision of an article has one content. */
-function refuseRevision({ article, revision, partnership }: ReadingDraft, index: ArticleIndex): Rejection | null {
+function refuseRevision(
+  { article, revision, partnership, elsewhere }: ReadingDraft,
+  index: ArticleIndex,
+): Rejection | null {
   const recorded = index.readingsOf(article);
   const twins = recorded.filter((one) => one.revision === revision);
   const [twin] = twins;
   if (twin === undefined) return null;
-  if (twins.every((one) => one.partnership !== partnership)) {
-    const message = `article id ${article} is taken by an article about ${twin.partnership}: give this one another id`;
+  const own = new Set([partnership, ...elsewhere.map((block) => block.partnership)]);
+  if (twins.every((one) => !own.has(one.partnership))) {
+    const message =
+      `article id ${article} is taken by an article about ${twin.partnership}: give this one another id, ` +
+      'or move that article with a higher revision';
     return reject('article-taken', message, { at: ['article'] });
   }
   const message =
@@ -84,15 +91,33 @@ function refuseRevision({ article, revision, partnership }: ReadingDraft, index:
   return reject('revision-taken', message, { at: ['revision'], suggestion });
 }
 
-function refusePartnership({ partnership }: ReadingDraft, index: ArticleIndex): Rejection | null {
-  if (index.isReported(partnership)) return null;
+/** A reread inherits the date of the revision before it, which stands in the stream of the same partnership. */
+function refuseInheritance({ article, revision, published, partnerships }: ReadingDraft, index: ArticleIndex) {
+  const before = index.readingsOf(article).filter((one) => one.revision < revision);
+  const orphan = partnerships.find((id) => !before.some((one) => one.partnership === id));
+  if (published !== null || before.length === 0 || orphan === undefined) return null;
+  const message = `published is missing: no earlier revision of article ${article} is on ${orphan}, so nothing is inherited`;
+  return reject('nothing-inherited', message, { at: ['published'] });
+}
+
+function refusePartnerships({ partnerships }: ReadingDraft, index: ArticleIndex): Rejection | null {
+  const unknown = partnerships.find((id) => !index.isReported(id));
+  if (unknown === undefined) return null;
   const reported = index.reportedPartnerships();
-  if (reported.length === 0) return null;
+  return reported.length === 0 ? null : refusePartnership(unknown, partnerships, reported);
+}
+
+function refusePartnership(
+  partnership: string,
+  { length: count }: readonly string[],
+  reported: readonly string[],
+): Rejection {
   const near = nearestPartnerships(partnership, reported);
   const [suggestion] = near;
   const names = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${listOf(reported)}`;
   const message = `nothing is recorded about the partnership ${partnership}; ${names}`;
-  return reject('unknown-partnership', message, { at: ['partnership'], suggestion });
+  const at = [count === 1 ? 'partnership' : `partnerships/${partnership}`];
+  return reject('unknown-partnership', message, { at, suggestion });
 }
 
 /** The partnerships that a mistyped id may stand for, nearest first: by the whole id, else by the partner. */

@@ -12,37 +12,44 @@ export function readingEvents(reading: ReadingDraft, recordedBy: string): readon
   const correlationId = idOf('ingest', partnership, article, revision, digest);
   const provenance = { recordedBy, correlationId, causationId: null };
   const reports = reading.reports.map((report) => ({ report, id: reportId(reading, report) }));
-  const { partnership: _, ...read } = reading;
+  const { partnership: _, partnerships, elsewhere: _others, ...read } = reading;
+  const isOfOne = partnerships.length === 1 && partnerships[0] === partnership;
   return [
     ...reports.map(({ report, id }) => reportEvent(reading, report, id, provenance)),
     ...reports.flatMap(({ report, id }) => correctionEvents(report, id, provenance)),
     {
       id: idOf('ArticleRead', partnershipStream(partnership), article, revision, digest),
       type: 'ArticleRead',
-      data: { ...read, reports: reports.map(({ id }) => id) },
+      data: { ...read, ...(isOfOne ? {} : { partnerships }), reports: reports.map(({ id }) => id) },
       metadata: { ...provenance, schema: 1 },
     },
   ];
 }
 
 /** One revision of an article, read and checked, with every report that it makes. */
-export type ReadingDraft = Citation & {
-  readonly partnership: string;
-  readonly article: string;
-  readonly revision: number;
-  /** SHA-256 of the canonical JSON (RFC 8785) of the file as parsed, before defaults and short forms. */
-  readonly digest: string;
-  readonly because: 'reread' | 'republished' | null;
-  readonly title: string | null;
-  readonly publisher: string | null;
-  /** EDTF; null: inherited from the preceding revision (only with `reread`). */
-  readonly published: string | null;
-  readonly publishedBasis: string | null;
-  readonly textSha256: string;
-  readonly paragraphs: number;
-  readonly omitted: readonly { readonly reason: string; readonly paragraphs: readonly number[] }[];
-  readonly reports: readonly ReportDraft[];
-};
+export type ReadingDraft = Citation &
+  ReadingBlock & {
+    /** What the same file reports of other partnerships. */
+    readonly elsewhere: readonly ReadingBlock[];
+    /** All partnerships that this revision is about, in order of id; without `partnership` where it leaves that one. */
+    readonly partnerships: readonly string[];
+    readonly article: string;
+    readonly revision: number;
+    /** SHA-256 of the canonical JSON (RFC 8785) of the file as parsed, before defaults and short forms. */
+    readonly digest: string;
+    readonly because: 'reread' | 'republished' | null;
+    readonly title: string | null;
+    readonly publisher: string | null;
+    /** EDTF; null: inherited from the preceding revision (only with `reread`). */
+    readonly published: string | null;
+    readonly publishedBasis: string | null;
+    readonly textSha256: string;
+    readonly paragraphs: number;
+    readonly omitted: readonly { readonly reason: string; readonly paragraphs: readonly number[] }[];
+  };
+
+/** What a file reports of one partnership. */
+export type ReadingBlock = { readonly partnership: string; readonly reports: readonly ReportDraft[] };
 
 /** One article's statement of one milestone, read and checked, not yet recorded. */
 export type ReportDraft = {
@@ -74,6 +81,11 @@ export type CorrectionDraft = {
   readonly reason: string;
   readonly reference: { readonly title: string; readonly published: string };
 };
+
+/** The reading of each partnership that a file reports on, in the order of the file. */
+export function readingsByPartnership(reading: ReadingDraft): readonly ReadingDraft[] {
+  return [reading, ...reading.elsewhere.map((block) => ({ ...reading, ...block }))];
+}
 
 /** The id of a report, made from what it stands for: a retry has the same id, another text another one. */
 export function reportId({ partnership, article, revision, digest }: ReadingDraft, report: ReportDraft): string {

@@ -92,7 +92,11 @@ export const articleRead = z.strictObject({
   textSha256: z.string(),
   paragraphs: z.int().positive().describe('non-blank lines of the text, headline included'),
   omitted: z.array(z.strictObject({ reason: text, paragraphs })).describe('paragraphs that gave no report, and why'),
-  reports: z.array(z.uuid()).describe('ids of all reports of this revision'),
+  reports: z.array(z.uuid()).describe('ids of all reports of this revision on this partnership'),
+  partnerships: z
+    .array(text)
+    .optional()
+    .describe('all partnerships that this revision is about, unless it is that of the stream alone'),
 });
 
 export type ArticleRead = z.infer<typeof articleRead>;

@@ -307,6 +307,11 @@ function faultOf(event: NewEvent): string | null {
   }
 }
 
+/** The partnerships that the revision of a reading is about, in order of id. */
+export function partnershipsOfReading({ stream, read }: ReadingEvent): readonly string[] {
+  return read.partnerships ?? [partnershipOfStream(stream) ?? ''];
+}
+
 /** The article of a report, a reading or a retraction; null for any other event. */
 export function articleNamed(event: LedgerEvent): string | null {
   if (event.kind === 'report') return event.metadata.article;

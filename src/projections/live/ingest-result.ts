@@ -8,7 +8,7 @@ import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/r
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { modality } from '../../domain/vocabulary/event-data.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
-import { type EffectsShape, effectsByKind, effectsOf } from '../effects.ts';
+import { type EffectsShape, effectsByKind, effectsOf, joinEffects } from '../effects.ts';
 import { type RelevantHistory, relevantHistory, upTo } from '../relevant-history.ts';
 import { alternativeShape, valueShape } from '../shapes.ts';
 import { alternativesOf } from '../timeline.ts';
@@ -143,6 +143,15 @@ function lookOf(state: FactState | undefined): z.infer<typeof lookShape> {
     ),
     contested,
     reports: evidence.length,
+  };
+}
+
+/** What an article did to all its partnerships. */
+export function joinResults(results: readonly IngestResult[]): IngestResult {
+  return {
+    effects: joinEffects(results.map(({ effects }) => effects)),
+    contests: results.flatMap(({ contests }) => contests),
+    flags: results.flatMap(({ flags }) => flags),
   };
 }
 
