@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { type Day, endOfPeriod } from '../domain/vocabulary/dates.ts';
-import { articleNamed, partnershipStream } from '../domain/vocabulary/events.ts';
+import { articleNamed, type LedgerEvent, partnershipStream } from '../domain/vocabulary/events.ts';
 import { parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import type { Head } from '../event-store/event-store.ts';
@@ -195,14 +195,16 @@ async function changesOfArticle(
 ): Promise<readonly Change[] | null> {
   const article = views.catalogue.article(id);
   if (article === null) return null;
-  const [partnership = ''] = article.partnerships;
-  const { events } = await histories.of(partnershipStream(partnership));
-  const readings = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
-  // The article is visible from its first reading that was published by then.
-  return (await changes.ofPartnership(partnership, reportedAsOf)).filter(
-    ({ position }) =>
-      articleOf({ partnership, history: upTo(readings, position), article: id }, reportedAsOf, certainty) !== null,
-  );
+  const isVisible = (readings: readonly LedgerEvent[], position: number) =>
+    articleOf({ history: upTo(readings, position), article: id }, reportedAsOf, certainty) !== null;
+  const byPartnership = article.partnerships.map(async (partnership) => {
+    const { events } = await histories.of(partnershipStream(partnership));
+    const readings = events.filter((event) => event.kind !== 'report' && articleNamed(event) === id);
+    // The article is visible from its first reading that was published by then.
+    const ofPartnership = await changes.ofPartnership(partnership, reportedAsOf);
+    return ofPartnership.filter(({ position }) => isVisible(readings, position));
+  });
+  return (await Promise.all(byPartnership)).flat().toSorted((a, b) => a.position - b.position);
 }
 
 async function changesOfFact(

@@ -7,6 +7,7 @@ import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import {
   articleNamed,
   type LedgerEvent,
+  partnershipsOfReading,
   type ReadingEvent,
   type ReportEvent,
   type RetractionEvent,
@@ -19,12 +20,11 @@ import {
   type Page,
   pageOf,
   pageShape,
-  type Question,
   type SpanningQuestion,
   wholeList,
 } from './answer.ts';
 import { articleTrail } from './audit.ts';
-import { type AuditEntry, effectsByKind, effectsShape } from './effects.ts';
+import { type AuditEntry, effectsByKind, effectsShape, joinEffects } from './effects.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { citedShape, dateShape } from './shapes.ts';
@@ -39,8 +39,9 @@ export function articlesAnswer(
   const { views } = question;
   const last = latestOf(views.map((view) => view.last));
   const cut = cutOf(question.cut, last);
-  const articles = views
-    .flatMap((view) => articlesIn(view, filters))
+  const isWanted = wantedBy(views, filters);
+  const articles = joinedArticles(views)
+    .filter(({ id }) => isWanted(id))
     .toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   const { total, items, next } = pageOf(articles, page, cut);
   return { cut, total, articles: items, next, ...endAnswer(question, last, views.length > 0) };
@@ -65,7 +66,11 @@ export const articleShape = z.object({
   accessed: z.string().nullable().describe('EDTF; when we read it there'),
   published: dateShape.extend({ basis: z.string().nullable().describe('how these bounds are known') }),
   textSha256: z.string(),
-  partnerships: z.array(z.string()),
+  partnerships: z.array(z.string()).describe('those that this revision is about'),
+  incomplete: z
+    .array(z.string())
+    .describe('partnerships in which this revision, or its retraction, is not recorded yet: send it again'),
+  sameTextAs: z.array(z.string()).describe('other articles of the same text that do not say so; it counts once'),
   retracted: z
     .object({
       revision: z.int(),
@@ -93,14 +98,75 @@ export const articlesAnswerShape = answerShape
   .extend({ total: pageShape.total, articles: z.array(articleShape), next: pageShape.next })
   .describe('The articles of the ledger, in order of publication');
 
-function articlesIn(view: PartnershipView, filters: Filters): readonly Article[] {
+// An article is wanted if it is a source of a fact that passes, on any of its partnerships.
+function wantedBy(views: readonly PartnershipView[], filters: Filters): (id: string) => boolean {
   const { type, games, contested, article } = filters;
   const isLimited = type.length > 0 || games.length > 0 || contested !== null;
-  const sources = isLimited ? sourcesOf(factsThatPass(view, { ...filters, article: [] })) : null;
-  const isWanted = (id: string) => (article.length === 0 || article.includes(id)) && (sources?.has(id) ?? true);
-  return [...statementsByArticle(view)].flatMap(([id, statements]) =>
-    isWanted(id) ? (articleIn(view, id, statements) ?? []) : [],
+  const factsIn = (view: PartnershipView) => factsThatPass(view, { ...filters, article: [] });
+  const sources = isLimited ? sourcesOf(views.flatMap(factsIn)) : null;
+  return (id) => (article.length === 0 || article.includes(id)) && (sources?.has(id) ?? true);
+}
+
+// Every article through a cut, once, from what the streams of its partnerships show of it.
+function joinedArticles(
+  views: readonly PartnershipView[],
+  isWanted: (id: string, statements: readonly LedgerEvent[]) => boolean = () => true,
+): readonly Article[] {
+  const parts = views.flatMap((view) =>
+    [...statementsByArticle(view)].flatMap(([id, statements]) => {
+      if (!isWanted(id, statements)) return [];
+      const article = articleIn(view, id, statements);
+      return article === null ? [] : [{ partnership: view.partnership, article }];
+    }),
   );
+  const articles = [...Map.groupBy(parts, ({ article }) => article.id).values()].map(joinParts);
+  const byText = Map.groupBy(articles, ({ textSha256 }) => textSha256);
+  return articles.map((article) => {
+    const others = (byText.get(article.textSha256) ?? []).filter((other) => isUnnamedDouble(article, other));
+    return { ...article, sameTextAs: others.map(({ id }) => id).toSorted() };
+  });
+}
+
+type ArticlePart = { readonly partnership: string; readonly article: Article };
+
+// The revision that one stream has and another lacks is still on its way there, or its writer gave up in between.
+function joinParts(parts: readonly ArticlePart[]): Article {
+  const [{ article: shown }] = parts.toSorted(
+    (a, b) => b.article.revision - a.article.revision || (a.partnership < b.partnership ? -1 : 1),
+  ) as [ArticlePart, ...ArticlePart[]];
+  const retractions = parts.flatMap(({ article }) => article.retracted ?? []);
+  const retracted = retractions.toSorted((a, b) => b.revision - a.revision || b.position - a.position)[0] ?? null;
+  const isComplete = (partnership: string) =>
+    parts.some(
+      ({ article, ...part }) =>
+        part.partnership === partnership &&
+        article.revisions.some(({ revision }) => revision === shown.revision) &&
+        (retracted === null || article.retracted !== null),
+    );
+  const everywhere = new Set([...shown.partnerships, ...parts.map(({ partnership }) => partnership)]);
+  const revisions = Map.groupBy(
+    parts.flatMap(({ article }) => article.revisions),
+    ({ revision }) => revision,
+  );
+  return {
+    ...shown,
+    incomplete: [...everywhere].filter((partnership) => !isComplete(partnership)).toSorted(),
+    retracted,
+    revisions: [...revisions.values()]
+      .map((same) => {
+        const last = same.reduce((a, b) => (a.position > b.position ? a : b));
+        return { ...last, counts: same.some(({ counts }) => counts) };
+      })
+      .toSorted((a, b) => a.revision - b.revision),
+    version: Math.max(...parts.map(({ article }) => article.version)),
+  };
+}
+
+// Two writers recorded one text at once, or a version did that knew no better.
+function isUnnamedDouble(one: Article, other: Article): boolean {
+  if (one.id === other.id || one.retracted !== null || other.retracted !== null) return false;
+  const [a, b] = [one.copyOf ?? one.id, other.copyOf ?? other.id];
+  return a !== b;
 }
 
 function sourcesOf(facts: ReturnType<typeof factsThatPass>): ReadonlySet<string> {
@@ -114,8 +180,8 @@ function statementsByArticle({ ground }: PartnershipView): ReadonlyMap<string, r
 }
 
 function articleIn(view: PartnershipView, article: string, history: readonly LedgerEvent[]): Article | null {
-  const { partnership, cut } = view;
-  return articleOf({ partnership, history, article }, cut.reportedAsOf, certaintyOf(cut.timing));
+  const { cut } = view;
+  return articleOf({ history, article }, cut.reportedAsOf, certaintyOf(cut.timing));
 }
 
 function sortKey({ published, id }: Article): string {
@@ -123,11 +189,11 @@ function sortKey({ published, id }: Article): string {
 }
 
 /**
- * An article through a cut, from the reading that counts, or from the last reading if none counts any more. Null if it is
+ * What one stream shows of an article through a cut, from the reading that counts, or from the last reading if none counts any more. Null if it is
  * not recorded or was certainly published after `reportedAsOf`.
  */
 export function articleOf(
-  { partnership, history, article }: ArticleHistory,
+  { history, article }: ArticleHistory,
   reportedAsOf: Day | null,
   certainty: Certainty,
 ): Article | null {
@@ -155,7 +221,9 @@ export function articleOf(
     extent: read.extent ?? null,
     published: { ...dateOf(shown.published), basis: read.publishedBasis },
     textSha256: read.textSha256,
-    partnerships: [partnership],
+    partnerships: [...partnershipsOfReading(shown.reading)],
+    incomplete: [],
+    sameTextAs: [],
     retracted: retractionOf(retractions, read.revision),
     revisions: visible.map(({ event, published }) => ({
       revision: event.read.revision,
@@ -170,7 +238,6 @@ export function articleOf(
 }
 
 type ArticleHistory = {
-  readonly partnership: string;
   readonly history: readonly LedgerEvent[];
   readonly article: string;
 };
@@ -200,15 +267,47 @@ function retractionOf(retractions: readonly RetractionEvent[], revision: number)
   return { revision: upTo, withdrawnOn: day, reason, recordedAt, recordedBy, position };
 }
 
-/** An article through a cut, with its effects. `firstRecordedAt` is that of its first reading. */
-export function articleAnswer({ view, firstRecordedAt }: Omit<Question, 'names'>, id: string): ArticleAnswer {
-  const statements = statementsByArticle(view).get(id) ?? [];
-  const cut = cutOf(view.cut, view.last);
-  const article = articleIn(view, id, statements);
-  if (article === null) {
-    return { cut, notice: emptyNotice(view.cut, statements.length > 0, firstRecordedAt), article };
-  }
-  return { cut, article: articleDetail(view.ground.history, article, articleTrail(view, id)) };
+/**
+ * An article through a cut, with its effects. `views` are those of its partnerships and of articles with the same text;
+ * `firstRecordedAt` is that of its first reading.
+ */
+export function articleAnswer({ cut: asked, views, firstRecordedAt }: SpanningQuestion, id: string): ArticleAnswer {
+  const texts = new Set(
+    views.flatMap(({ ground }) => readingsOf(ground.history, id).map(({ read }) => read.textSha256)),
+  );
+  const articles = joinedArticles(views, (_, statements) =>
+    statements.some((event) => event.kind === 'reading' && texts.has(event.read.textSha256)),
+  );
+  const article = articles.find((one) => one.id === id) ?? null;
+  const named = new Set([id, ...(article?.sameTextAs ?? [])]);
+  const concerned = views.filter((view) => [...statementsByArticle(view).keys()].some((one) => named.has(one)));
+  const cut = cutOf(asked, latestOf(concerned.map(({ last }) => last)));
+  if (article === null) return { cut, notice: emptyNotice(asked, concerned.length > 0, firstRecordedAt), article };
+  const details = views.flatMap((view) => {
+    const { partnership, ground } = view;
+    const isRead = readingsOf(ground.history, id).some(({ read }) => read.revision === article.revision);
+    return isRead ? [{ partnership, ...articleDetail(ground.history, article, articleTrail(view, id)) }] : [];
+  });
+  return { cut, article: { ...joinDetails(details), blocks: details.map(blockOf) } };
+}
+
+type Detail = Omit<z.infer<typeof articleDetailShape>, 'blocks'>;
+
+function joinDetails(details: readonly Detail[]): Detail {
+  const [first] = details as readonly [Detail, ...Detail[]];
+  return {
+    ...first,
+    effects: joinEffects(details.map(({ effects }) => effects)),
+    paragraphs: first.paragraphs.map((paragraph, i) => ({
+      ...paragraph,
+      reports: [...new Set(details.flatMap(({ paragraphs }) => paragraphs[i]?.reports ?? []))],
+    })),
+  };
+}
+
+function blockOf({ partnership, effects, paragraphs }: Detail & { readonly partnership: string }) {
+  const cited = paragraphs.filter(({ reports }) => reports.length > 0);
+  return { partnership, effects, paragraphs: cited.map(({ paragraph, reports }) => ({ paragraph, reports })) };
 }
 
 type ArticleAnswer = z.infer<typeof articleAnswerShape>;
@@ -216,18 +315,23 @@ type ArticleAnswer = z.infer<typeof articleAnswerShape>;
 export const articleDetailShape = articleShape.extend({
   effects: effectsShape,
   paragraphs: z.array(z.object({ paragraph: z.int(), reports: z.array(z.string()), omitted: z.string().nullable() })),
+  blocks: z
+    .array(
+      z.object({
+        partnership: z.string(),
+        effects: effectsShape,
+        paragraphs: z.array(z.object({ paragraph: z.int(), reports: z.array(z.string()) })),
+      }),
+    )
+    .describe('what it gave each partnership; a partnership that this revision leaves has no paragraphs'),
 });
 
 export const articleAnswerShape = answerShape
   .extend({ article: articleDetailShape.nullable().describe('null if nothing of it is visible through the cut') })
   .describe('An article with its effects, and what each paragraph gave or why it was left out');
 
-/** An article with its effects, paragraph by paragraph. `trail` is its audit trail. */
-export function articleDetail(
-  history: readonly LedgerEvent[],
-  article: Article,
-  trail: readonly AuditEntry[],
-): z.infer<typeof articleDetailShape> {
+/** An article with its effects on one partnership, paragraph by paragraph. `trail` is its audit trail there. */
+export function articleDetail(history: readonly LedgerEvent[], article: Article, trail: readonly AuditEntry[]): Detail {
   const reading = readingsOf(history, article.id).find(({ read }) => read.revision === article.revision);
   const { read } = reading as ReadingEvent;
   const listed = new Set(read.reports);

@@ -21,7 +21,7 @@ import {
 } from './answer.ts';
 import { type AuditEntry, audit, auditEntryShape, effects } from './effects.ts';
 import { type FilterRules, type Filters, matchesAny, noFilters } from './filters.ts';
-import type { PartnershipView } from './partnership-view.ts';
+import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { factsNamed } from './relevant-history.ts';
 
 /** The audit trail of a partnership through a cut. */
@@ -173,12 +173,17 @@ export function factAuditAnswer(
 
 /** The audit trail of an article: everything that its readings recorded, and what was recorded about it. */
 export function articleAuditAnswer(
-  question: Question,
+  { cut, views, firstRecordedAt }: SpanningQuestion,
   article: string,
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): AuditAnswer {
-  return answerOnOne(question, articleTrail(question.view, article), filters, page);
+  const trail = views.flatMap((view) => articleTrail(view, article)).toSorted((a, b) => a.position - b.position);
+  const histories = views.map(({ ground }) => ground.history);
+  const beginning = cutOf(cut, latestOf(views.map(({ last }) => last)));
+  const isRecorded = histories.some((history) => history.length > 0);
+  const notice = beginning.position === 0 ? { notice: emptyNotice(cut, isRecorded, firstRecordedAt) } : {};
+  return answerWith({ cut: beginning, ...notice }, trail, histories, filters, page);
 }
 
 /** The entries of one article: everything that its readings recorded, with corrections, and its retractions. */

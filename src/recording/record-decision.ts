@@ -19,6 +19,7 @@ import {
   changesBy,
   type IngestResult,
   ingestResult,
+  joinResults,
   policyContextAt,
   resultOf,
 } from '../projections/live/ingest-result.ts';
@@ -68,6 +69,43 @@ export type RehearsedDecision =
       readonly changes: readonly ChangeShape[];
     }
   | NotRecorded;
+
+/**
+ * Takes a decision on an article to the stream of each of its partnerships, one append each, and joins what comes of it.
+ * What is retracted in one of them already is left there. The steward saw one version of the whole; each stream is
+ * compared with its own part of it. If something fails in between, the same request carries out the rest.
+ */
+export async function onEachPartnership<Done extends RecordedDecision | RehearsedDecision>(
+  decideOne: (request: DecisionRequest, ledger: WritableLedger) => Promise<Done>,
+  partnerships: readonly string[],
+  { command, seen }: Pick<DecisionRequest, 'command' | 'seen'>,
+  ledger: WritableLedger,
+): Promise<Done> {
+  const [only = ''] = partnerships;
+  if (partnerships.length === 1) return await decideOne({ partnership: only, command, seen }, ledger);
+  const versions = new Map<string, number>();
+  for (const partnership of partnerships) {
+    const { events } = await ledger.recorder.read(partnershipStream(partnership));
+    const recorded = findRecordedDecision(command, partnership, events);
+    const before = events.filter((event) => event !== recorded);
+    versions.set(partnership, Math.max(0, ...seen.map(({ id }) => versionOfArticle(before, id) ?? 0)));
+  }
+  const whole = Math.max(...versions.values());
+  const outcomes: Done[] = [];
+  // The last part first: if the version is stale, nothing is recorded.
+  for (const partnership of partnerships.toSorted((a, b) => (versions.get(b) ?? 0) - (versions.get(a) ?? 0))) {
+    const own = seen.map((one) => (one.version === whole ? { ...one, version: versions.get(partnership) ?? 0 } : one));
+    const outcome = await decideOne({ partnership, command, seen: own }, ledger);
+    if (outcome.outcome === 'stale') return outcome;
+    outcomes.push(outcome);
+  }
+  const done = outcomes.filter((outcome) => outcome.outcome !== 'refused');
+  const last = done.at(-1);
+  if (last === undefined) return outcomes[0] as Done;
+  const result = joinResults(done.flatMap((outcome) => ('result' in outcome ? [outcome.result] : [])));
+  const changes = done.flatMap((outcome) => ('changes' in outcome ? outcome.changes : []));
+  return { ...last, result, ...('changes' in last ? { changes } : {}) };
+}
 
 /** A steward's command, and what the steward had seen when they decided. */
 export type DecisionRequest = {

@@ -5,7 +5,7 @@ import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
-import type { Question } from '../../projections/answer.ts';
+import type { SpanningQuestion } from '../../projections/answer.ts';
 import {
   articleAnswer,
   articleAnswerShape,
@@ -20,22 +20,26 @@ import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle } from '../../recording/record-article.ts';
 import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
-import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
+import { type Context, findArticle, partnershipsAt, viewsOf } from '../context.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
 import { bodyOf, dryRunParameter, readJson, writeRoutes } from '../writes.ts';
 
 /** Articles: the list, each with its effects paragraph by paragraph, and its audit trail. */
 export function articleRoutes(read: AddRead, context: Context): void {
-  type Build<Answer> = (question: Question, reading: Reading<{ id: string }>) => Answer;
+  type Build<Answer> = (question: SpanningQuestion, reading: Reading<{ id: string }>) => Answer;
   const prepare =
-    <Answer>(build: Build<Answer>) =>
+    <Answer>(withSameText: boolean, build: Build<Answer>) =>
     async (reading: Reading<{ id: string }>) => {
-      const { partnerships, first } = findArticle(context, reading.params.id);
-      const [partnership = ''] = partnerships;
+      const { partnerships, sameText, first } = findArticle(context, reading.params.id);
       const firstRecordedAt = await context.ledger.views.recordedAt(first);
-      const question = { ...(await partnershipAt(context, partnership, reading.cut)), firstRecordedAt };
-      return { dependsOn: [firstRecordedAt, question.view.dependsOn], build: () => build(question, reading) };
+      const ids = new Set(withSameText ? [...partnerships, ...sameText] : partnerships);
+      const views = await viewsOf(context, ids, reading.cut);
+      const question = { cut: reading.cut, views, firstRecordedAt };
+      return {
+        dependsOn: [firstRecordedAt, views.map(({ dependsOn }) => dependsOn)],
+        build: () => build(question, reading),
+      };
     };
 
   read({
@@ -56,7 +60,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     summary: 'An article, its effects, and what each paragraph gave',
     params: articleParams,
     answer: articleAnswerShape,
-    prepare: prepare((question, { params }) => articleAnswer(question, params.id)),
+    prepare: prepare(true, (question, { params }) => articleAnswer(question, params.id)),
   });
   read({
     url: '/api/articles/:id/audit',
@@ -65,7 +69,9 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: articleParams,
     filters: auditFilters,
     answer: auditAnswerShape,
-    prepare: prepare((question, { params, filters, page }) => articleAuditAnswer(question, params.id, filters, page)),
+    prepare: prepare(false, (question, { params, filters, page }) =>
+      articleAuditAnswer(question, params.id, filters, page),
+    ),
   });
 }
 
@@ -107,6 +113,7 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
           const isNew = recorded.outcome === 'recorded';
           const { position, recordedAt } = isNew ? recorded.appended : recorded.recorded;
           const { effects, flags } = isNew ? recorded.result : { effects: effectsByKind([]), flags: [] };
+          const parts = isNew ? recorded.parts : [];
           return {
             status: isNew ? 201 : 200,
             location: `/api/articles/${encodeURIComponent(article)}`,
@@ -118,6 +125,12 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
               recordedAt,
               effects,
               flags,
+              partnerships: parts.map(({ partnership, appended, result }) => ({
+                partnership,
+                position: appended.position,
+                effects: result.effects,
+                flags: result.flags,
+              })),
             },
           };
         },
@@ -162,12 +175,22 @@ const recordedAnswerShape = z
     recordedAt: z.string(),
     effects: effectsShape.describe('the facts by what the article did to them; empty lists if nothing was appended'),
     flags: z.array(flagShape.extend({ fact: z.string() })).describe('business rules that its reports break'),
+    partnerships: z
+      .array(
+        z.object({
+          partnership: z.string(),
+          position: z.int().describe('of the event that closes the reading there'),
+          effects: effectsShape,
+          flags: z.array(flagShape.extend({ fact: z.string() })),
+        }),
+      )
+      .describe('what was appended on each partnership; empty if nothing was'),
     warnings: z.array(requestProblemShape).describe('doubts that stop nothing, such as names that are not registered'),
   })
   .describe('What became of an article that was sent');
 
 const dryRunAnswerShape = recordedAnswerShape
-  .omit({ position: true, recordedAt: true })
+  .omit({ position: true, recordedAt: true, partnerships: true })
   .extend({
     dryRun: z.literal(true),
     contests: z.array(contestShape).describe('fields on which it would disagree with other reports: every value'),

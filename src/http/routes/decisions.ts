@@ -9,6 +9,7 @@ import { changeShape, contestShape } from '../../projections/live/ingest-result.
 import { flagShape } from '../../projections/shapes.ts';
 import { factLink } from '../../projections/timeline.ts';
 import {
+  onEachPartnership,
   type RecordedDecision,
   type RehearsedDecision,
   recordDecision,
@@ -39,9 +40,9 @@ import { partnershipParams } from './partnerships.ts';
 export function decisionRoutes(app: FastifyInstance, context: Context): void {
   const onFact = {
     params: partnershipParams,
-    findPartnership: (id: string) => {
+    findPartnerships: (id: string) => {
       findPartnership(context, id);
-      return id;
+      return [id];
     },
     seen: ({ fact }: { readonly fact: string }, version: number) => [seenFact(fact, version)],
   };
@@ -105,7 +106,7 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         summary: 'Retract an article up to a revision',
         params: articleParams,
         body: articleRetractionBody,
-        findPartnership: (id) => findArticle(context, id).partnerships[0] ?? '',
+        findPartnerships: (id) => findArticle(context, id).partnerships,
         toCommand: ({ revision = null, ...body }, grounds, id) => {
           return { type: 'RetractArticle', article: id, revision, ...body, ...grounds };
         },
@@ -126,8 +127,8 @@ type DecisionRoute<Body extends z.ZodObject> = {
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly body: Body;
-  /** The partnership that an id stands for. Throws the problem that it is unknown. */
-  readonly findPartnership: (id: string) => string;
+  /** The partnerships that an id stands for, several only of an article. Throws the problem that it is unknown. */
+  readonly findPartnerships: (id: string) => readonly string[];
   readonly toCommand: (body: z.infer<Body>, grounds: Grounds, id: string) => StewardCommand;
   /** What the steward saw; `version` is that of If-Match. */
   readonly seen: (body: z.infer<Body>, version: number, id: string) => readonly Seen[];
@@ -156,12 +157,18 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: Dec
       const { version, key } = readDecisionHeaders(request.headers, isDryRun);
       const { id } = request.params as { readonly id: string };
       await ledger.views.head();
-      const partnership = route.findPartnership(id);
+      const partnerships = route.findPartnerships(id);
       const json = readDecisionJson(bodyOf(request, 'the decision as JSON'));
       const body = readDecisionBody(shape, json);
       const command = route.toCommand(body, { actor, key, request: digestOf(operationId, id, json) }, id);
-      const asked = { partnership, command, seen: route.seen(body, version, id) };
-      const recorded = await (isDryRun ? rehearseDecision : recordDecision)(asked, ledger);
+      const asked = { command, seen: route.seen(body, version, id) };
+      const decideOne = isDryRun ? rehearseDecision : recordDecision;
+      const recorded = await onEachPartnership<RecordedDecision | RehearsedDecision>(
+        decideOne,
+        partnerships,
+        asked,
+        ledger,
+      );
       if (recorded.outcome === 'refused') throw refusalOf(recorded.rejection, command);
       if (recorded.outcome === 'stale') throw staleProblem(recorded.stale);
       if (recorded.outcome === 'rehearsed') return { status: 200, location: null, answer: rehearsed(recorded) };
@@ -169,7 +176,7 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: Dec
       const { fact, article = '' } = answer;
       return {
         status: recorded.outcome === 'recorded' ? 201 : 200,
-        location: fact === undefined ? `/api/articles/${encodeURIComponent(article)}` : factLink(partnership, fact),
+        location: fact === undefined ? `/api/articles/${encodeURIComponent(article)}` : factLink(id, fact),
         answer,
       };
     },

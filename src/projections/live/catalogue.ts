@@ -44,7 +44,8 @@ export function openCatalogue(file: string): Catalogue {
       const readings = readingsIn(q.readings.all(id));
       const [first] = readings;
       const partnerships = [...new Set(readings.map(({ partnership }) => partnership))].toSorted();
-      return first === undefined ? null : { id, partnerships, first: first.position };
+      if (first === undefined) return null;
+      return { id, partnerships, sameText: textsIn(q.sameText.all(id)), first: first.position };
     },
     articles: (position) => textsIn(q.articles.all(position)),
     articleIds: () => textsIn(q.articles.all(Number.MAX_SAFE_INTEGER)),
@@ -112,6 +113,8 @@ export type CataloguedStream = {
 export type CataloguedArticle = {
   readonly id: string;
   readonly partnerships: readonly string[];
+  /** The partnerships on which any article rests on a text of this one. */
+  readonly sameText: readonly string[];
   readonly first: number;
 };
 
@@ -147,6 +150,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
     concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),
     articles: sql('SELECT DISTINCT article FROM reading WHERE position <= ? ORDER BY article'),
+    sameText: sql(`SELECT DISTINCT partnership FROM reading
+      WHERE text IN (SELECT text FROM reading WHERE article = ?) ORDER BY partnership`),
     readings: sql(`SELECT * FROM reading WHERE article = ? ORDER BY position`),
     readingsOfText: sql(`SELECT * FROM reading AS r WHERE text = ? AND NOT ${isWithdrawn} AND NOT ${isReread}
       ORDER BY position`),
