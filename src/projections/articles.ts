@@ -286,9 +286,10 @@ export function articleAnswer({ cut: asked, views, firstRecordedAt }: SpanningQu
   const details = views.flatMap((view) => {
     const { partnership, ground } = view;
     const isRead = readingsOf(ground.history, id).some(({ read }) => read.revision === article.revision);
-    return isRead ? [{ partnership, ...articleDetail(ground.history, article, articleTrail(view, id)) }] : [];
+    return isRead ? [{ partnership, detail: articleDetail(ground.history, article, articleTrail(view, id)) }] : [];
   });
-  return { cut, article: { ...joinDetails(details), blocks: details.map(blockOf) } };
+  const joined = joinDetails(details.map(({ detail }) => detail));
+  return { cut, article: { ...joined, blocks: details.length === 1 ? [] : details.map(blockOf) } };
 }
 
 type Detail = Omit<z.infer<typeof articleDetailShape>, 'blocks'>;
@@ -305,7 +306,7 @@ function joinDetails(details: readonly Detail[]): Detail {
   };
 }
 
-function blockOf({ partnership, effects, paragraphs }: Detail & { readonly partnership: string }) {
+function blockOf({ partnership, detail: { effects, paragraphs } }: { partnership: string; detail: Detail }) {
   const cited = paragraphs.filter(({ reports }) => reports.length > 0);
   return { partnership, effects, paragraphs: cited.map(({ paragraph, reports }) => ({ paragraph, reports })) };
 }
@@ -323,7 +324,9 @@ export const articleDetailShape = articleShape.extend({
         paragraphs: z.array(z.object({ paragraph: z.int(), reports: z.array(z.string()) })),
       }),
     )
-    .describe('what it gave each partnership; a partnership that this revision leaves has no paragraphs'),
+    .describe(
+      'of an article on several partnerships, what it gave each; one that this revision leaves has no paragraphs',
+    ),
 });
 
 export const articleAnswerShape = answerShape

@@ -142,7 +142,8 @@ t.test('an article shows for each paragraph its reports or why it was left out',
   t.equal(list.body.total, 5);
   for (const { id } of list.body.articles) {
     const { body } = await get(`/api/articles/${id}`);
-    const { paragraphs, effects, ...short } = body.article;
+    const { paragraphs, effects, blocks, ...short } = body.article;
+    t.same(blocks, [], 'it is about one partnership');
     t.same(
       short,
       list.body.articles.find((article: { id: string }) => article.id === id),
