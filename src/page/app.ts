@@ -1,4 +1,7 @@
 import { type ComponentChild, h } from 'preact';
+import { ArticlePage, Articles, type ArticlesView, type ArticleView } from './article.ts';
+import { Audit, type AuditView } from './audit.ts';
+import { Compare, type CompareView } from './compare.ts';
 import { Contested, type ContestedView } from './contest.ts';
 import { Fact, type FactView } from './fact.ts';
 import { Sprite } from './glyphs.ts';
@@ -6,6 +9,8 @@ import { type Home, HomeView } from './home.ts';
 import { Keys } from './keys.ts';
 import { type Overview, OverviewView } from './overview.ts';
 import { type Problem, ProblemView } from './problem.ts';
+import { Rollout, type RolloutView } from './rollout.ts';
+import { Silence, type SilenceView } from './silence.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
 import { Timeline, type TimelineView } from './timeline.ts';
 
@@ -25,7 +30,19 @@ export type PageState = {
   readonly cite: string | null;
 };
 
-export type View = Overview | Home | Problem | TimelineView | FactView | ContestedView;
+export type View =
+  | Home
+  | Overview
+  | TimelineView
+  | RolloutView
+  | ContestedView
+  | SilenceView
+  | CompareView
+  | ArticlesView
+  | ArticleView
+  | AuditView
+  | FactView
+  | Problem;
 
 export type NavLink = {
   readonly name: string;
@@ -105,6 +122,18 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(HomeView, { view });
     case 'overview':
       return h(OverviewView, { view });
+    case 'rollout':
+      return h(Rollout, { view });
+    case 'silence':
+      return h(Silence, { view });
+    case 'compare':
+      return h(Compare, { view });
+    case 'articles':
+      return h(Articles, { view });
+    case 'article':
+      return h(ArticlePage, { view });
+    case 'audit':
+      return h(Audit, { view });
     case 'fact':
       return h(Fact, { view });
     case 'contested':

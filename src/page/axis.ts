@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import { daysBetween, dayWords } from './words.ts';
+import { type AnyDate, daysBetween, dayWords } from './words.ts';
 
 /**
  * An axis that folds time: wide in the months where something happens, months without change folded into a strip, long
@@ -152,6 +152,43 @@ function thinned(ticks: readonly Tick[]): readonly Tick[] {
 }
 
 const closestTicks = 4.2;
+
+/** The days that the marks of some dates need: those to open the axis for, and those of long spans, only to reach. */
+export function axisDays(dates: readonly (AnyDate | null)[]): Pick<AxisInput, 'days' | 'reach'> {
+  const known = dates.flatMap((date) => {
+    const days = [date?.earliest, date?.latest].filter((day): day is string => day != null);
+    return days.length === 0 ? [] : [{ days, isLong: daysBetween(days[0] ?? '', days.at(-1) ?? '') > longSpanDays }];
+  });
+  return {
+    days: known.filter(({ isLong }) => !isLong).flatMap(({ days }) => days),
+    reach: known.filter(({ isLong }) => isLong).flatMap(({ days }) => days),
+  };
+}
+
+// A span of years does not open all its months.
+const longSpanDays = 200;
+
+/** An axis of years on one even scale, up to the chosen day. */
+export function yearAxis(first: string, chosen: string): Axis {
+  const [from, to] = [`${first.slice(0, 4)}-01-01`, `${chosen.slice(0, 4)}-12-31`];
+  const piece: Placed = { from, to, width: 1, kind: 'close', x: 0, share: plotWidth };
+  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4)) + 1;
+  const every = Math.ceil(years / 8);
+  return {
+    pieces: [{ from, to, x: 0, width: plotWidth, kind: 'close' }],
+    ticks: Array.from({ length: Math.ceil(years / every) }, (_, i) => String(Number(from.slice(0, 4)) + i * every)).map(
+      (year) => ({
+        x: round(placeIn([piece], `${year}-01-01`)),
+        month: null,
+        year,
+      }),
+    ),
+    folds: [],
+    scaleChanges: [],
+    games: [],
+    chosen: { x: round(placeIn([piece], chosen)), label: dayWords(chosen) },
+  };
+}
 
 /** An axis on one even scale, over the whole width. */
 export function evenAxis(from: string, to: string): Axis {

@@ -88,7 +88,7 @@ function start(root: HTMLElement, first: PageState): void {
     End: () => step(last()),
     ' ': play,
     g: () => focusOn('#go-to'),
-    c: () => follow('a[data-key="c"]'),
+    c: () => follow('a[href*="/compare"]'),
     '1': () => follow('.ck:nth-of-type(1) a'),
     '2': () => follow('.ck:nth-of-type(2) a'),
     '3': () => follow('.ck:nth-of-type(3) a'),

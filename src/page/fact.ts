@@ -5,7 +5,7 @@ import type { Source } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks } from './address.ts';
-import { type Axis, foldedAxis } from './axis.ts';
+import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { Contest, type ContestModel, contestsOf } from './contest.ts';
 import { type SourceLine, SourceView, sourceLine, type TrailStep, TrailView, trailStep } from './evidence.ts';
 import { ContestedTag, eventSign, type Sign, Signed, type Tone } from './glyphs.ts';
@@ -179,14 +179,10 @@ function plansOf(entry: Entry, day: string): Plans | null {
     ...(planned === null ? [] : [planned]),
     ...(status === 'happened' && occurred !== null ? [occurred] : []),
   ];
-  const days = dates.flatMap(({ earliest, latest }) => [earliest, latest]).filter((one) => one !== null);
-  if (days.length === 0) return null;
-  const axis = foldedAxis({
-    days,
-    reach: [],
-    games: [],
-    chosen: status === 'happened' ? (days.toSorted().at(-1) ?? day) : day,
-  });
+  const { days, reach } = axisDays(dates);
+  if (days.length + reach.length === 0) return null;
+  const last = [...days, ...reach].toSorted().at(-1) ?? day;
+  const axis = foldedAxis({ days, reach, games: [], chosen: status === 'overdue-unconfirmed' ? day : last });
   const hollow = (date: AnyDate, tone: Tone, name: string): PlanRow => ({
     name,
     when: dateWords(date),

@@ -3,19 +3,10 @@ import type { ArticlesAnswer } from '../projections/articles.ts';
 import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { Entry } from '../projections/timeline.ts';
 import { addressOf, articlePath, type Clocks, factPath, partnershipPath } from './address.ts';
-import { type Axis, AxisGround, AxisLabels, foldedAxis } from './axis.ts';
+import { type Axis, AxisGround, AxisLabels, axisDays, foldedAxis } from './axis.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, marksOf, Plot } from './marks.ts';
-import {
-  type AnyDate,
-  counted,
-  dateWords,
-  daysBetween,
-  marketName,
-  plain,
-  publishedWords,
-  statedBounds,
-} from './words.ts';
+import { type AnyDate, counted, dateWords, marketName, plain, publishedWords, statedBounds } from './words.ts';
 
 /** The timeline: a line for each fact, or for several alike, in lanes. Rows keep their place when the day moves. */
 export function timelineView(answers: TimelineAnswers): TimelineView {
@@ -29,9 +20,7 @@ export function timelineView(answers: TimelineAnswers): TimelineView {
     ...shown.flatMap(({ occurred, planned }) => [occurred, planned]),
     ...articles.articles.map(({ published }) => published),
   ];
-  const [days, reach] = [dates.filter((date) => !isLong(date)), dates.filter(isLong)].map((some) =>
-    some.flatMap(boundsOf),
-  ) as [string[], string[]];
+  const { days, reach } = axisDays(dates);
   const span = (one: string) =>
     (filter.from === null || one >= filter.from) && (filter.to === null || one <= filter.to);
   const axis = foldedAxis({
@@ -182,13 +171,6 @@ function passes(entry: Entry, isTold: boolean, { status, row, from, to }: Timeli
   const days = daysOf(entry);
   return days.length > 0 && days.some((day) => (from === null || day >= from) && (to === null || day <= to));
 }
-
-// A span of years does not open all its months.
-function isLong(date: AnyDate | null): boolean {
-  return date?.earliest != null && date.latest !== null && daysBetween(date.earliest, date.latest) > longSpanDays;
-}
-
-const longSpanDays = 200;
 
 function termEnd({ type, data }: Entry): readonly string[] {
   return type === 'TermAgreed' && typeof data['end'] === 'string' ? [statedBounds(data['end'])[1]] : [];

@@ -311,7 +311,7 @@ function blockOf({ partnership, detail: { effects, paragraphs } }: { partnership
   return { partnership, effects, paragraphs: cited.map(({ paragraph, reports }) => ({ paragraph, reports })) };
 }
 
-type ArticleAnswer = z.infer<typeof articleAnswerShape>;
+export type ArticleAnswer = z.infer<typeof articleAnswerShape>;
 
 export const articleDetailShape = articleShape.extend({
   effects: effectsShape,

@@ -145,3 +145,72 @@ t.test('what is contested stands on a page of its own', async (t) => {
   const before = await get('/partnerships/alibaba.ioc/contested?reportedAsOf=2017-01-20', html);
   t.match(textOf(before.text), /No two sources disagree/);
 });
+
+t.test('an article tells paragraph by paragraph what it gave, what was left out, and how to cite it', async (t) => {
+  const text = textOf((await get('/articles/002', html)).text);
+  t.match(text, /Published between 13 September 2017 and 8 February 2018\./);
+  t.match(text, /14 new 28 agree 1 moved on 1 disagrees/);
+  t.match(text, /1 page furniture, nothing taken/);
+  t.match(text, /as in paragraph 2/);
+  t.match(text, /To cite it .*“IOC Sponsorship Part of Alibaba Globalization Drive”, Around the Rings/);
+  t.match(
+    textOf((await get('/articles/002?reportedAsOf=2017-01', html)).text),
+    /Nothing of it is visible through these clocks/,
+  );
+  t.equal((await get('/articles/999', html)).status, 404);
+});
+
+t.test('the rollout shows no launch: it is overdue, and nothing is told of an end', async (t) => {
+  const text = textOf((await get('/partnerships/alibaba.ioc/rollout', html)).text);
+  t.match(
+    text,
+    /Unveiled Happened by 31 Jan 2018 Launched Overdue, unconfirmed planned for 1 Feb 2018 Ended Nothing told/,
+  );
+  t.match(text, /2 or 3|3 or 2/);
+  t.match(text, /One more, not named/);
+});
+
+t.test('two days are compared by what passed from one status to another', async (t) => {
+  const text = textOf((await get('/partnerships/alibaba.ioc/compare?from=2018-01-31&to=2018-02-01', html)).text);
+  t.match(text, /Between 31 January 2018 and 1 February 2018 , 1 of \d+ facts changed\./);
+  t.match(text, /planned to due 1 Campaign “The Greatness of Small” launched/);
+  const same = textOf((await get('/partnerships/alibaba.ioc/compare?from=2018-02-05&to=2018-02-05', html)).text);
+  t.match(same, /Nothing differs between these days\./);
+});
+
+t.test('silence is told with its length, and is no breach', async (t) => {
+  const text = textOf((await get('/partnerships/alibaba.ioc/silence?occurredAsOf=2018-03-07', html)).text);
+  t.match(text, /Silence is not a breach/);
+  t.match(text, /Promises for PyeongChang 2018 4/);
+  t.match(text, /for 10 days/, 'from 25 February to 7 March');
+});
+
+t.test('the audit trail is filtered by article, person and effect', async (t) => {
+  const base = '/partnerships/alibaba.ioc/audit';
+  t.match(
+    textOf((await get(`${base}?article=002&effect=contested`, html)).text),
+    /one event, in the order .*creative-count-stated/,
+  );
+  t.match(textOf((await get(base, html)).text), /Later events/);
+  t.equal((await get(`${base}?effect=improved`, html)).status, 400);
+});
+
+t.test('no page says undefined, null or a raw value', async (t) => {
+  const base = '/partnerships/alibaba.ioc';
+  const pages = ['', '/timeline', '/rollout', '/contested', '/silence', '/compare', '/articles', '/audit'].map(
+    (path) => base + path,
+  );
+  for (const clocks of [
+    '',
+    '?occurredAsOf=2017',
+    '?reportedAsOf=2016',
+    '?atPosition=0',
+    '?timing=certain&occurredAsOf=2018-02-05',
+  ]) {
+    for (const page of [...pages, '/', '/articles/001']) {
+      const { status, text } = await get(page + clocks, html);
+      t.equal(status, 200, page + clocks);
+      t.notMatch(textOf(text), /undefined|\bnull\b|NaN|\[object|\[\d{4}/, page + clocks);
+    }
+  }
+});

@@ -1,100 +1,44 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { addressOf, type Clocks, clocksIn, partnershipPath } from '../../page/address.ts';
-import type { NavLink, PageState, View } from '../../page/app.ts';
-import { contestedView } from '../../page/contest.ts';
-import { factView } from '../../page/fact.ts';
+import { type Clocks, clocksIn } from '../../page/address.ts';
+import type { PageState } from '../../page/app.ts';
 import { home } from '../../page/home.ts';
-import { overview } from '../../page/overview.ts';
 import { renderPage, stateText } from '../../page/page.ts';
 import { type Bar, timeBar } from '../../page/time-bar.ts';
-import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
-import { noticeOf, type Question } from '../../projections/answer.ts';
-import { articlesAnswer } from '../../projections/articles.ts';
-import { factAuditAnswer } from '../../projections/audit.ts';
-import { factAnswer } from '../../projections/fact.ts';
-import { noFilters } from '../../projections/filters.ts';
+import { auditFilters } from '../../projections/audit.ts';
+import { type FilterRules, noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
-import { obligationsAnswer } from '../../projections/obligations.ts';
 import { partnershipAnswer } from '../../projections/partnerships.ts';
-import { silenceAnswer } from '../../projections/silence.ts';
 import { statusShape, timelineAnswer } from '../../projections/timeline.ts';
-import { whyAnswer } from '../../projections/why.ts';
 import { etagOf, pathOf, sendTagged } from '../answers.ts';
-import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
+import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
 import { noAssets } from '../page-assets.ts';
 import { HttpProblem } from '../problems.ts';
 import { queryOf, readRequest } from '../query.ts';
-import { factAt } from './facts.ts';
+import { type PageReading, partnershipPages } from './partnership-pages.ts';
 
 /**
  * The pages: each is a view of an answer of the API, rendered here and brought to life by the script. The address holds
  * the whole state. To a client that takes only JSON a page answers with the address of its data.
  */
 export function pageRoutes(app: FastifyInstance, context: Context): void {
-  const pages = partnershipPages(context);
   const add = pageAdder(app, context);
-  add('/', {}, async (reading) => await homePage(context, reading));
-  add('/partnerships/:id', {}, async (reading) =>
-    pages(reading, 'Overview', (question) => ({
-      ...overview({ ...overviewAnswers(question), moments: reading.worldMoments(), clocks: reading.clocks }),
-    })),
-  );
-  add('/partnerships/:id/contested', {}, async (reading) =>
-    pages(reading, 'Contested', (question) =>
-      contestedView(
-        timelineAnswer(question, { ...noFilters, contested: true }).entries,
-        question.view.partnership,
-        reading.clocks,
-      ),
-    ),
-  );
-  add(
-    '/partnerships/:id/facts/:kind/:subject/:milestone',
-    {},
-    async (reading) => await factPage(context, reading, pages),
-  );
-  add('/partnerships/:id/timeline', timelineParameters, async (reading) => {
-    const rows = await partnershipAt(context, reading.params['id'] ?? '', {
-      ...reading.cut,
-      occurredAsOf: lastDayOf(reading),
-    });
-    return await pages(reading, 'Timeline', (question) =>
-      timelineView({
-        partnership: question.view.partnership,
-        entries: timelineAnswer(question).entries,
-        rows: timelineAnswer(rows).entries,
-        articles: articlesOf(question),
-        obligations: obligationsAnswer(question),
-        clocks: reading.clocks,
-        filter: reading.own as TimelineFilter,
-        day: reading.cut.occurredAsOf,
-      }),
-    );
-  });
-}
-
-// Throws unknown-fact for a fact that was never recorded.
-async function factPage(context: Context, reading: PageReading, pages: PartnershipPages): Promise<PageState> {
-  const { params, clocks, cut } = reading;
-  const { id = '', kind = '', subject = '', milestone = '' } = params;
-  const key = `${kind}/${subject}/${milestone}`;
-  const { firstRecordedAt } = await factAt(context, { id, kind, subject, milestone }, cut);
-  return await pages(reading, 'Fact', (partnership) => {
-    const question = { ...partnership, firstRecordedAt };
-    const { rows } = obligationsAnswer(partnership);
-    return factView({
-      fact: factAnswer(question, key),
-      why: whyAnswer(question, key),
-      audit: factAuditAnswer(question, key),
-      clocks,
-      day: cut.occurredAsOf,
-      key,
-      gamesNames: new Map(rows.map(({ edition, name }) => [edition, name])),
-    });
-  });
+  const own = partnershipPages(context);
+  const base = '/partnerships/:id';
+  add('/', { partnershipOf: () => null }, async (reading) => await homePage(context, reading));
+  add(base, {}, own.overview);
+  add(`${base}/timeline`, { own: timelineParameters, filters: { status: statusShape.options } }, own.timeline);
+  add(`${base}/rollout`, {}, own.rollout);
+  add(`${base}/contested`, {}, own.contested);
+  add(`${base}/compare`, { own: compareParameters }, own.compare);
+  add(`${base}/silence`, {}, own.silence);
+  add(`${base}/audit`, { own: auditParameters, filters: auditFilters }, own.audit);
+  add(`${base}/articles`, {}, own.articles);
+  add(`${base}/facts/:kind/:subject/:milestone`, {}, own.fact);
+  const ofArticle = ({ id = '' }: Readonly<Record<string, string>>) => findArticle(context, id).partnerships[0] ?? null;
+  add('/articles/:id', { partnershipOf: ofArticle }, own.article);
 }
 
 const timelineParameters = {
@@ -105,59 +49,48 @@ const timelineParameters = {
   to: z.iso.date('write a day, such as 2018-12-31').optional(),
 };
 
-const statusFilter = { status: statusShape.options };
+const compareParameters = { from: timelineParameters.from, to: timelineParameters.to };
 
-// Rows keep their place when the day moves, so they are those of the last day of the slider.
-function lastDayOf({ today, cut }: PageReading): string {
-  return today > cut.occurredAsOf ? today : cut.occurredAsOf;
-}
-
-function articlesOf(question: Question) {
-  return articlesAnswer({ cut: question.view.cut, views: [question.view], firstRecordedAt: question.firstRecordedAt });
-}
-
-type PartnershipPages = ReturnType<typeof partnershipPages>;
-
-type Own = Readonly<Record<string, z.ZodType>>;
-
-type PageReading = {
-  readonly params: Readonly<Record<string, string>>;
-  readonly path: string;
-  readonly cut: ResolvedCut;
-  readonly clocks: Clocks;
-  /** The parameters of the page itself. */
-  readonly own: Readonly<Record<string, string | null>>;
-  readonly today: string;
-  readonly recordedAt: string | null;
-  /** The moments of the clock that the slider moves, and those of the world's clock. */
-  readonly moments: () => Moments;
-  readonly worldMoments: () => Moments;
+const auditParameters = {
+  article: z.string().optional(),
+  actor: z.string().optional(),
+  effect: z.string().optional(),
+  start: z.coerce.number('start is the number of the first event').int().nonnegative().optional(),
 };
 
-type AddPage = (url: string, own: Own, build: (reading: PageReading) => Promise<PageState>) => void;
+type PageKind = {
+  /** The parameters of the page beside the clocks. */
+  readonly own?: Readonly<Record<string, z.ZodType>>;
+  readonly filters?: FilterRules;
+  /** The partnership that it is about; by default the one that its address names. */
+  readonly partnershipOf?: (params: Readonly<Record<string, string>>) => string | null;
+};
+
+type AddPage = (url: string, page: PageKind, build: (reading: PageReading) => Promise<PageState>) => void;
 
 function pageAdder(app: FastifyInstance, context: Context): AddPage {
   const { ledger, now, assets = noAssets, identity } = context;
   const momentsOf = momentsCache();
-  return (url, own, build) => {
+  return (url, { own = {}, filters = {}, partnershipOf = ({ id }) => id ?? null }, build) => {
     const shape = queryOf(undefined, false).extend({ slider: z.string().optional(), ...own });
     const read = async (request: FastifyRequest): Promise<PageState> => {
       const params = request.params as Readonly<Record<string, string>>;
       const query = filled(request.query as Readonly<Record<string, unknown>>);
       const path = pathOf(url, params);
       const head = await ledger.views.head();
-      const { cut } = await readRequest(context, shape, 'status' in own ? statusFilter : {}, { path, query, head });
+      const { cut } = await readRequest(context, shape, filters, { path, query, head });
       const today = new Date(now()).toISOString().slice(0, 10);
       const clocks = clocksIn(query);
       const recordedAt = await ledger.views.recordedAt(cut.position);
       const kept = Object.fromEntries(Object.keys(own).map((name) => [name, textIn(query, name)]));
-      const id = params['id'] ?? null;
+      const partnership = partnershipOf(params);
+      const id = partnership;
       const { slider: _slider, ...worldClocks } = clocks;
       const [ofSlider, ofWorld] = [
         await momentsOf(context, { id, cut, clocks, today }),
         await momentsOf(context, { id, cut, clocks: worldClocks, today }),
       ];
-      const reading = { params, path, cut, clocks, own: kept, today, recordedAt };
+      const reading = { params, partnership, path, cut, clocks, own: kept, today, recordedAt };
       return await build({ ...reading, moments: ofSlider, worldMoments: ofWorld });
     };
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
@@ -281,84 +214,6 @@ async function cutOfSlider(
   if (clocks.slider !== 'reported') return { ...cut, occurredAsOf: today };
   const follows = clocks.occurredAsOf === undefined;
   return { ...cut, reportedAsOf: today, occurredAsOf: follows ? today : cut.occurredAsOf };
-}
-
-type BuildView = (question: Question) => View;
-
-// What all pages of a partnership share: their names, their links, the time bar.
-function partnershipPages(context: Context) {
-  return async (reading: PageReading, name: string, build: BuildView): Promise<PageState> => {
-    const { params, cut, clocks, own, today, recordedAt, path } = reading;
-    const question = await partnershipAt(context, params['id'] ?? '', cut);
-    const partnership = partnershipAnswer(question);
-    const href = addressOf(partnershipPath(partnership.id), clocks);
-    const notice = noticeOf(question);
-    const { last } = question.view;
-    return {
-      title: `${name} · ${partnership.name} · Partnership Ledger`,
-      partnership: { name: partnership.name, href },
-      home: addressOf('/', clocks),
-      nav: navOf(partnership.id, clocks, name, partnership.contested),
-      bar: timeBar({
-        path,
-        clocks,
-        more: own,
-        cut: { ...cut, recordedAt },
-        today,
-        moments: reading.moments(),
-      }),
-      notice:
-        notice === undefined
-          ? null
-          : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
-      view: build(question),
-      position: last?.position ?? 0,
-      cite: last === null ? null : citation(reading, last.position),
-    };
-  };
-}
-
-function navOf(id: string, clocks: Clocks, current: string, contested: number): readonly NavLink[] {
-  const base = partnershipPath(id);
-  return views.map(({ name, path }) => ({
-    name,
-    href: addressOf(`${base}${path}`, clocks),
-    isCurrent: name === current,
-    count: name === 'Contested' && contested > 0 ? contested : null,
-  }));
-}
-
-const views = [
-  { name: 'Overview', path: '' },
-  { name: 'Timeline', path: '/timeline' },
-  { name: 'Contested', path: '/contested' },
-];
-
-function citation({ path, cut, own, clocks }: PageReading, position: number): string {
-  const { timing } = clocks;
-  const set: Clocks = {
-    occurredAsOf: cut.occurredAsOf,
-    ...(cut.reportedAsOf === null ? {} : { reportedAsOf: cut.reportedAsOf }),
-    atPosition: String(position),
-    ...(timing === undefined ? {} : { timing }),
-  };
-  return addressOf(path, set, own);
-}
-
-// The entries that the overview speaks of: those of the agreement, and those that are still to come.
-function overviewAnswers(question: Question) {
-  const open = timelineAnswer(question, { ...noFilters, status: ['planned', 'due', 'overdue-unconfirmed', 'on-hold'] });
-  const agreed = timelineAnswer(question, {
-    ...noFilters,
-    type: ['PartnershipAnnounced', 'PartnershipSigned', 'TermAgreed', 'PartnershipTerminated'],
-  });
-  const entries = new Map([...agreed.entries, ...open.entries].map((entry) => [entry.fact, entry]));
-  return {
-    partnership: partnershipAnswer(question),
-    obligations: obligationsAnswer(question),
-    silence: silenceAnswer(question),
-    entries: [...entries.values()],
-  };
 }
 
 async function homePage(

@@ -1,0 +1,228 @@
+import { addressOf, type Clocks, partnershipPath } from '../../page/address.ts';
+import type { NavLink, PageState, View } from '../../page/app.ts';
+import { articlesView, articleView } from '../../page/article.ts';
+import { auditView } from '../../page/audit.ts';
+import { type ComparedSide, compareView } from '../../page/compare.ts';
+import { contestedView } from '../../page/contest.ts';
+import { factView } from '../../page/fact.ts';
+import { overview } from '../../page/overview.ts';
+import { rolloutView } from '../../page/rollout.ts';
+import { silenceView } from '../../page/silence.ts';
+import { timeBar } from '../../page/time-bar.ts';
+import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
+import { noticeOf, type Question } from '../../projections/answer.ts';
+import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
+import { articleAuditAnswer, auditAnswer, factAuditAnswer } from '../../projections/audit.ts';
+import { factAnswer } from '../../projections/fact.ts';
+import { noFilters } from '../../projections/filters.ts';
+import type { ResolvedCut } from '../../projections/live/clocks.ts';
+import type { Moments } from '../../projections/moments.ts';
+import { obligationsAnswer } from '../../projections/obligations.ts';
+import { partnershipAnswer } from '../../projections/partnerships.ts';
+import { rolloutAnswer } from '../../projections/rollout.ts';
+import { silenceAnswer } from '../../projections/silence.ts';
+import { timelineAnswer } from '../../projections/timeline.ts';
+import { whyAnswer } from '../../projections/why.ts';
+import { type Context, partnershipAt } from '../context.ts';
+import { factAt } from './facts.ts';
+
+/** The pages of one partnership, each from the answers of the API that it shows. */
+export function partnershipPages(context: Context) {
+  const page =
+    (name: string, build: (question: Question, reading: PageReading) => View) =>
+    async (reading: PageReading): Promise<PageState> => {
+      const question = await partnershipAt(context, reading.partnership ?? '', reading.cut);
+      return shell(question, reading, name, build(question, reading));
+    };
+  return {
+    overview: page('Overview', (question, { worldMoments, clocks }) =>
+      overview({ ...overviewAnswers(question), moments: worldMoments(), clocks }),
+    ),
+    rollout: page('Rollout', (question, { clocks }) =>
+      rolloutView(rolloutAnswer(question), {
+        partnership: question.view.partnership,
+        clocks,
+        names: gamesNames(question),
+      }),
+    ),
+    contested: page('Contested', (question, { clocks }) => {
+      const { entries } = timelineAnswer(question, { ...noFilters, contested: true });
+      return contestedView(entries, question.view.partnership, clocks);
+    }),
+    silence: page('Silence', (question, { clocks }) =>
+      silenceView(silenceAnswer(question), {
+        partnership: question.view.partnership,
+        clocks,
+        names: gamesNames(question),
+      }),
+    ),
+    articles: page('Articles', (question, { clocks }) => articlesView(articlesOf(question), clocks)),
+    audit: page('Audit', (question, { clocks, own }) => {
+      const { start, ...filter } = own;
+      const list = (text: string | null | undefined) => (text ? [text] : []);
+      const filters = {
+        ...noFilters,
+        article: list(filter['article']),
+        actor: list(filter['actor']),
+        effect: list(filter['effect']),
+      };
+      const { partnership } = question.view;
+      return auditView(auditAnswer(question, filters), { partnership, clocks, filter, offset: Number(start ?? 0) });
+    }),
+    article: page('Articles', (question, { clocks, params: { id = '' } }) =>
+      articleView({ article: articleAnswer(question, id), audit: articleAuditAnswer(question, id), clocks, id }),
+    ),
+    timeline: async (reading: PageReading) => await timelinePage(context, reading),
+    compare: async (reading: PageReading) => await comparePage(context, reading),
+    fact: async (reading: PageReading) => await factPage(context, reading),
+  };
+}
+
+/** A request for a page: through which clocks, and with which parameters of its own. */
+export type PageReading = {
+  readonly params: Readonly<Record<string, string>>;
+  /** The partnership that the page is about; null for one that is about several. */
+  readonly partnership: string | null;
+  readonly path: string;
+  readonly cut: ResolvedCut;
+  readonly clocks: Clocks;
+  /** The parameters of the page itself. */
+  readonly own: Readonly<Record<string, string | null>>;
+  readonly today: string;
+  readonly recordedAt: string | null;
+  /** The moments of the clock that the slider moves, and those of the world's clock. */
+  readonly moments: () => Moments;
+  readonly worldMoments: () => Moments;
+};
+
+// The entries that the overview speaks of: those of the agreement, and those that are still to come.
+function overviewAnswers(question: Question) {
+  const open = timelineAnswer(question, { ...noFilters, status: ['planned', 'due', 'overdue-unconfirmed', 'on-hold'] });
+  const agreed = timelineAnswer(question, {
+    ...noFilters,
+    type: ['PartnershipAnnounced', 'PartnershipSigned', 'TermAgreed', 'PartnershipTerminated'],
+  });
+  const entries = new Map([...agreed.entries, ...open.entries].map((entry) => [entry.fact, entry]));
+  return {
+    partnership: partnershipAnswer(question),
+    obligations: obligationsAnswer(question),
+    silence: silenceAnswer(question),
+    entries: [...entries.values()],
+  };
+}
+
+function gamesNames(question: Question): ReadonlyMap<string, string> {
+  return new Map(obligationsAnswer(question).rows.map(({ edition, name }) => [edition, name]));
+}
+
+function articlesOf({ view, firstRecordedAt }: Question) {
+  return articlesAnswer({ cut: view.cut, views: [view], firstRecordedAt });
+}
+
+// Rows keep their place when the day moves, so they are those of the last day of the slider.
+async function timelinePage(context: Context, reading: PageReading): Promise<PageState> {
+  const { partnership, cut, today, clocks, own } = reading;
+  const question = await partnershipAt(context, partnership ?? '', cut);
+  const occurredAsOf = today > cut.occurredAsOf ? today : cut.occurredAsOf;
+  const last = await partnershipAt(context, partnership ?? '', { ...cut, occurredAsOf });
+  const view = timelineView({
+    partnership: question.view.partnership,
+    entries: timelineAnswer(question).entries,
+    rows: timelineAnswer(last).entries,
+    articles: articlesOf(question),
+    obligations: obligationsAnswer(question),
+    clocks,
+    filter: own as TimelineFilter,
+    day: cut.occurredAsOf,
+  });
+  return shell(question, reading, 'Timeline', view);
+}
+
+// Two days of the clock that the slider moves. Without them, the chosen day and the day before the last change.
+async function comparePage(context: Context, reading: PageReading): Promise<PageState> {
+  const { partnership, cut, clocks, own } = reading;
+  const clock = clocks.slider === 'reported' ? 'reported' : 'occurred';
+  const to = own['to'] ?? (clock === 'reported' ? cut.reportedAsOf : null) ?? cut.occurredAsOf;
+  const from = own['from'] ?? `${Number(to.slice(0, 4)) - 1}${to.slice(4).replace('-02-29', '-02-28')}`;
+  const sideAt = async (day: string): Promise<ComparedSide> => {
+    const follows = clock === 'reported' && clocks.occurredAsOf === undefined;
+    const moved =
+      clock === 'reported' ? { reportedAsOf: day, ...(follows ? { occurredAsOf: day } : {}) } : { occurredAsOf: day };
+    const question = await partnershipAt(context, partnership ?? '', { ...cut, ...moved });
+    return { day, entries: timelineAnswer(question).entries, obligations: obligationsAnswer(question) };
+  };
+  const question = await partnershipAt(context, partnership ?? '', cut);
+  const sides = { from: await sideAt(from), to: await sideAt(to) };
+  const view = compareView({ ...sides, partnership: question.view.partnership, clocks, clock });
+  return shell(question, reading, 'Compare', view);
+}
+
+// Throws unknown-fact for a fact that was never recorded.
+async function factPage(context: Context, reading: PageReading): Promise<PageState> {
+  const { params, clocks, cut } = reading;
+  const { id = '', kind = '', subject = '', milestone = '' } = params;
+  const key = `${kind}/${subject}/${milestone}`;
+  const question = await factAt(context, { id, kind, subject, milestone }, cut);
+  const view = factView({
+    fact: factAnswer(question, key),
+    why: whyAnswer(question, key),
+    audit: factAuditAnswer(question, key),
+    clocks,
+    day: cut.occurredAsOf,
+    key,
+    gamesNames: gamesNames(question),
+  });
+  return shell(question, reading, 'Fact', view);
+}
+
+// What all pages of a partnership share: its name, its links, the time bar.
+function shell(question: Question, reading: PageReading, name: string, view: View): PageState {
+  const { cut, clocks, own, today, recordedAt, path } = reading;
+  const partnership = partnershipAnswer(question);
+  const notice = noticeOf(question);
+  const { last } = question.view;
+  return {
+    title: `${'title' in view ? view.title : name} · ${partnership.name} · Partnership Ledger`,
+    partnership: { name: partnership.name, href: addressOf(partnershipPath(partnership.id), clocks) },
+    home: addressOf('/', clocks),
+    nav: navOf(partnership.id, clocks, name, partnership.contested),
+    bar: timeBar({ path, clocks, more: own, cut: { ...cut, recordedAt }, today, moments: reading.moments() }),
+    notice:
+      notice === undefined ? null : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
+    view,
+    position: last?.position ?? 0,
+    cite: last === null ? null : citation(reading, last.position),
+  };
+}
+
+function navOf(id: string, clocks: Clocks, current: string, contested: number): readonly NavLink[] {
+  const base = partnershipPath(id);
+  return views.map(({ name, path }) => ({
+    name,
+    href: addressOf(`${base}${path}`, clocks),
+    isCurrent: name === current,
+    count: name === 'Contested' && contested > 0 ? contested : null,
+  }));
+}
+
+const views = [
+  { name: 'Overview', path: '' },
+  { name: 'Timeline', path: '/timeline' },
+  { name: 'Rollout', path: '/rollout' },
+  { name: 'Contested', path: '/contested' },
+  { name: 'Silence', path: '/silence' },
+  { name: 'Compare', path: '/compare' },
+  { name: 'Articles', path: '/articles' },
+  { name: 'Audit', path: '/audit' },
+];
+
+function citation({ path, cut, own, clocks }: PageReading, position: number): string {
+  const { timing } = clocks;
+  const set: Clocks = {
+    occurredAsOf: cut.occurredAsOf,
+    ...(cut.reportedAsOf === null ? {} : { reportedAsOf: cut.reportedAsOf }),
+    atPosition: String(position),
+    ...(timing === undefined ? {} : { timing }),
+  };
+  return addressOf(path, set, own);
+}

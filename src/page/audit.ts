@@ -1,0 +1,157 @@
+import { type ComponentChild, h } from 'preact';
+import type { AuditAnswer } from '../projections/audit.ts';
+import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
+import { type TrailStep, trailStep } from './evidence.ts';
+import { Glyph } from './glyphs.ts';
+import { counted, plain } from './words.ts';
+
+/** Every recorded event in order: who recorded what from where, and what it changed. */
+export function auditView(answer: AuditAnswer, { partnership, clocks, filter, offset }: AuditInput): AuditView {
+  const path = `${partnershipPath(partnership)}/audit`;
+  const page = answer.entries.slice(offset, offset + perPage);
+  const at = (start: number) => addressOf(path, clocks, { ...filter, start: start === 0 ? null : String(start) });
+  return {
+    kind: 'audit',
+    total: counted(answer.total, 'event'),
+    path,
+    hidden: Object.entries(clocks),
+    filter,
+    steps: page.map((entry) => ({
+      position: entry.position,
+      type: plain(entry.event.type),
+      fact:
+        entry.fact === null ? null : { key: entry.fact, href: addressOf(factPath(partnership, entry.fact), clocks) },
+      step: trailStep(entry, clocks),
+      by: entry.recordedBy,
+    })),
+    before: offset === 0 ? null : at(Math.max(0, offset - perPage)),
+    after: offset + perPage < answer.entries.length ? at(offset + perPage) : null,
+  };
+}
+
+const perPage = 100;
+
+type AuditInput = {
+  readonly partnership: string;
+  readonly clocks: Clocks;
+  readonly filter: Readonly<Record<string, string | null>>;
+  readonly offset: number;
+};
+
+export type AuditView = {
+  readonly kind: 'audit';
+  readonly total: string;
+  readonly path: string;
+  readonly hidden: readonly (readonly [string, string | undefined])[];
+  readonly filter: Readonly<Record<string, string | null>>;
+  readonly steps: readonly AuditLine[];
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+type AuditLine = {
+  readonly position: number;
+  readonly type: string;
+  readonly fact: { readonly key: string; readonly href: string } | null;
+  readonly step: TrailStep;
+  readonly by: string;
+};
+
+/** The effects that the audit trail can be filtered by. */
+const effectChoices = [
+  'entered',
+  'corroborated',
+  'advanced',
+  'narrowed',
+  'contested',
+  'corrected',
+  'retracted',
+  'superseded',
+  'resolved',
+];
+
+/** The page of the audit trail. */
+export function Audit({
+  view: { total, path, hidden, filter, steps, before, after },
+}: {
+  readonly view: AuditView;
+}): ComponentChild {
+  return h(
+    'section',
+    { class: 'sec' },
+    h(
+      'div',
+      { class: 'wrap' },
+      h(
+        'header',
+        { class: 'sh1' },
+        h('h1', null, 'Audit trail'),
+        h('p', null, `${total}, in the order in which they were recorded.`),
+      ),
+      h(
+        'form',
+        { class: 'period', action: path, method: 'get' },
+        hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
+        h(
+          'label',
+          null,
+          'Article ',
+          h('input', { name: 'article', defaultValue: filter['article'] ?? '', size: 8, autocomplete: 'off' }),
+        ),
+        h(
+          'label',
+          null,
+          'Recorded by ',
+          h('input', { name: 'actor', defaultValue: filter['actor'] ?? '', size: 10, autocomplete: 'off' }),
+        ),
+        h(
+          'label',
+          null,
+          'Effect ',
+          h(
+            'select',
+            { name: 'effect' },
+            ['', ...effectChoices].map((value) =>
+              h(
+                'option',
+                { value, selected: value === (filter['effect'] ?? ''), key: value },
+                value === '' ? 'any' : value,
+              ),
+            ),
+          ),
+        ),
+        h('button', { type: 'submit' }, 'Filter'),
+      ),
+      steps.length === 0 ? h('p', { class: 'lede' }, 'No event passes these filters.') : null,
+      h(
+        'ol',
+        { class: 'trail events' },
+        steps.map((one) => h(LineView, { one, key: one.position })),
+      ),
+      h(
+        'p',
+        { class: 'lede data' },
+        before === null ? null : h('a', { class: 'link', href: before, key: 'before' }, 'Earlier events'),
+        ' ',
+        after === null ? null : h('a', { class: 'link', href: after, key: 'after' }, 'Later events'),
+      ),
+    ),
+  );
+}
+
+function LineView({ one: { position, type, fact, step, by } }: { readonly one: AuditLine }): ComponentChild {
+  const { glyph, tone, text, more, href } = step;
+  return h(
+    'li',
+    { class: `c-${tone}` },
+    h(Glyph, { name: glyph }),
+    h('span', { class: 'n2' }, position),
+    h(
+      'span',
+      null,
+      fact === null ? type : h('a', { href: fact.href }, fact.key),
+      h('span', { class: 'n' }, fact === null ? '' : ` ${type}`),
+    ),
+    h('span', { class: 'n' }, href === null ? text : h('a', { href }, text), `; ${more}; by ${by}`),
+  );
+}
