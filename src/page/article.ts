@@ -108,7 +108,8 @@ function notesOf(
   paragraph: number,
   { seen, partnership, clocks }: Place,
 ): readonly Note[] {
-  const noteOf = ({ asserted, fact }: AuditAnswer['entries'][number]) => String(asserted['note'] ?? fact ?? '');
+  const noteOf = ({ asserted, fact }: AuditAnswer['entries'][number]) =>
+    typeof asserted['note'] === 'string' ? asserted['note'] : (fact ?? '');
   return [...Map.groupBy(entries, noteOf)].map(([text, same]): Note => {
     const [first] = same as [AuditAnswer['entries'][number]];
     const href = addressOf(factPath(partnership, first.fact ?? ''), clocks);

@@ -22,9 +22,7 @@ export function contestsOf(entry: Entry, why: WhyAnswer | null, clocks: Clocks):
       question: `${capitalise(fieldName(field))}: ${counted(alternatives.length, 'value')}. All are kept; one is shown first.`,
       values: alternatives
         .toSorted((a, b) => Number(b.displayed) - Number(a.displayed))
-        .map(({ value, displayed, sources }) =>
-          valueModel(String(valueWords(value)), displayed, sources, axis, clocks),
-        ),
+        .map(({ value, displayed, sources }) => valueModel(valueWords(value), displayed, sources, axis, clocks)),
       span: first === '' ? null : { from: monthWords(first), to: monthWords(last) },
       why:
         rule === undefined

@@ -40,7 +40,11 @@ function happenedMarks(entry: Entry, axis: Axis, faint: boolean): readonly Mark[
       ...(others.length === 0 ? {} : { below: -4.5 }),
     }),
     ...others.map(({ value }, i) =>
-      markOf(edtfDate(String(value)), axis, { hollow: false, faint: true, below: 4.5 + 9 * i }),
+      markOf(edtfDate(typeof value === 'string' ? value : ''), axis, {
+        hollow: false,
+        faint: true,
+        below: 4.5 + 9 * i,
+      }),
     ),
   ];
 }

@@ -3,13 +3,23 @@ import { editionWithinSeries, olympics } from '../domain/vocabulary/games-editio
 import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts';
 import { addressOf, type Clocks, factPath } from './address.ts';
 import { ContestedTag, eventSign, Glyph, promiseSign, type Sign } from './glyphs.ts';
-import { counted, dateWords, daysBetween, daysWords, dayWords, monthWords, numberWords, spanWords } from './words.ts';
+import {
+  counted,
+  dateWords,
+  daysBetween,
+  daysWords,
+  dayWords,
+  monthWords,
+  numberWords,
+  spanWords,
+  valueWords,
+} from './words.ts';
 
 /** The promises of a partnership per Games: a row for each promise, a column for each Games, in their order. */
 export function matrix(answer: ObligationsAnswer, { partnership, partner, clocks, end }: MatrixInput): Matrix {
   const { rows, programme, columns, cut } = answer;
   const day = cut.occurredAsOf;
-  const place: Place = { partnership, clocks, day };
+  const place: Place = { partnership, clocks, day, partner };
   const inGames = columns.filter(({ obligation }) => rows.some(({ cells }) => obligation in cells));
   return {
     partner,
@@ -45,7 +55,7 @@ type MatrixInput = {
   readonly end: string | null;
 };
 
-type Place = { readonly partnership: string; readonly clocks: Clocks; readonly day: string };
+type Place = { readonly partnership: string; readonly partner: string; readonly clocks: Clocks; readonly day: string };
 
 export type Matrix = {
   readonly partner: string;
@@ -101,7 +111,7 @@ function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> 
   return { state: 'ahead', note: `${moved}opens in ${daysWords(daysBetween(day, window.earliest))}` };
 }
 
-function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day }: Place): PromiseCell {
+function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, partner }: Place): PromiseCell {
   const { status, timing, closedWithoutReport: closed, otherStatuses, milestones, contested, links, denied } = cell;
   const [fact = ''] = links.facts;
   return {
@@ -111,7 +121,7 @@ function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day }: 
       lastTold(cell, day),
       ...(otherStatuses.length === 0 ? [] : [`or ${otherStatuses.join(', ').replaceAll('-', ' ')}`]),
       ...(denied === null ? [] : ['a delivery is denied']),
-      ...quantityOf(cell),
+      ...moreOf(cell, partner),
     ].join('; '),
     contested,
     steps: milestones.map((step) => {
@@ -142,13 +152,13 @@ function lastTold({ lastReport, closedWithoutReport, status }: Cell, day: string
   return `last told ${monthWords(told)}${late}`;
 }
 
-// Counts of what is promised, where the answer has them.
-function quantityOf(cell: Cell): readonly string[] {
-  const quantity = 'quantity' in cell ? (cell.quantity as Readonly<Record<string, unknown>> | null) : null;
-  if (!quantity) return [];
-  const { value, min, max, about, unit } = quantity;
-  const count = [value, min && `at least ${min}`, max && `at most ${max}`, about && `about ${about}`].find(Boolean);
-  return count === undefined ? [] : [`${count} ${unit ?? ''}`.trim()];
+// What the answer tells of a cell beyond its status: how much is promised, and who owes it.
+function moreOf({ quantity, delivered, owedBy }: Cell, partner: string): readonly string[] {
+  return [
+    ...(quantity === null ? [] : [valueWords(quantity)]),
+    ...(delivered === null ? [] : [`${valueWords(delivered)} delivered`]),
+    ...(owedBy === 'rights-holder' ? [`owed to ${partner}`] : []),
+  ];
 }
 
 function lede({ rows, cut }: ObligationsAnswer, partner: string): string {

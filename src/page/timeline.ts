@@ -169,7 +169,7 @@ function passes(entry: Entry, isTold: boolean, { status, row, from, to }: Timeli
   if (row !== null && entry.group?.row !== row) return false;
   if (from === null && to === null) return true;
   const days = daysOf(entry);
-  return days.length > 0 && days.some((day) => (from === null || day >= from) && (to === null || day <= to));
+  return days.some((day) => (from === null || day >= from) && (to === null || day <= to));
 }
 
 function termEnd({ type, data }: Entry): readonly string[] {

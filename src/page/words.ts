@@ -197,14 +197,16 @@ export function valueWords(value: unknown): string {
     ...rest
   } = value as Readonly<Record<string, unknown>>;
   if (amount !== undefined) {
-    return [valueWords(amount), currency, per && per !== 'total' ? `a ${String(per)}` : null].filter(Boolean).join(' ');
+    return [valueWords(amount), currency, typeof per === 'string' && per !== 'total' ? `a ${per}` : null]
+      .filter(Boolean)
+      .join(' ');
   }
   const bounds = [
     exact === undefined ? '' : valueWords(exact),
     min === undefined ? '' : `at least ${valueWords(min)}`,
     max === undefined ? '' : `at most ${valueWords(max)}`,
     about === undefined ? '' : `about ${valueWords(about)}`,
-    unit === undefined || unit === null ? '' : String(unit),
+    typeof unit === 'string' ? unit : '',
   ].filter(Boolean);
   return bounds.length > 0 ? bounds.join(', ') : JSON.stringify(rest);
 }

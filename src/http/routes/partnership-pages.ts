@@ -10,7 +10,7 @@ import { rolloutView } from '../../page/rollout.ts';
 import { silenceView } from '../../page/silence.ts';
 import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
-import { noticeOf, type Question } from '../../projections/answer.ts';
+import { noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer } from '../../projections/audit.ts';
 import { factAnswer } from '../../projections/fact.ts';
@@ -70,7 +70,12 @@ export function partnershipPages(context: Context) {
       return auditView(auditAnswer(question, filters), { partnership, clocks, filter, offset: Number(start ?? 0) });
     }),
     article: page('Articles', (question, { clocks, params: { id = '' } }) =>
-      articleView({ article: articleAnswer(question, id), audit: articleAuditAnswer(question, id), clocks, id }),
+      articleView({
+        article: articleAnswer(spanOf(question), id),
+        audit: articleAuditAnswer(spanOf(question), id),
+        clocks,
+        id,
+      }),
     ),
     timeline: async (reading: PageReading) => await timelinePage(context, reading),
     compare: async (reading: PageReading) => await comparePage(context, reading),
@@ -115,8 +120,13 @@ function gamesNames(question: Question): ReadonlyMap<string, string> {
   return new Map(obligationsAnswer(question).rows.map(({ edition, name }) => [edition, name]));
 }
 
-function articlesOf({ view, firstRecordedAt }: Question) {
-  return articlesAnswer({ cut: view.cut, views: [view], firstRecordedAt });
+function articlesOf(question: Question) {
+  return articlesAnswer(spanOf(question));
+}
+
+// One partnership, where an answer may span several.
+function spanOf({ view, firstRecordedAt }: Question): SpanningQuestion {
+  return { cut: view.cut, views: [view], firstRecordedAt };
 }
 
 // Rows keep their place when the day moves, so they are those of the last day of the slider.
