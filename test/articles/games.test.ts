@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readGames } from '../../src/articles/games.ts';
+import { readGames, readSeries } from '../../src/articles/games.ts';
 
 const read = (text: string) => readGames(text, { file: 'games.yaml' });
 
@@ -88,6 +88,77 @@ games:
       [16, 5, '/games/2026W', ''],
       [17, 18, '/games/2026W/0/published', '[2019..2020]'],
       [22, 3, '/games/2028s', '2028S'],
+    ],
+  );
+});
+
+const seriesOf = (text: string) => readSeries(text, { file: 'series.yaml' });
+
+t.test(
+  'a series has names, a rhythm and editions, and is named with the first that is known of an edition',
+  async (t) => {
+    const { series, drafts, problems } = seriesOf(`reference: series
+series:
+  premier-league:
+    name: Premier League
+    aliases: [EPL]
+    publisher: The League
+    rhythm: { first: 1992-93, every: 1 }
+    editions:
+      2022-23:
+        - { GamesDatesSet: 2022-08-06/2023-05-28, published: 2021-11-10 }
+        - { GamesCancelled: , published: 2022-01 }
+      2023-24:
+`);
+    t.strictSame(problems, []);
+    t.strictSame(series, [
+      {
+        id: 'premier-league',
+        name: 'Premier League',
+        aliases: ['EPL'],
+        rhythm: { first: '1992-93', everyYears: 1 },
+        editions: ['2022-23', '2023-24'],
+      },
+    ]);
+    t.match(drafts, [
+      {
+        edition: 'premier-league.2022-23',
+        type: 'SeriesNamed',
+        fields: { series: 'Premier League' },
+        published: '2021-11-10',
+      },
+      { type: 'GamesDatesSet', publisher: 'The League', reference: 'series' },
+      { type: 'GamesCancelled', fields: {} },
+    ]);
+    t.equal(drafts.length, 3, 'of an edition that is only listed nothing is known');
+  },
+);
+
+t.test('all mistakes in a series are reported together', async (t) => {
+  const { series, drafts, problems } = seriesOf(`reference: series
+series:
+  olympics:
+    name: Olympic Games
+  Premier League:
+    name: Premier League
+  cup:
+    rhythm: { first: 92, every: 0 }
+    editions:
+      22-23:
+        - { HostElected: Somewhere, published: 2020 }
+      2026:
+        - { HostElectd: Somewhere, published: 2020 }
+`);
+  t.strictSame([series, drafts], [[], []]);
+  t.strictSame(
+    problems.map(({ line, path }) => [line, path]),
+    [
+      [3, '/series/olympics'],
+      [5, '/series/Premier League'],
+      [8, '/series/cup/name'],
+      [8, '/series/cup/rhythm/every'],
+      [10, '/series/cup/editions/22-23'],
+      [13, '/series/cup/editions/2026/0/HostElectd'],
     ],
   );
 });

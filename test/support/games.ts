@@ -8,7 +8,7 @@ import { recorded } from './given.ts';
 
 /** What a reference says of Games: the type, the edition, when it became public, and its one field. */
 export type GamesStatement = readonly [
-  type: 'HostElected' | 'GamesDatesSet' | 'GamesRescheduled' | 'GamesCancelled',
+  type: 'HostElected' | 'HostWithdrew' | 'GamesDatesSet' | 'GamesRescheduled' | 'GamesCancelled',
   edition: Edition,
   published: string,
   fields?: Readonly<Record<string, FieldValue>>,

@@ -84,3 +84,15 @@ t.test('of two references of the same day the same one counts, whichever was rec
   t.ok(windows[0]);
   t.equal(windows[1], windows[0]);
 });
+
+t.test('a host that gave the edition back is its host no more', async (t) => {
+  const given = gamesHistory([
+    ['HostElected', 'commonwealth-games.2026', '2022-04-12', { host: 'Victoria' }],
+    ['HostWithdrew', 'commonwealth-games.2026', '2023-07-18', { host: 'Victoria' }],
+    ['HostElected', 'commonwealth-games.2026', '2024-10-22', { host: 'Glasgow' }],
+  ]);
+  const hosts = ['2023-07-17', '2023-07-18', '2024-10-22'].map(
+    (day) => gamesCalendar(given, null, day, 'certain')[0]?.host,
+  );
+  t.strictSame(hosts, ['Victoria', null, 'Glasgow']);
+});

@@ -7,6 +7,7 @@ import {
   editionSlug,
   expandGames,
   parseEdition,
+  type Series,
 } from '../../../src/domain/vocabulary/games-editions.ts';
 import { isProblem, type Problem } from '../../../src/domain/vocabulary/problem.ts';
 
@@ -96,4 +97,92 @@ t.test('the slug of an edition names it again', async (t) => {
   t.equal(editionOfSlug('2020w'), null);
   t.equal(editionOfSlug('cloud-services'), null);
   fc.assert(fc.property(editions, (edition) => editionOfSlug(editionSlug(edition)) === edition));
+});
+
+const cup: Series = {
+  id: 'world-cup',
+  name: 'World Cup',
+  aliases: ['Mundial'],
+  rhythm: { first: '1950', everyYears: 4 },
+  editions: ['2022'],
+};
+const league: Series = {
+  id: 'premier-league',
+  name: 'Premier League',
+  aliases: [],
+  rhythm: { first: '1992-93', everyYears: 1 },
+  editions: [],
+};
+const youth: Series = {
+  id: 'youth',
+  name: 'Youth Games',
+  aliases: [],
+  rhythm: null,
+  editions: ['2018', '2020', '2026'],
+};
+const known = [cup, league, youth];
+
+t.test('an edition of another series is valid by its form', async (t) => {
+  for (const edition of ['world-cup.2026', 'premier-league.2022-23', 'premier-league.1999-00', 'formula-1.2024']) {
+    t.equal(parseEdition(edition), edition);
+    t.equal(editionOfSlug(edition), edition);
+  }
+  t.equal(parseEdition('Premier-League.2022/23'), 'premier-league.2022-23');
+  t.match(refused(parseEdition('premier-league.2022-24')), { suggestion: 'premier-league.2022-23' });
+  t.match(refused(parseEdition('olympics.2018')), { suggestion: '2018W' });
+  for (const text of ['2018w.2020', 'world cup.2026', 'a.b.2026', 'world-cup.26', 'world-cup.2026W'])
+    refused(parseEdition(text));
+});
+
+t.test('the calendar of its series fills a span', async (t) => {
+  t.same(expandGames('world-cup.2018..world-cup.2026', known), ['world-cup.2018', 'world-cup.2022', 'world-cup.2026']);
+  t.same(expandGames('world-cup.2018..2022', known), ['world-cup.2018', 'world-cup.2022']);
+  t.same(expandGames('premier-league.1998-99..2000-01', known), [
+    'premier-league.1998-99',
+    'premier-league.1999-00',
+    'premier-league.2000-01',
+  ]);
+  t.same(
+    expandGames('youth.2018..2026', known),
+    ['youth.2018', 'youth.2020', 'youth.2026'],
+    'as listed, without a rule',
+  );
+  t.same(expandGames('world-cup.2018, 2018W..2020S', known), ['2018W', 'world-cup.2018', '2020S']);
+  t.match(refused(expandGames('2018W..world-cup.2022', known)), { message: /editions of one series/ });
+  t.match(refused(expandGames('premier-league.1992-93..2050-51', known)), { message: /at most 40/ });
+});
+
+t.test('an unknown edition is refused, and never taken for one of another series', async (t) => {
+  const problemOf = (text: string) => refused(expandGames(text, known));
+  t.match(problemOf('world-cup.2027'), {
+    message: /no edition 2027; near it: world-cup.2026, world-cup.2030; .*series.yaml/,
+  });
+  t.match(problemOf('world-cup.1946'), { message: /near it: world-cup.1950/ });
+  t.match(problemOf('premier-league.2022'), { suggestion: 'premier-league.2022-23' });
+  t.match(problemOf('mundial.2026'), { suggestion: 'world-cup.2026' }, 'an alias');
+  t.match(problemOf('word-cup.2026'), { suggestion: 'world-cup.2026' }, 'mistyped');
+  t.match(problemOf('World Cup 2026'), { suggestion: 'world-cup.2026' });
+  for (const text of [
+    'rugby-world-cup.2026',
+    'nfl.2022',
+    'rugby-world-cup-2022',
+    'youth.2022',
+    'tour.2018',
+    'super-bowl 2018',
+  ]) {
+    t.equal(problemOf(text).suggestion, undefined, text);
+  }
+  t.match(problemOf('nfl.2022'), {
+    message: /no series nfl; .* world-cup \(World Cup\), premier-league .*series.yaml/,
+  });
+});
+
+t.test('editions are sorted by year, the Olympic Games first', async (t) => {
+  const sorted = ['2018W', 'a.2018', 'b.2018', '2020S', 'a.2020-21', '2022W'];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(sorted, { minLength: sorted.length }), (shuffled) => {
+      return shuffled.toSorted(compareEditions).join() === sorted.join();
+    }),
+  );
+  t.pass();
 });
