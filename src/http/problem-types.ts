@@ -151,8 +151,8 @@ export const problemTypes = {
     title: 'The id belongs to an article on another partnership',
     status: 409,
     explanation:
-      'The id of an article is unique in the ledger, and an article file is about one partnership. Give this ' +
-      'article another id.',
+      'The id of an article is unique in the ledger. Give this article another id; or, if that article was recorded ' +
+      'under a wrong partnership, move it: send it under the right one with a higher revision and `because: reread`.',
   },
   'same-text': {
     title: 'The text is recorded under another id',
