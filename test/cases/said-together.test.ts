@@ -169,3 +169,20 @@ t.test('a number takes no unit of another number', async (t) => {
     ['b', 'target', { value: 3000, unit: 'vehicles', of: null }, false],
   ]);
 });
+
+t.test('what an amendment changed, from what and to what, is of one report', async (t) => {
+  const { data, contested } = await entryOf(
+    t,
+    'ruff.ioc',
+    'PartnershipAmended',
+    ['a', '2022-02-01', ['PartnershipAmended: ~, happened: 2022-01, by: party, changed: fee, to: 7 million']],
+    [
+      'b',
+      '2022-02-02',
+      ['PartnershipAmended: ~, happened: 2022-01, changed: territory, from: Europe, start: 2021, end: 2026'],
+    ],
+    ['c', '2022-02-03', ['PartnershipAmended: ~, happened: 2022-01, by: party, end: 2024']],
+  );
+  t.strictSame(data, { changed: 'fee', to: '7 million', end: '2024' });
+  t.equal(contested, true);
+});

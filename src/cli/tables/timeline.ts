@@ -1,4 +1,4 @@
-import { wholeValue } from '../../domain/facts/wholes.ts';
+import { isShownWhole, wholeValue } from '../../domain/facts/wholes.ts';
 import { eventType } from '../../domain/vocabulary/event-types.ts';
 import { factParts } from '../../domain/vocabulary/fact-parts.ts';
 import type { Entry } from '../../projections/timeline.ts';
@@ -129,7 +129,7 @@ function asWholes({ type, data }: Pick<Entry, 'type' | 'data'>): Entry['data'] {
   const shown = { ...data };
   for (const [name, whole] of Object.entries(eventType(type)?.wholes ?? {})) {
     const parts = Object.fromEntries(whole.parts.flatMap((part) => (data[part] == null ? [] : [[part, data[part]]])));
-    if (whole.kind === 'term' || Object.keys(parts).length === 0) continue;
+    if (!isShownWhole(whole) || Object.keys(parts).length === 0) continue;
     for (const part of whole.parts) delete shown[part];
     shown[name] = wholeValue(whole, parts) as Entry['data'][string];
   }

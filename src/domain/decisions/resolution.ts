@@ -2,7 +2,7 @@ import { type Evidence, saidOf } from '../facts/evidence.ts';
 import { factState, mergeFacts } from '../facts/fact.ts';
 import { contradicts } from '../facts/merge.ts';
 import { mergedInto, mergesIn } from '../facts/what-counts.ts';
-import { isWholeValue, partsOf } from '../facts/wholes.ts';
+import { isShownWhole, isWholeValue, partsOf } from '../facts/wholes.ts';
 import { lastDay } from '../vocabulary/dates.ts';
 import { asText, type Measure, type Money, measure, mergeOf, money, type Whole } from '../vocabulary/event-type.ts';
 import type { LedgerEvent, ReportEvent } from '../vocabulary/events.ts';
@@ -56,7 +56,7 @@ function refuseForm(resolution: ValueDecision, reports: readonly ReportEvent[]):
 
 function wholeOf(field: string, reports: readonly ReportEvent[]): Whole | undefined {
   const whole = reports[0]?.type.wholes[field];
-  return whole?.kind === 'term' ? undefined : whole;
+  return whole !== undefined && isShownWhole(whole) ? whole : undefined;
 }
 
 /** Each part of money or of a measure has the form of its field. */

@@ -19,7 +19,7 @@ import {
   type Settled,
   settle,
 } from './merge.ts';
-import { isWholeValue, mergingOfWhole, type Parts, partsOf, wholeValue } from './wholes.ts';
+import { isShownWhole, isWholeValue, mergingOfWhole, type Parts, partsOf, wholeValue } from './wholes.ts';
 
 /**
  * The fields of one modality of a fact, each merged as its kind demands; absent is not a value. Fields that are said
@@ -77,10 +77,10 @@ function settleWhole(
   if (settled === null) return null;
   const { value, contested, reopened } = settled;
   const show = (parts: Parts) => wholeValue(whole, parts);
-  const contests = whole.kind === 'term' ? contestsOnTerm(whole, type, settled, on) : contestOn(name, settled, show);
+  const contests = isShownWhole(whole) ? contestOn(name, settled, show) : contestsOnParts(whole, type, settled, on);
   const asPart = (part: string, shown: FieldValue): Settled<FieldValue> => {
     const own = contests.find(({ field }) => field === part);
-    const isContested = whole.kind === 'term' ? own?.contested === true : contested;
+    const isContested = isShownWhole(whole) ? contested : own?.contested === true;
     return { value: shown, contested: isContested, reopened, alternatives: own?.alternatives ?? [] };
   };
   return {
@@ -145,9 +145,9 @@ function resolutionOfParts(
   };
 }
 
-// The parts of a term are contested one by one: a report that contradicts the term does so in the parts in which it says
-// something else, or something that the displayed one does not say.
-function contestsOnTerm(
+// The parts of a term, or of a change, are contested one by one: a report that contradicts it does so in the parts in which
+// it says something else, or something that the displayed one does not say.
+function contestsOnParts(
   { parts }: Whole,
   type: EventType,
   { value, alternatives }: Settled<Parts>,

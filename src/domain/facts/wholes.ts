@@ -4,7 +4,7 @@ import { intersectQuantities, type Quantity, quantityBounds } from '../vocabular
 import type { Merging } from './merge.ts';
 
 /**
- * How the values of fields that are said together merge (docs/adr/0028). Money and measures: a report adds a currency, a
+ * How the values of fields that are said together merge (docs/adr/0028). Money, measures and words: a report adds a currency, a
  * unit or the like to an amount only if it gives the whole itself, so that somebody said each combination that is shown. A
  * term: reports that do not contradict each other fill it together, since its parts bound the same days.
  */
@@ -18,9 +18,13 @@ export function mergingOfWhole(whole: Whole): Merging<Parts> {
       joins: 'narrows',
     };
   }
+  if (whole.kind === 'words') {
+    const combine = (displayed: Parts, other: Parts) => combineParts(displayed, other, ['', ...whole.parts]);
+    return { same, combine, joins: 'narrows' };
+  }
   const [number = ''] = whole.parts;
   const hasNumber = (value: Parts) => value[number] !== undefined;
-  const combine = (displayed: Parts, other: Parts) => combineParts(displayed, other, whole);
+  const combine = (displayed: Parts, other: Parts) => combineParts(displayed, other, whole.parts);
   return {
     same,
     combine,
@@ -42,7 +46,7 @@ function isEqual(a: FieldValue | undefined, b: FieldValue | undefined): boolean 
 }
 
 // Null if they contradict each other. What nobody says together leaves the displayed value as it is.
-function combineParts(displayed: Parts, other: Parts, { parts: [number = '', ...words] }: Whole): Parts | null {
+function combineParts(displayed: Parts, other: Parts, [number = '', ...words]: readonly string[]): Parts | null {
   const [a, b] = [displayed[number], other[number]];
   const both = a === undefined || b === undefined ? (a ?? b) : intersectQuantities(a as Quantity, b as Quantity);
   const isContradicted = words.some(
@@ -100,6 +104,11 @@ const leewayDays = 184 + 1;
 
 function yearOf(day: string): number {
   return Number(day.slice(0, 4));
+}
+
+/** Whether answers show a whole as one value: money and measures. Anything else they show part by part. */
+export function isShownWhole({ kind }: Whole): boolean {
+  return kind === 'money' || kind === 'measure';
 }
 
 /** Money or a measure as one value; a number of which nothing else is said stands alone. */

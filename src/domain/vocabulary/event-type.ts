@@ -43,10 +43,11 @@ export type Field = { readonly kind: FieldKind; readonly meaning: string; readon
 
 /**
  * One value in several fields. `money`: an amount, its currency and what else is said of it; `measure`: a number, its unit
- * and of what it is; `term`: a start, an end and a length in years. `given`: what its type says of it without a field.
+ * and of what it is; `term`: a start, an end and a length in years; `words`: what says nothing apart, as what changed from
+ * what to what. `given`: what its type says of it without a field.
  */
 export type Whole = {
-  readonly kind: 'money' | 'measure' | 'term';
+  readonly kind: 'money' | 'measure' | 'term' | 'words';
   /** The fields, in the order of `Money`, of `Measure` or of a term. */
   readonly parts: readonly string[];
   readonly given?: Partial<Money>;

@@ -67,15 +67,19 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
     ),
     wholes: { money: { kind: 'money', parts: ['amount', 'currency', 'per', 'kind', 'paidBy'] } },
   },
-  recurring(
-    milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
+  recurring({
+    ...milestone('PartnershipAmended', 'partnership/amended', 'a change of the agreement', {
       changed: ['word', 'what it changes, such as fee, territory, category or tier; for the term write start or end'],
       from: ['word', 'what held before'],
       to: ['word', 'what holds from then on'],
       start: ['date', 'first day of the term as amended'],
       end: ['date', 'last day of the term as amended'],
     }),
-  ),
+    wholes: {
+      change: { kind: 'words', parts: ['changed', 'from', 'to'] },
+      term: { kind: 'term', parts: ['start', 'end'] },
+    },
+  }),
   recurring(
     milestone('PartnershipRenewed', 'partnership/renewed', 'an extension of the agreement', {
       end: ['date', 'last day of the extended term'],
