@@ -110,6 +110,7 @@ const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
       from: ['word', 'the slug of the tier that it held'],
       to: ['word', 'the slug of the tier that it holds from then on'],
     }),
+    wholes: { change: { kind: 'words', parts: ['from', 'to'] } },
     subject: 'partnership',
   },
   milestone('TierLost', 'tier/lost', 'the partner gives up or loses a tier'),
