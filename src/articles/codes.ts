@@ -41,6 +41,8 @@ export function isMarket(code: string): boolean {
 /** The code that `cn`, `UK` or `China` may mean; undefined if none is near. */
 export function nearestMarket(text: string): string | undefined {
   const capitals = text.toUpperCase();
+  const usual = usualNames.get(capitals.replace(/^THE /, ''));
+  if (usual !== undefined) return usual;
   const replaced = /^[A-Z]{2}$/.test(capitals) ? currentCode(capitals) : undefined;
   if (replaced && isMarket(replaced)) return replaced;
   // Names of countries resemble each other; a mistyped one still has its first letter.
@@ -48,6 +50,24 @@ export function nearestMarket(text: string): string | undefined {
   const name = nearest(text, codes.keys()).find((near) => text.length > 3 && near.startsWith(capitals.charAt(0)));
   return name && codes.get(name);
 }
+
+// Names of countries in the press that differ from those of the standard.
+const usualNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    KR: ['KOREA', 'REPUBLIC OF KOREA'],
+    US: ['USA', 'U.S.', 'U.S.A.', 'AMERICA', 'UNITED STATES OF AMERICA'],
+    GB: ['U.K.', 'BRITAIN', 'GREAT BRITAIN', 'ENGLAND', 'SCOTLAND', 'WALES', 'NORTHERN IRELAND'],
+    NL: ['HOLLAND', 'THE NETHERLANDS'],
+    AE: ['UAE', 'U.A.E.', 'EMIRATES'],
+    TR: ['TURKEY'],
+    CZ: ['CZECH REPUBLIC'],
+    CI: ['IVORY COAST'],
+    MM: ['BURMA'],
+    HK: ['HONG KONG'],
+    MO: ['MACAU', 'MACAO'],
+    VN: ['VIET NAM'],
+  }).flatMap(([code, names]) => names.map((name) => [name, code] as const)),
+);
 
 /** A language (BCP 47) in its canonical form, or the code that `English`, `zh_CN` or `jp` may mean. */
 export function languageCode(written: string): {

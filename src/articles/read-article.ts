@@ -5,6 +5,7 @@ import type { Citation } from '../domain/vocabulary/event-data.ts';
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { editionSlug } from '../domain/vocabulary/games-editions.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
+import type { NamedSubject } from '../domain/vocabulary/subjects.ts';
 import {
   type ArticleHead,
   type AuthoredReport,
@@ -16,7 +17,7 @@ import {
   type MeasuredText,
   openParagraphs,
 } from './check.ts';
-import { type SubjectRegistry, subjectDoubts } from './register.ts';
+import { mergeRegistries, registryOf, type SubjectRegistry, subjectDoubts, suggestSlugs } from './register.ts';
 import {
   type ArticleProblem,
   type ContentProblem,
@@ -38,8 +39,9 @@ export function readArticle(
 ): ArticleReading {
   const source = readSource(text, file);
   const { content } = source;
-  if (content === null) return { reading: null, problems: source.problems, warnings: [], open: [] };
+  if (content === null) return { reading: null, problems: source.problems, warnings: [], open: [], partnerships: [] };
   const { head, problems: headProblems } = checkHead(content, of);
+  const registry = mergeRegistries([registryOf(head.subjects ?? []), subjects]);
   const blocks = blocksOf(head).map(({ partnership, reports, path }) => ({
     partnership,
     reports: reports.map((report, index) => checkReport(report, [...path, index], head, subjects.series)),
@@ -49,20 +51,40 @@ export function readArticle(
   const drafts = tooMany.length > 0 ? [] : blocks.map(draftsOf);
   const problems = source.problemsWith([
     ...headProblems,
-    ...reports.flatMap((report) => report.problems),
+    ...suggestSlugs(
+      reports.flatMap((report) => report.problems),
+      content,
+      registry,
+    ),
     ...checkAttribution(head, reports, content),
     ...checkParagraphs(head, reports, content),
     ...tooMany,
     ...drafts.flatMap(({ drafts: ofBlock }) => repetitionRule(ofBlock)),
   ]);
-  const doubts = [...reports.flatMap(({ warnings }) => warnings), ...subjectDoubts(head, reports, subjects)];
+  const doubts = [...reports.flatMap(({ warnings }) => warnings), ...subjectDoubts(head, reports, registry)];
   return {
     reading: problems.length === 0 ? readingOf(head, drafts, content) : null,
     problems,
     warnings: source.warnings(doubts),
     open: openParagraphs(head, reports),
+    partnerships: blocks.map(({ partnership }) => partnership),
   };
 }
+
+/** The same, also with the names that the ledger's articles on the same partnerships register. */
+export async function readArticleAmong(
+  text: string,
+  options: Parameters<typeof readArticle>[1],
+  recordedSubjects: RecordedSubjects,
+): Promise<ArticleReading> {
+  const alone = readArticle(text, options);
+  const recorded = (await Promise.all(alone.partnerships.map(recordedSubjects))).flat();
+  if (recorded.length === 0) return alone;
+  return readArticle(text, { ...options, subjects: mergeRegistries([options.subjects, registryOf(recorded)]) });
+}
+
+/** The names that recorded articles on a partnership register. */
+export type RecordedSubjects = (partnership: string) => Promise<readonly NamedSubject[]>;
 
 /** The reading of a file; null if it has a problem. Warnings stop nothing. */
 type ArticleReading = {
@@ -71,6 +93,8 @@ type ArticleReading = {
   readonly warnings: readonly ArticleProblem[];
   /** The paragraphs that are neither cited nor omitted. */
   readonly open: readonly number[];
+  /** Those that it reports on, as far as they can be read. */
+  readonly partnerships: readonly string[];
 };
 
 // What the file says of each partnership, with its place.
@@ -168,6 +192,7 @@ function readingOf(head: ArticleHead, drafted: readonly DraftedBlock[], content:
     published: head.published?.edtf ?? null,
     publishedBasis: head.publishedBasis ?? null,
     ...citationOf(head),
+    ...(head.subjects === undefined || head.subjects.length === 0 ? {} : { subjects: head.subjects }),
     textSha256: head.textSha256 ?? '',
     paragraphs: head.paragraphs ?? 0,
     omitted: head.omitted ?? [],

@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { slugPattern } from '../domain/vocabulary/fact-key.ts';
+import { eventType } from '../domain/vocabulary/event-types.ts';
+import { partnerOf, rightsHolderOf, slugPattern } from '../domain/vocabulary/fact-key.ts';
 import type { Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
+import { type NamedSubject, organisationKinds, subjectNames } from '../domain/vocabulary/subjects.ts';
 import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
 import { type GamesDraft, readSeries } from './games.ts';
 import { checkObject } from './schema.ts';
 import {
   type ArticleProblem,
   type ContentProblem,
+  isList,
   isMap,
   keyProblem,
   type Path,
@@ -83,23 +86,19 @@ export function subjectRegistry(
   partnerships: readonly RegisteredPartnership[],
 ): SubjectRegistry {
   const asSubjects = partnerships.map((partnership): Subject => ({ ...partnership, campaign: null }));
-  const subjectsOf = (kind: string): readonly Subject[] => [
+  const ownSubjects = (kind: string): readonly Subject[] => [
     ...(subjects.get(kind) ?? []),
     ...(kind === 'partnership' ? asSubjects : []),
+  ];
+  const subjectsOf = (kind: string): readonly Subject[] => [
+    ...ownSubjects(kind),
     ...(organisationKinds.has(kind) ? (subjects.get('organisation') ?? []) : []),
   ];
-  // If two entries have the same slug, the first one counts: the one registered under the kind itself.
-  const namesOf = (kind: string) =>
-    new Map(
-      subjectsOf(kind)
-        .toReversed()
-        .map(({ slug, name }) => [slug, name]),
-    );
-  const names = new Map(registeredKinds.map((kind) => [kind, namesOf(kind)]));
-  const name = (kind: string, slug: string): string | null => {
-    const dot = slug.lastIndexOf('.');
-    return names.get(kind)?.get(slug) ?? (dot < 0 ? null : name(kind, slug.slice(0, dot)));
-  };
+  const name = subjectNames(
+    [...new Set([...subjects.keys(), 'partnership'])].flatMap((kind) =>
+      ownSubjects(kind).map((subject) => ({ ...subject, kind })),
+    ),
+  );
   const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
   return {
     name,
@@ -109,8 +108,18 @@ export function subjectRegistry(
   };
 }
 
-// Subjects of these kinds are organisations, unless they are registered under the kind itself.
-const organisationKinds: ReadonlySet<string> = new Set(['predecessor', 'sponsor', 'co-activation', 'party']);
+/** The registry of the names that articles register. */
+export function registryOf(named: readonly NamedSubject[]): SubjectRegistry {
+  const byKind = Map.groupBy(named, ({ kind }) => kind);
+  const subjects = new Map([...byKind].map(([kind, all]) => [kind, all.map((one) => ({ ...one, campaign: null }))]));
+  const partnerships = (byKind.get('partnership') ?? []).map((one) => ({
+    ...one,
+    partner: partnerOf(one.slug),
+    rightsHolder: rightsHolderOf(one.slug),
+  }));
+  subjects.delete('partnership');
+  return subjectRegistry(subjects, partnerships);
+}
 
 /** The sections of the register and the kind of subject in each. */
 export const sections = {
@@ -139,8 +148,6 @@ export const sections = {
   reputations: 'reputation',
   rosters: 'roster',
 } as const;
-
-const registeredKinds: readonly string[] = [...Object.values(sections), ...organisationKinds, 'partnership'];
 
 /** A registered subject: the slug that keys use, its name, and what else it is called. */
 export type Subject = {
@@ -291,7 +298,32 @@ function nearestSubjects(subjects: SubjectRegistry, kind: string, slug: string):
   return [...new Set(nearest(slug, slugs.keys()).map((name) => slugs.get(name) ?? name))];
 }
 
-/** Warns once about each name that is not registered: it is accepted, but it may be a registered one, mistyped. */
+/** Names the registered slug where a name stands in its place: `mcdonalds` for "McDonald's". */
+export function suggestSlugs(
+  problems: readonly ContentProblem[],
+  content: SourceMap,
+  subjects: SubjectRegistry,
+): readonly ContentProblem[] {
+  return problems.map((one) => {
+    const [place, , ...within] = one.path;
+    const [key = ''] = place === 'partnerships' ? within.slice(1) : within;
+    const kind = eventType(String(key))?.kind ?? subjectFields[String(key)];
+    const written = valueAt(content, one.path);
+    if (place === 'subjects' || kind === undefined || typeof written !== 'string') return one;
+    const [slug] = slugPattern.test(written) ? [] : nearestSubjects(subjects, kind, written);
+    if (slug === undefined) return one;
+    return problem(one.path, `"${written}": write the slug of ${subjects.name(kind, slug)}`, slug);
+  });
+}
+
+function valueAt(content: SourceMap, path: Path): SourceValue | undefined {
+  return path.reduce<SourceValue | undefined>((value, step) => {
+    if (value === undefined) return undefined;
+    return isList(value) ? value[Number(step)] : isMap(value) ? value[String(step)] : undefined;
+  }, content);
+}
+
+/** Warns about names that are not registered. They are accepted, but one near a registered one may be mistyped. */
 export function subjectDoubts(
   head: ArticleHead,
   reports: readonly CheckedReport[],
@@ -309,7 +341,16 @@ export function subjectDoubts(
     const key = `${naming.kind} ${naming.slug}`;
     if (!first.has(key) && subjects.name(naming.kind, naming.slug) === null) first.set(key, naming);
   }
-  return [...first.values()].map((naming) => doubtOf(subjects, naming));
+  const doubtful = [...first.values()].map((naming) => ({
+    naming,
+    near: nearestSubjects(subjects, naming.kind, naming.slug),
+  }));
+  const mistyped = doubtful.filter(({ near }) => near.length > 0);
+  const unknown = doubtful.filter(({ near }) => near.length === 0);
+  return [
+    ...mistyped.map(({ naming, near }) => nearDoubt(subjects, naming, near)),
+    ...newNames(unknown.map(({ naming }) => naming)),
+  ];
 }
 
 function namingsOf(report: AuthoredReport): readonly Naming[] {
@@ -331,9 +372,21 @@ function namingsOf(report: AuthoredReport): readonly Naming[] {
 
 type Naming = { readonly kind: string; readonly slug: string; readonly path: Path };
 
-function doubtOf(subjects: SubjectRegistry, { kind, slug, path }: Naming): ContentProblem {
-  const near = nearestSubjects(subjects, kind, slug);
+function nearDoubt(subjects: SubjectRegistry, { kind, slug, path }: Naming, near: readonly string[]): ContentProblem {
   const listed = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
-  const hint = near.length > 0 ? `the nearest are ${listed}` : 'no registered name is near it';
-  return problem(path, `${slug} is not registered as ${kind}; ${hint}`, near[0]);
+  return problem(path, `${slug} is not registered as ${kind}; the nearest are ${listed}`, near[0]);
 }
+
+// One warning for all names that nothing registered resembles: in a first article these are most.
+function newNames(namings: readonly Naming[]): readonly ContentProblem[] {
+  const [first] = namings;
+  if (first === undefined) return [];
+  const [listed, left] = [namings.slice(0, maxListed), namings.length - maxListed];
+  const names = listed.map(({ kind, slug }) => `${slug} (${kind})`).join(', ');
+  const more = left > 0 ? ` and ${left} more` : '';
+  const are = namings.length === 1 ? 'is' : 'are';
+  const message = `${names}${more} ${are} not registered: give names under subjects, as in ${first.slug}: { kind: ${first.kind}, name: … }`;
+  return [problem(first.path, message)];
+}
+
+const maxListed = 20;

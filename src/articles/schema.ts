@@ -4,6 +4,7 @@ import type { EventType, Field, FieldKind } from '../domain/vocabulary/event-typ
 import { eventType, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
+import type { NamedSubject } from '../domain/vocabulary/subjects.ts';
 import {
   type ContentProblem,
   isList,
@@ -234,6 +235,69 @@ export function articleJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(articleFile, { target: 'draft-2020-12', io: 'input', reused: 'inline' });
 }
 
+// The kinds under which subjects are named: those of fact keys, and organisations, of which any may be a party.
+const subjectKinds: readonly string[] = [
+  'organisation',
+  ...new Set(
+    reportTypes.flatMap(({ kind, subject, markets }) => (subject === 'none' || markets === true ? [] : [kind])),
+  ),
+];
+
+const subjectEntry = z.strictObject({
+  kind: authored<readonly string[]>({}, (value, refuse) =>
+    (isList(value) ? value : [value]).flatMap((item) => {
+      const read = choice(subjectKinds, 'What it is').safeParse(item);
+      for (const issue of read.error?.issues ?? []) {
+        const { message, suggestion } = problemOf(issue, []);
+        refuse(message, { suggestion });
+      }
+      return read.success ? [read.data] : [];
+    }),
+  ),
+  name: word('How it is called'),
+  aliases: names('What else it is called').optional(),
+});
+
+const kindsSchema = { enum: subjectKinds };
+
+const namedSubjects = authored<readonly NamedSubject[]>(
+  {
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: {
+        kind: { anyOf: [kindsSchema, { type: 'array', items: kindsSchema, minItems: 1 }] },
+        name: { type: 'string' },
+        aliases: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+      },
+      required: ['kind', 'name'],
+      additionalProperties: false,
+    },
+    description: 'Names that are new to the ledger: slug -> `{ kind: …, name: …, aliases: […] }`',
+  },
+  (value, refuse) => {
+    if (!isMap(value)) return refuse(`a map of slugs to kinds and names belongs here, not ${nameOf(value)}`);
+    return Object.entries(value).flatMap(([key, entry]) => {
+      const refuseEntry = refuseAt(refuse, [key]);
+      const subject = slug('').safeParse(key);
+      for (const issue of subject.error?.issues ?? []) {
+        const { message, suggestion } = problemOf(issue, []);
+        refuseEntry(message, { suggestion });
+      }
+      if (!isMap(entry)) {
+        refuseEntry(
+          `write its kind and its name, as in { kind: obligation, name: ${typeof entry === 'string' && entry !== '' ? entry : 'Insurance'} }`,
+        );
+        return [];
+      }
+      const { values, problems } = checkObject(subjectEntry, entry, []);
+      for (const { path, message, suggestion } of problems) refuseEntry(message, { path, suggestion });
+      const { kind: kinds = [], name = '', aliases = [] } = values;
+      return kinds.map((kind) => ({ kind, slug: key, name, aliases: [...aliases] }));
+    });
+  },
+);
+
 const omittedParagraphs = paragraphs('Paragraphs that gave no report');
 
 const omitted = authored<readonly Omission[]>(
@@ -263,6 +327,7 @@ const reportList = z.array(z.union([...schemas.values()])).describe('What the ar
 export const articleFile = z
   .strictObject({
     ...shape,
+    subjects: namedSubjects.optional(),
     partnership: described(shape.partnership, 'needed, unless the article is on several').optional(),
     reports: described(reportList, 'needed, unless the article is on several').optional(),
     partnerships: z
@@ -289,7 +354,12 @@ const rawReports = authored<readonly SourceValue[]>({}, (value, refuse) => {
 });
 
 /** An article file whose reports are still as written: each is checked separately, by the schema of its type. */
-export const articleHead = z.strictObject({ ...shape, reports: rawReports, omitted: omitted.optional() });
+export const articleHead = z.strictObject({
+  ...shape,
+  subjects: namedSubjects.optional(),
+  reports: rawReports,
+  omitted: omitted.optional(),
+});
 
 const rawBlocks = authored<readonly Block[]>({}, (value, refuse) => {
   if (!isMap(value)) return refuse(`a map of partnerships to lists of reports belongs here, not ${nameOf(value)}`);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { readArticle } from '../articles/read-article.ts';
+import { type RecordedSubjects, readArticleAmong } from '../articles/read-article.ts';
 import type { SubjectRegistry } from '../articles/register.ts';
 import { type ArticleProblem, formatProblems } from '../articles/source.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
+import { type Recorder, recordedSubjects } from '../recording/record-article.ts';
 import type { Context, Format } from './context.ts';
 import { plainLines, progressBar } from './print.ts';
 
@@ -15,12 +16,20 @@ export async function checkedFiles(
   names: readonly string[],
   subjects: SubjectRegistry,
   context: Context,
-  texts: readonly ArticleText[] = [],
+  {
+    texts = [],
+    recorder = null,
+  }: { readonly texts?: readonly ArticleText[]; readonly recorder?: Pick<Recorder, 'read'> | null } = {},
 ): Promise<readonly SoundFile[] | null> {
   const bar = progressBar(context.messages);
   const files: ArticleFile[] = [];
+  // A name that an article of the ledger or an earlier file registers is known.
+  const known: RecordedSubjects = async (partnership) => [
+    ...files.flatMap(({ reading }) => (reading?.partnerships.includes(partnership) ? (reading.subjects ?? []) : [])),
+    ...(recorder === null ? [] : await recordedSubjects(recorder)(partnership)),
+  ];
   for (const name of names) {
-    files.push(await readArticleFile(name, subjects, context.readStdin, texts[files.length] ?? null));
+    files.push(await readArticleFile(name, { subjects, known }, context.readStdin, texts[files.length] ?? null));
     bar.show({ done: files.length, total: names.length, doing: `checking ${name}` });
   }
   bar.erase();
@@ -34,14 +43,18 @@ export type SoundFile = ArticleFile & { readonly reading: ReadingDraft };
 // An unreadable file is a problem, never an exception.
 async function readArticleFile(
   name: string,
-  subjects: SubjectRegistry,
+  { subjects, known }: { readonly subjects: SubjectRegistry; readonly known: RecordedSubjects },
   readStdin: () => Promise<string>,
   of: ArticleText | null,
 ): Promise<ArticleFile> {
   const file = name === standardInput ? '<stdin>' : name;
   try {
     const text = name === standardInput ? await readStdin() : await readFile(name, 'utf8');
-    const { reading, problems, warnings, open } = readArticle(text, { file, subjects, ...(of && { of: measure(of) }) });
+    const { reading, problems, warnings, open } = await readArticleAmong(
+      text,
+      { file, subjects, ...(of && { of: measure(of) }) },
+      known,
+    );
     const quotes = of === null || reading !== null ? [] : quotesOf(open, of);
     return {
       file,

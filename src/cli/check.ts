@@ -32,10 +32,13 @@ async function check(args: ParsedArguments, context: Context): Promise<ExitCode>
   if (isOfTexts) return describeTexts(texts, context);
   const folders = context.folders();
   const subjects = await registeredSubjects(folders, context);
-  const files = await checkedFiles(args.positionals, subjects, context, texts);
-  if (files === null) return 2;
   const ledger = await context.openExistingLedger(folders);
   try {
+    const files = await checkedFiles(args.positionals, subjects, context, {
+      texts,
+      recorder: ledger?.recorder ?? null,
+    });
+    if (files === null) return 2;
     const seeds = indexOf(seedEvents((await readSeeds(folders.seedsDir)).readings));
     // A server records the seeds at its start, so their texts are taken.
     const others = { ...seeds, isReported: () => false, reportedPartnerships: () => [] };

@@ -5,6 +5,7 @@ import type { DiffItem } from '../projections/diff-parts.ts';
 import { effects } from '../projections/effects.ts';
 import { type Comparison, type ResolvedCut, resolveComparison } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
+import { namesFor } from '../projections/partnership-view.ts';
 import {
   type Command,
   choosePartnership,
@@ -45,7 +46,8 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
     const plain = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
     const answer = withClockDoubt(plain, doubt);
     const isJson = given.options.get('json')?.at(-1) === 'true';
-    const name = `${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
+    const names = namesFor(await views.partnership(partnership, comparison.to), subjects.name);
+    const name = `${names('partnership', partnership) ?? partnership} (${partnership})`;
     context.out.write(isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));
     return 0;
   } finally {

@@ -41,15 +41,17 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
   if (problems.length > 0) return fail(problems, 'ingest', context);
   const folders = context.folders();
   const references = await readReferences(folders.seedsDir);
-  const files = await checkedFiles(args.positionals, references.subjects, context, texts);
-  if (references.problems.length > 0) context.messages.write(`${plainLines(formatProblems(references.problems))}\n`);
-  if (files === null || references.problems.length > 0) {
-    context.messages.write('Nothing was recorded.\n');
-    return 2;
-  }
-  if (args.options.has(dryRunOption.name)) return await rehearse(files, args, references, context);
-  const ledger = await context.openLedger(folders);
+  let ledger = await context.openExistingLedger(folders);
   try {
+    const options = { texts, recorder: ledger?.recorder ?? null };
+    const files = await checkedFiles(args.positionals, references.subjects, context, options);
+    if (references.problems.length > 0) context.messages.write(`${plainLines(formatProblems(references.problems))}\n`);
+    if (files === null || references.problems.length > 0) {
+      context.messages.write('Nothing was recorded.\n');
+      return 2;
+    }
+    if (args.options.has(dryRunOption.name)) return await rehearse(files, args, ledger, references, context);
+    ledger ??= await context.openLedger(folders);
     await warnOfClock(ledger, context);
     await recordGames(references, ledger, context);
     const writer = { recordedBy: ownWriters.cli, isNewPartnership: args.options.has(newPartnershipOption.name) };
@@ -58,30 +60,21 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
     if (done.length < files.length) return 130;
     return done.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
-    await ledger.close();
+    await ledger?.close();
   }
 }
 
 async function rehearse(
   files: readonly SoundFile[],
   args: ParsedArguments,
+  ledger: OpenLedger | null,
   { subjects }: References,
   context: Context,
 ): Promise<ExitCode> {
-  const ledger = await context.openExistingLedger(context.folders());
-  try {
-    const isAccepted = await rehearseFiles(
-      files,
-      args,
-      { ledger, rehearsal: startRehearsal(ledger) },
-      subjects,
-      context,
-    );
-    context.messages.write('A dry run: nothing was recorded.\n');
-    return isAccepted ? 0 : 1;
-  } finally {
-    await ledger?.close();
-  }
+  const rehearsed = { ledger, rehearsal: startRehearsal(ledger) };
+  const isAccepted = await rehearseFiles(files, args, rehearsed, subjects, context);
+  context.messages.write('A dry run: nothing was recorded.\n');
+  return isAccepted ? 0 : 1;
 }
 
 const dryRunOption: Option = {

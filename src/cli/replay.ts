@@ -3,12 +3,13 @@ import { daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/date
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
 import { type ClockProblem, type ClockTexts, type MovingClock, movingClocks } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
+import { namesFor } from '../projections/partnership-view.ts';
 import { type Happening, type Replay, type ReplayStep, replaySteps } from '../projections/replay.ts';
-import type { SubjectNames } from '../projections/shapes.ts';
 import {
   type Command,
   choosePartnership,
@@ -150,7 +151,8 @@ async function playRequest(
 ): Promise<ExitCode> {
   const { out } = context;
   const { partnership } = request;
-  const title = titleOf(request, partnership, names('partnership', partnership));
+  const ownNames = namesFor(await views.partnership(partnership, request.to), names);
+  const title = titleOf(request, partnership, ownNames('partnership', partnership));
   out.write(`${out.paint('bold', plainText(title))}\n\n`);
   const steps = replaySteps(request, (cut) => views.partnership(partnership, cut), names);
   return await play(

@@ -7,6 +7,7 @@ import { type FilterRules, type Filters, readFilters } from '../projections/filt
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
+import { namesFor } from '../projections/partnership-view.ts';
 import { rolloutAnswer } from '../projections/rollout.ts';
 import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
 import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
@@ -46,15 +47,17 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
     if (ledger === null || request === null) return nothingYet(context);
     const { view, partnership, cut, filters } = request;
     const { views } = ledger;
+    const seen = await views.partnership(partnership, cut);
+    const names = namesFor(seen, subjects.name);
     const question = {
-      view: await views.partnership(partnership, cut),
-      names: subjects.name,
+      view: seen,
+      names,
       firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
     };
     const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(args).clocks);
     const plain = view.show(question, filters);
     const shown = { ...plain, answer: withClockDoubt(plain.answer, doubt) };
-    const title = `${view.title} of ${subjects.name('partnership', partnership) ?? partnership} (${partnership})`;
+    const title = `${view.title} of ${names('partnership', partnership) ?? partnership} (${partnership})`;
     const json = args.options.get('json')?.at(-1) === 'true';
     context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));
     return 0;

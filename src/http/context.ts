@@ -8,7 +8,7 @@ import type { CataloguedArticle, CataloguedStream, LedgerIdentity } from '../pro
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Feed, Histories } from '../projections/live/histories.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import type { PartnershipView } from '../projections/partnership-view.ts';
+import { namesFor, type PartnershipView } from '../projections/partnership-view.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
@@ -44,7 +44,7 @@ export type AppParts = {
 export async function partnershipAt(context: Context, id: string, cut: ResolvedCut): Promise<Question> {
   const { firstRecordedAt } = findPartnership(context, id);
   const view = await context.ledger.views.partnership(id, cut);
-  return { view, names: context.subjects.name, firstRecordedAt };
+  return { view, names: namesFor(view, context.subjects.name), firstRecordedAt };
 }
 
 /** A partnership of the catalogue. Throws unknown-partnership. */

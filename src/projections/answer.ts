@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import type { ClockDoubt, ResolvedCut } from './live/clocks.ts';
 import type { LastEvent, PartnershipView } from './partnership-view.ts';
-import type { SubjectNames } from './shapes.ts';
 
 /** The beginning of an answer on a partnership: its cut, and a notice if the answer is empty. */
 export function beginAnswer(question: Question): { readonly cut: CutShape; readonly notice?: Notice } {

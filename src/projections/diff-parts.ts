@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { changeShape } from './diff-changes.ts';
 import { type AuditEntry, auditEntryShape, effects } from './effects.ts';
 import { cellShape, type Obligations, obligations, obligationsShape, type Row, rowShape } from './obligations.ts';
-import type { PartnershipView } from './partnership-view.ts';
+import { namesFor, type PartnershipView } from './partnership-view.ts';
 import { type Rollout, rollout, rolloutShape, type Step } from './rollout.ts';
-import { occurredShape, plannedShape, type SubjectNames, timingShape } from './shapes.ts';
+import { occurredShape, plannedShape, timingShape } from './shapes.ts';
 import { type Entry, entryShape, timeline } from './timeline.ts';
 
 /** Takes each read model apart into the parts that a difference compares, in the order of its answer. */
@@ -111,7 +112,8 @@ function storefrontParts({ storefront, name, platform, games, turns, ...steps }:
 }
 
 /** The read models of a partnership at a cut, whole. */
-export function readModelsOf(view: PartnershipView, names: SubjectNames): ReadModels {
+export function readModelsOf(view: PartnershipView, register: SubjectNames): ReadModels {
+  const names = namesFor(view, register);
   return {
     timeline: timeline(view.facts().facts, view.partnership, names),
     obligations: obligations(view.facts(), view.cut, view.partnership, names),

@@ -10,19 +10,11 @@ import { modality } from '../domain/vocabulary/event-data.ts';
 import { asText, type FieldKind, type FieldValue, plainName } from '../domain/vocabulary/event-type.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type Quantity, quantityChange } from '../domain/vocabulary/quantity.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { reportingLag, reportingLagShape, reportingLags, reportingLagsShape } from './reporting-lag.ts';
-import {
-  dateShape,
-  flagShape,
-  occurredShape,
-  type SubjectNames,
-  sourceShape,
-  spanShape,
-  timingShape,
-  valueShape,
-} from './shapes.ts';
+import { dateShape, flagShape, occurredShape, sourceShape, spanShape, timingShape, valueShape } from './shapes.ts';
 import { type Telling, type ToldFact, toldFacts } from './tellings.ts';
 import { dateOf, factLink, flagsShown, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
 

@@ -19,7 +19,7 @@ import { publishedBy } from './audit.ts';
 import { type FilterRules, type Filters, matchesAny, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import { obligations, rowShape } from './obligations.ts';
-import { type LastEvent, latestOf } from './partnership-view.ts';
+import { type LastEvent, latestOf, namesFor } from './partnership-view.ts';
 import { partnershipSummary } from './partnerships.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
@@ -146,7 +146,7 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
   const [games] = gamesList(events, [edition], question.cut).filter((listed) => listed.edition === edition);
   const last = lastOnEdition(question);
   const partnerships = views.flatMap((view) => {
-    const { rows } = obligations(view.facts(), view.cut, view.partnership, names);
+    const { rows } = obligations(view.facts(), view.cut, view.partnership, namesFor(view, names));
     const row = rows.find((candidate) => candidate.edition === edition);
     if (row === undefined) return [];
     const { implied, timing, coverage, qualifications, cells } = row;

@@ -18,9 +18,10 @@ import { asText, measure } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, partyRoles } from '../domain/vocabulary/event-types.ts';
 import { compareEditions, firstDayOf, seriesOf } from '../domain/vocabulary/games-editions.ts';
 import type { Quantity } from '../domain/vocabulary/quantity.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
-import { dateShape, flagShape, gamesName, nameOf, type SubjectNames, sourceShape, timingShape } from './shapes.ts';
+import { dateShape, flagShape, gamesName, nameOf, sourceShape, timingShape } from './shapes.ts';
 import {
   dateOf,
   entryShape,

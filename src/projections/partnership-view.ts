@@ -13,6 +13,7 @@ import {
 import { holdingsOf } from '../domain/facts/rules.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
+import { type NamedSubject, type SubjectNames, subjectNames } from '../domain/vocabulary/subjects.ts';
 import { type AuditEntry, audit } from './effects.ts';
 import type { ResolvedCut } from './live/clocks.ts';
 import type { RelevantHistory } from './relevant-history.ts';
@@ -42,6 +43,7 @@ export function partnershipView(
     audit: once(() => entriesOf(bearing(history, reportedAsOf, certaintyOf(timing)), audit(history, relevant))),
     last,
     editions: editionsIn(visible),
+    names: once(() => subjectNames(subjectsIn(visible))),
     dependsOn: JSON.stringify([
       partnership,
       history.at(-1)?.position ?? 0,
@@ -67,6 +69,8 @@ export type PartnershipView = {
   readonly last: LastEvent;
   /** Games named by any visible report, including reports that no longer count. */
   readonly editions: ReadonlySet<Edition>;
+  /** The names that its articles register. */
+  readonly names: () => SubjectNames;
   /** What the answers depend on beside the question: equal text, equal answers. */
   readonly dependsOn: string;
 };
@@ -80,6 +84,22 @@ function once<T>(compute: () => T): () => T {
     computed ??= { value: compute() };
     return computed.value;
   };
+}
+
+/** The names for a partnership: those of the register, then those that its own articles register. */
+export function namesFor(view: PartnershipView, register: SubjectNames): SubjectNames {
+  return (kind, slug) => register(kind, slug) ?? view.names()(kind, slug);
+}
+
+/**
+ * The subjects that the articles of a history register, whenever they were recorded: by article, the latest revision of each
+ * first.
+ */
+export function subjectsIn(history: readonly LedgerEvent[]): readonly NamedSubject[] {
+  return history
+    .flatMap((event) => (event.kind === 'reading' && event.read.subjects !== undefined ? [event.read] : []))
+    .toSorted((a, b) => (a.article === b.article ? b.revision - a.revision : a.article < b.article ? -1 : 1))
+    .flatMap(({ subjects = [] }) => subjects);
 }
 
 /** The event with the highest position. */

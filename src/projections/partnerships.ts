@@ -5,6 +5,7 @@ import { happenedOfType, isTermContested, termOf, termOver } from '../domain/fac
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { partyRoles, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import {
   answerShape,
   beginAnswer,
@@ -18,8 +19,8 @@ import {
   wholeList,
 } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
-import { latestOf, type PartnershipView } from './partnership-view.ts';
-import { dateShape, nameOf, type SubjectNames, timingShape } from './shapes.ts';
+import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
+import { dateShape, nameOf, timingShape } from './shapes.ts';
 import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut. */
@@ -117,8 +118,12 @@ export const partnershipAnswerShape = answerShape
   .extend(partnershipDetailShape.shape)
   .describe('A partnership with the number of its facts in each status');
 
-export function partnershipSummary(view: PartnershipView, names: SubjectNames): z.infer<typeof partnershipDetailShape> {
+export function partnershipSummary(
+  view: PartnershipView,
+  register: SubjectNames,
+): z.infer<typeof partnershipDetailShape> {
   const { partnership: id } = view;
+  const names = namesFor(view, register);
   const inView = view.facts();
   const { facts, certain } = inView;
   const { start, end, years } = termOf(facts);

@@ -4,11 +4,11 @@ import { type Publication, publicationsOf } from '../domain/facts/what-counts.ts
 import { addDays, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent, LedgerEvent, ReferenceEvent, ReportEvent } from '../domain/vocabulary/events.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { diffOf } from './diff.ts';
 import { type Diff, readModelsOf } from './diff-parts.ts';
 import type { MovingClock, ResolvedCut } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
-import type { SubjectNames } from './shapes.ts';
 
 /**
  * The steps of a replay, each made when it is asked for: every moment at which something changes on the clock, and each

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import {
   alternativeShape,
@@ -8,7 +9,6 @@ import {
   nameOf,
   occurredShape,
   plannedShape,
-  type SubjectNames,
   sourceShape,
   timingShape,
   valueShape,

@@ -3,6 +3,7 @@ import type { Games } from '../domain/facts/games-calendar.ts';
 import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
 import { type Edition, editionWithinSeries, olympics, seriesOf } from '../domain/vocabulary/games-editions.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 
 /** A readable form of a slug or of an event type: "cloud-services" and "CloudServices" give "Cloud services". */
 export function humanise(text: string): string {
@@ -18,9 +19,6 @@ export function humanise(text: string): string {
 export function nameOf(names: SubjectNames, kind: string, slug: string): string {
   return names(kind, slug) ?? humanise(slug);
 }
-
-/** The registered name of a subject: its kind as in a fact key, and its slug; null if it is not registered. */
-export type SubjectNames = (kind: string, slug: string) => string | null;
 
 /**
  * The name of an edition: of the Olympic Games the host and the year that names it, else season and year; of another series

@@ -12,18 +12,11 @@ import {
 } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
-import {
-  dateShape,
-  flagShape,
-  plannedShape,
-  type SubjectNames,
-  sourceShape,
-  spanShape,
-  timingShape,
-} from './shapes.ts';
+import { dateShape, flagShape, plannedShape, sourceShape, spanShape, timingShape } from './shapes.ts';
 import { compare, dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 

@@ -7,6 +7,7 @@ import type { Flag } from '../domain/facts/rules.ts';
 import { type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import {
@@ -21,7 +22,6 @@ import {
   occurredShape,
   plannedShape,
   type Source,
-  type SubjectNames,
   sourceShape,
   timingShape,
   valueShape,

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
-import { nameOf, type SubjectNames } from './shapes.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
+import { nameOf } from './shapes.ts';
 
 /**
  * A short title of a fact, for a line of a table or a drawing. It names neither Games nor market: facts that differ in

@@ -1,4 +1,5 @@
 import type { GamesDraft } from '../articles/games.ts';
+import type { RecordedSubjects } from '../articles/read-article.ts';
 import type { Seeds } from '../articles/seeds.ts';
 import { type Admission, type ArticleIndex, refuseArticle } from '../domain/decisions/admission.ts';
 import { decide, type PartnershipState } from '../domain/decisions/decide.ts';
@@ -20,6 +21,7 @@ import {
 import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
 import { type IngestResult, ingestResult, joinResults, type LedgerSources } from '../projections/live/ingest-result.ts';
+import { subjectsIn } from '../projections/partnership-view.ts';
 
 /**
  * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
@@ -161,6 +163,11 @@ function refusalAfter(parts: readonly AppendedPart[], partnership: string, rejec
   if (parts.length === 0) return rejection;
   const recorded = parts.map((part) => part.partnership).join(', ');
   return { ...rejection, message: `${rejection.message}; it is recorded on ${recorded}, and not on ${partnership}` };
+}
+
+/** The names that the articles of a partnership register, as fresh as the store. */
+export function recordedSubjects({ read }: Pick<Recorder, 'read'>): RecordedSubjects {
+  return async (partnership) => subjectsIn((await read(partnershipStream(partnership))).events);
 }
 
 /** The part of a ledger that appending an article uses. */

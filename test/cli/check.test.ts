@@ -25,7 +25,7 @@ t.test('check names the facts an article would join or create, and near misses, 
   t.equal(code, 0);
   t.match(out, /^joins +category\/electric-buses\/granted +happened +a$/m);
   t.match(out, /^creates +category\/electric-busses\/granted +new\n +near category\/electric-buses\/granted$/m);
-  t.match(messages, 'electric-busses is not registered');
+  t.match(messages, /kestrel\.ioc \(partnership\), .*electric-busses \(category\) are not registered/);
   const ledger = await openTestLedger({ dataDir });
   t.teardown(() => ledger.close());
   await ledger.views.head();

@@ -56,12 +56,15 @@ t.test('ingest refuses a file that changed under its revision and records the ot
   t.match(out, /^a +refused[\s\S]*^b +recorded/m);
 });
 
-t.test('ingest warns of each unregistered name with its place and counts the warnings', async (t) => {
+t.test('ingest warns once of what is not registered, with its place, and counts the warnings', async (t) => {
   const folder = t.testdir({ 'a.yaml': articleFile('a', ['TierGranted: top, happened: 2025-03-03']) });
   const { code, out, messages } = await run(join(folder, 'data'), ['ingest', join(folder, 'a.yaml')]);
   t.equal(code, 0);
-  t.match(messages, /a\.yaml:\d+:\d+ \/reports\/0\/TierGranted: warning: top is not registered/);
-  t.match(out, '2 warnings');
+  t.match(
+    messages,
+    /a\.yaml:2:\d+ \/partnership: warning: kestrel\.ioc \(partnership\), top \(tier\) are not registered/,
+  );
+  t.match(out, '1 warning');
 });
 
 t.test('ingest reports a broken rule and records the article all the same', async (t) => {

@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
+import type { SubjectNames } from '../../src/domain/vocabulary/subjects.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
 import { partnershipSummary } from '../../src/projections/partnerships.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
-import type { SubjectNames } from '../../src/projections/shapes.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened, planned } from '../support/given.ts';
 

@@ -4,6 +4,7 @@ import type { FieldValue } from '../vocabulary/event-type.ts';
 import { eventType } from '../vocabulary/event-types.ts';
 import { currentVersion, idOf, partnershipStream } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
+import type { NamedSubject } from '../vocabulary/subjects.ts';
 import { correctedFact } from './correction.ts';
 
 /** The events of one reading, in the order in which they are appended: reports, their corrections, ArticleRead. */
@@ -43,6 +44,8 @@ export type ReadingDraft = Citation &
     /** EDTF; null: inherited from the preceding revision (only with `reread`). */
     readonly published: string | null;
     readonly publishedBasis: string | null;
+    /** The names that the file registers. */
+    readonly subjects?: readonly NamedSubject[] | undefined;
     readonly textSha256: string;
     readonly paragraphs: number;
     readonly omitted: readonly { readonly reason: string; readonly paragraphs: readonly number[] }[];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { measure, money, storedValue } from './event-type.ts';
+import { namedSubject } from './subjects.ts';
 
 /** Who makes a statement, in order of weight. */
 export const attributions = ['joint-statement', 'party', 'outlet', 'second-hand', 'inference'] as const;
@@ -89,6 +90,7 @@ export const articleRead = z.strictObject({
   published: z.string().nullable().describe('EDTF; null: inherited from the preceding revision'),
   publishedBasis: z.string().nullable(),
   ...citation,
+  subjects: z.array(namedSubject).optional().describe('names that the file registers'),
   textSha256: z.string(),
   paragraphs: z.int().positive().describe('non-blank lines of the text, headline included'),
   omitted: z.array(z.strictObject({ reason: text, paragraphs })).describe('paragraphs that gave no report, and why'),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { readArticle } from '../../articles/read-article.ts';
+import { readArticleAmong } from '../../articles/read-article.ts';
 import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
@@ -17,7 +17,7 @@ import { articleAuditAnswer, auditAnswerShape, auditFilters } from '../../projec
 import { effectsByKind, effectsShape } from '../../projections/effects.ts';
 import { contestShape } from '../../projections/live/ingest-result.ts';
 import { flagShape } from '../../projections/shapes.ts';
-import { recordArticle } from '../../recording/record-article.ts';
+import { recordArticle, recordedSubjects } from '../../recording/record-article.ts';
 import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
 import { type Context, findArticle, partnershipsAt, viewsOf } from '../context.ts';
@@ -99,7 +99,11 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
         answer: z.union([recordedAnswerShape, dryRunAnswerShape]),
         unchanged: 'It was recorded before with the same content, or dryRun=true; nothing was appended',
         record: async (request, actor, query) => {
-          const { reading, problems, warnings } = readArticle(readText(request), { file: 'body', subjects });
+          const { reading, problems, warnings } = await readArticleAmong(
+            readText(request),
+            { file: 'body', subjects },
+            recordedSubjects(ledger.recorder),
+          );
           if (reading === null) throw problemWith('invalid-article', problems.map(toRequestProblem));
           const writer = { recordedBy: actor, isNewPartnership: query['newPartnership'] === 'true' };
           if (query['dryRun'] === 'true') {

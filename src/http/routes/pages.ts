@@ -10,6 +10,7 @@ import { auditFilters } from '../../projections/audit.ts';
 import { type FilterRules, noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
+import { namesFor } from '../../projections/partnership-view.ts';
 import { partnershipAnswer } from '../../projections/partnerships.ts';
 import { statusShape, timelineAnswer } from '../../projections/timeline.ts';
 import { etagOf, pathOf, sendTagged } from '../answers.ts';
@@ -223,7 +224,7 @@ async function homePage(
   const { views: partnerships } = await partnershipsAt(context, cut);
   const { name: names } = context.subjects;
   const deals = partnerships
-    .map((view) => ({ view, names, firstRecordedAt: null }))
+    .map((view) => ({ view, names: namesFor(view, names), firstRecordedAt: null }))
     .map((question) => ({
       partnership: partnershipAnswer(question),
       entries: timelineAnswer(question, { ...noFilters, status: ['due', 'overdue-unconfirmed'] }).entries,
