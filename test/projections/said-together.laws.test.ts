@@ -90,7 +90,7 @@ for (const [what, type, number, fields] of [
   });
 }
 
-const year = (value: FieldValue | undefined) => (value === undefined ? null : Number(/\d{4}/.exec(String(value))?.[0]));
+const year = (value: FieldValue | undefined) => (typeof value === 'string' ? Number(/\d{4}/.exec(value)?.[0]) : null);
 
 law<[Told]>('each part of a term is told by a report that agrees with every other part', [anyTold(anyTerm)], (told) => {
   const fields = seeTold('TermAgreed', told)?.fields ?? {};
