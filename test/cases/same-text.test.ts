@@ -135,10 +135,17 @@ t.test('of two posts of one text at once under two ids one is recorded and the o
     const ids = [`a-${one}-${other}`, `b-${one}-${other}`] as const;
     const texts = [wire(ids[0], { partnership: one, text }), wire(ids[1], { partnership: other, text })];
     const answers = await Promise.all(texts.map(async (sent) => await post(sent)));
-    t.same(answers.map(({ status }) => status).toSorted(), [201, 409], `${one}, ${other}`);
+    t.same(
+      answers.map(({ status }) => status).toSorted((a, b) => a - b),
+      [201, 409],
+      `${one}, ${other}`,
+    );
     t.match(answers.find(({ status }) => status === 409)?.body, { type: '/problems/same-text' });
     const recorded = await Promise.all(ids.map(async (id) => (await get(`/api/articles/${id}`)).status));
-    t.same(recorded.toSorted(), [200, 404]);
+    t.same(
+      recorded.toSorted((a, b) => a - b),
+      [200, 404],
+    );
   }
 });
 
