@@ -55,9 +55,15 @@ const anySubject = ({ kind, subject }: EventType): fc.Arbitrary<string | null> =
 
 const anyGames = ({ edition, kind }: EventType): fc.Arbitrary<readonly string[]> => {
   if (edition === 'none') return fc.constant([]);
-  if (edition === 'required') return fc.constantFrom(['2018W'], ['2022W']);
+  if (edition === 'required') return fc.constantFrom(['2018W'], ['2022W'], ['paralympics.2018']);
   if (kind === 'storefront') return fc.constant(['2022W']);
-  return fc.constantFrom(['2018W'], ['2018W'], [], ['2022W'], ...(edition === 'field' ? [['2018W', '2022W']] : []));
+  return fc.constantFrom(
+    ['2018W'],
+    ['paralympics.2018'],
+    [],
+    ['2022W'],
+    ...(edition === 'field' ? [['2018W', '2022W']] : []),
+  );
 };
 
 const anyCampaign = ({ within, fields }: EventType): fc.Arbitrary<string | null> => {
