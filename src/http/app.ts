@@ -12,7 +12,7 @@ import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
 import { pageRoutes } from './routes/pages.ts';
-import { diffRoute, partnershipRoutes } from './routes/partnerships.ts';
+import { diffRoute, momentsRoute, partnershipRoutes } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
 /** The API over an open ledger, not yet listening. */
@@ -48,6 +48,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     ledgerRoute(read, context);
     partnershipRoutes(read, context);
     diffRoute(add, context);
+    momentsRoute(add, context);
     factRoutes(read, context);
     auditRoute(read, context);
     gamesRoutes(read, context);

@@ -38,6 +38,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/partnerships/{id}/drift': ['get'],
     '/api/partnerships/{id}/silence': ['get'],
     '/api/partnerships/{id}/diff': ['get'],
+    '/api/partnerships/{id}/moments': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],

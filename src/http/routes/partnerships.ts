@@ -4,6 +4,8 @@ import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/a
 import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
 import type { Diff } from '../../projections/diff-parts.ts';
 import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/drift.ts';
+import { type MovingClock, movingClocks } from '../../projections/live/clocks.ts';
+import { momentsAnswer, momentsAnswerShape } from '../../projections/moments.ts';
 import { obligationsAnswer, obligationsAnswerShape, obligationsFilters } from '../../projections/obligations.ts';
 import {
   partnershipAnswer,
@@ -18,7 +20,7 @@ import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../proj
 import type { AddAnswer, AddRead, Reading } from '../answers.ts';
 import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
-import { citeComparison, comparisonQuery, readComparison } from '../query.ts';
+import { citeComparison, comparisonQuery, queryOf, readComparison, readRequest } from '../query.ts';
 
 /** The partnerships, and every read model of one. */
 export function partnershipRoutes(read: AddRead, context: Context): void {
@@ -127,6 +129,36 @@ export function diffRoute(add: AddAnswer, context: Context): void {
       dependsOn: [before.view.dependsOn, after.view.dependsOn],
       build: () => limitDiff(diffAnswer(clock, before, after)),
       citation: (answer) => citeComparison(raw.path, answer),
+    };
+  });
+}
+
+/** GET /api/partnerships/{id}/moments: when an answer changes while one clock moves. */
+export function momentsRoute(add: AddAnswer, context: Context): void {
+  const querystring = queryOf(undefined, false).extend({
+    clock: z
+      .enum(movingClocks, `clock is one of ${movingClocks.join(', ')}`)
+      .optional()
+      .meta({ default: 'occurred', description: 'which clock moves; it ends where its own parameter has it' }),
+  });
+  const route = {
+    url: '/api/partnerships/:id/moments',
+    operationId: 'getMoments',
+    summary: 'The moments at which the answers on a partnership change while one clock moves',
+    params: partnershipParams,
+    answer: momentsAnswerShape,
+  };
+  add(route, querystring, async (raw) => {
+    const { cut, citation } = await readRequest(context, querystring, {}, raw);
+    const { clock = 'occurred', occurredAsOf } = raw.query as { clock?: MovingClock; occurredAsOf?: string };
+    // The world's clock follows the readers' where nobody set it, and in a citation, where both stand at the same day.
+    const follows = clock === 'reported' && (occurredAsOf === undefined || cut.occurredAsOf === cut.reportedAsOf);
+    const question = await partnershipAt(context, raw.params.id, cut);
+    return {
+      request: [clock, follows, cut.occurredAsOf, cut.reportedAsOf, cut.timing],
+      dependsOn: question.view.dependsOn,
+      build: () => momentsAnswer(question, clock, follows),
+      citation: (answer) => `${citation(answer.cut)}&clock=${clock}`,
     };
   });
 }
