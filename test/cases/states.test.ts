@@ -39,6 +39,11 @@ t.test('complete rosters of two days are two states, each as of its day', async 
     ],
   });
   t.equal((await entryOn('2019')).states.length, 1, 'a state to come is not there yet');
+  const { entries } = (await app.get(`/api/partnerships/heron.ioc${roster}/audit`)).body;
+  t.match(
+    entries.map(({ effects }: { readonly effects: readonly string[] }) => effects),
+    [['entered'], ['advanced']],
+  );
 
   await tell(t, app, 'heron.ioc', ['rc', '2025-02-01', ['RosterReported: top-sponsors, members: [epsilon]']]);
   t.same((await entryOn('2024-12')).data.members, second);
