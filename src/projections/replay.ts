@@ -2,8 +2,14 @@ import { type Ground, type IngestEvents, ingestsOf } from '../domain/facts/facts
 import { overdueAfterDays, silenceIsNormalUntil } from '../domain/facts/status.ts';
 import { type Publication, publicationsOf } from '../domain/facts/what-counts.ts';
 import { addDays, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
-import { asText } from '../domain/vocabulary/event-type.ts';
-import type { DecisionEvent, LedgerEvent, ReferenceEvent, ReportEvent } from '../domain/vocabulary/events.ts';
+import { asText, type FieldValue } from '../domain/vocabulary/event-type.ts';
+import type {
+  DecisionEvent,
+  LedgerEvent,
+  ReferenceEvent,
+  ReportEvent,
+  RetractionEvent,
+} from '../domain/vocabulary/events.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { diffOf } from './diff.ts';
 import { type Diff, readModelsOf } from './diff-parts.ts';
@@ -150,6 +156,7 @@ export function momentsOf({ history, games, otherHoldings }: Ground): readonly P
         .flatMap((report) => happeningsOfReport(report, publication)),
     ),
     ...history.flatMap((event) => (event.kind === 'decision' ? happeningsOfDecision(event) : [])),
+    ...history.flatMap((event) => (event.kind === 'retraction' ? happeningsOfRetraction(event) : [])),
     ...games.flatMap((event) => (event.kind === 'reference' ? happeningsOfReference(event) : [])),
     ...otherHoldings.possible.flatMap(({ partnership, category, start, end }) => {
       const holding = about('CategoryGranted', `${partnership} holds ${category}`, partnership);
@@ -206,12 +213,19 @@ function happeningsOfReport(report: ReportEvent, { published }: Publication): re
       ...betweenBounds(date, 'may have happened', certainly, subject),
       // Without a day it happened by its publication, which also ends a date that is open.
       ...betweenBounds(published, 'may be told', 'is told', subject),
+      ...afterTerm(fields['end'], subject),
     ];
   }
   return [
     ...betweenBounds(published, `${modality}, may be told`, `${modality}, is told`, subject),
     ...(modality === 'planned' ? untilOverdue(date, subject) : []),
   ];
+}
+
+// What had not fallen due when the term ended lapses on the next day.
+function afterTerm(end: FieldValue | undefined, subject: About): readonly DatedHappening[] {
+  const last = end === undefined ? null : uncertainDate(asText(end));
+  return happeningOn(last?.latest ? addDays(last.latest, 1) : null, 'the term is over', last, subject);
 }
 
 // What is planned falls due on its first day, and is overdue once silence is no longer normal.
@@ -236,8 +250,20 @@ function happeningsOfDecision({ decision, damaged }: DecisionEvent): readonly Da
   return [
     ...betweenBounds(date, 'may have happened', 'has happened', subject),
     ...untilOverdue(date, subject),
+    ...('value' in decision && decision.field === 'end' && !damaged ? afterTerm(decision.value, subject) : []),
+    ...('withdrawnOn' in decision ? afterWithdrawal(decision.withdrawnOn, subject) : []),
     ...betweenBounds(published, 'may rest on what is published', 'rests on what is published', subject),
   ];
+}
+
+function happeningsOfRetraction({ retracted }: RetractionEvent): readonly DatedHappening[] {
+  const { article, reason, withdrawnOn } = retracted;
+  return afterWithdrawal(withdrawnOn, about('ArticleRetracted', reason, article));
+}
+
+function afterWithdrawal(withdrawnOn: string | undefined, subject: About): readonly DatedHappening[] {
+  const date = withdrawnOn === undefined ? null : uncertainDate(withdrawnOn);
+  return betweenBounds(date, 'may be withdrawn', 'is withdrawn', subject);
 }
 
 function happeningsOfReference({

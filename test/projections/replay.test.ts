@@ -93,7 +93,7 @@ t.test('no view changes between two moments of a replay, by the occurred or the 
         return here === eve;
       });
     }),
-    { numRuns: 15 },
+    { numRuns: 40 },
   );
   if (changes === 0) throw new Error('nothing ever changed');
 });

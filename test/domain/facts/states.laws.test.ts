@@ -69,7 +69,8 @@ law<[readonly Told[], readonly number[]]>(
         const members = fact?.fields['members']?.value ?? null;
         const wanted = listOn(told, day);
         if (fact?.contested) return `contested on ${day}`;
-        if (JSON.stringify(members) !== JSON.stringify(wanted)) return `${day}: ${JSON.stringify(members)}, and it was ${JSON.stringify(wanted)}`;
+        if (JSON.stringify(members) !== JSON.stringify(wanted))
+          return `${day}: ${JSON.stringify(members)}, and it was ${JSON.stringify(wanted)}`;
       }
     }
     return null;
