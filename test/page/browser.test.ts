@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import t from 'tap';
+import { openTestApp } from '../support/app.ts';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = candidates.find((path) => existsSync(path));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// Nothing here asserts a time; this is the safety net of waiting.
+const patienceMs = 60_000;
+
+const base = '/partnerships/alibaba.ioc';
+
+const views = [
+  '/',
+  base,
+  `${base}/timeline`,
+  `${base}/rollout`,
+  `${base}/contested`,
+  `${base}/silence`,
+  `${base}/compare?from=2018-01-01&to=2018-03-01`,
+  `${base}/articles`,
+  `${base}/audit`,
+  `${base}/facts/campaign/greatness-of-small/creative-count-stated`,
+  '/articles/002',
+];
+
+if (executablePath === undefined) {
+  t.test(
+    'the pages in a real browser',
+    { skip: 'no Chromium on this machine: apt-get install chromium' },
+    async () => undefined,
+  );
+} else {
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const { app } = await openTestApp(t);
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(async () => await browser.close());
+  inBrowser(browser, origin);
+}
+
+function inBrowser(browser: Browser, origin: string): void {
+  // A page, and what it complained about or asked of another host.
+  const open = async (
+    options: Parameters<Browser['newPage']>[0] = {},
+  ): Promise<{ page: Page; complaints: string[] }> => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, ...options });
+    page.setDefaultTimeout(patienceMs);
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(origin)) complaints.push(`asked ${request.url()}`);
+    });
+    return { page, complaints };
+  };
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    t.test(`axe finds nothing on any page in the ${colorScheme}, and no page complains`, async (t) => {
+      const { page, complaints } = await open({ colorScheme });
+      for (const view of views) {
+        await page.goto(origin + view, { waitUntil: 'load' });
+        await page.evaluate(axe);
+        const { passes, violations } = await page.evaluate(async () => {
+          const { axe: judge } = globalThis as unknown as { readonly axe: { readonly run: () => Promise<AxeResult> } };
+          const result = await judge.run();
+          return {
+            passes: result.passes.length,
+            violations: result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+          };
+        });
+        t.ok(passes > 10, `${passes} rules were tried and hold`);
+        t.same(violations, [], view);
+      }
+      t.same(complaints, []);
+      await page.close();
+    });
+  }
+
+  t.test('no page scrolls sideways, from 360 px up, with script and without', async (t) => {
+    for (const javaScriptEnabled of [true, false]) {
+      for (const width of [360, 800, 1440]) {
+        const { page } = await open({ viewport: { width, height: 800 }, javaScriptEnabled });
+        for (const view of views) {
+          await page.goto(origin + view, { waitUntil: 'load' });
+          const wide = await page.evaluate('document.documentElement.scrollWidth');
+          t.ok(Number(wide) <= width, `${view} at ${width} is ${String(wide)} wide`);
+          t.ok((await page.locator('main').innerText()).length > 100, `${view} says something`);
+        }
+        await page.close();
+      }
+    }
+  });
+
+  t.test('the slider goes to the day before the launch and to the launch, and the address follows', async (t) => {
+    const { page, complaints } = await open();
+    await page.goto(`${origin}${base}?occurredAsOf=2018-01-31`);
+    const due = page.locator('.tile', { hasText: 'No plan has come due' });
+    await due.waitFor();
+    await page.locator('input[type=range]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/occurredAsOf=2018-02-01/);
+    await page.getByText('Campaign “The Greatness of Small” launched, planned for 1 Feb 2018.').waitFor();
+    t.match(await page.locator('.say').innerText(), /1 February 2018/);
+    await page.goBack();
+    await due.waitFor();
+    t.match(page.url(), /2018-01-31/);
+    t.same(complaints, []);
+    await page.close();
+  });
+
+  t.test('keys alone lead from the first page to who said first that the term ends in 2028', async (t) => {
+    const { page, complaints } = await open();
+    await page.goto(`${origin}/?reportedAsOf=2017-01-20`);
+    await page.locator('.deal-name').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/alibaba\.ioc\?reportedAsOf=2017-01-20/);
+    const term = page.locator('.dl a', { hasText: 'through 2028' });
+    await term.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/term-agreed\?reportedAsOf=2017-01-20/);
+    t.match(await page.locator('.claim').innerText(), /First told by.*article 003, article 004/s);
+    t.same(complaints, []);
+    await page.close();
+  });
+
+  t.test('letters are keys only while nobody types, and can be switched off', async (t) => {
+    const { page } = await open();
+    await page.goto(origin + base);
+    await page.locator('input[type=range]').waitFor();
+    await page.keyboard.press('2');
+    await page.waitForURL(/slider=reported/);
+    await page.locator('#go-to').focus();
+    await page.keyboard.press('1');
+    t.match(page.url(), /slider=reported/, 'a digit in a field is a digit');
+    await page.locator('#go-to').blur();
+    await page.keyboard.press('?');
+    await page.locator('#keys[open]').waitFor();
+    await page.locator('#keys input').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    t.match(page.url(), /slider=reported/);
+    await page.close();
+  });
+}
+
+type AxeResult = {
+  readonly passes: readonly unknown[];
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+};
