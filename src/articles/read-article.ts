@@ -17,7 +17,8 @@ import {
   type MeasuredText,
   openParagraphs,
 } from './check.ts';
-import { mergeRegistries, registryOf, type SubjectRegistry, subjectDoubts, suggestSlugs } from './register.ts';
+import { doubtsOf } from './doubts.ts';
+import { mergeRegistries, registryOf, type SubjectRegistry, suggestSlugs } from './register.ts';
 import {
   type ArticleProblem,
   type ContentProblem,
@@ -29,7 +30,7 @@ import {
 } from './source.ts';
 
 /**
- * Reads an article file, YAML or JSON, as seeds/README.md describes it. All or nothing: a file with a problem gives no
+ * Reads an article file, YAML or JSON, as docs/writing-an-article.md and seeds/README.md describe it. All or nothing: a file with a problem gives no
  * reading. Reports every problem at once, in the order of the file; problems name it as `file`. Compares the file with the
  * text that it is a reading `of`, where that is at hand. Never throws.
  */
@@ -61,11 +62,10 @@ export function readArticle(
     ...tooMany,
     ...drafts.flatMap(({ drafts: ofBlock }) => repetitionRule(ofBlock)),
   ]);
-  const doubts = [...reports.flatMap(({ warnings }) => warnings), ...subjectDoubts(head, reports, registry)];
   return {
     reading: problems.length === 0 ? readingOf(head, drafts, content) : null,
     problems,
-    warnings: source.warnings(doubts),
+    warnings: source.warnings(doubtsOf(head, reports, registry)),
     open: openParagraphs(head, reports),
     partnerships: blocks.map(({ partnership }) => partnership),
   };

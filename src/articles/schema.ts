@@ -67,9 +67,9 @@ const shape = {
   title: wordOrNull('The headline; null where the text has none'),
   publisher: word('The publisher; `unknown` where the text names none'),
   published: publicationDate(
-    'When it was published (EDTF); may be left out of a reread only, which then inherits it',
+    'When it was published (EDTF); needed, but in a reread, which then inherits it',
   ).optional(),
-  publishedBasis: text('How we know when it was published').optional(),
+  publishedBasis: text('How we know when it was published, in a sentence; needed with `published`').optional(),
   textSha256: pattern(
     /^[0-9a-f]{64}$/,
     'write a SHA-256 as 64 hex digits in lower case',
@@ -89,7 +89,10 @@ const shape = {
     ['beginning', 'whole'],
     'beginning: only the beginning of the text was at hand; `paragraphs` and `textSha256` are of that alone',
   ).optional(),
-  by: choice(attributions, 'Who says so, in all reports that do not say otherwise').optional(),
+  by: choice(
+    attributions,
+    'Who says so, in all reports that do not say otherwise; needed, unless each report does',
+  ).optional(),
   speakers: speakers('Short names for `speaker`: short name -> `Name, role`').optional(),
 };
 
