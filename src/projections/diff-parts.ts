@@ -73,6 +73,7 @@ function campaignParts({ campaign, name, creatives, ...owned }: Rollout['campaig
     ...factParts('market', key, owned.markets),
     ...factParts('phase', key, owned.phases),
     ...factParts('activation', key, owned.activations),
+    ...factParts('turn', key, owned.turns),
   ];
 }
 

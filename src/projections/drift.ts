@@ -44,9 +44,20 @@ const stepShape = {
 };
 
 const planStepShape = z.object({
-  date: dateShape.nullable().describe('null: told without a date, denied or withdrawn'),
+  date: dateShape.nullable().describe('null: told without a date, put off until further notice, denied or withdrawn'),
   change: z
-    .enum(['first', 'same', 'more-precise', 'vaguer', 'earlier', 'later', 'overlapping', 'denied', 'withdrawn'])
+    .enum([
+      'first',
+      'same',
+      'more-precise',
+      'vaguer',
+      'earlier',
+      'later',
+      'overlapping',
+      'postponed',
+      'denied',
+      'withdrawn',
+    ])
     .describe('against the step before; overlapping: some days fit both; withdrawn: the publisher left it out'),
   days: spanShape.nullable().describe('how much later, negative: earlier; null where it did not move'),
   inForce: z.boolean().describe('the plan that is shown'),
@@ -104,7 +115,7 @@ const fieldDriftShape = z.object({
 export type FieldDrift = z.infer<typeof fieldDriftShape>;
 
 const outcomeShape = z.object({
-  kind: z.enum(['happened', 'denied', 'cancelled', 'withdrawn', 'nothing-since']),
+  kind: z.enum(['happened', 'denied', 'cancelled', 'postponed', 'withdrawn', 'nothing-since']),
   occurred: occurredShape.nullable(),
   variance: spanShape.nullable().describe('days from plan to actual; negative: before the plan'),
   sources: z.array(sourceShape),
@@ -152,10 +163,10 @@ function isPlan({ evidence }: Pick<Telling, 'evidence'>): boolean {
 
 /** How a fact was told: what changed from article to article, what came of it, and how late it was told. */
 export function driftEntry(told: ToldFact, partnership: string, names: SubjectNames): DriftEntry {
-  const { fact, tellings } = told;
+  const { fact, tellings, postponements } = told;
   // A plan that was moved with its Games is in force no more.
   const current = fact.plannedFor?.basis === 'games' ? null : fact.plan.current;
-  const plan = planDrift(tellings, current?.evidence ?? []);
+  const plan = planDrift(tellings, postponements, current?.evidence ?? []);
   const fields = fieldDrifts(fact, tellings);
   const link = factLink(partnership, fact.key);
   return {
@@ -185,8 +196,12 @@ export function isDrift({ change, sameArticle }: { readonly change: string; read
 // Every time that a fact was planned, denied or withdrawn, each against the plan told before it, in the order that makes
 // the last plan the one in force (docs/adr/0007). `current` holds the reports that name the plan in force. Empty if it was
 // never planned.
-function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): PlanStep[] {
-  const steps = planSteps(tellings);
+function planDrift(
+  tellings: readonly Telling[],
+  postponements: readonly Telling[],
+  current: readonly Evidence[],
+): PlanStep[] {
+  const steps = planSteps(tellings, postponements);
   if (!steps.some(isPlan)) return [];
   const inForce = new Set(current.map(({ report }) => report.id));
   let before: Step | undefined;
@@ -194,8 +209,9 @@ function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): 
   let toldDate: UncertainDate | null | undefined;
   return steps.map((step): PlanStep => {
     const { evidence, withdrawnBy } = step;
-    const { report, date } = evidence;
-    const isStated = isPlan(step) && withdrawnBy === null;
+    const { report } = evidence;
+    const date = newDayIn(step);
+    const isStated = (isPlan(step) || isPostponement(step)) && withdrawnBy === null;
     const change = planChange(step, toldDate);
     const planStep: PlanStep = {
       date: isStated && date !== null ? dateOf(date) : null,
@@ -219,13 +235,28 @@ function planDrift(tellings: readonly Telling[], current: readonly Evidence[]): 
 /** A plan, a denial or a withdrawal. `evidence` is `report`, or, of a withdrawal, has the publication that withdrew it. */
 type Step = Telling & { readonly report: Evidence };
 
-function planSteps(tellings: readonly Telling[]): readonly Step[] {
+// A postponement names the day to which it puts off, if any.
+function newDayIn(step: Step): UncertainDate | null {
+  if (!isPostponement(step)) return step.evidence.date;
+  const until = step.evidence.fields['until'];
+  return until === undefined ? null : uncertainDate(asText(until));
+}
+
+function isPostponement({ evidence }: Pick<Telling, 'evidence'>): boolean {
+  return evidence.report.type.milestone === 'postponed';
+}
+
+function planSteps(tellings: readonly Telling[], postponements: readonly Telling[]): readonly Step[] {
   const plansTold = tellings.filter(isPlan);
   const stated = new Set(planOf(plansTold.map(({ evidence }) => evidence)).evidence);
   const plans = plansTold.filter(({ evidence }) => stated.has(evidence));
   const denials = tellings.filter(({ evidence }) => evidence.report.modality === 'denied');
   const steps: readonly Step[] = [
-    ...[...plans, ...denials].map((telling) => ({ ...telling, report: telling.evidence, withdrawnBy: null })),
+    ...[...plans, ...denials, ...postponements].map((telling) => ({
+      ...telling,
+      report: telling.evidence,
+      withdrawnBy: null,
+    })),
     // A withdrawal stands where the text that leaves the plan out was published.
     ...plans.flatMap((plan) => {
       const { evidence, withdrawnBy } = plan;
@@ -237,11 +268,13 @@ function planSteps(tellings: readonly Telling[]): readonly Step[] {
   return inOrderOfPublication([...byEvidence.keys()]).flatMap((evidence) => byEvidence.get(evidence) ?? []);
 }
 
-function planChange(
-  { evidence, withdrawnBy }: Step,
-  toldDate: UncertainDate | null | undefined,
-): Pick<PlanStep, 'change' | 'days'> {
+function planChange(step: Step, toldDate: UncertainDate | null | undefined): Pick<PlanStep, 'change' | 'days'> {
+  const { evidence, withdrawnBy } = step;
   if (withdrawnBy !== null) return { change: 'withdrawn', days: null };
+  if (isPostponement(step)) {
+    const day = newDayIn(step);
+    return { change: 'postponed', days: toldDate == null || day === null ? null : dateChange(toldDate, day).days };
+  }
   if (evidence.report.modality === 'denied') return { change: 'denied', days: null };
   return toldDate === undefined ? { change: 'first', days: null } : dateChange(toldDate, evidence.date);
 }
@@ -350,10 +383,13 @@ function lacksNamesOf(list: ToldValue, other: ToldValue): boolean {
   return !plainNames(other.value).isSubsetOf(plainNames(list.value));
 }
 
-function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {
+function outcomeOf({ fact, tellings, postponements }: ToldFact): DriftEntry['outcome'] {
   if (!tellings.some(isPlan)) return null;
   const kind = fact.status in outcomes ? outcomes[fact.status as keyof typeof outcomes] : 'nothing-since';
-  const telling = tellings.filter(({ evidence, counts }) => counts && evidence.report.modality === kind);
+  const telling =
+    kind === 'postponed'
+      ? postponements.slice(-1)
+      : tellings.filter(({ evidence, counts }) => counts && evidence.report.modality === kind);
   return {
     kind,
     occurred: occurredOf(fact),
@@ -362,7 +398,13 @@ function outcomeOf({ fact, tellings }: ToldFact): DriftEntry['outcome'] {
   };
 }
 
-const outcomes = { happened: 'happened', denied: 'denied', cancelled: 'cancelled', unsupported: 'withdrawn' } as const;
+const outcomes = {
+  happened: 'happened',
+  denied: 'denied',
+  cancelled: 'cancelled',
+  postponed: 'postponed',
+  unsupported: 'withdrawn',
+} as const;
 
 /** The filters of the drift; `include=told-once` adds what was told once and never planned. */
 export const driftFilters: FilterRules = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
+import { countOfTurn } from '../domain/facts/turns.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
@@ -56,7 +57,10 @@ const stepShape = z.object({
 
 export type Step = z.infer<typeof stepShape>;
 
-const turnShape = stepShape.extend({ turn: z.string().describe('the milestone, such as reopened') });
+const turnShape = stepShape.extend({
+  turn: z.string().describe('the milestone, such as reopened'),
+  name: z.string().describe('of what'),
+});
 
 const activationShape = stepShape.extend({ activation: z.string(), name: z.string(), campaign: z.string().nullable() });
 
@@ -82,6 +86,9 @@ const campaignShape = z.object({
   }),
   markets: z.array(stepShape.extend({ market: z.string().describe('ISO 3166-1 alpha-2') })),
   phases: z.array(stepShape.extend({ phase: z.string(), name: z.string() })),
+  turns: z
+    .array(turnShape)
+    .describe('postponements, pauses and resumptions, also of one market or activation; markets left, phases ended'),
   activations: z.array(activationShape),
 });
 
@@ -121,6 +128,7 @@ function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][num
   const { names, ofKind } = sources;
   const facts = ofKind('campaign').filter(({ subject }) => subject === slug);
   const partsOf = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
+  const startsOf = (kind: string) => partsOf(kind).filter((fact) => !isTurn(fact));
   const stepTo = (type: string) => stepTowards(type, facts, names);
   const stated = statedCreatives(facts);
   const creatives = partsOf('creative').map((fact) => ({ ...namedStep(fact, names), creative: fact.subject ?? '' }));
@@ -136,9 +144,10 @@ function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][num
       named: creatives,
       unidentified: typeof stated?.value === 'number' ? Math.max(0, stated.value - creatives.length) : null,
     },
-    markets: partsOf('market').map((fact) => ({ ...step(fact, names), market: (fact.subject ?? '').toUpperCase() })),
-    phases: partsOf('phase').map((fact) => ({ ...namedStep(fact, names), phase: fact.subject ?? '' })),
+    markets: startsOf('market').map((fact) => ({ ...step(fact, names), market: (fact.subject ?? '').toUpperCase() })),
+    phases: startsOf('phase').map((fact) => ({ ...namedStep(fact, names), phase: fact.subject ?? '' })),
     activations: activationsOf(slug, sources),
+    turns: turnsAmong([...facts, ...['phase', 'market', 'activation'].flatMap(partsOf)].toSorted(inOrderOfTime), names),
   };
 }
 
@@ -183,7 +192,7 @@ function namedStep(fact: ViewFact, names: SubjectNames): Step & { readonly name:
 
 function activationsOf(campaign: string | null, { names, ofKind }: RolloutFacts): Rollout['activations'] {
   return ofKind('activation')
-    .filter((fact) => fact.campaign === campaign)
+    .filter((fact) => fact.campaign === campaign && !isTurn(fact))
     .map((fact) => ({ ...namedStep(fact, names), activation: fact.subject ?? '', campaign }));
 }
 
@@ -213,17 +222,29 @@ function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['store
     opening: stepTowards('StorefrontOpened', facts, names),
     suspension: stepTowards('StorefrontSuspended', facts, names),
     closing: stepTowards('StorefrontClosed', facts, names),
-    turns: turnsAmong(facts, ['StorefrontOpened', 'StorefrontSuspended', 'StorefrontClosed'], names),
+    turns: turnsAmong(facts, names),
   };
 }
 
-// What is no first step of any of these types, in order of time.
-function turnsAmong(facts: readonly ViewFact[], types: readonly string[], names: SubjectNames) {
-  const firsts = types.map((type) => facts.find((fact) => fact.type.type === type));
-  return facts
-    .filter((fact) => !firsts.includes(fact))
-    .map((fact) => ({ ...step(fact, names), turn: fact.type.milestone }));
+// What stops, starts again or is put off, in order of time.
+function turnsAmong(facts: readonly ViewFact[], names: SubjectNames): Rollout['campaigns'][number]['turns'] {
+  return facts.filter(isTurn).map((fact) => ({ ...namedStep(fact, names), turn: fact.type.milestone }));
 }
+
+// The first suspension and the first closing of a store are steps of their own.
+function isTurn({ type, key }: ViewFact): boolean {
+  return turnMilestones.has(`${type.kind}/${type.milestone}`) || type.milestone === 'postponed' || countOfTurn(key) > 1;
+}
+
+const turnMilestones: ReadonlySet<string> = new Set([
+  'campaign/paused',
+  'campaign/resumed',
+  'market/left',
+  'market/paused',
+  'market/resumed',
+  'phase/ended',
+  'storefront/reopened',
+]);
 
 /** The marketing rollout of a partnership through a cut. */
 export function rolloutAnswer(question: Question): RolloutAnswer {

@@ -18,13 +18,21 @@ export function toldFacts(
 ): readonly ToldFact[] {
   const published = Map.groupBy(everPublished(history, cut, certainty), ({ evidence }) => evidence.fact);
   return facts
-    .map((fact) => ({ fact, tellings: visibleTellings(fact, published.get(fact.key) ?? [], cut, certainty) }))
+    .map((fact) => ({
+      fact,
+      tellings: visibleTellings(fact, published.get(fact.key) ?? [], cut, certainty),
+      postponements: fact.postponements.flatMap((one) => tellingsOf(one, published.get(one.key) ?? [])),
+    }))
     .filter(({ tellings }) => tellings.length > 0)
     .toSorted(inOrderOfFirstReport);
 }
 
-/** A fact with every telling of it, by publication, article, revision and id. */
-export type ToldFact = { readonly fact: ViewFact; readonly tellings: readonly Telling[] };
+/** A fact with every telling of it, and of what put it off, by publication, article, revision and id. */
+export type ToldFact = {
+  readonly fact: ViewFact;
+  readonly tellings: readonly Telling[];
+  readonly postponements: readonly Telling[];
+};
 
 /** A report that was published, and whether its article still says so. */
 export type Telling = {
@@ -85,6 +93,14 @@ function visibleTellings(
         ? hasHappened && !isToCome(evidence.report.id)
         : hasCome(evidence.published, occurredAsOf, certainty),
     )
+    .toSorted((a, b) => compareSources(a.evidence, b.evidence));
+}
+
+// What counts of a postponement that happened.
+function tellingsOf({ evidence }: Fact, tellings: readonly Telling[]): readonly Telling[] {
+  const counting = new Set(evidence.map(({ report }) => report.id));
+  return tellings
+    .filter(({ evidence: one }) => one.report.modality === 'happened' && counting.has(one.report.id))
     .toSorted((a, b) => compareSources(a.evidence, b.evidence));
 }
 

@@ -42,6 +42,7 @@ export const statusShape = z.enum([
   'happened',
   'denied',
   'cancelled',
+  'postponed',
   'on-hold',
   'unsupported',
 ]);

@@ -50,6 +50,7 @@ const valueTexts = {
   union: 'reports add to each other: what all of them name',
   resolution: 'a steward decided on it',
   'latest-published-plan': 'of several plans the latest published one that has a date',
+  'put-off-to': 'it was put off to this day',
   'window-of-the-games': 'no report gives it a day; it is planned for these Games, so it takes their dates',
   state: 'the state of that day: lists add to it and sponsors leave it, a grant is lost',
   'first-publication': 'no report dates it; it happened by the day on which the first report was certainly published',
@@ -246,6 +247,8 @@ function displayed(view: PartnershipView, fact: ViewFact): Pick<WhyAnswer, 'stat
 
 const statusTexts: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
+  'put-off': 'it was planned, and put off until further notice',
+  paused: 'the campaign is paused, which puts on hold what is planned of it',
   suspended: 'the partnership is suspended, which puts on hold what the partner is to do',
   guess: 'only a guess tells of the plan, and what is only guessed never falls due',
   'called-off': 'it was planned, and what ended its subject happened',
@@ -267,7 +270,7 @@ function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>
     ruleIn: (steps: Steps) => ValueWhy['rule'],
   ): readonly ValueWhy[] => {
     if (value === undefined || value === null) return [];
-    const steps = explanation.get(choice) ?? [];
+    const steps = choice === 'plan' ? planSteps(fact, explanation) : (explanation.get(choice) ?? []);
     const rule = ruleIn(steps);
     const reports = steps.flatMap((step) => weighedReports(step, rule === 'resolution'));
     return [
@@ -278,7 +281,7 @@ function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>
   return [
     ...explain('modality', 'modality', fact.stage, (steps) => modalityRule(fact, steps)),
     ...explain('occurred', 'date', occurrence?.date.edtf, (steps) => dateRule(fact, steps)),
-    ...explain('planned', 'plan', fact.plannedFor?.edtf, planRule),
+    ...explain('planned', 'plan', fact.plannedFor?.edtf, (steps) => (isPutOff(fact) ? 'put-off-to' : planRule(steps))),
     ...explain('summary', 'note', fact.note, settledRule),
     ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
       explain(`data.${name}`, `data.${name}`, value, (steps) => (isOfState(fact, name) ? 'state' : settledRule(steps))),
@@ -292,6 +295,21 @@ function isOfState({ fields, states }: ViewFact, name: string): boolean {
   if (state === undefined) return false;
   const { value } = mergeFields(state.mergedBy, 'happened', state.evidence).fields[name] ?? {};
   return JSON.stringify(value) !== JSON.stringify(fields[name]?.value);
+}
+
+// Whether the planned day is one to which it was put off.
+function isPutOff({ plan, postponements }: ViewFact): boolean {
+  const told = new Set(postponements.flatMap(({ evidence }) => evidence));
+  return plan.current?.evidence.every((one) => told.has(one)) ?? false;
+}
+
+// The day to which it was put off stands in the place of what was planned before.
+function planSteps(fact: ViewFact, explanation: ReadonlyMap<string, Steps>): Steps {
+  const steps = explanation.get('plan') ?? [];
+  const { current } = fact.plan;
+  if (!isPutOff(fact) || current === null) return steps;
+  const before = steps.map((step): Step => (step.outcome === 'leads' ? { ...step, outcome: 'replaced' } : step));
+  return [...before, { value: current.date.edtf, evidence: current.evidence, outcome: 'leads', lost: [] }];
 }
 
 type Steps = readonly Step[];

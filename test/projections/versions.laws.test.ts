@@ -13,13 +13,16 @@ import { anyWorldDay } from '../support/random/random-dates.ts';
 
 type Seen = ReadonlyMap<string, { readonly version: number; readonly says: string }>;
 
-// What a fact says of itself. Rules, ends of campaigns and dates of Games, which are other facts, are no part of it.
+// What a fact says of itself. Rules, ends and postponements of campaigns and dates of Games, which are other facts, are no
+// part of it.
 const saysOf = (fact: ViewFact): string => {
   const {
     status,
     timing: _timing,
     flags: _flags,
     planned: _planned,
+    planHistory: _planHistory,
+    variance: _variance,
     version: _version,
     ...own
   } = entryOf(fact, acme, () => null);

@@ -134,6 +134,7 @@ function rolloutFrom(parts: readonly Part[]): Rollout {
         markets: valuesOf('market', of),
         phases: valuesOf('phase', of),
         activations: valuesOf('activation', of),
+        turns: valuesOf('turn', of),
       };
     }),
     activations: valuesOf('activation'),

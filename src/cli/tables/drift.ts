@@ -48,7 +48,11 @@ function toldLines(entry: DriftEntry): readonly Line[] {
 
 function planLine(step: PlanStep): Line {
   const told = step.date === null ? 'no date' : dateText(step.date);
-  const says = step.change === 'denied' || step.change === 'withdrawn' ? '' : `: planned, ${told}`;
+  const isPutOff = step.change === 'postponed';
+  if (isPutOff && step.date === null)
+    return { text: `${placeOf(step)} – postponed until further notice`, ...formatOf(step) };
+  const says =
+    step.change === 'denied' || step.change === 'withdrawn' ? '' : `: ${isPutOff ? 'put off to' : 'planned,'} ${told}`;
   return { text: `${placeOf(step)}${says}${changeText(step, step.days, 'days')}`, ...formatOf(step) };
 }
 

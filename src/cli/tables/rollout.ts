@@ -54,7 +54,7 @@ function whenOf({ planned, occurred }: ShownStep): readonly Line[] {
 }
 
 function campaignSection(campaign: Campaign, canvas: Canvas): string {
-  const { announcement, launch, end, cancellation, creatives, markets, phases, activations } = campaign;
+  const { announcement, launch, end, cancellation, creatives, markets, phases, activations, turns } = campaign;
   const rows = [
     ...stepRow('Announced', '', announcement),
     ...stepRow('Launch', '', launch),
@@ -63,6 +63,7 @@ function campaignSection(campaign: Campaign, canvas: Canvas): string {
     ...creatives.named.flatMap((creative) => stepRow('Creatives', creative.name, creative)),
     ...marketRows(markets),
     ...activations.flatMap((activation) => stepRow('Activations', activation.name, activation)),
+    ...turns.flatMap((turn) => turnRow(turn, turn.fact.startsWith('campaign/') ? '' : turn.name)),
     ...stepRow('End', '', end),
     ...stepRow('Cancelled', '', cancellation),
   ];
@@ -124,14 +125,14 @@ function storefrontSection(storefronts: Rollout['storefronts'], canvas: Canvas):
       ...stepRow('Opening', which, opening),
       ...stepRow('Suspension', which, suspension),
       ...stepRow('Closing', which, closing),
-      ...turnRows(turns, which),
+      ...turns.flatMap((turn) => turnRow(turn, which)),
     ];
   });
   return stepTable('Storefronts', rows, canvas);
 }
 
-function turnRows(turns: readonly Turn[], which: string): readonly StepRow[] {
-  return turns.flatMap((turn) => stepRow(`${turn.turn.charAt(0).toUpperCase()}${turn.turn.slice(1)}`, which, turn));
+function turnRow(turn: Turn, which: string): readonly StepRow[] {
+  return stepRow(`${turn.turn.charAt(0).toUpperCase()}${turn.turn.slice(1)}`, which, turn);
 }
 
 type Turn = Rollout['storefronts'][number]['turns'][number];

@@ -35,8 +35,8 @@ import {
 } from './merge.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
-import { typeOfTurn } from './reopenings.ts';
 import { canTurn, type StateBy, statesBy, statesOf, type Turn, turningTypes } from './states.ts';
+import { typeOfTurn } from './turns.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 
 function fact(key: string, evidence: readonly Evidence[], resolutions: Resolutions): Fact {

@@ -12,11 +12,10 @@ import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from
 import { type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
 import { type Games, gamesCalendar, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
-import { reopenings } from './reopenings.ts';
+import { type PutOff, postponement, postponementsIn } from './postponement.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
-import { partnershipStatus } from './standing.ts';
-import { cancellations, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
-import { happenedOfType } from './term.ts';
+import { cancellations, holdsIn, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
+import { turns } from './turns.ts';
 import {
   decisionsByFact,
   decisionsInForce,
@@ -88,7 +87,7 @@ export function certaintyOf(choice: TimingChoice): Certainty {
 }
 
 /** A fact as a view shows it. */
-export type ViewFact = FactState &
+export type ViewFact = PutOff &
   StatusChoice & {
     readonly timing: Timing;
     /** The states that it had certainly come to; null where the answer holds no others. */
@@ -183,29 +182,25 @@ export function bearing(
 function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
   const byEdition = new Map(games.map((one) => [one.edition, one]));
-  const states = factsAt(ground.history, cut.reportedAsOf, certainty)
+  const told = factsAt(ground.history, cut.reportedAsOf, certainty)
     .flatMap((fact) => factState(fact, cut.occurredAsOf, certainty) ?? [])
     .filter((state) => certainty === 'possible' || !isGuess(state));
+  const postponements = postponementsIn(told, certainty);
+  const states = told.map((state) => postponement(state, postponements));
   const flags = flagsOf(states, { windows: windowsOf(games), otherHoldings: ground.otherHoldings[certainty] });
   const calledOff = cancellations(states, certainty).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
-  const suspendedBy = suspensionOf(states);
+  const holdOn = holdsIn(states, certainty);
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
   const facts: readonly Drawn[] = states.map((state) => ({
     ...state,
     reopened: state.reopened || decided.isReopened(state),
     decisions: decided.on(state.key),
-    ...statusOf(state, cut.occurredAsOf, byEdition, calledOff, suspendedBy),
-    plannedFor: plannedFor(state, byEdition),
+    ...statusOf(state, cut.occurredAsOf, byEdition, { calledOff, putOffBy: state.putOffBy, hold: holdOn(state) }),
+    plannedFor: state.putOffBy === null ? plannedFor(state, byEdition) : null,
     flags: flags.get(state.key) ?? [],
     version: versionIn(versions, state.key),
   }));
   return { facts, games };
-}
-
-// The suspension of a partnership that is suspended; null where it is not.
-function suspensionOf(states: readonly FactState[]): string | null {
-  if (partnershipStatus(states).status !== 'suspended') return null;
-  return happenedOfType(states, 'PartnershipSuspended').at(-1)?.key ?? null;
 }
 
 /** When each of the Games takes place, but those that are cancelled. */
@@ -301,7 +296,18 @@ export function unsupportedFacts(ground: Ground, cut: Cut, supported: readonly V
     if (state === null) return [];
     const [decisions, version] = [decided.on(fact.key), versionIn(versions, fact.key)];
     return [
-      { ...state, ...status, timing: 'certain', sureStates: null, plannedFor: null, flags: [], decisions, version },
+      {
+        ...state,
+        ...status,
+        putOffBy: null,
+        postponements: [],
+        timing: 'certain',
+        sureStates: null,
+        plannedFor: null,
+        flags: [],
+        decisions,
+        version,
+      },
     ];
   });
 }
@@ -321,7 +327,7 @@ export function droppedEvidence(history: readonly LedgerEvent[], reportedAsOf: D
       return [{ report, fact, publisher, citation: read, published, date, fields, corrections: [], damaged: [] }];
     }),
   );
-  return reopenings(listed, merged);
+  return turns(listed, merged);
 }
 
 /** The version of an article: the position of its last reading or retraction; null where it has none. */

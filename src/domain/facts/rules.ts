@@ -191,8 +191,13 @@ export const exercisedKinds: ReadonlySet<string> = new Set([
 
 const agreements: ReadonlySet<string> = new Set([
   'ObligationUndertaken',
+  'ActivationPostponed',
   'CampaignAnnounced',
+  'CampaignPostponed',
   'InitiativeAnnounced',
+  'InitiativePostponed',
+  'MarketPostponed',
+  'StorefrontPostponed',
   'CoActivationDiscussed',
   'CoActivationAgreed',
 ]);

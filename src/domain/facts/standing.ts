@@ -40,7 +40,8 @@ type Standing<S> = { readonly reached: number; readonly held: S | null };
 
 const nowhere: Standing<never> = { reached: -1, held: null };
 
-function inOrder(a: FactState, b: FactState): number {
+/** The order in which milestones happened: by first day, last day, place in the life of a partnership, key. */
+export function inOrder(a: FactState, b: FactState): number {
   return (
     compare(a.occurrence?.possibleFrom ?? '', b.occurrence?.possibleFrom ?? '') ||
     compare(a.occurrence?.date.latest ?? ':', b.occurrence?.date.latest ?? ':') ||

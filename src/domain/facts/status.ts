@@ -5,27 +5,31 @@ import type { Certainty } from './evidence.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
 import { byPublication, type Games, windowOf } from './games-calendar.ts';
 import { exercisedKinds } from './rules.ts';
+import { inOrder, partnershipStatus } from './standing.ts';
 import { happenedOfType } from './term.ts';
+import { countOfTurn } from './turns.ts';
 
-/**
- * Where a fact stands at the end of `day`, given the Games, what called off plans by then, and the suspension that puts on
- * hold what the partner does.
- */
-export function statusOf(
-  fact: FactState,
-  day: Day,
-  games: GamesByEdition,
-  calledOff: readonly FactState[],
-  suspendedBy: string | null = null,
-): StatusChoice {
+/** Where a fact stands at the end of `day`, given the Games and what else bears on plans by then. */
+export function statusOf(fact: FactState, day: Day, games: GamesByEdition, bearing: PlansBearing): StatusChoice {
+  const { calledOff, putOffBy, hold } = bearing;
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
   const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(endOf(cancelled), fact));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
   const cancellation = cancellationOfGames(fact, games);
   if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
-  if (suspendedBy !== null && exercisedKinds.has(fact.type.kind)) return choice('on-hold', 'suspended', suspendedBy);
+  if (putOffBy !== null) return choice('postponed', 'put-off', putOffBy);
+  if (hold !== null) return choice('on-hold', hold.rule, hold.by);
   return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, games), day);
 }
+
+/** What else bears on the plan of a fact. */
+type PlansBearing = {
+  /** The milestones that called off plans. */
+  readonly calledOff: readonly FactState[];
+  /** The postponement that leaves it without a day. */
+  readonly putOffBy: string | null;
+  readonly hold: Hold | null;
+};
 
 /** Where a fact stands on a day. */
 export type Status =
@@ -35,6 +39,7 @@ export type Status =
   | 'happened'
   | 'denied'
   | 'cancelled'
+  | 'postponed'
   | 'on-hold'
   | 'unsupported';
 
@@ -52,7 +57,9 @@ export const statusRules = [
   'stage',
   'called-off',
   'games-cancelled',
+  'put-off',
   'suspended',
+  'paused',
   'guess',
   'no-day-named',
   'day-to-come',
@@ -65,7 +72,8 @@ function choice(status: Status, statusRule: StatusRule, calledOffBy: string | nu
   return { status, statusRule, calledOffBy };
 }
 
-function concerns(cancelled: FactState, fact: FactState): boolean {
+/** Whether what called off, put off or paused one thing did so to a fact of it. */
+export function concerns(cancelled: FactState, fact: FactState): boolean {
   return (
     (cancelled.type.type === 'PartnershipTerminated' && underAgreement.has(fact.type.kind)) ||
     (cancelled.type.kind === fact.type.kind && subjectOf(cancelled) === subjectOf(fact)) ||
@@ -197,4 +205,42 @@ export function cancellations(facts: readonly FactState[], certainty: Certainty)
   );
 }
 
-const ending = new Set(['CampaignCancelled', 'InitiativeShelved', 'StorefrontClosed', 'PartnershipTerminated']);
+const ending = new Set([
+  'CampaignCancelled',
+  'InitiativeShelved',
+  'MarketLeft',
+  'PartnershipTerminated',
+  'StorefrontClosed',
+]);
+
+/**
+ * What puts the plan of each fact on hold: the suspension of the partnership, for what the partner does, or the pause of a
+ * campaign or of a market that was not lifted.
+ */
+export function holdsIn(facts: readonly FactState[], certainty: Certainty): (fact: FactState) => Hold | null {
+  const isCounted = (fact: FactState) => certainty === 'possible' || !isHearsay(fact);
+  const inTime = (...types: readonly string[]) =>
+    happenedOfType(facts, ...types)
+      .filter(isCounted)
+      .toSorted(inOrder);
+  const isSuspended = partnershipStatus(facts).status === 'suspended';
+  const suspension = isSuspended ? happenedOfType(facts, 'PartnershipSuspended').toSorted(inOrder).at(-1) : undefined;
+  const resumed = inTime('CampaignResumed', 'MarketResumed');
+  const isLifted = (pause: FactState) =>
+    resumed.some(
+      (one) =>
+        one.type.kind === pause.type.kind &&
+        subjectOf(one) === subjectOf(pause) &&
+        countOfTurn(one.key) >= countOfTurn(pause.key),
+    );
+  const pauses = inTime('CampaignPaused', 'MarketPaused').filter((pause) => !isLifted(pause));
+  return (fact) => {
+    if (suspension !== undefined && exercisedKinds.has(fact.type.kind))
+      return { rule: 'suspended', by: suspension.key };
+    const pause = fact.type.milestone === 'resumed' ? undefined : pauses.findLast((one) => concerns(one, fact));
+    return pause === undefined ? null : { rule: 'paused', by: pause.key };
+  };
+}
+
+/** Why a plan is on hold, and the fact that puts it there. */
+type Hold = { readonly rule: 'suspended' | 'paused'; readonly by: string };

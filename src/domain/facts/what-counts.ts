@@ -10,7 +10,7 @@ import type {
 } from '../vocabulary/events.ts';
 import { type AppliedCorrection, type Certainty, type Cut, type Evidence, hasCome, judges } from './evidence.ts';
 import { type Resolutions, resolutionsOf } from './merge.ts';
-import { reopenings } from './reopenings.ts';
+import { turns } from './turns.ts';
 
 /**
  * The reports of a history that count for a reader on `reportedAsOf`, certainly or possibly: a reading in force lists
@@ -286,7 +286,7 @@ function countingFor(reader: Reader, isIn: (standing: Standing) => boolean): rea
   const counting = [...judgeReports(reader, isIn)].flatMap(({ report, publication, rule }) =>
     rule === null ? [evidenceOf(report, publication, reader)] : [],
   );
-  return reopenings(counting, (key) => mergedInto(key, reader.merges));
+  return turns(counting, (key) => mergedInto(key, reader.merges));
 }
 
 /** Goes through every report that a reading lists: `rule` says why it does not count, null if it does. */

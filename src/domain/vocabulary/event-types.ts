@@ -188,6 +188,7 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
     }),
     wholes: { money: { kind: 'money', parts: ['spending', 'currency'], given: { per: 'year' } } },
   },
+  milestone('ReputationIssueClosed', 'reputation/closed', 'such a matter is settled or given up'),
   statement('RosterReported', 'roster/reported', 'who else is a sponsor', {
     members: ['names', 'sponsors named'],
     others: ['quantity', 'how many other sponsors there are'],
@@ -244,12 +245,16 @@ const campaignTypes = typesOf({ subject: 'named', edition: 'field' }, [
     theme: ['word', 'its theme or slogan'],
   }),
   milestone('CampaignLaunched', 'campaign/launched', 'the campaign starts'),
+  postponement('CampaignPostponed', 'campaign/postponed', 'the launch is put off'),
+  milestone('CampaignPaused', 'campaign/paused', 'the campaign stops for a time'),
+  milestone('CampaignResumed', 'campaign/resumed', 'the campaign runs again after a pause'),
   statement('CreativeCountStated', 'campaign/creative-count-stated', 'how many creatives the campaign has', {
     count: ['quantity', 'number of creatives'],
   }),
   milestone('CampaignEnded', 'campaign/ended', 'the campaign ends as intended'),
   milestone('CampaignCancelled', 'campaign/cancelled', 'the campaign is called off'),
   { ...milestone('CampaignPhaseStarted', 'phase/started', 'a phase starts'), within: 'campaign' },
+  { ...milestone('CampaignPhaseEnded', 'phase/ended', 'a phase ends'), within: 'campaign' },
   {
     ...milestone('CreativeReleased', 'creative/released', 'a named advertisement, film or poster is released', {
       features: ['word', 'whom or what it features'],
@@ -262,6 +267,10 @@ const campaignTypes = typesOf({ subject: 'named', edition: 'field' }, [
     within: 'campaign',
     markets: true,
   },
+  inMarket(postponement('MarketPostponed', 'market/postponed', 'the campaign is put off in a market')),
+  inMarket(milestone('MarketPaused', 'market/paused', 'the campaign stops in a market for a time')),
+  inMarket(milestone('MarketResumed', 'market/resumed', 'the campaign runs again in a market after a pause')),
+  inMarket(milestone('MarketLeft', 'market/left', 'the campaign ends in a market')),
   {
     ...milestone(
       'ActivationStaged',
@@ -274,6 +283,12 @@ const campaignTypes = typesOf({ subject: 'named', edition: 'field' }, [
         place: ['word', 'where'],
       },
     ),
+    edition: 'key',
+  },
+  {
+    ...postponement('ActivationPostponed', 'activation/postponed', 'an activation is put off', {
+      campaign: ['word', 'the campaign that it belongs to'],
+    }),
     edition: 'key',
   },
   milestone(
@@ -295,6 +310,7 @@ const storefrontFields: Fields = {
 
 // An online store that the partner runs for the rights holder or an OCOG.
 const storefrontTypes = typesOf({ subject: 'named', edition: 'key' }, [
+  postponement('StorefrontPostponed', 'storefront/postponed', 'the opening of the store is put off'),
   milestone('StorefrontOpened', 'storefront/opened', 'the store opens', storefrontFields),
   milestone('StorefrontSuspended', 'storefront/suspended', 'the store is closed for a time'),
   milestone(
@@ -317,6 +333,7 @@ const initiativeTypes = typesOf({ subject: 'named', edition: 'field' }, [
   milestone('InitiativeAnnounced', 'initiative/announced', 'the act of announcing a project', initiativeFields),
   milestone('InitiativePiloted', 'initiative/piloted', 'the project is tried out', initiativeFields),
   milestone('InitiativeDeployed', 'initiative/deployed', 'the project is in operation', initiativeFields),
+  postponement('InitiativePostponed', 'initiative/postponed', 'the project is put off'),
   milestone('InitiativeShelved', 'initiative/shelved', 'the project is given up'),
 ]);
 
@@ -384,6 +401,16 @@ function milestone(type: string, place: string, meaning: string, fields: Fields 
   const wholes: EventType['wholes'] =
     number === undefined ? {} : { [number]: { kind: 'measure', parts: [number, 'unit', 'of'] } };
   return { type, kind, milestone: name, meaning, fields: Object.fromEntries(described), wholes };
+}
+
+/** A milestone that puts off what was planned: to a new day, or until further notice. */
+function postponement(type: string, place: string, meaning: string, fields: Fields = {}): Definition {
+  const until = ['date', 'to when; left out: until further notice'] as const;
+  return milestone(type, place, meaning, { until, ...fields });
+}
+
+function inMarket(definition: Definition): Definition {
+  return { ...definition, within: 'campaign', markets: true };
 }
 
 /** A type whose milestone is itself a statement. */

@@ -35,12 +35,20 @@ function subjectOf(type: EventType, parts: FactParts): string {
 }
 
 /**
- * What the reports of a key share with those of other keys, because it can open and close again: `storefront/shop.2020s`.
+ * What the reports of a key share with those of other keys, because it can stop and start again: `storefront/shop.2020s`.
  * The days of all of them decide which fact each is about. Null for any other key.
  */
 export function cycleOf(key: string): string | null {
-  return /^(storefront\/[^/]+)\/(?:opened|reopened|suspended|closed)(?:-\d+)?$/.exec(key)?.[1] ?? null;
+  return cycles.exec(key)?.slice(1).find(Boolean) ?? null;
 }
+
+const cycles = new RegExp(
+  [
+    '^(storefront/[^/]+)/(?:opened|reopened|suspended|closed)(?:-\\d+)?$',
+    '^((?:campaign|market)/[^/]+)/(?:paused|resumed)(?:-\\d+)?$',
+    '^([^/]+/[^/]+/postponed)(?:-\\d+)?$',
+  ].join('|'),
+);
 
 /** A slug: one segment of a fact key. */
 export const slugPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;

@@ -57,7 +57,8 @@ export function openCatalogue(file: string): Catalogue {
     hasActor: (name) => q.actor.get(name) !== undefined,
     actors: () => textsIn(q.actors.all()),
     // What a store's reports are about may be a fact that none of them names.
-    hasFact: (key) => q.fact.get(key) !== undefined || q.factLike.get(`${cycleOf(key) ?? ''}/*`) !== undefined,
+    hasFact: (key) =>
+      [key, cycleOf(key) ?? key].some((one) => q.fact.get(one) !== undefined || q.factLike.get(`${one}/*`)),
     facts: () => textsIn(q.facts.all()),
     close: () => database.close(),
   };

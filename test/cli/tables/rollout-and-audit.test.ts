@@ -47,6 +47,7 @@ const campaign: Rollout['campaigns'][number] = {
     market,
   })),
   phases: [],
+  turns: [],
   activations: [],
 };
 

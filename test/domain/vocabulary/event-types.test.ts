@@ -28,7 +28,9 @@ t.test('every milestone that an article can report is in the vocabulary', async 
     ActivationStaged CoActivationDiscussed CoActivationAgreed CampaignEnded CampaignCancelled
     PartyJoined PartySucceeded PartyLeft NamingRightsGranted HospitalityGranted AmbassadorNamed AmbassadorLeft
     BrandIncluded TeamIncluded EmbargoAgreed EmbargoLifted
-    StorefrontOpened StorefrontSuspended StorefrontClosed StorefrontReopened
+    StorefrontOpened StorefrontSuspended StorefrontClosed StorefrontReopened StorefrontPostponed
+    CampaignPostponed CampaignPaused CampaignResumed CampaignPhaseEnded MarketPostponed MarketPaused MarketResumed
+    MarketLeft ActivationPostponed InitiativePostponed ReputationIssueClosed
     InitiativeAnnounced InitiativePiloted InitiativeDeployed InitiativeShelved`;
   t.strictSame(reportTypes.map(({ type }) => type).toSorted(), names.trim().split(/\s+/).toSorted());
 });

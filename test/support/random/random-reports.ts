@@ -122,6 +122,7 @@ const holding = new Set(['CategoryGranted', 'TermAgreed']);
 const often = [
   'CampaignLaunched',
   'CampaignEnded',
+  'CampaignPostponed',
   'CampaignCancelled',
   'CreativeCountStated',
   'ObligationUndertaken',
@@ -130,6 +131,7 @@ const often = [
   'ObligationQualified',
   'ObligationBreached',
   'StorefrontOpened',
+  'StorefrontSuspended',
   'StorefrontClosed',
   'TermAgreed',
   'RosterReported',

@@ -1,0 +1,91 @@
+import { certainlyBefore, equalBounds, intersect, spanBetween, uncertainDate } from '../vocabulary/dates.ts';
+import { asText } from '../vocabulary/event-type.ts';
+import { type Certainty, compare, type Evidence } from './evidence.ts';
+import { type FactState, inModality, isHearsay, type PlannedDate } from './fact.ts';
+import { inOrder } from './standing.ts';
+import { concerns } from './status.ts';
+import { happenedOfType } from './term.ts';
+
+/**
+ * A fact whose plan stands as postponements leave it. The last one puts off what was planned before it: to the day that it
+ * names, for what it is the postponement of, else until further notice. A plan that is told after it is a plan anew.
+ */
+export function postponement(fact: FactState, postponements: readonly FactState[]): PutOff {
+  const isPlan = fact.plan.evidence.length > 0 && fact.type.milestone !== 'postponed';
+  const own = isPlan ? postponements.filter((one) => concerns(one, fact)) : [];
+  const last = own.at(-1);
+  if (last === undefined) return { ...fact, putOffBy: null, postponements: [] };
+  const { current, history, evidence } = fact.plan;
+  const plans = current === null ? history : [...history, current];
+  const anew = plans.findLast((plan) => plan.evidence.some((one) => isPlannedAnew(one, last, evidence)));
+  const day = anew ?? newDayOf(last, fact);
+  const told = [...plans, ...own.flatMap((one) => newDayOf(one, fact) ?? [])];
+  const [same, others] = [told.filter((plan) => isOfDay(plan, day)), told.filter((plan) => !isOfDay(plan, day))];
+  const inForce = day && { ...day, evidence: [...new Set(same.flatMap((plan) => plan.evidence))] };
+  return {
+    ...fact,
+    plan: { current: inForce, history: others.toSorted(byFirstTelling), evidence },
+    variance: fact.occurrence !== null && inForce !== null ? spanBetween(inForce.date, fact.occurrence.date) : null,
+    putOffBy: inForce === null ? last.key : null,
+    postponements: own,
+  };
+}
+
+/** A fact with what put off its plan. */
+export type PutOff = FactState & {
+  /** The postponement that leaves it without a day; null where a day stands. */
+  readonly putOffBy: string | null;
+  /** Every postponement of it, in order of time. */
+  readonly postponements: readonly FactState[];
+};
+
+/** The postponements that happened, in order of time: no guess, and hearsay at most possibly. */
+export function postponementsIn(facts: readonly FactState[], certainty: Certainty): readonly FactState[] {
+  const types = new Set(facts.flatMap(({ type }) => (type.milestone === 'postponed' ? [type.type] : [])));
+  return happenedOfType(facts, ...types)
+    .filter((fact) => certainty === 'possible' || !isHearsay(fact))
+    .toSorted(inOrder);
+}
+
+// The day to which a postponement moves a fact: that of what it is about, not of everything that belongs to it.
+function newDayOf(postponed: FactState, fact: FactState): PlannedDate | null {
+  const until = postponed.fields['until'];
+  if (until === undefined || fact.type.kind !== postponed.type.kind || !starts.has(fact.type.milestone)) return null;
+  return { date: uncertainDate(asText(until.value)), evidence: inModality(postponed, 'happened') };
+}
+
+const starts: ReadonlySet<string> = new Set([
+  'launched',
+  'entered',
+  'staged',
+  'opened',
+  'reopened',
+  'deployed',
+  'delivered',
+]);
+
+// Whether a report plans a thing anew: it was published after the postponement, for a day that had not passed by then. An
+// article that also tells of the postponement, or that came out on its day, has to name a day that nobody named before.
+function isPlannedAnew({ date, published, report }: Evidence, last: FactState, evidence: readonly Evidence[]): boolean {
+  const putOff = last.occurrence?.date ?? null;
+  if (date === null || published === null || putOff === null || putOff.latest === null) return false;
+  if (certainlyBefore(date, published) || certainlyBefore(date, putOff)) return false;
+  const { article } = report.metadata;
+  const tells = last.evidence.some((one) => one.report.metadata.article === article);
+  if (!tells && certainlyBefore(putOff, published)) return true;
+  if (!tells && (published.earliest === null || published.earliest < (putOff.earliest ?? ''))) return false;
+  const before = evidence.flatMap((one) => (one.report.metadata.article === article ? [] : (one.date ?? [])));
+  return before.length > 0 && before.every((other) => intersect(other, date) === null);
+}
+
+function isOfDay(plan: PlannedDate, day: PlannedDate | null): boolean {
+  return day !== null && equalBounds(plan.date, day.date);
+}
+
+function byFirstTelling(a: PlannedDate, b: PlannedDate): number {
+  return compare(firstTold(a), firstTold(b));
+}
+
+function firstTold({ evidence }: PlannedDate): string {
+  return evidence.map(({ published }) => published?.earliest ?? '').reduce((a, b) => (a < b ? a : b), ':');
+}
