@@ -69,8 +69,9 @@ function isRestart({ report }: Evidence): boolean {
 const restarts: ReadonlySet<string> = new Set(['reopened', 'resumed']);
 
 // What was told before a day cannot be what happened on that day.
-function isToldBefore({ published }: Evidence, { date }: Evidence): boolean {
-  return published !== null && date !== null && certainlyBefore(published, date);
+function isToldBefore(before: Evidence, one: Evidence): boolean {
+  const { published } = before;
+  return published !== null && one.date !== null && certainlyBefore(published, one.date) && precedes(before, one);
 }
 
 // Whether one report is of a day certainly before that of another. A plan or a denial speaks of what comes after its

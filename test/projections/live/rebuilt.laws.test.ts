@@ -144,10 +144,15 @@ law<[MadeLedger]>(
           ]),
         );
     const whole = factsAt(history, null, 'possible');
-    for (const { key } of whole) {
+    for (const { key, evidence } of whole) {
+      // What reopened is a fact that no report names.
+      const ids = new Set(evidence.map(({ report }) => report.id));
       const merged = mergesIn(history).filter(({ decision }) => decision.fact === key);
       const about = relevant.about(
-        relevant.touchedBy([...history.filter((event) => event.kind === 'report' && event.fact === key), ...merged]),
+        relevant.touchedBy([
+          ...history.filter((event) => event.kind === 'report' && (event.fact === key || ids.has(event.id))),
+          ...merged,
+        ]),
       );
       const difference = firstDifference(evidenceOf(factsAt(about, null, 'possible'), key), evidenceOf(whole, key));
       if (difference !== null) return `${key}: ${difference}`;
