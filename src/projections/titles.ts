@@ -131,7 +131,6 @@ const titles: Readonly<Record<string, (words: Words) => string>> = {
   StorefrontPostponed: promise(': opening put off'),
   StorefrontReopened: promise(' opened again'),
   StorefrontOpened: promise(' opened'),
-  StorefrontReopened: promise(' opened again'),
   StorefrontSuspended: promise(' closed for a time'),
   StorefrontClosed: promise(' closed for good'),
   InitiativeAnnounced: promise(': announced'),
