@@ -140,7 +140,7 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Contested, { view });
     case 'timeline':
       return h(Timeline, { view });
-    case 'problem':
+    default:
       return h(ProblemView, { view });
   }
 }

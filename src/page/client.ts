@@ -95,7 +95,7 @@ function start(root: HTMLElement, first: PageState): void {
     '/': () => focusOn('#search'),
     ArrowDown: () => moveRow(1),
     ArrowUp: () => moveRow(-1),
-    '?': () => (document.querySelector('#keys') as HTMLDialogElement | null)?.showModal(),
+    '?': () => document.querySelector<HTMLDialogElement>('#keys')?.showModal(),
   };
 
   document.addEventListener('keydown', (event) => {

@@ -67,7 +67,7 @@ function contestsOf({ key, contests }: FactState, reports: ReadonlySet<string> |
   return ofReports.map((contest) => ({
     fact: key,
     field: contest.field,
-    values: alternativesOf([contest]).map(({ field: _, ...value }) => value),
+    values: alternativesOf([contest]).map(({ value, displayed, sources }) => ({ value, displayed, sources })),
   }));
 }
 
