@@ -140,9 +140,10 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Contested, { view });
     case 'timeline':
       return h(Timeline, { view });
-    default:
-      return h(ProblemView, { view });
+    case 'problem':
+      break;
   }
+  return h(ProblemView, { view });
 }
 
 function Foot({ state: { position, cite } }: { readonly state: PageState }): ComponentChild {
