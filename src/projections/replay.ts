@@ -205,15 +205,17 @@ function happeningOn(
 
 function happeningsOfReport(report: ReportEvent, { published }: Publication): readonly DatedHappening[] {
   const subject = aboutReport(report);
-  const { modality, fields } = report;
+  const { modality, type, fields } = report;
   const date = fields['asOf'] === undefined ? report.date : uncertainDate(asText(fields['asOf']));
   if (modality === 'happened') {
+    const until = type.milestone === 'postponed' ? fields['until'] : undefined;
     const certainly = date?.earliest === date?.latest ? 'happened' : 'has happened';
     return [
       ...betweenBounds(date, 'may have happened', certainly, subject),
       // Without a day it happened by its publication, which also ends a date that is open.
       ...betweenBounds(published, 'may be told', 'is told', subject),
       ...afterTerm(fields['end'], subject),
+      ...untilOverdue(until === undefined ? null : uncertainDate(asText(until)), subject),
     ];
   }
   return [
@@ -243,7 +245,7 @@ function dayAfterSilence(date: UncertainDate | null): Day | null {
 
 function happeningsOfDecision({ decision, damaged }: DecisionEvent): readonly DatedHappening[] {
   const subject = { ...about(decision.type, decision.reason, 'steward'), fact: decision.fact };
-  const isDate = 'value' in decision && ['date', 'asOf'].includes(decision.field) && !damaged;
+  const isDate = 'value' in decision && ['date', 'asOf', 'until'].includes(decision.field) && !damaged;
   const date = isDate ? uncertainDate(asText(decision.value)) : null;
   const reference = 'reference' in decision ? decision.reference : null;
   const published = reference && uncertainDate(reference.published);

@@ -1,5 +1,5 @@
 import { type Certainty, type Cut, compareSources, type Evidence, hasCome } from '../domain/facts/evidence.ts';
-import { firstReport } from '../domain/facts/fact.ts';
+import { type FactState, firstReport } from '../domain/facts/fact.ts';
 import type { Ground, ViewFact } from '../domain/facts/facts-at.ts';
 import { type Occurrence, occurrence } from '../domain/facts/occurrence.ts';
 import { evidenceAt, type Publication, publicationsOf, publishedEvidence } from '../domain/facts/what-counts.ts';
@@ -97,7 +97,7 @@ function visibleTellings(
 }
 
 // What counts of a postponement that happened.
-function tellingsOf({ evidence }: Fact, tellings: readonly Telling[]): readonly Telling[] {
+function tellingsOf({ evidence }: FactState, tellings: readonly Telling[]): readonly Telling[] {
   const counting = new Set(evidence.map(({ report }) => report.id));
   return tellings
     .filter(({ evidence: one }) => one.report.modality === 'happened' && counting.has(one.report.id))
