@@ -12,7 +12,7 @@ import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
 import { pageRoutes } from './routes/pages.ts';
-import { diffRoute, momentsRoute, partnershipRoutes } from './routes/partnerships.ts';
+import { diffRoute, momentsRoute, partnershipRoutes, searchRoute } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
 /** The API over an open ledger, not yet listening. */
@@ -49,6 +49,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     partnershipRoutes(read, context);
     diffRoute(add, context);
     momentsRoute(add, context);
+    searchRoute(add, context);
     factRoutes(read, context);
     auditRoute(read, context);
     gamesRoutes(read, context);

@@ -10,6 +10,7 @@ import { Keys } from './keys.ts';
 import { type Overview, OverviewView } from './overview.ts';
 import { type Problem, ProblemView } from './problem.ts';
 import { Rollout, type RolloutView } from './rollout.ts';
+import { Search, type SearchView } from './search.ts';
 import { Silence, type SilenceView } from './silence.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
 import { Timeline, type TimelineView } from './timeline.ts';
@@ -42,6 +43,7 @@ export type View =
   | ArticleView
   | AuditView
   | FactView
+  | SearchView
   | Problem;
 
 export type NavLink = {
@@ -134,6 +136,8 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(ArticlePage, { view });
     case 'audit':
       return h(Audit, { view });
+    case 'search':
+      return h(Search, { view });
     case 'fact':
       return h(Fact, { view });
     case 'contested':

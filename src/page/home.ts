@@ -3,6 +3,7 @@ import type { PartnershipAnswer } from '../projections/partnerships.ts';
 import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
+import { SearchForm } from './search.ts';
 import { capitalise, counted, dateWords, periodWords, plain } from './words.ts';
 
 /** All partnerships, and what is due and overdue across them. */
@@ -37,6 +38,7 @@ export function home({ deals, clocks }: HomeAnswers): Home {
       href: addressOf(factPath(id, entry.fact), clocks),
     })),
     more: Math.max(0, pending.length - mostPending),
+    hidden: Object.entries(clocks),
   };
 }
 
@@ -53,6 +55,7 @@ export type Home = {
   readonly deals: readonly Deal[];
   readonly pending: readonly Pending[];
   readonly more: number;
+  readonly hidden: readonly (readonly [string, string | undefined])[];
 };
 
 type Deal = {
@@ -75,7 +78,7 @@ type Pending = {
 };
 
 /** The first page. */
-export function HomeView({ view: { deals, pending, more } }: { readonly view: Home }): ComponentChild {
+export function HomeView({ view: { deals, pending, more, hidden } }: { readonly view: Home }): ComponentChild {
   return h(
     'section',
     { class: 'sec' },
@@ -83,6 +86,7 @@ export function HomeView({ view: { deals, pending, more } }: { readonly view: Ho
       'div',
       { class: 'wrap' },
       h('header', { class: 'sh1' }, h('h1', null, 'Partnerships')),
+      h(SearchForm, { query: '', hidden }),
       deals.length === 0
         ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
         : h(

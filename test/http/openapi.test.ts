@@ -39,6 +39,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/partnerships/{id}/silence': ['get'],
     '/api/partnerships/{id}/diff': ['get'],
     '/api/partnerships/{id}/moments': ['get'],
+    '/api/search': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],
@@ -135,6 +136,11 @@ t.test('every answer fits the API description', async (t) => {
     '?from=2018&to=2018',
     '?from=2017&to=2018&recordedAsOf=2018',
   ];
+  const queriesOf = (path: string): readonly string[] => {
+    if (path.endsWith('/diff')) return comparisons;
+    if (path === '/api/search') return clocks.map((query) => `${query === '' ? '?' : `${query}&`}q=alibaba`);
+    return withoutClocks[path] ?? (path.startsWith('/api') ? clocks : ['']);
+  };
   for (const [path, methods] of Object.entries<object>(document.paths)) {
     if (!('get' in methods)) continue;
     const addresses = path.includes('/facts/')
@@ -143,9 +149,7 @@ t.test('every answer fits the API description', async (t) => {
         )
       : [fill(path)];
     for (const address of addresses) {
-      for (const query of path.endsWith('/diff')
-        ? comparisons
-        : (withoutClocks[path] ?? (path.startsWith('/api') ? clocks : ['']))) {
+      for (const query of queriesOf(path)) {
         const { status, body } = await get(`${address}${query}`);
         t.equal(status, 200, `${address}${query}`);
         if (path === '/api/audit/checkpoint') continue;

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { type Clocks, clocksIn } from '../../page/address.ts';
-import type { PageState } from '../../page/app.ts';
+import { addressOf, type Clocks, clocksIn } from '../../page/address.ts';
+import type { PageState, View } from '../../page/app.ts';
 import { home } from '../../page/home.ts';
 import { renderPage, stateText } from '../../page/page.ts';
+import { searchView } from '../../page/search.ts';
 import { type Bar, timeBar } from '../../page/time-bar.ts';
 import { auditFilters } from '../../projections/audit.ts';
 import { type FilterRules, noFilters } from '../../projections/filters.ts';
@@ -12,6 +13,7 @@ import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
 import { namesFor } from '../../projections/partnership-view.ts';
 import { partnershipAnswer } from '../../projections/partnerships.ts';
+import { searchAnswer } from '../../projections/search.ts';
 import { statusShape, timelineAnswer } from '../../projections/timeline.ts';
 import { etagOf, pathOf, sendTagged } from '../answers.ts';
 import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
@@ -29,6 +31,9 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   const own = partnershipPages(context);
   const base = '/partnerships/:id';
   add('/', { partnershipOf: () => null }, async (reading) => await homePage(context, reading));
+  add('/search', { own: { q: z.string().max(200).optional() }, partnershipOf: () => null }, async (reading) =>
+    searchPage(context, reading),
+  );
   add(base, {}, own.overview);
   add(`${base}/timeline`, { own: timelineParameters, filters: { status: statusShape.options } }, own.timeline);
   add(`${base}/rollout`, {}, own.rollout);
@@ -217,10 +222,37 @@ async function cutOfSlider(
   return { ...cut, reportedAsOf: today, occurredAsOf: follows ? today : cut.occurredAsOf };
 }
 
-async function homePage(
-  context: Context,
+async function searchPage(context: Context, reading: PageReading): Promise<PageState> {
+  const { cut, clocks, own } = reading;
+  const { dependsOn: _dependsOn, ...question } = await partnershipsAt(context, cut);
+  const q = own['q'] ?? '';
+  const answer = searchAnswer({ ...question, names: context.subjects.name }, q);
+  return spanningPage(reading, q === '' ? 'Search' : `${q} · Search`, searchView(answer, clocks));
+}
+
+// A page that is about no single partnership has no slider.
+function spanningPage(
   { path, cut, clocks, own, today, recordedAt }: PageReading,
-): Promise<PageState> {
+  title: string,
+  view: View,
+): PageState {
+  const bar: Bar = timeBar({ path, clocks, more: own, cut: { ...cut, recordedAt }, today, moments: null });
+  const home = addressOf('/', clocks);
+  return {
+    title: `${title} · Partnership Ledger`,
+    partnership: null,
+    home,
+    nav: [],
+    bar,
+    notice: null,
+    view,
+    position: cut.position,
+    cite: null,
+  };
+}
+
+async function homePage(context: Context, reading: PageReading): Promise<PageState> {
+  const { cut, clocks } = reading;
   const { views: partnerships } = await partnershipsAt(context, cut);
   const { name: names } = context.subjects;
   const deals = partnerships
@@ -230,16 +262,5 @@ async function homePage(
       entries: timelineAnswer(question, { ...noFilters, status: ['due', 'overdue-unconfirmed'] }).entries,
     }))
     .filter(({ partnership }) => partnership.facts > 0);
-  const bar: Bar = timeBar({ path, clocks, more: own, cut: { ...cut, recordedAt }, today, moments: null });
-  return {
-    title: 'Partnership Ledger',
-    partnership: null,
-    home: '/',
-    nav: [],
-    bar,
-    notice: null,
-    view: home({ deals, clocks }),
-    position: cut.position,
-    cite: null,
-  };
+  return spanningPage(reading, 'Partnerships', home({ deals, clocks }));
 }

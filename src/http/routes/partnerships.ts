@@ -15,6 +15,7 @@ import {
   partnershipsFilters,
 } from '../../projections/partnerships.ts';
 import { rolloutAnswer, rolloutAnswerShape } from '../../projections/rollout.ts';
+import { searchAnswer, searchAnswerShape } from '../../projections/search.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
 import type { AddAnswer, AddRead, Reading } from '../answers.ts';
@@ -159,6 +160,34 @@ export function momentsRoute(add: AddAnswer, context: Context): void {
       dependsOn: question.view.dependsOn,
       build: () => momentsAnswer(question, clock, follows),
       citation: (answer) => `${citation(answer.cut)}&clock=${clock}`,
+    };
+  });
+}
+
+/** GET /api/search: what names all words of a text, through the clocks. */
+export function searchRoute(add: AddAnswer, context: Context): void {
+  const querystring = queryOf(undefined, false).extend({
+    q: z
+      .string('q= is missing: give the words to look for')
+      .max(200, 'q may have at most 200 characters')
+      .meta({ description: 'the words, all of which a hit names; a word may be the beginning of one' }),
+  });
+  const route = {
+    url: '/api/search',
+    operationId: 'search',
+    summary: 'What names all words of a text: facts, notes, names and articles',
+    params: z.object({}),
+    answer: searchAnswerShape,
+  };
+  add(route, querystring, async (raw) => {
+    const { cut, citation } = await readRequest(context, querystring, {}, raw);
+    const q = String(raw.query['q']);
+    const { dependsOn, ...question } = await partnershipsAt(context, cut);
+    return {
+      request: [q, cut.occurredAsOf, cut.reportedAsOf, cut.timing],
+      dependsOn,
+      build: () => searchAnswer({ ...question, names: context.subjects.name }, q),
+      citation: (answer) => `${citation(answer.cut)}&${new URLSearchParams({ q }).toString()}`,
     };
   });
 }

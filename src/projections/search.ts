@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } from './answer.ts';
+import { articlesAnswer } from './articles.ts';
+import { latestOf, namesFor } from './partnership-view.ts';
+import { timingShape } from './shapes.ts';
+import { inOrderOfTime, statusShape, summaryOf } from './timeline.ts';
+import { titleOf } from './titles.ts';
+
+/**
+ * What of a ledger names all words of a text, through a cut: facts by their titles, keys, notes and speakers, and
+ * articles by their titles and publishers. A word may be the beginning of one. Whatever is found in a title comes before
+ * what is found in a note; on equal terms in order of time.
+ */
+export function search(question: SearchQuestion, text: string): readonly Hit[] {
+  const words = wordsIn(text);
+  if (words.length === 0) return [];
+  const facts = question.views.flatMap((view) => {
+    const names = namesFor(view, question.names);
+    return view
+      .facts()
+      .facts.toSorted(inOrderOfTime)
+      .flatMap((fact): Ranked[] => {
+        const title = titleOf(fact, names);
+        const notes = fact.evidence.flatMap(({ report: { note, metadata } }) => [
+          note ?? '',
+          metadata.speaker?.name ?? '',
+        ]);
+        const rank = rankOf(words, [title, fact.key], [summaryOf(fact, names), ...notes, ...fact.games]);
+        if (rank === null) return [];
+        const { key, status, timing } = fact;
+        const summary = summaryOf(fact, names);
+        const hit = { kind: 'fact' as const, partnership: view.partnership, id: key, title, summary, status, timing };
+        return [{ rank, hit }];
+      });
+  });
+  const { articles } = articlesAnswer(question);
+  const read = articles.flatMap(({ id, title, publisher, partnerships: [partnership = ''] }): Ranked[] => {
+    const rank = rankOf(words, [title ?? '', id], [publisher ?? '']);
+    const summary = publisher ?? '';
+    const hit = {
+      kind: 'article' as const,
+      partnership,
+      id,
+      title: title ?? `Article ${id}`,
+      summary,
+      status: null,
+      timing: null,
+    };
+    return rank === null ? [] : [{ rank, hit }];
+  });
+  return [...read, ...facts].toSorted((a, b) => a.rank - b.rank).map(({ hit }) => hit);
+}
+
+type SearchQuestion = SpanningQuestion & Pick<Question, 'names'>;
+
+type Ranked = { readonly rank: number; readonly hit: Hit };
+
+export type Hit = z.infer<typeof hitShape>;
+
+const hitShape = z.object({
+  kind: z.enum(['fact', 'article']),
+  partnership: z.string(),
+  id: z.string().describe('the key of the fact, or the id of the article'),
+  title: z.string(),
+  summary: z.string(),
+  status: statusShape.nullable(),
+  timing: timingShape.nullable(),
+});
+
+// Marks and case do not matter: "Beijing’s" is found by "beijing".
+function wordsIn(text: string): readonly string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase();
+  return plain.split(/[^\p{Letter}\p{Number}]+/u).filter((word) => word !== '');
+}
+
+// Null where a word is found nowhere; the lower, the more of them stand in the name.
+function rankOf(words: readonly string[], name: readonly string[], rest: readonly string[]): number | null {
+  const [inName, inRest] = [name.flatMap(wordsIn), rest.flatMap(wordsIn)];
+  const begins = (texts: readonly string[], word: string) => texts.some((one) => one.startsWith(word));
+  if (!words.every((word) => begins(inName, word) || begins(inRest, word))) return null;
+  return words.filter((word) => !begins(inName, word)).length;
+}
+
+/** What is found, as an answer. */
+export function searchAnswer(question: SearchQuestion, text: string): SearchAnswer {
+  const last = latestOf(question.views.map((view) => view.last));
+  const hits = search(question, text);
+  return {
+    cut: cutOf(question.cut, last),
+    query: text,
+    total: hits.length,
+    hits: hits.slice(0, mostHits),
+    ...endAnswer(question, last, question.views.length > 0),
+  };
+}
+
+/** The most hits in an answer. */
+export const mostHits = 100;
+
+export type SearchAnswer = z.infer<typeof searchAnswerShape>;
+
+export const searchAnswerShape = answerShape
+  .extend({
+    query: z.string(),
+    total: z.int().nonnegative(),
+    hits: z.array(hitShape).describe(`the first ${mostHits}: what is named so before what is only said so`),
+  })
+  .describe('What names all words of a text, through the clocks');
