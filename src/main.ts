@@ -244,7 +244,7 @@ function introduce(origin: string, addresses: readonly string[], token: WriteTok
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;
   say(`\nPartnership Ledger ${version} serves on ${origin}. Try:\n`);
   for (const address of addresses) say(`  curl '${origin}${address}'`);
-  say('\nTo record an article (its format: seeds/README.md):\n');
+  say('\nTo record an article (its format: docs/writing-an-article.md):\n');
   say(`  curl -H "Authorization: Bearer ${bearer}" -H 'Content-Type: application/yaml' \\`);
   say(`    --data-binary @article.yaml ${origin}/api/articles\n`);
   if (token?.isNew) say(`The token for writes, kept in ${token.file} and shown this once: ${token.token}\n`);

@@ -217,7 +217,7 @@ export const problemTypes = {
     status: 422,
     explanation:
       'Nothing was recorded. Each error gives line, column and path in the file, what is wrong there and, where it ' +
-      'is clear, what was meant. The format: seeds/README.md of the project.',
+      'is clear, what was meant. The format: docs/writing-an-article.md of the project.',
   },
   'invalid-decision': {
     title: 'The decision has mistakes',
