@@ -18,7 +18,7 @@ import {
   openParagraphs,
 } from './check.ts';
 import { doubtsOf } from './doubts.ts';
-import { mergeRegistries, registryOf, type SubjectRegistry, suggestSlugs } from './register.ts';
+import { mergeRegistries, registryOf, type SubjectRegistry, suggestSlugs, withRegisteredNames } from './register.ts';
 import {
   type ArticleProblem,
   type ContentProblem,
@@ -49,7 +49,7 @@ export function readArticle(
   }));
   const reports = blocks.flatMap((block) => block.reports);
   const tooMany = numberRule(reports);
-  const drafts = tooMany.length > 0 ? [] : blocks.map(draftsOf);
+  const drafts = tooMany.length > 0 ? [] : blocks.map((block) => draftsOf(block, registry));
   const problems = source.problemsWith([
     ...headProblems,
     ...suggestSlugs(
@@ -112,8 +112,11 @@ function numberRule(reports: readonly CheckedReport[]): readonly ContentProblem[
   return [problem(['reports'], `reports on ${facts} facts; one article may have ${sourceLimits.facts}`)];
 }
 
-function draftsOf({ partnership, reports }: { partnership: string; reports: readonly CheckedReport[] }): DraftedBlock {
-  const complete = reports.flatMap(({ report }) => report ?? []);
+function draftsOf(
+  { partnership, reports }: { partnership: string; reports: readonly CheckedReport[] },
+  subjects: SubjectRegistry,
+): DraftedBlock {
+  const complete = reports.flatMap(({ report }) => (report === null ? [] : [withRegisteredNames(report, subjects)]));
   return { partnership, drafts: complete.flatMap((report) => expandReport(report, partnership)) };
 }
 

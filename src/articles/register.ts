@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { plainName } from '../domain/vocabulary/event-type.ts';
 import { eventType } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf, slugPattern } from '../domain/vocabulary/fact-key.ts';
 import type { Series } from '../domain/vocabulary/games-editions.ts';
@@ -286,6 +287,26 @@ function subjectOf({ slug, name, aliases = [], campaign }: Entry): Subject {
 
 function partnershipOf({ slug, name, aliases = [], partner = '', rightsHolder = '' }: Entry): RegisteredPartnership {
   return { slug, name, aliases, partner, rightsHolder };
+}
+
+/**
+ * A report whose list of organisations (`members`) has the registered slugs in place of names and aliases. A name that two
+ * organisations share stays as it is written. Words keep theirs: they are what the article says.
+ */
+export function withRegisteredNames(report: AuthoredReport, subjects: SubjectRegistry): AuthoredReport {
+  const { members } = report.fields;
+  if (!Array.isArray(members)) return report;
+  const called = Map.groupBy(subjects.subjectsOf('organisation').flatMap(spellingsOf), ({ plain }) => plain);
+  const slugs = (members as readonly string[]).map((written) => {
+    const found = new Set(called.get(plainName(written))?.map(({ slug }) => slug));
+    const [slug = written] = found;
+    return found.size === 1 ? slug : written;
+  });
+  return { ...report, fields: { ...report.fields, members: [...new Set(slugs)] } };
+}
+
+function spellingsOf({ slug, name, aliases }: Subject): readonly { readonly plain: string; readonly slug: string }[] {
+  return [slug, name, ...aliases].map((spelling) => ({ plain: plainName(spelling), slug }));
 }
 
 /** The registered slugs nearest to a text, by slug, name and alias. */

@@ -56,3 +56,25 @@ for (const [written, suggestion] of [
     t.match(body.errors, [{ path: '/reports/0/currency', message: /ISO 4217/, suggestion }]);
   });
 }
+
+t.test('an organisation is one value under its name, its slug and its aliases', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'nm2.ioc',
+    [
+      'a',
+      '2025-01-01',
+      ['RosterReported: all, members: [The Coca-Cola Company, P&G, Nobody Ltd], complete: true, asOf: 2024'],
+    ],
+    [
+      'b',
+      '2025-01-02',
+      [
+        'RosterReported: all, by: party, members: [nobody-ltd, coca-cola, Procter and Gamble], complete: true, asOf: 2024',
+      ],
+    ],
+  );
+  t.match((await get('/api/partnerships/nm2.ioc/timeline')).body.entries, [
+    { data: { members: ['coca-cola', 'nobody-ltd', 'procter-and-gamble'] }, contested: false },
+  ]);
+});
