@@ -1,9 +1,8 @@
-// Writes the golden files of the seeds' read models. Read the difference before you commit it.
+// Writes the golden files of the read models of seeds and examples. Read the difference before you commit it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { goldenLines } from '../test/support/golden-lines.ts';
+import { goldenLines, goldens } from '../test/support/golden-lines.ts';
 
-for (const day of ['2018-02-05', '2026-11-22']) {
-  const file = join(import.meta.dirname, '../test/golden', `seeds-${day}.txt`);
-  await writeFile(file, await goldenLines(day));
+for (const golden of goldens) {
+  await writeFile(join(import.meta.dirname, '../test/golden', golden.file), await goldenLines(golden));
 }

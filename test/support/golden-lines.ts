@@ -1,11 +1,26 @@
+import { readingsByPartnership } from '../../src/domain/decisions/reading.ts';
 import { factsInView } from '../../src/domain/facts/facts-at.ts';
 import { type Cell, obligations } from '../../src/projections/obligations.ts';
 import { rollout, type Step } from '../../src/projections/rollout.ts';
 import type { Source } from '../../src/projections/shapes.ts';
 import { timeline } from '../../src/projections/timeline.ts';
-import { gamesHistory, historyOf, projectSeeds } from './seeds.ts';
+import { examplesFolder, gamesHistory, historyOf, projectSeeds } from './seeds.ts';
 
-const partnership = 'alibaba.ioc';
+/** The golden files: whose read models as of which day. */
+export const goldens: readonly Golden[] = [
+  { file: 'seeds-2018-02-05.txt', partnership: 'alibaba.ioc', day: '2018-02-05', folders: [] },
+  { file: 'seeds-2026-11-22.txt', partnership: 'alibaba.ioc', day: '2026-11-22', folders: [] },
+  { file: 'three-chelsea-2022-04-01.txt', partnership: 'three.chelsea', day: '2022-04-01', folders: [examplesFolder] },
+  { file: 'three-chelsea-2026-11-22.txt', partnership: 'three.chelsea', day: '2026-11-22', folders: [examplesFolder] },
+];
+
+type Golden = {
+  readonly file: string;
+  readonly partnership: string;
+  readonly day: string;
+  /** The folders of articles that are replayed beside the seeds. */
+  readonly folders: readonly string[];
+};
 
 // Article and paragraphs, with who says so: short enough to be read beside the articles.
 const cited = (sources: readonly Source[]): string =>
@@ -23,11 +38,15 @@ const cellLine = ({ obligation, status, timing, closedWithoutReport, milestones,
   `  ${obligation}: ${status}${timing === 'certain' ? '' : '?'}${closedWithoutReport ? ', closed without report' : ''}` +
   `${milestones.map(({ fact }) => `, milestone ${fact}`).join('')}${qualifications.map(({ text }) => `, qualified: ${text}`).join('')}`;
 
-/** The three read models of the seeds as of a day, as lines that a person can check against the articles. */
-export const goldenLines = async (occurredAsOf: string): Promise<string> => {
-  const seeds = await projectSeeds();
+/** The three read models of a partnership as of a day, as lines that a person can check against the articles. */
+export const goldenLines = async ({ partnership, day: occurredAsOf, folders }: Golden): Promise<string> => {
+  const seeds = await projectSeeds(...folders);
   const games = gamesHistory(seeds);
-  const history = historyOf(seeds.readings, games.length);
+  const readings = seeds.readings.flatMap(readingsByPartnership);
+  const history = historyOf(
+    readings.filter((reading) => reading.partnership === partnership),
+    games.length,
+  );
   const cut = { occurredAsOf, reportedAsOf: null, position: games.length + history.length };
   const ground = { partnership, history, games, otherHoldings: { certain: [], possible: [] } };
   const view = factsInView(ground, cut, 'any');

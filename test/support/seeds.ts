@@ -8,9 +8,12 @@ import { gamesEventsOf } from '../../src/recording/record-article.ts';
 /** The folder of the project's own seeds. */
 export const seedsFolder = join(import.meta.dirname, '../../seeds');
 
-/** The project's own seeds; throws where they have a problem. */
-export const projectSeeds = async (): Promise<Seeds> => {
-  const seeds = await readSeeds(seedsFolder);
+/** The folder of the examples, for `--with`. */
+export const examplesFolder = join(import.meta.dirname, '../../examples');
+
+/** The project's own seeds, and what further folders add; throws where they have a problem. */
+export const projectSeeds = async (...further: readonly string[]): Promise<Seeds> => {
+  const seeds = await readSeeds(seedsFolder, ...further);
   const [first] = seeds.problems;
   if (first !== undefined) throw new Error(`${first.file}:${first.line} ${first.path}: ${first.message}`);
   return seeds;
