@@ -2,6 +2,7 @@ import type { SubjectRegistry } from '../articles/register.ts';
 import { readSeeds } from '../articles/seeds.ts';
 import { indexOf } from '../domain/decisions/admission.ts';
 import { type ReadingDraft, readingEvents, readingsByPartnership } from '../domain/decisions/reading.ts';
+import { uncertainDate } from '../domain/vocabulary/dates.ts';
 import { decode, type LedgerEvent, ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { effectsByKind } from '../projections/effects.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
@@ -17,7 +18,7 @@ import {
   textOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { type FactMatches, factMatches, type KnownFact } from './fact-matches.ts';
+import { distantDay, type FactMatches, factMatches, type KnownFact } from './fact-matches.ts';
 import { type Canvas, counted, drawTable, type Line, plainText, wrap } from './print.ts';
 import { evidenceTable } from './tables/evidence.ts';
 import { contestLines, flagLines, numberRanges } from './texts.ts';
@@ -115,7 +116,7 @@ export async function rehearseFiles(
       const { joined, created } = matches;
       const ofBlock = blocks.length === 1 ? '' : ` on ${partnership}`;
       const facts = `${counted(joined.length + created.length, 'fact')}${ofBlock}: it joins ${joined.length} and creates ${created.length}`;
-      const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, result, out)}`;
+      const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, reports, result, out)}`;
       out.write(`${facts}\n${table}\n`);
       if (rehearsed.outcome === 'recorded') addFacts(known, block);
     }
@@ -138,9 +139,10 @@ async function factsOf(partnership: string, ledger: OpenLedger | null): Promise<
   const { cut } = ledger === null ? { cut: null } : await ledger.views.resolve({ occurredAsOf: '9999' });
   if (ledger === null || cut === null) return [];
   const view = await ledger.views.partnership(partnership, cut);
-  return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence }) => ({
+  return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence, occurrence }) => ({
     key,
     status,
+    occurred: occurrence?.date ?? null,
     articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
   }));
 }
@@ -151,7 +153,12 @@ const outcomes = {
   refused: 'sound, but it would be refused',
 } as const;
 
-function checkTable({ joined, created }: FactMatches, result: IngestResult, canvas: Canvas): string {
+function checkTable(
+  { joined, created }: FactMatches,
+  reports: ReadingDraft['reports'],
+  result: IngestResult,
+  canvas: Canvas,
+): string {
   const reported = new Set([...joined, ...created].map(({ key }) => key));
   const dropped = result.effects.superseded.filter((key) => !reported.has(key));
   return drawTable(
@@ -163,12 +170,18 @@ function checkTable({ joined, created }: FactMatches, result: IngestResult, canv
         { head: 'Articles', least: 8, most: 24 },
       ],
       rows: [
-        ...joined.map(({ key, status, articles }) => [
-          [{ text: 'joins', format: 'green' as const }, ...effectLines(key, result)],
-          [{ text: key }, ...resultLines(key, result)],
-          [{ text: status }],
-          [{ text: articles.join(' '), format: 'dim' as const }],
-        ]),
+        ...joined
+          .map((known) => [known, distantDay(known, reports)] as const)
+          .map(([{ key, status, articles }, distant]) => [
+            [{ text: 'joins', format: 'green' as const }, ...effectLines(key, result)],
+            [
+              { text: key },
+              ...(distant === null ? [] : [{ text: distant, format: 'yellow' as const }]),
+              ...resultLines(key, result),
+            ],
+            [{ text: status }],
+            [{ text: articles.join(' '), format: 'dim' as const }],
+          ]),
         ...created.map(({ key, near }) => [
           [{ text: 'creates', format: 'cyan' as const }],
           [
@@ -217,8 +230,9 @@ function paragraphLines({ paragraphs, reports, omitted }: ReadingDraft, { width,
 }
 
 function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
-  for (const { fact } of reports) {
-    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [] };
+  for (const { fact, date, modality } of reports) {
+    const occurred = modality === 'happened' && date !== null ? uncertainDate(date) : null;
+    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [], occurred };
     known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
   }
 }

@@ -1,3 +1,5 @@
+import type { ReportDraft } from '../domain/decisions/reading.ts';
+import { spanBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 
@@ -15,7 +17,11 @@ export function factMatches(
   const near = (key: string): readonly string[] => {
     const fact = { key, ...factParts(key) };
     const sameKind = byKind.get(fact.kind) ?? [];
-    const similar = [...similarSubjects(fact, sameKind, isRegistered), ...withOrWithoutGames(fact, sameKind)];
+    const similar = [
+      ...similarSubjects(fact, sameKind, isRegistered),
+      ...withOrWithoutGames(fact, sameKind),
+      ...otherInstances(fact, sameKind),
+    ];
     return [...new Set(similar.map(({ key: known }) => known))].slice(0, maxNearFacts);
   };
   return {
@@ -25,7 +31,33 @@ export function factMatches(
 }
 
 /** A fact of the ledger, or of files before. */
-export type KnownFact = { readonly key: string; readonly status: string; readonly articles: readonly string[] };
+/** A fact that a ledger knows; `occurred` is the day on which it happened, if it did. */
+export type KnownFact = {
+  readonly key: string;
+  readonly status: string;
+  readonly articles: readonly string[];
+  readonly occurred: UncertainDate | null;
+};
+
+/**
+ * What to tell an author whose report joins a fact that happened years before or after the day of the report: it may be
+ * another time of the same. Null where no report is so far away.
+ */
+export function distantDay({ key, occurred }: KnownFact, reports: readonly ReportDraft[]): string | null {
+  if (occurred === null) return null;
+  for (const { fact, date, modality } of reports) {
+    if (fact !== key || date === null || modality === 'denied') continue;
+    const { min, max } = spanBetween(occurred, uncertainDate(date));
+    const days = Math.max(min ?? 0, -(max ?? 0));
+    if (days < daysInYear) continue;
+    const years = Math.floor(days / daysInYear);
+    const away = years === 1 ? 'more than a year' : `${years} years`;
+    return `${date} is ${away} from ${occurred.edtf}, when it happened: if this is another time, name the instance in its subject, after a dot`;
+  }
+  return null;
+}
+
+const daysInYear = 365;
 
 type IsRegistered = (kind: string, subject: string) => boolean;
 
@@ -48,6 +80,17 @@ function similarSubjects(fact: Placed, sameKind: readonly Placed[], isRegistered
 }
 
 // One article may name the Games that another leaves out.
+// Another year of the same: a plan and what came of it may lie in two years, and then one of them names its instance.
+function otherInstances({ key }: Placed, sameKind: readonly Placed[]): readonly Placed[] {
+  const plain = withoutYear(key);
+  return plain === null ? [] : sameKind.filter((known) => (withoutYear(known.key) ?? known.key) === plain);
+}
+
+function withoutYear(key: string): string | null {
+  const plain = key.replace(/\.\d{4}(?=\/[^/]*$)/, '');
+  return plain === key || !key.startsWith('partnership/') ? null : plain;
+}
+
 function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly Placed[] {
   return sameKind.filter(
     ({ subject, milestone, edition }) =>

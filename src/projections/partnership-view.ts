@@ -174,4 +174,4 @@ export function bearingOnHoldings(categories: ReadonlySet<string>): (fact: strin
   return (fact) => granted.has(fact) || onTerm.test(fact);
 }
 
-const onTerm = /^partnership\/.*\/(?:term-agreed|amended|renewed|reinstated|terminated|expired)$/;
+const onTerm = /^partnership\/.*\/(?:term-agreed|amended|renewed|option-exercised|reinstated|terminated|expired)$/;

@@ -81,3 +81,29 @@ t.test('a report without a day in one year keeps the plain key, unless its autho
   t.match(first, { occurred: { edtf: '2014-08-24' }, contested: false });
   t.equal(first.sources.length, 2);
 });
+
+t.test('an option that is exercised extends the term; one that is granted, notice and intentions do not', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'harrier.ioc',
+    [
+      'o1',
+      '2014-08-24',
+      [
+        'PartnershipSigned: ~, happened: 2014-08-24',
+        'TermAgreed: ~, happened: 2014-08-24, end: 2020-12-31',
+        'OptionGranted: ~, happened: 2014-08-24, holder: harrier, until: 2019-12-31, end: 2024-12-31',
+        'BreakAgreed: ~, happened: 2014-08-24, holder: ioc, from: 2018-01-01',
+      ],
+    ],
+    ['o2', '2019-06-02', ['OptionExercised: ~, happened: 2019-06-01, end: 2024-12-31']],
+    ['o3', '2023-02-02', ['RenewalDeclined: ~, happened: 2023-02-01, holder: harrier']],
+  );
+  const on = async (day: string) => (await get(`${base}?occurredAsOf=${day}`)).body;
+  t.match(await on('2018-06-01'), { status: 'signed', term: { end: { edtf: '2020-12-31' } } });
+  t.match(await on('2021-06-01'), { status: 'signed', term: { end: { edtf: '2024-12-31' } }, termOver: null });
+  t.match(await on('2024-06-01'), { status: 'signed', term: { end: { edtf: '2024-12-31' }, contested: false } });
+  t.match((await get(`${base}/facts/partnership/harrier.ioc.2019/option-exercised`)).body.entry, {
+    status: 'happened',
+  });
+});

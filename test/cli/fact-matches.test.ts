@@ -1,8 +1,9 @@
 import t from 'tap';
-import { factMatches, type KnownFact } from '../../src/cli/fact-matches.ts';
+import { distantDay, factMatches, type KnownFact } from '../../src/cli/fact-matches.ts';
+import { happened } from '../support/given.ts';
 
 const known = (...keys: readonly string[]): ReadonlyMap<string, KnownFact> =>
-  new Map(keys.map((key) => [key, { key, status: 'happened', articles: ['a'] }]));
+  new Map(keys.map((key) => [key, { key, status: 'happened', articles: ['a'], occurred: null }]));
 
 const unregistered = () => false;
 const nearOf = (key: string, existing: ReadonlyMap<string, KnownFact>, isRegistered = unregistered) =>
@@ -54,4 +55,22 @@ t.test('a registered subject is never a near miss', async (t) => {
     nearOf('category/electric-bus/granted', existing, () => true),
     [],
   );
+});
+
+t.test('an author hears of a fact that happened years from the day of the report', async (t) => {
+  const occurred = { edtf: '2018-02-01', earliest: '2018-02-01', latest: '2018-02-01' };
+  const launched: KnownFact = { key: 'campaign/spring/launched', status: 'happened', articles: ['a'], occurred };
+  const onDay = (date: string | null) =>
+    distantDay(launched, [happened('CampaignLaunched', date, { subject: 'spring' })]);
+  t.match(onDay('2024-05-01'), /^2024-05-01 is 6 years from 2018-02-01/);
+  t.match(onDay('2015'), /^2015 is 2 years from 2018-02-01/);
+  t.equal(onDay('2018-12-01'), null);
+  t.equal(onDay('[2018..2024]'), null, 'days that may be near are no doubt');
+  t.equal(onDay(null), null);
+});
+
+t.test('a renewal in another year is near the known one', async (t) => {
+  t.strictSame(nearOf('partnership/acme.ioc.2021/renewed', known('partnership/acme.ioc.2020/renewed')), [
+    'partnership/acme.ioc.2020/renewed',
+  ]);
 });

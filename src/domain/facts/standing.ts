@@ -165,6 +165,7 @@ const turningTypes: ReadonlySet<string> = new Set([
   'PartnershipSuspended',
   'PartnershipReinstated',
   'PartnershipRenewed',
+  'OptionExercised',
   'PartnershipTerminated',
   'PartnershipExpired',
 ]);
@@ -176,7 +177,7 @@ const ofPartnership: StandingRules<PartnershipStatus> = {
     if (type === 'PartnershipSigned') return { reached: signed, held: null };
     if (type === 'PartnershipSuspended') return hasEnded ? at : { ...at, held: 'suspended' };
     // What stood before stands again.
-    if (type === 'PartnershipReinstated' || type === 'PartnershipRenewed') return { ...at, held: null };
+    if (resuming.has(type)) return { ...at, held: null };
     if (type === 'PartnershipTerminated') return { ...at, held: 'terminated' };
     if (type === 'PartnershipExpired') return hasEnded ? at : { ...at, held: 'expired' };
     return ofPartnership.advance(at, type) ?? at;
@@ -186,5 +187,7 @@ const ofPartnership: StandingRules<PartnershipStatus> = {
     return type === 'PartnershipSigned' ? { ...at, reached: signed } : null;
   },
 };
+
+const resuming: ReadonlySet<string> = new Set(['PartnershipReinstated', 'PartnershipRenewed', 'OptionExercised']);
 
 const signed = 1;

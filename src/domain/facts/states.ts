@@ -61,7 +61,7 @@ export const turningTypes: Readonly<Record<string, readonly string[]>> = {
   TierGranted: ['TierLost', 'TierChanged'],
   CategoryGranted: ['CategoryLost'],
   RoleGranted: ['RoleLost'],
-  TermAgreed: ['PartnershipAmended', 'PartnershipRenewed'],
+  TermAgreed: ['PartnershipAmended', 'PartnershipRenewed', 'OptionExercised'],
 };
 
 /** Whether reports of another fact, of a turning type, tell of an end or a change of the states of a fact. */

@@ -28,7 +28,7 @@ export type Term = {
 
 // What tells of the term. Hearsay changes nothing that anyone else tells of it.
 function agreementsIn(facts: readonly FactState[]): readonly FactState[] {
-  const all = happenedOfType(facts, 'TermAgreed', 'PartnershipAmended', 'PartnershipRenewed');
+  const all = happenedOfType(facts, 'TermAgreed', 'PartnershipAmended', 'PartnershipRenewed', 'OptionExercised');
   const firm = all.filter((fact) => !isHearsay(fact));
   return firm.length > 0 ? firm : all;
 }
@@ -125,7 +125,7 @@ function datesIn(facts: readonly FactState[], field: string): readonly Uncertain
 function endings(facts: readonly FactState[]): readonly UncertainDate[] {
   const dates = (...types: readonly string[]) =>
     happenedOfType(facts, ...types).flatMap(({ occurrence }) => occurrence?.date ?? []);
-  const begun = dates('TermAgreed', 'PartnershipRenewed', 'PartnershipReinstated');
+  const begun = dates('TermAgreed', 'PartnershipRenewed', 'OptionExercised', 'PartnershipReinstated');
   return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired')
     .filter((fact) => !isHearsay(fact))
     .flatMap(({ occurrence }) => occurrence?.date ?? [])

@@ -85,6 +85,40 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       end: ['date', 'last day of the extended term'],
     }),
   ),
+  recurring(
+    milestone('OptionGranted', 'partnership/option-granted', 'a party may extend the agreement', {
+      holder: ['word', 'the party that may'],
+      until: ['date', 'by when it has to say so'],
+      end: ['date', 'last day of the term if it does'],
+    }),
+  ),
+  recurring(
+    milestone(
+      'OptionExercised',
+      'partnership/option-exercised',
+      'a party extends the agreement, as its option lets it',
+      {
+        holder: ['word', 'the party that does'],
+        end: ['date', 'last day of the extended term'],
+      },
+    ),
+  ),
+  milestone('BreakAgreed', 'partnership/break-agreed', 'a party may end the agreement before its term', {
+    holder: ['word', 'the party that may'],
+    from: ['date', 'from when'],
+    notice: ['text', 'with what notice, or on what condition'],
+  }),
+  recurring(
+    milestone('NoticeGiven', 'partnership/notice-given', 'a party gives notice that it ends the agreement', {
+      holder: ['word', 'the party that gives it'],
+      effective: ['date', 'the day on which the agreement is to end by it'],
+    }),
+  ),
+  recurring(
+    milestone('RenewalDeclined', 'partnership/renewal-declined', 'a party says that it will not renew the agreement', {
+      holder: ['word', 'the party that says so'],
+    }),
+  ),
   recurring(milestone('PartnershipSuspended', 'partnership/suspended', 'the partnership is put on hold')),
   recurring(milestone('PartnershipReinstated', 'partnership/reinstated', 'the partnership resumes')),
   milestone('PartnershipTerminated', 'partnership/terminated', 'the partnership ends before its term'),
@@ -194,6 +228,10 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
     others: ['quantity', 'how many other sponsors there are'],
     complete: ['flag', 'whether the members named are all'],
     asOf: ['date', 'the day as of which they are sponsors; else that of the publication'],
+  }),
+  milestone('SponsorJoined', 'sponsor/joined', 'another sponsor joins the programme', {
+    programme: ['word', 'the programme that it joins'],
+    succeeds: ['word', 'the sponsor whose place it takes'],
   }),
   milestone('SponsorLeft', 'sponsor/left', 'a fellow sponsor leaves the programme', {
     programme: ['word', 'the programme that it leaves'],

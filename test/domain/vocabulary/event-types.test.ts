@@ -26,6 +26,7 @@ t.test('every milestone that an article can report is in the vocabulary', async 
     ObligationPartlyDelivered ObligationPostponed ObligationWaived ObligationBreached BreachCured
     CampaignAnnounced CampaignLaunched CampaignPhaseStarted CreativeReleased CreativeCountStated MarketEntered
     ActivationStaged CoActivationDiscussed CoActivationAgreed CampaignEnded CampaignCancelled
+    OptionGranted OptionExercised BreakAgreed NoticeGiven RenewalDeclined SponsorJoined
     PartyJoined PartySucceeded PartyLeft NamingRightsGranted HospitalityGranted AmbassadorNamed AmbassadorLeft
     BrandIncluded TeamIncluded EmbargoAgreed EmbargoLifted
     StorefrontOpened StorefrontSuspended StorefrontClosed StorefrontReopened StorefrontPostponed
