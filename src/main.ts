@@ -242,7 +242,7 @@ const closeTimeoutMs = 5_000;
 
 function introduce(origin: string, addresses: readonly string[], token: WriteToken | null): void {
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;
-  say(`\nPartnership Ledger ${version} serves on ${origin}. Try:\n`);
+  say(`\nPartnership Ledger ${version} serves on ${origin}. Open it in a browser, or try:\n`);
   for (const address of addresses) say(`  curl '${origin}${address}'`);
   say('\nTo record an article (its format: docs/writing-an-article.md):\n');
   say(`  curl -H "Authorization: Bearer ${bearer}" -H 'Content-Type: application/yaml' \\`);

@@ -117,7 +117,7 @@ function piecesOf(
 
 const closeYear = 0.55;
 
-const foldWidth = 0.6;
+const foldWidth = 1.4;
 
 function ticksOf({ kind, from, to, x, share }: Placed): readonly Tick[] {
   if (kind === 'folded') return [];

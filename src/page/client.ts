@@ -92,7 +92,7 @@ function start(root: HTMLElement, first: PageState): void {
     '1': () => follow('.ck:nth-of-type(1) a'),
     '2': () => follow('.ck:nth-of-type(2) a'),
     '3': () => follow('.ck:nth-of-type(3) a'),
-    '/': () => focusOn('#search'),
+    '/': () => (document.querySelector('#search') === null ? follow('nav a[href^="/search"]') : focusOn('#search')),
     ArrowDown: () => moveRow(1),
     ArrowUp: () => moveRow(-1),
     '?': () => document.querySelector<HTMLDialogElement>('#keys')?.showModal(),

@@ -11,9 +11,11 @@ export function home({ deals, clocks }: HomeAnswers): Home {
   const pending = deals.flatMap(({ partnership: { id, name }, entries }) =>
     entries.map((entry) => ({ id, name, entry })),
   );
-  const byDay = pending.toSorted((a, b) =>
-    (a.entry.planned?.latest ?? '') < (b.entry.planned?.latest ?? '') ? 1 : -1,
+  const alike = Map.groupBy(pending, ({ id, entry }) =>
+    JSON.stringify([id, entry.group?.row ?? entry.fact, entry.status, entry.timing, entry.planned?.edtf]),
   );
+  const rows = [...alike.values()].map((same) => ({ ...(same[0] as (typeof pending)[number]), count: same.length }));
+  const byDay = rows.toSorted((a, b) => ((a.entry.planned?.latest ?? '') < (b.entry.planned?.latest ?? '') ? 1 : -1));
   return {
     kind: 'home',
     deals: deals.map(({ partnership, entries }) => {
@@ -30,14 +32,14 @@ export function home({ deals, clocks }: HomeAnswers): Home {
         contested,
       };
     }),
-    pending: byDay.slice(0, mostPending).map(({ id, name, entry }) => ({
-      title: entry.title,
+    pending: byDay.slice(0, mostPending).map(({ id, name, entry, count }) => ({
+      title: count === 1 ? entry.title : `${entry.title}, ${counted(count, 'time')}`,
       deal: name,
       when: dateWords(entry.planned),
       sign: eventSign(entry),
       href: addressOf(factPath(id, entry.fact), clocks),
     })),
-    more: Math.max(0, pending.length - mostPending),
+    more: Math.max(0, rows.length - mostPending),
     hidden: Object.entries(clocks),
   };
 }

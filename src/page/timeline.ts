@@ -386,12 +386,15 @@ function LaneView({ lane: { name, count, isOpen, rows, more } }: { readonly lane
     h('summary', null, h('h2', null, name, h('span', { class: 'n' }, ` ${count}`))),
     h(
       'ul',
-      null,
+      { class: rows.length > manyRows ? 'many' : undefined },
       rows.map((row) => h(SteadyRow, { row, key: row.key })),
     ),
     more === null ? null : h('a', { class: 'link', href: more.href }, more.text),
   );
 }
+
+// So many rows are laid out only as they come into view.
+const manyRows = 100;
 
 // A row is drawn again only when it says something else.
 class SteadyRow extends Component<{ readonly row: Row }> {

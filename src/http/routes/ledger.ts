@@ -52,7 +52,7 @@ const links = {
   partnerships: '/api/partnerships',
   games: '/api/games',
   articles: '/api/articles',
-  search: '/api/search',
+  search: '/api/search?q=',
   audit: '/api/audit',
   checkpoint: '/api/audit/checkpoint',
   publicKey: '/api/audit/public-key',

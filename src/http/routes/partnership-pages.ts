@@ -207,12 +207,13 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
 
 function navOf(id: string, clocks: Clocks, current: string, contested: number): readonly NavLink[] {
   const base = partnershipPath(id);
-  return views.map(({ name, path }) => ({
+  const own = views.map(({ name, path }) => ({
     name,
     href: addressOf(`${base}${path}`, clocks),
     isCurrent: name === current,
     count: name === 'Contested' && contested > 0 ? contested : null,
   }));
+  return [...own, { name: 'Search', href: addressOf('/search', clocks), isCurrent: false, count: null }];
 }
 
 const views = [
