@@ -18,7 +18,8 @@ import {
   typeOfReport,
 } from './schema.ts';
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
-import { type AuthoredSpeaker, type AuthoredSubjects, readEditions } from './values.ts';
+import type { AuthoredSubjects } from './subject-values.ts';
+import { type AuthoredSpeaker, readEditions } from './values.ts';
 
 /** Checks an article file, except for its reports. */
 export function checkHead(

@@ -15,6 +15,7 @@ import {
   type SourceMap,
   type SourceValue,
 } from './source.ts';
+import { subjects, territories, territoryDates } from './subject-values.ts';
 import {
   authored,
   choice,
@@ -38,7 +39,6 @@ import {
   speaker,
   speakers,
   subjectFields,
-  subjects,
   text,
   webAddress,
   word,
@@ -145,6 +145,8 @@ const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = 
   date: milestoneDate,
   period,
   names,
+  territories,
+  territoryDates,
 };
 
 const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)]));

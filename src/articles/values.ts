@@ -2,21 +2,12 @@ import * as z from 'zod';
 import { currencyCode, nearestCurrency } from '../domain/vocabulary/currencies.ts';
 import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { Speaker } from '../domain/vocabulary/event-data.ts';
-import type { EventType } from '../domain/vocabulary/event-type.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
-import { editionAtEnd } from '../domain/vocabulary/fact-parts.ts';
-import {
-  compareEditions,
-  type Edition,
-  expandGames,
-  olympics,
-  type Series,
-  seriesOf,
-} from '../domain/vocabulary/games-editions.ts';
+import { compareEditions, type Edition, expandGames, type Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, type Problem, problem } from '../domain/vocabulary/problem.ts';
 import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
-import { isMarket, languageCode, marketCodes, nearestMarket } from './codes.ts';
+import { languageCode } from './codes.ts';
 import {
   type ContentProblem,
   isList,
@@ -59,7 +50,7 @@ export function text(description: string): z.ZodType<string> {
 const scalar: EditorSchema = { type: ['string', 'number', 'boolean'] };
 
 /** Reads a text that is not empty, without the spaces around it. */
-function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimits.value): string | undefined {
+export function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimits.value): string | undefined {
   if (typeof value !== 'string') return refuse(`a text belongs here, not ${nameOf(value)}`);
   const text = value.trim();
   if (text === '') return refuse('a text is missing here');
@@ -67,13 +58,13 @@ function readText(value: SourceValue, refuse: Refuse, limit: number = sourceLimi
 }
 
 /** Refuses a value, or a part of it; may be called several times. The reader's result is then ignored. */
-type Refuse = (message: string, refusal?: Refusal) => undefined;
+export type Refuse = (message: string, refusal?: Refusal) => undefined;
 
 /** What to write instead of a refused value, and the place of the refused part within it. */
 type Refusal = { readonly suggestion?: string | undefined; readonly path?: Path };
 
 /** The items of a list, or a single value as a list of one, each with its place. */
-function itemsOf(value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] {
+export function itemsOf(value: SourceValue): readonly { readonly item: SourceValue; readonly path: Path }[] {
   return isList(value) ? value.map((item, index) => ({ item, path: [index] })) : [{ item: value, path: [] }];
 }
 
@@ -97,7 +88,7 @@ export function wordOrNull(description: string): z.ZodType<string | null> {
 }
 
 /** Reads a slug; suggests the slug to make of any other text. */
-function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
+export function readSlug(value: SourceValue, refuse: Refuse): string | undefined {
   const name = readText(value, refuse, limits.slug);
   if (name === undefined || slugPattern.test(name)) return name;
   const slug = slugOf(name);
@@ -112,7 +103,7 @@ export function slug(description: string): z.ZodType<string> {
 }
 
 /** JSON Schema of a slug. */
-const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
+export const slugSchema = { type: ['string', 'integer'], pattern: slugPattern.source };
 
 /** The fields whose value is the slug of a subject, with the kind of that subject. */
 export const subjectFields: Readonly<Record<string, string>> = {
@@ -226,9 +217,9 @@ const periodForms: EditorSchema = {
   maxItems: 1,
 };
 
-const milestoneForms: EditorSchema = { ...periodForms, pattern: '^[^/]*$' };
+export const milestoneForms: EditorSchema = { ...periodForms, pattern: '^[^/]*$' };
 
-const readMilestoneDate = dateReader(parseMilestoneDate);
+export const readMilestoneDate = dateReader(parseMilestoneDate);
 
 function dateReader(parse: (text: string) => UncertainDate | Problem) {
   return (value: SourceValue, refuse: Refuse): UncertainDate | undefined => {
@@ -481,55 +472,4 @@ export function speakers(description: string): z.ZodType<ReadonlyMap<string, Spe
       return new Map(entries);
     },
   );
-}
-
-/** The value of the type's key: a slug or a market code, a list of these, or nothing if the type allows it. */
-export function subjects(type: EventType): z.ZodType<AuthoredSubjects> {
-  return authored({ anyOf: editorForms(type), description: type.meaning }, (value, refuse) => {
-    const isNamed = type.subject === 'named';
-    if (value === '' && !isNamed) return [null];
-    if (value === '' || (isList(value) && value.length === 0)) {
-      return refuse(isNamed ? 'a subject belongs here: a slug, or a list of slugs' : 'no subject');
-    }
-    if (type.subject === 'none') return refuse(`${type.type} has no subject: nothing stands after its colon`);
-    return itemsOf(value).flatMap(({ item, path }) => {
-      const refuseItem = refuseAt(refuse, path);
-      return (type.markets ? readMarket(item, refuseItem) : readSubject(type, item, refuseItem)) ?? [];
-    });
-  });
-}
-
-/** The subjects of one statement: a fact each. null is the partnership itself, or no subject. */
-export type AuthoredSubjects = readonly (string | null)[];
-
-function editorForms(type: EventType): readonly object[] {
-  if (type.subject === 'none') return [{ type: 'null' }];
-  const forms = oneOrMore(type.markets ? { enum: marketCodes() } : slugSchema);
-  return type.subject === 'named' ? forms : [{ type: 'null' }, ...forms];
-}
-
-function oneOrMore(one: object) {
-  return [one, { type: 'array', items: one, minItems: 1, uniqueItems: true }];
-}
-
-function readMarket(value: SourceValue, refuse: Refuse): string | undefined {
-  const code = readText(value, refuse);
-  if (code === undefined || isMarket(code)) return code;
-  return refuse(`"${code}" is not a market: write two capital letters (ISO 3166-1 alpha-2), as in GB`, {
-    suggestion: nearestMarket(code),
-  });
-}
-
-function readSubject({ kind }: EventType, value: SourceValue, refuse: Refuse): string | undefined {
-  const slug = readSlug(value, refuse);
-  const edition = slug === undefined ? null : editionAtEnd(kind, slug);
-  if (slug === undefined || edition === null) return slug;
-  const subject = slug.slice(0, -edition.length - 1) || undefined;
-  if (seriesOf(edition) === olympics) {
-    return refuse(`${slug}: a slug does not name Games: write games: ${edition} instead`, { suggestion: subject });
-  }
-  const joined = slug.replace(/\.(?=[^.]*$)/, '-');
-  return refuse(`${slug}: a slug does not name an edition: write games: ${edition}, or ${joined} for one of several`, {
-    suggestion: joined,
-  });
 }

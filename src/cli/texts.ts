@@ -1,4 +1,4 @@
-import type { Measure, Money } from '../domain/vocabulary/event-type.ts';
+import { isTerritoryDates, type Measure, type Money } from '../domain/vocabulary/event-type.ts';
 import {
   editionWithinSeries,
   expandGames,
@@ -54,6 +54,10 @@ export function valueText(value: Value): string {
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
+  if (isTerritoryDates(value))
+    return Object.entries(value)
+      .map(([where, date]) => `${where} ${date}`)
+      .join(', ');
   if ('currency' in value) return moneyText(value);
   if ('unit' in value) return measureText(value);
   const { min, max, about } = value as { readonly min?: number; readonly max?: number; readonly about?: number };

@@ -222,6 +222,7 @@ const valueDecision = {
         textOf(maxLengths.text),
         storedValue('flag'),
         storedValue('quantity'),
+        storedValue('territoryDates'),
         z.array(textOf(maxLengths.text)).min(1).max(maxLengths.names),
         money,
         measure,

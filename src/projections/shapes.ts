@@ -44,6 +44,7 @@ export const valueShape = z.union([
   z.array(z.string()),
   money,
   measure,
+  storedValue('territoryDates'),
   z.null(),
 ]);
 

@@ -32,3 +32,65 @@ t.test('a category granted for a term that starts after the other one ends is he
   await tell(t, app, 'early.fed', granted('2020-06-01'));
   t.same(await flags('early.fed'), ['category-exclusivity'], 'a term that starts before the other one ends is flagged');
 });
+
+t.test('a category held in another territory is no fault', async (t) => {
+  const held = (day: string, territory: string) => [`CategoryGranted: mobility, happened: ${day}, ${territory}`];
+  const app = await openToldApp(t, 'tokai.fed', ['m1', '2015-03-14', held('2015-03-13', 'territory: JP')]);
+  const told = async (partnership: string, ...article: [string, string, string[]]) => {
+    await tell(t, app, partnership, article);
+    const { entry } = (await app.get(`/api/partnerships/${partnership}/facts/category/mobility/granted`)).body;
+    return entry;
+  };
+  const elsewhere = await told(
+    'rhein.fed',
+    'm2',
+    '2016-01-02',
+    held(
+      '2016-01-01',
+      'territory: worldwide, excludedTerritory: JP, startByTerritory: { US: 2017, worldwide: 2016-01-01 }',
+    ),
+  );
+  t.same(elsewhere.flags, []);
+  t.match(elsewhere.data, {
+    territory: ['worldwide'],
+    excludedTerritory: ['JP'],
+    startByTerritory: { US: '2017', worldwide: '2016-01-01' },
+  });
+  const there = await told('nippon.fed', 'm3', '2018-01-02', held('2018-01-01', 'territory: [US, JP]'));
+  t.match(there.flags, [
+    { rule: 'category-exclusivity', detail: 'rhein.fed holds mobility in US from 2017' },
+    { rule: 'category-exclusivity', detail: 'tokai.fed holds mobility in JP from 2015-03-13' },
+  ]);
+});
+
+t.test('two articles that name other territories are both shown', async (t) => {
+  const app = await openToldApp(
+    t,
+    'tokai.fed',
+    [
+      'm1',
+      '2015-03-14',
+      ['CategoryGranted: mobility, happened: 2015-03-13, territory: [JP, KR], startByTerritory: { JP: 2015 }'],
+    ],
+    [
+      'm2',
+      '2015-03-15',
+      [
+        'CategoryGranted: mobility, happened: 2015-03-13, territory: [KR, JP], startByTerritory: { JP: 2015-03-13, KR: 2016 }',
+      ],
+    ],
+  );
+  const entry = async () => (await app.get('/api/partnerships/tokai.fed/facts/category/mobility/granted')).body.entry;
+  t.match(await entry(), {
+    contested: false,
+    data: { territory: ['JP', 'KR'], startByTerritory: { JP: '2015-03-13', KR: '2016' } },
+  });
+  await tell(t, app, 'tokai.fed', [
+    'm3',
+    '2015-03-16',
+    ['CategoryGranted: mobility, happened: 2015-03-13, territory: JP, startByTerritory: { JP: 2014 }'],
+  ]);
+  const { contested, alternatives } = await entry();
+  t.equal(contested, true);
+  t.same([...new Set(alternatives.map(({ field }: { field: string }) => field))], ['territory', 'startByTerritory']);
+});

@@ -5,7 +5,7 @@ import type { GamesStatement } from './games.ts';
 import { acme } from './given.ts';
 import { ledgerAfter, type MadeLedger, type Step } from './random/made-ledger.ts';
 import { anyPublication, anyReaderDay, anyWindow, anyWorldDay } from './random/random-dates.ts';
-import { anyIntent } from './random/random-decisions.ts';
+import { anyIntent, type Intent } from './random/random-decisions.ts';
 import { anyRevisions } from './random/random-readings.ts';
 import { anyReport, anyReportOfHolder } from './random/random-reports.ts';
 
@@ -51,6 +51,14 @@ const inOrder = (steps: readonly Planned[], order: readonly (readonly [number, n
     .toSorted((a, b) => a.at - b.at)
     .map(({ step }, i) => ({ ...step, wait: order[i % mostSteps]?.[1] ?? 0 }));
 
+// A merge is seldom possible, so that many are tried again and undone.
+const withUndoing = <Decided extends { readonly intent: Intent }>(decided: Decided): readonly Decided[] => {
+  const { intent } = decided;
+  if (intent.kind !== 'merge') return [decided];
+  const tries = [1, 2, 3].map((n) => ({ ...decided, intent: { ...intent, pick: intent.pick + n, field: n } }));
+  return [decided, ...tries];
+};
+
 const anySteps = (
   readings: fc.Arbitrary<readonly ReadingDraft[]>,
   partnerships: readonly string[],
@@ -65,7 +73,11 @@ const anySteps = (
     )
     .map(([read, decided, referred, order]) =>
       inOrder(
-        [...read.map((reading) => ({ reading })), ...decided, ...referred.map((reference) => ({ reference }))],
+        [
+          ...read.map((reading) => ({ reading })),
+          ...decided.flatMap(withUndoing),
+          ...referred.map((reference) => ({ reference })),
+        ],
         order,
       ),
     );

@@ -2,7 +2,7 @@ import { type Evidence, saidOf } from '../facts/evidence.ts';
 import { currencyCode, nearestCurrency } from '../vocabulary/currencies.ts';
 import { certainlyBefore, parseMilestoneDate, parsePeriod, uncertainDate } from '../vocabulary/dates.ts';
 import type { FactCorrected } from '../vocabulary/event-data.ts';
-import { asText, type FieldKind, type FieldValue, storedValue } from '../vocabulary/event-type.ts';
+import { asText, type FieldKind, type FieldValue, storedValue, type TerritoryDates } from '../vocabulary/event-type.ts';
 import type { ReportEvent } from '../vocabulary/events.ts';
 import { nearest } from '../vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../vocabulary/problem.ts';
@@ -91,9 +91,18 @@ export function refuseValue({ field, value }: ValueDecision, reports: readonly R
   if (!storedValue(kind).safeParse(value).success) return rejectValue(`${field} takes ${forms[kind]}`);
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind === 'currency') return refuseCurrency(field, asText(value));
+  if (kind === 'territoryDates') return refuseDates(field, value as TerritoryDates);
   if (kind !== 'date' && kind !== 'period') return null;
   const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(asText(value));
   return isProblem(date) ? rejectValue(`${field}: ${date.message}`, date.suggestion) : null;
+}
+
+function refuseDates(field: string, dates: TerritoryDates): Rejection | null {
+  for (const [territory, text] of Object.entries(dates)) {
+    const date = parseMilestoneDate(text);
+    if (isProblem(date)) return rejectValue(`${field}, ${territory}: ${date.message}`);
+  }
+  return null;
 }
 
 /** Rejects a decision for its value. */
@@ -110,6 +119,8 @@ const forms: Readonly<Record<FieldKind, string>> = {
   date: 'a date (EDTF)',
   period: 'a period (EDTF)',
   names: 'a list of names',
+  territories: 'a list of territories: codes of ISO 3166-1, or worldwide',
+  territoryDates: 'a map of territories to dates (EDTF)',
 };
 
 function refuseCurrency(field: string, written: string): Rejection | null {

@@ -8,10 +8,11 @@ import {
   type FieldValue,
   mergeOf,
   plainName,
+  type TerritoryDates,
 } from '../vocabulary/event-type.ts';
 import type { Decision, DecisionEvent, ReportEvent } from '../vocabulary/events.ts';
 import { intersectQuantities, type Quantity } from '../vocabulary/quantity.ts';
-import { compareSources, type Evidence, judges } from './evidence.ts';
+import { compare, compareSources, type Evidence, judges } from './evidence.ts';
 import { groupWeight, type Place, rank, rankBest } from './rank.ts';
 
 /**
@@ -259,6 +260,7 @@ export function mergingOf(name: string, field: Field): 'best' | 'members' | Merg
   const how = name === 'complete' ? 'text' : mergeOf(field.kind);
   if (how === 'text') return 'best';
   if (how === 'set') return 'members';
+  if (how === 'entries') return byEntry;
   return how === 'exact' ? exactly : withinRange(field);
 }
 
@@ -291,7 +293,7 @@ const asSet: Merging<Members> = {
 };
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value);
+  return JSON.stringify(Array.isArray(value) ? value.toSorted(compare) : value);
 }
 
 function lacks({ members, complete }: Members, other: Members): boolean {
@@ -303,6 +305,24 @@ function unite(a: Members, b: Members): Members {
     members: [...new Set([...a.members, ...b.members])].toSorted(),
     complete: a.complete || b.complete,
   };
+}
+
+// Each territory has its own day; those that one report alone names add to the others.
+const byEntry: Merging<FieldValue> = {
+  same: (dates) => JSON.stringify(Object.entries(dates).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  combine: (a, b) => uniteDates(a as TerritoryDates, b as TerritoryDates),
+  joins: 'adds',
+};
+
+function uniteDates(a: TerritoryDates, b: TerritoryDates): TerritoryDates | null {
+  const united: Record<string, string> = { ...b, ...a };
+  for (const [territory, date] of Object.entries(a)) {
+    const other = b[territory];
+    const both = other === undefined ? date : intersect(uncertainDate(date), uncertainDate(other))?.edtf;
+    if (both === undefined) return null;
+    united[territory] = both;
+  }
+  return Object.fromEntries(Object.entries(united).toSorted(([x], [y]) => (x < y ? -1 : 1)));
 }
 
 const exactly: Merging<FieldValue> = {
@@ -337,6 +357,8 @@ export function contradicts(type: EventType, field: string, right: FieldValue, g
     const members = new Set((right as readonly string[]).map(plainName));
     return (given as readonly string[]).some((member) => !members.has(plainName(member)));
   }
+  if (kind === 'territories') return canonical(right) !== canonical(given);
+  if (kind === 'territoryDates') return uniteDates(right as TerritoryDates, given as TerritoryDates) === null;
   if (kind === 'word' || kind === 'currency') return plainName(asText(right)) !== plainName(asText(given));
   return right !== given;
 }

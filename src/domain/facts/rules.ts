@@ -1,5 +1,5 @@
 import { certainlyBefore, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
-import { asText } from '../vocabulary/event-type.ts';
+import { asText, everywhere, type TerritoryDates } from '../vocabulary/event-type.ts';
 import { type Edition, firstDayOf } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
 import { isFirm } from './evidence.ts';
@@ -56,13 +56,17 @@ export type PolicyContext = {
   readonly otherHoldings: readonly CategoryHolding[];
 };
 
-/** How long a party holds a category; a null end means until one is reported. */
+/** Where and how long a party holds a category; a null end means until one is reported. */
 export type CategoryHolding = {
   readonly partnership: string;
   readonly category: string;
+  readonly territory: Territory;
   readonly start: UncertainDate;
   readonly end: UncertainDate | null;
 };
+
+/** Territories, by their codes; null: everywhere, `without` some. */
+type Territory = { readonly codes: readonly string[] | null; readonly without: readonly string[] };
 
 /** The context of a command that no business rule can refuse. */
 export const noRules: PolicyContext = { windows: new Map(), otherHoldings: [] };
@@ -228,19 +232,25 @@ function isOfCoveredGames(facts: readonly FactState[], { windows }: PolicyContex
     );
 }
 
-/** A category is held by one partner of a rights holder at a time; the partner who held it first is not at fault. */
+/**
+ * A category is held by one partner of a rights holder at a time in any one territory; the partner who held it first is not
+ * at fault.
+ */
 function holdsCategoryAlone(facts: readonly FactState[], { otherHoldings }: PolicyContext): readonly Breach[] {
   return holdingsOf('', facts).flatMap((ours) =>
     otherHoldings
       .filter(
         (theirs) =>
           theirs.category === ours.category &&
+          shareTerritory(ours.territory, theirs.territory) &&
           certainlyOverlap(ours, theirs) &&
           !certainlyBefore(ours.start, theirs.start),
       )
-      .map(({ partnership, category, start, end }) => ({
+      .map(({ partnership, category, territory, start, end }) => ({
         fact: `category/${category}/granted`,
-        detail: `${partnership} holds ${category} from ${start.edtf}${end === null ? '' : ` to ${end.edtf}`}`,
+        detail:
+          `${partnership} holds ${category}${territory.codes === null ? '' : ` in ${territory.codes.join(', ')}`} ` +
+          `from ${start.edtf}${end === null ? '' : ` to ${end.edtf}`}`,
       })),
   );
 }
@@ -255,16 +265,46 @@ export function holdingsOf(partnership: string, facts: readonly FactState[]): re
     states.flatMap(({ since, lostBy, fields }, i) =>
       subject === null || lostBy !== null || fields['exclusive']?.value === false
         ? []
-        : [
-            {
-              partnership,
-              category: subject,
-              start: laterOf(since.date, start),
-              end: states[i + 1]?.since.date ?? end,
-            },
-          ],
+        : scopesOf(fields).map(({ territory, from }) => ({
+            partnership,
+            category: subject,
+            territory,
+            start: from ?? laterOf(since.date, start),
+            end: states[i + 1]?.since.date ?? end,
+          })),
     ),
   );
+}
+
+// Where a right holds, each part with its own start; null: that of the grant. What names no territory holds everywhere.
+function scopesOf(
+  fields: FactState['fields'],
+): readonly { readonly territory: Territory; readonly from: UncertainDate | null }[] {
+  const listed = (field: string) => (fields[field]?.value ?? []) as readonly string[];
+  const starts = (fields['startByTerritory']?.value ?? {}) as TerritoryDates;
+  const [territories, excluded] = [listed('territory'), listed('excludedTerritory')];
+  const separate = Object.keys(starts).filter((code) => code !== everywhere);
+  const isEverywhere = territories.length === 0 || territories.includes(everywhere);
+  const rest: Territory = isEverywhere
+    ? { codes: null, without: [...excluded, ...separate] }
+    : { codes: territories.filter((code) => !separate.includes(code)), without: excluded };
+  const from = starts[everywhere];
+  // Starts without a territory beside them name all the territories there are.
+  const hasRest = territories.length > 0 || separate.length === 0 || from !== undefined;
+  return [
+    ...separate.map((code) => ({
+      territory: { codes: [code], without: excluded },
+      from: uncertainDate(starts[code] as string),
+    })),
+    ...(hasRest ? [{ territory: rest, from: from === undefined ? null : uncertainDate(from) }] : []),
+  ];
+}
+
+function shareTerritory(a: Territory, b: Territory): boolean {
+  if (a.codes === null && b.codes === null) return true;
+  const without = new Set([...a.without, ...b.without]);
+  const [some, others] = a.codes === null ? [b.codes, null] : [a.codes, b.codes];
+  return (some ?? []).some((code) => !without.has(code) && (others === null || others.includes(code)));
 }
 
 function laterOf(granted: UncertainDate, start: UncertainDate | null): UncertainDate {

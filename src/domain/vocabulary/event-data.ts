@@ -126,6 +126,7 @@ export const decidedValue = z.union([
   storedValue('flag'),
   storedValue('quantity'),
   storedValue('names'),
+  storedValue('territoryDates'),
   money,
   measure,
 ]);

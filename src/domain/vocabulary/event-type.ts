@@ -57,9 +57,23 @@ export type Whole = {
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
  * words; `word`: a short value, as a name, that agrees or not, however it is spelled; `currency`: an ISO 4217 code;
  * `flag`: yes or no; `quantity`: a count or an amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash;
- * `names`: a set of names or slugs.
+ * `names`: a set of names or slugs; `territories`: where something holds, ISO 3166-1 alpha-2 codes or `worldwide`;
+ * `territoryDates`: a date (EDTF) for each of some territories.
  */
-export type FieldKind = 'text' | 'word' | 'currency' | 'flag' | 'quantity' | 'date' | 'period' | 'names';
+export type FieldKind =
+  | 'text'
+  | 'word'
+  | 'currency'
+  | 'flag'
+  | 'quantity'
+  | 'date'
+  | 'period'
+  | 'names'
+  | 'territories'
+  | 'territoryDates';
+
+/** What stands for every territory, among codes of ISO 3166-1. */
+export const everywhere = 'worldwide';
 
 /** Turns the data of an event stored under schema version n into that of version n + 1. */
 type Upcaster = (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
@@ -72,9 +86,9 @@ export function mergeOf(kind: FieldKind): FieldMerge {
 /**
  * How the values of a field from several reports of one fact merge. `exact`: different values contest each other;
  * `range`: bounds intersect, disjoint ones contest; `set`: members unite, contested only against a report marked
- * `complete`; `text`: never contested, the best one is shown.
+ * `complete`; `entries`: entries unite, those with the same key as ranges; `text`: never contested, the best one is shown.
  */
-type FieldMerge = 'exact' | 'range' | 'set' | 'text';
+type FieldMerge = 'exact' | 'range' | 'set' | 'entries' | 'text';
 
 const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   text: 'text',
@@ -85,10 +99,16 @@ const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   date: 'range',
   period: 'range',
   names: 'set',
+  // Each list is the whole of what an article says: two that differ contest each other.
+  territories: 'exact',
+  territoryDates: 'entries',
 };
 
 /** The value of one field of an event, as it is stored. */
-export type FieldValue = string | boolean | Quantity | readonly string[] | Money | Measure;
+export type FieldValue = string | boolean | Quantity | readonly string[] | Money | Measure | TerritoryDates;
+
+/** Dates (EDTF) by territory. */
+export type TerritoryDates = Readonly<Record<string, string>>;
 
 /** An amount of money as one value; null where nobody who gives the amount says so. */
 export type Money = z.infer<typeof money>;
@@ -128,6 +148,8 @@ export const measure = z.strictObject({
   of: storedText.nullable(),
 });
 
+const territory = z.string().regex(/^(?:[A-Z]{2}|worldwide)$/);
+
 const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   text: storedText,
   word: storedText,
@@ -137,6 +159,8 @@ const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   date: storedText,
   period: storedText,
   names: z.array(storedText).min(1),
+  territories: z.array(storedText).min(1),
+  territoryDates: z.record(territory, storedText),
 };
 
 /**
@@ -152,6 +176,11 @@ export function plainName(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '');
   return plain === '' ? name : plain;
+}
+
+/** Whether a value is dates by territory. */
+export function isTerritoryDates(value: FieldValue): value is TerritoryDates {
+  return storedValues.territoryDates.safeParse(value).success;
 }
 
 /** A value as text: a text as it is, anything else as JSON. */

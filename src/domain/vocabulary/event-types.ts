@@ -136,9 +136,18 @@ const partyTypes = typesOf({ subject: 'named', edition: 'none' }, [
   milestone('PartyLeft', 'party/left', 'a party leaves the agreement, and the others go on'),
 ]);
 
+const territoryFields: Fields = {
+  territory: [
+    'territories',
+    'where it holds: worldwide, or ISO 3166-1 alpha-2 codes; left out: wherever the agreement does',
+  ],
+  excludedTerritory: ['territories', 'where it does not hold, though it does around'],
+  startByTerritory: ['territoryDates', 'from when it holds where that differs: territory -> day'],
+};
+
 // The rights that it grants.
 const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
-  milestone('TierGranted', 'tier/granted', 'the sponsorship tier that the partner holds'),
+  milestone('TierGranted', 'tier/granted', 'the sponsorship tier that the partner holds', territoryFields),
   {
     ...milestone('TierChanged', 'tier/changed', 'the partner moves up or down from one tier to another', {
       from: ['word', 'the slug of the tier that it held'],
@@ -151,11 +160,17 @@ const rightsTypes = typesOf({ subject: 'named', edition: 'none' }, [
   milestone('CategoryGranted', 'category/granted', 'a product category granted to the partner', {
     exclusive: ['flag', 'whether the category is exclusive'],
     designation: ['word', 'the designation that the partner may use'],
+    ...territoryFields,
   }),
   milestone('CategoryLost', 'category/lost', 'the partner gives up or loses a product category', {
     to: ['word', 'who holds it from then on'],
   }),
-  milestone('RoleGranted', 'role/granted', 'a role beside the categories, such as founding partner of a channel'),
+  milestone(
+    'RoleGranted',
+    'role/granted',
+    'a role beside the categories, such as founding partner of a channel',
+    territoryFields,
+  ),
   milestone('RoleLost', 'role/lost', 'the partner gives up or loses a role'),
   {
     ...milestone('CoverageDeclared', 'coverage/declared', 'a Games edition that the partnership covers', {
@@ -174,6 +189,7 @@ const scopeTypes = typesOf({ subject: 'named', edition: 'field' }, [
     'a venue, an event or a prize bears the name of the partner',
     {
       name: ['word', 'the name with that of the partner'],
+      ...territoryFields,
     },
   ),
   milestone('HospitalityGranted', 'hospitality/granted', 'hospitality, tickets or accreditations for the partner', {
@@ -188,6 +204,7 @@ const scopeTypes = typesOf({ subject: 'named', edition: 'field' }, [
   milestone('EmbargoAgreed', 'embargo/agreed', 'what the partner may not use or say for a time; the subject names it', {
     period: ['period', 'from when to when, with a slash'],
     until: ['date', 'the last day, where only that is told'],
+    territory: ['territories', 'where: ISO 3166-1 alpha-2 codes, or worldwide'],
   }),
   milestone('EmbargoLifted', 'embargo/lifted', 'an embargo ends before its time, or with it'),
 ]);

@@ -126,9 +126,11 @@ t.test('the coverage rule flags exactly the facts that break it', async (t) => {
 
 t.test('the rule of category exclusivity flags exactly the facts that break it', async (t) => {
   const granted = (date: string, fields = {}) => happened('CategoryGranted', date, { subject: 'cloud', fields });
-  const rival = (start: string, end: string | null): CategoryHolding => ({
+  const everywhere: CategoryHolding['territory'] = { codes: null, without: [] };
+  const rival = (start: string, end: string | null, territory = everywhere): CategoryHolding => ({
     partnership: 'rival.federation',
     category: 'cloud',
+    territory,
     start: uncertainDate(start),
     end: end === null ? null : uncertainDate(end),
   });
@@ -168,6 +170,27 @@ t.test('the rule of category exclusivity flags exactly the facts that break it',
     {},
     'one granted within the term is held from its grant',
   );
+  const isFlagged = (fields: object, territory: CategoryHolding['territory'], start = '2017') =>
+    Object.hasOwn(flags([granted('2020', fields)], [rival(start, '2028', territory)]), key);
+  const [china, abroad] = [
+    { codes: ['CN'], without: [] },
+    { codes: null, without: ['CN', 'HK'] },
+  ];
+  for (const [fields, theirs, expected] of [
+    [{ territory: ['CN'] }, { codes: ['JP'], without: [] }, false],
+    [{ territory: ['CN', 'JP'] }, { codes: ['JP'], without: [] }, true],
+    [{ territory: ['CN'] }, abroad, false],
+    [{ territory: ['CN', 'MO'] }, abroad, true],
+    [{ territory: ['worldwide'], excludedTerritory: ['CN'] }, china, false],
+    [{ territory: ['worldwide'] }, china, true],
+    [{}, china, true],
+    [{ territory: ['worldwide'], excludedTerritory: ['CN'] }, abroad, true],
+  ] as const)
+    t.equal(isFlagged(fields, theirs), expected, `${JSON.stringify(fields)} beside ${JSON.stringify(theirs)}`);
+  const starts = { territory: ['worldwide'], startByTerritory: { CN: '2030', worldwide: '2020' } };
+  t.equal(isFlagged(starts, china), false, 'where it starts once the other one is over it is held alone');
+  t.equal(isFlagged(starts, abroad), true, 'and elsewhere from its own start there');
+  t.equal(isFlagged({ startByTerritory: { CN: '2020' } }, abroad), false, 'starts alone name all territories');
   const context = { windows: new Map(), otherHoldings: [rival('2017', '2019')] };
   t.equal(
     rejection([granted('2020')], key, 'date', '2018', context),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Command, PartnershipState } from '../../../src/domain/decisions/decide.ts';
 import { withdrawalProblem } from '../../../src/domain/decisions/steward.ts';
+import { mergedInto, mergesIn } from '../../../src/domain/facts/what-counts.ts';
 import { modalities } from '../../../src/domain/vocabulary/event-data.ts';
 import type { FieldValue } from '../../../src/domain/vocabulary/event-type.ts';
 import type { ReportEvent } from '../../../src/domain/vocabulary/events.ts';
@@ -53,7 +54,7 @@ const commandOn = (
   decided: Decided,
 ): Command => {
   const one = among(ofFact, pick);
-  if (kind === 'merge') {
+  if (kind === 'merge' || kind === 'undo-merge') {
     const others = all.filter(({ fact }) => fact !== one.fact);
     const alike = others.filter(({ type }) => type === one.type);
     const from = among([alike, others, all].find(({ length }) => length > 0) ?? all, value).fact;
@@ -81,11 +82,19 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
     const { article, revision } = among(readings, pick).read;
     return { type: 'RetractArticle', article, revision, ...decided, ...withdrawn(intent.withdrawnOn) };
   }
-  if (kind === 'undo-merge') {
-    const merges = history.filter((event) => event.kind === 'decision' && event.decision.type === 'FactsMerged');
-    if (merges.length === 0) return null;
-    const { fact, from } = (among(merges, pick) as { decision: { fact: string; from: string } }).decision;
-    return { type: 'UndoMerge', ...decided, fact, from };
+  // A merge is undone as often as there is one; before that it is made.
+  if (kind === 'merge' || kind === 'undo-merge') {
+    const merges = mergesIn(history);
+    const merged = merges.flatMap(({ decision }) => ('from' in decision ? [decision.from] : []));
+    if (merged.length > 0) {
+      const from = among(merged, pick);
+      return { type: 'UndoMerge', ...decided, fact: mergedInto(from, merges), from };
+    }
+    const alike = [...Map.groupBy(reports, ({ type, games }) => `${type.type} ${games.join()}`).values()]
+      .map((same) => [...new Set(same.map(({ fact }) => fact))])
+      .filter(({ length }) => length > 1);
+    const [fact, from] = alike.length === 0 ? [] : among(alike, pick);
+    if (fact !== undefined && from !== undefined) return { type: 'MergeFacts', ...decided, fact, from };
   }
   // Facts with several reports are the interesting ones to decide on.
   const told = Map.groupBy(reports, ({ fact }) => fact);

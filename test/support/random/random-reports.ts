@@ -16,6 +16,8 @@ const values: Readonly<Record<FieldKind, readonly FieldValue[]>> = {
   date: ['2028', '[2028..]', '2024', '2019', '2017-06-15'],
   period: ['2017/2018', '2016/2028', '2018-02'],
   names: [['a'], ['A', 'b'], ['c', 'b'], ['a', 'b', 'c']],
+  territories: [['worldwide'], ['CN'], ['CN', 'JP']],
+  territoryDates: [{ JP: '2017' }, { JP: '2017-06-15', worldwide: '2019' }, { JP: '2020' }],
 };
 
 /** The values that a field of a report, or its date, is given here. */
