@@ -12,6 +12,9 @@ export const goldens: readonly Golden[] = [
   { file: 'seeds-2026-11-22.txt', partnership: 'alibaba.ioc', day: '2026-11-22', folders: [] },
   { file: 'three-chelsea-2022-04-01.txt', partnership: 'three.chelsea', day: '2022-04-01', folders: [examplesFolder] },
   { file: 'three-chelsea-2026-11-22.txt', partnership: 'three.chelsea', day: '2026-11-22', folders: [examplesFolder] },
+  { file: 'toyota-ioc-2021-07-22.txt', partnership: 'toyota.ioc', day: '2021-07-22', folders: [examplesFolder] },
+  { file: 'toyota-ioc-2026-11-22.txt', partnership: 'toyota.ioc', day: '2026-11-22', folders: [examplesFolder] },
+  { file: 'toyota-ipc-2026-11-22.txt', partnership: 'toyota.ipc', day: '2026-11-22', folders: [examplesFolder] },
 ];
 
 type Golden = {
