@@ -26,7 +26,7 @@ type Answers = { readonly acknowledged: Map<string, number>; readonly refusals: 
 
 const post = async (origin: string, { id, text }: SentArticle, { acknowledged, refusals }: Answers): Promise<void> => {
   const headers = { authorization: `Bearer ${tokenOfTests}`, 'content-type': 'application/yaml' };
-  const answer = await fetch(`${origin}/api/articles`, { method: 'POST', headers, body: text });
+  const answer = await fetch(`${origin}/api/articles?newPartnership=true`, { method: 'POST', headers, body: text });
   const said = await answer.text();
   if (answer.status === 200 || answer.status === 201) acknowledged.set(id, JSON.parse(said).position);
   else refusals.push(`${id}: ${answer.status} ${said}`);
@@ -149,7 +149,7 @@ const resumedOn = (name: string, { placeIn, indexes }: Store) =>
       database.exec(sql);
       database.close();
     };
-    mark('catalogue.sqlite', "INSERT INTO article VALUES ('mark', 'acme.federation', 1)");
+    mark('catalogue.sqlite', "INSERT INTO reading VALUES ('mark', 'acme.federation', 1, NULL, '', '', NULL, 0, 1)");
     mark('numbers.sqlite', `INSERT INTO truncation VALUES ('${place.streamPrefix}mark', 'marked', 1)`);
 
     const after = await openTestApp(t, { seeds: false, place });
