@@ -72,7 +72,11 @@ t.test('--with replays a further folder beside the seeds, whose answers stay as 
   t.equal((await json(`${club}2022-07-01`))['status'], 'signed', 'after the suspension stands what stood before');
   t.equal((await json(`${club}2024-01-01`))['status'], 'expired');
   const carmaker = await json(`${origin}/api/partnerships/toyota.ioc?occurredAsOf=2026-11-22`);
-  t.match(carmaker, { status: 'signed', termOver: { since: '2024-12-31' } }, 'nobody reports the end, but the term is over');
+  t.match(
+    carmaker,
+    { status: 'signed', termOver: { since: '2024-12-31' } },
+    'nobody reports the end, but the term is over',
+  );
   const { article } = await json(`${origin}/api/articles/x`);
   t.match(article, { id: 'x', partnerships: ['zebra.fifa'] });
   const { partner } = await json(`${origin}/api/partnerships/zebra.fifa`);

@@ -14,6 +14,12 @@ export const goldens: readonly Golden[] = [
   { file: 'three-chelsea-2026-11-22.txt', partnership: 'three.chelsea', day: '2026-11-22', folders: [examplesFolder] },
   { file: 'toyota-ioc-2021-07-22.txt', partnership: 'toyota.ioc', day: '2021-07-22', folders: [examplesFolder] },
   { file: 'toyota-ioc-2026-11-22.txt', partnership: 'toyota.ioc', day: '2026-11-22', folders: [examplesFolder] },
+  {
+    file: 'toyota-mobility-foundation-ipc-2026-11-22.txt',
+    partnership: 'toyota-mobility-foundation.ipc',
+    day: '2026-11-22',
+    folders: [examplesFolder],
+  },
   { file: 'toyota-ipc-2026-11-22.txt', partnership: 'toyota.ipc', day: '2026-11-22', folders: [examplesFolder] },
 ];
 
