@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isGuess } from '../domain/facts/fact.ts';
 import type { FactsInView, ViewFact } from '../domain/facts/facts-at.ts';
 import { countOfTurn } from '../domain/facts/turns.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
@@ -14,7 +15,16 @@ import {
   timingShape,
   valueShape,
 } from './shapes.ts';
-import { alternativesOf, flagsShown, inOrderOfTime, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
+import {
+  alternativesOf,
+  entryShape,
+  flagsShown,
+  inOrderOfTime,
+  occurredOf,
+  sourceOf,
+  statusShape,
+  summaryOf,
+} from './timeline.ts';
 
 /** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
 export function rollout(view: FactsInView, names: SubjectNames): Rollout {
@@ -44,6 +54,7 @@ const stepShape = z.object({
   fact: z.string(),
   status: statusShape,
   timing: timingShape,
+  guess: entryShape.shape.guess,
   planned: plannedShape.nullable(),
   occurred: occurredShape.nullable(),
   summary: z.string(),
@@ -161,6 +172,7 @@ function step(fact: ViewFact, names: SubjectNames): Step {
     fact: fact.key,
     status: fact.status,
     timing: fact.timing,
+    guess: isGuess(fact),
     planned: fact.plannedFor,
     occurred: occurredOf(fact),
     summary: summaryOf(fact, names),

@@ -32,6 +32,8 @@ t.test('a plan that only a guess names is never due, overdue or silent', async (
   for (const day of ['2021-05-15', '2026-11-22']) {
     const { entries } = (await get(`${base}/timeline?occurredAsOf=${day}`)).body;
     t.match(entries, [{ status: 'planned', timing: 'possible', guess: true, planned: { edtf: '2021-05' } }]);
+    const { campaigns } = (await get(`${base}/rollout?occurredAsOf=${day}`)).body;
+    t.match(campaigns, [{ launch: { status: 'planned', timing: 'possible', guess: true } }], 'in the rollout too');
     t.equal((await get(`${base}/silence?occurredAsOf=${day}`)).body.total, 0);
   }
 });

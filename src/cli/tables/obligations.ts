@@ -158,8 +158,8 @@ function qualificationNotes(
 }
 
 function cellNotes(place: string, { name, qualifications, milestones }: Cell): readonly Note[] {
-  const milestoneNotes = milestones.map(({ type, summary, status, timing, occurred, planned, sources }) => {
-    const { text, format } = statusLine(status, timing);
+  const milestoneNotes = milestones.map(({ type, summary, status, timing, guess, occurred, planned, sources }) => {
+    const { text, format } = statusLine(guess ? 'guess' : status, timing);
     const date = occurred ?? planned;
     const stands = `${type}: ${text}${date === null ? '' : `, ${dateText(date)}`}`;
     return {

@@ -18,12 +18,12 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
 
 function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
-  const { status, timing, summary, alternatives, flags, sources } = step;
+  const { status, timing, guess, summary, alternatives, flags, sources } = step;
   return [
     {
       part,
       name,
-      status: statusLine(status, timing),
+      status: statusLine(guess ? 'guess' : status, timing),
       when: whenOf(step),
       says: [{ text: summary, format: 'dim' }, ...contestLines(alternatives), ...flagLines(flags)],
       articles: articlesOf(sources),

@@ -62,12 +62,13 @@ function isChange({ type, subject }: FactState): boolean {
 
 /**
  * When the agreement ended, as of a day: by a termination or expiry that is dated and after which nothing was agreed,
- * else with the last day of the known term. Null while it runs.
+ * else with the last day of the known term. An end of an unknown day may have come, and is open on both sides. Null while
+ * the agreement runs.
  */
 export function endOfAgreement(facts: readonly FactState[], day: Day): UncertainDate | null {
-  const ended = boundaryOf(endings(facts.filter(({ occurrence }) => occurrence?.basis !== 'publication')), 'last');
   const { end } = termOf(facts);
-  return ended ?? (isOver(end, day) ? end : null);
+  const ended = boundaryOf(endings(facts), 'last') ?? (isOver(end, day) ? end : null);
+  return ended ?? (reportedEnds(facts).length > 0 ? { edtf: '[..]', earliest: null, latest: null } : null);
 }
 
 function isOver(end: UncertainDate | null, day: Day): boolean {
@@ -77,7 +78,7 @@ function isOver(end: UncertainDate | null, day: Day): boolean {
 /** The last day of the known term, where it is over as of a day and no report tells how it ended; else null. */
 export function termOver(facts: readonly FactState[], day: Day): Day | null {
   const { end } = termOf(facts);
-  return isOver(end, day) && endings(facts).length === 0 ? (end?.latest ?? null) : null;
+  return isOver(end, day) && reportedEnds(facts).length === 0 ? (end?.latest ?? null) : null;
 }
 
 /** Whether what holds of the term is contested: its start, its end or its length. */
@@ -126,8 +127,12 @@ function endings(facts: readonly FactState[]): readonly UncertainDate[] {
   const dates = (...types: readonly string[]) =>
     happenedOfType(facts, ...types).flatMap(({ occurrence }) => occurrence?.date ?? []);
   const begun = dates('TermAgreed', 'PartnershipRenewed', 'OptionExercised', 'PartnershipReinstated');
-  return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired')
-    .filter((fact) => !isHearsay(fact))
+  return reportedEnds(facts)
+    .filter(({ occurrence }) => occurrence?.basis !== 'publication')
     .flatMap(({ occurrence }) => occurrence?.date ?? [])
     .filter((ended) => !begun.some((date) => certainlyBefore(ended, date)));
+}
+
+function reportedEnds(facts: readonly FactState[]): readonly FactState[] {
+  return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired').filter((fact) => !isHearsay(fact));
 }

@@ -9,6 +9,7 @@ const step = (of: Partial<Step> = {}): Step => ({
   fact: 'f',
   status: 'planned',
   timing: 'certain',
+  guess: false,
   planned: { edtf: '2025-09', earliest: '2025-09-01', latest: '2025-09-30', basis: 'stated' },
   occurred: null,
   summary: 'to come',
