@@ -1,6 +1,8 @@
 import { certainlyBefore, type Day, equalBounds, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
+import type { Quantity } from '../vocabulary/quantity.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
+import { fitsLength } from './wholes.ts';
 
 /**
  * The agreed term, as of the facts: from the earliest start, unless an amendment moved it, to the end that was agreed last.
@@ -10,19 +12,16 @@ import { type FactState, isGuess, isHearsay } from './fact.ts';
  */
 export function termOf(facts: readonly FactState[]): Term {
   const agreements = agreementsIn(facts);
-  const [length = null, ...others] = inForce(agreements, 'years').flatMap(({ fields }) => fields['years']?.value ?? []);
-  return {
-    start: boundaryOf(datesIn(inForce(agreements, 'start'), 'start'), 'first'),
-    end: boundaryOf(endings(facts), 'last') ?? boundaryOf(datesIn(inForce(agreements, 'end'), 'end'), 'last'),
-    years: others.every((other) => JSON.stringify(other) === JSON.stringify(length)) ? length : null,
-  };
+  const start = boundaryOf(datesIn(inForce(agreements, 'start'), 'start'), 'first');
+  const end = boundaryOf(datesIn(inForce(agreements, 'end'), 'end'), 'last');
+  return { start, end: boundaryOf(endings(facts), 'last') ?? end, years: lengthOf(agreements, start, end) };
 }
 
 /** From when to when the partnership runs; null if no report says. */
 export type Term = {
   readonly start: UncertainDate | null;
   readonly end: UncertainDate | null;
-  /** The length in years, if all agreements that give a length agree. */
+  /** The length in years, if all agreements that give one agree, and it is that of this start and end. */
   readonly years: FactState['fields'][string]['value'] | null;
 };
 
@@ -46,6 +45,21 @@ function inForce(agreements: readonly FactState[], field: TermField): readonly F
       : saying(one, 'end', ...(field === 'years' ? ['years' as const] : [])),
   );
   return agreements.filter((one) => saying(one, field) && !replacing.some((other) => replaces(other, one)));
+}
+
+// The length of one term is not shown beside the start or the end of another, unless it is theirs as well.
+function lengthOf(
+  agreements: readonly FactState[],
+  start: UncertainDate | null,
+  end: UncertainDate | null,
+): Term['years'] {
+  const telling = inForce(agreements, 'years');
+  const [length, ...others] = telling.flatMap(({ fields }) => fields['years']?.value ?? []);
+  if (length === undefined || others.some((other) => JSON.stringify(other) !== JSON.stringify(length))) return null;
+  const bounding = [...inForce(agreements, 'start'), ...inForce(agreements, 'end')];
+  const isToldTogether = telling.some((one) => bounding.every((other) => other === one));
+  const isFitting = start !== null && end !== null && fitsLength(start, end, length as Quantity);
+  return isToldTogether || isFitting ? length : null;
 }
 
 // Of two agreements the later one holds. A change whose day is unknown came after the agreement that it changes.
