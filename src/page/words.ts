@@ -183,30 +183,49 @@ export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return listWords(value.map(String));
-  const {
-    min,
-    max,
-    about,
-    amount,
-    currency,
-    per,
-    value: exact,
-    unit,
-    ...rest
-  } = value as Readonly<Record<string, unknown>>;
-  if (amount !== undefined) {
-    return [valueWords(amount), currency, typeof per === 'string' && per !== 'total' ? `a ${per}` : null]
-      .filter(Boolean)
-      .join(' ');
+  if (typeof value === 'string') return /^\[.*\.\..*\]$/.test(value) ? dateWords(edtfDate(value)) : value;
+  if (Array.isArray(value)) return listWords(value.map((one) => territoryName(String(one))));
+  const parts = value as Readonly<Record<string, unknown>>;
+  if ('amount' in parts) return moneyWords(parts);
+  const territories = Object.keys(parts);
+  if (territories.every((code) => isTerritory(code))) {
+    return listWords(territories.map((code) => `${territoryName(code)} ${dateWords(edtfDate(String(parts[code])))}`));
   }
-  const bounds = [
-    exact === undefined ? '' : valueWords(exact),
-    min === undefined ? '' : `at least ${valueWords(min)}`,
-    max === undefined ? '' : `at most ${valueWords(max)}`,
+  return measureWords(parts);
+}
+
+function isTerritory(code: string): boolean {
+  return code === 'worldwide' || /^[A-Z]{2}$/.test(code);
+}
+
+function territoryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? marketName(code) : code;
+}
+
+// "600 EUR a year, in kind": what nobody tells is left out.
+function moneyWords({ amount, currency, per, kind, paidBy }: Readonly<Record<string, unknown>>): string {
+  const sum = [
+    amount === null ? 'amount not told' : valueWords(amount),
+    typeof currency === 'string' ? currency : '',
+    typeof per === 'string' ? (perWords[per] ?? `a ${per}`) : '',
+  ];
+  const how = typeof kind === 'string' ? [kind === 'both' ? 'in cash and in kind' : plain(kind)] : [];
+  const payer = typeof paidBy === 'string' ? [`paid by ${paidBy}`] : [];
+  return [sum.filter(Boolean).join(' '), ...how, ...payer].join(', ');
+}
+
+const perWords: Readonly<Record<string, string>> = { total: 'in all', games: 'for each Games' };
+
+// "500 vehicles", "at least 90 % of the fleet", "2,000 to 3,000 tickets".
+function measureWords({ value, min, max, about, unit, of }: Readonly<Record<string, unknown>>): string {
+  const words = [
+    value === undefined ? '' : valueWords(value),
     about === undefined ? '' : `about ${valueWords(about)}`,
+    min === undefined || max === undefined ? '' : `${valueWords(min)} to ${valueWords(max)}`,
+    min === undefined || max !== undefined ? '' : `at least ${valueWords(min)}`,
+    max === undefined || min !== undefined ? '' : `at most ${valueWords(max)}`,
     typeof unit === 'string' ? unit : '',
-  ].filter(Boolean);
-  return bounds.length > 0 ? bounds.join(', ') : JSON.stringify(rest);
+    typeof of === 'string' ? `of ${of}` : '',
+  ];
+  return words.filter(Boolean).join(' ');
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
-import { dateWords, listWords, marketName, spanWords } from '../../src/page/words.ts';
+import { dateWords, listWords, marketName, spanWords, valueWords } from '../../src/page/words.ts';
 
 const dates: Readonly<Record<string, string>> = {
   '2018-02-05': '5 Feb 2018',
@@ -37,3 +37,22 @@ t.test('lists and markets read as prose', async (t) => {
   t.equal(listWords(['a']), 'a');
   t.equal(marketName('KR'), 'South Korea');
 });
+
+const values: readonly (readonly [words: string, value: unknown])[] = [
+  ['500 vehicles', { value: 500, unit: 'vehicles', of: null, contested: false }],
+  ['90 % of the fleet', { value: 90, unit: '%', of: 'the fleet' }],
+  ['about 3,300 vehicles', { about: 3300, unit: 'vehicles', of: null }],
+  ['at least 2,650 vehicles', { min: 2650, unit: 'vehicles', of: null }],
+  ['at most 12 MW', { max: 12, unit: 'MW', of: null }],
+  ['2,000 to 3,000', { min: 2000, max: 3000 }],
+  ['at least 40,000,000 GBP a year', { amount: { min: 40_000_000 }, currency: 'GBP', per: 'year', kind: null }],
+  ['120 USD in all, in cash and in kind', { amount: 120, currency: 'USD', per: 'total', kind: 'both' }],
+  ['amount not told, in kind', { amount: null, currency: null, per: null, kind: 'in-kind' }],
+  ['Japan by 31 Dec 2016 and worldwide in 2017', { JP: '[..2016-12-31]', worldwide: '2017' }],
+  ['Japan and South Korea', ['JP', 'KR']],
+  ['between 1 and 24 Jan 2020', '[2020-01-01..2020-01-24]'],
+];
+
+for (const [words, value] of values) {
+  t.test(`a value reads as "${words}"`, async (t) => t.equal(valueWords(value), words));
+}
