@@ -3,9 +3,10 @@ import type { CorrectionDraft, ReadingDraft, ReportDraft } from '../domain/decis
 import { certainlyBefore, parseMilestoneDate, type UncertainDate, yearOf } from '../domain/vocabulary/dates.ts';
 import { type Modality, modalities, type Speaker } from '../domain/vocabulary/event-data.ts';
 import type { EventType, FieldValue } from '../domain/vocabulary/event-type.ts';
-import type { Series } from '../domain/vocabulary/games-editions.ts';
+import { expandGames, firstDayOf, type Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem, problem } from '../domain/vocabulary/problem.ts';
+import { readEditions } from './games-values.ts';
 import {
   articleHead,
   articleHeadOfSeveral,
@@ -19,7 +20,7 @@ import {
 } from './schema.ts';
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
 import type { AuthoredSubjects } from './subject-values.ts';
-import { type AuthoredSpeaker, readEditions } from './values.ts';
+import type { AuthoredSpeaker } from './values.ts';
 
 /** Checks an article file, except for its reports. */
 export function checkHead(
@@ -187,6 +188,7 @@ function checkReportOf(
     ...asOfRule(values['asOf'] as UncertainDate | undefined, head.published, path),
     ...termRule(values.start as UncertainDate | undefined, values.end as UncertainDate | undefined, path),
     ...amendmentRule(values, path),
+    ...endingRule(type, modality, values, { published: head.published, series }, path),
     ...paragraphRule(paragraphs ?? [], head.paragraphs ?? Infinity, path),
     ...unknownGames,
     ...(areGamesRead ? impliedRule(implied, games, path) : []),
@@ -241,7 +243,11 @@ function keyHints(type: EventType): KeyHints {
   const hints = new Map<string, { message: string; suggestion?: string }>();
   const statement = { message: `${type.type} is itself a statement, so it is always happened`, suggestion: 'happened' };
   if (type.statement) hints.set('planned', statement).set('denied', statement);
-  const noGames = { message: `${type.type} takes no Games` };
+  const after = 'after' in type.fields;
+  const noGames = {
+    message: `${type.type} takes no Games${after ? '; where it ends after Games, write after: 2024S' : ''}`,
+    ...(after ? { suggestion: 'after' } : {}),
+  };
   if (type.edition === 'none') hints.set('games', noGames).set('implied', noGames);
   return hints.set('campaign', { message: `${type.type} is not part of a campaign` });
 }
@@ -330,6 +336,23 @@ function amendmentRule({ changed, start, end, to }: Values, path: Path): Broken 
   const date = typeof to === 'string' ? parseMilestoneDate(to) : null;
   const suggestion = date === null || isProblem(date) ? undefined : `${key}: ${date.edtf}`;
   return [problem([...path, 'changed'], `the amended ${changed} of the term is a date: write ${key}`, suggestion)];
+}
+
+/** An ending is counted from Games that exist, and has not happened before them. */
+function endingRule(
+  { type, fields }: EventType,
+  modality: Modality,
+  { after }: Values,
+  { published, series }: { readonly published: UncertainDate | undefined; readonly series: readonly Series[] },
+  path: Path,
+): Broken {
+  if (typeof after !== 'string') return [];
+  const editions = expandGames(after, series);
+  if (isProblem(editions)) return [problem([...path, 'after'], editions.message, editions.suggestion)];
+  const isEnd = !('end' in fields || 'effective' in fields);
+  if (!isEnd || modality !== 'happened' || !published?.latest || published.latest >= firstDayOf(after)) return [];
+  const message = `${type} after ${after} had not happened when the article was published (${published.edtf})`;
+  return [problem([...path, 'happened'], message, 'planned')];
 }
 
 /** The article has the paragraphs that a report cites. */

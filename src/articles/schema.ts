@@ -5,6 +5,7 @@ import { eventType, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
 import type { NamedSubject } from '../domain/vocabulary/subjects.ts';
+import { edition, games } from './games-values.ts';
 import {
   type ContentProblem,
   isList,
@@ -22,7 +23,6 @@ import {
   count,
   currency,
   flag,
-  games,
   language,
   maxParagraphs,
   milestoneDate,
@@ -144,6 +144,7 @@ const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = 
   quantity,
   date: milestoneDate,
   period,
+  edition,
   names,
   territories,
   territoryDates,

@@ -3,21 +3,11 @@ import { currencyCode, nearestCurrency } from '../domain/vocabulary/currencies.t
 import { parseMilestoneDate, parsePeriod, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { Speaker } from '../domain/vocabulary/event-data.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
-import { compareEditions, type Edition, expandGames, type Series } from '../domain/vocabulary/games-editions.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { isProblem, type Problem, problem } from '../domain/vocabulary/problem.ts';
+import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { inexactNumber, type Quantity } from '../domain/vocabulary/quantity.ts';
 import { languageCode } from './codes.ts';
-import {
-  type ContentProblem,
-  isList,
-  isMap,
-  nameOf,
-  type Path,
-  type SourceMap,
-  type SourceValue,
-  sourceLimits,
-} from './source.ts';
+import { isList, isMap, nameOf, type Path, type SourceMap, type SourceValue, sourceLimits } from './source.ts';
 
 /** Makes the schema of a value as authors write it: `read` turns it into its meaning, or refuses it. */
 export function authored<Value>(
@@ -286,53 +276,6 @@ export function language(description: string): z.ZodType<string> {
     return code ?? refuse(`"${written}" is no language: write its code (BCP 47), as in en or pt-BR`, { suggestion });
   });
 }
-
-/**
- * Games editions as written: one, a span `2018W..2028S`, several with commas, or a list of these. `readEditions` reads them
- * by the calendar of their series.
- */
-export function games(description: string): z.ZodType<WrittenGames> {
-  return authored(
-    { anyOf: [gamesForm, { type: 'array', items: gamesForm, minItems: 1 }], description },
-    (value, refuse) => {
-      if (isList(value) && value.length === 0) return refuse('a list without Games');
-      return itemsOf(value).flatMap(({ item, path }) => {
-        const text = readText(item, refuseAt(refuse, path), maxGamesLength);
-        return text === undefined ? [] : [{ text, path }];
-      });
-    },
-  );
-}
-
-/** Texts that name Games, each with its place. */
-export type WrittenGames = readonly { readonly text: string; readonly path: Path }[];
-
-/** The editions that texts name, in order; `series` are those beside the Olympic Games. */
-export function readEditions(
-  written: WrittenGames,
-  series: readonly Series[],
-): { readonly editions: readonly Edition[]; readonly problems: readonly ContentProblem[] } {
-  const seen = new Set<Edition>();
-  const problems = written.flatMap(({ text, path }): readonly ContentProblem[] => {
-    const editions = expandGames(text, series);
-    if (isProblem(editions)) return [problem(path, editions.message, editions.suggestion)];
-    const repeated = editions.filter((edition) => seen.has(edition));
-    for (const edition of editions) seen.add(edition);
-    return repeated.map((edition) => problem(path, `${edition} is named twice`));
-  });
-  return { editions: [...seen].toSorted(compareEditions), problems };
-}
-
-const editionForm = '(\\d{4}[SWsw]|([A-Za-z][A-Za-z0-9-]*\\.)?\\d{4}([-/]\\d{2})?)';
-
-const gamesForm = {
-  type: 'string',
-  pattern: `^ *${editionForm}( *(\\.\\.|,) *${editionForm})* *$`,
-  examples: ['2020S', '2018W..2028S', '2018W, 2022W', 'paralympics.2020', 'fifa-world-cup.2022..2030'],
-};
-
-// Far more than any list of Games needs.
-const maxGamesLength = 500;
 
 /** Paragraphs: a number, a range `5-7`, several with commas, or a list of these; in order, each once. */
 export function paragraphs(description: string): z.ZodType<readonly number[]> {

@@ -19,6 +19,7 @@ export function dateWords(date: AnyDate | null, length: DateLength = 'short'): s
 
 /** A date in words after a preposition of its own: "2028", where `dateWords` says "in 2028". */
 export function periodWords(date: AnyDate): string {
+  if (date.earliest !== null && date.latest === null) return `${dayWords(date.earliest, 'long')} or later`;
   return dateWords(date, 'long').replace(/^in /, '');
 }
 

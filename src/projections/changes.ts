@@ -2,7 +2,7 @@ import type { Certainty } from '../domain/facts/evidence.ts';
 import { bearing, type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../domain/facts/games-calendar.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
-import { articleNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
+import { articleNamed, editionsNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { bearingOnHoldings, categoriesIn, lastOnHoldings } from './partnership-view.ts';
 import { type RelevantHistory, upTo } from './relevant-history.ts';
@@ -74,7 +74,7 @@ function bearingAt(history: readonly LedgerEvent[], position: number, reportedAs
 export function firstNamings(history: readonly LedgerEvent[], reportedAsOf: Day | null): ReadonlyMap<Edition, number> {
   const named = new Map<Edition, number>();
   for (const ingest of visibleIngests(history, reportedAsOf)) {
-    const editions = ingest.flatMap((event) => (event.kind === 'report' ? event.games : []));
+    const editions = ingest.flatMap(editionsNamed);
     for (const edition of editions) if (!named.has(edition)) named.set(edition, ingest.at(-1)?.position ?? 0);
   }
   return named;

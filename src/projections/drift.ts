@@ -106,7 +106,19 @@ export type FieldStep = z.infer<typeof fieldStepShape>;
 const fieldDriftShape = z.object({
   field: z.string(),
   kind: z
-    .enum(['text', 'word', 'currency', 'flag', 'quantity', 'date', 'period', 'names', 'territories', 'territoryDates'])
+    .enum([
+      'text',
+      'word',
+      'currency',
+      'flag',
+      'quantity',
+      'date',
+      'period',
+      'edition',
+      'names',
+      'territories',
+      'territoryDates',
+    ])
     .describe('text: wording, never contested; quantity: a count'),
   changed: z.boolean(),
   steps: z.array(fieldStepShape),

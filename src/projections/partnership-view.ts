@@ -11,7 +11,7 @@ import {
   versionsOf,
 } from '../domain/facts/facts-at.ts';
 import { holdingsOf } from '../domain/facts/rules.ts';
-import type { LedgerEvent } from '../domain/vocabulary/events.ts';
+import { editionsNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import { type NamedSubject, type SubjectNames, subjectNames } from '../domain/vocabulary/subjects.ts';
 import { type AuditEntry, audit } from './effects.ts';
@@ -119,7 +119,7 @@ function entriesOf(visible: readonly LedgerEvent[], trail: readonly AuditEntry[]
 }
 
 export function editionsIn(history: readonly LedgerEvent[]): ReadonlySet<Edition> {
-  return new Set(history.flatMap((event) => (event.kind === 'report' ? event.games : [])));
+  return new Set(history.flatMap(editionsNamed));
 }
 
 export function categoriesIn(history: readonly LedgerEvent[]): ReadonlySet<string> {

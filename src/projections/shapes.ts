@@ -127,7 +127,9 @@ export const occurredShape = dateShape.extend({
 
 /** When something is to happen. */
 export const plannedShape = dateShape.extend({
-  basis: z.enum(['stated', 'games']).describe('games: no report dates it, it is for these Games'),
+  basis: z
+    .enum(['stated', 'games'])
+    .describe('games: no report dates it, it is for these Games, or begins as they end'),
 });
 
 /** A number of days within bounds. */

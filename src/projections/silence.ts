@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
 import { certaintyOf, type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
+import { lastDayIn } from '../domain/facts/games-calendar.ts';
 import { silenceIsNormalUntil } from '../domain/facts/status.ts';
 import {
   certainlyBefore,
@@ -161,7 +162,7 @@ function silentObligations(view: FactsInView, certainty: Certainty, context: Sil
     const promising = promises.length > 0 ? promises : happened.slice(0, 1);
     const [promise] = promising;
     const postponedTo = cell.status === 'postponed' ? newDayIn(facts) : null;
-    const promisedFor = postponedTo ?? endOf(window);
+    const promisedFor = postponedTo ?? lastDayIn(window);
     if (promise === undefined || promisedFor.latest === null || promisedFor.latest > cut.occurredAsOf) return [];
     const milestones = cell.milestones.flatMap(({ fact }) => byKey.get(fact) ?? []);
     const outcomes = [...happened, ...milestones.filter(hasHappened)].filter((fact) => !isPromise(fact));
@@ -220,12 +221,6 @@ function isPromise({ type }: ViewFact): boolean {
 function newDayIn(facts: readonly ViewFact[]): UncertainDate | null {
   const until = facts.findLast(({ type }) => type.type === 'ObligationPostponed')?.fields['until'];
   return until === undefined ? null : uncertainDate(asText(until.value));
-}
-
-// A period is promised until its last day.
-function endOf(window: UncertainDate): UncertainDate {
-  const end = window.edtf.split('/')[1];
-  return end === undefined || end === '..' ? window : uncertainDate(end);
 }
 
 // Whether a report was published after a date: certainly, or possibly.

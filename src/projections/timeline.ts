@@ -210,7 +210,7 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
 
 // The plans that a later one replaced, and the one in force if it was moved with its Games.
 function replacedPlans({ plan, plannedFor }: ViewFact): readonly PlannedDate[] {
-  const isMoved = plannedFor?.basis === 'games' && plan.current !== null;
+  const isMoved = plannedFor?.basis === 'games' && plan.current !== null && plan.current.date.edtf !== plannedFor.edtf;
   return isMoved ? [...plan.history, plan.current] : plan.history;
 }
 

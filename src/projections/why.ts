@@ -281,7 +281,9 @@ function displayedValues(fact: ViewFact, explanation: ReadonlyMap<string, Steps>
   return [
     ...explain('modality', 'modality', fact.stage, (steps) => modalityRule(fact, steps)),
     ...explain('occurred', 'date', occurrence?.date.edtf, (steps) => dateRule(fact, steps)),
-    ...explain('planned', 'plan', fact.plannedFor?.edtf, (steps) => (isPutOff(fact) ? 'put-off-to' : planRule(steps))),
+    ...explain('planned', 'plan', fact.plannedFor?.edtf, (steps) =>
+      isPutOff(fact) ? 'put-off-to' : planRule(fact, steps),
+    ),
     ...explain('summary', 'note', fact.note, settledRule),
     ...Object.entries(fact.fields).flatMap(([name, { value }]) =>
       explain(`data.${name}`, `data.${name}`, value, (steps) => (isOfState(fact, name) ? 'state' : settledRule(steps))),
@@ -401,8 +403,8 @@ function decisive(losers: Steps): ValueWhy['rule'] | undefined {
 
 const losing = new Set(['apart', 'too-weak', 'not-shown']);
 
-function planRule(steps: Steps): ValueWhy['rule'] {
+function planRule({ plannedFor }: ViewFact, steps: Steps): ValueWhy['rule'] {
   const dated = steps.filter(({ outcome }) => outcome === 'leads' || outcome === 'restates' || outcome === 'replaced');
-  if (dated.length === 0) return 'window-of-the-games';
+  if (dated.length === 0 || plannedFor?.basis === 'games') return 'window-of-the-games';
   return dated.length === 1 ? 'only-one' : 'latest-published-plan';
 }

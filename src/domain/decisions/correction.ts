@@ -4,6 +4,7 @@ import { certainlyBefore, parseMilestoneDate, parsePeriod, uncertainDate } from 
 import type { FactCorrected } from '../vocabulary/event-data.ts';
 import { asText, type FieldKind, type FieldValue, storedValue, type TerritoryDates } from '../vocabulary/event-type.ts';
 import type { ReportEvent } from '../vocabulary/events.ts';
+import { parseEdition } from '../vocabulary/games-editions.ts';
 import { nearest } from '../vocabulary/nearest.ts';
 import { isProblem, type Problem } from '../vocabulary/problem.ts';
 import type { Quantity } from '../vocabulary/quantity.ts';
@@ -92,6 +93,11 @@ export function refuseValue({ field, value }: ValueDecision, reports: readonly R
   if (kind === 'quantity') return refuseQuantity(field, value as Quantity);
   if (kind === 'currency') return refuseCurrency(field, asText(value));
   if (kind === 'territoryDates') return refuseDates(field, value as TerritoryDates);
+  if (kind === 'edition') {
+    const edition = parseEdition(asText(value));
+    if (isProblem(edition)) return rejectValue(`${field}: ${edition.message}`, edition.suggestion);
+    return edition === value ? null : rejectValue(`${field} takes ${forms.edition}`, edition);
+  }
   if (kind !== 'date' && kind !== 'period') return null;
   const date = (kind === 'date' ? parseMilestoneDate : parsePeriod)(asText(value));
   return isProblem(date) ? rejectValue(`${field}: ${date.message}`, date.suggestion) : null;
@@ -118,6 +124,7 @@ const forms: Readonly<Record<FieldKind, string>> = {
   quantity: 'a number, or { min }, { max } or { about }',
   date: 'a date (EDTF)',
   period: 'a period (EDTF)',
+  edition: 'a Games edition, as in 2024S',
   names: 'a list of names',
   territories: 'a list of territories: codes of ISO 3166-1, or worldwide',
   territoryDates: 'a map of territories to dates (EDTF)',

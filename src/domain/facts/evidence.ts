@@ -13,6 +13,8 @@ export type Evidence = {
   readonly citation: Citation & Partial<Pick<ArticleRead, 'textSha256'>>;
   readonly published: UncertainDate | null;
   readonly date: UncertainDate | null;
+  /** The date is counted from Games; the report itself names none. */
+  readonly isDatedByGames?: boolean;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly corrections: readonly AppliedCorrection[];
   /** What was damaged when it was recorded: fields that no correction mends, and corrections. */

@@ -1,4 +1,4 @@
-import type { Day, UncertainDate } from '../vocabulary/dates.ts';
+import type { Day } from '../vocabulary/dates.ts';
 import {
   articleChanges,
   articleNamed,
@@ -7,10 +7,9 @@ import {
   type ReportEvent,
 } from '../vocabulary/events.ts';
 import { cycleOf } from '../vocabulary/fact-key.ts';
-import type { Edition } from '../vocabulary/games-editions.ts';
 import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from './evidence.ts';
 import { type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
-import { type Games, gamesCalendar, windowOf } from './games-calendar.ts';
+import { datedByGames, type Games, gamesCalendar, type Windows, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
 import { type PutOff, postponement, postponementsIn } from './postponement.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
@@ -19,6 +18,7 @@ import { turns } from './turns.ts';
 import {
   decisionsByFact,
   decisionsInForce,
+  evidenceAt,
   followMerge,
   isWithdrawn,
   mergedInto,
@@ -182,12 +182,14 @@ export function bearing(
 function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
   const byEdition = new Map(games.map((one) => [one.edition, one]));
-  const told = factsAt(ground.history, cut.reportedAsOf, certainty)
+  const windows = windowsOf(games);
+  const { evidence, resolutions } = evidenceAt(ground.history, { reportedAsOf: cut.reportedAsOf }, certainty);
+  const told = mergeFacts({ evidence: datedByGames(evidence, windows), resolutions })
     .flatMap((fact) => factState(fact, cut.occurredAsOf, certainty) ?? [])
     .filter((state) => certainty === 'possible' || !isGuess(state));
   const postponements = postponementsIn(told, certainty);
   const states = told.map((state) => postponement(state, postponements));
-  const flags = flagsOf(states, { windows: windowsOf(games), otherHoldings: ground.otherHoldings[certainty] });
+  const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });
   const calledOff = cancellations(states, certainty).filter(({ key }) => !isIllegalMove(flags.get(key) ?? []));
   const holdOn = holdsIn(states, certainty);
   const decided = decisionsInView(ground.history, cut.reportedAsOf, certainty);
@@ -204,7 +206,7 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
 }
 
 /** When each of the Games takes place, but those that are cancelled. */
-export function windowsOf(games: readonly Games[]): ReadonlyMap<Edition, UncertainDate> {
+export function windowsOf(games: readonly Games[]): Windows {
   return new Map(
     games.flatMap((one) => {
       const window = windowOf(one);

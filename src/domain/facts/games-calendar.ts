@@ -1,8 +1,8 @@
-import { type Day, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
+import { certainlyBefore, type Day, intersect, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
 import type { LedgerEvent, ReferenceEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
-import { type Certainty, hasCome } from './evidence.ts';
+import { type Certainty, type Evidence, hasCome } from './evidence.ts';
 
 /**
  * The Games in references, for a reader on `reportedAsOf` and as of a day of the world, in the order of the calendar. What
@@ -71,6 +71,49 @@ const statuses: Readonly<Record<string, Games['status']>> = {
 /** When Games take place; null if it is unknown, or if they are cancelled. */
 export function windowOf(games: Games | undefined): UncertainDate | null {
   return games === undefined || games.status === 'cancelled' ? null : games.window;
+}
+
+/** The last day of a period, as bounds: of a date without a slash it may be any day. */
+export function lastDayIn(period: UncertainDate): UncertainDate {
+  const end = period.edtf.split('/')[1];
+  return end === undefined || end === '..' ? period : uncertainDate(end);
+}
+
+/**
+ * Reports with the bounds of what they count from Games: what ends after the Games ends on their last day or later. On
+ * which day is unknown, so there is no last bound; where the Games have no dates, there is no bound at all. What a report
+ * says of the day itself is only narrowed.
+ */
+export function datedByGames(evidence: readonly Evidence[], windows: Windows): readonly Evidence[] {
+  return evidence.map((one) => {
+    const after = one.fields['after'];
+    const window = after === undefined ? undefined : windows.get(asText(after));
+    const earliest = window === undefined ? null : lastDayIn(window).earliest;
+    return earliest === null ? one : endingFrom(one, { edtf: `[${earliest}..]`, earliest, latest: null });
+  });
+}
+
+/** When each of the Games takes place. */
+export type Windows = ReadonlyMap<Edition, UncertainDate>;
+
+// An agreement or a notice tells of an end to come; a termination or an expiry is the end.
+function endingFrom(one: Evidence, from: UncertainDate): Evidence {
+  const { report, published, date: toldDate, fields } = one;
+  const name = endFields.find((field) => field in report.type.fields);
+  if (name !== undefined) {
+    const end = narrowedTo(fields[name] === undefined ? null : uncertainDate(asText(fields[name])), from);
+    return end === null ? one : { ...one, fields: { ...fields, [name]: end.edtf } };
+  }
+  // Nobody reports as happened what comes after the publication.
+  if (report.modality === 'happened' && published !== null && certainlyBefore(published, from)) return one;
+  const date = narrowedTo(toldDate, from);
+  return date === null ? one : { ...one, date, isDatedByGames: toldDate === null };
+}
+
+const endFields = ['end', 'effective'];
+
+function narrowedTo(told: UncertainDate | null, from: UncertainDate): UncertainDate | null {
+  return told === null ? from : intersect(told, from);
 }
 
 /**

@@ -162,11 +162,12 @@ const openEndedAfterDays = 365;
 
 /**
  * When something is to happen; an undated plan for Games takes their window, and so does a plan for a day of Games that
- * were moved. Null if nothing tells.
+ * were moved; an ending after Games begins on their last day. Null if nothing tells.
  */
 export function plannedFor(fact: FactState, games: GamesByEdition): PlannedFor | null {
   if (fact.plan.current !== null && !isMovedWithGames(fact, games)) {
-    return { ...fact.plan.current.date, basis: 'stated' };
+    const { date, evidence } = fact.plan.current;
+    return { ...date, basis: evidence.every((one) => one.isDatedByGames === true) ? 'games' : 'stated' };
   }
   if (fact.stage !== 'planned') return null;
   const named = new Set(fact.plan.evidence.flatMap(({ report }) => report.games));
@@ -192,7 +193,7 @@ function isMovedWithGames({ stage, games: editions, plan }: FactState, games: Ga
   return !evidence.some(({ published }) => published !== null && certainlyBefore(change.published, published));
 }
 
-/** The day that a plan names: its own, or that of the Games that it is for. */
+/** The day that a plan names: its own, or that of the Games that it is for or that it follows. */
 export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
 
 /**

@@ -57,7 +57,7 @@ export type Whole = {
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
  * words; `word`: a short value, as a name, that agrees or not, however it is spelled; `currency`: an ISO 4217 code;
  * `flag`: yes or no; `quantity`: a count or an amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash;
- * `names`: a set of names or slugs; `territories`: where something holds, ISO 3166-1 alpha-2 codes or `worldwide`;
+ * `edition`: one Games edition; `names`: a set of names or slugs; `territories`: where something holds, ISO 3166-1 alpha-2 codes or `worldwide`;
  * `territoryDates`: a date (EDTF) for each of some territories.
  */
 export type FieldKind =
@@ -68,6 +68,7 @@ export type FieldKind =
   | 'quantity'
   | 'date'
   | 'period'
+  | 'edition'
   | 'names'
   | 'territories'
   | 'territoryDates';
@@ -98,6 +99,7 @@ const merges: Readonly<Record<FieldKind, FieldMerge>> = {
   quantity: 'range',
   date: 'range',
   period: 'range',
+  edition: 'exact',
   names: 'set',
   // Each list is the whole of what an article says: two that differ contest each other.
   territories: 'exact',
@@ -158,6 +160,7 @@ const storedValues: Readonly<Record<FieldKind, z.ZodType<FieldValue>>> = {
   quantity,
   date: storedText,
   period: storedText,
+  edition: storedText,
   names: z.array(storedText).min(1),
   territories: z.array(storedText).min(1),
   territoryDates: z.record(territory, storedText),

@@ -1,6 +1,7 @@
 import { uncertainDate } from './dates.ts';
 import type { EventType, Field, FieldKind } from './event-type.ts';
 import { keyOfYear } from './fact-key.ts';
+import { inYears } from './quantity.ts';
 
 /** The event type of this name, or undefined for one that is not a milestone (ArticleRead, FactCorrected …). */
 export function eventType(name: string): EventType | undefined {
@@ -16,6 +17,14 @@ const unitFields: Fields = {
 };
 
 const quantityFields: Fields = { quantity: ['quantity', 'how much or how many'], ...unitFields };
+
+// An ending that the article counts from Games.
+const afterGames: Fields = {
+  after: [
+    'edition',
+    'the Games after which it ends, where the article names no day: it ends on their last day or later',
+  ],
+};
 
 /** The sides of an agreement. */
 export const partyRoles = ['partner', 'rights-holder'] as const;
@@ -34,6 +43,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       start: ['date', 'first day of the term'],
       end: ['date', 'last day of the term'],
       years: ['quantity', 'length of the term in years'],
+      ...afterGames,
     }),
     wholes: { term: { kind: 'term', parts: ['start', 'end', 'years'] } },
     // Version 1 gave the length in months and called the last day `until`.
@@ -74,6 +84,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
       to: ['word', 'what holds from then on'],
       start: ['date', 'first day of the term as amended'],
       end: ['date', 'last day of the term as amended'],
+      ...afterGames,
     }),
     wholes: {
       change: { kind: 'words', parts: ['changed', 'from', 'to'] },
@@ -83,6 +94,7 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
   recurring(
     milestone('PartnershipRenewed', 'partnership/renewed', 'an extension of the agreement', {
       end: ['date', 'last day of the extended term'],
+      ...afterGames,
     }),
   ),
   recurring(
@@ -112,17 +124,20 @@ const partnershipTypes = typesOf({ subject: 'partnership', edition: 'none' }, [
     milestone('NoticeGiven', 'partnership/notice-given', 'a party gives notice that it ends the agreement', {
       holder: ['word', 'the party that gives it'],
       effective: ['date', 'the day on which the agreement is to end by it'],
+      ...afterGames,
     }),
   ),
   recurring(
     milestone('RenewalDeclined', 'partnership/renewal-declined', 'a party says that it will not renew the agreement', {
       holder: ['word', 'the party that says so'],
+      end: ['date', 'last day of the agreement, which is not renewed'],
+      ...afterGames,
     }),
   ),
   recurring(milestone('PartnershipSuspended', 'partnership/suspended', 'the partnership is put on hold')),
   recurring(milestone('PartnershipReinstated', 'partnership/reinstated', 'the partnership resumes')),
-  milestone('PartnershipTerminated', 'partnership/terminated', 'the partnership ends before its term'),
-  milestone('PartnershipExpired', 'partnership/expired', 'the partnership ends with its term'),
+  milestone('PartnershipTerminated', 'partnership/terminated', 'the partnership ends before its term', afterGames),
+  milestone('PartnershipExpired', 'partnership/expired', 'the partnership ends with its term', afterGames),
 ]);
 
 // Further parties beside the two that its id names, and those that leave or hand over.
@@ -405,14 +420,12 @@ export const reportTypes: readonly EventType[] = [
   ...initiativeTypes,
 ];
 
+const hostField: Fields = { host: ['word', 'the host as it is commonly named'] };
+
 /** Milestones of a Games edition; they come from references, never from articles. */
 export const gamesTypes = typesOf({ subject: 'none', edition: 'required' }, [
-  milestone('HostElected', 'games/host-elected', 'the host of the edition is elected', {
-    host: ['word', 'the host as it is commonly named'],
-  }),
-  milestone('HostWithdrew', 'games/host-withdrew', 'the host gives the edition back', {
-    host: ['word', 'the host as it is commonly named'],
-  }),
+  milestone('HostElected', 'games/host-elected', 'the host of the edition is elected', hostField),
+  milestone('HostWithdrew', 'games/host-withdrew', 'the host gives the edition back', hostField),
   milestone('GamesDatesSet', 'games/dates-set', 'opening and closing day become public', {
     window: ['period', 'first to last day, with a slash'],
   }),
@@ -482,12 +495,4 @@ function carryYear(data: Readonly<Record<string, unknown>>): Readonly<Record<str
   const { fact, subject, date } = data;
   if (typeof fact !== 'string' || typeof date !== 'string' || subject !== null) return data;
   return { ...data, fact: keyOfYear(fact, uncertainDate(date)) };
-}
-
-// A count in months, exact or a bound, in years.
-function inYears(months: unknown): unknown {
-  if (typeof months === 'number') return months / 12;
-  // Any other value was damaged when it was stored: it stays as it is, and decoding names it.
-  if (typeof months !== 'object' || months === null) return months;
-  return Object.fromEntries(Object.entries(months).map(([bound, count]) => [bound, inYears(count)]));
 }

@@ -312,6 +312,15 @@ export function partnershipsOfReading({ stream, read }: ReadingEvent): readonly 
   return read.partnerships ?? [partnershipOfStream(stream) ?? ''];
 }
 
+/** The Games that an event names: those that a report is about, and those from which it counts an ending. */
+export function editionsNamed(event: LedgerEvent): readonly Edition[] {
+  if (event.kind !== 'report') return [];
+  const { after } = event.fields;
+  return typeof after === 'string' && event.type.fields['after']?.kind === 'edition'
+    ? [...event.games, after]
+    : event.games;
+}
+
 /** The article of a report, a reading or a retraction; null for any other event. */
 export function articleNamed(event: LedgerEvent): string | null {
   if (event.kind === 'report') return event.metadata.article;

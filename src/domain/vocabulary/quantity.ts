@@ -65,3 +65,11 @@ function normalize(text: string): string | null {
   const sign = text.startsWith('-') ? '-' : '';
   return `${sign}${digits.slice(0, end)}e${Number(power) - fraction.length + digits.length - end}`;
 }
+
+/** A count in months, exact or a bound, in years. */
+export function inYears(months: unknown): unknown {
+  if (typeof months === 'number') return months / 12;
+  // Any other value was damaged when it was stored: it stays as it is, and decoding names it.
+  if (typeof months !== 'object' || months === null) return months;
+  return Object.fromEntries(Object.entries(months).map(([bound, count]) => [bound, inYears(count)]));
+}

@@ -15,6 +15,7 @@ const values: Readonly<Record<FieldKind, readonly FieldValue[]>> = {
   quantity: [2, 3, { min: 2 }, { max: 2 }, { about: 3 }, { min: 2, max: 4 }],
   date: ['2028', '[2028..]', '2024', '2019', '2017-06-15'],
   period: ['2017/2018', '2016/2028', '2018-02'],
+  edition: ['2018W', '2020S', '2024S'],
   names: [['a'], ['A', 'b'], ['c', 'b'], ['a', 'b', 'c']],
   territories: [['worldwide'], ['CN'], ['CN', 'JP']],
   territoryDates: [{ JP: '2017' }, { JP: '2017-06-15', worldwide: '2019' }, { JP: '2020' }],
