@@ -27,24 +27,46 @@ export function home({ deals, clocks }: HomeAnswers): Home {
         status: capitalise(`${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}`),
         term: term.end === null ? 'no end is told' : `through ${periodWords(term.end)}`,
         rests: `${counted(facts, 'fact')}, ${counted(articles, 'article')}`,
-        overdue: count('overdue-unconfirmed'),
-        due: count('due'),
+        pending: ['overdue-unconfirmed', 'due']
+          .filter((stage) => count(stage) > 0)
+          .map((stage) => {
+            const sign = eventSign({ status: stage });
+            return { sign, text: `${count(stage)} ${sign.word}`, href: listPath(id, { status: stage }, clocks) };
+          }),
         contested,
       };
     }),
+    total: pending.filter(({ entry }) => !entry.guess).length,
     pending: byDay.slice(0, mostPending).map(({ id, name, entry, count }) => ({
       title: count === 1 ? entry.title : `${entry.title}, ${counted(count, 'time')}`,
       deal: name,
       when: dateWords(entry.planned),
       sign: eventSign(entry),
-      href: addressOf(factPath(id, entry.fact), clocks),
+      href:
+        count === 1 || entry.group === null
+          ? addressOf(factPath(id, entry.fact), clocks)
+          : listPath(id, { status: entry.status, row: entry.group.row }, clocks),
     })),
-    more: Math.max(0, rows.length - mostPending),
+    more: [...Map.groupBy(byDay.slice(mostPending), ({ id, entry }) => `${id} ${entry.status}`).values()].map(
+      (same) => {
+        const [{ id, name, entry }] = same as [(typeof rows)[number]];
+        const plans = same.reduce((sum, { count }) => sum + count, 0);
+        return {
+          text: `${counted(plans, 'more', 'more')} ${eventSign({ status: entry.status }).word} of ${name}`,
+          href: listPath(id, { status: entry.status }, clocks),
+        };
+      },
+    ),
     hidden: Object.entries(clocks),
   };
 }
 
 const mostPending = 30;
+
+// The timeline of a partnership, limited to what a line of this page speaks of.
+function listPath(id: string, filter: Readonly<Record<string, string>>, clocks: Clocks): string {
+  return addressOf(`${partnershipPath(id)}/timeline`, clocks, filter);
+}
 
 type HomeAnswers = {
   /** Each partnership with its entries that are due or overdue. */
@@ -55,8 +77,11 @@ type HomeAnswers = {
 export type Home = {
   readonly kind: 'home';
   readonly deals: readonly Deal[];
+  /** How many plans are due or overdue; those that differ in Games or market alone share a line. */
+  readonly total: number;
   readonly pending: readonly Pending[];
-  readonly more: number;
+  /** What is left out of the list, and where it stands. */
+  readonly more: readonly LinkText[];
   readonly hidden: readonly (readonly [string, string | undefined])[];
 };
 
@@ -66,10 +91,11 @@ type Deal = {
   readonly status: string;
   readonly term: string;
   readonly rests: string;
-  readonly overdue: number;
-  readonly due: number;
+  readonly pending: readonly (LinkText & { readonly sign: Sign })[];
   readonly contested: number;
 };
+
+type LinkText = { readonly text: string; readonly href: string };
 
 type Pending = {
   readonly title: string;
@@ -80,7 +106,7 @@ type Pending = {
 };
 
 /** The first page. */
-export function HomeView({ view: { deals, pending, more, hidden } }: { readonly view: Home }): ComponentChild {
+export function HomeView({ view: { deals, total, pending, more, hidden } }: { readonly view: Home }): ComponentChild {
   return h(
     'section',
     { class: 'sec' },
@@ -96,7 +122,12 @@ export function HomeView({ view: { deals, pending, more, hidden } }: { readonly 
             { class: 'deals' },
             deals.map((deal) => h(DealView, { deal, key: deal.href })),
           ),
-      h('h2', { class: 'h3' }, 'Due and overdue'),
+      h(
+        'h2',
+        { class: 'h3' },
+        'Due and overdue',
+        total === 0 ? null : h('span', { class: 'n' }, ` ${counted(total, 'plan')}`),
+      ),
       pending.length === 0
         ? h('p', { class: 'lede' }, 'No plan has come due.')
         : h(
@@ -104,15 +135,19 @@ export function HomeView({ view: { deals, pending, more, hidden } }: { readonly 
             { class: 'rl wide' },
             pending.map((one) => h(PendingView, { one, several: deals.length > 1, key: one.href })),
           ),
-      more === 0 ? null : h('p', { class: 'lede' }, `And ${counted(more, 'other plan')}.`),
+      more.length === 0
+        ? null
+        : h(
+            'p',
+            { class: 'lede' },
+            more.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, capitalise(text)), ' ']),
+          ),
     ),
   );
 }
 
 function DealView({ deal }: { readonly deal: Deal }): ComponentChild {
-  const { name, href, status, term, rests, overdue, due, contested } = deal;
-  const number = (count: number, status: string, words: string) =>
-    count === 0 ? null : h(Signed, { sign: eventSign({ status }) }, `${count} ${words}`);
+  const { name, href, status, term, rests, pending, contested } = deal;
   return h(
     'li',
     null,
@@ -121,8 +156,7 @@ function DealView({ deal }: { readonly deal: Deal }): ComponentChild {
     h(
       'span',
       { class: 'tags' },
-      number(overdue, 'overdue-unconfirmed', 'overdue'),
-      number(due, 'due', 'due'),
+      pending.map(({ sign, text, href: list }) => h('a', { href: list, key: list }, h(Signed, { sign }, text))),
       contested === 0 ? null : h(ContestedTag, null, `${contested} contested`),
     ),
   );

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { home } from '../../src/page/home.ts';
 import { openTestApp, startDay } from '../support/app.ts';
 
 const { get, send } = await openTestApp(t);
@@ -35,6 +36,30 @@ t.test('the first page lists the partnerships and what is overdue across them', 
   t.match(textOf(text), /Alibaba – IOC/);
   t.match(text, /href="\/partnerships\/alibaba\.ioc"/);
   t.match(text, /facts\/campaign\/greatness-of-small\/launched/);
+});
+
+t.test(
+  'the first page counts plans as their partnership does, though lines are shared, and links to them',
+  async (t) => {
+    const { text } = await get('/', html);
+    t.match(textOf(text), /11 overdue .*Due and overdue 11 plans .*runs abroad, five times/);
+    const [, list = ''] = /href="([^"]*)"><span class="sign c-over">/.exec(text) ?? [];
+    t.equal(list, '/partnerships/alibaba.ioc/timeline?status=overdue-unconfirmed');
+    const [, shared = ''] = /href="([^"]*)">[^<]*runs abroad, five times/.exec(text) ?? [];
+    const row = await get(shared.replaceAll('&amp;', '&'), html);
+    t.equal([...row.text.matchAll(/<li class="row/g)].length, 5, 'the shared line leads to its five markets');
+  },
+);
+
+t.test('a long list on the first page says how many plans it leaves out, and where they are', async (t) => {
+  const { body: partnership } = await get('/api/partnerships/alibaba.ioc');
+  const { body } = await get('/api/partnerships/alibaba.ioc/timeline?status=overdue-unconfirmed&type=CampaignLaunched');
+  const [entry] = body.entries;
+  const entries = Array.from({ length: 36 }, (_, i) => ({ ...entry, fact: `campaign/number-${i}/launched` }));
+  const { total, pending, more } = home({ deals: [{ partnership, entries }], clocks: { timing: 'certain' } });
+  t.strictSame([total, pending.length], [36, 30]);
+  const href = '/partnerships/alibaba.ioc/timeline?timing=certain&status=overdue-unconfirmed';
+  t.strictSame(more, [{ text: 'six more overdue of Alibaba – IOC', href }]);
 });
 
 t.test('a client that takes only JSON is sent from a page to its data', async (t) => {
