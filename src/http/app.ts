@@ -11,7 +11,7 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { pageRoutes, problemPages } from './routes/pages.ts';
 import { diffRoute, momentsRoute, partnershipRoutes, searchRoute } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
 
@@ -36,7 +36,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
     log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
   });
-  answerProblems(app, () => addresses.keys());
+  answerProblems(app, () => addresses.keys(), problemPages(context));
   describeApi(app, parts.version);
 
   app.register(async (api) => {

@@ -18,17 +18,41 @@ import { flagShape } from '../projections/shapes.ts';
 import { LedgerAltered } from '../proof/ledger-proof.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 
-/** Answers every error of an app as application/problem+json. `addresses` gives the patterns of its routes. */
-export function answerProblems(app: FastifyInstance, addresses: () => Iterable<string>): void {
+/**
+ * Answers every error of an app as application/problem+json. `addresses` gives the patterns of its routes; `showPage`
+ * answers whoever asks an unknown address for a page.
+ */
+export function answerProblems(app: FastifyInstance, addresses: () => Iterable<string>, showPage: ShowProblem): void {
   app.setErrorHandler<FastifyError>(answerError);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
-    const hint = suggestion === undefined ? '; start at /api' : didYouMean(suggestion);
+    const hint = suggestion === undefined ? '; start at / for pages, at /api for data' : didYouMean(suggestion);
     const message = `there is nothing at ${path.slice(0, 200)}${hint}`;
     const errors = [problemIn('path', '', message, suggestion)];
-    return sendProblem(reply, problemDetails('unknown-address', message, { errors }));
+    const unknown = new HttpProblem('unknown-address', message, { errors });
+    reply.header('vary', 'accept');
+    return prefersPage(request) ? showPage(request, reply, unknown) : sendProblem(reply, unknown.problem);
   });
+}
+
+type ShowProblem = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem) => FastifyReply;
+
+// A browser names text/html; a client that takes anything gets what the API answers.
+function prefersPage({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+  const ranges = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';').map((part) => part.trim()));
+  const quality = (...types: readonly string[]) =>
+    Math.max(
+      0,
+      ...ranges
+        .filter(([type = '']) => types.includes(type))
+        .map(([, ...parameters]) => Number(parameters.find((one) => one.startsWith('q='))?.slice(2) ?? 1)),
+    );
+  const page = quality('text/html');
+  return ['GET', 'HEAD'].includes(method) && page > 0 && page >= quality('application/json', problemMediaType);
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

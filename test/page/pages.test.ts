@@ -107,6 +107,24 @@ t.test('a mistake in a clock gets a page that says what to write instead', async
   t.match(textOf(unknown.text), /there is no partnership nobody\.ioc/);
 });
 
+t.test('a browser at an unknown address gets a page with the way back, and every other client a problem', async (t) => {
+  const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+  const page = await get('/partnerships/alibaba.ioc/timelin', browser);
+  t.match(page, { status: 404, headers: { 'content-type': /^text\/html/, vary: /accept/ } });
+  t.match(page.headers['content-security-policy'], /default-src 'none'/);
+  t.match(textOf(page.text), /There is nothing at this address/);
+  t.match(page.text, /href="\/partnerships\/alibaba\.ioc\/timeline"/);
+  t.match(page.text, /href="\/"[^>]*>All partnerships/);
+  const strange = await get('/%3Cscript%3Ealert(1)', browser);
+  t.notMatch(strange.text, /<script>alert/);
+  for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.5', 'text/html;q=0']) {
+    const { headers } = await get('/nowhere', { accept });
+    t.match(headers['content-type'], /^application\/problem\+json/, accept);
+  }
+  const post = await send('PUT', '/nowhere', browser);
+  t.match(post.headers['content-type'], /^application\/problem\+json/);
+});
+
 t.test('an empty field of a form sets no clock', async (t) => {
   const { status, text } = await get('/partnerships/alibaba.ioc?occurredAsOf=', html);
   t.equal(status, 200);

@@ -75,7 +75,8 @@ type PageKind = {
 type AddPage = (url: string, page: PageKind, build: (reading: PageReading) => Promise<PageState>) => void;
 
 function pageAdder(app: FastifyInstance, context: Context): AddPage {
-  const { ledger, now, assets = noAssets, identity } = context;
+  const { ledger, now } = context;
+  const send = pageSender(context);
   const momentsOf = momentsCache();
   return (url, { own = {}, filters = {}, partnershipOf = ({ id }) => id ?? null }, build) => {
     const shape = queryOf(undefined, false).extend({ slider: z.string().optional(), ...own });
@@ -107,8 +108,17 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
       return send(request, reply.code(status), wants, state);
     });
   };
+}
 
-  function send(request: FastifyRequest, reply: FastifyReply, wants: 'page' | 'state', state: PageState): FastifyReply {
+/** Answers with the page of a problem whoever asks for a page. */
+export function problemPages(context: Context) {
+  const send = pageSender(context);
+  return (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply =>
+    send(request, reply.code(problem.problem.status), 'page', problemPage(problem, request));
+}
+
+function pageSender({ assets = noAssets, identity }: Context) {
+  return (request: FastifyRequest, reply: FastifyReply, wants: 'page' | 'state', state: PageState): FastifyReply => {
     reply
       .header('vary', 'accept')
       .header('content-security-policy', contentPolicy)
@@ -117,7 +127,7 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
     const type = wants === 'page' ? 'text/html; charset=utf-8' : stateType;
     if (reply.statusCode !== 200) return reply.header('cache-control', 'no-store').type(type).send(body);
     return sendTagged(request, reply, etagOf(identity.id, body.toString()), type, body);
-  }
+  };
 }
 
 /** The media type of the state of a page, which the script asks for when a clock moves. */
@@ -157,9 +167,10 @@ function dataAddress(url: string): string {
 
 function problemPage(error: unknown, { url }: FastifyRequest): PageState {
   if (!(error instanceof HttpProblem)) throw error;
-  const { title, status, detail, errors = [] } = error.problem;
+  const { type, title, status, detail, errors = [] } = error.problem;
   const [path = '/'] = url.split('?');
   const rest = errors.map(({ message }) => message).filter((message) => !detail.includes(message));
+  const nearby = type === '/problems/unknown-address' ? errors.flatMap(({ suggestion }) => suggestion ?? []) : [];
   return {
     title: `${title} · Partnership Ledger`,
     partnership: null,
@@ -174,6 +185,7 @@ function problemPage(error: unknown, { url }: FastifyRequest): PageState {
       detail,
       mistakes: rest,
       ways: [
+        ...nearby.map((address) => ({ text: address, href: address })),
         ...(status === 404 ? [] : [{ text: 'This page, as of today', href: path }]),
         { text: 'All partnerships', href: '/' },
       ],
