@@ -262,10 +262,9 @@ function turnsOf({ turnedBy }: Fact, certainty: Certainty): readonly Turn[] {
   return turnedBy.flatMap((other) => {
     const state = factState(other, lastDay, certainty);
     if (state === null || state.occurrence === null || isHearsay(state)) return [];
-    const { key, subject, evidence, occurrence } = state;
-    return [
-      { fact: key, subject, evidence: evidence.filter(({ report }) => report.modality === 'happened'), occurrence },
-    ];
+    const { key, type, subject, evidence, occurrence, fields } = state;
+    const happened = evidence.filter(({ report }) => report.modality === 'happened');
+    return [{ fact: key, type, subject, occurrence, fields, evidence: happened }];
   });
 }
 

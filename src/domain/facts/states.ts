@@ -36,11 +36,13 @@ export type State = {
   readonly lostBy: Turn | null;
 };
 
-/** Something beside a fact that ends or changes its states: a loss, an amendment, a sponsor that left. */
+/** Something beside a fact that ends or changes its states: a loss, an amendment, a sponsor that joined or left. */
 export type Turn = {
   readonly fact: string;
+  readonly type: EventType;
   readonly subject: string | null;
   readonly occurrence: Occurrence;
+  readonly fields: MergedFields['fields'];
   readonly evidence: readonly Evidence[];
 };
 
@@ -57,7 +59,7 @@ const stateKinds: Readonly<Record<string, StateKind>> = {
 
 /** The types of facts that end or change the states of a type. */
 export const turningTypes: Readonly<Record<string, readonly string[]>> = {
-  RosterReported: ['SponsorLeft'],
+  RosterReported: ['SponsorJoined', 'SponsorLeft'],
   TierGranted: ['TierLost', 'TierChanged'],
   CategoryGranted: ['CategoryLost'],
   RoleGranted: ['RoleLost'],
@@ -71,7 +73,7 @@ export function canTurn(fact: Told, other: Told): boolean {
   if (other.type.type === 'TierChanged') {
     return other.evidence.some(({ fields }) => slugOf(fields['from']) === fact.subject);
   }
-  if (other.type.type !== 'SponsorLeft') return other.subject === fact.subject;
+  if (fact.type.type !== 'RosterReported') return other.subject === fact.subject;
   const programmes = other.evidence.flatMap(({ fields }) => slugOf(fields['programme']) ?? []);
   return programmes.length === 0 || programmes.some((programme) => isRosterOf(fact.subject, programme));
 }
@@ -333,13 +335,16 @@ export function statesBy(
   certainty: Certainty,
 ): readonly StateBy[] {
   const isRoster = stateKinds[fact.type.type] === 'roster';
-  const left = isRoster ? turns.filter((turn) => hasTurned(turn.occurrence, day, certainty)) : [];
+  const turned = isRoster ? turns.filter((turn) => hasTurned(turn.occurrence, day, certainty)).toSorted(byDay) : [];
   const all = states.flatMap((state) => state.evidence);
   return states
     .filter(({ since }) => hasTurned(since, day, certainty))
-    .map((state) => {
+    .map((state, i, reached) => {
+      // Who joins or leaves under the next list changes nothing in this one.
+      const next = reached[i + 1]?.since.date;
+      const during = turned.filter(({ occurrence }) => next === undefined || !certainlyBefore(next, occurrence.date));
       const evidence = isRoster ? state.evidence.filter((one) => hasCome(dayOf(one), day, certainty)) : state.evidence;
-      const counts = isRoster ? countsAmong(evidence, left) : undefined;
+      const counts = isRoster ? countsAmong(evidence, during) : undefined;
       const mergedBy = { ...fact, resolutions: resolutionsFor(fact, state.evidence, all), ...(counts && { counts }) };
       const merged = state.lostBy === null ? mergeFields(mergedBy, 'happened', evidence) : lost;
       return {
@@ -348,7 +353,7 @@ export function statesBy(
         asOf: asOf(state),
         mergedBy,
         ...merged,
-        fields: isRoster ? listBy(merged.fields, evidence, left) : merged.fields,
+        fields: isRoster ? listBy(merged.fields, evidence, during) : merged.fields,
       };
     });
 }
@@ -379,13 +384,14 @@ function asOf({ since, evidence }: State): UncertainDate {
 }
 
 // Which reports of a list are held against each other: those that are certainly later than a complete list only add to it,
-// or are guesses. How many sponsors there are is not known any more once one has left.
-function countsAmong(evidence: readonly Evidence[], left: readonly Turn[]): MergedFact['counts'] {
+// or are guesses. How many sponsors there are is not known any more once one has
+// joined or left.
+function countsAmong(evidence: readonly Evidence[], turned: readonly Turn[]): MergedFact['counts'] {
   const later = new Set(laterThanList(evidence));
   return (field, one) => {
     if (field === 'members') return !later.has(one);
     if (field !== 'others') return true;
-    const isOutdated = left.some(({ occurrence }) => certainlyBefore(dayOf(one), occurrence.date));
+    const isOutdated = turned.some(({ occurrence }) => certainlyBefore(dayOf(one), occurrence.date));
     return !isOutdated && (isFirm(one) || !later.has(one));
   };
 }
@@ -399,18 +405,25 @@ function laterThanList(evidence: readonly Evidence[]): readonly Evidence[] {
   return evidence.filter((one) => !complete.includes(one) && certainlyBefore(dayOf(first), dayOf(one)));
 }
 
-// The list of a day: with the members that later lists add, without the sponsors that left since they were named.
-function listBy(fields: StateBy['fields'], evidence: readonly Evidence[], left: readonly Turn[]): StateBy['fields'] {
+// The list of a day: with the members that later lists add, with the sponsors that joined and without those that left or
+// whose place another took, each unless a later list says otherwise.
+function listBy(fields: StateBy['fields'], evidence: readonly Evidence[], turned: readonly Turn[]): StateBy['fields'] {
   const { members } = fields;
   if (members === undefined) return fields;
   const added = laterThanList(evidence).filter(isFirm);
   const names = new Map(
     [...added.flatMap(membersIn), ...(members.value as readonly string[])].map((name) => [plainName(name), name]),
   );
-  for (const { subject, occurrence } of left) {
-    const isGone = (one: Evidence) =>
-      !membersIn(one).some((name) => plainName(name) === subject) || !certainlyBefore(occurrence.date, dayOf(one));
-    if (subject !== null && evidence.every(isGone)) names.delete(subject);
+  for (const { type, subject, occurrence, fields } of turned) {
+    const later = evidence.filter((one) => certainlyBefore(occurrence.date, dayOf(one)));
+    const hasJoined = type.type === 'SponsorJoined';
+    if (hasJoined && subject !== null && later.every((one) => one.fields['complete'] !== true)) {
+      names.set(subject, names.get(subject) ?? subject);
+    }
+    const { succeeds } = fields;
+    const leaver = hasJoined ? slugOf(succeeds?.contested ? undefined : succeeds?.value) : subject;
+    const isNamed = later.some((one) => membersIn(one).some((name) => plainName(name) === leaver));
+    if (leaver !== null && !isNamed) names.delete(leaver);
   }
   return { ...fields, members: { ...members, value: [...names.values()].toSorted() } };
 }

@@ -7,7 +7,7 @@ import { seeFact } from '../../support/see.ts';
 // What was told of a list of sponsors, each on a day of its own, since nothing else orders what is told of one day.
 type Told =
   | { readonly what: 'all' | 'some'; readonly day: string; readonly members: readonly string[] }
-  | { readonly what: 'left'; readonly day: string; readonly member: string };
+  | { readonly what: 'joined' | 'left'; readonly day: string; readonly member: string };
 
 const days = ['2015-03-01', '2016-03-01', '2017-03-01', '2018-03-01', '2019-03-01', '2020-03-01', '2021-03-01'];
 const sponsors = ['a', 'b', 'c', 'd'];
@@ -16,11 +16,15 @@ const anyMembers = fc.subarray(sponsors, { minLength: 1 });
 
 const anyTold: fc.Arbitrary<Told> = fc.oneof(
   fc.record({ what: fc.constantFrom('all' as const, 'some' as const), day: anyDay, members: anyMembers }),
-  fc.record({ what: fc.constant('left' as const), day: anyDay, member: fc.constantFrom(...sponsors) }),
+  fc.record({
+    what: fc.constantFrom('joined' as const, 'left' as const),
+    day: anyDay,
+    member: fc.constantFrom(...sponsors),
+  }),
 );
 
 const hasSameMember = (one: Told) => (other: Told) =>
-  one.what === 'left' && other.what === 'left' && one.member === other.member;
+  'member' in one && 'member' in other && one.what === other.what && one.member === other.member;
 
 const top = { subject: 'top' };
 
@@ -31,19 +35,25 @@ const roster = (members: readonly string[], isComplete: boolean, asOf?: string):
   });
 
 const reportOf = (told: Told): ReportDraft =>
-  told.what === 'left'
-    ? happened('SponsorLeft', told.day, { subject: told.member })
+  'member' in told
+    ? happened(told.what === 'left' ? 'SponsorLeft' : 'SponsorJoined', told.day, { subject: told.member })
     : roster(told.members, told.what === 'all', told.day);
 
 // The sponsors of a day, by hand: one after another, each thing that was told by then.
 const listOn = (told: readonly Told[], day: string): readonly string[] | null => {
-  let members: ReadonlySet<string> | null = null;
+  let members: ReadonlySet<string> = new Set();
+  let isListed = false;
   for (const one of told.toSorted((a, b) => (a.day < b.day ? -1 : 1))) {
     if (one.day > day) break;
-    if (one.what === 'left') members &&= members.difference(new Set([one.member]));
-    else members = new Set(one.what === 'all' ? one.members : [...(members ?? []), ...one.members]);
+    if ('member' in one) {
+      const alone = new Set([one.member]);
+      members = one.what === 'left' ? members.difference(alone) : members.union(alone);
+    } else {
+      members = one.what === 'all' ? new Set(one.members) : members.union(new Set(one.members));
+      isListed = true;
+    }
   }
-  return members && [...members].toSorted();
+  return isListed ? [...members].toSorted() : null;
 };
 
 law<[readonly Told[], readonly number[]]>(
@@ -51,8 +61,8 @@ law<[readonly Told[], readonly number[]]>(
   [
     fc
       .uniqueArray(anyTold, { minLength: 1, maxLength: 7, selector: ({ day }) => day })
-      // Who leaves twice would be one fact on two contested days.
-      .map((told) => told.filter((one, i) => one.what !== 'left' || told.findIndex(hasSameMember(one)) === i)),
+      // Who joins or leaves twice would be one fact on two contested days.
+      .map((told) => told.filter((one, i) => 'members' in one || told.findIndex(hasSameMember(one)) === i)),
     fc.array(fc.nat(99), { minLength: 7, maxLength: 7 }),
   ],
   (told, order) => {
