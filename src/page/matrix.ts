@@ -16,13 +16,19 @@ import {
 } from './words.ts';
 
 /** The promises of a partnership per Games: a row for each promise, a column for each Games, in their order. */
-export function matrix(answer: ObligationsAnswer, { partnership, partner, clocks, end }: MatrixInput): Matrix {
+export function matrix(
+  answer: ObligationsAnswer,
+  { partnership, partner, rightsHolder, clocks, end }: MatrixInput,
+): Matrix {
   const { rows, programme, columns, cut } = answer;
   const day = cut.occurredAsOf;
-  const place: Place = { partnership, clocks, day, partner };
+  const place: Place = { partnership, clocks, day, rightsHolder };
   const inGames = columns.filter(({ obligation }) => rows.some(({ cells }) => obligation in cells));
   return {
-    partner,
+    // Where the rights holder owes some of it, its cells say so.
+    heading: everyCell(answer).some(({ owedBy }) => owedBy !== 'partner')
+      ? 'Promised for'
+      : `Promised by ${partner} for`,
     games: rows.map((row) => gamesColumn(row, day)),
     promises: inGames.map(({ obligation, name }) => ({
       name,
@@ -50,15 +56,22 @@ export function matrix(answer: ObligationsAnswer, { partnership, partner, clocks
 type MatrixInput = {
   readonly partnership: string;
   readonly partner: string;
+  readonly rightsHolder: string;
   readonly clocks: Clocks;
   /** The end of the term in words. */
   readonly end: string | null;
 };
 
-type Place = { readonly partnership: string; readonly partner: string; readonly clocks: Clocks; readonly day: string };
+type Place = {
+  readonly partnership: string;
+  readonly rightsHolder: string;
+  readonly clocks: Clocks;
+  readonly day: string;
+};
 
 export type Matrix = {
-  readonly partner: string;
+  /** What the heads of the columns complete. */
+  readonly heading: string;
   readonly games: readonly GamesColumn[];
   readonly promises: readonly { readonly name: string; readonly cells: readonly (PromiseCell | null)[] }[];
   readonly wholeTerm: readonly { readonly name: string; readonly cell: PromiseCell; readonly reach: string }[];
@@ -86,6 +99,10 @@ type PromiseCell = {
   readonly steps: readonly { readonly sign: Sign; readonly text: string; readonly href: string }[];
 };
 
+function everyCell({ rows, programme }: ObligationsAnswer): readonly Cell[] {
+  return [...rows, programme].flatMap(({ cells }) => Object.values(cells));
+}
+
 function gamesColumn(row: Row, day: string): GamesColumn {
   const { edition, series, host, window, name } = row;
   const year = series === olympics ? edition.slice(0, 4) : editionWithinSeries(edition);
@@ -111,7 +128,7 @@ function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> 
   return { state: 'ahead', note: `${moved}opens in ${daysWords(daysBetween(day, window.earliest))}` };
 }
 
-function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, partner }: Place): PromiseCell {
+function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, rightsHolder }: Place): PromiseCell {
   const { status, timing, closedWithoutReport: closed, otherStatuses, milestones, contested, links, denied } = cell;
   const [fact = ''] = links.facts;
   return {
@@ -121,7 +138,7 @@ function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, pa
       lastTold(cell, day),
       ...(otherStatuses.length === 0 ? [] : [`or ${otherStatuses.join(', ').replaceAll('-', ' ')}`]),
       ...(denied === null ? [] : ['a delivery is denied']),
-      ...moreOf(cell, partner),
+      ...moreOf(cell, rightsHolder),
     ].join('; '),
     contested,
     steps: milestones.map((step) => {
@@ -153,11 +170,11 @@ function lastTold({ lastReport, closedWithoutReport, status }: Cell, day: string
 }
 
 // What the answer tells of a cell beyond its status: how much is promised, and who owes it.
-function moreOf({ quantity, delivered, owedBy }: Cell, partner: string): readonly string[] {
+function moreOf({ quantity, delivered, owedBy }: Cell, rightsHolder: string): readonly string[] {
   return [
     ...(quantity === null ? [] : [valueWords(quantity)]),
     ...(delivered === null ? [] : [`${valueWords(delivered)} delivered`]),
-    ...(owedBy === 'rights-holder' ? [`owed to ${partner}`] : []),
+    ...(owedBy === 'rights-holder' ? [`owed by ${rightsHolder}`] : []),
   ];
 }
 
@@ -214,7 +231,7 @@ function mixing({ rows, cut }: ObligationsAnswer, clocks: Clocks): Matrix['mixes
 }
 
 /** The matrix as a table; on a narrow screen each promise becomes a block of cells that name their Games. */
-export function PromiseMatrix({ matrix: { partner, games, promises, wholeTerm, said } }: MatrixProps): ComponentChild {
+export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, said } }: MatrixProps): ComponentChild {
   if (games.length === 0 && wholeTerm.length === 0) return null;
   const isSaid = said.some((texts) => texts.length > 0);
   return h(
@@ -232,7 +249,7 @@ export function PromiseMatrix({ matrix: { partner, games, promises, wholeTerm, s
             h(
               'tr',
               null,
-              h('th', { scope: 'col', class: 'corner' }, h('span', null, `Promised by ${partner} for`)),
+              h('th', { scope: 'col', class: 'corner' }, h('span', null, heading)),
               games.map((column) => h(GamesHead, { column, key: column.edition })),
             ),
           ),

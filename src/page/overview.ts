@@ -28,7 +28,13 @@ export function overview(answers: OverviewAnswers): Overview {
   return {
     kind: 'overview',
     tiles: tilesOf(answers),
-    matrix: matrix(obligations, { partnership: partnership.id, partner: shortName(partnership), clocks, end }),
+    matrix: matrix(obligations, {
+      partnership: partnership.id,
+      partner: shortName(sideOf(partnership, 'partner')),
+      rightsHolder: sideOf(partnership, 'rights-holder'),
+      clocks,
+      end,
+    }),
     changes: latestChanges(answers),
     ahead: aheadOf(answers),
     facts: inShort(answers),
@@ -61,8 +67,18 @@ type Tile = {
   readonly href: string;
 };
 
-function shortName({ partner }: PartnershipAnswer): string {
-  return partner.name.replace(/ Group$/, '');
+// Who stands on a side on the chosen day: a party may have joined, left, or taken the place of another.
+function sideOf({ parties, partner, rightsHolder }: PartnershipAnswer, side: 'partner' | 'rights-holder'): string {
+  const names = parties.filter(({ role }) => role === side).map(partyWords);
+  return names.length > 0 ? listWords(names) : (side === 'partner' ? partner : rightsHolder).name;
+}
+
+function partyWords({ name, timing }: PartnershipAnswer['parties'][number]): string {
+  return timing === 'possible' ? `perhaps ${name}` : name;
+}
+
+function shortName(name: string): string {
+  return name.replace(/ Group$/, '');
 }
 
 function tilesOf({ partnership, obligations, silence, entries, clocks }: OverviewAnswers): readonly Tile[] {
@@ -242,8 +258,7 @@ export const aheadDays = 90;
 type ShortFact = { readonly name: string; readonly text: string; readonly href: string | null; readonly tone?: Tone };
 
 function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers): readonly ShortFact[] {
-  const { id, partner, rightsHolder, status, timing, otherStatuses, term, termOver, facts, articles, contested } =
-    partnership;
+  const { id, status, timing, otherStatuses, term, termOver, facts, articles, contested } = partnership;
   const ofType = (type: string) => entries.find((entry) => entry.type === type);
   const dated = (name: string, type: string): readonly ShortFact[] => {
     const entry = ofType(type);
@@ -253,8 +268,11 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
       { name, text: entry.contested ? `${text}, contested` : text, href: addressOf(factPath(id, entry.fact), clocks) },
     ];
   };
-  const parties = 'parties' in partnership ? (partnership.parties as readonly { readonly name: string }[]) : [];
-  const names = parties.length > 2 ? parties.map(({ name }) => name) : [partner.name, rightsHolder.name];
+  const [partner, rightsHolder] = [sideOf(partnership, 'partner'), sideOf(partnership, 'rights-holder')];
+  const between =
+    partnership.parties.length > 2
+      ? `${partner} on one side, ${rightsHolder} on the other`
+      : `${partner} and ${rightsHolder}`;
   const base = partnershipPath(id);
   const other = otherStatuses.length === 0 ? '' : `, or ${otherStatuses.map(plain).join(', ')}`;
   const over =
@@ -262,7 +280,7 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
       ? ''
       : `. The known term ended on ${dayWords(termOver.since, 'long')}, and no article tells how the partnership ended`;
   return [
-    { name: 'Between', text: listWords(names), href: null },
+    { name: 'Between', text: between, href: null },
     { name: 'Status', text: `${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}${other}${over}`, href: null },
     {
       name: 'Term',
