@@ -37,3 +37,19 @@ t.test('a plan that only a guess names is never due, overdue or silent', async (
     t.equal((await get(`${base}/silence?occurredAsOf=${day}`)).body.total, 0);
   }
 });
+
+t.test('what is guessed or heard of makes nothing illegal that better reports tell of', async (t) => {
+  const delivered = 'ObligationDelivered: buses, games: 2018W, happened: 2018-02-25';
+  const breached = 'ObligationBreached: buses, games: 2018W, happened: 2018-02-25';
+  for (const [firm, weak, status] of [
+    [delivered, 'ObligationWaived: buses, games: 2018W, happened: 2018-01, by: inference', 'delivered'],
+    [delivered, 'ObligationWaived: buses, games: 2018W, happened: 2018-01, by: second-hand', 'delivered'],
+    [delivered, 'ObligationUndertaken: buses, games: 2018W, happened: 2018-06, by: inference', 'delivered'],
+    [delivered, 'ObligationUndertaken: buses, games: 2018W, happened: 2018-06, by: second-hand', 'delivered'],
+    [breached, 'ObligationDelivered: buses, games: 2018W, happened: 2018-02-20, by: inference', 'breached'],
+  ] as const) {
+    const { get } = await openToldApp(t, 'dove.ioc', ['a', '2020-05-02', [firm, weak]]);
+    const { rows } = (await get('/api/partnerships/dove.ioc/obligations')).body;
+    t.match(rows[0].cells['buses'], { status, timing: 'certain', flags: [] }, weak);
+  }
+});

@@ -1,9 +1,9 @@
-import { certainlyBefore, equalBounds, intersect, spanBetween, uncertainDate } from '../vocabulary/dates.ts';
+import { equalBounds, spanBetween, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
-import { type Certainty, compare, type Evidence } from './evidence.ts';
+import { type Certainty, compare } from './evidence.ts';
 import { type FactState, inModality, isHearsay, type PlannedDate } from './fact.ts';
 import { inOrder } from './standing.ts';
-import { concerns } from './status.ts';
+import { changeOf, concerns, isPlannedAnew } from './status.ts';
 import { happenedOfType } from './term.ts';
 
 /**
@@ -17,7 +17,7 @@ export function postponement(fact: FactState, postponements: readonly FactState[
   if (last === undefined) return { ...fact, putOffBy: null, postponements: [] };
   const { current, history, evidence } = fact.plan;
   const plans = current === null ? history : [...history, current];
-  const anew = plans.findLast((plan) => plan.evidence.some((one) => isPlannedAnew(one, last, evidence)));
+  const anew = plans.findLast((plan) => plan.evidence.some((one) => isPlannedAnew(one, changeOf(last), evidence)));
   const day = anew ?? newDayOf(last, fact);
   const told = [...plans, ...own.flatMap((one) => newDayOf(one, fact) ?? [])];
   const [same, others] = [told.filter((plan) => isOfDay(plan, day)), told.filter((plan) => !isOfDay(plan, day))];
@@ -63,20 +63,6 @@ const starts: ReadonlySet<string> = new Set([
   'deployed',
   'delivered',
 ]);
-
-// Whether a report plans a thing anew: it was published after the postponement, for a day that had not passed by then. An
-// article that also tells of the postponement, or that came out on its day, has to name a day that nobody named before.
-function isPlannedAnew({ date, published, report }: Evidence, last: FactState, evidence: readonly Evidence[]): boolean {
-  const putOff = last.occurrence?.date ?? null;
-  if (date === null || published === null || putOff === null || putOff.latest === null) return false;
-  if (certainlyBefore(date, published) || certainlyBefore(date, putOff)) return false;
-  const { article } = report.metadata;
-  const tells = last.evidence.some((one) => one.report.metadata.article === article);
-  if (!tells && certainlyBefore(putOff, published)) return true;
-  if (!tells && (published.earliest === null || published.earliest < (putOff.earliest ?? ''))) return false;
-  const before = evidence.flatMap((one) => (one.report.metadata.article === article ? [] : (one.date ?? [])));
-  return before.length > 0 && before.every((other) => intersect(other, date) === null);
-}
 
 function isOfDay(plan: PlannedDate, day: PlannedDate | null): boolean {
   return day !== null && equalBounds(plan.date, day.date);

@@ -3,7 +3,7 @@ import { asText, everywhere, type TerritoryDates } from '../vocabulary/event-typ
 import { type Edition, firstDayOf } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
 import { isFirm } from './evidence.ts';
-import { type FactState, inModality, isGuess } from './fact.ts';
+import { type FactState, inModality, isGuess, isHearsay } from './fact.ts';
 import { boundaryOf, happenedOfType, termOf } from './term.ts';
 import { fitsLength } from './wholes.ts';
 
@@ -406,7 +406,7 @@ function breachOf(
   related: readonly FactState[],
 ): readonly Breach[] {
   const [ours, theirs] = [fact.occurrence?.date, other.occurrence?.date];
-  if (ours === undefined || theirs === undefined) return [];
+  if (ours === undefined || theirs === undefined || isLessFirm(other, fact)) return [];
   const [type, otherType] = [fact.type.type, other.type.type];
   const breach = (how: string) => [
     { fact: fact.key, detail: `${type} (${ours.edtf}) is ${how} ${otherType} (${theirs.edtf})` },
@@ -421,6 +421,11 @@ function breachOf(
   );
   if (notAfter?.includes(otherType) && certainlyBefore(theirs, ours) && !isLifted) return breach('after');
   return [];
+}
+
+// What is only guessed or heard of makes nothing illegal that better reports tell of.
+function isLessFirm(one: FactState, other: FactState): boolean {
+  return (isHearsay(one) && !isHearsay(other)) || (isGuess(one) && !isGuess(other));
 }
 
 function compareFlags(a: Flag, b: Flag): number {

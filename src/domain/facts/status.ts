@@ -1,7 +1,7 @@
-import { addDays, certainlyBefore, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import { addDays, certainlyBefore, type Day, intersect, type UncertainDate } from '../vocabulary/dates.ts';
 import type { ReferenceEvent } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
-import type { Certainty } from './evidence.ts';
+import type { Certainty, Evidence } from './evidence.ts';
 import { type FactState, isGuess, isHearsay } from './fact.ts';
 import { byPublication, type Games, windowOf } from './games-calendar.ts';
 import { exercisedKinds } from './rules.ts';
@@ -13,7 +13,7 @@ import { countOfTurn } from './turns.ts';
 export function statusOf(fact: FactState, day: Day, games: GamesByEdition, bearing: PlansBearing): StatusChoice {
   const { calledOff, putOffBy, hold } = bearing;
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
-  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !isNewPlan(endOf(cancelled), fact));
+  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !hasNewPlan(fact, changeOf(cancelled)));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
   const cancellation = cancellationOfGames(fact, games);
   if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
@@ -102,26 +102,37 @@ function subjectOf({ key }: FactState): string {
   return key.split('/')[1] as string;
 }
 
-function endOf({ occurrence, evidence }: FactState): End {
-  const articles = new Set(evidence.map(({ report }) => report.metadata.article));
-  return { date: occurrence?.date ?? null, articles };
+function hasNewPlan({ plan: { evidence } }: FactState, change: PlanChange): boolean {
+  return evidence.some((one) => isPlannedAnew(one, change, evidence));
 }
 
-/** When plans were called off, and which articles tell of that. */
-type End = { readonly date: UncertainDate | null; readonly articles: ReadonlySet<string> };
+/**
+ * Whether a report plans a thing anew after its plan was put off or called off: it was published after that, for a day that
+ * had not passed by then. An article that also tells of the change, or that came out on its day, has to name a day that
+ * nobody named before. Without a day it restates an old plan.
+ */
+export function isPlannedAnew(
+  { date, published, report }: Evidence,
+  { date: changed, articles }: PlanChange,
+  evidence: readonly Evidence[],
+): boolean {
+  if (date === null || published === null || changed === null || changed.latest === null) return false;
+  if (certainlyBefore(date, published) || certainlyBefore(date, changed)) return false;
+  const { article } = report.metadata;
+  const tells = articles.has(article);
+  if (!tells && certainlyBefore(changed, published)) return true;
+  if (!tells && (published.earliest === null || published.earliest < (changed.earliest ?? ''))) return false;
+  const before = evidence.flatMap((one) => (one.report.metadata.article === article ? [] : (one.date ?? [])));
+  return before.length > 0 && before.every((other) => intersect(other, date) === null);
+}
 
-// A plan that was certainly published after the end is a new one, unless an article retells the old one: for a day before
-// the end, or beside the end itself.
-function isNewPlan({ date: end, articles: telling }: End, fact: FactState): boolean {
-  if (end === null || end.latest === null) return false;
-  const { earliest, latest } = end;
-  return fact.plan.evidence.some(({ date, published, report }) => {
-    if ((published?.earliest ?? '') <= latest) return false;
-    if (telling.has(report.metadata.article)) return date?.earliest != null && date.earliest > latest;
-    // Without a day it restates the plan in force.
-    const { latest: last = null } = date ?? fact.plan.current?.date ?? {};
-    return last === null || earliest === null || last >= earliest;
-  });
+/** When a plan was put off or called off, and which articles tell of that. */
+type PlanChange = { readonly date: UncertainDate | null; readonly articles: ReadonlySet<string> };
+
+/** The change of plans that a postponement, a cancellation or an ending is. */
+export function changeOf({ occurrence, evidence }: FactState): PlanChange {
+  const articles = new Set(evidence.map(({ report }) => report.metadata.article));
+  return { date: occurrence?.date ?? null, articles };
 }
 
 // The last cancellation of Games, if what the partner is to do is for no others.
@@ -134,7 +145,7 @@ function cancellationOfGames(fact: FactState, games: GamesByEdition): ReferenceE
   const cancelled = changes.flatMap((change) => change ?? []).toSorted(byPublication);
   const last = cancelled.at(-1);
   if (last === undefined || cancelled.length < changes.length) return null;
-  return isNewPlan({ date: last.date, articles: new Set() }, fact) ? null : last;
+  return hasNewPlan(fact, { date: last.date, articles: new Set() }) ? null : last;
 }
 
 function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
