@@ -258,7 +258,7 @@ export const aheadDays = 90;
 type ShortFact = { readonly name: string; readonly text: string; readonly href: string | null; readonly tone?: Tone };
 
 function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers): readonly ShortFact[] {
-  const { id, status, timing, otherStatuses, term, termOver, facts, articles, contested } = partnership;
+  const { id, status, timing, otherStatuses, term, termOver, plannedEnds, facts, articles, contested } = partnership;
   const ofType = (type: string) => entries.find((entry) => entry.type === type);
   const dated = (name: string, type: string): readonly ShortFact[] => {
     const entry = ofType(type);
@@ -281,7 +281,11 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
       : `. The known term ended on ${dayWords(termOver.since, 'long')}, and no article tells how the partnership ended`;
   return [
     { name: 'Between', text: between, href: null },
-    { name: 'Status', text: `${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}${other}${over}`, href: null },
+    {
+      name: 'Status',
+      text: `${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}${other}${over}${plannedEnds.map(plannedEndWords).join('')}`,
+      href: null,
+    },
     {
       name: 'Term',
       text: termWords(term),
@@ -303,6 +307,11 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
       ...(contested === 0 ? {} : { tone: 'con' as const }),
     },
   ];
+}
+
+function plannedEndWords({ status, date }: PartnershipAnswer['plannedEnds'][number]): string {
+  const planned = `. An end is planned${date === null ? ', for no day that is told' : `: ${dateWords(date, 'long')}`}`;
+  return status === 'planned' ? planned : `${planned}, and no article tells that it came`;
 }
 
 function howSure(entries: readonly Entry[], { rows }: ObligationsAnswer): readonly ShortFact[] {

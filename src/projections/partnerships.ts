@@ -1,7 +1,17 @@
 import * as z from 'zod';
+import { isHearsay } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { partnershipStatus, partnershipStatuses } from '../domain/facts/standing.ts';
-import { happenedOfType, isTermContested, termOf, termOver } from '../domain/facts/term.ts';
+import { planStatus } from '../domain/facts/status.ts';
+import {
+  happenedOfType,
+  isAgreedAfter,
+  isTermContested,
+  reportedEnds,
+  termOf,
+  termOver,
+} from '../domain/facts/term.ts';
+import { type Day, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText } from '../domain/vocabulary/event-type.ts';
 import { partyRoles, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
@@ -21,7 +31,7 @@ import {
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, timingShape } from './shapes.ts';
-import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
+import { compare, dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut. */
 export function partnershipsAnswer(
@@ -78,6 +88,17 @@ export const partnershipShape = z
       .object({ since: z.string().describe('the last day of the known term') })
       .nullable()
       .describe('the known term is over, and no report tells how the partnership ended'),
+    plannedEnds: z
+      .array(
+        z.object({
+          fact: z.string().describe('the planned end, or the notice or the declined renewal that names the day'),
+          type: z.string(),
+          status: z.enum(['planned', 'due', 'overdue-unconfirmed']).describe('a plan is no event: it ends nothing'),
+          timing: timingShape,
+          date: dateShape.nullable(),
+        }),
+      )
+      .describe('how the partnership is to end, by first day; empty once a report tells that it has'),
     term: z.object({
       start: dateShape.nullable(),
       end: dateShape.nullable(),
@@ -149,6 +170,7 @@ export function partnershipSummary(
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
     termOver: since === null ? null : { since },
+    plannedEnds: [...plannedEndsOf(inView, view.cut.occurredAsOf)],
     term: { start: start && dateOf(start), end: end && dateOf(end), years, contested: isTermContested(facts) },
     facts: facts.length,
     contested: facts.filter(({ contested }) => contested).length,
@@ -162,6 +184,40 @@ export function partnershipSummary(
       }),
     ),
   };
+}
+
+// A notice is an event, and the end that it names a plan. What the parties agreed later takes its place.
+function plannedEndsOf(view: FactsInView, day: Day): readonly PlannedEnd[] {
+  const facts = isOfCertain(view) ? withoutHearsay(view.facts) : view.facts;
+  const ended = reportedEnds(facts).flatMap(({ occurrence }) => occurrence?.date ?? []);
+  if (ended.some((date) => !isAgreedAfter(facts, date))) return [];
+  const timingOf = (fact: ViewFact) => (isHearsay(fact) ? 'possible' : fact.timing);
+  const planned = facts.flatMap((fact) => {
+    const { key, type, status, statusRule, plannedFor, plan } = fact;
+    if (!endTypes.has(type.type) || statusRule === 'guess' || !isPlanned(status)) return [];
+    if (plan.evidence.every(({ published }) => published !== null && isAgreedAfter(facts, published))) return [];
+    return [{ fact: key, type: type.type, status, timing: timingOf(fact), date: plannedFor && dateOf(plannedFor) }];
+  });
+  const noticed = (happenedOfType(facts, 'NoticeGiven', 'RenewalDeclined') as readonly ViewFact[]).flatMap((fact) => {
+    const { key, type, fields, occurrence } = fact;
+    const named = fields['effective'] ?? fields['end'];
+    if (named === undefined || (occurrence !== null && isAgreedAfter(facts, occurrence.date))) return [];
+    const date = uncertainDate(asText(named.value));
+    const { status } = planStatus(date, day);
+    if (!isPlanned(status)) return [];
+    return [{ fact: key, type: type.type, status, timing: timingOf(fact), date: dateOf(date) }];
+  });
+  return [...planned, ...noticed].toSorted(
+    (a, b) => compare(a.date?.earliest ?? ':', b.date?.earliest ?? ':') || compare(a.fact, b.fact),
+  );
+}
+
+type PlannedEnd = z.infer<typeof partnershipShape>['plannedEnds'][number];
+
+const endTypes = new Set(['PartnershipTerminated', 'PartnershipExpired']);
+
+function isPlanned(status: ViewFact['status']): status is PlannedEnd['status'] {
+  return status === 'planned' || status === 'due' || status === 'overdue-unconfirmed';
 }
 
 function namesIn(parties: readonly { readonly name: string; readonly role: PartyRole }[], side: PartyRole): string {

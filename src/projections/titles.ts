@@ -57,17 +57,20 @@ function promise(what: string): (words: Words) => string {
 const titles: Readonly<Record<string, (words: Words) => string>> = {
   PartnershipAnnounced: ({ text }) => `Partnership announced${after(text('place'), ', in ')}`,
   PartnershipSigned: ({ text }) => `Agreement signed${after(text('place'), ', in ')}`,
-  TermAgreed: ({ text }) => `Term agreed${after(text('end'), ': through ') || after(text('years'), ', in years: ')}`,
+  TermAgreed: ({ text }) =>
+    `Term agreed${after(text('after'), ', to end after ') || after(text('end'), ': through ') || after(text('years'), ', in years: ')}`,
   FinancialTermsReported: ({ text }) => {
     const amount = text('amount');
     return `Price of the deal${amount === null ? '' : `: ${amount}${after(text('currency'), ' ')}`}`;
   },
   PartnershipAmended: () => 'Agreement amended',
-  PartnershipRenewed: ({ text }) => `Agreement renewed${after(text('end'), ', through ')}`,
+  PartnershipRenewed: ({ text }) =>
+    `Agreement renewed${after(text('after'), ', to end after ') || after(text('end'), ', through ')}`,
   OptionGranted: ({ text }) => `Option to extend${after(text('end'), ', through ')}`,
   OptionExercised: ({ text }) => `Agreement extended by option${after(text('end'), ', through ')}`,
   BreakAgreed: ({ text }) => `Right to end early${after(text('from'), ', from ')}`,
-  NoticeGiven: ({ text }) => `Notice given${after(text('effective'), ', for ')}`,
+  NoticeGiven: ({ text }) =>
+    `Notice given${after(text('after'), ', to end after ') || after(text('effective'), ', for ')}`,
   RenewalDeclined: () => 'No renewal intended',
   PartnershipSuspended: () => 'Partnership suspended',
   PartnershipReinstated: () => 'Partnership resumed',

@@ -33,7 +33,10 @@ t.test('a planned end after Games begins on their last day and has no last one',
   t.match(await entry(ended, 'occurredAsOf=2025-08-12'), { status: 'overdue-unconfirmed' });
   t.same(await silent('occurredAsOf=2025-08-10'), []);
   t.same(await silent('occurredAsOf=2025-08-12'), [ended]);
-  t.match(await partnership('occurredAsOf=2026'), { status: 'reported' }, 'a plan ends nothing');
+  t.match(await partnership('occurredAsOf=2026'), {
+    status: 'reported',
+    plannedEnds: [{ fact: ended, status: 'overdue-unconfirmed', date: { edtf: '[2024-08-11..]' } }],
+  });
   const { values } = (await get(`/api/partnerships/kiwi.ioc31/facts/${ended}/why?occurredAsOf=2024`)).body;
   t.match(
     values.find((one: { readonly field: string }) => one.field === 'planned'),

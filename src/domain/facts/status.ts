@@ -148,7 +148,8 @@ function cancellationOfGames(fact: FactState, games: GamesByEdition): ReferenceE
   return hasNewPlan(fact, { date: last.date, articles: new Set() }) ? null : last;
 }
 
-function planStatus(planned: PlannedFor | null, day: Day): StatusChoice {
+/** Where a plan for a day stands on another: to come, due, or overdue; null: no day is named. */
+export function planStatus(planned: Pick<UncertainDate, 'earliest' | 'latest'> | null, day: Day): StatusChoice {
   if (planned === null) return choice('planned', 'no-day-named');
   const normalUntil = silenceIsNormalUntil(planned);
   if (normalUntil !== null && day > normalUntil) return choice('overdue-unconfirmed', 'day-long-past');

@@ -138,15 +138,19 @@ function datesIn(facts: readonly FactState[], field: string): readonly Uncertain
 
 // An end does not end what was agreed or taken up again after it. Hearsay ends nothing.
 function endings(facts: readonly FactState[]): readonly UncertainDate[] {
-  const dates = (...types: readonly string[]) =>
-    happenedOfType(facts, ...types).flatMap(({ occurrence }) => occurrence?.date ?? []);
-  const begun = dates('TermAgreed', 'PartnershipRenewed', 'OptionExercised', 'PartnershipReinstated');
   return reportedEnds(facts)
     .filter(({ occurrence }) => occurrence?.basis !== 'publication')
     .flatMap(({ occurrence }) => occurrence?.date ?? [])
-    .filter((ended) => !begun.some((date) => certainlyBefore(ended, date)));
+    .filter((ended) => !isAgreedAfter(facts, ended));
 }
 
-function reportedEnds(facts: readonly FactState[]): readonly FactState[] {
+/** Whether the parties agreed again after a day, or took up again what they had agreed. */
+export function isAgreedAfter(facts: readonly FactState[], date: UncertainDate): boolean {
+  const begun = happenedOfType(facts, 'TermAgreed', 'PartnershipRenewed', 'OptionExercised', 'PartnershipReinstated');
+  return begun.some(({ occurrence }) => occurrence !== null && certainlyBefore(date, occurrence.date));
+}
+
+/** The terminations and expiries that happened, be their day known or not. Hearsay is none. */
+export function reportedEnds(facts: readonly FactState[]): readonly FactState[] {
   return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired').filter((fact) => !isHearsay(fact));
 }
