@@ -64,3 +64,50 @@ t.test('a partnership whose known term is over says so', async (t) => {
   t.equal(await on('2016-12-31'), null);
   t.same(await on('2026-11-22'), { since: '2016-12-31' });
 });
+
+t.test('what a firm later event undid is no other status, though its own day is unknown', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'gull.ioc',
+    [
+      'g1',
+      '2018-05-02',
+      [
+        'PartnershipSigned: ~, happened: 2017-03-01, by: party',
+        'ObligationUndertaken: cars, games: 2022W, happened: 2017-03-01, by: party',
+      ],
+    ],
+    [
+      'g2',
+      '2018-06-02',
+      ['PartnershipTerminated: ~, happened: ~', 'ObligationBreached: cars, games: 2022W, happened: ~'],
+    ],
+    [
+      'g3',
+      '2021-08-02',
+      [
+        'PartnershipRenewed: ~, happened: 2021-07-30, by: party',
+        'BreachCured: cars, games: 2022W, happened: 2021-07-30, by: party',
+      ],
+    ],
+  );
+  const gull = '/api/partnerships/gull.ioc';
+  t.match((await get(`${gull}?occurredAsOf=2019-01-01`)).body, { status: 'signed', otherStatuses: ['terminated'] });
+  t.match((await get(gull)).body, { status: 'signed', timing: 'certain', otherStatuses: [] });
+  const { rows } = (await get(`${gull}/obligations?occurredAsOf=2021-12-01`)).body;
+  t.match(rows, [{ cells: { cars: { status: 'undertaken', otherStatuses: [] } } }]);
+});
+
+t.test('a suspension of an unknown day that was certainly lifted since is no other status', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'tern.ioc',
+    ['g1', '2018-05-02', ['PartnershipSigned: ~, happened: 2017-03-01, by: party']],
+    ['g2', '2018-06-02', ['PartnershipSuspended: ~, happened: ~']],
+    ['g3', '2019-08-02', ['PartnershipReinstated: ~, happened: 2019-07-30, by: party']],
+    ['g4', '2020-08-02', ['PartnershipTerminated: ~, happened: ~']],
+  );
+  const tern = '/api/partnerships/tern.ioc';
+  t.match((await get(`${tern}?reportedAsOf=2020-01-01`)).body, { status: 'signed', otherStatuses: [] });
+  t.match((await get(tern)).body, { status: 'signed', otherStatuses: ['terminated'] }, 'one that may be later is');
+});

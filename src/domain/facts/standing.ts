@@ -12,11 +12,19 @@ function standing<S extends string>(milestones: readonly FactState[], rules: Sta
   const facts = milestones.filter((fact) => fact.stage === 'happened' && !isGuess(fact)).toSorted(inOrder);
   const dated = facts.filter(({ occurrence }) => occurrence?.basis !== 'publication');
   const firm = dated.filter((fact) => !isHearsay(fact));
-  const soft = facts.filter((fact) => !firm.includes(fact)).map(({ type }) => type.type);
-  const advanced = (from: Standing<S>) => soft.reduce<Standing<S>>((at, type) => rules.advance(at, type) ?? at, from);
-  const chosen = advanced(firm.reduce<Standing<S>>((at, { type }) => rules.next(at, type.type), nowhere));
+  const soft = facts.filter((fact) => !firm.includes(fact));
+  const advanced = (from: Standing<S>) =>
+    soft.reduce<Standing<S>>((at, { type }) => rules.advance(at, type.type) ?? at, from);
+  const moved = (from: Standing<S>, by: readonly FactState[]) =>
+    by.reduce<Standing<S>>((at, { type }) => rules.next(at, type.type), from);
+  const chosen = advanced(moved(nowhere, firm));
   const inAnyOrder = [...outcomes(firm, rules), ...outcomes(dated, rules)].map(advanced);
-  const bySoft = soft.flatMap((type) => (rules.advance(chosen, type) === null ? [rules.next(chosen, type)] : []));
+  // Each in the last place that its bounds allow: what certainly came after it may have undone it.
+  const bySoft = soft.flatMap((one) => {
+    if (rules.advance(chosen, one.type.type) !== null) return [];
+    const [later = [], earlier = []] = [true, false].map((is) => firm.filter((fact) => precedes(one, fact) === is));
+    return [advanced(moved(advanced(moved(nowhere, earlier)), [one, ...later]))];
+  });
   const statusOf = ({ held, reached }: Standing<S>) => held ?? rules.progress[reached] ?? null;
   const status = statusOf(chosen);
   const others = [...inAnyOrder, ...bySoft].map(statusOf).filter((other) => other !== null && other !== status);
