@@ -53,3 +53,41 @@ t.test('what is guessed or heard of makes nothing illegal that better reports te
     t.match(rows[0].cells['buses'], { status, timing: 'certain', flags: [] }, weak);
   }
 });
+
+t.test('a guess fills nothing into what a better report says', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'dove.ioc',
+    [
+      'f1',
+      '2020-05-02',
+      [
+        'FinancialTermsReported: ~, amount: 100, by: party',
+        'TermAgreed: ~, happened: 2020-05-01, start: 2020, by: party',
+      ],
+    ],
+    [
+      'f2',
+      '2020-06-02',
+      [
+        'FinancialTermsReported: ~, amount: 100, currency: USD, by: inference',
+        'TermAgreed: ~, happened: 2020-05-01, start: 2020, end: 2028, by: inference',
+      ],
+    ],
+  );
+  const { entries } = (await get('/api/partnerships/dove.ioc/timeline')).body;
+  const { data, contested } = entries.find(({ fact }: Entry) => fact.includes('financial'));
+  t.match([data.amount, data.currency, contested], [100, undefined, false]);
+  t.match((await get('/api/partnerships/dove.ioc')).body, { term: { start: { edtf: '2020' }, end: null } });
+});
+
+t.test('a guessed plan is no plan after the fact, and nothing varies from it', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'nene.ioc',
+    ['f1', '2020-05-02', ['CampaignLaunched: honk, happened: 2020-05-01, by: party']],
+    ['f2', '2020-06-02', ['CampaignLaunched: honk, planned: 2021-05-01, by: inference']],
+  );
+  const { entries } = (await get('/api/partnerships/nene.ioc/timeline')).body;
+  t.match(entries, [{ status: 'happened', timing: 'certain', variance: null, flags: [] }]);
+});

@@ -145,7 +145,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     occurrence: when,
     plan,
     denied: denialOf(stages.denied),
-    variance: when !== null && plan.current !== null ? spanBetween(plan.current.date, when.date) : null,
+    variance: when !== null && plan.current?.evidence.some(isFirm) ? spanBetween(plan.current.date, when.date) : null,
     fields,
     states: stages.states.map((one) => ({ ...one, contests: [...contestsOnDate(one.since), ...one.contests] })),
     note: bestClaim(noteClaims(agreeing(displayed, { type: fact.type, fields, contests })))?.value ?? null,

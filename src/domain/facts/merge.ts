@@ -153,7 +153,8 @@ function join<V>(
   }
   const weight = groupWeight({ evidence });
   const counts = joins === 'adds' || weight < secondHandWeight || weight <= tally.weight;
-  const next = counts ? combined : fill(tally.value, value);
+  const isGuess = weight >= guessWeight;
+  const next = counts ? combined : isGuess ? tally.value : fill(tally.value, value);
   return [
     { ...tally, value: next, agreeing: [...tally.agreeing, ...evidence] },
     same(combined) === same(tally.value) ? 'agrees' : same(next) === same(tally.value) ? 'too-weak' : joins,
@@ -162,6 +163,8 @@ function join<V>(
 
 // From this weight on, an attribution never narrows what a better one says.
 const secondHandWeight = attributions.indexOf('second-hand');
+// A guess does not even fill what a better report leaves open.
+const guessWeight = attributions.indexOf('inference');
 
 /** Alternatives in order of publication. */
 export function inOrder<V>(alternatives: readonly Alternative<V>[]): readonly Alternative<V>[] {

@@ -344,18 +344,21 @@ function countsAllNamed(facts: readonly FactState[]): readonly Breach[] {
   });
 }
 
-/** No article plans for a later day what was certainly reported done before it; one that may be older does not count. */
+/** No article plans for a later day what was certainly reported done before it; one that may be older does not count, nor does a guess. */
 function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
   return facts.flatMap((fact) => {
     const done = fact.stage === 'happened' && !isGuess(fact) ? fact.occurrence?.date.latest : null;
     if (done == null) return [];
-    const reported = inModality(fact, 'happened').flatMap(({ published }) => published?.latest ?? []);
-    const plans = fact.plan.evidence.filter(
-      ({ date, published }) =>
-        date?.earliest != null &&
-        date.earliest > done &&
-        reported.some((day) => published?.earliest != null && published.earliest > day),
-    );
+    const told = inModality(fact, 'happened').filter(isFirm);
+    const reported = told.flatMap(({ published }) => published?.latest ?? []);
+    const plans = fact.plan.evidence
+      .filter(isFirm)
+      .filter(
+        ({ date, published }) =>
+          date?.earliest != null &&
+          date.earliest > done &&
+          reported.some((day) => published?.earliest != null && published.earliest > day),
+      );
     return plans.map(({ date, report }) => ({
       fact: fact.key,
       detail: `article ${report.metadata.article} plans for ${date?.edtf} what was reported done before`,
