@@ -98,11 +98,15 @@ export function termOver(facts: readonly FactState[], day: Day): Day | null {
 /** Whether what holds of the term is contested: its start, its end or its length. */
 export function isTermContested(facts: readonly FactState[]): boolean {
   const agreements = agreementsIn(facts);
-  return (['start', 'end', 'years'] as const).some((field) =>
-    inForce(agreements, field).some(({ contests }) =>
-      contests.some((contest) => contest.field === field && contest.contested),
-    ),
-  );
+  return (['start', 'end', 'years'] as const).some((field) => {
+    const holding = inForce(agreements, field);
+    // Where values are contested as a whole, a part of the losing ones may have no displayed value.
+    return agreements.some(
+      (one) =>
+        (one.fields[field] === undefined || holding.includes(one)) &&
+        one.contests.some((contest) => contest.field === field && contest.contested),
+    );
+  });
 }
 
 /** The facts of these types that happened; a guess tells of none. */

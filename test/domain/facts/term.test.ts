@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import t from 'tap';
 import type { ReportDraft } from '../../../src/domain/decisions/reading.ts';
-import { termOf } from '../../../src/domain/facts/term.ts';
+import { isTermContested, termOf } from '../../../src/domain/facts/term.ts';
 import { article, given, happened } from '../../support/given.ts';
 import { see } from '../../support/see.ts';
 
@@ -106,4 +106,16 @@ t.test('neither fact names nor the order of arrival change the term', async () =
     ),
     { numRuns: 200 },
   );
+});
+
+t.test('a term of which one part is contested is contested, though that part has no displayed value', async (t) => {
+  const facts = see(
+    given(
+      article('a', '2017-02-01', [
+        happened('TermAgreed', '2017', { fields: { start: '2017-01-19', end: '2028-12-31' } }),
+      ]),
+      article('b', '2018-02-01', [happened('TermAgreed', '2017', { fields: { years: 8 } })]),
+    ),
+  );
+  t.equal(isTermContested(facts), true);
 });
