@@ -3,6 +3,7 @@ import { ArticlePage, Articles, type ArticlesView, type ArticleView } from './ar
 import { Audit, type AuditView } from './audit.ts';
 import { Compare, type CompareView } from './compare.ts';
 import { Contested, type ContestedView } from './contest.ts';
+import { Drift, type DriftView } from './drift.ts';
 import { Fact, type FactView } from './fact.ts';
 import { Sprite } from './glyphs.ts';
 import { type Home, HomeView } from './home.ts';
@@ -38,6 +39,7 @@ export type View =
   | RolloutView
   | ContestedView
   | SilenceView
+  | DriftView
   | CompareView
   | ArticlesView
   | ArticleView
@@ -128,6 +130,8 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Rollout, { view });
     case 'silence':
       return h(Silence, { view });
+    case 'drift':
+      return h(Drift, { view });
     case 'compare':
       return h(Compare, { view });
     case 'articles':

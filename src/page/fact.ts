@@ -21,6 +21,7 @@ import {
   plain,
   publishedWords,
   valueWords,
+  varianceWords,
 } from './words.ts';
 
 /** A fact: the claim, what contradicts it, who said it first, why it says what it says, and its trail. */
@@ -216,19 +217,8 @@ function plansOf(entry: Entry, day: string): Plans | null {
           ]
         : []),
     ],
-    variance: variance === null ? '' : varianceWords(variance),
+    variance: varianceWords(variance),
   };
-}
-
-function varianceWords({ min, max }: NonNullable<Entry['variance']>): string {
-  const days = (count: number) =>
-    count === 0
-      ? 'on the planned day'
-      : `${Math.abs(count).toLocaleString('en')} days ${count < 0 ? 'before' : 'after'} the plan`;
-  if (min === null && max === null) return '';
-  if (min === max) return `${capitalise(days(min ?? 0))}.`;
-  if (min === null) return `At the latest ${days(max ?? 0)}.`;
-  return max === null ? `At the earliest ${days(min)}.` : `Between ${days(min)} and ${days(max)}.`;
 }
 
 /** The page of a fact. */

@@ -188,16 +188,20 @@ function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
   if (closedRows.length === 0) {
     return `${promised} None of the Games are over yet, and none of the promises is reported as delivered.`;
   }
-  const over = `${capital(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'are' : 'are'} over`;
+  const over = `${capital(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'is' : 'are'} over`;
+  const theirs =
+    closed.length === 1
+      ? 'the one promise for it'
+      : `any of the ${counted(closed.length, 'promise')} for ${closedRows.length === 1 ? 'it' : 'them'}`;
   const outcome =
     delivered === 0
-      ? `no article tells that any of their ${counted(closed.length, 'promise')} was delivered`
-      : `${delivered} of their ${counted(closed.length, 'promise')} ${delivered === 1 ? 'is' : 'are'} reported as delivered`;
+      ? `no article tells that ${theirs} was delivered`
+      : `${numberWords(delivered)} of the ${counted(closed.length, 'promise')} for ${closedRows.length === 1 ? 'it' : 'them'} ${delivered === 1 ? 'is' : 'are'} reported as delivered`;
   const newest = newestOf(cells);
   const caution =
     delivered > 0 || newest === null
       ? ''
-      : ` The newest report on them is from ${monthWords(newest)}, so this may say more about the articles than about ${partner}.`;
+      : ` The newest report on them is from ${monthWords(newest)}, so this may say more about the articles than about ${closed.every(({ owedBy }) => owedBy === 'partner') ? partner : 'the deal'}.`;
   return `${promised} ${over}, and ${outcome}.${caution}`;
 }
 

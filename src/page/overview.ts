@@ -109,7 +109,7 @@ function tilesOf({ partnership, obligations, silence, entries, clocks }: Overvie
     {
       sign: { glyph: 'due', word: 'Due', tone: 'due' },
       number: String(due.length),
-      text: due.length === 0 ? 'No plan has come due.' : plansWords(due, obligations),
+      text: `${due.length === 0 ? 'No plan has come due.' : plansWords(due, obligations)}${onHold(entries)}`,
       href: addressOf(timeline, clocks, { status: 'due' }),
     },
     {
@@ -123,6 +123,12 @@ function tilesOf({ partnership, obligations, silence, entries, clocks }: Overvie
     },
     nextGames(obligations, addressOf(timeline, clocks)),
   ];
+}
+
+// A plan on hold comes due no more, and is not given up either.
+function onHold(entries: readonly Entry[]): string {
+  const count = entries.filter(({ status, guess }) => status === 'on-hold' && !guess).length;
+  return count === 0 ? '' : ` ${capitalise(counted(count, 'plan'))} ${count === 1 ? 'is' : 'are'} on hold.`;
 }
 
 // The plans in a sentence: those with a day of their own by their titles, the others by their Games.

@@ -166,6 +166,16 @@ export function daysWords(days: number): string {
   return `${days.toLocaleString('en')} ${days === 1 ? 'day' : 'days'}`;
 }
 
+/** How far what happened lies from its plan, as a sentence; empty where nothing bounds it. */
+export function varianceWords(variance: { readonly min: number | null; readonly max: number | null } | null): string {
+  const { min, max } = variance ?? { min: null, max: null };
+  const side = (days: number) =>
+    days === 0 ? 'on the planned day' : `${daysWords(Math.abs(days))} ${days < 0 ? 'before' : 'after'} the plan`;
+  if (min === null) return max === null ? '' : `At the latest ${side(max)}.`;
+  if (max === null) return `At the earliest ${side(min)}.`;
+  return min === max ? `${capitalise(side(min))}.` : `Between ${side(min)} and ${side(max)}.`;
+}
+
 /** The name of a field in words. */
 export function fieldName(field: string): string {
   const name = field.replace(/^data\./, '');

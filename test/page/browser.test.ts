@@ -20,6 +20,7 @@ const views = [
   `${base}/rollout`,
   `${base}/contested`,
   `${base}/silence`,
+  `${base}/drift`,
   `${base}/compare?from=2018-01-01&to=2018-03-01`,
   `${base}/articles`,
   `${base}/audit`,

@@ -240,9 +240,17 @@ t.test('the audit trail is filtered by article, person and effect', async (t) =>
 
 t.test('no page says undefined, null or a raw value', async (t) => {
   const base = '/partnerships/alibaba.ioc';
-  const pages = ['', '/timeline', '/rollout', '/contested', '/silence', '/compare', '/articles', '/audit'].map(
-    (path) => base + path,
-  );
+  const pages = [
+    '',
+    '/timeline',
+    '/rollout',
+    '/contested',
+    '/silence',
+    '/drift',
+    '/compare',
+    '/articles',
+    '/audit',
+  ].map((path) => base + path);
   for (const clocks of [
     '',
     '?occurredAsOf=2017',

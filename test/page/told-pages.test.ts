@@ -57,3 +57,37 @@ t.test('a fact names territories, and since when it holds in each', async (t) =>
   t.match(textOf(text), /Start by territory Japan 1 Apr 2019 and South Korea in 2020/);
   t.notMatch(textOf(text), /\{|&quot;/);
 });
+
+t.test('drift draws each plan above the one that followed, and what came of it on the same scale', async (t) => {
+  const app = await openToldApp(t, 'helio.ioc', [
+    'd1',
+    '2019-01-10',
+    ['CampaignLaunched: sunrise, planned: 2019-03-01', 'StorefrontOpened: kiosk, planned'],
+  ]);
+  await tell(t, app, 'helio.ioc', ['d2', '2019-02-20', ['CampaignLaunched: sunrise, planned: 2019-05-01']]);
+  await tell(t, app, 'helio.ioc', ['d3', '2019-05-12', ['CampaignLaunched: sunrise, happened: 2019-05-11']]);
+  const at = async (day: string) =>
+    (await app.get(`/partnerships/helio.ioc/drift?occurredAsOf=${day}&reportedAsOf=${day}`, html)).text;
+  const moved = await at('2019-05-20');
+  const rows = [...moved.matchAll(/<div class="plan c-.*?<\/svg><\/div>/gs)].map(([row]) => row);
+  t.match(
+    rows.map((row) => textOf(row).trim()),
+    [
+      /^Told first article d1 , 10 Jan 2019 1 Mar 2019$/,
+      /^Later by 61 days article d2 , 20 Feb 2019 1 May 2019$/,
+      /^Happened 11 May 2019$/,
+    ],
+    'from 1 March to 1 May are 61 days',
+  );
+  // The leftmost of the nested drawings is the place of the day.
+  const places = rows.map((row) => Number(/<svg x="([\d.]+)%"/.exec(row)?.[1]));
+  t.ok((places[0] ?? 0) < (places[1] ?? 0) && (places[1] ?? 0) < (places[2] ?? 0), `one scale: ${places.join(', ')}`);
+  t.match(rows[0], /#g-planned/);
+  t.match(rows[2], /#g-happened/);
+  t.match(textOf(moved), /10 days after the plan\./);
+  t.match(textOf(moved), /Planned without a day 1/);
+  const before = textOf(await at('2019-01-15'));
+  t.match(before, /Told first article d1 .* No report since planned/);
+  t.notMatch(before, /d2|Happened 11/, 'readers of January knew no more');
+  t.match(moved, /class="on" aria-current="page"[^>]*>Drift|Drift<\/a>/);
+});

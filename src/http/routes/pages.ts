@@ -40,6 +40,7 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add(`${base}/contested`, {}, own.contested);
   add(`${base}/compare`, { own: compareParameters }, own.compare);
   add(`${base}/silence`, {}, own.silence);
+  add(`${base}/drift`, {}, own.drift);
   add(`${base}/audit`, { own: auditParameters, filters: auditFilters }, own.audit);
   add(`${base}/articles`, {}, own.articles);
   add(`${base}/facts/:kind/:subject/:milestone`, {}, own.fact);

@@ -4,6 +4,7 @@ import { articlesView, articleView } from '../../page/article.ts';
 import { auditView } from '../../page/audit.ts';
 import { type ComparedSide, compareView } from '../../page/compare.ts';
 import { contestedView } from '../../page/contest.ts';
+import { driftView } from '../../page/drift.ts';
 import { factView } from '../../page/fact.ts';
 import { overview } from '../../page/overview.ts';
 import { rolloutView } from '../../page/rollout.ts';
@@ -13,6 +14,7 @@ import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
 import { noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer } from '../../projections/audit.ts';
+import { driftAnswer } from '../../projections/drift.ts';
 import { factAnswer } from '../../projections/fact.ts';
 import { noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
@@ -54,6 +56,13 @@ export function partnershipPages(context: Context) {
         partnership: question.view.partnership,
         clocks,
         names: gamesNames(question),
+      }),
+    ),
+    drift: page('Drift', (question, { clocks }) =>
+      driftView(driftAnswer(question), {
+        partnership: question.view.partnership,
+        clocks,
+        titles: new Map(timelineAnswer(question).entries.map(({ fact, title }) => [fact, title])),
       }),
     ),
     articles: page('Articles', (question, { clocks }) => articlesView(articlesOf(question), clocks)),
@@ -222,6 +231,7 @@ const views = [
   { name: 'Rollout', path: '/rollout' },
   { name: 'Contested', path: '/contested' },
   { name: 'Silence', path: '/silence' },
+  { name: 'Drift', path: '/drift' },
   { name: 'Compare', path: '/compare' },
   { name: 'Articles', path: '/articles' },
   { name: 'Audit', path: '/audit' },
