@@ -2,7 +2,8 @@ import type { SubjectRegistry } from '../articles/register.ts';
 import { readSeeds } from '../articles/seeds.ts';
 import { indexOf } from '../domain/decisions/admission.ts';
 import { type ReadingDraft, readingEvents, readingsByPartnership } from '../domain/decisions/reading.ts';
-import { uncertainDate } from '../domain/vocabulary/dates.ts';
+import type { ViewFact } from '../domain/facts/facts-at.ts';
+import { type Day, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { decode, type LedgerEvent, ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
 import { effectsByKind } from '../projections/effects.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
@@ -18,7 +19,7 @@ import {
   textOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { distantDay, type FactMatches, factMatches, type KnownFact } from './fact-matches.ts';
+import { distantDay, type FactMatches, factMatches, type KnownFact, keptDay } from './fact-matches.ts';
 import { type Canvas, counted, drawTable, type Line, plainText, wrap } from './print.ts';
 import { evidenceTable } from './tables/evidence.ts';
 import { contestLines, flagLines, numberRanges } from './texts.ts';
@@ -116,7 +117,7 @@ export async function rehearseFiles(
       const { joined, created } = matches;
       const ofBlock = blocks.length === 1 ? '' : ` on ${partnership}`;
       const facts = `${counted(joined.length + created.length, 'fact')}${ofBlock}: it joins ${joined.length} and creates ${created.length}`;
-      const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, reports, result, out)}`;
+      const table = joined.length + created.length === 0 ? '' : `\n${checkTable(matches, block, result, out)}`;
       out.write(`${facts}\n${table}\n`);
       if (rehearsed.outcome === 'recorded') addFacts(known, block);
     }
@@ -139,12 +140,20 @@ async function factsOf(partnership: string, ledger: OpenLedger | null): Promise<
   const { cut } = ledger === null ? { cut: null } : await ledger.views.resolve({ occurredAsOf: '9999' });
   if (ledger === null || cut === null) return [];
   const view = await ledger.views.partnership(partnership, cut);
-  return [...view.facts().facts, ...view.unsupported()].map(({ key, status, evidence, occurrence }) => ({
-    key,
-    status,
-    occurred: occurrence?.date ?? null,
-    articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
-  }));
+  return [...view.facts().facts, ...view.unsupported()].map(
+    ({ key, status, evidence, occurrence, plannedFor, plan }) => ({
+      key,
+      status,
+      occurred: occurrence?.date ?? null,
+      planned: plannedFor?.basis === 'stated' ? { date: plannedFor, toldFrom: firstTold(plan) } : null,
+      articles: [...new Set(evidence.map(({ report }) => report.metadata.article))],
+    }),
+  );
+}
+
+function firstTold({ current }: ViewFact['plan']): Day | null {
+  const days = current?.evidence.map(({ published }) => published?.earliest ?? null) ?? [];
+  return days.reduce((a, b) => (a === null || b === null ? null : a < b ? a : b), days[0] ?? null);
 }
 
 const outcomes = {
@@ -155,7 +164,7 @@ const outcomes = {
 
 function checkTable(
   { joined, created }: FactMatches,
-  reports: ReadingDraft['reports'],
+  reading: ReadingDraft,
   result: IngestResult,
   canvas: Canvas,
 ): string {
@@ -171,12 +180,12 @@ function checkTable(
       ],
       rows: [
         ...joined
-          .map((known) => [known, distantDay(known, reports)] as const)
-          .map(([{ key, status, articles }, distant]) => [
+          .map((known) => [known, [distantDay(known, reading.reports), keptDay(known, reading)]] as const)
+          .map(([{ key, status, articles }, doubts]) => [
             [{ text: 'joins', format: 'green' as const }, ...effectLines(key, result)],
             [
               { text: key },
-              ...(distant === null ? [] : [{ text: distant, format: 'yellow' as const }]),
+              ...doubts.flatMap((text) => (text === null ? [] : [{ text, format: 'yellow' as const }])),
               ...resultLines(key, result),
             ],
             [{ text: status }],
@@ -229,11 +238,13 @@ function paragraphLines({ paragraphs, reports, omitted }: ReadingDraft, { width,
   return [account, ...reasons];
 }
 
-function addFacts(known: KnownFacts, { article, reports }: ReadingDraft): void {
+function addFacts(known: KnownFacts, { article, published, reports }: ReadingDraft): void {
   for (const { fact, date, modality } of reports) {
     const occurred = modality === 'happened' && date !== null ? uncertainDate(date) : null;
-    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [], occurred };
-    known.set(fact, { ...before, articles: [...new Set([...before.articles, article])] });
+    const before = known.get(fact) ?? { key: fact, status: 'in these files', articles: [], occurred, planned: null };
+    const toldFrom = published === null ? null : uncertainDate(published).earliest;
+    const planned = modality === 'planned' && date !== null ? { date: uncertainDate(date), toldFrom } : before.planned;
+    known.set(fact, { ...before, planned, articles: [...new Set([...before.articles, article])] });
   }
 }
 
@@ -244,7 +255,8 @@ export const checkCommand: Command = {
   says: 'validate article files, and say what recording them would do',
   explains: `Records nothing. Reports every mistake at once, with file, line and column (exit code 2). If there is none, it says
 what accounts for which paragraph, which facts the file would join and which it would create, which known facts are so
-similar to a new one that one may be mistyped, what it would contest, with every value, and which rules it breaks. It
+similar to a new one that one may be mistyped, which reports happened years from the fact that they join or plan without
+a day what has one, what it would contest, with every value, and which rules it breaks. It
 checks several files as if they were recorded one after another. Without a ledger every fact is new. "-" is standard
 input.
 

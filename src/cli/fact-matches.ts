@@ -1,5 +1,6 @@
-import type { ReportDraft } from '../domain/decisions/reading.ts';
-import { spanBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import type { ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
+import { type Day, spanBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 
@@ -30,14 +31,17 @@ export function factMatches(
   };
 }
 
-/** A fact of the ledger, or of files before. */
-/** A fact that a ledger knows; `occurred` is the day on which it happened, if it did. */
+/** A fact of the ledger, or of files before; `occurred` is the day on which it happened, if it did. */
 export type KnownFact = {
   readonly key: string;
   readonly status: string;
   readonly articles: readonly string[];
   readonly occurred: UncertainDate | null;
+  readonly planned: KnownPlan | null;
 };
+
+/** The day that reports name for a plan, and the first day on which one of them may have been published. */
+export type KnownPlan = { readonly date: UncertainDate; readonly toldFrom: Day | null };
 
 /**
  * What to tell an author whose report joins a fact that happened years before or after the day of the report: it may be
@@ -58,6 +62,31 @@ export function distantDay({ key, occurred }: KnownFact, reports: readonly Repor
 }
 
 const daysInYear = 365;
+
+/**
+ * What to tell an author whose report plans without a day what has one: the day stays, and only a postponement takes it
+ * away. Null where the file is the only one that tells of the day, or came out before it was told.
+ */
+export function keptDay(
+  { key, occurred, planned, articles }: KnownFact,
+  { article, published, reports }: Pick<ReadingDraft, 'article' | 'published' | 'reports'>,
+): string | null {
+  const undated = reports.find(
+    ({ fact, date, modality, fields }) =>
+      fact === key && date === null && modality === 'planned' && fields['after'] === undefined,
+  );
+  if (undated === undefined || planned === null || occurred !== null) return null;
+  if (articles.every((one) => one === article)) return null;
+  const latest = published === null ? null : uncertainDate(published).latest;
+  if (latest !== null && planned.toldFrom !== null && latest < planned.toldFrom) return null;
+  const { kind } = factParts(key);
+  const postponed = reportTypes.find((type) => type.kind === kind && type.milestone === 'postponed')?.type;
+  const instead =
+    postponed === undefined || postponed === undated.type
+      ? `if that day is given up, write ${undated.type} with denied: ${planned.date.edtf}`
+      : `if it is put off, write ${postponed}, without a day: until further notice`;
+  return `the plan for ${planned.date.edtf} stays, since this report names no day: ${instead}`;
+}
 
 type IsRegistered = (kind: string, subject: string) => boolean;
 

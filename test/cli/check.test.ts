@@ -32,6 +32,23 @@ t.test('check names the facts an article would join or create, and near misses, 
   t.equal(ledger.views.catalogue.article('b'), null);
 });
 
+t.test(
+  'check says that a plan without a day leaves the one that was told, in a ledger and among its files',
+  async (t) => {
+    const dataDir = join(t.testdir(), 'data');
+    const dated = articleFile('a', ['CampaignLaunched: spring, planned: 2026-03']);
+    const undated = articleFile('b', ['CampaignLaunched: spring, planned: ~']);
+    const folder = t.testdir({ 'a.yaml': dated, 'b.yaml': undated });
+    const ofFiles = await run(dataDir, ['check', join(folder, 'a.yaml'), join(folder, 'b.yaml')]);
+    await run(dataDir, ['ingest', '-'], { stdin: dated });
+    const ofLedger = await run(dataDir, ['check', '-'], { stdin: undated });
+    for (const { code, out } of [ofFiles, ofLedger]) {
+      t.equal(code, 0);
+      t.match(out.replaceAll(/\s+/g, ' '), /the plan for 2026-03 stays.*CampaignPostponed/);
+    }
+  },
+);
+
 t.test('check accounts for every paragraph', async (t) => {
   const text = `${articleFile('a', ['PartnershipSigned: ~, happened: ~'], { paragraphs: '6' })}omitted: { page furniture: 4-6, headline: 2-3 }\n`;
   const { out } = await run(join(t.testdir(), 'data'), ['check', '-'], { stdin: text });

@@ -1,9 +1,11 @@
 import t from 'tap';
-import { distantDay, factMatches, type KnownFact } from '../../src/cli/fact-matches.ts';
-import { happened } from '../support/given.ts';
+import { distantDay, factMatches, type KnownFact, keptDay } from '../../src/cli/fact-matches.ts';
+import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
+import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
+import { happened, planned } from '../support/given.ts';
 
 const known = (...keys: readonly string[]): ReadonlyMap<string, KnownFact> =>
-  new Map(keys.map((key) => [key, { key, status: 'happened', articles: ['a'], occurred: null }]));
+  new Map(keys.map((key) => [key, { key, status: 'happened', articles: ['a'], occurred: null, planned: null }]));
 
 const unregistered = () => false;
 const nearOf = (key: string, existing: ReadonlyMap<string, KnownFact>, isRegistered = unregistered) =>
@@ -59,7 +61,13 @@ t.test('a registered subject is never a near miss', async (t) => {
 
 t.test('an author hears of a fact that happened years from the day of the report', async (t) => {
   const occurred = { edtf: '2018-02-01', earliest: '2018-02-01', latest: '2018-02-01' };
-  const launched: KnownFact = { key: 'campaign/spring/launched', status: 'happened', articles: ['a'], occurred };
+  const launched: KnownFact = {
+    key: 'campaign/spring/launched',
+    status: 'happened',
+    articles: ['a'],
+    occurred,
+    planned: null,
+  };
   const onDay = (date: string | null) =>
     distantDay(launched, [happened('CampaignLaunched', date, { subject: 'spring' })]);
   t.match(onDay('2024-05-01'), /^2024-05-01 is 6 years from 2018-02-01/);
@@ -73,4 +81,39 @@ t.test('a renewal in another year is near the known one', async (t) => {
   t.strictSame(nearOf('partnership/acme.ioc.2021/renewed', known('partnership/acme.ioc.2020/renewed')), [
     'partnership/acme.ioc.2020/renewed',
   ]);
+});
+
+t.test('an author whose plan has no day hears that the one that was told stays, and how to put it off', async (t) => {
+  const plan = { date: uncertainDate('2026-03'), toldFrom: '2025-05-01' };
+  const planOf = (key: string): KnownFact => ({
+    key,
+    status: 'planned',
+    articles: ['a'],
+    occurred: null,
+    planned: plan,
+  });
+  const kept = (known: KnownFact, report: ReportDraft, { article = 'b', published = '2025-06-01' } = {}) =>
+    keptDay(known, { article, published, reports: [report] });
+  const [launch, opening, end] = [
+    'campaign/spring/launched',
+    'storefront/depot/opened',
+    'partnership/acme.federation/terminated',
+  ];
+  const undated = planned('CampaignLaunched', null, { subject: 'spring' });
+  t.match(kept(planOf(launch), undated), /^the plan for 2026-03 stays.* write CampaignPostponed/);
+  t.match(
+    kept(planOf(opening), planned('StorefrontOpened', null, { subject: 'depot' })),
+    /put off, write Storefront\w*Postponed/,
+  );
+  t.match(
+    kept(planOf(end), planned('PartnershipTerminated', null)),
+    /given up, write PartnershipTerminated with denied: 2026-03/,
+  );
+  t.equal(kept(planOf(end), planned('PartnershipTerminated', null, { fields: { after: '2024S' } })), null);
+  t.equal(kept(planOf(launch), planned('CampaignLaunched', '2026-04', { subject: 'spring' })), null, 'a new day');
+  t.equal(kept(planOf(launch), happened('CampaignLaunched', null, { subject: 'spring' })), null);
+  t.equal(kept({ ...planOf(launch), planned: null }, undated), null, 'nobody named a day');
+  t.equal(kept({ ...planOf(launch), occurred: uncertainDate('2026-03-02') }, undated), null);
+  t.equal(kept(planOf(launch), undated, { article: 'a' }), null, 'a further reading of the only article');
+  t.equal(kept(planOf(launch), undated, { published: '2025-04' }), null, 'an article from before the day was told');
 });
