@@ -137,3 +137,30 @@ t.test('what was planned for the old dates of Games that are moved is due on the
   const unaware = 'reportedAsOf=2020-03-01&occurredAsOf=2020-10-01';
   t.match((await timeline(unaware))[park], { status: 'overdue-unconfirmed', planned: { edtf: '2020-07-30' } });
 });
+
+for (const published of ['2020-03-25', '2020-03-30', '2020-03', '2020-05-01']) {
+  t.test(
+    `a day that an article of ${published} plans for the new dates of moved Games stays as it is told`,
+    async (t) => {
+      const told: Told = [
+        'told',
+        published,
+        [
+          'ActivationStaged: fan-park, games: 2020S, planned: 2021-07-25',
+          'ActivationStaged: house, games: 2020S, planned: 2021-07',
+        ],
+      ];
+      const { timeline } = await openYak(t, [told]);
+      const entries = await timeline('occurredAsOf=2021-06-01');
+      const stated = (edtf: string) => ({ planned: { edtf, basis: 'stated' }, planHistory: [] });
+      t.match(entries['activation/fan-park.2020s/staged'], stated('2021-07-25'));
+      t.match(entries['activation/house.2020s/staged'], stated('2021-07'));
+    },
+  );
+}
+
+t.test('a day within both the old and the new dates stays as it is told', async (t) => {
+  const told: Told = ['told', '2024-06-01', ['ActivationStaged: fan-park, games: 2026W, planned: 2026-02-12']];
+  const { timeline } = await openYak(t, [told], 'GamesRescheduled: 2026-02-10/2026-02-26, published: 2025-06-01');
+  t.match((await timeline('occurredAsOf=2025-07-01'))[fanPark], { planned: { edtf: '2026-02-12', basis: 'stated' } });
+});

@@ -1,4 +1,11 @@
-import { certainlyBefore, type Day, intersect, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
+import {
+  certainlyBefore,
+  contains,
+  type Day,
+  intersect,
+  type UncertainDate,
+  uncertainDate,
+} from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
 import type { LedgerEvent, ReferenceEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
@@ -36,7 +43,7 @@ export type Games = {
   readonly status: 'scheduled' | 'rescheduled' | 'cancelled' | 'unscheduled';
   /** The cancellation of Games that are cancelled, or the last move of Games that were moved. */
   readonly change: ReferenceEvent | null;
-  /** The dates from which Games were moved. */
+  /** The dates from which Games were moved, without those that the present ones only narrowed. */
   readonly movedFrom: readonly UncertainDate[];
   readonly evidence: readonly ReferenceEvent[];
 };
@@ -57,7 +64,8 @@ function edition(name: Edition, events: readonly ReferenceEvent[]): Games {
     window: windows.at(-1) ?? null,
     status,
     change: (isChanged && decisive) || null,
-    movedFrom: status === 'rescheduled' ? windows.slice(0, -1) : [],
+    movedFrom:
+      status === 'rescheduled' ? windows.slice(0, -1).filter((old) => !contains(old, windows.at(-1) ?? old)) : [],
     evidence: events,
   };
 }

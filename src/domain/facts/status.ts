@@ -1,4 +1,4 @@
-import { addDays, certainlyBefore, type Day, intersect, type UncertainDate } from '../vocabulary/dates.ts';
+import { addDays, certainlyBefore, contains, type Day, intersect, type UncertainDate } from '../vocabulary/dates.ts';
 import type { ReferenceEvent } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { Certainty, Evidence } from './evidence.ts';
@@ -198,9 +198,11 @@ export type GamesByEdition = ReadonlyMap<Edition, Games>;
 // with the move already public.
 function isMovedWithGames({ stage, games: editions, plan }: FactState, games: GamesByEdition): boolean {
   const [edition, ...others] = editions;
-  const { change = null, movedFrom = [] } = edition === undefined ? {} : (games.get(edition) ?? {});
+  const { window = null, change = null, movedFrom = [] } = edition === undefined ? {} : (games.get(edition) ?? {});
   if (stage !== 'planned' || plan.current === null || others.length > 0 || change === null) return false;
   const { date, evidence } = plan.current;
+  // A day within the present window needs no move.
+  if (window !== null && contains(window, date)) return false;
   if (!movedFrom.some((window) => !certainlyBefore(window, date) && !certainlyBefore(date, window))) return false;
   return !evidence.some(({ published }) => published !== null && certainlyBefore(change.published, published));
 }
