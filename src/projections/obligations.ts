@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Cut, compare, withoutGuesses } from '../domain/facts/evidence.ts';
+import { type Cut, compare, type Evidence, hasCome, isFirm, withoutGuesses } from '../domain/facts/evidence.ts';
 import { type FactState, inModality, isGuess } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
 import { editionStatus, editionStatuses, type Games, windowOf } from '../domain/facts/games-calendar.ts';
@@ -236,7 +236,9 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const isClosed = closing !== null && closing <= occurredAsOf;
   const isDelivered = happenedOfType(facts, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
-  const denials = facts.filter((fact) => fact.stage === 'denied' && !isGuess(fact));
+  const denials = facts.flatMap((fact) => denialsOf(fact, matrix));
+  // A denial speaks of what was known when it was published: an early one says nothing of what came later.
+  const isDenied = denials.some(({ published }) => closing === null || !isBefore(published, closing));
   const scope = facts.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
   const milestones = [...facts.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
   const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
@@ -246,8 +248,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     status,
     timing: isCertain ? 'certain' : 'possible',
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && denials.length === 0,
-    denied: denials.length === 0 ? null : { sources: denials.flatMap(denyingSources) },
+    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && !isDenied,
+    denied: denials.length === 0 ? null : { sources: denials.map(sourceOf) },
     owedBy: debtorOf(facts),
     lastReport: lastReport(facts),
     scope: scope === undefined ? null : asText(scope),
@@ -302,8 +304,14 @@ function quantityIn(facts: readonly FactState[], ...types: readonly string[]): C
   };
 }
 
-function denyingSources(fact: ViewFact): Cell['sources'] {
-  return inModality(fact, 'denied').map(sourceOf);
+// Who denies a fact by the day of the view, also where others tell of it. A guess denies nothing.
+function denialsOf(fact: ViewFact, { view, occurredAsOf }: Matrix): readonly Evidence[] {
+  const certainty = isOfCertain(view) ? 'certain' : 'possible';
+  return inModality(fact, 'denied').filter((one) => isFirm(one) && hasCome(one.published, occurredAsOf, certainty));
+}
+
+function isBefore(published: UncertainDate | null, day: Day): boolean {
+  return published?.latest != null && published.latest < day;
 }
 
 // Where an obligation stands by these facts of it, once it is taken into account when the agreement ended.
