@@ -78,3 +78,30 @@ t.test('an organisation is one value under its name, its slug and its aliases', 
     { data: { members: ['coca-cola', 'nobody-ltd', 'procter-and-gamble'] }, contested: false },
   ]);
 });
+
+t.test('one publisher in two spellings is one publisher, and one speaker one mouth', async (t) => {
+  const countIn = async (...told: readonly Told[]) => {
+    const { get } = await openToldApp(t, 'nm.ioc', ...told);
+    const { entries } = (await get('/api/partnerships/nm.ioc/timeline')).body;
+    return entries[0].data.count;
+  };
+  const counting = (count: number, by = '') => [`CreativeCountStated: dive, happened: 2019, count: ${count}${by}`];
+  t.equal(
+    await countIn(
+      ['p1', '2020-01-01', counting(3), 'The Daily Sport'],
+      ['p2', '2020-01-02', counting(3), 'the daily sport'],
+      ['p3', '2020-02-01', counting(4), 'Other'],
+    ),
+    4,
+    'one against one: the later counts',
+  );
+  const said = (name: string) => `, by: party, speaker: "${name}, chair"`;
+  t.equal(
+    await countIn(
+      ['p1', '2020-01-01', counting(3, said('José Ito')), 'First'],
+      ['p2', '2020-01-02', counting(3, said('Jose Ito')), 'Second'],
+      ['p3', '2020-02-01', counting(4, said('Ann Lee')), 'Other'],
+    ),
+    4,
+  );
+});

@@ -1,5 +1,6 @@
 import { type Day, daysBetween, lastDay } from '../vocabulary/dates.ts';
 import { attributions } from '../vocabulary/event-data.ts';
+import { plainName } from '../vocabulary/event-type.ts';
 import { type Evidence, withoutGuesses } from './evidence.ts';
 
 /**
@@ -148,8 +149,13 @@ function countIndependent({ evidence }: Group): number {
   if (evidence.length === 1) return 1;
   const publisherOf = publishersIn(evidence);
   const publishers = new Set(evidence.map(publisherOf));
-  const mouths = new Set(evidence.map((one) => one.report.metadata.speaker?.name ?? publisherOf(one)));
+  const mouths = new Set(evidence.map((one) => mouthOf(one) ?? publisherOf(one)));
   return Math.min(publishers.size, mouths.size);
+}
+
+function mouthOf({ report }: Evidence): string | null {
+  const { speaker } = report.metadata;
+  return speaker == null ? null : plainName(speaker.name);
 }
 
 // The publisher behind each report: of a copy that of its original, of a text under two ids that of the first id. An
@@ -169,7 +175,8 @@ function publishersIn(evidence: readonly Evidence[]): (one: Evidence) => string 
     if (original !== undefined && original !== one && !via.has(articleOf(original))) {
       return publisherOf(original, new Set([...via, articleOf(one)]));
     }
-    return (copyOf === undefined ? one.publisher : null) ?? `article ${copyOf ?? articleOf(one)}`;
+    const publisher = copyOf === undefined ? one.publisher : null;
+    return publisher === null ? `article ${copyOf ?? articleOf(one)}` : plainName(publisher);
   };
   return (one) => publisherOf(one, new Set());
 }

@@ -174,7 +174,7 @@ function runsOf(type: EventType, starting: readonly Evidence[]): readonly Run[] 
 
 function isOfOneMouth(a: Evidence, b: Evidence): boolean {
   const [one, other] = [a, b].map(({ publisher, report: { metadata } }) =>
-    JSON.stringify([publisher, metadata.attribution, metadata.speaker]),
+    JSON.stringify([publisher && plainName(publisher), metadata.attribution, metadata.speaker]),
   );
   return one === other;
 }
