@@ -26,8 +26,8 @@ import { mapOf, names, slug, subjectFields, word } from './values.ts';
 
 /** The registry of a seeds folder: subjects and series of events; an empty one if the folder has none. */
 export async function readRegistry(folder: string): Promise<ReadRegistry> {
-  const subjectsFile = join(folder, 'reference/subjects.yaml');
-  const seriesFile = join(folder, 'reference/series.yaml');
+  const subjectsFile = join(folder, 'reference', subjectsName);
+  const seriesFile = join(folder, 'reference', seriesName);
   const [subjectsText, seriesText] = [await readOptionalFile(subjectsFile), await readOptionalFile(seriesFile)];
   const subjects = subjectsText === null ? null : readSubjects(subjectsText, { file: subjectsFile });
   const series = seriesText === null ? null : readSeries(seriesText, { file: seriesFile });
@@ -38,6 +38,12 @@ export async function readRegistry(folder: string): Promise<ReadRegistry> {
   };
 }
 
+const subjectsName = 'subjects.yaml';
+const seriesName = 'series.yaml';
+
+/** The files in `reference/` that are registers. */
+export const registerFiles: ReadonlySet<string> = new Set([subjectsName, seriesName]);
+
 type ReadRegistry = {
   readonly subjects: SubjectRegistry;
   /** What is public of the editions of the series. */
@@ -45,8 +51,8 @@ type ReadRegistry = {
   readonly problems: readonly ArticleProblem[];
 };
 
-/** The text of a file, or null if there is none. */
-export async function readOptionalFile(file: string): Promise<string | null> {
+// The text of a file, or null if there is none.
+async function readOptionalFile(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -4,7 +4,7 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { mergeRegistries, readOptionalFile, readRegistry, type SubjectRegistry } from './register.ts';
+import { mergeRegistries, readRegistry, registerFiles, type SubjectRegistry } from './register.ts';
 import type { ArticleProblem } from './source.ts';
 
 /**
@@ -27,18 +27,12 @@ export async function readSeeds(...folders: readonly string[]): Promise<Seeds> {
 }
 
 async function readArticles(folder: string, subjects: SubjectRegistry) {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   return await Promise.all(
-    names
-      .filter((name) => articleFile.test(name))
-      .toSorted()
-      .map(async (name) => {
-        const file = join(folder, name);
-        return readArticle(await readFile(file, 'utf8'), { file, subjects });
-      }),
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return readArticle(await readFile(file, 'utf8'), { file, subjects });
+    }),
   );
 }
 
@@ -51,19 +45,41 @@ export type Seeds = {
   readonly warnings: readonly ArticleProblem[];
 };
 
-/** Reads the references of a seeds folder: the register of subjects, and what is public of the Games. */
+/**
+ * Reads the references of a seeds folder: the register of subjects, and what is public of the Games. Every other file in
+ * `reference/` than the registers is one on the Games, whatever its name.
+ */
 export async function readReferences(folder: string): Promise<References> {
   const { subjects, games: ofSeries, problems: registerProblems } = await readRegistry(folder);
-  const file = join(folder, 'reference', 'games.yaml');
-  const text = await readOptionalFile(file);
-  const games = text === null ? { drafts: [], problems: [] } : readGames(text, { file });
-  return { subjects, games: [...games.drafts, ...ofSeries], problems: [...registerProblems, ...games.problems] };
+  const names = await namesIn(join(folder, 'reference'));
+  const games = await Promise.all(
+    names
+      .filter((name) => !registerFiles.has(name))
+      .map(async (name) => {
+        const file = join(folder, 'reference', name);
+        return readGames(await readFile(file, 'utf8'), { file });
+      }),
+  );
+  return {
+    subjects,
+    games: [...games.flatMap(({ drafts }) => drafts), ...ofSeries],
+    problems: [...registerProblems, ...games.flatMap(({ problems }) => problems)],
+  };
+}
+
+// The names of the YAML and JSON files in a folder, in order; none where there is no folder.
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => dataFile.test(name)).toSorted();
 }
 
 /** What the references of a seeds folder say, and what is wrong with them. */
 export type References = Pick<Seeds, 'subjects' | 'games' | 'problems'>;
 
-const articleFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
+const dataFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
 
 /** The order in which articles are replayed: by their latest day of publication, then id, then revision. */
 function inOrderOfReplay(a: ReadingDraft, b: ReadingDraft): number {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { readGames } from '../../src/articles/games.ts';
+import { readSeeds } from '../../src/articles/seeds.ts';
 import { recordReferences } from '../../src/recording/record-article.ts';
 import { openToldApp, type Told } from '../support/told-articles.ts';
 
@@ -163,4 +164,37 @@ t.test('a day within both the old and the new dates stays as it is told', async 
   const told: Told = ['told', '2024-06-01', ['ActivationStaged: fan-park, games: 2026W, planned: 2026-02-12']];
   const { timeline } = await openYak(t, [told], 'GamesRescheduled: 2026-02-10/2026-02-26, published: 2025-06-01');
   t.match((await timeline('occurredAsOf=2025-07-01'))[fanPark], { planned: { edtf: '2026-02-12', basis: 'stated' } });
+});
+
+const openSeeds = async (t: Parameters<typeof openToldApp>[0], files: Readonly<Record<string, string>>) => {
+  const folder = (t as unknown as { testdir: (files: object) => string }).testdir({ reference: files });
+  return await readSeeds(folder);
+};
+
+const dates = 'reference: games\ngames:\n  2026W:\n    - { GamesDatesSet: 2026-02-06/2026-02-22, published: 2020 }\n';
+const cancelledText =
+  'reference: games\npublisher: Made up\ngames:\n  2026W:\n    - { GamesCancelled: 2025-06-01, published: 2025-06-01 }\n';
+
+t.test('every file on Games in a reference folder is read, whatever its name', async (t) => {
+  const { games, problems } = await openSeeds(t, {
+    'games.yaml': dates,
+    'cancelled.yaml': cancelledText,
+    'more.json': JSON.stringify({
+      reference: 'more',
+      games: { '2030W': [{ HostElected: 'French Alps', published: '2024-07-24' }] },
+    }),
+    'README.md': 'Not a reference.',
+  });
+  t.same(problems, []);
+  t.same(games.map(({ type, edition }) => `${edition} ${type}`).toSorted(), [
+    '2026W GamesCancelled',
+    '2026W GamesDatesSet',
+    '2030W HostElected',
+  ]);
+});
+
+t.test('a file in a reference folder that is no reference is named with what is wrong', async (t) => {
+  const { problems } = await openSeeds(t, { 'games.yaml': dates, 'sponsors.yaml': 'organisations:\n  ibm: IBM\n' });
+  t.ok(problems.length > 0);
+  t.ok(problems.every(({ file }) => file?.endsWith('reference/sponsors.yaml')));
 });
