@@ -20,7 +20,14 @@ import {
 export function driftView({ entries, cut }: DriftAnswer, { partnership, clocks, titles }: DriftInput): DriftView {
   const planned = entries.filter(({ plan }) => plan.length > 0);
   const dated = planned.filter((entry) => datesOf(entry).length > 0);
-  const axis = foldedAxis({ ...axisDays(dated.flatMap(datesOf)), games: [], chosen: cut.occurredAsOf });
+  const { days, reach } = axisDays(dated.flatMap(datesOf));
+  // The chosen day is not drawn here, so the scale ends with the last day that is.
+  const axis = foldedAxis({
+    days,
+    reach,
+    games: [],
+    chosen: [...days, ...reach].toSorted().at(-1) ?? cut.occurredAsOf,
+  });
   const link = (fact: string) => addressOf(factPath(partnership, fact), clocks);
   const titleOf = ({ fact, summary }: DriftEntry) => titles.get(fact) ?? summary;
   return {
@@ -33,23 +40,31 @@ export function driftView({ entries, cut }: DriftAnswer, { partnership, clocks, 
       rows: [...entry.plan.map((step) => stepRow(step, axis, clocks)), ...outcomeRow(entry, axis)],
       variance: entry.outcome?.kind === 'happened' ? varianceWords(entry.outcome.variance) : '',
     })),
-    undated: planned
-      .filter((entry) => datesOf(entry).length === 0)
-      .map((entry) => ({ title: titleOf(entry), href: link(entry.fact), sign: eventSign(entry) })),
-    fields: entries.flatMap((entry) =>
-      entry.fields
-        .filter(({ changed }) => changed)
-        .map(({ field, steps }) => ({
-          title: titleOf(entry),
-          field: fieldName(field),
-          href: link(entry.fact),
-          steps: steps.map(({ value, change, sameArticle, source }) => ({
-            text: valueWords(value),
-            change: changeWords(change, sameArticle),
-            ...toldBy(source, clocks),
-          })),
-        })),
-    ),
+    undated: alike(
+      planned.filter((entry) => datesOf(entry).length === 0),
+      (entry) => [titleOf(entry), eventSign(entry).word],
+    ).map(([entry, count]) => ({
+      title: times(titleOf(entry), count),
+      href: link(entry.fact),
+      sign: eventSign(entry),
+    })),
+    fields: alike(
+      entries.flatMap((entry) => entry.fields.filter(({ changed }) => changed).map((moved) => ({ entry, moved }))),
+      ({ entry, moved: { field, steps } }) => [
+        titleOf(entry),
+        field,
+        steps.map(({ value, change, source }) => [value, change, source.article]),
+      ],
+    ).map(([{ entry, moved }, count]) => ({
+      title: times(titleOf(entry), count),
+      field: fieldName(moved.field),
+      href: link(entry.fact),
+      steps: moved.steps.map(({ value, change, sameArticle, source }) => ({
+        text: valueWords(value),
+        change: changeWords(change, sameArticle),
+        ...toldBy(source, clocks),
+      })),
+    })),
   };
 }
 
@@ -93,6 +108,16 @@ type MovedField = {
   readonly href: string;
   readonly steps: readonly (Telling & { readonly text: string; readonly change: string })[];
 };
+
+// What differs in Games or market alone is one line.
+function alike<T>(items: readonly T[], keyOf: (item: T) => readonly unknown[]): readonly (readonly [T, number])[] {
+  const groups = Map.groupBy(items, (item) => JSON.stringify(keyOf(item)));
+  return [...groups.values()].map((same) => [same[0] as T, same.length] as const);
+}
+
+function times(title: string, count: number): string {
+  return count === 1 ? title : `${title}, ${counted(count, 'time')}`;
+}
 
 function datesOf({ plan, outcome }: DriftEntry) {
   return [...plan.map(({ date }) => date), outcome?.occurred ?? null].filter(
@@ -186,7 +211,7 @@ export function Drift({ view: { axis, plans, undated, fields } }: { readonly vie
         : [
             h(
               'h2',
-              { class: 'h3', key: 'undated' },
+              { class: 'h3 next', key: 'undated' },
               'Planned without a day',
               h('span', { class: 'n' }, ` ${undated.length}`),
             ),
@@ -204,7 +229,7 @@ export function Drift({ view: { axis, plans, undated, fields } }: { readonly vie
               ),
             ),
           ],
-      h('h2', { class: 'h3' }, 'What else was told differently'),
+      h('h2', { class: 'h3 next' }, 'What else was told differently'),
       fields.length === 0
         ? h('p', { class: 'lede' }, 'No number, day or wording changed from article to article.')
         : fields.map((field) => h(FieldSteps, { moved: field, key: field.href + field.field })),
@@ -215,7 +240,7 @@ export function Drift({ view: { axis, plans, undated, fields } }: { readonly vie
 function Scale({ axis }: { readonly axis: Axis }): ComponentChild {
   return h(
     'div',
-    { class: 'plan ends', 'aria-hidden': 'true' },
+    { class: 'plan told ends', 'aria-hidden': 'true' },
     h('span', null),
     h('span', null),
     h(
@@ -247,24 +272,24 @@ function PlanFigure({ plan: { title, href, sign, rows, variance } }: { readonly 
     rows.map(({ name, when, by, tone, marks }, i) =>
       h(
         'div',
-        { class: `plan c-${tone}`, key: i },
+        { class: `plan told c-${tone}`, key: i },
         h('span', null, name, by === null ? null : h(TellingView, { by })),
         h('span', { class: 'when' }, when),
-        h(Plot, { marks }),
+        marks.length === 0 ? null : h(Plot, { marks }),
       ),
     ),
   );
 }
 
 function TellingView({ by: { article, published, href } }: { readonly by: Telling }): ComponentChild {
-  return h('span', { class: 'n' }, ' ', h('a', { href }, `article ${article}`), `, ${published}`);
+  return h('span', { class: 'n by' }, ' ', h('a', { href }, `article ${article}`), `, ${published}`);
 }
 
 function FieldSteps({ moved: { title, field, href, steps } }: { readonly moved: MovedField }): ComponentChild {
   return [
     h(
       'h3',
-      { class: 'h4', key: 'title' },
+      { class: 'h4 moved', key: 'title' },
       h('a', { href }, title),
       h('span', { class: 'n' }, ` ${field}, ${counted(steps.length, 'telling')}`),
     ),
@@ -272,7 +297,7 @@ function FieldSteps({ moved: { title, field, href, steps } }: { readonly moved: 
       'ol',
       { class: 'plain', key: 'steps' },
       steps.map((step, i) =>
-        h('li', { key: i }, h('b', null, step.text), ` ${step.change}`, h(TellingView, { by: step })),
+        h('li', { key: i }, h('b', null, step.text), `, ${step.change}`, h(TellingView, { by: step })),
       ),
     ),
   ];

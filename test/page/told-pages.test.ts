@@ -69,7 +69,7 @@ t.test('drift draws each plan above the one that followed, and what came of it o
   const at = async (day: string) =>
     (await app.get(`/partnerships/helio.ioc/drift?occurredAsOf=${day}&reportedAsOf=${day}`, html)).text;
   const moved = await at('2019-05-20');
-  const rows = [...moved.matchAll(/<div class="plan c-.*?<\/svg><\/div>/gs)].map(([row]) => row);
+  const rows = [...moved.matchAll(/<div class="plan told c-.*?<\/svg><\/div>/gs)].map(([row]) => row);
   t.match(
     rows.map((row) => textOf(row).trim()),
     [
