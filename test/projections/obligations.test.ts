@@ -363,6 +363,14 @@ t.test('an obligation lapses with a known term that is over, and not by hearsay 
   const term = happened('TermAgreed', '2017', { fields: { end: '2017' } });
   t.match(cell(told(owed('cloud'), term), { occurredAsOf: '2017-12-31' }), { status: 'undertaken' });
   t.match(cell(told(owed('cloud'), term), { occurredAsOf: '2018-01-01' }), { status: 'lapsed' });
+  const inYear = happened('TermAgreed', '2017', { fields: { end: '2018' } });
+  t.match(
+    cell(told(owed('cloud'), inYear), { occurredAsOf: '2019-06-01' }),
+    { status: 'undertaken', otherStatuses: [], closedWithoutReport: true },
+    'a term to 2018 takes in the Games of 2018',
+  );
+  const open = happened('TermAgreed', '2017', { fields: { end: '[2017..2018]' } });
+  t.match(cell(told(owed('cloud'), open), { occurredAsOf: '2019-06-01' }), { otherStatuses: ['lapsed'] });
   for (const by of ['second-hand', 'inference'] as const) {
     const ended = happened('PartnershipTerminated', '2017-12-31', { by });
     t.match(cell(told(owed('cloud'), ended)), { status: 'undertaken', closedWithoutReport: true }, by);

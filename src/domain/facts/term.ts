@@ -81,12 +81,18 @@ function isChange({ type, subject }: FactState): boolean {
  */
 export function endOfAgreement(facts: readonly FactState[], day: Day): UncertainDate | null {
   const { end } = termOf(facts);
-  const ended = boundaryOf(endings(facts), 'last') ?? (isOver(end, day) ? end : null);
+  const ended = boundaryOf(endings(facts), 'last') ?? (isOver(end, day) ? throughEndOf(end) : null);
   return ended ?? (reportedEnds(facts).length > 0 ? { edtf: '[..]', earliest: null, latest: null } : null);
 }
 
-function isOver(end: UncertainDate | null, day: Day): boolean {
+function isOver(end: UncertainDate | null, day: Day): end is UncertainDate {
   return end?.latest != null && end.latest < day;
+}
+
+// A term "to 2024" takes in the Games of that year. Bounds in brackets leave open in which year it ends.
+function throughEndOf(end: UncertainDate): UncertainDate {
+  const isOneUnit = /^\d{4}(-\d{2})?$/.test(end.edtf) && end.latest !== null;
+  return isOneUnit ? { edtf: `${end.latest}`, earliest: end.latest, latest: end.latest } : end;
 }
 
 /** The last day of the known term, where it is over as of a day and no report tells how it ended; else null. */
