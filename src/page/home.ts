@@ -4,7 +4,7 @@ import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
-import { capitalise, counted, dateWords, periodWords, plain } from './words.ts';
+import { capitalise, counted, dateWords, endWords, plain } from './words.ts';
 
 /** All partnerships, and what is due and overdue across them. */
 export function home({ deals, clocks }: HomeAnswers): Home {
@@ -25,7 +25,7 @@ export function home({ deals, clocks }: HomeAnswers): Home {
         name,
         href: addressOf(partnershipPath(id), clocks),
         status: capitalise(`${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}`),
-        term: term.end === null ? 'no end is told' : `through ${periodWords(term.end)}`,
+        term: term.end === null ? 'no end is told' : endWords(term.end),
         rests: `${counted(facts, 'fact')}, ${counted(articles, 'article')}`,
         pending: ['overdue-unconfirmed', 'due']
           .filter((stage) => count(stage) > 0)

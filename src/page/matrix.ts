@@ -40,7 +40,7 @@ export function matrix(
     wholeTerm: Object.values(programme.cells).map((cell) => ({
       name: cell.name,
       cell: promiseCell(cell, null, place),
-      reach: end === null ? 'for the whole term' : `for the whole term, to ${end}`,
+      reach: end === null ? 'for the whole term' : `for the whole term, ${end}`,
     })),
     said: rows.map((row) =>
       row.qualifications.map(({ fact, text, timing }) => ({

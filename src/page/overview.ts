@@ -14,9 +14,9 @@ import {
   daysBetween,
   daysWords,
   dayWords,
+  endWords,
   listWords,
   numberWords,
-  periodWords,
   plain,
   spanWords,
 } from './words.ts';
@@ -24,7 +24,7 @@ import {
 /** Where a deal stands: what is overdue, due, silent and next; the promises per Games; what changed last. */
 export function overview(answers: OverviewAnswers): Overview {
   const { partnership, obligations, clocks } = answers;
-  const end = partnership.term.end === null ? null : `the end of ${periodWords(partnership.term.end)}`;
+  const end = partnership.term.end === null ? null : endWords(partnership.term.end);
   return {
     kind: 'overview',
     tiles: tilesOf(answers),
@@ -332,7 +332,7 @@ function howSure(entries: readonly Entry[], { rows }: ObligationsAnswer): readon
 
 function termWords({ start, end, years, contested }: PartnershipAnswer['term']): string {
   const length = typeof years === 'number' ? `${years} years` : '';
-  const last = end === null ? '' : `through ${periodWords(end)}`;
+  const last = end === null ? '' : endWords(end);
   const known = [length, last].filter(Boolean).join(', ');
   if (known === '' && start === null) return 'no article tells';
   const first = start === null ? 'The first day is not told.' : `From ${dateWords(start, 'long')}.`;

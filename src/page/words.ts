@@ -23,6 +23,12 @@ export function periodWords(date: AnyDate): string {
   return dateWords(date, 'long').replace(/^in /, '');
 }
 
+/** The end of a term in words: "through 2028", or "with an end between Jan and Sep 2023" where no period names it. */
+export function endWords(date: AnyDate): string {
+  const words = periodWords(date);
+  return /^(?:between|by|from|about|perhaps) /.test(words) ? `with an end ${words}` : `through ${words}`;
+}
+
 /** A date as answers give it. */
 export type AnyDate = {
   readonly edtf: string | null;

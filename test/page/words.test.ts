@@ -1,6 +1,6 @@
 import t from 'tap';
 import { uncertainDate } from '../../src/domain/vocabulary/dates.ts';
-import { dateWords, listWords, marketName, spanWords, valueWords } from '../../src/page/words.ts';
+import { dateWords, endWords, listWords, marketName, spanWords, valueWords } from '../../src/page/words.ts';
 
 const dates: Readonly<Record<string, string>> = {
   '2018-02-05': '5 Feb 2018',
@@ -56,3 +56,8 @@ const values: readonly (readonly [words: string, value: unknown])[] = [
 for (const [words, value] of values) {
   t.test(`a value reads as "${words}"`, async (t) => t.equal(valueWords(value), words));
 }
+
+t.test('the end of a term reads as prose, be it a period or bounds', async (t) => {
+  t.equal(endWords(uncertainDate('2028')), 'through 2028');
+  t.equal(endWords(uncertainDate('[2023-01-01..2023-09-27]')), 'with an end between 1 January and 27 September 2023');
+});
