@@ -65,6 +65,11 @@ export function isFirm({ report }: Evidence): boolean {
   return report.metadata.attribution !== 'inference';
 }
 
+/** Whether a report is neither a guess nor told at second hand: hearsay changes a status at most possibly. */
+export function isFirsthand(one: Evidence): boolean {
+  return isFirm(one) && one.report.metadata.attribution !== 'second-hand';
+}
+
 /** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */
 export function judges(
   judged: readonly string[],

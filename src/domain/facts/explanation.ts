@@ -44,7 +44,7 @@ export function explainFact(fact: Fact, day: Day, certainty: Certainty): Readonl
   return new Map<string, readonly Step[]>([
     ['modality', explainStage(fact, stages, choice)],
     ['date', stages.occurrence === null ? [] : explainDate(stages)],
-    ['plan', explainPlan(stages.planned, choice.ended)],
+    ['plan', explainPlan(stages, choice.ended)],
     ['note', explainNote(displayed, state === null ? displayed : agreeing(displayed, state))],
     ...explainFields((stage === 'happened' && stages.states.at(-1)?.mergedBy) || fact, stage, displayed),
   ]);
@@ -196,8 +196,8 @@ function explainDate({ occurrence, dating: { dating: happened, mergedBy } }: Sta
   ];
 }
 
-function explainPlan(planned: readonly Evidence[], ended: ReadonlySet<Evidence>): readonly Step[] {
-  const { current, history, evidence: stated } = planOf(planned, ended);
+function explainPlan({ planned, certainty }: Stages, ended: ReadonlySet<Evidence>): readonly Step[] {
+  const { current, history, evidence: stated } = planOf(planned, certainty, ended);
   const places = rankByPublication(stated.filter(({ date }) => date !== null));
   const losses = new Map(
     [...lossesIn(places)].map(

@@ -18,6 +18,7 @@ import {
   type Evidence,
   hasCome,
   isFirm,
+  isFirsthand,
   unknownDate,
   withoutGuesses,
 } from './evidence.ts';
@@ -132,7 +133,7 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
   const displayed = stages[stage];
   const state = stage === 'happened' ? stages.states.at(-1) : undefined;
   const { fields, contests: onFields, reopened } = state ?? mergeFields(fact, stage, displayed);
-  const plan = planOf(stages.planned, ended);
+  const plan = planOf(stages.planned, certainty, ended);
   const when = stage === 'happened' ? stages.occurrence : null;
   const contests = [...(weighed === null ? [] : contestOn('modality', weighed)), ...contestsOnDate(when), ...onFields];
   const campaign = fields['campaign']?.value;
@@ -227,7 +228,7 @@ function bestAttribution(evidence: readonly Evidence[]): Attribution {
 
 /**
  * The reports that had come by the end of `day`, by modality: a plan or a denial comes when it is published. A guess that
- * it happened does not overtake what anyone else plans or denies.
+ * it happened does not overtake what anyone else plans or denies, nor does hearsay for certain.
  */
 export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   const stated = (modality: Modality) =>
@@ -243,10 +244,16 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   const isPast =
     when !== null && hasCome({ ...when.date, earliest: when.possibly, latest: when.certainly }, day, certainty);
   const [planned, denied] = [stated('planned'), stated('denied')];
-  const isOvertaken = !happened.some(isFirm) && [...planned, ...denied].some(isFirm);
+  const isHeard = isHeardBy(certainty);
+  const isChosen = fact.resolutions(fact.key, 'modality', null)?.value === 'happened';
+  const isOvertaken =
+    !isChosen &&
+    ((!happened.some(isHeard) && [...planned, ...denied].some(isHeard)) ||
+      (!happened.some(isFirsthand) && planned.some((plan) => isPlannedStill(plan, happened))));
   const counts = isPast && !isOvertaken;
   const overtaken = isPast && isOvertaken ? happened : [];
   return {
+    certainty,
     happened: counts ? (state?.evidence ?? happened) : [],
     planned,
     denied,
@@ -255,6 +262,18 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
     states: counts ? reached : [],
     dating: counts ? (dating ?? { dating: happened, mergedBy: fact }) : { dating: [], mergedBy: fact },
   };
+}
+
+// Who is heard where reports contradict each other: for certain, no hearsay.
+function isHeardBy(certainty: Certainty): (one: Evidence) => boolean {
+  return certainty === 'certain' ? isFirsthand : isFirm;
+}
+
+// Whether a better report plans for a day to come what hearsay told before as done.
+function isPlannedStill(plan: Evidence, heard: readonly Evidence[]): boolean {
+  const { date, published } = plan;
+  const isToCome = date === null || published === null || !certainlyBefore(date, published);
+  return isFirsthand(plan) && isToCome && heard.every((one) => isPublishedAfter(plan, one));
 }
 
 // Hearsay ends and changes nothing. The occurred clock plays no part: a turn to come still tells two states apart.
@@ -270,7 +289,8 @@ function turnsOf({ turnedBy }: Fact, certainty: Certainty): readonly Turn[] {
 
 /** What a fact is made of on a day. */
 export type Stages = Readonly<Record<Modality, readonly Evidence[]>> & {
-  /** Guesses that it happened, where anyone else plans or denies it. */
+  readonly certainty: Certainty;
+  /** Guesses and hearsay that it happened, where a better report plans or denies it. */
   readonly overtaken: readonly Evidence[];
   readonly occurrence: Occurrence | null;
   /** The states that had come by then; the reports that happened are those of the last one. */
@@ -315,10 +335,18 @@ export type Choice = {
 
 const unweighed = { weighed: null, contending: [], ended: new Set<Evidence>() };
 
-// What only a guess says does not count where anyone else speaks.
-function heardIn({ happened, planned, denied }: Stages): Readonly<Record<Modality, readonly Evidence[]>> {
-  if (![...happened, ...planned, ...denied].some(isFirm)) return { happened, planned, denied };
-  return { happened: happened.filter(isFirm), planned: planned.filter(isFirm), denied: denied.filter(isFirm) };
+// What only a guess says does not count where anyone else speaks, nor does hearsay for certain. Hearsay denies nothing that
+// a better report plans or tells of.
+function heardIn({ certainty, happened, planned, denied }: Stages): Readonly<Record<Modality, readonly Evidence[]>> {
+  const isHeard = isHeardBy(certainty);
+  const hears = [...happened, ...planned, ...denied].some(isHeard);
+  const [affirmed, plans, denials] = [happened, planned, denied].map((some) => (hears ? some.filter(isHeard) : some));
+  const isAffirmed = [...(affirmed ?? []), ...(plans ?? [])].some(isFirsthand);
+  return {
+    happened: affirmed ?? [],
+    planned: plans ?? [],
+    denied: isAffirmed ? (denials ?? []).filter(isFirsthand) : (denials ?? []),
+  };
 }
 
 // A denial yields to what certainly happened or was published later, and says nothing against another day.
@@ -393,11 +421,16 @@ export function modalityClaims(
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
  * restatement does not replace it; the earlier ones are kept, since promises drift. What a denial ended is in force only
- * where nothing else is planned.
+ * where nothing else is planned. For certain, hearsay moves no better plan.
  */
-export function planOf(evidence: readonly Evidence[], ended: ReadonlySet<Evidence> = new Set()): Plan {
+export function planOf(
+  evidence: readonly Evidence[],
+  certainty: Certainty = 'possible',
+  ended: ReadonlySet<Evidence> = new Set(),
+): Plan {
   const plans: PlannedDate[] = [];
-  const stated = withoutGuesses(evidence);
+  const heard = evidence.filter(isHeardBy(certainty));
+  const stated = heard.length > 0 ? heard : withoutGuesses(evidence);
   for (const one of inOrderOfPublication(stated.filter(({ date }) => date !== null))) {
     const date = one.date as UncertainDate;
     const current = plans.at(-1);

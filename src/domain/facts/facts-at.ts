@@ -178,7 +178,7 @@ export function bearing(
   });
 }
 
-// What only a guess tells is possible, never certain.
+// What only a guess or hearsay tells is possible, never certain; that it is said is.
 function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: ReadonlyMap<string, number>) {
   const games = gamesCalendar(ground.games, cut.reportedAsOf, cut.occurredAsOf, certainty);
   const byEdition = new Map(games.map((one) => [one.edition, one]));
@@ -186,7 +186,7 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
   const { evidence, resolutions } = evidenceAt(ground.history, { reportedAsOf: cut.reportedAsOf }, certainty);
   const told = mergeFacts({ evidence: datedByGames(evidence, windows), resolutions })
     .flatMap((fact) => factState(fact, cut.occurredAsOf, certainty) ?? [])
-    .filter((state) => certainty === 'possible' || !isGuess(state));
+    .filter((state) => certainty === 'possible' || !(state.type.statement === true ? isGuess : isHearsay)(state));
   const postponements = postponementsIn(told, certainty);
   const states = told.map((state) => postponement(state, postponements));
   const flags = flagsOf(states, { windows, otherHoldings: ground.otherHoldings[certainty] });

@@ -19,7 +19,8 @@ export function statusOf(fact: FactState, day: Day, games: GamesByEdition, beari
   if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
   if (putOffBy !== null) return choice('postponed', 'put-off', putOffBy);
   if (hold !== null) return choice('on-hold', hold.rule, hold.by);
-  return isGuess(fact) ? choice('planned', 'guess') : planStatus(plannedFor(fact, games), day);
+  if (isHearsay(fact)) return choice('planned', isGuess(fact) ? 'guess' : 'hearsay');
+  return planStatus(plannedFor(fact, games), day);
 }
 
 /** What else bears on the plan of a fact. */
@@ -61,6 +62,7 @@ export const statusRules = [
   'suspended',
   'paused',
   'guess',
+  'hearsay',
   'no-day-named',
   'day-to-come',
   'day-has-come',
