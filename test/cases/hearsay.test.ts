@@ -70,3 +70,19 @@ t.test('hearsay moves no plan of a better source for certain', async (t) => {
   t.match(sure, [{ status: 'due', planned: { edtf: '2018-05-01' } }]);
   t.match(await entriesOf(t, '?occurredAsOf=2018-05-15', ...articles), [{ status: 'planned', timing: 'possible' }]);
 });
+
+t.test('an end of the term that only hearsay tells lapses nothing for certain', async (t) => {
+  const promises = ['2020S', '2022W'].map(
+    (games) => `ObligationUndertaken: nests, games: ${games}, happened: 2017-03-01, by: party`,
+  );
+  const end: Told = ['heard', '2018-02-01', ['TermAgreed: ~, happened: 2017-03-01, end: 2019, by: second-hand']];
+  const start = 'TermAgreed: ~, happened: 2017-03-01, start: 2017-03-01, by: party';
+  for (const firm of [promises, [...promises, start]]) {
+    const { get } = await openToldApp(t, 'crow.ioc', ['party', '2017-03-02', firm], end);
+    const crow = '/api/partnerships/crow.ioc';
+    t.match((await get(crow)).body, { status: 'reported', term: { end: { edtf: '2019' } }, termOver: null });
+    const { rows } = (await get(`${crow}/obligations`)).body;
+    const open = { status: 'undertaken', timing: 'certain', otherStatuses: ['lapsed'], flags: [] };
+    t.match(rows, [{ cells: { nests: open } }, { cells: { nests: open } }]);
+  }
+});

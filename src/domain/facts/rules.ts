@@ -4,7 +4,7 @@ import { type Edition, firstDayOf } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
 import { isFirm } from './evidence.ts';
 import { type FactState, inModality, isGuess, isHearsay } from './fact.ts';
-import { boundaryOf, happenedOfType, termOf } from './term.ts';
+import { boundaryOf, firmTermOf, happenedOfType, termOf } from './term.ts';
 import { fitsLength } from './wholes.ts';
 
 /**
@@ -131,14 +131,15 @@ function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
     const detail = `the term ends (${end.edtf}) before it starts (${start.edtf})`;
     return facts.filter(({ type }) => type.type === 'TermAgreed').map(({ key }) => ({ fact: key, detail }));
   }
+  const { start: from, end: until } = firmTermOf(facts);
   return facts.flatMap((fact): readonly Breach[] => {
     const day = fact.occurrence?.date ?? fact.plan.current?.date ?? null;
     if (day === null || fact.stage === 'denied' || !isDoneUnderTerm(fact)) return [];
-    if (end !== null && certainlyBefore(end, day)) {
-      return [{ fact: fact.key, detail: `${day.edtf} is after the end of the term (${end.edtf})` }];
+    if (until !== null && certainlyBefore(until, day)) {
+      return [{ fact: fact.key, detail: `${day.edtf} is after the end of the term (${until.edtf})` }];
     }
-    if (start !== null && certainlyBefore(day, start)) {
-      return [{ fact: fact.key, detail: `${day.edtf} is before the start of the term (${start.edtf})` }];
+    if (from !== null && certainlyBefore(day, from)) {
+      return [{ fact: fact.key, detail: `${day.edtf} is before the start of the term (${from.edtf})` }];
     }
     return [];
   });
@@ -214,7 +215,7 @@ function isOfCoveredGames(facts: readonly FactState[], { windows }: PolicyContex
   const declared = happenedOfType(facts, 'CoverageDeclared');
   const covered = new Set(declared.flatMap(({ games }) => games));
   const isComplete = declared.some(({ fields }) => fields['complete']?.value === true);
-  const { end } = termOf(facts);
+  const { end } = firmTermOf(facts);
   const outside = (edition: Edition): string | null => {
     if (isComplete && !covered.has(edition)) return `${edition} is not among the Games that the partnership covers`;
     const opening = windows.get(edition)?.earliest ?? firstDayOf(edition);

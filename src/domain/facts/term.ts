@@ -1,7 +1,8 @@
 import { certainlyBefore, type Day, equalBounds, type UncertainDate, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
 import type { Quantity } from '../vocabulary/quantity.ts';
-import { type FactState, isGuess, isHearsay } from './fact.ts';
+import { isFirsthand } from './evidence.ts';
+import { type FactState, inModality, isGuess, isHearsay } from './fact.ts';
 import { fitsLength } from './wholes.ts';
 
 /**
@@ -24,6 +25,21 @@ export type Term = {
   /** The length in years, if all agreements that give one agree, and it is that of this start and end. */
   readonly years: FactState['fields'][string]['value'] | null;
 };
+
+/** The start and the end of the term, without one that only hearsay tells: it bounds nothing for certain. */
+export function firmTermOf(facts: readonly FactState[]): Pick<Term, 'start' | 'end'> {
+  const { start, end } = termOf(facts);
+  const agreements = agreementsIn(facts);
+  const isFirm = (field: 'start' | 'end') => inForce(agreements, field).some((one) => isToldFirsthand(one, field));
+  const isEndFirm = endings(facts).length > 0 || isFirm('end');
+  return { start: isFirm('start') ? start : null, end: isEndFirm ? end : null };
+}
+
+// Whether a better source than hearsay gives a field, or a steward chose it.
+function isToldFirsthand(fact: FactState, field: TermField): boolean {
+  const telling = inModality(fact, 'happened').filter(({ fields }) => fields[field] !== undefined);
+  return telling.some(isFirsthand) || fact.resolutions(fact.key, field, 'happened') !== undefined;
+}
 
 // What tells of the term. Hearsay changes nothing that anyone else tells of it.
 function agreementsIn(facts: readonly FactState[]): readonly FactState[] {
@@ -76,13 +92,17 @@ function isChange({ type, subject }: FactState): boolean {
 
 /**
  * When the agreement ended, as of a day: by a termination or expiry that is dated and after which nothing was agreed,
- * else with the last day of the known term. An end of an unknown day may have come, and is open on both sides. Null while
- * the agreement runs.
+ * else with the last day of the known term. An end of an unknown day may have come, and is open on both sides; one that only
+ * hearsay tells may have come since its day. Null while the agreement runs.
  */
 export function endOfAgreement(facts: readonly FactState[], day: Day): UncertainDate | null {
-  const { end } = termOf(facts);
+  const [{ end }, { end: heard }] = [firmTermOf(facts), termOf(facts)];
   const ended = boundaryOf(endings(facts), 'last') ?? (isOver(end, day) ? throughEndOf(end) : null);
-  return ended ?? (reportedEnds(facts).length > 0 ? { edtf: '[..]', earliest: null, latest: null } : null);
+  if (ended !== null) return ended;
+  if (reportedEnds(facts).length > 0) return { edtf: '[..]', earliest: null, latest: null };
+  if (end !== null || !isOver(heard, day)) return null;
+  const { earliest } = throughEndOf(heard);
+  return { edtf: `[${earliest ?? ''}..]`, earliest, latest: null };
 }
 
 function isOver(end: UncertainDate | null, day: Day): end is UncertainDate {
@@ -95,9 +115,12 @@ function throughEndOf(end: UncertainDate): UncertainDate {
   return isOneUnit ? { edtf: `${end.latest}`, earliest: end.latest, latest: end.latest } : end;
 }
 
-/** The last day of the known term, where it is over as of a day and no report tells how it ended; else null. */
+/**
+ * The last day of the known term, where it is over as of a day and no report tells how it ended; else null, also where only
+ * hearsay tells of that day.
+ */
 export function termOver(facts: readonly FactState[], day: Day): Day | null {
-  const { end } = termOf(facts);
+  const { end } = firmTermOf(facts);
   return isOver(end, day) && reportedEnds(facts).length === 0 ? (end?.latest ?? null) : null;
 }
 
