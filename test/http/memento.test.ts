@@ -46,7 +46,8 @@ const everyRead = async ({ get }: TestApp): Promise<readonly string[]> => {
       .replace('/api/articles/{id}', '/api/articles/002')
       .replace('{edition}', '2022W')
       .replace('{kind}/{subject}/{milestone}', 'campaign/greatness-of-small/launched')
-      .replace(/diff$/, 'diff?clock=occurred&from=2017&to=2018'),
+      .replace(/diff$/, 'diff?clock=occurred&from=2017&to=2018')
+      .replace(/search$/, 'search?q=alibaba'),
   );
 };
 
