@@ -125,7 +125,8 @@ const events: Readonly<Record<string, Sign>> = {
 };
 
 /** The sign of a promise in a cell of the matrix. */
-export function promiseSign({ status, timing, closed, denied }: PromiseStatus): Sign {
+export function promiseSign({ status, timing, closed, denied, guess }: PromiseStatus): Sign {
+  if (guess) return sign('guess', 'A guess', 'mute');
   const known =
     status === null
       ? sign('planned', 'planned', 'blue')
@@ -140,6 +141,7 @@ type PromiseStatus = {
   readonly timing: string;
   readonly closed: boolean;
   readonly denied: boolean;
+  readonly guess: boolean;
 };
 
 const promises: Readonly<Record<string, Sign>> = {

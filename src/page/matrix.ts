@@ -129,10 +129,20 @@ function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> 
 }
 
 function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, rightsHolder }: Place): PromiseCell {
-  const { status, timing, closedWithoutReport: closed, otherStatuses, milestones, contested, links, denied } = cell;
+  const {
+    status,
+    timing,
+    closedWithoutReport: closed,
+    guess,
+    otherStatuses,
+    milestones,
+    contested,
+    links,
+    denied,
+  } = cell;
   const [fact = ''] = links.facts;
   return {
-    sign: promiseSign({ status, timing, closed, denied: denied !== null }),
+    sign: promiseSign({ status, timing, closed, guess, denied: denied !== null }),
     href: addressOf(factPath(partnership, fact.split('/facts/')[1] ?? ''), clocks),
     note: [
       lastTold(cell, day),

@@ -95,6 +95,7 @@ export const cellShape = z.object({
   name: z.string(),
   status: obligationStatusShape.nullable().describe('null: only planned or qualified so far'),
   timing: timingShape,
+  guess: z.boolean().describe('only guesses tell of it'),
   otherStatuses: z.array(obligationStatusShape).describe('where another order within the bounds of the dates ends'),
   closedWithoutReport: z.boolean().describe('the Games have closed and no report mentions delivery; no breach'),
   denied: z
@@ -234,6 +235,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
   const closing = windowOf(gamesAt(place, matrix))?.latest ?? null;
   const isClosed = closing !== null && closing <= occurredAsOf;
+  // What only guesses and hearsay tell of was promised by nobody.
+  const isPromised = withoutHearsay(facts).length > 0;
   const isDelivered = happenedOfType(facts, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
   const denials = facts.flatMap((fact) => denialsOf(fact, matrix));
@@ -247,8 +250,9 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     name: nameOf(names, 'obligation', obligation),
     status,
     timing: isCertain ? 'certain' : 'possible',
+    guess: facts.every(isGuess),
     otherStatuses: [...otherStatuses],
-    closedWithoutReport: isClosed && !isDelivered && status !== 'lapsed' && !isSettled && !isDenied,
+    closedWithoutReport: isClosed && isPromised && !isDelivered && status !== 'lapsed' && !isSettled && !isDenied,
     denied: denials.length === 0 ? null : { sources: denials.map(sourceOf) },
     owedBy: debtorOf(facts),
     lastReport: lastReport(facts),

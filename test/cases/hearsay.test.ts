@@ -86,3 +86,20 @@ t.test('an end of the term that only hearsay tells lapses nothing for certain', 
     t.match(rows, [{ cells: { nests: open } }, { cells: { nests: open } }]);
   }
 });
+
+t.test('what only a guess or hearsay says is owed is not closed without report, nor silent', async (t) => {
+  for (const [by, guess] of [
+    ['inference', true],
+    ['second-hand', false],
+  ] as const) {
+    const { get } = await openToldApp(t, 'crow.ioc', [
+      'weak',
+      '2017-03-02',
+      [`ObligationUndertaken: nests, games: 2018W, happened: 2017-03-01, by: ${by}`],
+    ]);
+    const crow = '/api/partnerships/crow.ioc';
+    const { rows } = (await get(`${crow}/obligations`)).body;
+    t.match(rows, [{ cells: { nests: { timing: 'possible', guess, closedWithoutReport: false } } }], by);
+    t.equal((await get(`${crow}/silence`)).body.total, 0);
+  }
+});

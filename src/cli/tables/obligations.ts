@@ -59,7 +59,8 @@ function gamesLines({ edition, series, name, host, window, editionStatus, implie
 
 function cellLines(cell: Cell | undefined): readonly Line[] {
   if (cell === undefined) return [{ text: '–', format: 'dim' }];
-  const status = cell.status === null ? { text: 'none yet' } : statusLine(cell.status, cell.timing);
+  const none = cell.guess ? statusLine('guess', cell.timing) : { text: 'none yet' };
+  const status = cell.status === null ? none : statusLine(cell.status, cell.timing);
   return [
     status,
     ...quantityLines(cell),

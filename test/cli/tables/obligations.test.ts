@@ -9,6 +9,7 @@ const cell = (obligation: string, of: Partial<Cell> = {}): Cell => ({
   name: obligation,
   status: 'undertaken',
   timing: 'certain',
+  guess: false,
   otherStatuses: [],
   denied: null,
   closedWithoutReport: false,
