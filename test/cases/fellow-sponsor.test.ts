@@ -53,7 +53,12 @@ t.test('a sponsor that joins is on the list from its day, and the one whose plac
   t.match(await entryOn('2026'), {
     contested: false,
     data: { members: ['alpha', 'eta', 'zeta'] },
-    states: [{ data: { members: ['alpha', 'delta'] } }, { data: { members: ['alpha', 'eta', 'zeta'] } }],
+    states: [
+      { asOf: { edtf: '2018-09-18' }, data: { members: ['alpha', 'beta'], others: 9 } },
+      { asOf: { edtf: '2020-09-01' }, data: { members: ['alpha', 'delta'] }, sources: [{ article: 'b' }] },
+      { asOf: { edtf: '2024-09-18' }, data: { members: ['alpha', 'zeta'] } },
+      { asOf: { edtf: '2025-09-01' }, data: { members: ['alpha', 'eta', 'zeta'] } },
+    ],
   });
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openToldApp, tell } from '../support/told-articles.ts';
+import { openToldApp, type Told, tell } from '../support/told-articles.ts';
 
 type Entry = {
   readonly fact: string;
@@ -62,7 +62,61 @@ t.test('complete rosters of two days are two states, each as of its day', async 
   ]);
   t.same((await entryOn('2020')).data.members, first);
   t.same((await entryOn('2022')).data.members, ['alpha', 'zeta'], 'told later, it holds as of its day');
-  t.equal((await entryOn('2026')).states.length, 3);
+  t.same(
+    (await entryOn('2026')).states.map(({ asOf }: Entry['states'][number]) => asOf.edtf),
+    ['2018-09-18', '2021', '2024-09-18', '2025-07-01'],
+  );
+});
+
+t.test('a sponsor that leaves starts a state, and the one before it stays as it was', async (t) => {
+  const list = (day: string, members: string): Told => [
+    `list-${day}`,
+    day,
+    [`RosterReported: top-sponsors, members: [${members}], complete: true`],
+  ];
+  const { get } = await openToldApp(
+    t,
+    'heron.ioc',
+    list('2018-01-01', 'a1, b1'),
+    ['left', '2020-02-01', ['SponsorLeft: a1, happened: 2019-12-31', 'SponsorLeft: z1, happened: 2019-06-01']],
+    ['some', '2021-01-01', ['RosterReported: top-sponsors, members: [c1]']],
+    list('2023-01-01', 'a1, b1'),
+  );
+  const on = async (day: string) =>
+    (await get(`/api/partnerships/heron.ioc${roster}?occurredAsOf=${day}`)).body.entry.states.map(
+      ({ asOf, data, sources }: Entry['states'][number] & { readonly sources: readonly { article: string }[] }) => [
+        asOf.edtf,
+        data['members'],
+        sources.map(({ article }) => article),
+      ],
+    );
+  const first = ['2018-01-01', ['a1', 'b1'], ['list-2018-01-01']];
+  t.same(await on('2019-12-30'), [first]);
+  t.same(await on('2020-06-01'), [first, ['2019-12-31', ['b1'], ['left']]]);
+  t.same(await on('2026-11-22'), [
+    first,
+    ['2019-12-31', ['b1', 'c1'], ['left']],
+    ['2023-01-01', ['a1', 'b1'], ['list-2023-01-01']],
+  ]);
+});
+
+t.test('an amount without a day rewrites none of a day, and contests it from its publication', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'crane.ioc',
+    ['a', '2010-03-02', ['FinancialTermsReported: ~, amount: 100, currency: USD, asOf: 2010']],
+    ['b', '2020-03-02', ['FinancialTermsReported: ~, amount: 200, currency: USD, by: party']],
+  );
+  const on = async (day: string) =>
+    (await get(`/api/partnerships/crane.ioc/facts/partnership/crane.ioc/financial-terms-reported?occurredAsOf=${day}`))
+      .body.entry;
+  t.match(await on('2015'), { contested: false, data: { amount: 100 }, states: [{ data: { amount: 100 } }] });
+  const now = await on('2026-11-22');
+  t.match(now, { contested: true, data: { amount: 200 } });
+  t.match(now.states, [
+    { asOf: { edtf: '2010' }, contested: false, data: { amount: 100 }, sources: [{ article: 'a' }] },
+    { asOf: { edtf: '2020-03-02' }, contested: true },
+  ]);
 });
 
 t.test('two complete lists of one day contest each other', async (t) => {

@@ -36,7 +36,8 @@ import {
 } from './merge.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
-import { canTurn, type StateBy, statesBy, statesOf, type Turn, turningTypes } from './states.ts';
+import { canTurn, statesOf, type Turn, turningTypes } from './states.ts';
+import { type StateBy, statesBy } from './states-by.ts';
 import { typeOfTurn } from './turns.ts';
 import { type EvidenceAt, evidenceAt } from './what-counts.ts';
 

@@ -1,7 +1,7 @@
-import { certainlyBefore, clipLatest, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import { certainlyBefore, clipLatest, type UncertainDate } from '../vocabulary/dates.ts';
 import { type EventType, type FieldValue, plainName } from '../vocabulary/event-type.ts';
-import { type Certainty, compare, compareSources, type Evidence, hasCome, isFirm, unknownDate } from './evidence.ts';
-import { type MergedFact, type MergedFields, mergeFields } from './fields.ts';
+import { compare, compareSources, type Evidence, isFirm, unknownDate } from './evidence.ts';
+import type { MergedFact, MergedFields } from './fields.ts';
 import { asMembers, claimsOn, dataFields, mergingOf, type Resolutions } from './merge.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
 
@@ -23,7 +23,7 @@ export function statesOf(
   const isStart = ({ fields }: Evidence) =>
     kind === 'roster' ? fields['complete'] === true : fields['asOf'] !== undefined;
   if (kind === 'money' && !evidence.some(isStart)) return null;
-  return sampledStates(fact, evidence, isStart, kind === 'roster');
+  return sampledStates(fact, evidence, isStart, kind === 'roster' ? turns : null);
 }
 
 /** One state of a fact: what held from a day on. */
@@ -32,7 +32,7 @@ export type State = {
   readonly since: Occurrence;
   /** Its reports that say since when; empty where a turn does. */
   readonly dating: readonly Evidence[];
-  /** What ended it, where the state is that it is no longer held. */
+  /** What ended the one before: it is no longer held, or a sponsor joined or left the list. */
   readonly lostBy: Turn | null;
 };
 
@@ -84,7 +84,8 @@ type Told = {
   readonly evidence: readonly Evidence[];
 };
 
-function slugOf(value: FieldValue | undefined): string | null {
+/** The plain name that a field gives; null where it gives none. */
+export function slugOf(value: FieldValue | undefined): string | null {
   return typeof value === 'string' ? plainName(value) : null;
 }
 
@@ -99,13 +100,14 @@ export function dayOf({ date, published }: Evidence): UncertainDate {
   return published?.latest == null ? date : clipLatest(date, published.latest);
 }
 
-// States of which each is known from lists or amounts as of a day.
+// States of which each is known from lists or amounts as of a day; `turns` are those of a list.
 function sampledStates(
   fact: MergedFact,
   evidence: readonly Evidence[],
   isStart: (one: Evidence) => boolean,
-  isRoster: boolean,
+  turns: readonly Turn[] | null,
 ): readonly State[] {
+  const isRoster = turns !== null;
   const hasFirm = evidence.some(isFirm);
   const starting = evidence.filter((one) => isStart(one) && (isFirm(one) || !hasFirm));
   const runs = runsOf(fact.type, starting);
@@ -113,13 +115,43 @@ function sampledStates(
     evidence.filter((one) => !starting.includes(one)),
     (one) => runFor(fact.type, one, runs, isRoster),
   );
+  // An amount without a day that contradicts that of a day says nothing of that day.
+  const isApart = (run: Run, one: Evidence) =>
+    !isRoster && run.starting.every((start) => contradict(fact.type, start, one));
   const first = joining.get(null) ?? [];
   const before = first.length === 0 ? [] : [stateOf(fact, first, evidence, earliestOf(first))];
   const begun = lasting(
     fact.type,
-    runs.map((run) => ({ ...run, evidence: [...run.starting, ...(joining.get(run) ?? [])] })),
+    runs.map((run) => {
+      const joined = Map.groupBy(joining.get(run) ?? [], (one) => isApart(run, one));
+      return { ...run, evidence: [...run.starting, ...(joined.get(false) ?? [])], apart: joined.get(true) ?? [] };
+    }),
+    turns ?? [],
   );
-  return [...before, ...begun.map((run) => stateOf(fact, run.evidence, evidence, run.starting))];
+  return [
+    ...before,
+    ...begun.flatMap((run) => {
+      const state = stateOf(fact, run.evidence, evidence, run.starting);
+      return run.apart.length === 0 ? [state] : [state, withApart(state, run.apart)];
+    }),
+  ];
+}
+
+// Once other amounts without a day are told, they contest the one of a day: a state of its own, from their publication.
+function withApart(state: State, apart: readonly Evidence[]): State {
+  const evidence = [...state.evidence, ...apart].toSorted(compareSources);
+  const [first] = apart.toSorted(byLatest);
+  const { published = null } = first ?? {};
+  if (published === null) return { ...state, evidence };
+  const since: Occurrence = {
+    date: published,
+    basis: 'derived',
+    settled: null,
+    possibleFrom: published.earliest,
+    possibly: published.earliest,
+    certainly: published.latest,
+  };
+  return { evidence, since, dating: [], lostBy: null };
 }
 
 // A state, and since when it holds by the reports that date it; `all` are the reports of all states.
@@ -133,8 +165,8 @@ function stateOf(
   return { evidence: evidence.toSorted(compareSources), since, dating, lostBy: null };
 }
 
-// A steward's choice holds for the state that it judged.
-function resolutionsFor(
+/** A steward's choice holds for the state that it judged. */
+export function resolutionsFor(
   { resolutions }: MergedFact,
   evidence: readonly Evidence[],
   all: readonly Evidence[],
@@ -179,22 +211,39 @@ function isOfOneMouth(a: Evidence, b: Evidence): boolean {
   return one === other;
 }
 
-// A run that contradicts nothing in the state before it tells that the state lasts.
-function lasting(type: EventType, runs: readonly BegunRun[]): readonly BegunRun[] {
+// A run that contradicts nothing in the state before it tells that the state lasts, unless a sponsor joined or left
+// between them.
+function lasting(type: EventType, runs: readonly BegunRun[], turns: readonly Turn[] = []): readonly BegunRun[] {
   const states: BegunRun[] = [];
   for (const run of runs) {
     const last = states.at(-1);
     const lasts = last?.evidence.every((one) => run.starting.every((other) => !contradict(type, one, other))) ?? false;
-    if (last !== undefined && lasts)
-      states[states.length - 1] = { ...last, evidence: [...last.evidence, ...run.evidence] };
+    const isTurned = turns.some((turn) => {
+      const isAfter = (one: Evidence) => certainlyBefore(turn.occurrence.date, dayOf(one));
+      const isListed = last?.evidence.some((one) => isListedIn(turn.subject, one)) ?? false;
+      return (
+        run.starting.every(isAfter) && !last?.starting.every(isAfter) && isListed === (turn.type.type === 'SponsorLeft')
+      );
+    });
+    if (last !== undefined && lasts && !isTurned)
+      states[states.length - 1] = {
+        ...last,
+        evidence: [...last.evidence, ...run.evidence],
+        apart: [...last.apart, ...run.apart],
+      };
     else states.push(run);
   }
   return states;
 }
 
-type BegunRun = Run & { readonly evidence: readonly Evidence[] };
+type BegunRun = Run & {
+  readonly evidence: readonly Evidence[];
+  /** Amounts that nobody dates and that contradict those of the run. */
+  readonly apart: readonly Evidence[];
+};
 
-function byLatest(a: Evidence, b: Evidence): number {
+/** The order of reports by the last day of which they may tell. */
+export function byLatest(a: Evidence, b: Evidence): number {
   return compare(dayOf(a).latest ?? ':', dayOf(b).latest ?? ':') || compareSources(a, b);
 }
 
@@ -263,7 +312,8 @@ function heldStates(fact: MergedFact, evidence: readonly Evidence[], turns: read
     });
 }
 
-function byDay(a: Turn, b: Turn): number {
+/** The order of turns by their days. */
+export function byDay(a: Turn, b: Turn): number {
   return (
     compare(a.occurrence.date.latest ?? ':', b.occurrence.date.latest ?? ':') ||
     compare(a.occurrence.date.earliest ?? '', b.occurrence.date.earliest ?? '') ||
@@ -281,7 +331,7 @@ function grantedStates(fact: MergedFact, evidence: readonly Evidence[], all: rea
     evidence.filter((one) => !starting.includes(one)),
     (one) => runFor(fact.type, one, runs, false) ?? runs[0],
   );
-  const begun = runs.map((run) => ({ ...run, evidence: [...run.starting, ...(joining.get(run) ?? [])] }));
+  const begun = runs.map((run) => ({ ...run, evidence: [...run.starting, ...(joining.get(run) ?? [])], apart: [] }));
   return lasting(fact.type, begun).map((run) => stateOf(fact, run.evidence, all));
 }
 
@@ -313,8 +363,8 @@ function amendedStates(fact: MergedFact, evidence: readonly Evidence[], turns: r
     });
 }
 
-// A change that nobody dates holds from its publication.
-function changeOf(turn: Turn): Turn {
+/** A change that nobody dates holds from its publication. */
+export function changeOf(turn: Turn): Turn {
   const { date, basis } = turn.occurrence;
   if (basis !== 'publication') return turn;
   const [first] = turn.evidence.toSorted(byLatest);
@@ -326,109 +376,13 @@ function agree(type: EventType, a: Evidence, b: Evidence): boolean {
   return isShared && !contradict(type, a, b);
 }
 
-/** The states that had come by the end of `day`, each as it was then. */
-export function statesBy(
-  fact: MergedFact,
-  states: readonly State[],
-  turns: readonly Turn[],
-  day: Day,
-  certainty: Certainty,
-): readonly StateBy[] {
-  const isRoster = stateKinds[fact.type.type] === 'roster';
-  const turned = isRoster ? turns.filter((turn) => hasTurned(turn.occurrence, day, certainty)).toSorted(byDay) : [];
-  const all = states.flatMap((state) => state.evidence);
-  return states
-    .filter(({ since }) => hasTurned(since, day, certainty))
-    .map((state, i, reached) => {
-      // Who joins or leaves under the next list changes nothing in this one.
-      const next = reached[i + 1]?.since.date;
-      const during = turned.filter(({ occurrence }) => next === undefined || !certainlyBefore(next, occurrence.date));
-      const evidence = isRoster ? state.evidence.filter((one) => hasCome(dayOf(one), day, certainty)) : state.evidence;
-      const counts = isRoster ? countsAmong(evidence, during) : undefined;
-      const mergedBy = { ...fact, resolutions: resolutionsFor(fact, state.evidence, all), ...(counts && { counts }) };
-      const merged = state.lostBy === null ? mergeFields(mergedBy, 'happened', evidence) : lost;
-      return {
-        ...state,
-        evidence,
-        asOf: asOf(state),
-        mergedBy,
-        ...merged,
-        fields: isRoster ? listBy(merged.fields, evidence, during) : merged.fields,
-      };
-    });
+/** Whether a report lists a member of this plain name. */
+export function isListedIn(name: string | null, one: Evidence): boolean {
+  return membersIn(one).some((member) => plainName(member) === name);
 }
 
-/** A state as of a day. */
-export type StateBy = State &
-  MergedFields & {
-    readonly asOf: UncertainDate;
-    /** By what its reports are merged. */
-    readonly mergedBy: MergedFact;
-  };
-
-function hasTurned({ date, possibly, certainly }: Occurrence, day: Day, certainty: Certainty): boolean {
-  return hasCome({ ...date, earliest: possibly, latest: certainly }, day, certainty);
-}
-
-const lost: MergedFields = {
-  fields: { held: { value: false, contested: false, reopened: false, alternatives: [] } },
-  contests: [],
-  reopened: false,
-};
-
-// A state that no report dates is known as of the first publication that tells of it.
-function asOf({ since, evidence }: State): UncertainDate {
-  if (since.basis !== 'publication') return since.date;
-  const [first] = evidence.toSorted(byLatest);
-  return first === undefined ? since.date : dayOf(first);
-}
-
-// Which reports of a list are held against each other: those that are certainly later than a complete list only add to it,
-// or are guesses. How many sponsors there are is not known any more once one has
-// joined or left.
-function countsAmong(evidence: readonly Evidence[], turned: readonly Turn[]): MergedFact['counts'] {
-  const later = new Set(laterThanList(evidence));
-  return (field, one) => {
-    if (field === 'members') return !later.has(one);
-    if (field !== 'others') return true;
-    const isOutdated = turned.some(({ occurrence }) => certainlyBefore(dayOf(one), occurrence.date));
-    return !isOutdated && (isFirm(one) || !later.has(one));
-  };
-}
-
-// What is told of a list certainly later than a complete one, and starts no other.
-function laterThanList(evidence: readonly Evidence[]): readonly Evidence[] {
-  const hasFirm = evidence.some(isFirm);
-  const complete = evidence.filter((one) => one.fields['complete'] === true && (isFirm(one) || !hasFirm));
-  const [first] = complete.toSorted(byLatest);
-  if (first === undefined) return [];
-  return evidence.filter((one) => !complete.includes(one) && certainlyBefore(dayOf(first), dayOf(one)));
-}
-
-// The list of a day: with the members that later lists add, with the sponsors that joined and without those that left or
-// whose place another took, each unless a later list says otherwise.
-function listBy(fields: StateBy['fields'], evidence: readonly Evidence[], turned: readonly Turn[]): StateBy['fields'] {
-  const { members } = fields;
-  if (members === undefined) return fields;
-  const added = laterThanList(evidence).filter(isFirm);
-  const names = new Map(
-    [...added.flatMap(membersIn), ...(members.value as readonly string[])].map((name) => [plainName(name), name]),
-  );
-  for (const { type, subject, occurrence, fields } of turned) {
-    const later = evidence.filter((one) => certainlyBefore(occurrence.date, dayOf(one)));
-    const hasJoined = type.type === 'SponsorJoined';
-    if (hasJoined && subject !== null && later.every((one) => one.fields['complete'] !== true)) {
-      names.set(subject, names.get(subject) ?? subject);
-    }
-    const { succeeds } = fields;
-    const leaver = hasJoined ? slugOf(succeeds?.contested ? undefined : succeeds?.value) : subject;
-    const isNamed = later.some((one) => membersIn(one).some((name) => plainName(name) === leaver));
-    if (leaver !== null && !isNamed) names.delete(leaver);
-  }
-  return { ...fields, members: { ...members, value: [...names.values()].toSorted() } };
-}
-
-function membersIn({ fields }: Evidence): readonly string[] {
+/** The members that a report lists. */
+export function membersIn({ fields }: Evidence): readonly string[] {
   const { members } = fields;
   return Array.isArray(members) ? (members as readonly string[]) : [];
 }

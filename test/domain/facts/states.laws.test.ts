@@ -83,6 +83,15 @@ law<[readonly Told[], readonly number[]]>(
           return `${day}: ${JSON.stringify(members)}, and it was ${JSON.stringify(wanted)}`;
       }
     }
+    const states = seeFact(history, 'roster/top/reported', { occurredAsOf: '2021-12-31', timing: 'any' })?.states ?? [];
+    for (const [i, { fields }] of states.entries()) {
+      // Its members are those of the last day before the next state.
+      const next = states[i + 1]?.asOf.earliest ?? ':';
+      const [last] = [...days.filter((day) => day < next)].toReversed();
+      const wanted = JSON.stringify(last && listOn(told, last));
+      const members = JSON.stringify(fields['members']?.value);
+      if (members !== wanted) return `state ${i}: ${members}, and it was ${wanted} before ${next}`;
+    }
     return null;
   },
 );
