@@ -41,3 +41,14 @@ t.test('a summary names no currency, unit or length that stands beside what is s
   t.equal(summaryOf('FinancialTermsReported'), '550 euros', 'the later of two amounts by a party');
   t.equal(summaryOf('TermAgreed'), 'Ten years');
 });
+
+t.test('a summary is no vaguer than the value beside it', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'nt3.ioc',
+    ['s1', '2020-01-01', ['CreativeCountStated: duo, by: party, count: { min: 2 }, note: At least two films']],
+    ['s2', '2020-02-01', ['CreativeCountStated: duo, count: 5, note: Five films']],
+  );
+  const { entries } = (await get('/api/partnerships/nt3.ioc/timeline')).body;
+  t.match(entries, [{ data: { count: 5 }, summary: 'Five films' }]);
+});

@@ -7,9 +7,10 @@ import {
   lastDay,
   spanBetween,
   type UncertainDate,
+  uncertainDate,
 } from '../vocabulary/dates.ts';
 import { type Attribution, attributions, type Modality } from '../vocabulary/event-data.ts';
-import type { EventType, FieldValue } from '../vocabulary/event-type.ts';
+import { asText, type EventType, type FieldValue } from '../vocabulary/event-type.ts';
 import type { LedgerEvent } from '../vocabulary/events.ts';
 import { compareEditions, type Edition } from '../vocabulary/games-editions.ts';
 import {
@@ -449,7 +450,7 @@ export function planOf(
 
 /**
  * The reports whose values are shown: those that say nothing against a displayed value, nor a currency or the like that the
- * displayed whole lacks. All of them where none is so.
+ * displayed whole lacks, and of these those that say nothing vaguer than a displayed value. All of them where none is so.
  */
 export function agreeing(
   evidence: readonly Evidence[],
@@ -462,8 +463,17 @@ export function agreeing(
   const isShown = (one: Evidence) =>
     parts.every((part) => one.fields[part] === undefined || fields[part] !== undefined);
   const rest = evidence.filter((one) => !apart.includes(one));
+  // What is said of a quantity or a day may be vaguer than what is shown of it.
+  const isExact = (one: Evidence) =>
+    Object.entries(type.fields).every(([name, { kind }]) => {
+      const [said, displayed] = [one.fields[name], fields[name]?.value];
+      if (said === undefined || displayed === undefined) return true;
+      if (kind === 'quantity') return JSON.stringify(said) === JSON.stringify(displayed);
+      if (kind !== 'date' && kind !== 'period') return true;
+      return equalBounds(uncertainDate(asText(said)), uncertainDate(asText(displayed)));
+    });
   const shown = rest.filter(isShown);
-  return shown.length > 0 ? shown : rest.length > 0 ? rest : evidence;
+  return [shown.filter(isExact), shown, rest].find((some) => some.length > 0) ?? evidence;
 }
 
 /** The wordings of reports. */
