@@ -111,8 +111,8 @@ function isOver(end: UncertainDate | null, day: Day): end is UncertainDate {
 
 // A term "to 2024" takes in the Games of that year. Bounds in brackets leave open in which year it ends.
 function throughEndOf(end: UncertainDate): UncertainDate {
-  const isOneUnit = /^\d{4}(-\d{2})?$/.test(end.edtf) && end.latest !== null;
-  return isOneUnit ? { edtf: `${end.latest}`, earliest: end.latest, latest: end.latest } : end;
+  const { edtf, latest } = end;
+  return latest !== null && /^\d{4}(-\d{2})?$/.test(edtf) ? { edtf: latest, earliest: latest, latest } : end;
 }
 
 /**

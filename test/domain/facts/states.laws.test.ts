@@ -87,7 +87,7 @@ law<[readonly Told[], readonly number[]]>(
     for (const [i, { fields }] of states.entries()) {
       // Its members are those of the last day before the next state.
       const next = states[i + 1]?.asOf.earliest ?? ':';
-      const [last] = [...days.filter((day) => day < next)].toReversed();
+      const last = days.findLast((day) => day < next);
       const wanted = JSON.stringify(last && listOn(told, last));
       const members = JSON.stringify(fields['members']?.value);
       if (members !== wanted) return `state ${i}: ${members}, and it was ${wanted} before ${next}`;
