@@ -8,7 +8,7 @@ import { acme } from './given.ts';
 import { groundOf } from './ground.ts';
 import { anyCut, anyLedger } from './histories.ts';
 
-const sample = fc.sample(fc.tuple(anyLedger, anyCut), { numRuns: 600, seed: 1 });
+const sample = fc.sample(fc.tuple(anyLedger, anyCut), { numRuns: 1_200, seed: 1 });
 
 const seen = (what: (ledger: (typeof sample)[number][0], cut: (typeof sample)[number][1]) => readonly string[]) =>
   new Set(sample.flatMap(([ledger, cut]) => what(ledger, cut)));
