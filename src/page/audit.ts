@@ -6,7 +6,10 @@ import { Glyph } from './glyphs.ts';
 import { counted, plain } from './words.ts';
 
 /** Every recorded event in order: who recorded what from where, and what it changed. */
-export function auditView(answer: AuditAnswer, { partnership, clocks, filter, offset }: AuditInput): AuditView {
+export function auditView(
+  answer: AuditAnswer,
+  { partnership, clocks, filter, effects, offset }: AuditInput,
+): AuditView {
   const path = `${partnershipPath(partnership)}/audit`;
   const page = answer.entries.slice(offset, offset + perPage);
   const at = (start: number) => addressOf(path, clocks, { ...filter, start: start === 0 ? null : String(start) });
@@ -16,6 +19,7 @@ export function auditView(answer: AuditAnswer, { partnership, clocks, filter, of
     path,
     hidden: Object.entries(clocks),
     filter,
+    effects,
     steps: page.map((entry) => ({
       position: entry.position,
       type: plain(entry.event.type),
@@ -35,6 +39,8 @@ type AuditInput = {
   readonly partnership: string;
   readonly clocks: Clocks;
   readonly filter: Readonly<Record<string, string | null>>;
+  /** The effects that the trail can be filtered by. */
+  readonly effects: readonly string[];
   readonly offset: number;
 };
 
@@ -44,6 +50,7 @@ export type AuditView = {
   readonly path: string;
   readonly hidden: readonly (readonly [string, string | undefined])[];
   readonly filter: Readonly<Record<string, string | null>>;
+  readonly effects: readonly string[];
   readonly steps: readonly AuditLine[];
   readonly before: string | null;
   readonly after: string | null;
@@ -57,22 +64,9 @@ type AuditLine = {
   readonly by: string;
 };
 
-/** The effects that the audit trail can be filtered by. */
-const effectChoices = [
-  'entered',
-  'corroborated',
-  'advanced',
-  'narrowed',
-  'contested',
-  'corrected',
-  'retracted',
-  'superseded',
-  'resolved',
-];
-
 /** The page of the audit trail. */
 export function Audit({
-  view: { total, path, hidden, filter, steps, before, after },
+  view: { total, path, hidden, filter, effects, steps, before, after },
 }: {
   readonly view: AuditView;
 }): ComponentChild {
@@ -111,7 +105,7 @@ export function Audit({
           h(
             'select',
             { name: 'effect' },
-            ['', ...effectChoices].map((value) =>
+            ['', ...effects].map((value) =>
               h(
                 'option',
                 { value, selected: value === (filter['effect'] ?? ''), key: value },

@@ -15,6 +15,7 @@ import { noticeOf, type Question, type SpanningQuestion } from '../../projection
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer } from '../../projections/audit.ts';
 import { driftAnswer } from '../../projections/drift.ts';
+import { effects } from '../../projections/effects.ts';
 import { factAnswer } from '../../projections/fact.ts';
 import { noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
@@ -76,7 +77,8 @@ export function partnershipPages(context: Context) {
         effect: list(filter['effect']),
       };
       const { partnership } = question.view;
-      return auditView(auditAnswer(question, filters), { partnership, clocks, filter, offset: Number(start ?? 0) });
+      const offset = Number(start ?? 0);
+      return auditView(auditAnswer(question, filters), { partnership, clocks, filter, effects, offset });
     }),
     article: page('Articles', (question, { clocks, params: { id = '' } }) =>
       articleView({
