@@ -42,6 +42,8 @@ export function obligations(view: FactsInView, cut: Cut, partnership: string, na
     view,
     byPlace,
     certainByPlace: Map.groupBy(view.certain.filter(isObligation), placeOf),
+    end: endOfAgreement(view.facts, cut.occurredAsOf),
+    certainEnd: endOfAgreement(view.certain, cut.occurredAsOf),
     occurredAsOf: cut.occurredAsOf,
     partnership,
     names,
@@ -155,6 +157,9 @@ type Matrix = {
   /** The facts of obligations, and those of them that are certain. */
   readonly byPlace: ReadonlyMap<Place, readonly ViewFact[]>;
   readonly certainByPlace: ReadonlyMap<Place, readonly ViewFact[]>;
+  /** When the agreement ended, and when it certainly did; null while it runs. */
+  readonly end: UncertainDate | null;
+  readonly certainEnd: UncertainDate | null;
   readonly occurredAsOf: Day;
   readonly partnership: string;
   readonly names: SubjectNames;
@@ -230,8 +235,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const { view } = matrix;
   const facts = select(matrix.byPlace.get(place));
   const sure = withoutHearsay(select(matrix.certainByPlace.get(place)));
-  const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : facts, view.facts, matrix);
-  const certainStatus = standingAt(place, sure, view.certain, matrix).status;
+  const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : facts, matrix.end, matrix);
+  const certainStatus = standingAt(place, sure, matrix.certainEnd, matrix).status;
   const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
   const closing = windowOf(gamesAt(place, matrix))?.latest ?? null;
   const isClosed = closing !== null && closing <= occurredAsOf;
@@ -318,15 +323,15 @@ function isBefore(published: UncertainDate | null, day: Day): boolean {
   return published?.latest != null && published.latest < day;
 }
 
-// Where an obligation stands by these facts of it, once it is taken into account when the agreement ended.
+// Where an obligation stands by these facts of it, given when the agreement ended.
 function standingAt(
   place: Place,
   own: readonly ViewFact[],
-  facts: readonly ViewFact[],
+  end: UncertainDate | null,
   matrix: Matrix,
 ): StandingChoice<ObligationStatus> {
   const reached = obligationStatus(advancing(own));
-  return obligationAtEnd(reached, dueFrom(place, reached, own, matrix), endOfAgreement(facts, matrix.occurredAsOf));
+  return obligationAtEnd(reached, dueFrom(place, reached, own, matrix), end);
 }
 
 // The first day on which an obligation is due: a later one to which it was put off, else that on which its Games open.

@@ -6,8 +6,8 @@ import { type Rejection, reject } from './rejection.ts';
 
 /**
  * Why the ledger does not take an article, or null if it does. The log forgets nothing, so these are refused at the door:
- * other content under a recorded revision, a reread without a date to inherit, an unknown partnership that nobody calls new, a text that is recorded under
- * another id, and a copy of what is not recorded. Takes what it holds already.
+ * other content under a recorded revision, a reread without a date to inherit, an unknown partnership that nobody calls
+ * new, a text that is recorded under another id, and a copy of what is not recorded. Takes what it holds already.
  */
 export function refuseArticle(
   reading: ReadingDraft,
@@ -171,7 +171,7 @@ export const noArticles: ArticleIndex = indexOf([]);
 
 /** The index of the articles in a history. */
 export function indexOf(events: readonly LedgerEvent[]): ArticleIndex {
-  const readings = () => events.filter((event) => event.kind === 'reading');
+  const readings = events.filter((event) => event.kind === 'reading');
   const isWithdrawn = ({ stream, read }: ReadingEvent) =>
     events.some(
       (event) =>
@@ -181,26 +181,23 @@ export function indexOf(events: readonly LedgerEvent[]): ArticleIndex {
         event.retracted.revision >= read.revision,
     );
   const later = ({ read: { article, revision } }: ReadingEvent) =>
-    readings().filter(({ read }) => read.article === article && read.revision > revision);
+    readings.filter(({ read }) => read.article === article && read.revision > revision);
   const isReread = (reading: ReadingEvent) =>
     later(reading).toSorted((a, b) => a.read.revision - b.read.revision)[0]?.read.because === 'reread';
   const isReporting = (reading: ReadingEvent) =>
     reading.read.reports.length > 0 &&
     !isWithdrawn(reading) &&
     later(reading).every(({ stream }) => stream !== reading.stream);
-  const reported = () => new Set(readings().filter(isReporting).map(partnershipOf));
+  const reported = new Set(readings.filter(isReporting).map(partnershipOf));
   return {
-    readingsOf: (id) =>
-      readings()
-        .filter(({ read }) => read.article === id)
-        .map(toRecordedReading),
+    readingsOf: (id) => readings.filter(({ read }) => read.article === id).map(toRecordedReading),
     readingsOfText: (text) =>
-      readings()
+      readings
         .filter((reading) => reading.read.textSha256 === text && !isWithdrawn(reading) && !isReread(reading))
         .map(toRecordedReading),
-    articleIds: () => [...new Set(readings().map(({ read }) => read.article))].toSorted(),
-    isReported: (partnership) => reported().has(partnership),
-    reportedPartnerships: () => [...reported()].toSorted(),
+    articleIds: () => [...new Set(readings.map(({ read }) => read.article))].toSorted(),
+    isReported: (partnership) => reported.has(partnership),
+    reportedPartnerships: () => [...reported].toSorted(),
   };
 }
 

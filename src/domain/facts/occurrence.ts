@@ -35,7 +35,7 @@ export function occurrence({ key, resolutions }: Resolved, evidence: readonly Ev
   const first = evidence.some(({ published }) => published?.earliest == null)
     ? null
     : least(evidence.map(({ published }) => published?.earliest));
-  // What certainly happened by a day before anybody wrote of it is not possible only later.
+  // Without a first day it is possible from the first publication, or from its own last day where that came earlier.
   const possibleFrom = ({ earliest, latest }: UncertainDate) => earliest ?? (first && least([first, latest]));
   const others = settled?.contested ? settled.alternatives.filter(({ displayed }) => !displayed) : [];
   const [all, firm] = [others, others.filter(isByFirm)].map((some) => [date, ...some.map(({ value }) => value)]);

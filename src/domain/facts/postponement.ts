@@ -3,7 +3,7 @@ import { asText } from '../vocabulary/event-type.ts';
 import { type Certainty, compare } from './evidence.ts';
 import { type FactState, inModality, isHearsay, type PlannedDate } from './fact.ts';
 import { inOrder } from './standing.ts';
-import { changeOf, concerns, isPlannedAnew } from './status.ts';
+import { concerns, isPlannedAnew, planChangeOf } from './status.ts';
 import { happenedOfType } from './term.ts';
 
 /**
@@ -17,7 +17,7 @@ export function postponement(fact: FactState, postponements: readonly FactState[
   if (last === undefined) return { ...fact, putOffBy: null, postponements: [] };
   const { current, history, evidence } = fact.plan;
   const plans = current === null ? history : [...history, current];
-  const anew = plans.findLast((plan) => plan.evidence.some((one) => isPlannedAnew(one, changeOf(last), evidence)));
+  const anew = plans.findLast((plan) => plan.evidence.some((one) => isPlannedAnew(one, planChangeOf(last), evidence)));
   const day = anew ?? newDayOf(last, fact);
   const told = [...plans, ...own.flatMap((one) => newDayOf(one, fact) ?? [])];
   const [same, others] = [told.filter((plan) => isOfDay(plan, day)), told.filter((plan) => !isOfDay(plan, day))];

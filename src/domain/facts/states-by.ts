@@ -114,9 +114,8 @@ function asOf({ since, evidence, lostBy }: State): UncertainDate {
   return first === undefined ? since.date : dayOf(first);
 }
 
-// Which reports of a list are held against each other: those that are certainly later than a complete list only add to it,
-// or are guesses. How many sponsors there are is not known any more once one has
-// joined or left.
+// Which reports of a list are held against each other. One that is certainly later than a complete list only adds to it, or
+// guesses. Once a sponsor has joined or left, nobody knows any more how many there are.
 function countsAmong(evidence: readonly Evidence[], turned: readonly Turn[]): NonNullable<MergedFact['counts']> {
   const later = new Set(laterThanList(evidence));
   return (field, one) => {

@@ -13,7 +13,7 @@ import { countOfTurn } from './turns.ts';
 export function statusOf(fact: FactState, day: Day, games: GamesByEdition, bearing: PlansBearing): StatusChoice {
   const { calledOff, putOffBy, hold } = bearing;
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
-  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !hasNewPlan(fact, changeOf(cancelled)));
+  const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !hasNewPlan(fact, planChangeOf(cancelled)));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
   const cancellation = cancellationOfGames(fact, games);
   if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
@@ -132,7 +132,7 @@ export function isPlannedAnew(
 type PlanChange = { readonly date: UncertainDate | null; readonly articles: ReadonlySet<string> };
 
 /** The change of plans that a postponement, a cancellation or an ending is. */
-export function changeOf({ occurrence, evidence }: FactState): PlanChange {
+export function planChangeOf({ occurrence, evidence }: FactState): PlanChange {
   const articles = new Set(evidence.map(({ report }) => report.metadata.article));
   return { date: occurrence?.date ?? null, articles };
 }

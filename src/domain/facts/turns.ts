@@ -1,9 +1,8 @@
 import { certainlyBefore, clipLatest, type UncertainDate } from '../vocabulary/dates.ts';
-import { attributions } from '../vocabulary/event-data.ts';
 import type { EventType } from '../vocabulary/event-type.ts';
 import { eventType } from '../vocabulary/event-types.ts';
 import { cycleOf } from '../vocabulary/fact-key.ts';
-import { type Evidence, unknownDate } from './evidence.ts';
+import { type Evidence, isFirsthand, unknownDate } from './evidence.ts';
 
 /**
  * The reports on what can stop and start again, each with the fact that it is about. A store that opened certainly after a
@@ -49,9 +48,8 @@ function countTurns(ofCycle: readonly Evidence[], counted: Map<Evidence, number>
 }
 
 // Hearsay and guesses part nothing.
-function isTurningPoint({ report }: Evidence): boolean {
-  const weight = attributions.indexOf(report.metadata.attribution);
-  return report.modality === 'happened' && weight < attributions.indexOf('second-hand');
+function isTurningPoint(one: Evidence): boolean {
+  return one.report.modality === 'happened' && isFirsthand(one);
 }
 
 function isStop({ report }: Evidence): boolean {

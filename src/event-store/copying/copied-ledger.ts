@@ -111,7 +111,7 @@ export type CopiedLedger = {
   readonly store: EventStore;
   /** All events with the times that came with the copy, even if these do not count: a check finds what was changed. */
   readonly readAsCopied: EventStore['readAll'];
-  /** Whether the store holds another ledger, or another copy, than the remembered one. */
+  /** Whether the store now holds a different ledger, or a different copy, from the one remembered. */
   readonly isAnother: boolean;
 };
 
