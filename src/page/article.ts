@@ -4,6 +4,7 @@ import type { AuditAnswer } from '../projections/audit.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { effectSigns } from './evidence.ts';
 import { Glyph, type GlyphName, type Tone } from './glyphs.ts';
+import { Sheet } from './sheet.ts';
 import { capitalise, counted, dateWords, dayWords, plain, publishedWords } from './words.ts';
 
 /** An article, paragraph by paragraph: what each gave, what that changed, and what was left out and why. */
@@ -255,24 +256,19 @@ export type ArticlesView = {
 /** The list of articles. */
 export function Articles({ view: { articles } }: { readonly view: ArticlesView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title: 'Articles' },
+    articles.length === 0 ? h('p', { class: 'lede' }, 'No article is visible through these clocks.') : null,
     h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Articles')),
-      articles.length === 0 ? h('p', { class: 'lede' }, 'No article is visible through these clocks.') : null,
-      h(
-        'ul',
-        { class: 'rl wide' },
-        articles.map(({ id, title, source, published, href }) =>
-          h(
-            'li',
-            { class: 'c-ink', key: id },
-            h(Glyph, { name: 'article' }),
-            h('span', { class: 'rt' }, h('a', { href }, title), h('span', { class: 'n' }, ` ${source}`)),
-            h('span', { class: 'rw' }, published),
-          ),
+      'ul',
+      { class: 'rl wide' },
+      articles.map(({ id, title, source, published, href }) =>
+        h(
+          'li',
+          { class: 'c-ink', key: id },
+          h(Glyph, { name: 'article' }),
+          h('span', { class: 'rt' }, h('a', { href }, title), h('span', { class: 'n' }, ` ${source}`)),
+          h('span', { class: 'rw' }, published),
         ),
       ),
     ),

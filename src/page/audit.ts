@@ -3,6 +3,7 @@ import type { AuditAnswer } from '../projections/audit.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { type TrailStep, trailStep } from './evidence.ts';
 import { Glyph } from './glyphs.ts';
+import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
 import { counted, plain } from './words.ts';
 
 /** Every recorded event in order: who recorded what from where, and what it changed. */
@@ -48,7 +49,7 @@ export type AuditView = {
   readonly kind: 'audit';
   readonly total: string;
   readonly path: string;
-  readonly hidden: readonly (readonly [string, string | undefined])[];
+  readonly hidden: HiddenFields;
   readonly filter: Readonly<Record<string, string | null>>;
   readonly effects: readonly string[];
   readonly steps: readonly AuditLine[];
@@ -71,64 +72,54 @@ export function Audit({
   readonly view: AuditView;
 }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title: 'Audit trail', intro: `${total}, in the order in which they were recorded.` },
     h(
-      'div',
-      { class: 'wrap' },
+      'form',
+      { class: 'period', action: path, method: 'get' },
+      h(Hidden, { fields: hidden }),
       h(
-        'header',
-        { class: 'sh1' },
-        h('h1', null, 'Audit trail'),
-        h('p', null, `${total}, in the order in which they were recorded.`),
+        'label',
+        null,
+        'Article ',
+        h('input', { name: 'article', defaultValue: filter['article'] ?? '', size: 8, autocomplete: 'off' }),
       ),
       h(
-        'form',
-        { class: 'period', action: path, method: 'get' },
-        hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
+        'label',
+        null,
+        'Recorded by ',
+        h('input', { name: 'actor', defaultValue: filter['actor'] ?? '', size: 10, autocomplete: 'off' }),
+      ),
+      h(
+        'label',
+        null,
+        'Effect ',
         h(
-          'label',
-          null,
-          'Article ',
-          h('input', { name: 'article', defaultValue: filter['article'] ?? '', size: 8, autocomplete: 'off' }),
-        ),
-        h(
-          'label',
-          null,
-          'Recorded by ',
-          h('input', { name: 'actor', defaultValue: filter['actor'] ?? '', size: 10, autocomplete: 'off' }),
-        ),
-        h(
-          'label',
-          null,
-          'Effect ',
-          h(
-            'select',
-            { name: 'effect' },
-            ['', ...effects].map((value) =>
-              h(
-                'option',
-                { value, selected: value === (filter['effect'] ?? ''), key: value },
-                value === '' ? 'any' : value,
-              ),
+          'select',
+          { name: 'effect' },
+          ['', ...effects].map((value) =>
+            h(
+              'option',
+              { value, selected: value === (filter['effect'] ?? ''), key: value },
+              value === '' ? 'any' : value,
             ),
           ),
         ),
-        h('button', { type: 'submit' }, 'Filter'),
       ),
-      steps.length === 0 ? h('p', { class: 'lede' }, 'No event passes these filters.') : null,
-      h(
-        'ol',
-        { class: 'trail events' },
-        steps.map((one) => h(LineView, { one, key: one.position })),
-      ),
-      h(
-        'p',
-        { class: 'lede data' },
-        before === null ? null : h('a', { class: 'link', href: before, key: 'before' }, 'Earlier events'),
-        ' ',
-        after === null ? null : h('a', { class: 'link', href: after, key: 'after' }, 'Later events'),
-      ),
+      h('button', { type: 'submit' }, 'Filter'),
+    ),
+    steps.length === 0 ? h('p', { class: 'lede' }, 'No event passes these filters.') : null,
+    h(
+      'ol',
+      { class: 'trail events' },
+      steps.map((one) => h(LineView, { one, key: one.position })),
+    ),
+    h(
+      'p',
+      { class: 'lede data' },
+      before === null ? null : h('a', { class: 'link', href: before, key: 'before' }, 'Earlier events'),
+      ' ',
+      after === null ? null : h('a', { class: 'link', href: after, key: 'after' }, 'Later events'),
     ),
   );
 }

@@ -3,6 +3,7 @@ import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { anySign, eventSign, Glyph, type Sign, Signed } from './glyphs.ts';
+import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
 import { counted, dateWords, dayWords } from './words.ts';
 
 /** Two days beside each other: how many facts stood where, and what passed from one status to another. */
@@ -58,7 +59,7 @@ export type CompareView = {
   readonly clock: 'occurred' | 'reported';
   readonly form: {
     readonly path: string;
-    readonly hidden: readonly (readonly [string, string | undefined])[];
+    readonly hidden: HiddenFields;
     readonly from: string;
     readonly to: string;
   };
@@ -159,40 +160,35 @@ export function Compare({ view }: { readonly view: CompareView }): ComponentChil
   const { form, total, changed, sides, groups, clock } = view;
   const [first, second] = sides;
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title: 'Compare two days' },
+    h(
+      'form',
+      { class: 'period', action: form.path, method: 'get' },
+      h(Hidden, { fields: form.hidden }),
+      h('label', null, 'From ', h('input', { name: 'from', defaultValue: form.from, size: 10, autocomplete: 'off' })),
+      h('label', null, 'to ', h('input', { name: 'to', defaultValue: form.to, size: 10, autocomplete: 'off' })),
+      h('button', { type: 'submit' }, 'Compare'),
+    ),
+    h(
+      'p',
+      { class: 'big-say' },
+      clock === 'occurred' ? 'Between ' : 'Between what readers could know by ',
+      h('b', null, first?.day),
+      ' and ',
+      h('b', null, second?.day),
+      `, ${changed} of ${counted(total, 'fact')} changed.`,
+    ),
     h(
       'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Compare two days')),
-      h(
-        'form',
-        { class: 'period', action: form.path, method: 'get' },
-        form.hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
-        h('label', null, 'From ', h('input', { name: 'from', defaultValue: form.from, size: 10, autocomplete: 'off' })),
-        h('label', null, 'to ', h('input', { name: 'to', defaultValue: form.to, size: 10, autocomplete: 'off' })),
-        h('button', { type: 'submit' }, 'Compare'),
-      ),
-      h(
-        'p',
-        { class: 'big-say' },
-        clock === 'occurred' ? 'Between ' : 'Between what readers could know by ',
-        h('b', null, first?.day),
-        ' and ',
-        h('b', null, second?.day),
-        `, ${changed} of ${counted(total, 'fact')} changed.`,
-      ),
-      h(
-        'div',
-        { class: 'stks' },
-        sides.map((side) => h(SideView, { side, key: side.day })),
-      ),
-      groups.length === 0 ? h('p', { class: 'lede' }, 'Nothing differs between these days.') : null,
-      h(
-        'div',
-        { class: 'cmp' },
-        groups.map((group) => h(GroupView, { group, key: `${group.was.word} ${group.is.word}` })),
-      ),
+      { class: 'stks' },
+      sides.map((side) => h(SideView, { side, key: side.day })),
+    ),
+    groups.length === 0 ? h('p', { class: 'lede' }, 'Nothing differs between these days.') : null,
+    h(
+      'div',
+      { class: 'cmp' },
+      groups.map((group) => h(GroupView, { group, key: `${group.was.word} ${group.is.word}` })),
     ),
   );
 }

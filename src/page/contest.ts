@@ -6,6 +6,7 @@ import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { type Axis, evenAxis } from './axis.ts';
 import { ContestedTag, Glyph } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
+import { Sheet } from './sheet.ts';
 import { capitalise, counted, fieldName, listWords, monthWords, plain, publishedWords, valueWords } from './words.ts';
 
 /** The fields of a fact on which sources disagree: every value beside the others, the one that is shown first. */
@@ -102,21 +103,16 @@ export type ContestedView = {
 /** The page of what is contested. */
 export function Contested({ view: { facts } }: { readonly view: ContestedView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec fact' },
-    h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Contested')),
-      facts.length === 0 ? h('p', { class: 'lede' }, 'No two sources disagree.') : null,
-      facts.map(({ title, summary, href, contests }) =>
-        h(
-          'article',
-          { key: href, class: 'contested' },
-          h('h2', { class: 'light' }, h('a', { href }, title)),
-          h('p', { class: 'n2' }, summary),
-          contests.map((contest) => h(Contest, { contest, key: contest.field })),
-        ),
+    Sheet,
+    { title: 'Contested', kind: 'fact' },
+    facts.length === 0 ? h('p', { class: 'lede' }, 'No two sources disagree.') : null,
+    facts.map(({ title, summary, href, contests }) =>
+      h(
+        'article',
+        { key: href, class: 'contested' },
+        h('h2', { class: 'light' }, h('a', { href }, title)),
+        h('p', { class: 'n2' }, summary),
+        contests.map((contest) => h(Contest, { contest, key: contest.field })),
       ),
     ),
   );

@@ -4,6 +4,7 @@ import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { eventSign, type Sign, Signed } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
+import { Sheet } from './sheet.ts';
 import {
   capitalise,
   counted,
@@ -189,51 +190,40 @@ function betweenDays(least: number, most: number): string {
 /** The page of how plans and numbers moved. */
 export function Drift({ view: { axis, plans, undated, fields } }: { readonly view: DriftView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
-    h(
-      'div',
-      { class: 'wrap' },
-      h(
-        'header',
-        { class: 'sh1' },
-        h('h1', null, 'How plans moved'),
-        h(
-          'p',
-          null,
-          'Each plan in the order in which it was told, and what came of it, all on one scale. Hollow is planned.',
-        ),
-      ),
-      plans.length === 0 ? h('p', { class: 'lede' }, 'No plan with a day is told.') : h(Scale, { axis }),
-      plans.map((plan) => h(PlanFigure, { plan, key: plan.href })),
-      undated.length === 0
-        ? null
-        : [
-            h(
-              'h2',
-              { class: 'h3 next', key: 'undated' },
-              'Planned without a day',
-              h('span', { class: 'n' }, ` ${undated.length}`),
-            ),
-            h(
-              'ul',
-              { class: 'rl', key: 'list' },
-              undated.map(({ title, href, sign }) =>
-                h(
-                  'li',
-                  { class: `c-${sign.tone}`, key: href },
-                  h(Signed, { sign }, h('span', { class: 'vh' }, `${sign.word}: `)),
-                  h('span', { class: 'rt' }, h('a', { href }, title)),
-                  h('span', { class: 'rw' }, sign.word),
-                ),
+    Sheet,
+    {
+      title: 'How plans moved',
+      intro: 'Each plan in the order in which it was told, and what came of it, all on one scale. Hollow is planned.',
+    },
+    plans.length === 0 ? h('p', { class: 'lede' }, 'No plan with a day is told.') : h(Scale, { axis }),
+    plans.map((plan) => h(PlanFigure, { plan, key: plan.href })),
+    undated.length === 0
+      ? null
+      : [
+          h(
+            'h2',
+            { class: 'h3 next', key: 'undated' },
+            'Planned without a day',
+            h('span', { class: 'n' }, ` ${undated.length}`),
+          ),
+          h(
+            'ul',
+            { class: 'rl', key: 'list' },
+            undated.map(({ title, href, sign }) =>
+              h(
+                'li',
+                { class: `c-${sign.tone}`, key: href },
+                h(Signed, { sign }, h('span', { class: 'vh' }, `${sign.word}: `)),
+                h('span', { class: 'rt' }, h('a', { href }, title)),
+                h('span', { class: 'rw' }, sign.word),
               ),
             ),
-          ],
-      h('h2', { class: 'h3 next' }, 'What else was told differently'),
-      fields.length === 0
-        ? h('p', { class: 'lede' }, 'No number, day or wording changed from article to article.')
-        : fields.map((field) => h(FieldSteps, { moved: field, key: field.href + field.field })),
-    ),
+          ),
+        ],
+    h('h2', { class: 'h3 next' }, 'What else was told differently'),
+    fields.length === 0
+      ? h('p', { class: 'lede' }, 'No number, day or wording changed from article to article.')
+      : fields.map((field) => h(FieldSteps, { moved: field, key: field.href + field.field })),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
+import { type HiddenFields, Sheet } from './sheet.ts';
 import { capitalise, counted, dateWords, endWords, plain } from './words.ts';
 
 /** All partnerships, and what is due and overdue across them. */
@@ -82,7 +83,7 @@ export type Home = {
   readonly pending: readonly Pending[];
   /** What is left out of the list, and where it stands. */
   readonly more: readonly LinkText[];
-  readonly hidden: readonly (readonly [string, string | undefined])[];
+  readonly hidden: HiddenFields;
 };
 
 type Deal = {
@@ -108,41 +109,36 @@ type Pending = {
 /** The first page. */
 export function HomeView({ view: { deals, total, pending, more, hidden } }: { readonly view: Home }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title: 'Partnerships' },
+    h(SearchForm, { query: '', hidden }),
+    deals.length === 0
+      ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
+      : h(
+          'ul',
+          { class: 'deals' },
+          deals.map((deal) => h(DealView, { deal, key: deal.href })),
+        ),
     h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Partnerships')),
-      h(SearchForm, { query: '', hidden }),
-      deals.length === 0
-        ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
-        : h(
-            'ul',
-            { class: 'deals' },
-            deals.map((deal) => h(DealView, { deal, key: deal.href })),
-          ),
-      h(
-        'h2',
-        { class: 'h3' },
-        'Due and overdue',
-        total === 0 ? null : h('span', { class: 'n' }, ` ${counted(total, 'plan')}`),
-      ),
-      pending.length === 0
-        ? h('p', { class: 'lede' }, 'No plan has come due.')
-        : h(
-            'ul',
-            { class: 'rl wide' },
-            pending.map((one) => h(PendingView, { one, several: deals.length > 1, key: one.href })),
-          ),
-      more.length === 0
-        ? null
-        : h(
-            'p',
-            { class: 'lede' },
-            more.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, capitalise(text)), ' ']),
-          ),
+      'h2',
+      { class: 'h3' },
+      'Due and overdue',
+      total === 0 ? null : h('span', { class: 'n' }, ` ${counted(total, 'plan')}`),
     ),
+    pending.length === 0
+      ? h('p', { class: 'lede' }, 'No plan has come due.')
+      : h(
+          'ul',
+          { class: 'rl wide' },
+          pending.map((one) => h(PendingView, { one, several: deals.length > 1, key: one.href })),
+        ),
+    more.length === 0
+      ? null
+      : h(
+          'p',
+          { class: 'lede' },
+          more.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, capitalise(text)), ' ']),
+        ),
   );
 }
 

@@ -7,6 +7,7 @@ import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { anySign, ContestedTag, eventSign, Glyph, type Sign, Signed, type Tone } from './glyphs.ts';
 import { type Matrix, matrix, PromiseMatrix } from './matrix.ts';
+import { Sheet } from './sheet.ts';
 import {
   capitalise,
   counted,
@@ -343,58 +344,53 @@ function termWords({ start, end, years, contested }: PartnershipAnswer['term']):
 export function OverviewView({ view }: { readonly view: Overview }): ComponentChild {
   const { tiles, changes, ahead, facts } = view;
   return h(
-    'section',
-    { class: 'sec', id: 'overview' },
+    Sheet,
+    { title: 'Where the deal stands', id: 'overview' },
     h(
       'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Where the deal stands')),
+      { class: 'tiles' },
+      tiles.map((tile) => h(TileView, { tile, key: tile.sign.word })),
+    ),
+    h('h2', { class: 'h3', id: 'promises' }, 'Promises per Games'),
+    h(
+      'p',
+      { class: 'lede' },
+      view.matrix.lede,
+      view.matrix.mixes === null ? null : h(Mixes, { mixes: view.matrix.mixes }),
+    ),
+    h(PromiseMatrix, { matrix: view.matrix }),
+    h(
+      'div',
+      { class: 'two' },
       h(
         'div',
-        { class: 'tiles' },
-        tiles.map((tile) => h(TileView, { tile, key: tile.sign.word })),
+        null,
+        h('h2', { class: 'h3' }, 'Latest changes'),
+        changes.length === 0
+          ? h('p', { class: 'lede' }, 'Nothing had changed by this day.')
+          : h(
+              'ol',
+              { class: 'chg' },
+              changes.map((change) => h(ChangeView, { change, key: change.day + change.text + change.to.word })),
+            ),
       ),
-      h('h2', { class: 'h3', id: 'promises' }, 'Promises per Games'),
-      h(
-        'p',
-        { class: 'lede' },
-        view.matrix.lede,
-        view.matrix.mixes === null ? null : h(Mixes, { mixes: view.matrix.mixes }),
-      ),
-      h(PromiseMatrix, { matrix: view.matrix }),
       h(
         'div',
-        { class: 'two' },
+        null,
+        h('h2', { class: 'h3' }, 'The deal in short'),
         h(
-          'div',
-          null,
-          h('h2', { class: 'h3' }, 'Latest changes'),
-          changes.length === 0
-            ? h('p', { class: 'lede' }, 'Nothing had changed by this day.')
-            : h(
-                'ol',
-                { class: 'chg' },
-                changes.map((change) => h(ChangeView, { change, key: change.day + change.text + change.to.word })),
-              ),
+          'dl',
+          { class: 'dl' },
+          facts.map((fact) => h(ShortFactView, { fact, key: fact.name })),
         ),
-        h(
-          'div',
-          null,
-          h('h2', { class: 'h3' }, 'The deal in short'),
-          h(
-            'dl',
-            { class: 'dl' },
-            facts.map((fact) => h(ShortFactView, { fact, key: fact.name })),
-          ),
-          h('h2', { class: 'h3 next' }, `The next ${aheadDays} days`),
-          ahead.length === 0
-            ? h('p', { class: 'lede' }, 'Nothing is planned for them.')
-            : h(
-                'ol',
-                { class: 'chg' },
-                ahead.map((one) => h(AheadView, { one, key: one.date + one.text })),
-              ),
-        ),
+        h('h2', { class: 'h3 next' }, `The next ${aheadDays} days`),
+        ahead.length === 0
+          ? h('p', { class: 'lede' }, 'Nothing is planned for them.')
+          : h(
+              'ol',
+              { class: 'chg' },
+              ahead.map((one) => h(AheadView, { one, key: one.date + one.text })),
+            ),
       ),
     ),
   );

@@ -1,4 +1,5 @@
 import { type ComponentChild, h } from 'preact';
+import { Sheet } from './sheet.ts';
 
 /** Why a page cannot be shown, and the way out. */
 export type Problem = {
@@ -14,25 +15,20 @@ export type Problem = {
 /** A page in the place of one that cannot be shown. */
 export function ProblemView({ view: { title, detail, mistakes, ways } }: { readonly view: Problem }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title },
+    h('p', { class: 'lede' }, detail),
+    mistakes.length === 0
+      ? null
+      : h(
+          'ul',
+          { class: 'lede' },
+          mistakes.map((mistake) => h('li', { key: mistake }, mistake)),
+        ),
     h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, title)),
-      h('p', { class: 'lede' }, detail),
-      mistakes.length === 0
-        ? null
-        : h(
-            'ul',
-            { class: 'lede' },
-            mistakes.map((mistake) => h('li', { key: mistake }, mistake)),
-          ),
-      h(
-        'p',
-        null,
-        ways.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, text), ' ']),
-      ),
+      'p',
+      null,
+      ways.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, text), ' ']),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { addressOf, type Clocks, factPath } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
+import { Sheet } from './sheet.ts';
 import { capitalise, counted, dateWords, marketName, valueWords } from './words.ts';
 
 /** The marketing of a partnership: each campaign from unveiling to end, its parts, and the stores. */
@@ -215,25 +216,20 @@ function planRows({ campaigns, storefronts, activations }: RolloutAnswer, { day 
 /** The page of the rollout. */
 export function Rollout({ view: { campaigns, others, plans } }: { readonly view: RolloutView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
-    h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Marketing rollout')),
-      campaigns.length + others.length === 0
-        ? h('p', { class: 'lede' }, 'No article tells of a campaign, an activation or a store by this day.')
-        : null,
-      campaigns.map((campaign) => h(CampaignView, { campaign, key: campaign.name })),
-      others.length === 0
-        ? null
-        : h(
-            'div',
-            { class: 'cols3' },
-            others.map((column) => h(ColumnView, { column, key: column.title })),
-          ),
-      plans === null ? null : h(PlanFigure, { plans }),
-    ),
+    Sheet,
+    { title: 'Marketing rollout' },
+    campaigns.length + others.length === 0
+      ? h('p', { class: 'lede' }, 'No article tells of a campaign, an activation or a store by this day.')
+      : null,
+    campaigns.map((campaign) => h(CampaignView, { campaign, key: campaign.name })),
+    others.length === 0
+      ? null
+      : h(
+          'div',
+          { class: 'cols3' },
+          others.map((column) => h(ColumnView, { column, key: column.title })),
+        ),
+    plans === null ? null : h(PlanFigure, { plans }),
   );
 }
 

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { SearchAnswer } from '../projections/search.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { eventSign, Glyph, type Sign } from './glyphs.ts';
+import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
 import { counted } from './words.ts';
 
 /** What a search finds, through the clocks of the page. */
@@ -31,7 +32,7 @@ export function searchView({ query, total, hits }: SearchAnswer, clocks: Clocks)
 export type SearchView = {
   readonly kind: 'search';
   readonly query: string;
-  readonly hidden: readonly (readonly [string, string | undefined])[];
+  readonly hidden: HiddenFields;
   readonly found: string;
   readonly hits: readonly Hit[];
 };
@@ -41,31 +42,26 @@ type Hit = { readonly title: string; readonly summary: string; readonly sign: Si
 /** The page of a search. */
 export function Search({ view: { query, hidden, found, hits } }: { readonly view: SearchView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
+    Sheet,
+    { title: 'Search' },
+    h(SearchForm, { query, hidden }),
+    h('p', { class: 'lede', 'aria-live': 'polite' }, found),
     h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Search')),
-      h(SearchForm, { query, hidden }),
-      h('p', { class: 'lede', 'aria-live': 'polite' }, found),
-      h(
-        'ul',
-        { class: 'rl wide' },
-        hits.map((hit) => h(HitView, { hit, key: hit.href })),
-      ),
+      'ul',
+      { class: 'rl wide' },
+      hits.map((hit) => h(HitView, { hit, key: hit.href })),
     ),
   );
 }
 
-type FormProps = { readonly query: string; readonly hidden: readonly (readonly [string, string | undefined])[] };
+type FormProps = { readonly query: string; readonly hidden: HiddenFields };
 
 /** The field of the search, which keeps the clocks. */
 export function SearchForm({ query, hidden }: FormProps): ComponentChild {
   return h(
     'form',
     { class: 'period', action: '/search', method: 'get', role: 'search' },
-    hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
+    h(Hidden, { fields: hidden }),
     h('label', { for: 'search' }, 'Facts, notes, names and articles'),
     h('input', { id: 'search', name: 'q', type: 'search', defaultValue: query, size: 28 }),
     h('button', { type: 'submit' }, 'Search'),

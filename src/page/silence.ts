@@ -4,6 +4,7 @@ import { addressOf, type Clocks, factPath } from './address.ts';
 import { type Axis, AxisGround, AxisLabels, placeOn, yearAxis } from './axis.ts';
 import { anySign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
+import { Sheet } from './sheet.ts';
 import { dateWords, daysWords, publishedWords } from './words.ts';
 
 /** What was promised and has no report since: how long each has been silent, drawn as the length of the wait. */
@@ -84,37 +85,32 @@ type Row = {
 /** The page of what is silent. */
 export function Silence({ view: { total, meaning, axis, groups } }: { readonly view: SilenceView }): ComponentChild {
   return h(
-    'section',
-    { class: 'sec' },
-    h(
-      'div',
-      { class: 'wrap' },
-      h('header', { class: 'sh1' }, h('h1', null, 'Without a report since'), h('p', null, meaning)),
-      total === 0
-        ? h('p', { class: 'lede' }, 'No promise is waiting for a report.')
-        : h(
+    Sheet,
+    { title: 'Without a report since', intro: meaning },
+    total === 0
+      ? h('p', { class: 'lede' }, 'No promise is waiting for a report.')
+      : h(
+          'div',
+          { class: 'tl' },
+          h('div', { class: 'axis' }, h(AxisLabels, { axis })),
+          h(
             'div',
-            { class: 'tl' },
-            h('div', { class: 'axis' }, h(AxisLabels, { axis })),
-            h(
-              'div',
-              { class: 'tlbody' },
-              h(AxisGround, { axis }),
-              groups.map(({ name, rows }) =>
+            { class: 'tlbody' },
+            h(AxisGround, { axis }),
+            groups.map(({ name, rows }) =>
+              h(
+                'section',
+                { class: 'lane', key: name },
+                h('h2', null, name, h('span', { class: 'n' }, ` ${rows.length}`)),
                 h(
-                  'section',
-                  { class: 'lane', key: name },
-                  h('h2', null, name, h('span', { class: 'n' }, ` ${rows.length}`)),
-                  h(
-                    'ul',
-                    null,
-                    rows.map((row) => h(RowView, { row, key: row.key })),
-                  ),
+                  'ul',
+                  null,
+                  rows.map((row) => h(RowView, { row, key: row.key })),
                 ),
               ),
             ),
           ),
-    ),
+        ),
   );
 }
 

@@ -2,6 +2,7 @@ import { type ComponentChild, Fragment, h } from 'preact';
 import type { Moments } from '../projections/moments.ts';
 import { addressOf, type Clocks, withClocks } from './address.ts';
 import { Glyph } from './glyphs.ts';
+import { Hidden } from './sheet.ts';
 import { capitalise, counted, dayWords } from './words.ts';
 
 /** What the time bar shows: the sentence, the moments at which something changes, and the three clocks. */
@@ -253,7 +254,7 @@ export function TimeBar({ bar, live }: { readonly bar: Bar; readonly live: Live 
         h(
           'form',
           { class: 'go', action: path, method: 'get' },
-          hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
+          h(Hidden, { fields: hidden }),
           h('label', { class: 'vh', for: 'go-to' }, moving === 'recorded' ? 'Go to an event' : 'Go to a day'),
           h('input', {
             id: 'go-to',

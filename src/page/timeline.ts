@@ -6,6 +6,7 @@ import { addressOf, articlePath, type Clocks, factPath, partnershipPath } from '
 import { type Axis, AxisGround, AxisLabels, axisDays, foldedAxis } from './axis.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, marksOf, Plot } from './marks.ts';
+import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
 import { type AnyDate, counted, dateWords, marketName, plain, publishedWords, statedBounds } from './words.ts';
 
 /** The timeline: a line for each fact, or for several alike, in lanes. Rows keep their place when the day moves. */
@@ -126,7 +127,7 @@ type Row = {
 
 type PeriodForm = {
   readonly path: string;
-  readonly hidden: readonly (readonly [string, string | undefined])[];
+  readonly hidden: HiddenFields;
   readonly from: string | null;
   readonly to: string | null;
 };
@@ -306,33 +307,24 @@ function filterLinks(filter: TimelineFilter, partnership: string, clocks: Clocks
 export function Timeline({ view }: { readonly view: TimelineView }): ComponentChild {
   const { axis, lanes, density, filters, empty, form } = view;
   return h(
-    'section',
-    { class: 'sec', id: 'timeline' },
+    Sheet,
+    {
+      title: 'Timeline',
+      intro:
+        'Each line is one fact, or several of the same kind. A dot is a known day; a band is all we know. Nothing is drawn as a point unless a source gives the day.',
+      id: 'timeline',
+    },
+    h(PeriodFilter, { form, filters }),
+    empty === null ? null : h('p', { class: 'lede' }, empty),
     h(
       'div',
-      { class: 'wrap' },
-      h(
-        'header',
-        { class: 'sh1' },
-        h('h1', null, 'Timeline'),
-        h(
-          'p',
-          null,
-          'Each line is one fact, or several of the same kind. A dot is a known day; a band is all we know. Nothing is drawn as a point unless a source gives the day.',
-        ),
-      ),
-      h(PeriodFilter, { form, filters }),
-      empty === null ? null : h('p', { class: 'lede' }, empty),
+      { class: 'tl' },
+      h('div', { class: 'axis' }, h(DensityStrip, { density }), h(AxisLabels, { axis })),
       h(
         'div',
-        { class: 'tl' },
-        h('div', { class: 'axis' }, h(DensityStrip, { density }), h(AxisLabels, { axis })),
-        h(
-          'div',
-          { class: 'tlbody' },
-          h(AxisGround, { axis }),
-          lanes.map((lane) => h(LaneView, { lane, key: lane.name })),
-        ),
+        { class: 'tlbody' },
+        h(AxisGround, { axis }),
+        lanes.map((lane) => h(LaneView, { lane, key: lane.name })),
       ),
     ),
   );
@@ -344,7 +336,7 @@ function PeriodFilter({ form: { path, hidden, from, to }, filters }: PeriodProps
   return h(
     'form',
     { class: 'period', action: path, method: 'get' },
-    hidden.map(([name, value]) => h('input', { type: 'hidden', name, value, key: name })),
+    h(Hidden, { fields: hidden }),
     h(
       'label',
       null,
