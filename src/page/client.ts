@@ -9,7 +9,7 @@ function start(root: HTMLElement, first: PageState): void {
   let state = first;
   let playing: ReturnType<typeof setInterval> | null = null;
   let wanted = location.href;
-  let movedAt = 0;
+  let movedAt = Number.NEGATIVE_INFINITY;
   const known = new Map([[location.href, first]]);
 
   const draw = () => {
