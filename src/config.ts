@@ -65,7 +65,7 @@ export const settings = {
   DATA_DIR: folder
     .default('data')
     .describe('folder of the embedded store, its index, its proof, the write token and the signing key'),
-  // A folder that somebody names has to be there: without its references no Games would have a date.
+  // A folder that is set must exist: without its references no Games would have dates.
   SEEDS_DIR: folder
     .refine(isFolder, 'must be a folder that exists')
     .default('seeds')

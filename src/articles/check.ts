@@ -37,7 +37,7 @@ export function checkHead(
   const breaches = [...revisionRule(head, content), ...publicationRule(head, content), ...accessRule(head)];
   const paths = new Set(problems.map(({ path }) => path.join('/')));
   const others = [...problems, ...breaches.filter(({ path }) => !paths.has(path.join('/')))];
-  // What the text at hand shows says more than that a key is missing or malformed.
+  // With the text at hand, say what it shows rather than that a key is missing or malformed.
   const shown = text === undefined ? [] : textRule(head, text);
   const shownKeys = new Set(shown.map(({ path }) => path[0]));
   return {

@@ -30,9 +30,9 @@ import {
 } from './source.ts';
 
 /**
- * Reads an article file, YAML or JSON, as docs/writing-an-article.md and seeds/README.md describe it. All or nothing: a file with a problem gives no
- * reading. Reports every problem at once, in the order of the file; problems name it as `file`. Compares the file with the
- * text that it is a reading `of`, where that is at hand. Never throws.
+ * Reads an article file, YAML or JSON, as docs/writing-an-article.md and seeds/README.md describe it. All or nothing: a
+ * file with a problem gives no reading. Reports every problem at once, in the order of the file; problems name it as
+ * `file`. Compares the file with the text that it is a reading `of`, where that is at hand. Never throws.
  */
 export function readArticle(
   text: string,

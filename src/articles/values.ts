@@ -363,7 +363,10 @@ function readNumber(value: SourceValue, refuse: Refuse): number | undefined {
 
 const numberForm = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
-/** `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; undefined unless the text has exactly one number. */
+/**
+ * `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; undefined unless the text has exactly one
+ * number.
+ */
 function suggestNumber(text: string): string | undefined {
   const numbers = text.replace(/(?<=\d)[,_' ](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
   const [value] = numbers;

@@ -25,7 +25,10 @@ import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from
 import { counted, plainText, wrap } from './print.ts';
 import { legendOf, numberRanges } from './texts.ts';
 
-/** Shows what differs between two cuts of a partnership, as lines or as REST answers. Creates no ledger if there is none. */
+/**
+ * Shows what differs between two cuts of a partnership, as lines or as REST answers. Creates no ledger if there is
+ * none.
+ */
 export async function diff(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);

@@ -118,7 +118,10 @@ export function plainText(text: string): string {
 // Control characters could move the cursor or hide what was written; bidirectional ones could reorder it.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A progress bar, drawn on a terminal only. It neither reads keys nor listens to signals: Ctrl-C stays with the command. */
+/**
+ * A progress bar, drawn on a terminal only. It neither reads keys nor listens to signals: Ctrl-C stays with the
+ * command.
+ */
 export function progressBar({ isTerminal, paint, width, write }: Output): ProgressBar {
   let drawnAtMs = -Infinity;
   const erase = (): void => {

@@ -29,7 +29,10 @@ import { type Pace, type PlayedStep, play, readPace } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { inSpans, numberRanges } from './texts.ts';
 
-/** Plays the history of a partnership: step by step on a terminal, at once elsewhere. Creates no ledger if there is none. */
+/**
+ * Plays the history of a partnership: step by step on a terminal, at once elsewhere. Creates no ledger if there is
+ * none.
+ */
 export async function replay(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const { pace, problems: paceProblems } = readPace(given, context);
@@ -49,7 +52,8 @@ export async function replay(given: ParsedArguments, context: Context): Promise<
   }
 }
 
-// Reads what `replay` is asked for; null if the ledger holds nothing. Without a ledger it finds only problems that need none.
+// Reads what `replay` is asked for; null if the ledger holds nothing. Without a ledger it finds only problems that need
+// none.
 async function readRequest(
   given: ParsedArguments,
   views: LedgerViews | null,

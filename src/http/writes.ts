@@ -112,8 +112,8 @@ export function bodyOf({ body }: FastifyRequest, what: string): string {
 }
 
 /**
- * The JSON of a body. `revive` sees the text of each number and may replace the number. Throws malformed-body with the place
- * where the JSON breaks.
+ * The JSON of a body. `revive` sees the text of each number and may replace the number. Throws malformed-body with the
+ * place where the JSON breaks.
  */
 export function readJson(text: string, revive?: (written: string, value: number) => unknown): unknown {
   const reviver = (_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>

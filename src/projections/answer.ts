@@ -113,7 +113,10 @@ export function emptyNotice(
   };
 }
 
-/** The end of an answer that spans partnerships: a notice if it is empty, but the ledger holds some of its events by now. */
+/**
+ * The end of an answer that spans partnerships: a notice if it is empty, but the ledger holds some of its events by
+ * now.
+ */
 export function endAnswer(
   { cut, firstRecordedAt }: SpanningQuestion,
   last: LastEvent,

@@ -189,8 +189,8 @@ function sortKey({ published, id }: Article): string {
 }
 
 /**
- * What one stream shows of an article through a cut, from the reading that counts, or from the last reading if none counts any more. Null if it is
- * not recorded or was certainly published after `reportedAsOf`.
+ * What one stream shows of an article through a cut, from the reading that counts, or from the last reading if none
+ * counts any more. Null if it is not recorded or was certainly published after `reportedAsOf`.
  */
 export function articleOf(
   { history, article }: ArticleHistory,

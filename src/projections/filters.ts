@@ -226,7 +226,10 @@ function quote(text: string): string {
   return `"${text.slice(0, 80)}"`;
 }
 
-/** The article ids that an unknown one may stand for, nearest first. First it looks for one that differs only in leading zeros. */
+/**
+ * The article ids that an unknown one may stand for, nearest first. First it looks for one that differs only in leading
+ * zeros.
+ */
 export function nearestArticles(id: string, ids: readonly string[]): readonly string[] {
   const same = ids.find((other) => withoutZeros(other) === withoutZeros(id));
   return same === undefined ? nearest(id, ids) : [same];

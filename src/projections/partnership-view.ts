@@ -92,8 +92,8 @@ export function namesFor(view: PartnershipView, register: SubjectNames): Subject
 }
 
 /**
- * The subjects that the articles of a history register, whenever they were recorded: by article, the latest revision of each
- * first.
+ * The subjects that the articles of a history register, whenever they were recorded: by article, the latest revision of
+ * each first.
  */
 export function subjectsIn(history: readonly LedgerEvent[]): readonly NamedSubject[] {
   return history

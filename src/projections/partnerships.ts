@@ -117,7 +117,10 @@ export const partnershipsAnswerShape = answerShape
   .extend({ total: pageShape.total, partnerships: z.array(partnershipShape), next: pageShape.next })
   .describe('The partnerships of the ledger');
 
-/** `status` and `party` are those of the partnership; the other filters select partnerships with a fact that passes all of them. */
+/**
+ * `status` and `party` are those of the partnership; the other filters select partnerships with a fact that passes all
+ * of them.
+ */
 export const partnershipsFilters: FilterRules = {
   type: reportTypes.map(({ type }) => type),
   status: partnershipShape.shape.status.options,

@@ -131,8 +131,8 @@ export const timelineFilters: FilterRules = {
 };
 
 /**
- * The order of the timeline: by the day of `sortedBy`, latest day, place in the life of a partnership, fact key. What has no
- * date comes last.
+ * The order of the timeline: by the day of `sortedBy`, latest day, place in the life of a partnership, fact key. What
+ * has no date comes last.
  */
 export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
   const [x, y] = [placeOf(a), placeOf(b)];

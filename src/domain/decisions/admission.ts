@@ -24,7 +24,7 @@ export function refuseArticle(
   );
 }
 
-/** Why what another writer recorded first in the same stream leaves no place for an article, or null. */
+/** Why an article no longer fits after what another writer recorded first in the same stream, or null. */
 export function refuseSecond(reading: ReadingDraft, index: ArticleIndex): Rejection | null {
   return isRecorded(reading, index) ? null : (refuseRevision(reading, index) ?? refuseText(reading, index));
 }

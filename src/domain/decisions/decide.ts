@@ -54,7 +54,7 @@ function recordArticle(reading: ReadingDraft, recordedBy: string, { history }: P
   return { accepted: true, events: isRecorded(reading, index) ? [] : readingEvents(reading, recordedBy) };
 }
 
-// As the store would record it next.
+// The event as the store would record it next.
 function asRecorded({ partnership, history }: PartnershipState): (event: NewEvent, i: number) => RecordedEvent {
   const next = (history.at(-1)?.position ?? 0) + 1;
   const stream = partnershipStream(partnership);

@@ -32,7 +32,7 @@ export type ReadingDraft = Citation &
   ReadingBlock & {
     /** What the same file reports of other partnerships. */
     readonly elsewhere: readonly ReadingBlock[];
-    /** All partnerships that this revision is about, in order of id; without `partnership` where it leaves that one. */
+    /** All partnerships that this revision is about, in order of id. Excludes `partnership` if the revision leaves it. */
     readonly partnerships: readonly string[];
     readonly article: string;
     readonly revision: number;

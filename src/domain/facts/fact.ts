@@ -94,7 +94,10 @@ export function inModality({ evidence }: Fact, modality: Modality): readonly Evi
   return evidence.filter(({ report }) => report.modality === modality);
 }
 
-/** Every article that may have been the first: none was certainly published before it. A copy is not, beside its original. */
+/**
+ * Every article that may have been the first: none was certainly published before it. A copy is not, beside its
+ * original.
+ */
 export function firstReport({ evidence }: Fact): FirstReport {
   const beginning = '0000-01-01';
   const dates = evidence.map(({ published }) => published ?? unknownDate);
@@ -266,12 +269,12 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
   };
 }
 
-// Who is heard where reports contradict each other: for certain, no hearsay.
+// Which reports count where they contradict each other: for `certain`, no hearsay.
 function isHeardBy(certainty: Certainty): (one: Evidence) => boolean {
   return certainty === 'certain' ? isFirsthand : isFirm;
 }
 
-// Whether a better report plans for a day to come what hearsay told before as done.
+// Whether a firsthand report still plans, for a day to come, what hearsay had told as done.
 function isPlannedStill(plan: Evidence, heard: readonly Evidence[]): boolean {
   const { date, published } = plan;
   const isToCome = date === null || published === null || !certainlyBefore(date, published);

@@ -258,7 +258,7 @@ function reopens(
     if (decision.type === 'FactRetracted') return decision.whole === true && all.length > 0;
     if (decision.type !== 'FactCorrected' || lastOn(decision.field) !== decision) return false;
     const { field, value, reports } = decision;
-    // A decision on one state says nothing of another.
+    // A decision on one state does not touch another.
     const judged = states.length < 2 ? [] : states.filter((state) => state.evidence.some(isJudged(reports, visible)));
     const evidence = judged.length === 0 ? all : judged.flatMap((state) => state.evidence);
     const modalities = new Set(reports.flatMap((id) => visible.get(id)?.modality ?? []));

@@ -43,9 +43,9 @@ export type Merging<V> = {
   readonly combine: (displayed: V, other: V) => V | null;
   /** Whether a further value narrows the displayed one (a second-hand report or a guess may not), or adds to it. */
   readonly joins: 'narrows' | 'adds';
-  /** The displayed value after one that agrees with it and may not narrow it. */
+  /** The displayed value, filled from one that agrees with it but may not narrow it. */
   readonly fill?: (displayed: V, other: V) => V;
-  /** What can be displayed as long as anything else can: an amount, before what is only said of one. */
+  /** Whether a value is displayed before others: one with an amount, before one with a currency alone. */
   readonly leads?: (value: V) => boolean;
 };
 

@@ -345,7 +345,10 @@ function countsAllNamed(facts: readonly FactState[]): readonly Breach[] {
   });
 }
 
-/** No article plans for a later day what was certainly reported done before it; one that may be older does not count, nor does a guess. */
+/**
+ * No article plans for a later day what was certainly reported done before it; one that may be older does not count,
+ * nor does a guess.
+ */
 function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
   return facts.flatMap((fact) => {
     const done = fact.stage === 'happened' && !isGuess(fact) ? fact.occurrence?.date.latest : null;
@@ -427,7 +430,7 @@ function breachOf(
   return [];
 }
 
-// What is only guessed or heard of makes nothing illegal that better reports tell of.
+// A guess or hearsay cannot make a better report illegal.
 function isLessFirm(one: FactState, other: FactState): boolean {
   return (isHearsay(one) && !isHearsay(other)) || (isGuess(one) && !isGuess(other));
 }

@@ -19,7 +19,7 @@ function standing<S extends string>(milestones: readonly FactState[], rules: Sta
     by.reduce<Standing<S>>((at, { type }) => rules.next(at, type.type), from);
   const chosen = advanced(moved(nowhere, firm));
   const inAnyOrder = [...outcomes(firm, rules), ...outcomes(dated, rules)].map(advanced);
-  // Each in the last place that its bounds allow: what certainly came after it may have undone it.
+  // Each soft event stands as late as its bounds allow: what certainly came after it may have undone it.
   const bySoft = soft.flatMap((one) => {
     if (rules.advance(chosen, one.type.type) !== null) return [];
     const [later = [], earlier = []] = [true, false].map((is) => firm.filter((fact) => precedes(one, fact) === is));

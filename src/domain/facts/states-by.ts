@@ -53,8 +53,8 @@ export function statesBy(
     });
 }
 
-// A list, and what it became with each sponsor that joined or left before the next list: states of their own, each with what
-// was told until the next change.
+// A list, and what it became with each sponsor that joined or left before the next list: states of their own, each with
+// what was told until the next change.
 function turnedStates(
   fact: MergedFact,
   state: State,
@@ -126,7 +126,7 @@ function countsAmong(evidence: readonly Evidence[], turned: readonly Turn[]): No
   };
 }
 
-// What is told of a list certainly later than a complete one, and starts no other.
+// Reports that are certainly later than a complete list and start no list of their own.
 function laterThanList(evidence: readonly Evidence[]): readonly Evidence[] {
   const hasFirm = evidence.some(isFirm);
   const complete = evidence.filter((one) => one.fields['complete'] === true && (isFirm(one) || !hasFirm));

@@ -100,7 +100,7 @@ export function dayOf({ date, published }: Evidence): UncertainDate {
   return published?.latest == null ? date : clipLatest(date, published.latest);
 }
 
-// States of which each is known from lists or amounts as of a day; `turns` are those of a list.
+// The states that lists, or amounts with an `asOf`, show on their days. `turns` is null for amounts.
 function sampledStates(
   fact: MergedFact,
   evidence: readonly Evidence[],
@@ -115,7 +115,7 @@ function sampledStates(
     evidence.filter((one) => !starting.includes(one)),
     (one) => runFor(fact.type, one, runs, isRoster),
   );
-  // An amount without a day that contradicts that of a day says nothing of that day.
+  // An undated amount that contradicts a dated one says nothing about that day.
   const isApart = (run: Run, one: Evidence) =>
     !isRoster && run.starting.every((start) => contradict(fact.type, start, one));
   const first = joining.get(null) ?? [];
@@ -137,7 +137,7 @@ function sampledStates(
   ];
 }
 
-// Once other amounts without a day are told, they contest the one of a day: a state of its own, from their publication.
+// Undated amounts contest a dated one from their publication on: that is a state of its own.
 function withApart(state: State, apart: readonly Evidence[]): State {
   const evidence = [...state.evidence, ...apart].toSorted(compareSources);
   const [first] = apart.toSorted(byLatest);
@@ -264,13 +264,13 @@ function contradict(type: EventType, a: Evidence, b: Evidence): boolean {
   });
 }
 
-// The state that a report which starts none belongs to; null: one before all that are started.
+// The state that a report joins if it starts none; null: the state before the first run.
 function runFor(type: EventType, one: Evidence, runs: readonly Run[], isRoster: boolean): Run | null {
   const day = dayOf(one);
   const begunBy = (run: Run) => run.starting.some((start) => !certainlyBefore(day, dayOf(start)));
   const begunBefore = (run: Run) => run.starting.every((start) => certainlyBefore(dayOf(start), day));
   const last = runs.findLastIndex(begunBy);
-  // A list is of its day; what is told of money without one may be of any state that the teller could know.
+  // A list tells of its own day. An undated amount may be of any state that its source could know.
   const first = isRoster ? runs.findLastIndex(begunBefore) : -1;
   const candidates = runs.slice(Math.max(first, 0), last + 1);
   const agreeing = candidates.findLast(
@@ -287,7 +287,7 @@ function earliestOf(evidence: readonly Evidence[]): readonly Evidence[] {
 
 // A tier, a category or a role is held from a grant until it is lost, and again from a grant that is certainly later.
 function heldStates(fact: MergedFact, evidence: readonly Evidence[], turns: readonly Turn[]): readonly State[] {
-  // Nobody knows what was granted after a loss without a day.
+  // After an undated loss nobody can tell which grants came later.
   const losses = turns.filter(({ occurrence }) => occurrence.basis !== 'publication').toSorted(byDay);
   const dated = evidence.filter(({ date }) => date !== null);
   const lossesBefore = (day: UncertainDate) => losses.filter(({ occurrence }) => certainlyBefore(occurrence.date, day));
@@ -321,7 +321,7 @@ export function byDay(a: Turn, b: Turn): number {
   );
 }
 
-// Grants of other days that grant something else are states of their own; on the day of one grant, reports may disagree.
+// Grants on different days are states of their own if they grant different things; on one day, reports may disagree.
 function grantedStates(fact: MergedFact, evidence: readonly Evidence[], all: readonly Evidence[]): readonly State[] {
   const hasFirm = evidence.some(isFirm);
   const starting = evidence.filter((one) => one.date !== null && (isFirm(one) || !hasFirm));
@@ -347,7 +347,7 @@ function amendedStates(fact: MergedFact, evidence: readonly Evidence[], turns: r
   });
   const fixed = spans.filter(({ from, to }) => from === to);
   const spanOf = ({ one, from, to }: (typeof spans)[number]) => {
-    // What was told when either may have held belongs to the last one that it agrees with.
+    // A report from a time when either term may have held belongs to the last one that it agrees with.
     const agreeing = fixed.filter((other) => from <= other.to && other.to <= to && agree(fact.type, other.one, one));
     return agreeing.length === 0 ? to : Math.max(...agreeing.map((other) => other.to));
   };

@@ -213,8 +213,8 @@ function isMovedWithGames({ stage, games: editions, plan }: FactState, games: Ga
 export type PlannedFor = UncertainDate & { readonly basis: 'stated' | 'games' };
 
 /**
- * The milestones that call off what was still planned: no guess, and hearsay at most possibly. Neither hearsay nor an end of
- * an unknown day ends the partnership.
+ * The milestones that call off what was still planned: no guess, and hearsay at most possibly. Neither hearsay nor an
+ * end of an unknown day ends the partnership.
  */
 export function cancellations(facts: readonly FactState[], certainty: Certainty): readonly FactState[] {
   return happenedOfType(facts, ...ending).filter((fact) =>

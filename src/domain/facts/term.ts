@@ -54,7 +54,7 @@ type TermField = 'start' | 'end' | 'years';
 function inForce(agreements: readonly FactState[], field: TermField): readonly FactState[] {
   const saying = ({ fields }: FactState, ...names: readonly TermField[]) =>
     names.some((name) => fields[name] !== undefined);
-  // The first day of a further term is no other first day of the partnership. A length does not outlive the end that it led to.
+  // A further term does not move the first day of the partnership. A length no longer holds once another end is agreed.
   const replacing = agreements.filter((one) =>
     field === 'start'
       ? one.type.type === 'PartnershipAmended' && saying(one, 'start')
@@ -92,8 +92,8 @@ function isChange({ type, subject }: FactState): boolean {
 
 /**
  * When the agreement ended, as of a day: by a termination or expiry that is dated and after which nothing was agreed,
- * else with the last day of the known term. An end of an unknown day may have come, and is open on both sides; one that only
- * hearsay tells may have come since its day. Null while the agreement runs.
+ * else with the last day of the known term. An end of an unknown day may have come, and is open on both sides; one that
+ * only hearsay tells may have come since its day. Null while the agreement runs.
  */
 export function endOfAgreement(facts: readonly FactState[], day: Day): UncertainDate | null {
   const [{ end }, { end: heard }] = [firmTermOf(facts), termOf(facts)];
@@ -183,7 +183,7 @@ export function isAgreedAfter(facts: readonly FactState[], date: UncertainDate):
   return begun.some(({ occurrence }) => occurrence !== null && certainlyBefore(date, occurrence.date));
 }
 
-/** The terminations and expiries that happened, be their day known or not. Hearsay is none. */
+/** Reported terminations and expiries, with or without a known day. Hearsay does not count. */
 export function reportedEnds(facts: readonly FactState[]): readonly FactState[] {
   return happenedOfType(facts, 'PartnershipTerminated', 'PartnershipExpired').filter((fact) => !isHearsay(fact));
 }

@@ -47,7 +47,7 @@ function countTurns(ofCycle: readonly Evidence[], counted: Map<Evidence, number>
   for (const one of ofCycle) if (turnOf(one) > 0) counted.set(one, turnOf(one));
 }
 
-// Hearsay and guesses part nothing.
+// Hearsay and guesses do not separate one turn from the next.
 function isTurningPoint(one: Evidence): boolean {
   return one.report.modality === 'happened' && isFirsthand(one);
 }
@@ -72,8 +72,8 @@ function isToldBefore(before: Evidence, one: Evidence): boolean {
   return published !== null && one.date !== null && certainlyBefore(published, one.date) && precedes(before, one);
 }
 
-// Whether one report is of a day certainly before that of another. A plan or a denial speaks of what comes after its
-// publication: it follows what was over by then, unless it names an earlier day.
+// Whether one report is of a day certainly before that of another. A plan or a denial looks ahead from its publication, so
+// it follows what was over by then, unless it names an earlier day.
 function precedes(before: Evidence, { report, date, published }: Evidence): boolean {
   const over = happenedOn(before);
   if (report.modality === 'happened') return date !== null && certainlyBefore(over, date);
@@ -94,7 +94,7 @@ function keyOfTurn({ fact, report }: Evidence, turn: number): string {
   return `${thing}/${name}${count === 1 ? '' : `-${count}`}`;
 }
 
-/** The type of a fact whose reports have this one: what is parted as a reopening is one, whatever its reports say. */
+/** The type of a fact by its key: an opening that stands apart as a reopening is one, whatever its reports call it. */
 export function typeOfTurn(key: string, reported: EventType): EventType {
   return /^storefront\/[^/]*\/reopened/.test(key) ? (eventType('StorefrontReopened') ?? reported) : reported;
 }

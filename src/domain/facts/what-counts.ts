@@ -73,7 +73,7 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
   const merges = mergesIn(decisions);
   // A decision reaches other readings through the reports that it judged, if this reader could have known them.
   const visible = cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty);
-  // A resolution of a contest between facts that turned out to be two settles nothing: neither has all that it weighed.
+  // Once merged facts are separated, a contest that was resolved across both is settled for neither of them.
   const holding = decisions.filter(
     (event) =>
       event.decision.type !== 'ContestResolved' || separatedFrom(event, decisions, merges, visible).length === 0,
@@ -188,7 +188,7 @@ function groupByKey(
   return byKey;
 }
 
-// The facts of judged reports that were merged into the fact of a decision when it was made, and are not any more.
+// The facts that were part of a decision's fact when it was made, and have been separated since.
 function separatedFrom(
   { decision, facts, position }: DecisionEvent,
   decisions: readonly DecisionEvent[],

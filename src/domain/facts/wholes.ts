@@ -4,9 +4,10 @@ import { intersectQuantities, type Quantity, quantityBounds } from '../vocabular
 import type { Merging } from './merge.ts';
 
 /**
- * How the values of fields that are said together merge (docs/adr/0028). Money, measures and words: a report adds a currency, a
- * unit or the like to an amount only if it gives the whole itself, so that somebody said each combination that is shown. A
- * term: reports that do not contradict each other fill it together, since its parts bound the same days.
+ * How the values of fields that are said together merge (docs/adr/0028). Money, measures and words: a report adds a
+ * currency, a unit or the like to an amount only if it gives the whole itself, so that somebody said each combination
+ * that is shown. A term: reports that do not contradict each other fill it together, since its parts bound the same
+ * days.
  */
 export function mergingOfWhole(whole: Whole): Merging<Parts> {
   const same = (value: Parts) => JSON.stringify(whole.parts.map((part) => value[part] ?? null));

@@ -56,9 +56,9 @@ export type Whole = {
 /**
  * What a field of an event type holds, which decides how it is written, checked and merged. `text`: free, in our own
  * words; `word`: a short value, as a name, that agrees or not, however it is spelled; `currency`: an ISO 4217 code;
- * `flag`: yes or no; `quantity`: a count or an amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a slash;
- * `edition`: one Games edition; `names`: a set of names or slugs; `territories`: where something holds, ISO 3166-1 alpha-2 codes or `worldwide`;
- * `territoryDates`: a date (EDTF) for each of some territories.
+ * `flag`: yes or no; `quantity`: a count or an amount, or bounds of one; `date`: EDTF; `period`: EDTF, also with a
+ * slash; `edition`: one Games edition; `names`: a set of names or slugs; `territories`: where something holds, ISO
+ * 3166-1 alpha-2 codes or `worldwide`; `territoryDates`: a date (EDTF) for each of some territories.
  */
 export type FieldKind =
   | 'text'

@@ -10,7 +10,10 @@ export function factKey(type: EventType, parts: FactParts): string {
   return type.recurs === true && parts.subject === null ? keyOfYear(key, parts.date ?? null) : key;
 }
 
-/** The key of what recurs, with the year of its day: `…/acme.ioc.2014/renewed`. Without a day in one year it stays plain. */
+/**
+ * The key of what recurs, with the year of its day: `…/acme.ioc.2014/renewed`. Without a day in one year it stays
+ * plain.
+ */
 export function keyOfYear(plain: string, date: UncertainDate | null): string {
   const year = date && yearOf(date);
   return year === null ? plain : plain.replace(/\/(?=[^/]*$)/, `.${year}/`);

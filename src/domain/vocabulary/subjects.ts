@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
 /**
- * Finds the names of subjects. Parties, fellow sponsors, predecessors and partners of a joint activation are organisations,
- * unless they are named under the kind itself. An instance without a name of its own (`counterfeits.ustr-2016`) has that of what
- * comes before its last dot. Of several names for one subject the first counts.
+ * Finds the names of subjects. Parties, fellow sponsors, predecessors and partners of a joint activation are
+ * organisations, unless they are named under the kind itself. An instance without a name of its own
+ * (`counterfeits.ustr-2016`) has that of what comes before its last dot. Of several names for one subject the first
+ * counts.
  */
 export function subjectNames(subjects: readonly Pick<NamedSubject, 'kind' | 'slug' | 'name'>[]): SubjectNames {
   const names = new Map(subjects.toReversed().map(({ kind, slug, name }) => [`${kind} ${slug}`, name]));

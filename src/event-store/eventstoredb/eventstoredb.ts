@@ -174,7 +174,10 @@ const healthPatienceMs = 2_000;
 export type EventStoreDbOptions = {
   /** `esdb://` or `esdb+discover://`, with credentials for a secure server. */
   readonly connectionString: string;
-  /** What the names of the ledger's streams begin with on the server, which other applications may use too. Default `ledger_`. */
+  /**
+   * What the names of the ledger's streams begin with on the server, which other applications may use too. Default
+   * `ledger_`.
+   */
   readonly streamPrefix?: string;
   /**
    * What follows in those names, up to a hyphen: `partnership` in `ledger_partnership-a.b`. By default anything may

@@ -16,7 +16,10 @@ import {
   toSentEvent,
 } from './read-page.ts';
 
-/** Numbers the events of a ledger as the server's log brings them, from the checkpoint of its index on. It survives every failure. */
+/**
+ * Numbers the events of a ledger as the server's log brings them, from the checkpoint of its index on. It survives
+ * every failure.
+ */
 export function startNumbering(parts: NumberingParts): Numbering {
   const { connection, index, recent, prefixes, deadlineMs, now, random, closed } = parts;
   const start = index.head().checkpoint;

@@ -310,7 +310,8 @@ export function toSentEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): 
 
 const text = new TextDecoder();
 
-// Another application may write something that is not JSON, or not an object. Bytes that are not marked as JSON may be JSON.
+// Another application may write something that is not JSON, or not an object. Bytes that are not marked as JSON may be
+// JSON.
 function toObject(value: unknown): RecordedEvent['data'] {
   if (value instanceof Uint8Array) {
     try {

@@ -110,7 +110,10 @@ export type CataloguedStream = {
   readonly firstRecordedAt: string;
 };
 
-/** An article that the ledger knows, the partnerships in whose streams it was read, and the position of its first reading. */
+/**
+ * An article that the ledger knows, the partnerships in whose streams it was read, and the position of its first
+ * reading.
+ */
 export type CataloguedArticle = {
   readonly id: string;
   readonly partnerships: readonly string[];
