@@ -6,6 +6,7 @@ import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
 import { type Canvas, plainText, wrap } from './print.ts';
 import {
+  answerText,
   articlesOf,
   contestedMark,
   dateText,
@@ -148,23 +149,14 @@ function memberTexts(changes: readonly Change[]): readonly string[] {
     members,
     ({ within: [name], to }) => `${name}: ${to === undefined ? 'no longer' : 'also'}`,
   );
-  return [...byField].map(([head, same]) => `${head} ${same.map(({ from, to }) => textOf(to ?? from)).join(', ')}`);
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) return 'not known';
-  if (typeof value !== 'object' || Array.isArray(value)) return valueText(value);
-  if ('edtf' in value) return dateText(value as { readonly edtf: string });
-  return ['min', 'max', 'about', 'currency', 'unit'].some((bound) => bound in value)
-    ? valueText(value)
-    : JSON.stringify(value);
+  return [...byField].map(([head, same]) => `${head} ${same.map(({ from, to }) => answerText(to ?? from)).join(', ')}`);
 }
 
 /** Words a change; null if the rest of the line tells it, or it tells a reader nothing. */
 type Wording = (change: Change) => string | null;
 
 function oldAndNew({ field, within, from, to }: Change, name = [field, ...within].join('/')): string {
-  return `${name}: ${textOf(from)} → ${textOf(to)}`;
+  return `${name}: ${answerText(from)} → ${answerText(to)}`;
 }
 
 function silent(): null {
@@ -212,7 +204,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   contested: yesOrNo(`${contestedMark} contested`, 'contested no more'),
   alternatives: member(
     ({ field, value, sources }: Entry['alternatives'][number]) =>
-      `${contestedMark} ${field} ${textOf(value)} (${articlesOf(sources)})`,
+      `${contestedMark} ${field} ${answerText(value)} (${articlesOf(sources)})`,
   ),
   reopened: yesOrNo('reopened by a later report', 'reopened no more'),
   decisions: member((decision: Entry['decisions'][number]) =>
@@ -262,7 +254,8 @@ const editionTexts: Readonly<Record<Row['editionStatus'], string>> = {
 };
 
 const correction = member(
-  ({ field, said, value }: Source['corrections'][number]) => `corrected, ${field}: ${textOf(said)} → ${textOf(value)}`,
+  ({ field, said, value }: Source['corrections'][number]) =>
+    `corrected, ${field}: ${answerText(said)} → ${answerText(value)}`,
 );
 
 // The articles that joined as sources, and those that left: `(also 001)`, `(no longer 002)`.

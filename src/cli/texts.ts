@@ -7,7 +7,7 @@ import {
   seriesOf,
 } from '../domain/vocabulary/games-editions.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
-import type { DateShape, Source, Span } from '../projections/shapes.ts';
+import { type DateShape, type Source, type Span, valueShape } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
 import { formatNumber, type Line } from './print.ts';
@@ -67,6 +67,14 @@ export function valueText(value: Value): string {
 }
 
 type Value = Entry['data'][string];
+
+/** A part of an answer in words: a date or the value of a field; JSON for what is neither. */
+export function answerText(value: unknown): string {
+  if (value === undefined || value === null) return 'not known';
+  if (typeof value === 'object' && 'edtf' in value) return dateText(value as { readonly edtf: string });
+  const ofField = valueShape.safeParse(value);
+  return ofField.success ? valueText(ofField.data) : JSON.stringify(value);
+}
 
 /** "EUR 600,000,000 a year, in kind, paid by Acme". */
 function moneyText({ amount, currency, per, kind, paidBy }: Money): string {

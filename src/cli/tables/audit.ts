@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../projections/effects.ts';
 import type { Format } from '../context.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
-import { dateText, numberRanges } from '../texts.ts';
+import { answerText, dateText, numberRanges } from '../texts.ts';
 
 /** When each event was recorded, what it asserts, what it changed, and from which paragraphs. */
 export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): string {
@@ -35,7 +35,7 @@ function assertedLines({ asserted }: AuditEntry): readonly Line[] {
   const lines =
     'modality' in asserted
       ? reportLines(asserted)
-      : [others.map(([field, value]) => `${field}: ${textOf(value)}`).join(' · ')];
+      : [others.map(([field, value]) => `${field}: ${answerText(value)}`).join(' · ')];
   return lines.map((text) => ({ text, format: 'dim' }));
 }
 
@@ -43,12 +43,9 @@ function assertedLines({ asserted }: AuditEntry): readonly Line[] {
 const hiddenFields = new Set(['digest', 'textSha256', 'publishedBasis']);
 
 function reportLines({ modality, date, note }: AuditEntry['asserted']): readonly string[] {
-  const statement = typeof date === 'string' ? `${textOf(modality)} ${dateText({ edtf: date })}` : textOf(modality);
+  const statement =
+    typeof date === 'string' ? `${answerText(modality)} ${dateText({ edtf: date })}` : answerText(modality);
   return [typeof note === 'string' ? `${statement}: ${note}` : statement];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function effectLines({ effects, late, supersedes, supersededBy }: AuditEntry): readonly Line[] {

@@ -1,4 +1,5 @@
-import { isGuess } from '../../../src/domain/facts/fact.ts';
+import { isFirsthand } from '../../../src/domain/facts/evidence.ts';
+import { isGuess, isHearsay } from '../../../src/domain/facts/fact.ts';
 import { factsInView, type ViewFact } from '../../../src/domain/facts/facts-at.ts';
 import { acme } from '../../support/given.ts';
 import { groundOf } from '../../support/ground.ts';
@@ -33,6 +34,8 @@ const wentBack = (was: ViewFact, is: ViewFact | undefined): string | null => {
   if (is === undefined) return 'is gone';
   // A guess that it happened yields to whoever plans or denies it later.
   if (isGuess(was)) return null;
+  // Hearsay that it happened yields to a plan that is told at first hand.
+  if (isHearsay(was) && is.evidence.some((one) => one.report.modality === 'planned' && isFirsthand(one))) return null;
   const denied = is.evidence.some(({ report }) => report.modality === 'denied');
   if (was.status === 'happened' && is.status !== 'happened' && !denied) return `had happened, and is ${is.status}`;
   const [before, after] = [was, is].map(({ status }) => steps.indexOf(status)) as [number, number];
