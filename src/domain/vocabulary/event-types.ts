@@ -257,7 +257,7 @@ const contextTypes = typesOf({ subject: 'named', edition: 'field' }, [
   milestone('ReputationIssueClosed', 'reputation/closed', 'such a matter is settled or given up'),
   statement('RosterReported', 'roster/reported', 'who else is a sponsor', {
     members: ['names', 'sponsors named'],
-    others: ['quantity', 'how many other sponsors there are'],
+    others: ['quantity', 'how many other sponsors there are, those named included'],
     complete: ['flag', 'whether the members named are all'],
     asOf: ['date', 'the day as of which they are sponsors; else that of the publication'],
   }),
