@@ -7,6 +7,7 @@ import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
 import { gamesRoutes } from './routes/games.ts';
@@ -57,6 +58,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     postArticleRoute(api, context);
     decisionRoutes(api, context);
     proofRoutes(api, context);
+    changeRoutes(api, context);
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);

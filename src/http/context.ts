@@ -12,6 +12,7 @@ import { namesFor, type PartnershipView } from '../projections/partnership-view.
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
+import type { StreamLimits } from './event-stream.ts';
 import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
@@ -35,6 +36,8 @@ export type AppParts = {
   readonly version: string;
   /** The files of the page; without them the pages are plain HTML. */
   readonly assets?: AssetFiles;
+  /** Limits of the streams of /api/events. */
+  readonly events?: StreamLimits;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
   readonly now: () => number;
   readonly logger: FastifyServerOptions['logger'];

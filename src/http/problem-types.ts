@@ -258,6 +258,13 @@ export const problemTypes = {
       'atLeast, atPosition or a cursor names a position that this server has not taken in yet, though another ' +
       'server may have. It waited a moment: try again after the time in the header Retry-After.',
   },
+  'too-many-listeners': {
+    title: 'Too many clients listen already',
+    status: 503,
+    explanation:
+      'A server keeps a limited number of connections to /api/events open. Try again after the time in the header ' +
+      'Retry-After, or ask GET /api/changes?since= from time to time.',
+  },
   'ledger-truncated': {
     title: 'Events of the ledger are gone',
     status: 503,

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/register.ts';
 import { buildApp } from '../../src/http/app.ts';
+import type { StreamLimits } from '../../src/http/event-stream.ts';
 import { readAssets } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
@@ -62,6 +63,8 @@ type Options = {
   readonly log?: (line: string) => void;
   /** Receives what the check of the log found. */
   readonly report?: (state: CheckState) => void;
+  /** Limits of the streams of events. */
+  readonly events?: StreamLimits;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
@@ -98,7 +101,7 @@ const seededFolder = (): Promise<string> => {
 /** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
 export const openTestApp = async (
   t: Testing,
-  { seeds = true, place, log, report = () => undefined }: Options = {},
+  { seeds = true, place, log, report = () => undefined, events = {} }: Options = {},
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
@@ -120,6 +123,7 @@ export const openTestApp = async (
     version: '0.0.0-test',
     assets: readAssets(new URL('../../dist/page/', import.meta.url)),
     now,
+    events,
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
   });
   t.teardown(async () => {

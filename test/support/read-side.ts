@@ -69,6 +69,7 @@ export const openReadSide = (): ReadSide => {
     until: async () => undefined,
     failure: () => null,
     stop: async () => undefined,
+    listen: () => undefined,
   };
   const views = ledgerViews({ store, catalogue, histories, feed, now: () => now, sharesLog: false });
   const identity = () => ({ id: ledgerStream, createdAt: events[0]?.recordedAt ?? now });

@@ -54,6 +54,7 @@ const links = {
   articles: '/api/articles',
   search: '/api/search?q=',
   audit: '/api/audit',
+  changes: '/api/changes?since=0',
   checkpoint: '/api/audit/checkpoint',
   publicKey: '/api/audit/public-key',
   openapi: '/openapi.json',

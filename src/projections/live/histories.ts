@@ -89,10 +89,27 @@ function decodeOrThrow({ read }: LoadedHistory, event: RecordedEvent): LedgerEve
 
 /** Starts the one subscription of a process, which keeps the catalogue and the loaded histories fresh. */
 export function startFeed(store: EventStore, catalogue: Catalogue, histories: Histories): Feed {
-  return followLedger(store, catalogue.position(), (events) => {
+  const listeners = new Set<Listener>();
+  const follower = followLedger(store, catalogue.position(), (events) => {
     catalogue.apply(events);
     for (const event of events) histories.apply(event);
+    for (const listener of listeners) listener(events);
   });
+  return {
+    ...follower,
+    listen: (listener) => {
+      listeners.add(listener);
+    },
+  };
 }
 
-export type Feed = Follower;
+/** The one subscription of a process. */
+export type Feed = Follower & {
+  /**
+   * Calls a listener with all further events, after the catalogue and the histories have taken them in. A listener must
+   * not throw: that would end the feed.
+   */
+  readonly listen: (listener: Listener) => void;
+};
+
+type Listener = (events: readonly RecordedEvent[]) => void;

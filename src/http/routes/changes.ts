@@ -1,0 +1,181 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { eventType } from '../../domain/vocabulary/event-types.ts';
+import { editionOfStream, keyOfEvent, partnershipOfStream, partnershipStream } from '../../domain/vocabulary/events.ts';
+import type { RecordedEvent } from '../../event-store/event-store.ts';
+import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
+import { type Context, findPartnership } from '../context.ts';
+import { eventStreams } from '../event-stream.ts';
+import { HttpProblem, problemAnswers, problemIn } from '../problems.ts';
+import { type Query, readParameters, refuse } from '../query.ts';
+
+/**
+ * GET /api/changes: what was recorded after a position, page by page; GET /api/events: the same as server-sent events,
+ * as it is recorded.
+ */
+export function changeRoutes(app: FastifyInstance, context: Context): void {
+  const { ledger, events: limits = {} } = context;
+  const streams = eventStreams(ledger, (event) => JSON.stringify(inShort(event)), limits);
+  app.addHook('preClose', async () => streams.close());
+
+  const schema = { tags: ['read'], response: problemAnswers('4xx', '5xx') };
+  const changes = {
+    ...schema,
+    operationId: 'listChanges',
+    summary: 'What was recorded after a position',
+    querystring: changesQuery,
+    response: { 200: changesShape, 304: notModified, ...schema.response },
+  };
+  app.get('/api/changes', { schema: changes }, async (request, reply) => {
+    const { since = 0, limit = mostChanges, partnership } = read(changesQuery, request.query as Query);
+    const { position: head } = await ledger.views.arrived({ atLeast: String(since) });
+    const wants = wanted(context, partnership);
+    const events: EventInShort[] = [];
+    let next = since;
+    for await (const event of ledger.store.readAll({ after: since, limit: mostLookedAt })) {
+      if (event.position > head || events.length === limit) break;
+      next = event.position;
+      if (wants(event)) events.push(inShort(event));
+    }
+    const text = JSON.stringify({ since, events, next, more: next < head });
+    return sendTagged(request, reply, etagOf(context.identity.id, text), jsonType, Buffer.from(text));
+  });
+
+  const stream = {
+    ...schema,
+    operationId: 'followChanges',
+    summary: 'What is recorded from now on, as server-sent events',
+    description:
+      'Each has the position of its event as id. A heartbeat moves that id too. The form of `data` is that of listChanges.',
+    querystring: eventsQuery,
+    headers: z.object({ 'last-event-id': z.string().optional().describe('the position to resume after') }),
+    response: { 200: streamAnswer, ...schema.response },
+  };
+  // HEAD would listen without end.
+  app.get('/api/events', { schema: stream, exposeHeadRoute: false }, async (request, reply) => {
+    const { since, partnership } = read(eventsQuery, request.query as Query);
+    const after = positionIn(request.headers['last-event-id']) ?? since;
+    const head = await ledger.views.arrived(after === undefined ? {} : { atLeast: String(after) });
+    const events = streams.open(after ?? head.position, wanted(context, partnership));
+    if (events === null) {
+      const detail = 'as many clients as this server serves are listening already';
+      throw new HttpProblem('too-many-listeners', detail, { headers: { 'retry-after': '30' } });
+    }
+    return reply
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .type('text/event-stream; charset=utf-8')
+      .send(events);
+  });
+}
+
+function read<Shape extends z.ZodObject>(shape: Shape, query: Query): z.infer<Shape> {
+  const { values, unknown, invalid } = readParameters(shape, query);
+  refuse(['unknown-parameter', unknown], ['invalid-parameter', invalid]);
+  return values;
+}
+
+function positionIn(header: string | string[] | undefined): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  if (/^\d{1,15}$/.test(String(header))) return Number(header);
+  const message = 'Last-Event-ID is the position of the last event that you have, a whole number from 0';
+  throw new HttpProblem('invalid-header', message, { errors: [problemIn('header', 'Last-Event-ID', message)] });
+}
+
+// Everything, or what a partnership rests on: its own stream, and those of the Games that its reports name.
+function wanted(context: Context, partnership: string | undefined): (event: RecordedEvent) => boolean {
+  if (partnership === undefined) return () => true;
+  findPartnership(context, partnership);
+  const own = partnershipStream(partnership);
+  const { catalogue } = context.ledger.views;
+  return ({ stream, position }) => {
+    if (stream === own) return true;
+    const edition = editionOfStream(stream);
+    return edition !== null && catalogue.concernedBy(edition, position).includes(partnership);
+  };
+}
+
+function inShort(event: RecordedEvent): EventInShort {
+  const { position, recordedAt, id, type, stream, revision, data, metadata } = event;
+  const article = metadata['article'] ?? data['article'];
+  return {
+    position,
+    recordedAt,
+    recordedBy: String(metadata['recordedBy']),
+    kind: kindOf(event),
+    event: { id, type, stream, revision },
+    ingest: String(metadata['correlationId']),
+    partnership: partnershipOfStream(stream),
+    edition: editionOfStream(stream),
+    article: typeof article === 'string' ? article : null,
+    fact: keyOfEvent(event),
+  };
+}
+
+function kindOf({ type, stream }: RecordedEvent): EventInShort['kind'] {
+  if (eventType(type) !== undefined) return editionOfStream(stream) === null ? 'report' : 'reference';
+  if (type === 'ArticleRead') return 'reading';
+  if (type === 'ArticleRetracted') return 'retraction';
+  return partnershipOfStream(stream) === null ? 'ledger' : 'decision';
+}
+
+const mostChanges = 500;
+
+// With a filter, a page may hold few of the events that were looked at for it.
+const mostLookedAt = 5_000;
+
+const since = z
+  .string()
+  .regex(/^\d{1,15}$/, 'since is the position of the last event that you have, a whole number from 0')
+  .transform(Number)
+  .optional()
+  .meta({ type: 'integer', minimum: 0, description: 'the position of the last event that you have' });
+
+const partnership = z
+  .string()
+  .optional()
+  .describe('only what this partnership rests on: its own events, and its Games');
+
+const eventsQuery = z.strictObject({ since, partnership });
+
+const changesQuery = z.strictObject({
+  since,
+  partnership,
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, `limit is a whole number from 1 to ${mostChanges}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= mostChanges, `limit is a whole number from 1 to ${mostChanges}`)
+    .optional()
+    .meta({ type: 'integer', minimum: 1, maximum: mostChanges, description: 'the most events on a page' }),
+});
+
+const eventInShort = z
+  .object({
+    position: z.int(),
+    recordedAt: z.string(),
+    recordedBy: z.string(),
+    kind: z.enum(['report', 'reading', 'retraction', 'decision', 'reference', 'ledger']),
+    event: z.object({ id: z.string(), type: z.string(), stream: z.string(), revision: z.int() }),
+    ingest: z.string().describe('the same for all events that were recorded together'),
+    partnership: z.string().nullable(),
+    edition: z.string().nullable().describe('the Games that a reference is about'),
+    article: z.string().nullable(),
+    fact: z.string().nullable().describe('the key of the fact that it is about'),
+  })
+  .describe('A recorded event in short');
+
+type EventInShort = z.infer<typeof eventInShort>;
+
+const changesShape = z
+  .object({
+    since: z.int(),
+    events: z.array(eventInShort),
+    next: z.int().describe('the `since` of the next page, also where this one is empty'),
+    more: z.boolean().describe('whether more was recorded by now'),
+  })
+  .describe('What was recorded after a position, in order');
+
+const streamAnswer = {
+  description: 'Server-sent events, without end',
+  content: { 'text/event-stream': { schema: z.string() } },
+};
