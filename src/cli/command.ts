@@ -30,7 +30,8 @@ export type Option = {
   readonly name: string;
   /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
-  readonly says: string;
+  /** Null: an older spelling, which works and is not listed. */
+  readonly says: string | null;
 };
 
 /** `options` has the values of each option, in order, by the name of its parameter. */
@@ -123,7 +124,7 @@ function valueProblem(
 
 /** The help of one command. */
 export function commandHelp({ usage, says, explains, options }: Command): string {
-  const rows = twoColumns([...options.map(describe), ['-h, --help', 'this text']]);
+  const rows = twoColumns([...listed(options), ['-h, --help', 'this text']]);
   const hasClocks = options.some(({ name }) => name === 'occurredAsOf');
   const spelling = hasClocks ? '\n\nOptions may also be written as the REST parameters, such as --occurredAsOf.' : '';
   return `partnership-ledger ${usage}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n${explains}\n\nOptions:\n${rows}${spelling}\n`;
@@ -134,8 +135,10 @@ function twoColumns(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 }
 
-function describe({ name, value, says }: Option): readonly [string, string] {
-  return [value === null ? flagOf(name) : `${flagOf(name)} ${value}`, says];
+function listed(options: readonly Option[]): readonly (readonly [string, string])[] {
+  return options.flatMap(({ name, value, says }) =>
+    says === null ? [] : [[value === null ? flagOf(name) : `${flagOf(name)} ${value}`, says] as const],
+  );
 }
 
 /** The help of the program; `settings` describes the settings. */
@@ -149,7 +152,7 @@ ${twoColumns(commands.map(({ usage, says }) => [usage, says]))}
   Exit code 0: done; 1: not done, or not all of it; 2: wrong usage, or a mistake in a file.
 
 Clocks of "show", "diff" and "replay":
-${twoColumns(clockOptions.map(describe))}
+${twoColumns(listed(clockOptions))}
 
 Settings (environment variables):
 ${settings}

@@ -1,5 +1,15 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { byteOrderMark } from '../exports/csv.ts';
+import type { Export, FormatName } from '../exports/formats.ts';
+import {
+  auditCsv,
+  driftCsv,
+  obligationsCsv,
+  rolloutCsv,
+  silenceCsv,
+  timelineCsv,
+} from '../exports/partnership-tables.ts';
 import { type CutShape, doubtOn, type Notice, type Question, withClockDoubt } from '../projections/answer.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
 import { driftAnswer, driftFilters } from '../projections/drift.ts';
@@ -45,7 +55,7 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
     const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects);
     if (problems.length > 0) return fail(problems, 'show', context);
     if (ledger === null || request === null) return nothingYet(context);
-    const { view, partnership, cut, filters } = request;
+    const { view, partnership, cut, filters, format } = request;
     const { views } = ledger;
     const seen = await views.partnership(partnership, cut);
     const names = namesFor(seen, subjects.name);
@@ -55,11 +65,10 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
       firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
     };
     const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(args).clocks);
-    const plain = view.show(question, filters);
-    const shown = { ...plain, answer: withClockDoubt(plain.answer, doubt) };
+    const shown = view.show(question, filters, doubt);
     const title = `${view.title} of ${names('partnership', partnership) ?? partnership} (${partnership})`;
-    const json = args.options.get('json')?.at(-1) === 'true';
-    context.out.write(json ? `${JSON.stringify(shown.answer)}\n` : shownPage(shown, title, context.out));
+    const hasBom = args.options.get('bom')?.at(-1) === 'true';
+    context.out.write(format === null ? shownPage(shown, title, context.out) : shown.write(format, hasBom));
     return 0;
   } finally {
     await ledger?.close();
@@ -76,11 +85,12 @@ async function readShowRequest(
   const { view, problem } = viewNamed(name);
   const clocks = clocksOf(args);
   const rules = view?.filters ?? {};
+  const chosen = formatOf(args, name ?? '', view?.formats ?? []);
   const givenFilters = filtersOf(args, name ?? '', rules);
   const usageProblems = [
     ...args.problems,
     ...surplusProblems(args),
-    ...(problem === null ? givenFilters.problems : [problem]),
+    ...(problem === null ? [...givenFilters.problems, ...chosen.problems] : [problem]),
     ...clocks.problems,
   ];
   if (views === null) return { request: null, problems: usageProblems };
@@ -99,14 +109,37 @@ async function readShowRequest(
     ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
   ];
   if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };
-  return { request: { view, partnership: choice.id, cut, filters }, problems };
+  return { request: { view, partnership: choice.id, cut, filters, format: chosen.format }, problems };
 }
+
+// `--json` is how earlier versions wrote `--format json`.
+function formatOf(
+  { options }: ParsedArguments,
+  view: string,
+  formats: readonly ShownFormat[],
+): { readonly format: ShownFormat | null; readonly problems: readonly string[] } {
+  const given = options.get('format')?.at(-1) ?? (options.get('json')?.at(-1) === 'true' ? 'json' : null);
+  const isBom = options.get('bom')?.at(-1) === 'true';
+  const format = [...formats, 'json' as const].find((name) => name === given) ?? null;
+  const list = [...formats, 'json'].join(', ');
+  return {
+    format,
+    problems: [
+      ...(given === null || format !== null ? [] : [`"show ${view}" has no ${plainText(given)}; it has ${list}`]),
+      ...(isBom && format !== 'csv' ? ['--bom goes with --format csv'] : []),
+    ],
+  };
+}
+
+type ShownFormat = FormatName | 'json';
 
 type ShowRequest = {
   readonly view: ShownView;
   readonly partnership: string;
   readonly cut: ResolvedCut;
   readonly filters: Filters;
+  /** Null: a table for people. */
+  readonly format: ShownFormat | null;
 };
 
 function viewNamed(
@@ -126,6 +159,7 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Timeline',
     filters: timelineFilters,
     answer: timelineAnswer,
+    exports: [timelineCsv],
     size: ({ total }) => counted(total, 'fact'),
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
   }),
@@ -133,6 +167,7 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Obligations per Games',
     filters: obligationsFilters,
     answer: obligationsAnswer,
+    exports: [obligationsCsv],
     size: ({ columns, rows }) =>
       `${counted(columns.length, 'obligation')}${rows.length === 0 ? '' : `, ${rows.length} Games`}`,
     draw: obligationsTable,
@@ -141,6 +176,7 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Marketing rollout',
     filters: {},
     answer: rolloutAnswer,
+    exports: [rolloutCsv],
     size: ({ campaigns, storefronts }) =>
       `${counted(campaigns.length, 'campaign')}, ${counted(storefronts.length, 'storefront')}`,
     draw: rolloutTable,
@@ -149,6 +185,7 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Audit trail',
     filters: auditFilters,
     answer: auditAnswer,
+    exports: [auditCsv],
     size: ({ total }) => counted(total, 'event'),
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : auditTable(entries, canvas)),
   }),
@@ -156,6 +193,7 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Drift',
     filters: driftFilters,
     answer: driftAnswer,
+    exports: [driftCsv],
     size: ({ total }) => `${counted(total, 'fact')} reported more than once or planned`,
     draw: driftTable,
   }),
@@ -163,24 +201,43 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     title: 'Promises without a report since',
     filters: silenceFilters,
     answer: silenceAnswer,
+    exports: [silenceCsv],
     size: ({ total }) => counted(total, 'promise'),
     draw: (answer, canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)),
   }),
 };
 
-function viewOf<Answer extends ShownAnswer>({ title, filters, answer: build, size, draw }: View<Answer>): ShownView {
+function viewOf<Answer extends ShownAnswer>({
+  title,
+  filters,
+  answer: build,
+  exports,
+  size,
+  draw,
+}: View<Answer>): ShownView {
   return {
     title,
     filters,
-    show: (question, limits) => {
-      const answer = build(question, limits);
-      return { answer, size: size(answer), draw: (canvas) => draw(answer, canvas) };
+    formats: exports.map(({ format }) => format),
+    show: (question, limits, doubt) => {
+      const answer = withClockDoubt(build(question, limits), doubt);
+      return {
+        answer,
+        size: size(answer),
+        draw: (canvas) => draw(answer, canvas),
+        write: (format, hasBom) => {
+          const written = exports.find((one) => one.format === format)?.text(answer, { isFirst: true, origin: '' });
+          return written === undefined ? `${JSON.stringify(answer)}\n` : `${hasBom ? byteOrderMark : ''}${written}`;
+        },
+      };
     },
   };
 }
 
 type View<Answer> = Pick<ShownView, 'title' | 'filters'> & {
   readonly answer: (question: Question, filters: Filters) => Answer;
+  /** What it can be written as, beside JSON. */
+  readonly exports: readonly Export<Answer>[];
   /** How much there is to see, for the title. */
   readonly size: (answer: Answer) => string;
   /** Returns '' if there is nothing to draw. */
@@ -191,11 +248,17 @@ type View<Answer> = Pick<ShownView, 'title' | 'filters'> & {
 type ShownView = {
   readonly title: string;
   readonly filters: FilterRules;
-  readonly show: (question: Question, filters: Filters) => Shown;
+  readonly formats: readonly FormatName[];
+  readonly show: (question: Question, filters: Filters, doubt: ReturnType<typeof doubtOn>) => Shown;
 };
 
 /** An answer as REST gives it, and how to draw it. */
-type Shown = { readonly answer: ShownAnswer; readonly size: string; readonly draw: (canvas: Canvas) => string };
+type Shown = {
+  readonly answer: ShownAnswer;
+  readonly size: string;
+  readonly draw: (canvas: Canvas) => string;
+  readonly write: (format: ShownFormat, hasBom: boolean) => string;
+};
 
 type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };
 
@@ -242,7 +305,13 @@ filter. A year, a month or a day means its end.`,
   options: [
     ...clockOptions,
     ...filterOptions,
-    { name: 'json', value: null, says: 'print what REST answers, all entries at once, instead of a table' },
+    {
+      name: 'format',
+      value: 'csv|json',
+      says: 'print a file instead of a table; json is what REST answers, all at once',
+    },
+    { name: 'bom', value: null, says: 'begin a csv with the mark by which Excel reads UTF-8' },
+    { name: 'json', value: null, says: null },
   ],
   run: show,
 };

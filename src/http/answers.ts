@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { type SubjectRegistry, sections } from '../articles/register.ts';
-import { type CutShape, doubtOn, type Page, withClockDoubt } from '../projections/answer.ts';
+import { type Export, formats } from '../exports/formats.ts';
+import { type CutShape, doubtOn, mostPerPage, type Page, withClockDoubt } from '../projections/answer.ts';
 import type { FilterRules, Filters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
+import { chooseExport, describeAnswer, describeQuery, readExportQuery, sendExport } from './exports.ts';
 import { problemAnswers } from './problems.ts';
 import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
 
@@ -19,7 +21,7 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
   const cache = createAnswerCache();
   const names = digestOfNames(subjects);
 
-  return ({ url, operationId, summary, params, answer: shape }, querystring, understand) => {
+  return ({ url, operationId, summary, params, answer: shape, exports = [] }, querystring, understand) => {
     const find = async (raw: RawRequest<z.infer<typeof params>>) => {
       const { request, dependsOn, build, citation } = await understand(raw);
       const doubt = doubtOn(ledger.views.clockDoubt(raw.head), raw.query);
@@ -57,25 +59,80 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       return send(request, reply, etag, answer);
     };
 
-    const response = { 200: shape, 304: notModified, ...problemAnswers('4xx', '5xx') };
-    app.get(url, { schema: { operationId, summary, tags: ['read'], params, querystring, response } }, handle);
+    const findExport = async (one: Chosen, raw: RawRequest<z.infer<typeof params>>, origin: string) => {
+      const { hasBom, rest: query } = readExportQuery(one, raw.query);
+      const { request, dependsOn, citation, build, pages = single(build) } = await understand({ ...raw, query }, true);
+      const answers = pages();
+      const first = (await answers.next()).value as z.infer<typeof shape>;
+      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), raw.query);
+      const shown = withClockDoubt(first, doubt);
+      const about = [identity.id, names, operationId, one.format, hasBom, origin, raw.path, doubt];
+      const link = linkOf({ ...shown, next: null }, citation);
+      return { first: shown, rest: answers, hasBom, link, etag: etagOf(...about, request, dependsOn) };
+    };
+    type Chosen = Export<z.infer<typeof shape>>;
+
+    const answerWith = async (one: Chosen, path: string, request: FastifyRequest, reply: FastifyReply) => {
+      const head = await ledger.views.head();
+      const ofRequest = request.params as z.infer<typeof params>;
+      const raw = { params: ofRequest, path, query: request.query as Query, head };
+      const origin = `${request.protocol}://${request.host}`;
+      const { etag, link, ...sent } = await findExport(one, raw, origin);
+      if (link !== null) reply.header('link', link);
+      if (isKnown(request, reply, etag)) return reply.code(304).send();
+      return sendExport(reply, one, { ...sent, origin, params: ofRequest as Readonly<Record<string, string>> });
+    };
+
+    const described = describeQuery(querystring, exports);
+    const response = { 200: describeAnswer(shape, exports), 304: notModified, ...problemAnswers('4xx', '5xx') };
+    const schema = { operationId, summary, tags: ['read'], params, querystring: described, response };
+    app.get(url, { schema }, async (request, reply) => {
+      const path = pathOf(url, request.params);
+      const chosen = chooseExport(request.headers.accept, path, exports);
+      reply.header('vary', 'accept');
+      if (chosen === null) return await handle(request, reply);
+      return await answerWith(chosen, path, request, reply);
+    });
     addTimeMap(url, async (raw) => {
       await find(raw as RawRequest<z.infer<typeof params>>);
     });
+    for (const one of exports) {
+      const address = `${url}${formats[one.format].suffix}`;
+      app.get(address, { schema: { hide: true, querystring: described } }, async (request, reply) =>
+        answerWith(one, pathOf(address, request.params), request, reply),
+      );
+      addTimeMap(address, async (raw) => {
+        await findExport(one, raw as RawRequest<z.infer<typeof params>>, '');
+      });
+    }
+  };
+}
+
+function single<Answer>(build: () => Answer) {
+  return async function* () {
+    yield build();
   };
 }
 
 /** Gives a read its TimeMap. `check` throws the problem that the resource does not exist or its address is wrong. */
 export type AddTimeMap = (url: string, check: (raw: RawRequest<unknown>) => Promise<void>) => void;
 
-/** Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. */
+/**
+ * Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. With `isWhole` a request is for
+ * the whole list, without pages.
+ */
 export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
   route: AnswerRoute<Params, Answer>,
   querystring: z.ZodObject,
-  understand: (raw: RawRequest<z.infer<Params>>) => Promise<Understood<z.infer<Answer>>>,
+  understand: (raw: RawRequest<z.infer<Params>>, isWhole?: boolean) => Promise<Understood<z.infer<Answer>>>,
 ) => void;
 
-export type AnyAnswer = { readonly cut: CutShape; readonly notice?: unknown; readonly next?: string | null };
+export type AnyAnswer = {
+  readonly cut: CutShape;
+  readonly notice?: unknown;
+  readonly next?: string | null;
+  readonly total?: number;
+};
 
 export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly url: string;
@@ -83,22 +140,40 @@ export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = 
   readonly summary: string;
   readonly params: Params;
   readonly answer: Answer;
+  /** What else it can be sent as, by `Accept` or by the end of the address. */
+  readonly exports?: readonly Export<z.infer<Answer>>[];
 };
 
 /** Adds reads to an app, and reads and resolves their clocks, filters and pages. */
 export function readRoutes(add: AddAnswer, context: Context): AddRead {
   return (route) => {
     const querystring = queryOf(route.filters, route.isWhole === true);
-    add(route, querystring, async (raw) => {
-      const { citation, ...request } = await readRequest(context, querystring, route.filters ?? {}, raw);
+    const whole = queryOf(route.filters, true);
+    add(route, querystring, async (raw, isWhole = false) => {
+      const shape = isWhole ? whole : querystring;
+      const { citation, ...request } = await readRequest(context, shape, route.filters ?? {}, raw);
       const { cut, filters, page } = request;
       return {
         ...(await route.prepare({ params: raw.params, ...request })),
+        pages: () => pagesOf(route, { params: raw.params, ...request }),
         request: [filters, page.offset, page.limit, cut.occurredAsOf, cut.reportedAsOf, cut.timing],
         citation: (answer) => citation(answer.cut),
       };
     });
   };
+}
+
+// A list page by page, so that a long one is neither built nor written at once.
+async function* pagesOf<Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
+  { prepare }: Pick<ReadRoute<Params, Answer>, 'prepare'>,
+  reading: Reading<z.infer<Params>>,
+): AsyncGenerator<z.infer<Answer>> {
+  for (let offset = 0; ; offset += mostPerPage) {
+    const { build } = await prepare({ ...reading, page: { offset, limit: mostPerPage, link: () => '' } });
+    const answer = build();
+    yield answer;
+    if (typeof answer.next !== 'string') return;
+  }
 }
 
 export type AddRead = <Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
@@ -124,6 +199,8 @@ export type Reading<Params> = {
 type Understood<Answer> = Prepared<Answer> & {
   readonly request: readonly unknown[];
   readonly citation: (answer: Answer) => string;
+  /** The pages of the whole list; without it there is one. */
+  readonly pages?: () => AsyncGenerator<Answer>;
 };
 
 /** How to build an answer, and what it depends on besides the request. */
@@ -198,17 +275,21 @@ function send(request: FastifyRequest, reply: FastifyReply, etag: string, { body
 
 /** Sends an answer with its ETag; to a client that has it already, 304. */
 export function sendTagged(
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   etag: string,
   type: string,
   body: Buffer,
 ): FastifyReply {
+  return isKnown(request, reply, etag) ? reply.code(304).send() : reply.type(type).send(body);
+}
+
+// Whether the client has what this tag stands for. Sets the headers of either answer.
+function isKnown({ headers }: FastifyRequest, reply: FastifyReply, etag: string): boolean {
   // Not immutable, even where every clock is set: a later version of this software may answer with more.
   reply.header('etag', etag).header('cache-control', 'no-cache');
   const tags = headers['if-none-match']?.trim() ?? '';
-  const isCurrent = tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-  return isCurrent ? reply.code(304).send() : reply.type(type).send(body);
+  return tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** The media type of JSON, as answers carry it. */

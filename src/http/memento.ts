@@ -48,7 +48,9 @@ export function giveMementos(app: FastifyInstance, changes: LedgerChanges, conte
     if ((statusCode !== 200 && statusCode !== 304) || !hasPast(request)) return payload;
     const { address, links: main } = parse(request);
     if (address.kind === 'page' || address.kind === 'comparison') return payload;
-    if (address.kind === 'original') reply.headers(varyingHeaders);
+    if (address.kind === 'original') {
+      reply.header('vary', [reply.getHeader('vary'), acceptDatetime].filter(Boolean).join(', '));
+    }
     const links = [reply.getHeader('link'), main].filter((text) => text !== undefined);
     const position = address.kind === 'memento' ? citedPosition(reply) : null;
     if (position !== null) {
@@ -148,7 +150,8 @@ async function changesAt(address: MementoAddress, changes: LedgerChanges, contex
   const clocks = readOtherClocks(address);
   if (clocks === null) return null;
   const { reportedAsOf } = clocks;
-  const [, , kind, id, what, ...key] = address.path.split('/').map(decodeURIComponent);
+  const [, , list, id, view, ...key] = address.path.split('/').map(decodeURIComponent);
+  const [kind, what] = [list?.split('.')[0], view?.split('.')[0]];
   const find = async (): Promise<readonly Change[] | null> => {
     if (kind === 'games') return await changesOfGames(id, clocks, changes);
     if (kind === 'articles' && id !== undefined) return await changesOfArticle(id, clocks, changes, context);

@@ -140,6 +140,20 @@ export const problemTypes = {
     status: 405,
     explanation: 'The header Allow names the methods that this address takes.',
   },
+  'not-acceptable': {
+    title: 'Not in this form',
+    status: 406,
+    explanation:
+      'The header Accept asks for a form that this address does not have. The detail lists those that it has, and the ' +
+      'addresses at which a form comes without the header, such as /api/partnerships/{id}/timeline.csv.',
+  },
+  'export-too-large': {
+    title: 'The list is too long for one file',
+    status: 400,
+    explanation:
+      'A file has the whole list, without pages, up to a limit. Filters make the list shorter; the JSON of the same ' +
+      'address comes in pages and has no limit.',
+  },
   'revision-taken': {
     title: 'The revision is recorded with other content',
     status: 409,

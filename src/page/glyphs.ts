@@ -1,5 +1,5 @@
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
-import { plain } from './words.ts';
+import { type FactStatus, plain, statusWords } from './words.ts';
 
 /** A sign of the page: a drawing from the sprite. It is always beside a word that says the same. */
 export function Glyph({ name, big = false }: { readonly name: GlyphName; readonly big?: boolean }): ComponentChild {
@@ -97,31 +97,30 @@ export type Sign = { readonly glyph: GlyphName; readonly word: string; readonly 
 export type Tone = 'blue' | 'due' | 'over' | 'con' | 'sil' | 'good' | 'mute' | 'ink';
 
 /** The sign of an event. A status that this page does not know yet shows its name and a plain ring. */
-export function eventSign({ status, timing, guess }: EventStatus): Sign {
-  if (guess === true) return sign('guess', 'a guess', 'mute');
+export function eventSign({ status, timing, guess }: FactStatus): Sign {
+  const word = statusWords({ status, timing, guess });
+  if (guess === true) return sign('guess', word, 'mute');
   const sure = timing !== 'possible';
-  if (status === 'happened' && !sure) return sign('perhaps', 'perhaps happened', 'blue');
-  if (status === 'planned' && !sure) return sign('perhaps-planned', 'perhaps planned', 'blue');
-  const known = events[status] ?? sign('planned', plain(status), 'ink');
-  return sure ? known : { ...known, word: `perhaps ${known.word}` };
+  if (status === 'happened' && !sure) return sign('perhaps', word, 'blue');
+  if (status === 'planned' && !sure) return sign('perhaps-planned', word, 'blue');
+  const [glyph, tone] = events[status] ?? ['planned', 'ink'];
+  return sign(glyph, word, tone);
 }
-
-type EventStatus = { readonly status: string; readonly timing?: string; readonly guess?: boolean };
 
 function sign(glyph: GlyphName, word: string, tone: Tone): Sign {
   return { glyph, word, tone };
 }
 
-const events: Readonly<Record<string, Sign>> = {
-  planned: sign('planned', 'planned', 'blue'),
-  due: sign('due', 'due', 'due'),
-  'overdue-unconfirmed': sign('overdue', 'overdue', 'over'),
-  happened: sign('happened', 'happened', 'blue'),
-  denied: sign('denied', 'denied', 'mute'),
-  cancelled: sign('cancelled', 'cancelled', 'mute'),
-  postponed: sign('postponed', 'postponed', 'due'),
-  'on-hold': sign('on-hold', 'on hold', 'due'),
-  unsupported: sign('none', 'no report counts any more', 'mute'),
+const events: Readonly<Record<string, readonly [GlyphName, Tone]>> = {
+  planned: ['planned', 'blue'],
+  due: ['due', 'due'],
+  'overdue-unconfirmed': ['overdue', 'over'],
+  happened: ['happened', 'blue'],
+  denied: ['denied', 'mute'],
+  cancelled: ['cancelled', 'mute'],
+  postponed: ['postponed', 'due'],
+  'on-hold': ['on-hold', 'due'],
+  unsupported: ['none', 'mute'],
 };
 
 /** The sign of a promise in a cell of the matrix. */

@@ -167,6 +167,24 @@ export function plain(text: string): string {
     .toLowerCase();
 }
 
+/** The status of a fact in words: "due", "perhaps happened", "a guess". */
+export function statusWords({ status, timing, guess }: FactStatus): string {
+  if (guess === true) return 'a guess';
+  const name = statusNames[status] ?? plain(status);
+  return timing === 'possible' ? `perhaps ${name}` : name;
+}
+
+export type FactStatus = {
+  readonly status: string;
+  readonly timing?: string | undefined;
+  readonly guess?: boolean | undefined;
+};
+
+const statusNames: Readonly<Record<string, string>> = {
+  'overdue-unconfirmed': 'overdue',
+  unsupported: 'no report counts any more',
+};
+
 /** A number of days in figures: "1 day", "1,282 days". */
 export function daysWords(days: number): string {
   return `${days.toLocaleString('en')} ${days === 1 ? 'day' : 'days'}`;

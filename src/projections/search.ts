@@ -84,15 +84,15 @@ function rankOf(words: readonly string[], name: readonly string[], rest: readonl
   return words.filter((word) => !begins(inName, word)).length;
 }
 
-/** What is found, as an answer. */
-export function searchAnswer(question: SearchQuestion, text: string): SearchAnswer {
+/** What is found, as an answer with the first `most` hits. */
+export function searchAnswer(question: SearchQuestion, text: string, most: number = mostHits): SearchAnswer {
   const last = latestOf(question.views.map((view) => view.last));
   const hits = search(question, text);
   return {
     cut: cutOf(question.cut, last),
     query: text,
     total: hits.length,
-    hits: hits.slice(0, mostHits),
+    hits: hits.slice(0, most),
     ...endAnswer(question, last, question.views.length > 0),
   };
 }

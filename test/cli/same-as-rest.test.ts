@@ -41,7 +41,7 @@ const comparisons: Readonly<Record<string, readonly string[]>> = {
   'diff?clock=recorded&from=position:1': ['--clock', 'recorded', '--from', 'position:1'],
 };
 
-t.test('--json prints what REST answers, to the byte', async (t) => {
+t.test('show --format and diff --json print what REST answers, to the byte', async (t) => {
   const dataDir = join(t.testdir(), 'data');
   t.equal((await run(dataDir, ['ingest', '-'], { stdin: article })).code, 0);
   const ledger = await openTestLedger({ dataDir });
@@ -63,12 +63,17 @@ t.test('--json prints what REST answers, to the byte', async (t) => {
     await ledger.close();
   });
   const asked = [
-    ...Object.entries(questions).map(([address, given]) => [address, ['show', ...given]] as const),
-    ...Object.entries(comparisons).map(([address, given]) => [address, ['diff', ...given]] as const),
+    ...Object.entries(questions).map(([address, given]) => [address, ['show', ...given, '--format', 'json']] as const),
+    ...Object.entries(comparisons).map(([address, given]) => [address, ['diff', ...given, '--json']] as const),
   ];
   for (const [address, given] of asked) {
     const { statusCode, body } = await app.inject(`/api/partnerships/kestrel.ioc/${address}`);
     t.equal(statusCode, 200);
-    t.equal((await run(dataDir, [...given, '--json'])).out, `${body}\n`, address);
+    t.equal((await run(dataDir, given)).out, `${body}\n`, address);
+  }
+  for (const [address, given] of Object.entries(questions)) {
+    const [view, query = ''] = address.split('?');
+    const { body } = await app.inject(`/api/partnerships/kestrel.ioc/${view}.csv?${query}`);
+    t.equal((await run(dataDir, ['show', ...given, '--format', 'csv'])).out, body, `${view}.csv?${query}`);
   }
 });

@@ -60,6 +60,15 @@ t.test('show on a ledger with one partnership', async (t) => {
     t.equal(entries.length, 5);
   });
 
+  t.test('show refuses a format that a view does not have, and a mark without a csv', async (t) => {
+    t.match(await show('rollout', '--format', 'xlsx'), {
+      code: 2,
+      messages: /"show rollout" has no xlsx; it has csv, /,
+    });
+    t.match(await show('rollout', '--bom'), { code: 2, messages: /--bom goes with --format csv/ });
+    t.match((await show('rollout', '--format', 'csv', '--bom')).out, /^\uFEFFPart,/);
+  });
+
   t.test('show at a cut before the first event says which clock may be meant', async (t) => {
     const { code, out } = await show('rollout', '--at-position', '0');
     t.equal(code, 0);

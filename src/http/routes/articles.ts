@@ -5,6 +5,8 @@ import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
+import { articlesCsv } from '../../exports/ledger-tables.ts';
+import { auditCsv } from '../../exports/partnership-tables.ts';
 import type { SpanningQuestion } from '../../projections/answer.ts';
 import {
   articleAnswer,
@@ -49,6 +51,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: articlesFilters,
     answer: articlesAnswerShape,
+    exports: [articlesCsv],
     prepare: async ({ cut, filters, page }) => {
       const { dependsOn, ...question } = await partnershipsAt(context, cut);
       return { dependsOn, build: () => articlesAnswer(question, filters, page) };
@@ -69,6 +72,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     params: articleParams,
     filters: auditFilters,
     answer: auditAnswerShape,
+    exports: [auditCsv],
     prepare: prepare(false, (question, { params, filters, page }) =>
       articleAuditAnswer(question, params.id, filters, page),
     ),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
+import { auditCsv } from '../../exports/partnership-tables.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/audit.ts';
 import { factAnswer, factAnswerShape, factIn, factsOf } from '../../projections/fact.ts';
@@ -40,6 +41,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     params: factParams,
     filters: auditFilters,
     answer: auditAnswerShape,
+    exports: [auditCsv],
     prepare: prepare((question, fact, { filters, page }) => factAuditAnswer(question, fact, filters, page)),
   });
   read({

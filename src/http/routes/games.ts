@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../../domain/vocabulary/games-editions.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
+import { gamesCsv, gamesObligationsCsv } from '../../exports/ledger-tables.ts';
 import {
   gamesAnswer,
   gamesAnswerShape,
@@ -30,6 +31,7 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: gamesFilters,
     answer: gamesAnswerShape,
+    exports: [gamesCsv],
     prepare: async ({ cut, filters, page }) => {
       const events = await views.games(cut);
       const certainty = cut.timing === 'certain' ? 'certain' : 'possible';
@@ -54,6 +56,7 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     summary: 'What every partnership owes for one Games edition',
     params: z.object({ edition: z.string().describe('such as 2018W, or fifa-world-cup.2026 of another series') }),
     answer: gamesObligationsAnswerShape,
+    exports: [gamesObligationsCsv],
     prepare: async ({ params, cut }) => {
       const edition = await readEdition(context, params.edition);
       const question = {

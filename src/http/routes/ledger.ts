@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { DamagedEvent } from '../../event-store/event-store.ts';
+import { auditCsv } from '../../exports/partnership-tables.ts';
 import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
 import { type AddRead, jsonType } from '../answers.ts';
@@ -72,6 +73,7 @@ export function auditRoute(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: ledgerAuditFilters,
     answer: auditAnswerShape,
+    exports: [auditCsv],
     prepare: async ({ cut, filters, page }) => {
       const [{ views }, games, own] = await Promise.all([
         partnershipsAt(context, cut),

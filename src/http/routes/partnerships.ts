@@ -1,4 +1,13 @@
 import * as z from 'zod';
+import { partnershipsCsv, searchCsv } from '../../exports/ledger-tables.ts';
+import {
+  auditCsv,
+  driftCsv,
+  obligationsCsv,
+  rolloutCsv,
+  silenceCsv,
+  timelineCsv,
+} from '../../exports/partnership-tables.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
@@ -15,7 +24,7 @@ import {
   partnershipsFilters,
 } from '../../projections/partnerships.ts';
 import { rolloutAnswer, rolloutAnswerShape } from '../../projections/rollout.ts';
-import { searchAnswer, searchAnswerShape } from '../../projections/search.ts';
+import { mostHits, searchAnswer, searchAnswerShape } from '../../projections/search.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
 import type { AddAnswer, AddRead, Reading } from '../answers.ts';
@@ -40,6 +49,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: z.object({}),
     filters: partnershipsFilters,
     answer: partnershipsAnswerShape,
+    exports: [partnershipsCsv],
     prepare: async ({ cut, filters, page }) => {
       const { dependsOn, ...question } = await partnershipsAt(context, cut);
       const { name: names } = context.subjects;
@@ -61,6 +71,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: timelineFilters,
     answer: timelineAnswerShape,
+    exports: [timelineCsv],
     prepare: prepare((question, { filters, page }) => timelineAnswer(question, filters, page)),
   });
   read({
@@ -71,6 +82,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     filters: obligationsFilters,
     isWhole: true,
     answer: obligationsAnswerShape,
+    exports: [obligationsCsv],
     prepare: prepare((question, { filters }) => obligationsAnswer(question, filters)),
   });
   read({
@@ -79,6 +91,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     summary: 'The marketing rollout',
     params: partnershipParams,
     answer: rolloutAnswerShape,
+    exports: [rolloutCsv],
     prepare: prepare((question) => rolloutAnswer(question)),
   });
   read({
@@ -88,6 +101,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: auditFilters,
     answer: auditAnswerShape,
+    exports: [auditCsv],
     prepare: prepare((question, { filters, page }) => auditAnswer(question, filters, page)),
   });
   read({
@@ -97,6 +111,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: driftFilters,
     answer: driftAnswerShape,
+    exports: [driftCsv],
     prepare: prepare((question, { filters, page }) => driftAnswer(question, filters, page)),
   });
   read({
@@ -106,6 +121,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: silenceFilters,
     answer: silenceAnswerShape,
+    exports: [silenceCsv],
     prepare: prepare((question, { filters, page }) => silenceAnswer(question, filters, page)),
   });
 }
@@ -178,15 +194,16 @@ export function searchRoute(add: AddAnswer, context: Context): void {
     summary: 'What names all words of a text: facts, notes, names and articles',
     params: z.object({}),
     answer: searchAnswerShape,
+    exports: [searchCsv],
   };
-  add(route, querystring, async (raw) => {
+  add(route, querystring, async (raw, isWhole) => {
     const { cut, citation } = await readRequest(context, querystring, {}, raw);
     const q = String(raw.query['q']);
     const { dependsOn, ...question } = await partnershipsAt(context, cut);
     return {
       request: [q, cut.occurredAsOf, cut.reportedAsOf, cut.timing],
       dependsOn,
-      build: () => searchAnswer({ ...question, names: context.subjects.name }, q),
+      build: () => searchAnswer({ ...question, names: context.subjects.name }, q, isWhole ? Infinity : mostHits),
       citation: (answer) => `${citation(answer.cut)}&${new URLSearchParams({ q }).toString()}`,
     };
   });

@@ -1,0 +1,35 @@
+/** The forms in which a read model can be taken along, beside JSON: their media types, and the ends of their addresses. */
+export const formats = {
+  csv: { type: 'text/csv', suffix: '.csv', means: 'a table, for a spreadsheet', isDownload: true },
+} as const satisfies Readonly<Record<string, Format>>;
+
+type Format = {
+  readonly type: string;
+  readonly suffix: string;
+  readonly means: string;
+  /** A browser saves it; it shows or hands on the others. */
+  readonly isDownload: boolean;
+};
+
+export type FormatName = keyof typeof formats;
+
+/** How an answer is written in a format. */
+export type Export<Answer> = {
+  readonly format: FormatName;
+  /** What a file with it is called, beside the subject and the day. */
+  readonly name: string;
+  /** The text of an answer; of a long list the text of each of its pages, one after another. */
+  readonly text: (answer: Answer, place: Place) => string;
+};
+
+/** `isFirst`: the first page; `origin`: of the server, such as `https://ledger.example`, or '' where there is none. */
+export type Place = { readonly isFirst: boolean; readonly origin: string };
+
+/** The name of a file: letters, digits and hyphens, such as `alibaba-ioc-timeline-2018-02-05.csv`. */
+export function fileNameOf(parts: readonly string[], format: FormatName): string {
+  const stem = parts
+    .join('-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return `${stem.replaceAll(/^-+|-+$/g, '').slice(0, 120)}${formats[format].suffix}`;
+}
