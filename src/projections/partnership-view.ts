@@ -9,6 +9,7 @@ import {
   unsupportedFacts,
   type ViewFact,
   versionsOf,
+  withoutHearsay,
 } from '../domain/facts/facts-at.ts';
 import { holdingsOf } from '../domain/facts/rules.ts';
 import { editionsNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
@@ -143,7 +144,8 @@ export function holdingsElsewhere(
     [...others].flatMap(([partnership, history]) => {
       const facts = factsAt(history, reportedAsOf, certainty);
       const states = facts.flatMap((fact) => factState(fact, occurredAsOf, certainty) ?? []);
-      return holdingsOf(partnership, states).filter(({ category }) => categories.has(category));
+      // What only hearsay says that another holds makes no grant illegal.
+      return holdingsOf(partnership, withoutHearsay(states)).filter(({ category }) => categories.has(category));
     });
   // A holder whose grant this reader cannot know of bears on nothing, whatever else it reports of its term.
   const ends = [...others.values()].flatMap((history) => {

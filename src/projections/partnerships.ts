@@ -189,8 +189,11 @@ export function partnershipSummary(
   };
 }
 
-// A notice is an event, and the end that it names a plan. What the parties agreed later takes its place.
-function plannedEndsOf(view: FactsInView, day: Day): readonly PlannedEnd[] {
+/**
+ * How the partnership is to end, by first day; empty once a report tells that it has. A notice is an event, and the end
+ * that it names a plan. What the parties agreed later takes its place.
+ */
+export function plannedEndsOf(view: FactsInView, day: Day): readonly PlannedEnd[] {
   const facts = isOfCertain(view) ? withoutHearsay(view.facts) : view.facts;
   const ended = reportedEnds(facts).flatMap(({ occurrence }) => occurrence?.date ?? []);
   if (ended.some((date) => !isAgreedAfter(facts, date))) return [];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
+import { isGuess } from '../domain/facts/fact.ts';
 import { certaintyOf, type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
 import { lastDayIn } from '../domain/facts/games-calendar.ts';
 import { silenceIsNormalUntil } from '../domain/facts/status.ts';
@@ -17,6 +18,7 @@ import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
+import { plannedEndsOf } from './partnerships.ts';
 import { dateShape, flagShape, plannedShape, sourceShape, spanShape, timingShape } from './shapes.ts';
 import { compare, dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
@@ -81,9 +83,12 @@ function silentIn(view: FactsInView, certainty: Certainty, context: SilenceConte
 // The plans whose last day is over and of which no report says what came of them: due while silence is still normal, then
 // overdue. A plan that is told again without a new day is as silent as before; one without a last day is silent once its
 // first is long past.
-function silentPlans({ facts }: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
-  return facts.flatMap((fact): Silent[] => {
-    const { plannedFor, status } = fact;
+function silentPlans(view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
+  const ends = new Map(plannedEndsOf(view, cut.occurredAsOf).map((end) => [end.fact, end]));
+  return view.facts.flatMap((fact): Silent[] => {
+    // A notice happened, and the end that it names is a plan.
+    const end = fact.stage === 'happened' ? ends.get(fact.key) : undefined;
+    const { status, date: plannedFor } = end ?? { status: fact.status, date: fact.plannedFor };
     if ((status !== 'due' && status !== 'overdue-unconfirmed') || plannedFor === null) return [];
     const normalUntil = silenceIsNormalUntil(plannedFor);
     const over = plannedFor.latest ?? normalUntil;
@@ -95,15 +100,15 @@ function silentPlans({ facts }: FactsInView, { partnership, names, cut }: Silenc
         title: titleOf(fact, names),
         summary: summaryOf(fact, names),
         status,
-        timing: fact.timing,
+        timing: end?.timing ?? fact.timing,
         cell: null,
-        promisedFor: plannedFor,
+        promisedFor: { basis: 'stated', ...plannedFor },
         overdue: spanUntil(cut.occurredAsOf, plannedFor),
         normalUntil,
         games: [...fact.games],
         lastReported: lastReport(fact.evidence),
         flags: flagsShown(fact),
-        sources: fact.plan.evidence.map(sourceOf),
+        sources: (end === undefined ? fact.plan.evidence : fact.evidence).map(sourceOf),
         links: linksTo(partnership, fact.key),
       },
     ];
@@ -165,7 +170,9 @@ function silentObligations(view: FactsInView, certainty: Certainty, context: Sil
     const promisedFor = postponedTo ?? lastDayIn(window);
     if (promise === undefined || promisedFor.latest === null || promisedFor.latest > cut.occurredAsOf) return [];
     const milestones = cell.milestones.flatMap(({ fact }) => byKey.get(fact) ?? []);
-    const outcomes = [...happened, ...milestones.filter(hasHappened)].filter((fact) => !isPromise(fact));
+    const outcomes = [...happened, ...milestones.filter(hasHappened)].filter(
+      (fact) => !isPromise(fact) && !isGuess(fact),
+    );
     // Certain silence has not even a possible report since.
     const sought = certainty === 'certain' ? 'possible' : 'certain';
     if (outcomes.some(({ evidence }) => evidence.some((one) => isSince(one, promisedFor, sought)))) return [];

@@ -357,6 +357,7 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
   'not-shown': 'is worded otherwise; the best report is shown',
   replaced: 'gives an earlier plan, which a later one replaced',
   restates: 'restates the plan, no more exactly',
+  'looks-back': 'looks back at an earlier plan, whose day was over by then',
   guess: 'guesses or tells at second hand, which decides nothing where better reports speak',
   undated: 'gives no date',
   bounds: 'was certainly published first, which bounds the date',
@@ -405,7 +406,9 @@ function decisive(losers: Steps): ValueWhy['rule'] | undefined {
 const losing = new Set(['apart', 'too-weak', 'not-shown']);
 
 function planRule({ plannedFor }: ViewFact, steps: Steps): ValueWhy['rule'] {
-  const dated = steps.filter(({ outcome }) => outcome === 'leads' || outcome === 'restates' || outcome === 'replaced');
+  const dated = steps.filter(({ outcome }) => planning.has(outcome));
   if (dated.length === 0 || plannedFor?.basis === 'games') return 'window-of-the-games';
   return dated.length === 1 ? 'only-one' : 'latest-published-plan';
 }
+
+const planning = new Set(['leads', 'restates', 'looks-back', 'replaced']);

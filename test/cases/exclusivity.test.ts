@@ -94,3 +94,18 @@ t.test('two articles that name other territories are both shown', async (t) => {
   t.equal(contested, true);
   t.same([...new Set(alternatives.map(({ field }: { field: string }) => field))], ['territory', 'startByTerritory']);
 });
+
+t.test('hearsay neither holds a category against a better report nor frees one', async (t) => {
+  const granted = (day: string, by: string) => `CategoryGranted: tea, happened: ${day}, exclusive: true, by: ${by}`;
+  const app = await openToldApp(t, 'heard.fed2', ['h1', '2015-06-02', [granted('2015-06-01', 'second-hand')]]);
+  await tell(t, app, 'told.fed2', ['h2', '2018-06-02', [granted('2018-06-01', 'party')]]);
+  const ends = 'TermAgreed: ~, happened: 2015-06-01, end: 2017-12-31, by: second-hand';
+  await tell(t, app, 'first.fed3', ['h3', '2015-06-02', [granted('2015-06-01', 'party'), ends]]);
+  await tell(t, app, 'next.fed3', ['h4', '2018-06-02', [granted('2018-06-01', 'party')]]);
+  const flags = async (partnership: string) => {
+    const { entries } = (await app.get(`/api/partnerships/${partnership}/timeline`)).body;
+    return entries.find(({ fact }: Entry) => fact === 'category/tea/granted').flags;
+  };
+  t.same(await flags('told.fed2'), []);
+  t.match(await flags('next.fed3'), [{ rule: 'category-exclusivity', detail: /first\.fed3/ }]);
+});

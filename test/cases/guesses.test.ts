@@ -91,3 +91,15 @@ t.test('a guessed plan is no plan after the fact, and nothing varies from it', a
   const { entries } = (await get('/api/partnerships/nene.ioc/timeline')).body;
   t.match(entries, [{ status: 'happened', timing: 'certain', variance: null, flags: [] }]);
 });
+
+t.test('a delivery that is only guessed does not end the silence', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'wisp.ioc',
+    ['g1', '2018-01-02', ['ObligationUndertaken: clocks, games: 2022W, happened: 2018-01-01']],
+    ['g2', '2022-03-02', ['ObligationDelivered: clocks, games: 2022W, happened: 2022-02-20, by: inference']],
+  );
+  t.match((await get('/api/partnerships/wisp.ioc/silence')).body.items, [
+    { fact: 'obligation/clocks.2022w/undertaken', status: 'closedWithoutReport', timing: 'certain' },
+  ]);
+});

@@ -103,3 +103,18 @@ t.test('what only a guess or hearsay says is owed is not closed without report, 
     t.equal((await get(`${crow}/silence`)).body.total, 0);
   }
 });
+
+t.test('a renewal that only hearsay tells undoes no termination', async (t) => {
+  const { get } = await openToldApp(t, 'crow.ioc', [
+    'r',
+    '2019-04-02',
+    [
+      'PartnershipSigned: ~, happened: 2010-01-01',
+      'TermAgreed: ~, happened: 2010-01-01, end: 2020-12-31',
+      'PartnershipTerminated: ~, happened: 2018-05-01',
+      'PartnershipRenewed: ~, happened: 2019-03-01, by: second-hand',
+    ],
+  ]);
+  const { body } = await get('/api/partnerships/crow.ioc');
+  t.match(body, { status: 'terminated', term: { end: { edtf: '2018-05-01' } } });
+});

@@ -53,3 +53,36 @@ t.test('a plan that is told anew without a day after it was called off is no new
   const dated = await timelineOf(t, planned, cancelled, ['d', '2020-05-01', ['CampaignLaunched: c, planned: 2031-05']]);
   t.equal(dated.statuses['campaign/c/launched'], 'planned', 'a day that was still to come is one');
 });
+
+t.test('an article that looks back at an old plan does not replace the plan in force', async (t) => {
+  const plan = (day: string) => [`CampaignLaunched: hush, planned: ${day}`];
+  const { get } = await openToldApp(
+    t,
+    'tern.ioc',
+    ['l1', '2019-04-01', plan('2019-05-01')],
+    ['l2', '2019-04-20', plan('2019-06-01')],
+    ['l3', '2021-01-01', plan('2019-05-01')],
+    ['l4', '2021-02-01', plan('2019-03-01')],
+  );
+  const sources = (...articles: readonly string[]) => articles.map((article) => ({ article }));
+  t.match((await get('/api/partnerships/tern.ioc/timeline')).body.entries, [
+    {
+      planned: { edtf: '2019-06-01' },
+      planHistory: [
+        { edtf: '2019-03-01', sources: sources('l4') },
+        { edtf: '2019-05-01', sources: sources('l1', 'l3') },
+      ],
+    },
+  ]);
+  const { values } = (await get('/api/partnerships/tern.ioc/facts/campaign/hush/launched/why')).body;
+  const { reports } = values.find(({ field }: { readonly field: string }) => field === 'planned');
+  t.same(
+    reports.map(({ article, outcome }: Record<string, string>) => [article, outcome]),
+    [
+      ['l2', 'leads'],
+      ['l1', 'replaced'],
+      ['l3', 'looks-back'],
+      ['l4', 'looks-back'],
+    ],
+  );
+});

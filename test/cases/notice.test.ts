@@ -67,3 +67,14 @@ t.test('a guess names no planned end, and hearsay at most a possible one', async
   t.same(await by('second-hand', 'timing=certain'), []);
   t.match(await by('party', 'timing=certain'), [{ timing: 'certain' }]);
 });
+
+t.test('the end that a notice names is silent once its day has passed without a report', async (t) => {
+  const { get } = await openToldApp(t, 'lynx.ioc32', ['a', '2018-05-02', agreed], notice);
+  const on = async (day: string) =>
+    (await get(`/api/partnerships/lynx.ioc32/silence?occurredAsOf=${day}`)).body.items as readonly object[];
+  t.same(await on('2026-06-29'), []);
+  const silent = { fact: given, type: 'NoticeGiven', promisedFor: { edtf: '2026-06-30', basis: 'stated' } };
+  const sources = [{ article: 'b' }];
+  t.match(await on('2026-07-01'), [{ ...silent, status: 'due', normalUntil: '2026-07-30', sources }]);
+  t.match(await on('2026-08-01'), [{ ...silent, status: 'overdue-unconfirmed', overdue: { min: 32, max: 32 } }]);
+});

@@ -111,3 +111,41 @@ t.test('a suspension of an unknown day that was certainly lifted since is no oth
   t.match((await get(`${tern}?reportedAsOf=2020-01-01`)).body, { status: 'signed', otherStatuses: [] });
   t.match((await get(tern)).body, { status: 'signed', otherStatuses: ['terminated'] }, 'one that may be later is');
 });
+
+t.test('contested dates allow another status, from the day that they name', async (t) => {
+  const app = await openToldApp(
+    t,
+    'quail.ioc',
+    [
+      'q1',
+      '2019-08-01',
+      [
+        'PartnershipSigned: ~, happened: 2018-01-01',
+        'PartnershipSuspended: ~, happened: 2019-05-01',
+        'PartnershipReinstated: ~, happened: 2019-03-01, by: party',
+        'ObligationUndertaken: maps, happened: 2018-01-01',
+        'ObligationBreached: maps, happened: 2019-05-01',
+        'BreachCured: maps, happened: 2019-03-01, by: party',
+        'CampaignLaunched: call, happened: 2019-06-01',
+        'CampaignEnded: call, happened: 2019-03-01, by: party',
+      ],
+    ],
+    [
+      'q2',
+      '2019-09-01',
+      [
+        'PartnershipReinstated: ~, happened: 2019-07-01',
+        'BreachCured: maps, happened: 2019-07-01',
+        'CampaignEnded: call, happened: 2019-09-01',
+      ],
+    ],
+  );
+  const on = async (path: string) => (await app.get(`/api/partnerships/quail.ioc${path}`)).body;
+  t.match(await on(''), { status: 'suspended', otherStatuses: ['signed'] });
+  t.match(await on('?occurredAsOf=2019-06-01'), { status: 'suspended', otherStatuses: [] });
+  const { maps } = (await on('/obligations')).programme.cells;
+  t.match(maps, { status: 'breached', otherStatuses: ['undertaken'], flags: [] });
+  const { entries } = await on('/timeline');
+  const ended = entries.find(({ fact }: { readonly fact: string }) => fact === 'campaign/call/ended');
+  t.match(ended, { contested: true, flags: [] }, 'one of the dates keeps the order');
+});

@@ -52,3 +52,35 @@ t.test('a summary is no vaguer than the value beside it', async (t) => {
   const { entries } = (await get('/api/partnerships/nt3.ioc/timeline')).body;
   t.match(entries, [{ data: { count: 5 }, summary: 'Five films' }]);
 });
+
+t.test('the summary of a plan is worded by whoever tells of the plan in force', async (t) => {
+  const app = await openToldApp(
+    t,
+    'nt4.ioc',
+    [
+      'p1',
+      '2020-01-02',
+      [
+        'CampaignLaunched: one, planned: 2020-06-01, note: In June',
+        'CampaignLaunched: two, planned: 2020-06-01, by: party, note: In June',
+        'StorefrontOpened: hut, planned: 2020-06-01, note: In June',
+      ],
+    ],
+    [
+      'p2',
+      '2020-02-02',
+      [
+        'CampaignLaunched: one, planned: ~, by: party, note: Some day',
+        'CampaignLaunched: two, planned: 2020-09-01, note: In September',
+        'StorefrontPostponed: hut, happened: 2020-02-01, until: 2020-09-01',
+      ],
+    ],
+  );
+  const { entries } = (await app.get('/api/partnerships/nt4.ioc/timeline')).body;
+  const summaries = entries.map(({ fact, summary }: Record<string, string>) => [fact, summary]);
+  t.match(Object.fromEntries(summaries), {
+    'campaign/one/launched': 'In June',
+    'campaign/two/launched': 'In September',
+    'storefront/hut/opened': 'Storefront opened: Hut',
+  });
+});

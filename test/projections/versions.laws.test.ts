@@ -24,9 +24,12 @@ const saysOf = (fact: ViewFact): string => {
     planHistory: _planHistory,
     variance: _variance,
     version: _version,
+    summary,
     ...own
   } = entryOf(fact, acme, () => null);
-  return JSON.stringify({ ...own, unsupported: status === 'unsupported' });
+  // A plan that was put off loses the words for its earlier day.
+  const worded = fact.stage === 'planned' ? null : summary;
+  return JSON.stringify({ ...own, summary: worded, unsupported: status === 'unsupported' });
 };
 
 // A reader of an earlier day has versions of what was public by then, which a re-dated text leaves without a trace.

@@ -8,6 +8,7 @@ import {
   chooseStage,
   type Fact,
   factState,
+  isLookBack,
   modalityClaims,
   noteClaims,
   planOf,
@@ -73,6 +74,7 @@ export const outcomes = [
   'not-shown',
   'replaced',
   'restates',
+  'looks-back',
   'guess',
   'undated',
   'bounds',
@@ -223,7 +225,10 @@ function explainPlan({ planned, certainty }: Stages, ended: ReadonlySet<Evidence
   return [
     ...(current?.evidence.slice(0, 1) ?? []).map(step('leads')),
     ...restating.map(step('restates')),
-    ...history.toReversed().flatMap(({ evidence }) => evidence.map(step('replaced'))),
+    ...history
+      .toReversed()
+      .flatMap(({ evidence }) => evidence)
+      .map((one) => step(isLookBack(one) ? 'looks-back' : 'replaced')(one)),
     ...stated.filter(({ date }) => date === null).map(step('undated')),
     ...planned.filter((one) => !stated.includes(one)).map(step('guess')),
   ];

@@ -149,12 +149,13 @@ export function factState(fact: Fact, day: Day, certainty: Certainty): FactState
     stageRule: rule,
     toldBy: bestAttribution(displayed),
     occurrence: when,
+    datesByDay: when?.dates.filter((date) => hasCome(date, day, 'possible')) ?? [],
     plan,
     denied: denialOf(stages.denied),
     variance: when !== null && plan.current?.evidence.some(isFirm) ? spanBetween(plan.current.date, when.date) : null,
     fields,
     states: stages.states.map((one) => ({ ...one, contests: [...contestsOnDate(one.since), ...one.contests] })),
-    note: bestClaim(noteClaims(agreeing(displayed, { type: fact.type, fields, contests })))?.value ?? null,
+    note: bestClaim(noteClaims(agreeing(displayed, { stage, plan, type: fact.type, fields, contests })))?.value ?? null,
     contests,
     contested: contests.some(({ contested }) => contested),
     reopened: reopened || [when?.settled, weighed].some((settled) => settled?.reopened === true),
@@ -170,6 +171,8 @@ export type FactState = Fact & {
   readonly toldBy: Attribution;
   /** When it happened; null unless it has, by that day. */
   readonly occurrence: Occurrence | null;
+  /** The contested days on which it happened that may have come by that day, the displayed one first. */
+  readonly datesByDay: readonly UncertainDate[];
   readonly plan: Plan;
   /** The day for which it is denied, by the latest denial that names one. */
   readonly denied: PlannedDate | null;
@@ -425,7 +428,8 @@ export function modalityClaims(
 
 /**
  * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
- * restatement does not replace it; the earlier ones are kept, since promises drift. What a denial ended is in force only
+ * restatement does not replace it, nor does an article that looks back at a day long gone; the earlier ones are kept,
+ * since promises drift. What a denial ended is in force only
  * where nothing else is planned. For certain, hearsay moves no better plan.
  */
 export function planOf(
@@ -436,14 +440,21 @@ export function planOf(
   const plans: PlannedDate[] = [];
   const heard = evidence.filter(isHeardBy(certainty));
   const stated = heard.length > 0 ? heard : withoutGuesses(evidence);
-  for (const one of inOrderOfPublication(stated.filter(({ date }) => date !== null))) {
-    const date = one.date as UncertainDate;
-    const current = plans.at(-1);
-    if (current !== undefined && contains(date, current.date)) {
-      plans[plans.length - 1] = { ...current, evidence: [...current.evidence, one] };
-    } else {
-      plans.push({ date, evidence: [one] });
-    }
+  const dated = inOrderOfPublication(stated.filter(({ date }) => date !== null));
+  const [lookingBack, planning] = [true, false].map((is) => dated.filter((one) => isLookBack(one) === is));
+  const join = (one: Evidence, i: number) => {
+    const joined = plans.at(i);
+    const isJoined = joined !== undefined && contains(one.date as UncertainDate, joined.date);
+    if (isJoined) plans.splice(i, 1, { ...joined, evidence: [...joined.evidence, one] });
+    return isJoined;
+  };
+  for (const one of planning ?? []) {
+    if (!join(one, -1)) plans.push({ date: one.date as UncertainDate, evidence: [one] });
+  }
+  // Whoever looks back tells of a plan that was made before, nobody knows when.
+  for (const one of lookingBack ?? []) {
+    const isKnown = plans.map((_, i) => plans.length - 1 - i).some((i) => join(one, i));
+    if (!isKnown) plans.unshift({ date: one.date as UncertainDate, evidence: [one] });
   }
   const stands = (one: Evidence) => !ended.has(one);
   const last = stated.some((one) => one.date === null && stands(one)) && ended.size > 0 ? null : plans.at(-1);
@@ -451,14 +462,21 @@ export function planOf(
   return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
 }
 
+/** Whether an article tells of a plan whose day was over when it was published. */
+export function isLookBack({ date, published }: Evidence): boolean {
+  return date !== null && published !== null && certainlyBefore(date, published);
+}
+
 /**
- * The reports whose values are shown: those that say nothing against a displayed value, nor a currency or the like that the
+ * The reports whose values are shown: of a plan those that tell of the one in force, else those without a day; of all of
+ * these, those that say nothing against a displayed value, nor a currency or the like that the
  * displayed whole lacks, and of these those that say nothing vaguer than a displayed value. All of them where none is so.
  */
 export function agreeing(
-  evidence: readonly Evidence[],
-  { type, fields, contests }: Pick<FactState, 'type' | 'fields' | 'contests'>,
+  all: readonly Evidence[],
+  { stage, plan, type, fields, contests }: Pick<FactState, 'stage' | 'plan' | 'type' | 'fields' | 'contests'>,
 ): readonly Evidence[] {
+  const evidence = stage === 'planned' && plan.current !== null ? tellingOf(plan.current, all) : all;
   const apart = contests.flatMap(({ alternatives }) =>
     alternatives.flatMap((one) => (one.displayed ? [] : one.evidence)),
   );
@@ -477,6 +495,14 @@ export function agreeing(
     });
   const shown = rest.filter(isShown);
   return [shown.filter(isExact), shown, rest].find((some) => some.length > 0) ?? evidence;
+}
+
+// What is worded of a planned day, by those that name it as exactly as it is shown where one of them has words for it.
+function tellingOf({ date, evidence }: PlannedDate, all: readonly Evidence[]): readonly Evidence[] {
+  const telling = all.filter((one) => evidence.includes(one));
+  const naming = telling.filter((one) => one.date !== null && equalBounds(one.date, date));
+  const undated = all.filter((one) => one.date === null);
+  return [naming, telling, undated].find((some) => noteClaims(some).length > 0) ?? telling;
 }
 
 /** The wordings of reports. */

@@ -74,7 +74,7 @@ export function isOfCertain({ facts, certain }: FactsInView): boolean {
 }
 
 /** The facts that change a status certainly: hearsay does so at most possibly. */
-export function withoutHearsay(facts: readonly ViewFact[]): readonly ViewFact[] {
+export function withoutHearsay<F extends FactState>(facts: readonly F[]): readonly F[] {
   return facts.filter((fact) => !isHearsay(fact));
 }
 

@@ -39,8 +39,10 @@ export function occurrence({ key, resolutions }: Resolved, evidence: readonly Ev
   const possibleFrom = ({ earliest, latest }: UncertainDate) => earliest ?? (first && least([first, latest]));
   const others = settled?.contested ? settled.alternatives.filter(({ displayed }) => !displayed) : [];
   const [all, firm] = [others, others.filter(isByFirm)].map((some) => [date, ...some.map(({ value }) => value)]);
+  const stated = others.filter((one) => one.evidence.some(isFirm));
   return {
     date,
+    dates: [date, ...stated.map(({ value }) => value)],
     basis: basisOf(date, evidence),
     settled,
     possibleFrom: possibleFrom(date),
@@ -55,6 +57,8 @@ export function occurrence({ key, resolutions }: Resolved, evidence: readonly Ev
 /** When a fact happened, from its `happened` reports. */
 export type Occurrence = {
   readonly date: UncertainDate;
+  /** Every value that more than a guess gives: the displayed one first, then those that contest it. */
+  readonly dates: readonly UncertainDate[];
   readonly basis: Basis;
   readonly settled: Settled<UncertainDate> | null;
   /** The earliest day for sorting: that of the date, else of the first publication. */

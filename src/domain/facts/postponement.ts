@@ -27,6 +27,8 @@ export function postponement(fact: FactState, postponements: readonly FactState[
     plan: { current: inForce, history: others.toSorted(byFirstTelling), evidence },
     variance: fact.occurrence !== null && inForce !== null ? spanBetween(inForce.date, fact.occurrence.date) : null,
     putOffBy: inForce === null ? last.key : null,
+    // Words for an earlier day are none for the new one.
+    note: fact.stage === 'planned' && current !== null && !isOfDay(current, inForce) ? null : fact.note,
     postponements: own,
   };
 }

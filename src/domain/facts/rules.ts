@@ -4,6 +4,7 @@ import { type Edition, firstDayOf } from '../vocabulary/games-editions.ts';
 import { type Quantity, quantityBounds } from '../vocabulary/quantity.ts';
 import { isFirm } from './evidence.ts';
 import { type FactState, inModality, isGuess, isHearsay } from './fact.ts';
+import type { Occurrence } from './occurrence.ts';
 import { boundaryOf, firmTermOf, happenedOfType, termOf } from './term.ts';
 import { fitsLength } from './wholes.ts';
 
@@ -133,12 +134,13 @@ function isWithinTerm(facts: readonly FactState[]): readonly Breach[] {
   }
   const { start: from, end: until } = firmTermOf(facts);
   return facts.flatMap((fact): readonly Breach[] => {
-    const day = fact.occurrence?.date ?? fact.plan.current?.date ?? null;
-    if (day === null || fact.stage === 'denied' || !isDoneUnderTerm(fact)) return [];
-    if (until !== null && certainlyBefore(until, day)) {
+    const days = fact.occurrence?.dates ?? (fact.plan.current === null ? [] : [fact.plan.current.date]);
+    const [day] = days;
+    if (day === undefined || fact.stage === 'denied' || !isDoneUnderTerm(fact)) return [];
+    if (until !== null && days.every((one) => certainlyBefore(until, one))) {
       return [{ fact: fact.key, detail: `${day.edtf} is after the end of the term (${until.edtf})` }];
     }
-    if (from !== null && certainlyBefore(day, from)) {
+    if (from !== null && days.every((one) => certainlyBefore(one, from))) {
       return [{ fact: fact.key, detail: `${day.edtf} is before the start of the term (${from.edtf})` }];
     }
     return [];
@@ -261,9 +263,11 @@ function holdsCategoryAlone(facts: readonly FactState[], { otherHoldings }: Poli
  * that is later, until the category is lost, granted otherwise, or the partnership ends.
  */
 export function holdingsOf(partnership: string, facts: readonly FactState[]): readonly CategoryHolding[] {
-  const { start, end } = termOf(facts);
-  return happenedOfType(facts, 'CategoryGranted').flatMap(({ subject, states }) =>
-    states.flatMap(({ since, lostBy, fields }, i) =>
+  return happenedOfType(facts, 'CategoryGranted').flatMap((grant) => {
+    const { subject, states } = grant;
+    // Hearsay of the term moves nothing that better reports tell.
+    const { start, end } = isHearsay(grant) ? termOf(facts) : firmTermOf(facts);
+    return states.flatMap(({ since, lostBy, fields }, i) =>
       subject === null || lostBy !== null || fields['exclusive']?.value === false
         ? []
         : scopesOf(fields).map(({ territory, from }) => ({
@@ -273,8 +277,8 @@ export function holdingsOf(partnership: string, facts: readonly FactState[]): re
             start: from ?? laterOf(since.date, start),
             end: states[i + 1]?.since.date ?? end,
           })),
-    ),
-  );
+    );
+  });
 }
 
 // Where a right holds, each part with its own start; null: that of the grant. What names no territory holds everywhere.
@@ -326,8 +330,9 @@ function isDeliveredAtGames(facts: readonly FactState[], { windows }: PolicyCont
   return happenedOfType(facts, 'ObligationDelivered').flatMap(({ key, games, occurrence }) => {
     const [edition] = games;
     const opening = edition === undefined ? null : (windows.get(edition)?.earliest ?? null);
-    const day = occurrence?.date ?? null;
-    if (day === null || day.latest === null || opening === null || day.latest >= opening) return [];
+    const [day, ...others] = occurrence?.dates ?? [];
+    if (day === undefined || opening === null) return [];
+    if ([day, ...others].some(({ latest }) => latest === null || latest >= opening)) return [];
     return [{ fact: key, detail: `${day.edtf} is before ${edition} opens (${opening})` }];
   });
 }
@@ -351,7 +356,8 @@ function countsAllNamed(facts: readonly FactState[]): readonly Breach[] {
  */
 function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
   return facts.flatMap((fact) => {
-    const done = fact.stage === 'happened' && !isGuess(fact) ? fact.occurrence?.date.latest : null;
+    const days = fact.stage === 'happened' && !isGuess(fact) ? (fact.occurrence?.dates ?? []) : [];
+    const done = boundaryOf(days, 'last')?.latest;
     if (done == null) return [];
     const told = inModality(fact, 'happened').filter(isFirm);
     const reported = told.flatMap(({ published }) => published?.latest ?? []);
@@ -412,22 +418,27 @@ function breachOf(
   other: FactState,
   related: readonly FactState[],
 ): readonly Breach[] {
-  const [ours, theirs] = [fact.occurrence?.date, other.occurrence?.date];
-  if (ours === undefined || theirs === undefined || isLessFirm(other, fact)) return [];
+  const [ours, theirs] = [fact.occurrence, other.occurrence];
+  if (ours === null || theirs === null || isLessFirm(other, fact)) return [];
   const [type, otherType] = [fact.type.type, other.type.type];
   const breach = (how: string) => [
-    { fact: fact.key, detail: `${type} (${ours.edtf}) is ${how} ${otherType} (${theirs.edtf})` },
+    { fact: fact.key, detail: `${type} (${ours.date.edtf}) is ${how} ${otherType} (${theirs.date.edtf})` },
   ];
-  if (notBefore?.includes(otherType) && certainlyBefore(ours, theirs)) return breach('before');
+  if (notBefore?.includes(otherType) && isBeforeOnAnyDates(ours, theirs)) return breach('before');
   const isLifted = related.some(
     ({ type: between, occurrence }) =>
       unless?.includes(between.type) === true &&
       occurrence !== null &&
-      !certainlyBefore(occurrence.date, theirs) &&
-      !certainlyBefore(ours, occurrence.date),
+      !isBeforeOnAnyDates(occurrence, theirs) &&
+      !isBeforeOnAnyDates(ours, occurrence),
   );
-  if (notAfter?.includes(otherType) && certainlyBefore(theirs, ours) && !isLifted) return breach('after');
+  if (notAfter?.includes(otherType) && isBeforeOnAnyDates(theirs, ours) && !isLifted) return breach('after');
   return [];
+}
+
+// Whether one was before the other whichever of the contested dates is right.
+function isBeforeOnAnyDates(one: Occurrence, other: Occurrence): boolean {
+  return one.dates.every((date) => other.dates.every((later) => certainlyBefore(date, later)));
 }
 
 // A guess or hearsay cannot make a better report illegal.

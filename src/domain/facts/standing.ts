@@ -5,11 +5,14 @@ import { type FactState, isGuess, isHearsay } from './fact.ts';
 
 /**
  * Where a thing stands by its milestones that happened, in the order of their dates; and where else it may stand, if the
- * bounds of the dates allow another order. A guess counts for nothing. What no report dates, and what is only told
+ * bounds of the dates, or contested dates, allow another order. A guess counts for nothing. What no report dates, and what is only told
  * second-hand, advances a status that has not got so far; it moves none back and ends none. Status null: none has happened.
  */
 function standing<S extends string>(milestones: readonly FactState[], rules: StandingRules<S>): StandingChoice<S> {
-  const facts = milestones.filter((fact) => fact.stage === 'happened' && !isGuess(fact)).toSorted(inOrder);
+  const facts = milestones
+    .filter((fact) => fact.stage === 'happened' && !isGuess(fact))
+    .map((fact) => onDay(fact, fact.datesByDay[0]))
+    .toSorted(inOrder);
   const dated = facts.filter(({ occurrence }) => occurrence?.basis !== 'publication');
   const firm = dated.filter((fact) => !isHearsay(fact));
   const soft = facts.filter((fact) => !firm.includes(fact));
@@ -18,7 +21,7 @@ function standing<S extends string>(milestones: readonly FactState[], rules: Sta
   const moved = (from: Standing<S>, by: readonly FactState[]) =>
     by.reduce<Standing<S>>((at, { type }) => rules.next(at, type.type), from);
   const chosen = advanced(moved(nowhere, firm));
-  const inAnyOrder = [...outcomes(firm, rules), ...outcomes(dated, rules)].map(advanced);
+  const inAnyOrder = [...datings(firm), ...datings(dated)].flatMap((some) => outcomes(some, rules)).map(advanced);
   // Each soft event stands as late as its bounds allow: what certainly came after it may have undone it.
   const bySoft = soft.flatMap((one) => {
     if (rules.advance(chosen, one.type.type) !== null) return [];
@@ -56,6 +59,30 @@ export function inOrder(a: FactState, b: FactState): number {
     lifecycleRank(a.type.type) - lifecycleRank(b.type.type) ||
     compare(a.key, b.key)
   );
+}
+
+// The milestones on each choice of their contested dates. What is told without a day stands as late as it can: its open
+// start moves nothing.
+function datings(facts: readonly FactState[]): readonly (readonly FactState[])[] {
+  return facts.reduce<readonly (readonly FactState[])[]>(
+    (chosen, fact) => {
+      const [, ...others] = fact.datesByDay;
+      const days = others.map(({ edtf, earliest, latest }) => ({ edtf, earliest: earliest ?? latest, latest }));
+      const choices = [fact, ...days.map((day) => onDay(fact, day))];
+      const isTooMany = chosen.length * choices.length > maxDatings;
+      return chosen.flatMap((some) => (isTooMany ? [fact] : choices).map((one) => [...some, one]));
+    },
+    [[]],
+  );
+}
+
+// Beyond this many choices further contested dates stay as displayed.
+const maxDatings = 64;
+
+function onDay(fact: FactState, date: UncertainDate | undefined): FactState {
+  const { occurrence } = fact;
+  if (occurrence === null || date === undefined || date === occurrence.date) return fact;
+  return { ...fact, occurrence: { ...occurrence, date, possibleFrom: date.earliest ?? occurrence.possibleFrom } };
 }
 
 // Every standing that some order allowed by the bounds ends in, by way of the sets of milestones passed so far.

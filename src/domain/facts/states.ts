@@ -145,6 +145,7 @@ function withApart(state: State, apart: readonly Evidence[]): State {
   if (published === null) return { ...state, evidence };
   const since: Occurrence = {
     date: published,
+    dates: [published],
     basis: 'derived',
     settled: null,
     possibleFrom: published.earliest,

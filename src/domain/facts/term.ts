@@ -177,10 +177,12 @@ function endings(facts: readonly FactState[]): readonly UncertainDate[] {
     .filter((ended) => !isAgreedAfter(facts, ended));
 }
 
-/** Whether the parties agreed again after a day, or took up again what they had agreed. */
+/** Whether the parties agreed again after a day, or took up again what they had agreed. Hearsay does not count. */
 export function isAgreedAfter(facts: readonly FactState[], date: UncertainDate): boolean {
   const begun = happenedOfType(facts, 'TermAgreed', 'PartnershipRenewed', 'OptionExercised', 'PartnershipReinstated');
-  return begun.some(({ occurrence }) => occurrence !== null && certainlyBefore(date, occurrence.date));
+  return begun.some(
+    (fact) => !isHearsay(fact) && fact.occurrence !== null && certainlyBefore(date, fact.occurrence.date),
+  );
 }
 
 /** Reported terminations and expiries, with or without a known day. Hearsay does not count. */
