@@ -8,15 +8,13 @@ import { Sheet } from './sheet.ts';
 import { capitalise, counted, dateWords, dayWords, plain, publishedWords } from './words.ts';
 
 /** An article, paragraph by paragraph: what each gave, what that changed, and what was left out and why. */
-export function articleView({ article: answer, audit, clocks, id }: ArticleAnswers): ArticleView {
+export function articleView({ article: answer, parts, clocks, id }: ArticleAnswers): ArticleView {
   const { article } = answer;
   if (article === null) {
     return { kind: 'article', id, title: `Article ${id}`, head: null, effects: [], paragraphs: [], cite: '' };
   }
-  const { title, publisher, published, revision, partnerships, author, url, language, extent, retracted, effects } =
-    article;
-  const [partnership = ''] = partnerships;
-  const told = audit.entries.filter((entry) => entry.revision === revision && entry.paragraphs.length > 0);
+  const { title, publisher, published, revision, author, url, language, extent, retracted, effects } = article;
+  const told = parts.flatMap((part) => statementsIn(part, { revision, isOneOfSeveral: parts.length > 1, clocks }));
   const seen = new Map<string, number>();
   return {
     kind: 'article',
@@ -47,7 +45,7 @@ export function articleView({ article: answer, audit, clocks, id }: ArticleAnswe
       notes: notesOf(
         told.filter(({ paragraphs }) => paragraphs.includes(paragraph)),
         paragraph,
-        { seen, partnership, clocks },
+        seen,
       ),
     })),
     cite: citation(article),
@@ -56,9 +54,18 @@ export function articleView({ article: answer, audit, clocks, id }: ArticleAnswe
 
 type ArticleAnswers = {
   readonly article: ArticleAnswer;
-  readonly audit: AuditAnswer;
+  /** What it told of each of its partnerships. */
+  readonly parts: readonly ArticlePart[];
   readonly clocks: Clocks;
   readonly id: string;
+};
+
+type ArticlePart = {
+  readonly partnership: string;
+  readonly name: string;
+  readonly audit: AuditAnswer;
+  /** The titles of the facts that are shown, by their keys. */
+  readonly titles: ReadonlyMap<string, string>;
 };
 
 export type ArticleView = {
@@ -101,24 +108,43 @@ function publishedSentence(published: {
   return `Published between ${dayWords(earliest, 'long')} and ${dayWords(latest, 'long')}.`;
 }
 
-type Place = { readonly seen: Map<string, number>; readonly partnership: string; readonly clocks: Clocks };
+type Statement = Pick<AuditAnswer['entries'][number], 'paragraphs' | 'effects'> & {
+  readonly text: string;
+  readonly href: string;
+};
+
+// What the article says of one partnership. Its own note comes first; else the title of the fact, which fits every status
+// and so needs the modality beside it.
+function statementsIn(
+  { partnership, name, audit, titles }: ArticlePart,
+  { revision, isOneOfSeveral, clocks }: { revision: number; isOneOfSeveral: boolean; clocks: Clocks },
+): readonly Statement[] {
+  return audit.entries
+    .filter((entry) => entry.revision === revision && entry.paragraphs.length > 0)
+    .map(({ paragraphs, effects, fact, asserted: { note, modality } }) => {
+      const key = fact ?? '';
+      const words = [titles.get(key) ?? key, ...(modality === 'happened' ? [] : [String(modality)])].join(', ');
+      const text = typeof note === 'string' ? note : words;
+      return {
+        paragraphs,
+        effects,
+        text: isOneOfSeveral ? `${name}: ${text}` : text,
+        href: addressOf(factPath(partnership, key), clocks),
+      };
+    });
+}
 
 // Several facts from one sentence share its note; one that was told before says where.
-function notesOf(
-  entries: AuditAnswer['entries'],
-  paragraph: number,
-  { seen, partnership, clocks }: Place,
-): readonly Note[] {
-  const noteOf = ({ asserted, fact }: AuditAnswer['entries'][number]) =>
-    typeof asserted['note'] === 'string' ? asserted['note'] : (fact ?? '');
-  return [...Map.groupBy(entries, noteOf)].map(([text, same]): Note => {
-    const [first] = same as [AuditAnswer['entries'][number]];
-    const href = addressOf(factPath(partnership, first.fact ?? ''), clocks);
-    const before = seen.get(text);
+function notesOf(statements: readonly Statement[], paragraph: number, seen: Map<string, number>): readonly Note[] {
+  return [...Map.groupBy(statements, ({ text }) => text)].map(([text, same]): Note => {
+    const [{ href, effects }] = same as [Statement];
+    // Facts that differ in their Games alone share a title.
+    const identity = same.map((one) => one.href).join(' ');
+    const before = seen.get(identity);
     if (before !== undefined)
       return { text, href, glyph: 'omitted', tone: 'mute', effect: `as in paragraph ${before}` };
-    seen.set(text, paragraph);
-    const effect = first.effects.at(-1) ?? 'corroborated';
+    seen.set(identity, paragraph);
+    const effect = effects.at(-1) ?? 'corroborated';
     const { glyph, tone, words } = effectSigns[effect] ?? {
       glyph: 'omitted' as const,
       tone: 'mute' as const,

@@ -18,6 +18,7 @@ import {
   endWords,
   listWords,
   numberWords,
+  periodWords,
   plain,
   spanWords,
 } from './words.ts';
@@ -336,7 +337,9 @@ function termWords({ start, end, years, contested }: PartnershipAnswer['term']):
   const last = end === null ? '' : endWords(end);
   const known = [length, last].filter(Boolean).join(', ');
   if (known === '' && start === null) return 'no article tells';
-  const first = start === null ? 'The first day is not told.' : `From ${dateWords(start, 'long')}.`;
+  const day = start === null ? '' : periodWords(start);
+  const first =
+    day === '' ? 'The first day is not told.' : `${/^(?:between|by) /.test(day) ? 'Starts' : 'From'} ${day}.`;
   return `${capitalise(known === '' ? 'no end is told' : known)}. ${first}${contested ? ' Contested.' : ''}`;
 }
 

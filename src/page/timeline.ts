@@ -39,7 +39,7 @@ export function timelineView(answers: TimelineAnswers): TimelineView {
   };
   const lanes = laneNames.flatMap(({ name, kinds, isFolded }): Lane[] => {
     if (filter.lane !== null && filter.lane !== name) return [];
-    const own = shown.filter(({ fact }) => kinds.includes(fact.split('/')[0] ?? ''));
+    const own = shown.filter(({ fact }) => isOfLane(kinds, fact.split('/')[0] ?? ''));
     if (own.length === 0) return [];
     const rows = rowsOf(own, now, place, filter.row !== null);
     const most = filter.lane === null ? mostInLane : mostInOneLane;
@@ -141,7 +141,8 @@ type Place = {
 };
 
 const laneNames = [
-  { name: 'The deal', kinds: ['partnership', 'tier', 'category', 'role', 'coverage'], isFolded: false },
+  // What no other lane names, so that no kind of fact is left out.
+  { name: 'The deal', kinds: null, isFolded: false },
   { name: 'Promises', kinds: ['obligation'], isFolded: false },
   {
     name: 'Campaign',
@@ -156,6 +157,12 @@ const laneNames = [
   },
   { name: 'Aims and claims', kinds: ['priority', 'distinction', 'reception'], isFolded: true },
 ];
+
+const namedKinds: ReadonlySet<string> = new Set(laneNames.flatMap(({ kinds }) => kinds ?? []));
+
+function isOfLane(kinds: readonly string[] | null, kind: string): boolean {
+  return kinds === null ? !namedKinds.has(kind) : kinds.includes(kind);
+}
 
 const mostInLane = 120;
 

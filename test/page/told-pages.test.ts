@@ -1,4 +1,5 @@
 import t from 'tap';
+import { articleText } from '../support/article-text.ts';
 import { openToldApp, tell } from '../support/told-articles.ts';
 
 const html = { accept: 'text/html' };
@@ -90,4 +91,71 @@ t.test('drift draws each plan above the one that followed, and what came of it o
   t.match(before, /Told first article d1 .* No report since planned/);
   t.notMatch(before, /d2|Happened 11/, 'readers of January knew no more');
   t.match(moved, /class="on" aria-current="page"[^>]*>Drift|Drift<\/a>/);
+});
+
+t.test('the timeline shows every fact, of whatever kind', async (t) => {
+  const app = await openToldApp(t, 'helio.ioc', [
+    'k1',
+    '2019-03-02',
+    [
+      'PartyJoined: lumen, happened: 2019-03-01',
+      'NamingRightsGranted: dome, happened: 2019-03-01',
+      'HospitalityGranted: boxes, happened: 2019-03-01',
+      'AmbassadorNamed: runner, happened: 2019-03-01',
+      'BrandIncluded: spark, happened: 2019-03-01',
+      'TeamIncluded: sprinters, happened: 2019-03-01',
+      'EmbargoAgreed: silence, happened: 2019-03-01',
+      'PriorityStated: growth',
+    ],
+  ]);
+  const { body } = await app.get('/api/partnerships/helio.ioc/timeline');
+  const { text } = await app.get('/partnerships/helio.ioc/timeline', html);
+  const missing = body.entries.filter(({ fact }: { fact: string }) => !text.includes(`/facts/${fact}`));
+  t.equal(body.total, 8);
+  t.strictSame(missing, []);
+});
+
+t.test('an article tells what each paragraph gave in words, and neither a plan nor a denial as done', async (t) => {
+  const app = await openToldApp(t, 'helio.ioc', [
+    'w1',
+    '2019-03-02',
+    [
+      'PartnershipSigned: ~, happened: 2019-03-01',
+      'CampaignLaunched: sunrise, planned: 2019-05',
+      'ObligationUndertaken: buses, denied: ~',
+    ],
+  ]);
+  const text = textOf((await app.get('/articles/w1', html)).text);
+  t.match(text, /Agreement signed new .*launched, planned new .*promised, denied new/);
+});
+
+t.test('the page of an article on several partnerships shows what it told of each', async (t) => {
+  const app = await openToldApp(t, 'helio.ioc', ['s1', '2019-03-02', ['PartnershipSigned: ~, happened: 2019-03-01']]);
+  const file = articleText({ article: 's2', reports: '  - PLACE' }).replace(/partnership: .*\n/, '');
+  const partnerships = `partnerships:
+  helio.ioc:
+    - { CategoryGranted: buses, happened: 2019-03-01, p: 1 }
+  helio.ipc:
+    - { CategoryGranted: trams, happened: 2019-03-01, p: 2 }
+`;
+  const both = file.replace(/reports:\n.*\n/, partnerships).replace('paragraphs: 1', 'paragraphs: 2');
+  t.equal((await app.post(both, {}, '/api/articles?newPartnership=true')).status, 201);
+  const { text } = await app.get('/articles/s2', html);
+  t.match(textOf(text), /Category granted: Buses new .*Category granted: Trams new/i);
+  t.notMatch(textOf(text), /nothing taken/);
+  t.match(text, /\/partnerships\/helio\.ipc\/facts\/category\/trams\/granted/);
+});
+
+t.test('a term says its first day in a sentence, however much of it is known', async (t) => {
+  const starts = { a: '2016-09', b: '2016-09-05', c: '[2016-09..2016-11]' };
+  const app = await openToldApp(t, 'helio.a');
+  for (const [name, start] of Object.entries(starts)) {
+    const term = `TermAgreed: ~, happened: 2016-06-09, start: ${start}`;
+    await tell(t, app, `helio.${name}`, [`st-${name}`, '2016-06-10', [term]]);
+  }
+  const termOf = async (name: string) =>
+    /Term (No end is told\. .*?\.)/.exec(textOf((await app.get(`/partnerships/helio.${name}`, html)).text))?.[1];
+  t.equal(await termOf('a'), 'No end is told. From September 2016.');
+  t.equal(await termOf('b'), 'No end is told. From 5 September 2016.');
+  t.equal(await termOf('c'), 'No end is told. Starts between September and November 2016.');
 });

@@ -26,7 +26,7 @@ import { rolloutAnswer } from '../../projections/rollout.ts';
 import { silenceAnswer } from '../../projections/silence.ts';
 import { timelineAnswer } from '../../projections/timeline.ts';
 import { whyAnswer } from '../../projections/why.ts';
-import { type Context, partnershipAt } from '../context.ts';
+import { type Context, findArticle, partnershipAt } from '../context.ts';
 import { factAt } from './facts.ts';
 
 /** The pages of one partnership, each from the answers of the API that it shows. */
@@ -63,7 +63,7 @@ export function partnershipPages(context: Context) {
       driftView(driftAnswer(question), {
         partnership: question.view.partnership,
         clocks,
-        titles: new Map(timelineAnswer(question).entries.map(({ fact, title }) => [fact, title])),
+        titles: titlesIn(question),
       }),
     ),
     articles: page('Articles', (question, { clocks }) => articlesView(articlesOf(question), clocks)),
@@ -80,14 +80,7 @@ export function partnershipPages(context: Context) {
       const offset = Number(start ?? 0);
       return auditView(auditAnswer(question, filters), { partnership, clocks, filter, effects, offset });
     }),
-    article: page('Articles', (question, { clocks, params: { id = '' } }) =>
-      articleView({
-        article: articleAnswer(spanOf(question), id),
-        audit: articleAuditAnswer(spanOf(question), id),
-        clocks,
-        id,
-      }),
-    ),
+    article: async (reading: PageReading) => await articlePage(context, reading),
     timeline: async (reading: PageReading) => await timelinePage(context, reading),
     compare: async (reading: PageReading) => await comparePage(context, reading),
     fact: async (reading: PageReading) => await factPage(context, reading),
@@ -131,6 +124,10 @@ function gamesNames(question: Question): ReadonlyMap<string, string> {
   return new Map(obligationsAnswer(question).rows.map(({ edition, name }) => [edition, name]));
 }
 
+function titlesIn(question: Question): ReadonlyMap<string, string> {
+  return new Map(timelineAnswer(question).entries.map(({ fact, title }) => [fact, title]));
+}
+
 function articlesOf(question: Question) {
   return articlesAnswer(spanOf(question));
 }
@@ -138,6 +135,29 @@ function articlesOf(question: Question) {
 // One partnership, where an answer may span several.
 function spanOf({ view, firstRecordedAt }: Question): SpanningQuestion {
   return { cut: view.cut, views: [view], firstRecordedAt };
+}
+
+// An article on several partnerships stands on one page, in the frame of the first.
+async function articlePage(context: Context, reading: PageReading): Promise<PageState> {
+  const { cut, clocks, params } = reading;
+  const { id = '' } = params;
+  const { partnerships } = findArticle(context, id);
+  const questions = await Promise.all(partnerships.map((one) => partnershipAt(context, one, cut)));
+  const [first] = questions as [Question];
+  const view = articleView({
+    article: articleAnswer({ ...spanOf(first), views: questions.map((question) => question.view) }, id),
+    parts: questions.map((question) => ({
+      partnership: question.view.partnership,
+      name: partnershipAnswer(question).name,
+      audit: articleAuditAnswer(spanOf(question), id),
+      titles: titlesIn(question),
+    })),
+    clocks,
+    id,
+  });
+  const state = shell(first, reading, 'Articles', view);
+  const position = Math.max(...questions.map((question) => question.view.last?.position ?? 0));
+  return { ...state, position, cite: position === 0 ? null : citation(reading, position) };
 }
 
 // Rows keep their place when the day moves, so they are those of the last day of the slider.
