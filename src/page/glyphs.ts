@@ -124,12 +124,10 @@ const events: Readonly<Record<string, readonly [GlyphName, Tone]>> = {
 };
 
 /** The sign of a promise in a cell of the matrix. */
-export function promiseSign({ status, timing, closed, denied, guess }: PromiseStatus): Sign {
+export function promiseSign({ status, timing, closed, denied, guess, milestones }: PromiseStatus): Sign {
   if (guess) return sign('guess', 'A guess', 'mute');
   const known =
-    status === null
-      ? sign('planned', 'planned', 'blue')
-      : (promises[status] ?? sign('undertaken', plain(status), 'ink'));
+    status === null ? unpromised(milestones) : (promises[status] ?? sign('undertaken', plain(status), 'ink'));
   if (closed && (status === 'undertaken' || status === null)) return sign('no-report', 'No report', 'sil');
   const word = timing === 'possible' ? `perhaps ${known.word}` : known.word;
   return { ...known, word: word.charAt(0).toUpperCase() + word.slice(1), tone: denied ? 'mute' : known.tone };
@@ -141,7 +139,19 @@ type PromiseStatus = {
   readonly closed: boolean;
   readonly denied: boolean;
   readonly guess: boolean;
+  readonly milestones: readonly Milestone[];
 };
+
+type Milestone = { readonly type: string; readonly status: string };
+
+// Of what nobody promised there are plans, denials, or limits and aims alone.
+function unpromised(milestones: readonly Milestone[]): Sign {
+  const own = milestones.filter(({ type }) => type.startsWith('Obligation'));
+  if (own.length === 0) return sign('none', 'none yet', 'mute');
+  return own.every(({ status }) => status === 'denied')
+    ? sign('denied', 'denied', 'mute')
+    : sign('planned', 'planned', 'blue');
+}
 
 const promises: Readonly<Record<string, Sign>> = {
   undertaken: sign('undertaken', 'undertaken', 'blue'),

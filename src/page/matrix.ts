@@ -142,27 +142,35 @@ function promiseCell(cell: Cell, row: Row | null, { partnership, clocks, day, ri
   } = cell;
   const [fact = ''] = links.facts;
   return {
-    sign: promiseSign({ status, timing, closed, guess, denied: denied !== null }),
+    sign: promiseSign({ status, timing, closed, guess, denied: denied !== null, milestones }),
     href: addressOf(factPath(partnership, fact.split('/facts/')[1] ?? ''), clocks),
     note: [
       lastTold(cell, day),
       ...(otherStatuses.length === 0 ? [] : [`or ${otherStatuses.join(', ').replaceAll('-', ' ')}`]),
-      ...(denied === null ? [] : ['a delivery is denied']),
+      ...denialWords(cell),
       ...moreOf(cell, rightsHolder),
     ].join('; '),
     contested,
     steps: milestones.map((step) => {
       const sign = eventSign(step);
       const date = step.status === 'happened' ? step.occurred : step.planned;
-      const word = step.status === 'happened' && step.timing === 'certain' ? '' : `${sign.word}, `;
+      const isDone = step.status === 'happened' && step.timing === 'certain';
+      const when = step.status === 'denied' && date === null ? [] : [dateWords(date)];
       const games = row === null ? '' : ` ${row.host ?? ''}`;
       return {
         sign,
-        text: `${shorten(step.title, games)} ${word}${dateWords(date)}`.trim(),
+        text: shorten(step.title, games) + (isDone ? ` ${dateWords(date)}` : `: ${[sign.word, ...when].join(', ')}`),
         href: addressOf(factPath(partnership, step.fact), clocks),
       };
     }),
   };
+}
+
+// Which milestone is denied stands among the steps, unless others tell that it happened.
+function denialWords({ denied, milestones }: Cell): readonly string[] {
+  if (denied === null) return [];
+  const isListed = milestones.some(({ status }) => status === 'denied');
+  return isListed ? [] : ['a milestone is denied'];
 }
 
 // A column is narrow.

@@ -95,7 +95,7 @@ const quantityShape = measure.extend({
 export const cellShape = z.object({
   obligation: z.string(),
   name: z.string(),
-  status: obligationStatusShape.nullable().describe('null: only planned or qualified so far'),
+  status: obligationStatusShape.nullable().describe('null: only planned, qualified or denied so far'),
   timing: timingShape,
   guess: z.boolean().describe('only guesses tell of it'),
   otherStatuses: z.array(obligationStatusShape).describe('where another order within the bounds of the dates ends'),
@@ -240,8 +240,8 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
   const closing = windowOf(gamesAt(place, matrix))?.latest ?? null;
   const isClosed = closing !== null && closing <= occurredAsOf;
-  // What only guesses and hearsay tell of was promised by nobody.
-  const isPromised = withoutHearsay(facts).length > 0;
+  // What only guesses, hearsay and denials tell of was promised by nobody.
+  const isPromised = withoutHearsay(facts).some(({ stage }) => stage !== 'denied');
   const isDelivered = happenedOfType(facts, ...deliveries).length > 0;
   const isSettled = [status, ...otherStatuses].some((one) => one === 'waived' || one === 'breached');
   const denials = facts.flatMap((fact) => denialsOf(fact, matrix));

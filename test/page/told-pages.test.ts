@@ -159,3 +159,32 @@ t.test('a term says its first day in a sentence, however much of it is known', a
   t.equal(await termOf('b'), 'No end is told. From 5 September 2016.');
   t.equal(await termOf('c'), 'No end is told. Starts between September and November 2016.');
 });
+
+t.test(
+  'a promise that is only denied is neither planned nor waited for, and a limit alone is no promise',
+  async (t) => {
+    const app = await openToldApp(t, 'helio.ioc', [
+      'n1',
+      '2019-03-02',
+      [
+        'ObligationUndertaken: buses, denied: ~, games: 2020S',
+        'ObligationQualified: trams, games: 2020S, scope: at most ten',
+        'ObligationDelivered: bikes, planned: ~, games: 2020S',
+      ],
+    ]);
+    const at = async (day: string) => {
+      const { rows } = (await app.get(`/api/partnerships/helio.ioc/obligations?occurredAsOf=${day}`)).body;
+      const page = textOf((await app.get(`/partnerships/helio.ioc?occurredAsOf=${day}`, html)).text);
+      return { cells: rows[0].cells, page };
+    };
+    const before = await at('2020-01-01');
+    t.match(
+      before.page,
+      /Bikes .{0,20} Planned last told .*Buses .{0,20} Denied last told Mar 2019 Buses promised: denied /i,
+    );
+    t.match(before.page, /Trams .{0,20} None yet last told Mar 2019/i);
+    const after = await at('2026-01-01');
+    t.match(after.cells, { buses: { status: null, closedWithoutReport: false }, bikes: { closedWithoutReport: true } });
+    t.match(after.page, /Buses .{0,20} Denied last told/i);
+  },
+);
