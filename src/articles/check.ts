@@ -169,7 +169,7 @@ function checkReportOf(
   head: ArticleHead,
   series: readonly Series[],
 ): CheckedReport {
-  const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type));
+  const checked = checkObject(reportSchemaOf(type), map, path, keyHints(type), ownFields(type));
   const values = checked.values as Values;
   const stated = modalities.filter((modality) => Object.hasOwn(map, modality));
   const modality = stated[0] ?? 'happened';
@@ -250,6 +250,13 @@ function keyHints(type: EventType): KeyHints {
   };
   if (type.edition === 'none') hints.set('games', noGames).set('implied', noGames);
   return hints.set('campaign', { message: `${type.type} is not part of a campaign` });
+}
+
+function ownFields(type: EventType): string {
+  const names = Object.keys(type.fields);
+  return names.length === 0
+    ? `${type.type} has no fields of its own`
+    : `the fields of ${type.type} are ${names.join(', ')}`;
 }
 
 function fieldsOf(type: EventType, values: Values): Readonly<Record<string, FieldValue>> {

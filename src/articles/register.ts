@@ -401,7 +401,8 @@ type Naming = { readonly kind: string; readonly slug: string; readonly path: Pat
 
 function nearDoubt(subjects: SubjectRegistry, { kind, slug, path }: Naming, near: readonly string[]): ContentProblem {
   const listed = near.map((one) => `${one} (${subjects.name(kind, one)})`).join(', ');
-  return problem(path, `${slug} is not registered as ${kind}; the nearest are ${listed}`, near[0]);
+  const otherwise = `if it is none of them, give its name under subjects, as in ${slug}: { kind: ${kind}, name: … }`;
+  return problem(path, `${slug} is not registered as ${kind}; the nearest are ${listed}; ${otherwise}`, near[0]);
 }
 
 // One warning for all names that nothing registered resembles: in a first article these are most.

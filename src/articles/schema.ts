@@ -389,17 +389,24 @@ export const articleHeadOfSeveral = z.strictObject({ ...sharedHead, partnerships
 /**
  * Checks a map key by key, so that one mistake hides no other and the right keys are still read. An optional key
  * with an empty value counts as missing. A missing key is not reported beside one that looks like a mistyped form of it.
+ * `rightKeys` says which keys there are, where an unknown one resembles none.
  */
 export function checkObject<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   map: SourceMap,
   path: Path,
   hints: KeyHints = new Map(),
+  rightKeys = '',
 ): Checked<z.output<z.ZodObject<Shape>>> {
   const shape: z.ZodRawShape = schema.shape;
   const unknown = Object.keys(map)
     .filter((key) => !Object.hasOwn(shape, key))
-    .map((key) => unknownKey(key, [...path, key], map[key] === '', Object.keys(shape), hints));
+    .map((key) => {
+      const hint = hints.get(key);
+      const keyPath = [...path, key];
+      if (hint) return keyProblem(keyPath, hint.message, hint.suggestion);
+      return unknownKey(key, keyPath, { isEmpty: map[key] === '', expected: Object.keys(shape), rightKeys });
+    });
   const mistyped = new Set(unknown.map(({ suggestion }) => suggestion));
   const values: Record<string, unknown> = {};
   const problems = [...unknown];
@@ -429,15 +436,14 @@ type Checked<Value> = { readonly values: Partial<Value>; readonly problems: read
 function unknownKey(
   key: string,
   path: Path,
-  isEmpty: boolean,
-  expected: readonly string[],
-  hints: KeyHints,
+  { isEmpty, expected, rightKeys }: { isEmpty: boolean; expected: readonly string[]; rightKeys: string },
 ): ContentProblem {
-  const hint = hints.get(key);
-  if (hint) return keyProblem(path, hint.message, hint.suggestion);
   // `{ note: bread, butter }` is a map with the keys `note` and `butter`.
-  const torn = isEmpty && key.includes(' ') ? ': between { and }, put a text with a comma in quotes' : '';
-  return keyProblem(path, `unknown key ${key}${torn}`, nearest(key, expected, { limit: 1 })[0]);
+  if (isEmpty && key.includes(' '))
+    return keyProblem(path, `unknown key ${key}: between { and }, put a text with a comma in quotes`);
+  const [suggestion] = nearest(key, expected, { limit: 1 });
+  const instead = suggestion === undefined && rightKeys !== '' ? `: ${rightKeys}` : '';
+  return keyProblem(path, `unknown key ${key}${instead}`, suggestion);
 }
 
 function checkValue(

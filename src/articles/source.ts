@@ -173,13 +173,36 @@ type Report = (node: { range?: readonly number[] | null } | null, path: Path, me
 
 function mapOf(map: YAMLMap, path: Path, report: Report, read: (node: unknown, path: Path) => SourceValue): SourceMap {
   const entries = new Map<string, SourceValue>();
-  for (const { key, value } of map.items) {
+  for (const { key, value } of map.flow === true ? withWholeNumbers(map, path, report) : map.items) {
     const name = keyOf(key, path, report);
     if (name === null) continue;
     if (entries.has(name)) report(key as ParsedNode, [...path, name], `the key ${name} is repeated: keep one`);
     else entries.set(name, read(value, [...path, name]));
   }
   return Object.fromEntries(entries);
+}
+
+// `{ amount: 6,000,000 }` is a map with the keys `amount`, `000` and `000`: one mistake, with the number to write.
+function withWholeNumbers({ items }: YAMLMap, path: Path, report: Report): YAMLMap['items'] {
+  const runs: { readonly pair: YAMLMap['items'][number]; readonly thousands: string[] }[] = [];
+  for (const pair of items) {
+    const last = runs.at(-1);
+    const isRest = pair.value === null && isScalar(pair.key) && /^\d{3}$/.test(writtenText(pair.key));
+    if (isRest && isNumber(last?.pair.value)) last?.thousands.push(writtenText(pair.key as Scalar));
+    else runs.push({ pair, thousands: [] });
+  }
+  for (const { pair, thousands } of runs) {
+    if (thousands.length === 0 || !isNumber(pair.value)) continue;
+    const written = [writtenText(pair.value), ...thousands];
+    const place = isScalar(pair.key) ? [...path, writtenText(pair.key)] : path;
+    const message = `a comma ends a value between { and }: write ${written.join('')} for ${written.join(',')}`;
+    report(pair.value, place, message);
+  }
+  return runs.map(({ pair }) => pair);
+}
+
+function isNumber(value: unknown): value is ParsedNode & Scalar {
+  return isScalar(value) && /^\d{1,3}$/.test(writtenText(value));
 }
 
 function keyOf(key: unknown, path: Path, report: Report): string | null {

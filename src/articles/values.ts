@@ -364,17 +364,21 @@ function readNumber(value: SourceValue, refuse: Refuse): number | undefined {
 const numberForm = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
 /**
- * `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000"; undefined unless the text has exactly one
- * number.
+ * `{ min: 3 }` for "at least 3", `12` for "12 years", `1000` for "1,000", `6000000` for "6 million"; undefined unless the
+ * text has exactly one number.
  */
 function suggestNumber(text: string): string | undefined {
   const numbers = text.replace(/(?<=\d)[,_' ](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
-  const [value] = numbers;
-  if (value === undefined || numbers.length > 1 || /-\d|\d *(?:k|m|b|million|billion|%)\b/i.test(text))
-    return undefined;
+  const [digits] = numbers;
+  if (digits === undefined || numbers.length > 1 || /-\d|\d *(?:k|m|b|%)\b/i.test(text)) return undefined;
+  const [, scale = ''] = /\d *(thousand|million|billion|mn|bn)\b/i.exec(text) ?? [];
+  // 1.1 times a million has a remainder that nobody wrote.
+  const value = Number((Number(digits) * (scales[scale.toLowerCase()] ?? 1)).toPrecision(15));
   const bound = boundWords.find(([words]) => words.test(text))?.[1];
-  return bound ? `{ ${bound}: ${Number(value)} }` : String(Number(value));
+  return bound ? `{ ${bound}: ${value} }` : String(value);
 }
+
+const scales: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, mn: 1e6, billion: 1e9, bn: 1e9 };
 
 const boundWords: readonly (readonly [RegExp, string])[] = [
   [/\b(?:at least|more than|over|from)\b|\+|>/i, 'min'],

@@ -104,6 +104,8 @@ t.test('an unregistered name is accepted with a warning that suggests the neares
     [{ line: 13, column: 22, path: '/reports/0/CategoryGranted', suggestion: 'electric-buses' }],
     'an alias is a name as well',
   );
+  const { warnings } = read(articleWith(`  - CategoryGranted: coaches\n${at}`), subjects);
+  t.match(warnings[0]?.message, /if it is none of them, .* as in coaches: \{ kind: category, name: … \}/);
   t.strictSame(warned(`  - CategoryGranted: ferries\n${at}`), [
     { line: 13, column: 22, path: '/reports/0/CategoryGranted' },
   ]);

@@ -59,6 +59,25 @@ t.test('every mistake in the type or subject of a report is reported with its pl
       { line: 13, column: 71, path: '/reports/0/quiet ones', message: /put a text with a comma in quotes/ },
     ],
     [
+      'a number torn at its commas: one mistake each',
+      articleWith(
+        '  - { ObligationUndertaken: seats, happened: , p: 1-3, quantity: 6,000,000 }\n' +
+          '  - { CreativeCountStated: quiet-roads, p: 1, count: { about: 12,000 } }\n',
+      ),
+      { line: 13, column: 66, path: '/reports/0/quantity', message: /write 6000000 for 6,000,000/ },
+      { line: 14, column: 63, path: '/reports/1/count/about', message: /write 12000 for 12,000/ },
+    ],
+    [
+      'a key that resembles none: the fields of the type',
+      articleWith(`  - CampaignAnnounced: quiet-roads\n    budget: 3\n${rest}`),
+      {
+        line: 14,
+        column: 5,
+        path: '/reports/0/budget',
+        message: /unknown key budget: the fields of CampaignAnnounced are theme$/,
+      },
+    ],
+    [
       'no subject',
       articleWith(`  - CampaignLaunched:\n${rest}`),
       { line: 13, column: 5, path: '/reports/0/CampaignLaunched', message: /a subject belongs here/ },
@@ -245,6 +264,17 @@ t.test('every mistake in a field or a correction is reported with its place', as
       'a number with its unit',
       counted('3 films'),
       { line: 15, column: 12, path: '/reports/0/count', message: /a number/, suggestion: '3' },
+    ],
+    [
+      'a number with its scale in words',
+      counted('over 1.1 million films'),
+      {
+        line: 15,
+        column: 12,
+        path: '/reports/0/count',
+        message: /a number/,
+        suggestion: '{ min: 1100000 }',
+      },
     ],
     [
       'a bound that is none',
