@@ -13,9 +13,11 @@ t.test('the first article of the guide is sound, and every command prints what t
     await writeFile(join(folder, name), text);
   }
   const commands = shownCommands(page);
-  t.equal(commands.length, 3);
+  t.equal(commands.length, 4);
   for (const { command, output } of commands) {
-    const [, , ...given] = command.split(' ').map((word) => word.replace(/^vela/, join(folder, 'vela')));
+    const [, , ...given] = command
+      .split(' ')
+      .map((word) => word.replace(/^vela(?=\.(?:txt|yaml))/, join(folder, 'vela')));
     const { code, out, messages } = await run(dataDir, given);
     t.equal(code, 0, messages);
     t.notMatch(messages, /vela\.yaml.*warning/, 'with nothing to warn of');
