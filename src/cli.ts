@@ -67,6 +67,7 @@ async function openContext(): Promise<Context> {
       prefixProblem: (prefix) => settings.STREAM_PREFIX.safeParse(prefix).error?.issues[0]?.message ?? null,
       variable: readVariable,
     },
+    today: () => new Date().toISOString().slice(0, 10),
     listenForStop,
   };
 }

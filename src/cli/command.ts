@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { readRegistry, type SubjectRegistry } from '../articles/register.ts';
 import { formatProblems } from '../articles/source.ts';
+import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
 import type { CutShape, Notice } from '../projections/answer.ts';
 import { type FilterRules, type FilterTexts, filterNames, filterParameters } from '../projections/filters.ts';
 import {
@@ -238,22 +240,38 @@ export function noticeText({ text, try: attempt }: Notice): string {
   return options.length === 0 ? inFlags(text) : `${inFlags(text)} Try ${options.join(' ')}.`;
 }
 
-/** The clocks on a command line. A clock given twice is a problem. */
-export function clocksOf({ options }: ParsedArguments): {
+/**
+ * The clocks on a command line: a period as people say it becomes the day that it means, as seen from today. A clock given
+ * twice is a problem.
+ */
+export function clocksOf(
+  { options }: ParsedArguments,
+  today: Day,
+): {
   readonly clocks: ComparisonTexts;
+  /** What periods mean, a line each. */
+  readonly meant: readonly string[];
   readonly problems: readonly string[];
 } {
   const given = [...comparisonOptions, ...clockOptions].flatMap(({ name }) => {
     const values = options.get(name);
     return values === undefined ? [] : [{ name, values }];
   });
+  const clocks = given.map(({ name, values: [text = ''] }) => {
+    return { name, text, day: datedClocks.has(name) ? toSpokenDay(text, today, 'ends') : text };
+  });
   return {
-    clocks: Object.fromEntries(given.map(({ name, values }) => [name, values[0]])),
+    clocks: Object.fromEntries(clocks.map(({ name, day }) => [name, day])),
+    meant: clocks
+      .filter(({ text, day }) => text !== day)
+      .map(({ name, text, day }) => `${flagOf(name)} "${plainText(text)}" means ${day}`),
     problems: given
       .filter(({ values }) => values.length > 1)
       .map(({ name, values }) => `${flagOf(name)} is given ${values.length} times; a clock stands at one day`),
   };
 }
+
+const datedClocks: ReadonlySet<string> = new Set(['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'from', 'to']);
 
 export const comparisonOptions = optionsOf(comparisonParameters, {
   clock: movingClocks.join('|'),
@@ -302,15 +320,20 @@ function optionsOf<Name extends string>(
 /** The filters on a command line. A filter that the view does not take is a problem. */
 export function filtersOf(
   { options }: ParsedArguments,
-  view: string,
-  rules: FilterRules,
+  { view, rules, today }: { readonly view: string; readonly rules: FilterRules; readonly today: Day },
 ): { readonly texts: FilterTexts; readonly problems: readonly string[] } {
   const given = filterNames.filter((name) => options.has(name));
   const accepted = filterNames.filter((name) => rules[name] !== undefined).map(flagOf);
   const instead = accepted.length === 0 ? 'it is always shown whole' : `it takes ${accepted.join(', ')}`;
   return {
     texts: Object.fromEntries(
-      given.filter((name) => rules[name] !== undefined).map((name) => [name, options.get(name)]),
+      given
+        .filter((name) => rules[name] !== undefined)
+        .map((name) => {
+          const end = rules[name];
+          const isPeriod = end === 'begins' || end === 'ends';
+          return [name, isPeriod ? options.get(name)?.map((text) => toSpokenDay(text, today, end)) : options.get(name)];
+        }),
     ),
     problems: given
       .filter((name) => rules[name] === undefined)

@@ -2,6 +2,7 @@ import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { styleText } from 'node:util';
+import type { Day } from '../domain/vocabulary/dates.ts';
 import type { Ledger, LedgerOptions } from '../open-ledger.ts';
 
 /** Everything outside the program that a command uses. */
@@ -21,6 +22,8 @@ export type Context = {
   /** Opens the ledger, or returns null if there is none. Creates nothing. */
   readonly openExistingLedger: (folders: Folders) => Promise<OpenLedger | null>;
   readonly environment: Environment;
+  /** The day on which the command runs, UTC. */
+  readonly today: () => Day;
   /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
   readonly listenForStop: () => AbortSignal;
 };

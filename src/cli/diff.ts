@@ -1,4 +1,5 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import type { Day } from '../domain/vocabulary/dates.ts';
 import { doubtOn, withClockDoubt } from '../projections/answer.ts';
 import { type DiffAnswer, diffAnswer } from '../projections/diff.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
@@ -34,10 +35,10 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects);
+    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects, context.today());
     if (problems.length > 0) return fail(problems, 'diff', context);
     if (ledger === null || request === null) return nothingYet(context);
-    const { partnership, comparison } = request;
+    const { partnership, comparison, clocks } = request;
     const { views } = ledger;
     const firstRecordedAt = views.catalogue.partnership(partnership)?.firstRecordedAt ?? null;
     const side = async (cut: ResolvedCut) => ({
@@ -45,13 +46,15 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
       names: subjects.name,
       firstRecordedAt,
     });
-    const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(given).clocks);
+    const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
     const plain = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
     const answer = withClockDoubt(plain, doubt);
     const isJson = given.options.get('json')?.at(-1) === 'true';
     const names = namesFor(await views.partnership(partnership, comparison.to), subjects.name);
     const name = `${names('partnership', partnership) ?? partnership} (${partnership})`;
-    context.out.write(isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, name, context.out));
+    context.out.write(
+      isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, { name, meant: clocks.meant }, context.out),
+    );
     return 0;
   } finally {
     await ledger?.close();
@@ -63,10 +66,11 @@ async function readRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
+  today: Day,
 ): Promise<{ readonly request: DiffRequest | null; readonly problems: readonly string[] }> {
   const [positional, ...surplus] = given.positionals;
   const [partnership, ...others] = new Set([positional ?? [], given.options.get('partnership') ?? []].flat());
-  const clocks = clocksOf(given);
+  const clocks = clocksOf(given, today);
   const argumentProblems = [
     ...given.problems,
     // What follows an unknown option may have been its value.
@@ -88,13 +92,21 @@ async function readRequest(
     ...(clockProblems ?? []).map(parameterProblem),
   ];
   if (problems.length > 0 || comparison === null || choice.id === null) return { request: null, problems };
-  return { request: { partnership: choice.id, comparison }, problems };
+  return { request: { partnership: choice.id, comparison, clocks }, problems };
 }
 
-type DiffRequest = { readonly partnership: string; readonly comparison: Comparison };
+type DiffRequest = {
+  readonly partnership: string;
+  readonly comparison: Comparison;
+  readonly clocks: ReturnType<typeof clocksOf>;
+};
 
 /** A comparison for people: what moved, and by read model what appeared, changed and disappeared. */
-export function diffPage(answer: DiffAnswer, name: string, canvas: Canvas): string {
+export function diffPage(
+  answer: DiffAnswer,
+  { name, meant }: { readonly name: string; readonly meant: readonly string[] },
+  canvas: Canvas,
+): string {
   const { width, paint } = canvas;
   const { clock, from, to, notice, counts } = answer;
   const sections = [
@@ -108,6 +120,7 @@ export function diffPage(answer: DiffAnswer, name: string, canvas: Canvas): stri
     paint('bold', plainText(`What differs in ${name}, on the ${clock} clock`)),
     paint('dim', `from ${cutLine(from.cut)}`),
     paint('dim', `to   ${cutLine(to.cut)}`),
+    ...meant.map((line) => paint('dim', line)),
     ...(notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line))),
     '',
     sections,

@@ -1,8 +1,9 @@
 import type { SubjectRegistry } from '../articles/register.ts';
-import { daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
+import { type Day, daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
+import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
@@ -39,7 +40,7 @@ export async function replay(given: ParsedArguments, context: Context): Promise<
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects);
+    const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects, context.today());
     if (problems.length + paceProblems.length > 0) return fail([...problems, ...paceProblems], 'replay', context);
     if (ledger === null || request === null) {
       context.messages.write(`Nothing is recorded in ${folders.dataDir} yet, so there is nothing to replay.\n`);
@@ -58,12 +59,14 @@ async function readRequest(
   given: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
+  today: Day,
 ): Promise<{ readonly request: ReplayRequest | null; readonly problems: readonly string[] }> {
   const [positional, ...surplus] = given.positionals;
-  const [clock, from] = [readClock(given), readFrom(given)];
+  const [clock, from] = [readClock(given), readFrom(given, today)];
   const [to, option] = [readOnce(given, 'to'), readOnce(given, 'partnership')];
-  const held = clocksOf(given);
-  const opposed = movedBy[clock.value].filter((name) => held.clocks[name] !== undefined);
+  const held = clocksOf(given, today);
+  const { from: _from, to: end, ...heldClocks } = held.clocks;
+  const opposed = movedBy[clock.value].filter((name) => heldClocks[name] !== undefined);
   const argumentProblems = [
     ...given.problems,
     ...(given.problems.length === 0 && surplus.length > 0
@@ -80,11 +83,10 @@ async function readRequest(
 
   const choice = choosePartnership(option.value ?? positional, recorded, subjects);
   const isDoubtful = positional !== undefined && given.doubtful.includes(positional);
-  const others = Object.entries(held.clocks).filter(([name]) => !opposed.includes(name as keyof ClockTexts));
-  const today = (await views.resolve({})).cut?.occurredAsOf ?? '';
+  const others = Object.entries(heldClocks).filter(([name]) => !opposed.includes(name as keyof ClockTexts));
   const { cut, problems: clockProblems } = await views.resolve({
     ...Object.fromEntries(others),
-    ...endClocks(clock.value, to.value, today),
+    ...endClocks(clock.value, end, today),
   });
   const lastDay =
     clock.value === 'reported' ? cut?.reportedAsOf : clock.value === 'occurred' ? cut?.occurredAsOf : null;
@@ -95,7 +97,7 @@ async function readRequest(
     ...(lastDay != null && from.value !== null && from.value > lastDay ? ['--from is after --to: swap them'] : []),
   ];
   if (problems.length > 0 || cut === null || choice.id === null) return { request: null, problems };
-  const follows = clock.value !== 'occurred' && held.clocks.occurredAsOf === undefined;
+  const follows = clock.value !== 'occurred' && heldClocks.occurredAsOf === undefined;
   return { request: { partnership: choice.id, clock: clock.value, from: from.value, to: cut, follows }, problems };
 }
 
@@ -119,9 +121,10 @@ function readOnce({ options }: ParsedArguments, name: string): Reading<string | 
 }
 
 // A replay starts with the first day of the period that is written; it ends with the last one, as every clock does.
-function readFrom(given: ParsedArguments): Reading<string | null> {
-  const { value, problems } = readOnce(given, 'from');
-  if (value === undefined) return { value: null, problems };
+function readFrom(given: ParsedArguments, today: Day): Reading<string | null> {
+  const { value: text, problems } = readOnce(given, 'from');
+  if (text === undefined) return { value: null, problems };
+  const value = toSpokenDay(text, today, 'begins');
   const end = endOfPeriod(value);
   if (isProblem(end)) return { value: null, problems: [...problems, `--from ${plainText(end.message)}`] };
   const period = parsePeriod(value);

@@ -1,4 +1,5 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { byteOrderMark } from '../exports/csv.ts';
 import type { Export, FormatName } from '../exports/formats.ts';
@@ -52,10 +53,10 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
   const ledger = await context.openExistingLedger(folders);
   try {
     const subjects = await registeredSubjects(folders, context);
-    const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects);
+    const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects, context.today());
     if (problems.length > 0) return fail(problems, 'show', context);
     if (ledger === null || request === null) return nothingYet(context);
-    const { view, partnership, cut, filters, format } = request;
+    const { view, partnership, cut, filters, clocks, format } = request;
     const { views } = ledger;
     const seen = await views.partnership(partnership, cut);
     const names = namesFor(seen, subjects.name);
@@ -64,11 +65,12 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
       names,
       firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
     };
-    const doubt = doubtOn(views.clockDoubt(await views.head()), clocksOf(args).clocks);
+    const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
     const shown = view.show(question, filters, doubt);
     const title = `${view.title} of ${names('partnership', partnership) ?? partnership} (${partnership})`;
     const hasBom = args.options.get('bom')?.at(-1) === 'true';
-    context.out.write(format === null ? shownPage(shown, title, context.out) : shown.write(format, hasBom));
+    const page = () => shownPage(shown, { title, meant: clocks.meant }, context.out);
+    context.out.write(format === null ? page() : shown.write(format, hasBom));
     return 0;
   } finally {
     await ledger?.close();
@@ -80,13 +82,14 @@ async function readShowRequest(
   args: ParsedArguments,
   views: LedgerViews | null,
   subjects: SubjectRegistry,
+  today: Day,
 ): Promise<{ readonly request: ShowRequest | null; readonly problems: readonly string[] }> {
   const [name, partnership] = args.positionals;
   const { view, problem } = viewNamed(name);
-  const clocks = clocksOf(args);
+  const clocks = clocksOf(args, today);
   const rules = view?.filters ?? {};
   const chosen = formatOf(args, name ?? '', view?.formats ?? []);
-  const givenFilters = filtersOf(args, name ?? '', rules);
+  const givenFilters = filtersOf(args, { view: name ?? '', rules, today });
   const usageProblems = [
     ...args.problems,
     ...surplusProblems(args),
@@ -109,7 +112,7 @@ async function readShowRequest(
     ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
   ];
   if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };
-  return { request: { view, partnership: choice.id, cut, filters, format: chosen.format }, problems };
+  return { request: { view, partnership: choice.id, cut, filters, clocks, format: chosen.format }, problems };
 }
 
 // `--json` is how earlier versions wrote `--format json`.
@@ -138,6 +141,7 @@ type ShowRequest = {
   readonly partnership: string;
   readonly cut: ResolvedCut;
   readonly filters: Filters;
+  readonly clocks: ReturnType<typeof clocksOf>;
   /** Null: a table for people. */
   readonly format: ShownFormat | null;
 };
@@ -272,7 +276,7 @@ function surplusProblems({ positionals, problems }: ParsedArguments): readonly s
 // The page for people: title, cut, notice, table, and a legend of its marks.
 function shownPage(
   { answer, size, draw }: Shown,
-  title: string,
+  { title, meant }: { readonly title: string; readonly meant: readonly string[] },
   { width, paint }: Pick<Output, 'width' | 'paint'>,
 ): string {
   const table = draw({ width, paint });
@@ -282,7 +286,12 @@ function shownPage(
   const body = table === '' ? 'Nothing to show.\n' : table;
   const sources = sourceLegend(answer).flatMap((source) => wrap(plainText(source), width));
   const foot = [...(legend === '' ? [] : [legend]), ...sources].map((text) => `${paint('dim', text)}\n`);
-  const head = [paint('bold', plainText(`${title}: ${size}`)), paint('dim', cutLine(cut)), ...noticeLines];
+  const head = [
+    paint('bold', plainText(`${title}: ${size}`)),
+    paint('dim', cutLine(cut)),
+    ...meant.map((line) => paint('dim', line)),
+    ...noticeLines,
+  ];
   return `${head.join('\n')}\n\n${body}${foot.length === 0 ? '' : `\n${foot.join('')}`}`;
 }
 
@@ -301,7 +310,8 @@ export const showCommand: Command = {
 Leave the partnership out if only one is recorded. "timeline" and "drift" take the first six filters, "obligations"
 takes --games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor, --fact,
 --effect, --late, --recorded-from and --recorded-to. Separate several values of a filter by commas, or repeat the
-filter. A year, a month or a day means its end.`,
+filter. A year, a month or a day means its end, and so does a period as people say it: 2017-Q4, yesterday, "last
+quarter", "end of 2018", "3 months ago". Games go by their edition or their name: 2022W, "Beijing 2022".`,
   options: [
     ...clockOptions,
     ...filterOptions,

@@ -103,6 +103,7 @@ const everything: KnownNames = {
   article: () => true,
   articles: () => [],
   editions: () => null,
+  describedEditions: () => [],
   hasActor: () => true,
   actors: () => [],
   hasFact: () => true,

@@ -260,6 +260,8 @@ export function TimeBar({ bar, live }: { readonly bar: Bar; readonly live: Live 
             id: 'go-to',
             name: field,
             placeholder: example,
+            title:
+              moving === 'recorded' ? undefined : 'A day, a month or a year, or as in 2017-Q4, yesterday, last quarter',
             defaultValue: at,
             size: 10,
             inputMode: moving === 'recorded' ? 'numeric' : 'text',

@@ -1,6 +1,7 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../domain/vocabulary/games-editions.ts';
+import { type DescribedEdition, editionNamed } from '../domain/vocabulary/games-names.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import { instantAt, type ParameterText } from './live/clocks.ts';
@@ -105,7 +106,7 @@ const instantForm = 'a year, a month, a day or an instant, inclusive';
 export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
   type: { means: 'event types, such as CampaignLaunched', form: severalValues },
   status: { means: 'statuses, such as due, happened, overdue-unconfirmed', form: severalValues },
-  games: { means: 'editions, such as 2022W or fifa-world-cup.2026', form: severalValues },
+  games: { means: 'editions, such as 2022W, fifa-world-cup.2026 or Beijing 2022', form: severalValues },
   article: { means: 'articles among the sources, by id', form: severalValues },
   contested: { means: 'true: only facts on which reports disagree; false: only the others' },
   include: {
@@ -148,6 +149,7 @@ export type KnownNames = {
   readonly articles: (position: number) => readonly string[];
   /** Null: whatever has the form of an edition. */
   readonly editions: (position: number) => readonly Edition[] | null;
+  readonly describedEditions: () => readonly DescribedEdition[];
   readonly hasActor: (name: string) => boolean;
   readonly actors: () => readonly string[];
   readonly hasFact: (key: string) => boolean;
@@ -183,9 +185,11 @@ type Reader = (text: string) => ReadValue;
 
 type ReadValue = { readonly value: string } | Omit<FilterProblem, 'parameter'>;
 
-function readEdition({ editions }: KnownNames): Reader {
+// By its form, else by the name of the Games: "Beijing 2022".
+function readEdition({ editions, describedEditions }: KnownNames): Reader {
   return (text) => {
-    const edition = parseEdition(text);
+    const formed = parseEdition(text);
+    const edition = isProblem(formed) ? (editionNamed(text, describedEditions()) ?? formed) : formed;
     const known = editions(Number.MAX_SAFE_INTEGER);
     if (known === null) return toResult(edition);
     return toResult(isProblem(edition) ? edition : (refuseUnknown(edition, known) ?? edition));

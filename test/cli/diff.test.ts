@@ -168,7 +168,11 @@ t.test('diff colours a line as its mark says, and only where the output takes co
     return { view: await ledger.views.partnership('kestrel.ioc', cut), names: () => null, firstRecordedAt: null };
   };
   const answer = diffAnswer('occurred', await asked('2025-06'), await asked('2025-09-05'));
-  const painted = diffPage(answer, 'it', { width: 120, paint: (format, text) => `<${String(format)}>${text}</>` });
+  const painted = diffPage(
+    answer,
+    { name: 'it', meant: [] },
+    { width: 120, paint: (format, text) => `<${String(format)}>${text}</>` },
+  );
   t.match(painted, '  <yellow>~</> <bold>campaign/quiet-roads/launched</>: planned');
   t.match(painted, '  <green>+</> <bold>storefront/depot/opened 2026W</>: happened');
 });

@@ -82,6 +82,7 @@ export const run = async (
       prefixProblem: (prefix) => (prefix.endsWith('_') ? null : 'ends in an underscore'),
       variable: (name) => environment[name],
     },
+    today: () => new Date().toISOString().slice(0, 10),
     listenForStop: () => stopping.signal,
   };
   const code = await runCommandLine(given, context, {

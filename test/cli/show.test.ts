@@ -35,6 +35,13 @@ t.test('show on a ledger with one partnership', async (t) => {
     t.match(out, /^2025-09-01 +due +CampaignLaunched: quiet-roads +a$/m);
   });
 
+  t.test('show takes a period as people say it, and shows the day that it means', async (t) => {
+    const { out } = await show('timeline', '--occurred-as-of', 'third quarter of 2025');
+    t.match(out, /^occurred ≤ 2025-09-30 .*\n--occurred-as-of "third quarter of 2025" means 2025-09-30$/m);
+    const { messages } = await show('timeline', '--occurred-as-of', 'fifth quarter of 2025');
+    t.match(messages, '--occurred-as-of: "fifth quarter of 2025": no date');
+  });
+
   t.test('show lists a plan as planned before its day and as overdue long after it', async (t) => {
     t.match((await show('timeline', '--occurredAsOf', '2025-08')).out, /planned +CampaignLaunched/);
     t.match((await show('timeline', '--occurredAsOf', '2026')).out, /overdue, +CampaignLaunched/);

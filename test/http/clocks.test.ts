@@ -263,8 +263,9 @@ t.test('the obligations are filtered by Games', async (t) => {
   );
   t.equal((await get(`${address}?games=2018W,2028S`)).body.rows.length, 2);
   t.same((await get(`${address}?games=2036S`)).body.rows, [], 'Games that are not covered');
+  t.same((await get(`${address}?games=Beijing%202022`)).body.rows, beijing.rows, 'Games by their name');
   t.match(
-    await get(`${address}?games=beijing-2022`),
+    await get(`${address}?games=nagano-2022`),
     problem('invalid-parameter', 400, { detail: /2022W|2018W/ } as never),
   );
   t.match(await get(`${address}?limit=2`), problem('unknown-parameter', 400), 'it has no pages');

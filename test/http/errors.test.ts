@@ -64,7 +64,7 @@ t.test('an unusable parameter value is refused with what to write', async (t) =>
     'limit=1&limit=2': /more than once/,
     'status=launched': /launched/,
     'type=CampaignLaunchd': /CampaignLaunched/,
-    'games=beijing-2022': /2018W/,
+    'games=nagano-2022': /2018W/,
     'article=006': /006/,
     'contested=perhaps': /true/,
     'include=everything': /unsupported/,
@@ -74,7 +74,7 @@ t.test('an unusable parameter value is refused with what to write', async (t) =>
     t.match(answer, problem('invalid-parameter', 400), query);
     t.match(answer.body.errors[0], { in: 'query', path: query.split('=')[0], message: says }, query);
   }
-  const nearest = await get(`${timeline}?games=beijing-2022&type=CampaignLaunchd&article=2&status=hapened`);
+  const nearest = await get(`${timeline}?games=nagano-2022&type=CampaignLaunchd&article=2&status=hapened`);
   t.same(
     nearest.body.errors.map(({ suggestion }: { suggestion?: string }) => suggestion),
     ['CampaignLaunched', 'happened', '2022W', '002'],

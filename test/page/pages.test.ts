@@ -125,6 +125,16 @@ t.test('a browser at an unknown address gets a page with the way back, and every
   t.match(post.headers['content-type'], /^application\/problem\+json/);
 });
 
+t.test('a period as people say it leads to the address of the day that it means', async (t) => {
+  const base = '/partnerships/alibaba.ioc';
+  const to = async (address: string) => (await get(`${base}${address}`, html)).headers['location'];
+  t.equal(await to('?occurredAsOf=2017-Q4&reportedAsOf=2018'), `${base}?occurredAsOf=2017-12-31&reportedAsOf=2018`);
+  const yesterday = Temporal.PlainDate.from(startDay).subtract({ days: 1 }).toString();
+  t.equal(await to('?occurredAsOf=yesterday'), `${base}?occurredAsOf=${yesterday}`);
+  t.equal(await to('/timeline?from=2017-Q4&to=2018'), `${base}/timeline?from=2017-10-01&to=2018-12-31`);
+  t.equal(await to('/compare?from=2017-Q4&to=2018'), `${base}/compare?from=2017-12-31&to=2018-12-31`);
+});
+
 t.test('an empty field of a form sets no clock', async (t) => {
   const { status, text } = await get('/partnerships/alibaba.ioc?occurredAsOf=', html);
   t.equal(status, 200);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../../domain/vocabulary/games-editions.ts';
+import { editionNamed } from '../../domain/vocabulary/games-names.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
 import { gamesCsv, gamesObligationsCsv } from '../../exports/ledger-tables.ts';
@@ -107,6 +108,7 @@ async function readEdition(context: Context, text: string): Promise<Edition> {
     games.toReversed().flatMap(({ name, host, edition: named }) => [name, host ?? name].map((key) => [key, named])),
   );
   const [near] = nearest(text, byName.keys(), { limit: 1 });
-  const suggestion = edition.suggestion ?? (near === undefined ? undefined : byName.get(near));
+  const named = editionNamed(text, views.catalogue.describedEditions());
+  const suggestion = named ?? edition.suggestion ?? (near === undefined ? undefined : byName.get(near));
   throw unknown('unknown-games', 'edition', text, 'edition', suggestion);
 }

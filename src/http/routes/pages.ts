@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
+import { toDay, toSpokenDay } from '../../domain/vocabulary/spoken-periods.ts';
 import { addressOf, type Clocks, clocksIn } from '../../page/address.ts';
 import type { PageState, View } from '../../page/app.ts';
 import { home } from '../../page/home.ts';
@@ -35,7 +36,11 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
     searchPage(context, reading),
   );
   add(base, {}, own.overview);
-  add(`${base}/timeline`, { own: timelineParameters, filters: { status: statusShape.options } }, own.timeline);
+  add(
+    `${base}/timeline`,
+    { own: timelineParameters, filters: { status: statusShape.options }, from: 'begins' },
+    own.timeline,
+  );
   add(`${base}/rollout`, {}, own.rollout);
   add(`${base}/contested`, {}, own.contested);
   add(`${base}/compare`, { own: compareParameters }, own.compare);
@@ -70,6 +75,8 @@ type PageKind = {
   readonly own?: Readonly<Record<string, z.ZodType>>;
   readonly filters?: FilterRules;
   /** The partnership that it is about; by default the one that its address names. */
+  /** Which day of a period is meant where it stands in `from`; by default its last one, as on a clock. */
+  readonly from?: 'begins' | 'ends';
   readonly partnershipOf?: (params: Readonly<Record<string, string>>) => string | null;
 };
 
@@ -79,7 +86,7 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
   const { ledger, now } = context;
   const send = pageSender(context);
   const momentsOf = momentsCache();
-  return (url, { own = {}, filters = {}, partnershipOf = ({ id }) => id ?? null }, build) => {
+  return (url, { own = {}, filters = {}, from = 'ends', partnershipOf = ({ id }) => id ?? null }, build) => {
     const shape = queryOf(undefined, false).extend({ slider: z.string().optional(), ...own });
     const read = async (request: FastifyRequest): Promise<PageState> => {
       const params = request.params as Readonly<Record<string, string>>;
@@ -87,7 +94,7 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
       const path = pathOf(url, params);
       const head = await ledger.views.head();
       const { cut } = await readRequest(context, shape, filters, { path, query, head });
-      const today = new Date(now()).toISOString().slice(0, 10);
+      const today = todayAt(now());
       const clocks = clocksIn(query);
       const recordedAt = await ledger.views.recordedAt(cut.position);
       const kept = Object.fromEntries(Object.keys(own).map((name) => [name, textIn(query, name)]));
@@ -104,12 +111,34 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
       const wants = wantedOf(request.headers.accept);
       if (wants === 'data') return reply.header('vary', 'accept').redirect(dataAddress(request.url));
+      const plain = withDays(request.url, from, todayAt(now()));
+      // Depends on today.
+      if (plain !== request.url) return reply.header('cache-control', 'no-store').redirect(plain);
       const state = await read(request).catch((error: unknown) => problemPage(error, request));
       const status = state.view.kind === 'problem' ? state.view.status : 200;
       return send(request, reply.code(status), wants, state);
     });
   };
 }
+
+function todayAt(now: number): string {
+  return new Date(now).toISOString().slice(0, 10);
+}
+
+// The address with a day in place of a period as people say it, so that whoever shares it shares the day.
+function withDays(url: string, from: 'begins' | 'ends', today: string): string {
+  const [path = '', query] = url.split('?');
+  if (query === undefined) return url;
+  const parameters = [...new URLSearchParams(query)];
+  const days = parameters.map(([name, text]): [string, string] => {
+    if (name === 'from' || name === 'to') return [name, toDay(text, today, name === 'to' ? 'ends' : from)];
+    return [name, spokenClocks.has(name) ? toSpokenDay(text, today, 'ends') : text];
+  });
+  const isPlain = days.every(([, text], i) => text === parameters[i]?.[1]);
+  return isPlain ? url : `${path}?${new URLSearchParams(days).toString()}`;
+}
+
+const spokenClocks: ReadonlySet<string> = new Set(['occurredAsOf', 'reportedAsOf', 'recordedAsOf']);
 
 /** Answers with the page of a problem whoever asks for a page. */
 export function problemPages(context: Context) {

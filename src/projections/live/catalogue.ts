@@ -2,6 +2,7 @@ import type { ArticleIndex, RecordedReading } from '../../domain/decisions/admis
 import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
 import { cycleOf, rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
+import type { DescribedEdition } from '../../domain/vocabulary/games-names.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
 
@@ -40,6 +41,7 @@ export function openCatalogue(file: string): Catalogue {
       const withReference = textsIn(q.streams.all(position, 'games-*')).flatMap((name) => editionOfStream(name) ?? []);
       return [...new Set([...withReference, ...textsIn(q.concerns.all(position))])];
     },
+    describedEditions: () => describedIn(q.described.all()),
     article: (id) => {
       const readings = readingsIn(q.readings.all(id));
       const [first] = readings;
@@ -82,6 +84,8 @@ export type Catalogue = ArticleIndex & {
   /** The partnerships whose reports name these Games. */
   readonly concernedBy: (edition: Edition, position: number) => readonly string[];
   readonly editions: (position: number) => readonly Edition[];
+  /** The editions for which a reference ever named a host or a series, with these names. */
+  readonly describedEditions: () => readonly DescribedEdition[];
   readonly article: (id: string) => CataloguedArticle | null;
   /** Ids of the articles that were read up to `position`, in order of id. */
   readonly articles: (position: number) => readonly string[];
@@ -148,6 +152,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     addWithdrawal: sql('INSERT OR IGNORE INTO withdrawal VALUES (?, ?, ?)'),
     addHolder: sql('INSERT OR IGNORE INTO holder VALUES (?, ?, ?, ?)'),
     addConcern: sql('INSERT OR IGNORE INTO concern VALUES (?, ?, ?)'),
+    addDescribed: sql('INSERT OR IGNORE INTO described VALUES (?, ?, ?)'),
+    described: sql('SELECT edition, kind, name FROM described ORDER BY edition, kind, name'),
     ledger: sql('SELECT id, created_at AS createdAt FROM ledger'),
     partnership: sql('SELECT name, first, last, first_recorded_at AS firstRecordedAt FROM stream WHERE name = ?'),
     streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
@@ -177,10 +183,12 @@ function index(event: RecordedEvent, q: Statements): void {
   const { stream, position, revision, recordedAt, type, data, metadata } = event;
   q.addStream.run(stream, position, position, revision, recordedAt);
   q.addActor.run(String(metadata.recordedBy));
-  const { ledger, games, subject, article, revision: reading } = data as Record<string, unknown>;
+  const { ledger, games, subject, article, revision: reading, host, series } = data as Record<string, unknown>;
   const fact = keyOfEvent(event);
   if (stream === ledgerStream && type === 'LedgerOpened') q.addLedger.run(String(ledger), recordedAt);
   if (fact !== null) q.addFact.run(fact);
+  if (type === 'HostElected') q.addDescribed.run(String(editionOfStream(stream)), 'host', String(host));
+  if (type === 'SeriesNamed') q.addDescribed.run(String(editionOfStream(stream)), 'series', String(series));
   const partnership = partnershipOfStream(stream);
   if (partnership === null) return;
   if (type === 'ArticleRead') addReading(data, partnership, position, q);
@@ -218,6 +226,13 @@ function readingsIn(rows: readonly Row[]): readonly RecordedReading[] {
   return rows.map((row) => ({ ...row }) as unknown as RecordedReading);
 }
 
+function describedIn(rows: readonly Row[]): readonly DescribedEdition[] {
+  return [...Map.groupBy(rows, (row) => String(row['edition']))].map(([edition, described]) => {
+    const named = (kind: string) => described.filter((row) => row['kind'] === kind).map((row) => String(row['name']));
+    return { edition, hosts: named('host'), series: named('series') };
+  });
+}
+
 // The rows of a query of one column.
 function textsIn(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => String(Object.values(row)[0]));
@@ -246,6 +261,9 @@ const schema = `
   CREATE TABLE concern (
     edition TEXT NOT NULL, partnership TEXT NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (edition, partnership)
   ) STRICT;
+  CREATE TABLE described (
+    edition TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (edition, kind, name)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE actor (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE fact (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
@@ -254,7 +272,7 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 4,
+  version: 5,
   schema,
   synchronous: 'OFF',
   isDerived: true,
