@@ -249,6 +249,7 @@ const statusTexts: Readonly<Record<StatusRule, string>> = {
   stage: 'it is that of the displayed modality',
   'put-off': 'it was planned, and put off until further notice',
   paused: 'the campaign is paused, which puts on hold what is planned of it',
+  'came-in-another-year': 'the like of it happened since, in another year: that may be what came of the plan',
   suspended: 'the partnership is suspended, which puts on hold what the partner is to do',
   guess: 'only a guess tells of the plan, and what is only guessed never falls due',
   hearsay: 'only second-hand reports tell of the plan, and hearsay never falls due',

@@ -107,3 +107,27 @@ t.test('an option that is exercised extends the term; one that is granted, notic
     status: 'happened',
   });
 });
+
+t.test('a renewal that came a year earlier than planned leaves no silence', async (t) => {
+  const { get } = await openToldApp(
+    t,
+    'wagtail.ioc',
+    ['w1', '2019-06-02', ['PartnershipSigned: ~, happened: 2015-01-01', 'PartnershipRenewed: ~, planned: 2021-03-01']],
+    ['w2', '2020-11-02', ['PartnershipRenewed: ~, happened: 2020-11-01, end: 2028']],
+    ['w3', '2021-11-02', ['PartnershipRenewed: ~, planned: 2023-03-01']],
+  );
+  const { entries } = (await get('/api/partnerships/wagtail.ioc/timeline')).body;
+  const renewals = entries.filter(({ type }: Record<string, string>) => type === 'PartnershipRenewed');
+  t.same(
+    renewals.map(({ fact, status }: Record<string, string>) => [fact, status]),
+    [
+      ['partnership/wagtail.ioc.2020/renewed', 'happened'],
+      ['partnership/wagtail.ioc.2021/renewed', 'planned'],
+      ['partnership/wagtail.ioc.2023/renewed', 'overdue-unconfirmed'],
+    ],
+  );
+  const { items } = (await get('/api/partnerships/wagtail.ioc/silence')).body;
+  t.match(items, [{ fact: 'partnership/wagtail.ioc.2023/renewed' }], 'a plan that was told after it is another one');
+  const { status } = (await get('/api/partnerships/wagtail.ioc/facts/partnership/wagtail.ioc.2021/renewed/why')).body;
+  t.match(status, { rule: 'came-in-another-year', by: 'partnership/wagtail.ioc.2020/renewed' });
+});

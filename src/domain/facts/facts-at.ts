@@ -13,7 +13,15 @@ import { datedByGames, type Games, gamesCalendar, type Windows, windowOf } from 
 import { contradicts } from './merge.ts';
 import { type PutOff, postponement, postponementsIn } from './postponement.ts';
 import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
-import { cancellations, holdsIn, type PlannedFor, plannedFor, type StatusChoice, statusOf } from './status.ts';
+import {
+  cancellations,
+  holdsIn,
+  outcomeInAnotherYear,
+  type PlannedFor,
+  plannedFor,
+  type StatusChoice,
+  statusOf,
+} from './status.ts';
 import { turns } from './turns.ts';
 import {
   decisionsByFact,
@@ -197,7 +205,12 @@ function draw(ground: Ground, cut: Cut, certainty: Certainty, versions: Readonly
     ...state,
     reopened: state.reopened || decided.isReopened(state),
     decisions: decided.on(state.key),
-    ...statusOf(state, cut.occurredAsOf, byEdition, { calledOff, putOffBy: state.putOffBy, hold: holdOn(state) }),
+    ...statusOf(state, cut.occurredAsOf, byEdition, {
+      calledOff,
+      putOffBy: state.putOffBy,
+      hold: holdOn(state),
+      outcome: outcomeInAnotherYear(state, states),
+    }),
     plannedFor: state.putOffBy === null ? plannedFor(state, byEdition) : null,
     flags: flags.get(state.key) ?? [],
     version: versionIn(versions, state.key),

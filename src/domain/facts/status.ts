@@ -1,4 +1,12 @@
-import { addDays, certainlyBefore, contains, type Day, intersect, type UncertainDate } from '../vocabulary/dates.ts';
+import {
+  addDays,
+  certainlyBefore,
+  contains,
+  type Day,
+  intersect,
+  lastDay,
+  type UncertainDate,
+} from '../vocabulary/dates.ts';
 import type { ReferenceEvent } from '../vocabulary/events.ts';
 import type { Edition } from '../vocabulary/games-editions.ts';
 import type { Certainty, Evidence } from './evidence.ts';
@@ -11,7 +19,7 @@ import { countOfTurn } from './turns.ts';
 
 /** Where a fact stands at the end of `day`, given the Games and what else bears on plans by then. */
 export function statusOf(fact: FactState, day: Day, games: GamesByEdition, bearing: PlansBearing): StatusChoice {
-  const { calledOff, putOffBy, hold } = bearing;
+  const { calledOff, putOffBy, hold, outcome } = bearing;
   if (fact.stage !== 'planned') return choice(fact.stage, 'stage');
   const by = calledOff.find((cancelled) => concerns(cancelled, fact) && !hasNewPlan(fact, planChangeOf(cancelled)));
   if (by !== undefined) return choice('cancelled', 'called-off', by.key);
@@ -19,6 +27,7 @@ export function statusOf(fact: FactState, day: Day, games: GamesByEdition, beari
   if (cancellation !== null) return choice('cancelled', 'games-cancelled', cancellation.fact);
   if (putOffBy !== null) return choice('postponed', 'put-off', putOffBy);
   if (hold !== null) return choice('on-hold', hold.rule, hold.by);
+  if (outcome !== null) return choice('planned', 'came-in-another-year', outcome);
   if (isHearsay(fact)) return choice('planned', isGuess(fact) ? 'guess' : 'hearsay');
   return planStatus(plannedFor(fact, games), day);
 }
@@ -30,6 +39,8 @@ type PlansBearing = {
   /** The postponement that leaves it without a day. */
   readonly putOffBy: string | null;
   readonly hold: Hold | null;
+  /** What came of it in another year (`outcomeInAnotherYear`). */
+  readonly outcome: string | null;
 };
 
 /** Where a fact stands on a day. */
@@ -61,6 +72,7 @@ export const statusRules = [
   'put-off',
   'suspended',
   'paused',
+  'came-in-another-year',
   'guess',
   'hearsay',
   'no-day-named',
@@ -82,6 +94,37 @@ export function concerns(cancelled: FactState, fact: FactState): boolean {
     (cancelled.type.kind === 'campaign' && cancelled.subject === fact.campaign)
   );
 }
+
+/**
+ * The fact that tells what came of a plan for what recurs, where its year is another one and so its key is: the like of it
+ * happened after all that tells of the plan, within a year of the planned day, and nobody had planned it apart. Null if
+ * there is none. Hearsay tells of no outcome.
+ */
+export function outcomeInAnotherYear(fact: FactState, facts: readonly FactState[]): string | null {
+  const { current } = fact.plan;
+  if (fact.stage !== 'planned' || fact.type.recurs !== true || current === null) return null;
+  const [earliest, latest] = [addDays(current.date.earliest ?? lastDay, -yearInDays), current.date.latest];
+  const isOutcome = (other: FactState) => {
+    const date = other.occurrence?.date;
+    return (
+      date !== undefined &&
+      other.key !== fact.key &&
+      withoutYear(other.key) === withoutYear(fact.key) &&
+      other.plan.current === null &&
+      !isHearsay(other) &&
+      fact.plan.evidence.every(({ published }) => published !== null && certainlyBefore(published, date)) &&
+      (date.latest ?? lastDay) >= earliest &&
+      (latest === null || date.earliest === null || date.earliest <= addDays(latest, yearInDays))
+    );
+  };
+  return happenedOfType(facts, fact.type.type).toSorted(inOrder).find(isOutcome)?.key ?? null;
+}
+
+function withoutYear(key: string): string {
+  return key.replace(/\.\d{4}(?=\/[^/]*$)/, '');
+}
+
+const yearInDays = 365;
 
 // What the agreement grants and what the partner does under it. What others do outlives the partnership.
 const underAgreement = new Set([
