@@ -102,7 +102,7 @@ export const areas: readonly Area[] = [
     name: 'exports',
     holds: ['src/exports/'],
     areas: ['words', 'projections', 'clocks', 'domain'],
-    packages: ['csv-stringify'],
+    packages: ['csv-stringify', 'ical-generator'],
     pure: true,
   },
   {

@@ -1,6 +1,7 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
+import { calendarCsv, calendarIcs } from '../exports/calendar.ts';
 import { byteOrderMark } from '../exports/csv.ts';
 import type { Export, FormatName } from '../exports/formats.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../exports/partnership-tables.ts';
 import { type CutShape, doubtOn, type Notice, type Question, withClockDoubt } from '../projections/answer.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
+import { calendarAnswer, calendarFilters } from '../projections/calendar.ts';
 import { driftAnswer, driftFilters } from '../projections/drift.ts';
 import { type FilterRules, type Filters, readFilters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
@@ -40,6 +42,7 @@ import {
 import type { Context, ExitCode, Output } from './context.ts';
 import { type Canvas, counted, plainText, wrap } from './print.ts';
 import { auditTable } from './tables/audit.ts';
+import { calendarTable } from './tables/calendar.ts';
 import { driftTable } from './tables/drift.ts';
 import { obligationsTable } from './tables/obligations.ts';
 import { rolloutTable } from './tables/rollout.ts';
@@ -69,8 +72,9 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
     const shown = view.show(question, filters, doubt);
     const title = `${view.title} of ${names('partnership', partnership) ?? partnership} (${partnership})`;
     const hasBom = args.options.get('bom')?.at(-1) === 'true';
+    const how = { hasBom, ledger: views.catalogue.ledger()?.id ?? '' };
     const page = () => shownPage(shown, { title, meant: clocks.meant }, context.out);
-    context.out.write(format === null ? page() : shown.write(format, hasBom));
+    context.out.write(format === null ? page() : shown.write(format, how));
     return 0;
   } finally {
     await ledger?.close();
@@ -201,6 +205,15 @@ const shownViews: Readonly<Record<string, ShownView>> = {
     size: ({ total }) => `${counted(total, 'fact')} reported more than once or planned`,
     draw: driftTable,
   }),
+  calendar: viewOf({
+    title: 'Calendar',
+    filters: calendarFilters,
+    answer: calendarAnswer,
+    exports: [calendarIcs, calendarCsv],
+    size: ({ total, undated }) =>
+      `${counted(total, 'entry', 'entries')}${undated === 0 ? '' : `, ${counted(undated, 'plan')} without a day`}`,
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : calendarTable(entries, canvas)),
+  }),
   silence: viewOf({
     title: 'Promises without a report since',
     filters: silenceFilters,
@@ -229,8 +242,10 @@ function viewOf<Answer extends ShownAnswer>({
         answer,
         size: size(answer),
         draw: (canvas) => draw(answer, canvas),
-        write: (format, hasBom) => {
-          const written = exports.find((one) => one.format === format)?.text(answer, { isFirst: true, origin: '' });
+        write: (format, { hasBom, ledger }) => {
+          const written = exports
+            .find((one) => one.format === format)
+            ?.text(answer, { isFirst: true, origin: '', ledger });
           return written === undefined ? `${JSON.stringify(answer)}\n` : `${hasBom ? byteOrderMark : ''}${written}`;
         },
       };
@@ -261,7 +276,7 @@ type Shown = {
   readonly answer: ShownAnswer;
   readonly size: string;
   readonly draw: (canvas: Canvas) => string;
-  readonly write: (format: ShownFormat, hasBom: boolean) => string;
+  readonly write: (format: ShownFormat, how: { readonly hasBom: boolean; readonly ledger: string }) => string;
 };
 
 type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };
@@ -299,17 +314,18 @@ function shownPage(
 export const showCommand: Command = {
   name: 'show',
   usage: 'show <view> [partnership]',
-  says: 'show timeline, obligations, rollout, audit, drift or silence, as of any date',
+  says: 'show timeline, obligations, rollout, audit, drift, calendar or silence, as of any date',
   explains: `  timeline     what was planned, is due and has happened, one entry a fact
   obligations  what is owed for which Games, and where it stands
   rollout      campaigns, activations and storefronts
   audit        what was recorded when, from where, and what it changed
   drift        how promises changed from article to article, and how late they were reported
+  calendar     planned days, Games and ends of the agreement
   silence      promises whose day or Games have passed without a report
 
-Leave the partnership out if only one is recorded. "timeline" and "drift" take the first six filters, "obligations"
-takes --games, "silence" --type, --status, --games and --article, "audit" --type, --games, --article, --actor, --fact,
---effect, --late, --recorded-from and --recorded-to. Separate several values of a filter by commas, or repeat the
+Leave the partnership out if only one is recorded. "timeline" and "drift" take the first six filters, "calendar" the
+first five, "obligations" takes --games, "silence" --type, --status, --games and --article, "audit" --type, --games,
+--article, --actor, --fact, --effect, --late, --recorded-from and --recorded-to. Separate several values of a filter by commas, or repeat the
 filter. A year, a month or a day means its end, and so does a period as people say it: 2017-Q4, yesterday, "last
 quarter", "end of 2018", "3 months ago". Games go by their edition or their name: 2022W, "Beijing 2022".`,
   options: [
@@ -317,7 +333,7 @@ quarter", "end of 2018", "3 months ago". Games go by their edition or their name
     ...filterOptions,
     {
       name: 'format',
-      value: 'csv|json',
+      value: 'csv|ics|json',
       says: 'print a file instead of a table; json is what REST answers, all at once',
     },
     { name: 'bom', value: null, says: 'begin a csv with the mark by which Excel reads UTF-8' },

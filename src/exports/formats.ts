@@ -1,6 +1,7 @@
 /** The forms in which a read model can be taken along, beside JSON: their media types, and the ends of their addresses. */
 export const formats = {
   csv: { type: 'text/csv', suffix: '.csv', means: 'a table, for a spreadsheet', isDownload: true },
+  ics: { type: 'text/calendar', suffix: '.ics', means: 'a calendar to subscribe to', isDownload: false },
 } as const satisfies Readonly<Record<string, Format>>;
 
 type Format = {
@@ -22,8 +23,15 @@ export type Export<Answer> = {
   readonly text: (answer: Answer, place: Place) => string;
 };
 
-/** `isFirst`: the first page; `origin`: of the server, such as `https://ledger.example`, or '' where there is none. */
-export type Place = { readonly isFirst: boolean; readonly origin: string };
+/** Where an export is written. */
+export type Place = {
+  /** On the first page of a list. */
+  readonly isFirst: boolean;
+  /** Of the server, such as `https://ledger.example`; '' where there is none. */
+  readonly origin: string;
+  /** The id of the ledger. */
+  readonly ledger: string;
+};
 
 /** The name of a file: letters, digits and hyphens, such as `alibaba-ioc-timeline-2018-02-05.csv`. */
 export function fileNameOf(parts: readonly string[], format: FormatName): string {

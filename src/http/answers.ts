@@ -80,7 +80,12 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       const { etag, link, ...sent } = await findExport(one, raw, origin);
       if (link !== null) reply.header('link', link);
       if (isKnown(request, reply, etag)) return reply.code(304).send();
-      return sendExport(reply, one, { ...sent, origin, params: ofRequest as Readonly<Record<string, string>> });
+      return sendExport(reply, one, {
+        ...sent,
+        origin,
+        ledger: identity.id,
+        params: ofRequest as Readonly<Record<string, string>>,
+      });
     };
 
     const described = describeQuery(querystring, exports);

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import * as z from 'zod';
 import { byteOrderMark } from '../exports/csv.ts';
-import { type Export, fileNameOf, formats } from '../exports/formats.ts';
+import { type Export, fileNameOf, formats, type Place } from '../exports/formats.ts';
 import type { CutShape } from '../projections/answer.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
@@ -75,7 +75,7 @@ export function describeAnswer(shape: z.ZodType, exports: readonly Pick<Export<n
 export function sendExport<Answer extends ListAnswer>(
   reply: FastifyReply,
   { format, name, text }: Export<Answer>,
-  { first, rest, params, origin, hasBom }: Sent<Answer>,
+  { first, rest, params, hasBom, ...place }: Sent<Answer>,
 ): FastifyReply {
   if ((first.total ?? 0) > mostExported) {
     const limit = mostExported.toLocaleString('en');
@@ -86,18 +86,17 @@ export function sendExport<Answer extends ListAnswer>(
   reply
     .type(`${type}; charset=utf-8`)
     .header('content-disposition', `${isDownload ? 'attachment' : 'inline'}; filename="${fileName}"`);
-  const head = `${hasBom ? byteOrderMark : ''}${text(first, { isFirst: true, origin })}`;
+  const head = `${hasBom ? byteOrderMark : ''}${text(first, { isFirst: true, ...place })}`;
   if (typeof first.next !== 'string') return reply.send(head);
-  return reply.send(Readable.from(texts(head, rest, (answer) => text(answer, { isFirst: false, origin }))));
+  return reply.send(Readable.from(texts(head, rest, (answer) => text(answer, { isFirst: false, ...place }))));
 }
 
 type ListAnswer = { readonly cut: CutShape; readonly total?: number; readonly next?: string | null };
 
-type Sent<Answer> = {
+type Sent<Answer> = Pick<Place, 'origin' | 'ledger'> & {
   readonly first: Answer;
   readonly rest: AsyncIterable<Answer>;
   readonly params: Readonly<Record<string, string>>;
-  readonly origin: string;
   readonly hasBom: boolean;
 };
 

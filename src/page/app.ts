@@ -13,6 +13,7 @@ import { type Problem, ProblemView } from './problem.ts';
 import { Rollout, type RolloutView } from './rollout.ts';
 import { Search, type SearchView } from './search.ts';
 import { Silence, type SilenceView } from './silence.ts';
+import { TakeAlong, type TakeLink } from './take.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
 import { Timeline, type TimelineView } from './timeline.ts';
 
@@ -26,6 +27,8 @@ export type PageState = {
   readonly bar: Bar | null;
   readonly notice: { readonly text: string; readonly href: string | null } | null;
   readonly view: View;
+  /** What can be taken along from here. */
+  readonly take: readonly TakeLink[];
   /** The last event that the page rests on; it stands at the foot, also in print. */
   readonly position: number;
   /** The address of this page for good. */
@@ -58,7 +61,7 @@ export type NavLink = {
 
 /** The whole page as a function of its state. `live` is there once the script runs. */
 export function App({ state, live }: { readonly state: PageState; readonly live: Live | null }): ComponentChild {
-  const { bar, notice, view } = state;
+  const { bar, notice, view, take } = state;
   return [
     h(Sprite, { key: 'sprite' }),
     h('a', { class: 'skip', href: '#main', key: 'skip' }, 'Skip to the content'),
@@ -70,6 +73,7 @@ export function App({ state, live }: { readonly state: PageState; readonly live:
       notice === null ? null : h(Notice, { notice }),
       h(ViewOf, { view }),
     ),
+    h(TakeAlong, { links: take, key: 'take' }),
     h(Foot, { state, key: 'foot' }),
     live === null ? null : h(Keys, { live, key: 'keys' }),
   ];

@@ -4,7 +4,7 @@ import { App, type PageState } from './app.ts';
 
 /** A page as an HTML document, which can be read without script. The script takes the state from it. */
 export function renderPage(state: PageState, assets: PageAssets): string {
-  const { title } = state;
+  const { title, take } = state;
   const styles = assets.style === null ? '' : `<link rel="stylesheet" href="${assets.style}">`;
   const font =
     assets.font === null ? '' : `<link rel="preload" href="${assets.font}" as="font" type="font/woff2" crossorigin>`;
@@ -13,9 +13,14 @@ export function renderPage(state: PageState, assets: PageAssets): string {
     assets.script === null
       ? ''
       : `<script type="application/json" id="state">${stateText(state)}</script><script type="module" src="${assets.script}"></script>`;
+  const alternates = take.map(({ type, text, href }) =>
+    type === undefined
+      ? ''
+      : `<link rel="alternate" type="${type}" title="${escapeText(text)}" href="${escapeText(href)}">`,
+  );
   const head =
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<meta name="color-scheme" content="light dark"><title>${escapeText(title)}</title>${icon}${font}${styles}`;
+    `<meta name="color-scheme" content="light dark"><title>${escapeText(title)}</title>${icon}${font}${styles}${alternates.join('')}`;
   const body = renderToString(h(App, { state, live: null }));
   return `<!doctype html><html lang="en"><head>${head}</head><body><div id="page">${body}</div>${script}</body></html>`;
 }
@@ -34,5 +39,5 @@ export function stateText(state: PageState): string {
 }
 
 function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

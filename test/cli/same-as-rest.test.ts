@@ -31,6 +31,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   ],
   'silence?games=2026W&occurredAsOf=2026-03': ['silence', '--games', '2026W', '--occurred-as-of', '2026-03'],
   drift: ['drift'],
+  'calendar?games=2026W': ['calendar', '--games', '2026W'],
   'timeline?atPosition=0': ['timeline', '--at-position', '0'],
   'obligations?games=2028S': ['obligations', '--games', '2028S'],
 };

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import t from 'tap';
 import { csvOf } from '../../src/exports/csv.ts';
-import { openTestApp, problem } from '../support/app.ts';
+import { type Answer, openTestApp, problem } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 
 const app = await openTestApp(t);
@@ -20,7 +20,7 @@ const oneColumn = csvOf('texts', (texts: readonly (string | number)[]) => texts,
 ]);
 
 const written = (texts: readonly (string | number)[]): readonly string[] =>
-  parse(oneColumn.text(texts, { isFirst: false, origin: '' }), { record_delimiter: '\r\n' }).map(
+  parse(oneColumn.text(texts, { isFirst: false, origin: '', ledger: '' }), { record_delimiter: '\r\n' }).map(
     ([cell]) => cell ?? '',
   );
 
@@ -44,9 +44,7 @@ t.test('every list opens as a table with a row for each of its entries', async (
     Object.keys(answer.programme.cells).length,
   ];
   const total = ({ total: all }: { readonly total: number }) => [all];
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
-  // oxlint-disable-next-line typescript/no-explicit-any
-  const lists: Readonly<Record<string, (answer: any) => readonly number[]>> = {
+  const lists: Readonly<Record<string, (answer: Answer['body']) => readonly number[]>> = {
     [`${alibaba}/timeline?occurredAsOf=2018-02-05`]: total,
     [`${alibaba}/timeline?status=due&occurredAsOf=2018-02-05`]: total,
     [`${alibaba}/timeline?reportedAsOf=2017-01&timing=certain`]: total,
@@ -55,6 +53,7 @@ t.test('every list opens as a table with a row for each of its entries', async (
     [`${alibaba}/obligations?games=2022W`]: cells,
     [`${alibaba}/audit?effect=contested`]: total,
     [`${alibaba}/silence`]: total,
+    [`${alibaba}/calendar`]: total,
     [`${alibaba}/drift`]: ({ entries }) =>
       entries.map(({ plan, fields }: { plan: unknown[]; fields: { steps: unknown[] }[] }) =>
         fields.reduce((sum, { steps }) => sum + steps.length, plan.length),

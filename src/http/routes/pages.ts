@@ -220,6 +220,7 @@ function problemPage(error: unknown, { url }: FastifyRequest): PageState {
         { text: 'All partnerships', href: '/' },
       ],
     },
+    take: [],
     position: 0,
     cite: null,
   };
@@ -288,6 +289,7 @@ function spanningPage(
     bar,
     notice: null,
     view,
+    take: [],
     position: cut.position,
     cite: null,
   };

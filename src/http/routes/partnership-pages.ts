@@ -9,6 +9,7 @@ import { factView } from '../../page/fact.ts';
 import { overview } from '../../page/overview.ts';
 import { rolloutView } from '../../page/rollout.ts';
 import { silenceView } from '../../page/silence.ts';
+import { takeAlong } from '../../page/take.ts';
 import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
 import { noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
@@ -231,6 +232,7 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     notice:
       notice === undefined ? null : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
     view,
+    take: takeAlong(partnership.id, name, clocks, own),
     position: last?.position ?? 0,
     cite: last === null ? null : citation(reading, last.position),
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { calendarCsv, calendarIcs } from '../../exports/calendar.ts';
 import { partnershipsCsv, searchCsv } from '../../exports/ledger-tables.ts';
 import {
   auditCsv,
@@ -10,6 +11,7 @@ import {
 } from '../../exports/partnership-tables.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
+import { calendarAnswer, calendarAnswerShape, calendarFilters } from '../../projections/calendar.ts';
 import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
 import type { Diff } from '../../projections/diff-parts.ts';
 import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/drift.ts';
@@ -123,6 +125,17 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     answer: silenceAnswerShape,
     exports: [silenceCsv],
     prepare: prepare((question, { filters, page }) => silenceAnswer(question, filters, page)),
+  });
+  read({
+    url: '/api/partnerships/:id/calendar',
+    operationId: 'getCalendar',
+    summary: 'Planned days, Games and ends of the agreement, for a calendar',
+    params: partnershipParams,
+    filters: calendarFilters,
+    isWhole: true,
+    answer: calendarAnswerShape,
+    exports: [calendarIcs, calendarCsv],
+    prepare: prepare((question, { filters }) => calendarAnswer(question, filters)),
   });
 }
 

@@ -1,0 +1,57 @@
+import { type ComponentChild, h } from 'preact';
+import { addressOf, type Clocks, withClocks } from './address.ts';
+
+/** What can be taken along from a page of a partnership, through the clocks of the page. */
+export function takeAlong(partnership: string, page: string, clocks: Clocks, own: OwnParameters): readonly TakeLink[] {
+  const base = `/api/partnerships/${encodeURIComponent(partnership)}`;
+  const through = withClocks(clocks, { slider: null });
+  const table = tables[page];
+  const kept = Object.fromEntries((table?.keeps ?? []).map((name) => [name, own[name] ?? null]));
+  return [
+    ...(table === undefined
+      ? []
+      : [{ text: table.text, href: addressOf(`${base}/${table.view}.csv`, through, { ...kept, ...table.sets }) }]),
+    { text: 'Calendar', href: addressOf(`${base}/calendar.ics`, through), type: 'text/calendar' },
+  ];
+}
+
+type OwnParameters = Readonly<Record<string, string | null>>;
+
+/** `type`: of what programs look for in the head of a page. */
+export type TakeLink = { readonly text: string; readonly href: string; readonly type?: string };
+
+type Table = {
+  readonly text: string;
+  readonly view: string;
+  /** The parameters of the page that the table takes too. */
+  readonly keeps?: readonly string[];
+  readonly sets?: Readonly<Record<string, string>>;
+};
+
+const tables: Readonly<Record<string, Table>> = {
+  Overview: { text: 'Promises (CSV)', view: 'obligations' },
+  Timeline: { text: 'Timeline (CSV)', view: 'timeline', keeps: ['status'] },
+  Rollout: { text: 'Rollout (CSV)', view: 'rollout' },
+  Contested: { text: 'Contested facts (CSV)', view: 'timeline', sets: { contested: 'true' } },
+  Silence: { text: 'Silence (CSV)', view: 'silence' },
+  Drift: { text: 'Drift (CSV)', view: 'drift' },
+  Audit: { text: 'Audit trail (CSV)', view: 'audit', keeps: ['article', 'actor', 'effect'] },
+};
+
+/** The links to what can be taken along, at the end of a page. */
+export function TakeAlong({ links }: { readonly links: readonly TakeLink[] }): ComponentChild {
+  if (links.length === 0) return null;
+  return h(
+    'nav',
+    { class: 'take', 'aria-label': 'Take along' },
+    h(
+      'p',
+      { class: 'wrap n' },
+      'Take along: ',
+      links.map(({ text, href, type }, i) => [
+        i === 0 ? null : ' · ',
+        h('a', { class: 'link', href, key: href, ...(type === undefined ? {} : { type }) }, text),
+      ]),
+    ),
+  );
+}
