@@ -16,7 +16,9 @@ import {
   type ParsedArguments,
   registeredSubjects,
   remedyOf,
+  seedsFolders,
   textOption,
+  withOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { distantDay, type FactMatches, factMatches, type KnownFact, keptDay } from './fact-matches.ts';
@@ -33,7 +35,7 @@ async function check(args: ParsedArguments, context: Context): Promise<ExitCode>
   if (problems.length > 0) return fail(problems, 'check', context);
   if (isOfTexts) return describeTexts(texts, context);
   const folders = context.folders();
-  const subjects = await registeredSubjects(folders, context);
+  const subjects = await registeredSubjects(folders, args, context);
   const ledger = await context.openExistingLedger(folders);
   try {
     const files = await checkedFiles(args.positionals, subjects, context, {
@@ -41,7 +43,7 @@ async function check(args: ParsedArguments, context: Context): Promise<ExitCode>
       recorder: ledger?.recorder ?? null,
     });
     if (files === null) return 2;
-    const seeds = indexOf(seedEvents((await readSeeds(folders.seedsDir)).readings));
+    const seeds = indexOf(seedEvents((await readSeeds(...seedsFolders(folders, args))).readings));
     // A server records the seeds at its start, so their texts are taken.
     const others = { ...seeds, isReported: () => false, reportedPartnerships: () => [] };
     const rehearsal = startRehearsal(ledger, others);
@@ -263,6 +265,6 @@ input.
 With --text it compares each file with its text: SHA-256, count of paragraphs, every report beside the paragraphs that
 it cites, and the paragraphs that are cited nowhere. Without a file, --text prints what the head of a new file says of
 the text, and the number of each paragraph.`,
-  options: [textOption, newPartnershipOption],
+  options: [textOption, newPartnershipOption, withOption],
   run: check,
 };

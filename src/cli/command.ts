@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readRegistry, type SubjectRegistry } from '../articles/register.ts';
+import { mergeRegistries, readRegistry, type SubjectRegistry } from '../articles/register.ts';
 import { formatProblems } from '../articles/source.ts';
+import { ConfigError } from '../config.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
@@ -184,6 +186,12 @@ export const textOption: Option = {
   name: 'text',
   value: '<file>',
   says: 'the text of the article, to compare the file with; for several files give one each, in their order',
+};
+
+export const withOption: Option = {
+  name: 'with',
+  value: '<folder>',
+  says: 'a further folder of articles and names beside SEEDS_DIR, as a server is started with; may be repeated',
 };
 
 /** What to do about an article that is refused by a rule, as the end of its message. */
@@ -379,17 +387,34 @@ function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
 }
 
-/** The seeds' register of subjects. If it cannot be read, warns and leaves slugs as names. */
+/**
+ * The register of subjects of the seeds folders. What cannot be read of it leaves slugs as names, with a warning. Throws a
+ * ConfigError if a folder of `--with` does not exist.
+ */
 export async function registeredSubjects(
-  { seedsDir }: Folders,
+  folders: Folders,
+  given: Pick<ParsedArguments, 'options'>,
   { messages }: Pick<Context, 'messages'>,
 ): Promise<SubjectRegistry> {
-  const { subjects, problems } = await readRegistry(seedsDir);
+  const registries = await Promise.all(seedsFolders(folders, given).map(readRegistry));
+  const problems = registries.flatMap((one) => one.problems);
+  const subjects = mergeRegistries(registries.map((one) => one.subjects));
   if (problems.length > 0) {
     const warning = 'cannot read the register of subjects; slugs stand for names:';
     messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n${plainLines(formatProblems(problems))}\n`);
   }
   return subjects;
+}
+
+/** The folder of the seeds, and those of `--with`, as a server replays them. */
+export function seedsFolders(
+  { seedsDir }: Folders,
+  { options }: Pick<ParsedArguments, 'options'>,
+): readonly [string, ...string[]] {
+  const further = options.get(withOption.name) ?? [];
+  const missing = further.find((folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory());
+  if (missing !== undefined) throw new ConfigError(`--with ${missing}: there is no such folder`);
+  return [seedsDir, ...further];
 }
 
 /** Warns if the last event was recorded later than now, or so long ago that the clock may be ahead. */

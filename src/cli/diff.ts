@@ -20,6 +20,7 @@ import {
   type ParsedArguments,
   parameterProblem,
   registeredSubjects,
+  withOption,
 } from './command.ts';
 import type { Context, ExitCode, Output } from './context.ts';
 import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
@@ -34,7 +35,7 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
-    const subjects = await registeredSubjects(folders, context);
+    const subjects = await registeredSubjects(folders, given, context);
     const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects, context.today());
     if (problems.length > 0) return fail(problems, 'diff', context);
     if (ledger === null || request === null) return nothingYet(context);
@@ -236,6 +237,7 @@ world of its own day. A year, a month or a day means its end.
     ...clockOptions,
     { name: 'partnership', value: '<id>', says: 'which one; it can be left out where only one is recorded' },
     { name: 'json', value: null, says: 'print what REST answers, field by field, instead of lines' },
+    withOption,
   ],
   run: diff,
 };

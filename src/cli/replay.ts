@@ -23,6 +23,7 @@ import {
   parameterProblem,
   registeredSubjects,
   warnOfClock,
+  withOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
@@ -39,7 +40,7 @@ export async function replay(given: ParsedArguments, context: Context): Promise<
   const { pace, problems: paceProblems } = readPace(given, context);
   const ledger = await context.openExistingLedger(folders);
   try {
-    const subjects = await registeredSubjects(folders, context);
+    const subjects = await registeredSubjects(folders, given, context);
     const { request, problems } = await readRequest(given, ledger?.views ?? null, subjects, context.today());
     if (problems.length + paceProblems.length > 0) return fail([...problems, ...paceProblems], 'replay', context);
     if (ledger === null || request === null) {
@@ -304,6 +305,7 @@ quits. A terminal shows the first lines of a long step. Written to a file or a p
     { name: 'step', value: null, says: 'wait for a key after every step' },
     { name: 'partnership', value: '<id>', says: 'which one; it can be left out where only one is recorded' },
     ...clockOptions,
+    withOption,
   ],
   run: replay,
 };

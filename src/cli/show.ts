@@ -38,6 +38,7 @@ import {
   type ParsedArguments,
   parameterProblem,
   registeredSubjects,
+  withOption,
 } from './command.ts';
 import type { Context, ExitCode, Output } from './context.ts';
 import { type Canvas, counted, plainText, wrap } from './print.ts';
@@ -55,7 +56,7 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
-    const subjects = await registeredSubjects(folders, context);
+    const subjects = await registeredSubjects(folders, args, context);
     const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects, context.today());
     if (problems.length > 0) return fail(problems, 'show', context);
     if (ledger === null || request === null) return nothingYet(context);
@@ -338,6 +339,7 @@ quarter", "end of 2018", "3 months ago". Games go by their edition or their name
     },
     { name: 'bom', value: null, says: 'begin a csv with the mark by which Excel reads UTF-8' },
     { name: 'json', value: null, says: null },
+    withOption,
   ],
   run: show,
 };

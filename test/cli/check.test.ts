@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openTestLedger } from '../support/open-test-ledger.ts';
+import { textOf } from '../support/text-of.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
 
@@ -178,5 +179,31 @@ t.test('check reports all mistakes together, each with its place', async (t) => 
   t.match(
     messages,
     /a\.yaml:11:\d+ \/reports\/0\/happened: [\s\S]*a\.yaml:12:\d+ \/reports\/1\/TermAgred: .*TermAgreed\?/,
+  );
+});
+
+t.test('check and show know the articles and names of a further folder, as a server does', async (t) => {
+  const names = `partnerships:
+  kestrel.ioc: { name: Kestrel and the Games, partner: kestrel, rightsHolder: ioc }
+organisations: { kestrel: Kestrel, ioc: IOC }
+`;
+  const folder = t.testdir({
+    more: {
+      'x.yaml': articleFile('x', ['PartnershipSigned: ~, happened: 2025-03-03']),
+      reference: { 'subjects.yaml': names },
+    },
+  });
+  const [dataDir, more] = [join(folder, 'data'), join(folder, 'more')];
+  const stdin = articleFile('y', ['PartnershipSigned: ~, happened: 2025-03-03'], { textSha256: textOf('x') });
+  t.match(await run(dataDir, ['check', '-', '--with', more], { stdin }), { code: 2, messages: /article x.*same text/ });
+  t.match(await run(dataDir, ['check', '-'], { stdin }), { code: 0 });
+  t.match(await run(dataDir, ['ingest', '-'], { stdin }), { code: 0 });
+  t.match(await run(dataDir, ['show', 'timeline', '--with', more]), {
+    code: 0,
+    out: /^Timeline of Kestrel and the Games \(kestrel\.ioc\)/,
+  });
+  await t.rejects(
+    run(dataDir, ['show', 'timeline', '--with', join(folder, 'none')]),
+    /--with .*there is no such folder/,
   );
 });
