@@ -21,6 +21,7 @@ import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
 import { namesFor } from '../projections/partnership-view.ts';
+import { partnershipAnswer } from '../projections/partnerships.ts';
 import { rolloutAnswer } from '../projections/rollout.ts';
 import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
 import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
@@ -46,6 +47,7 @@ import { auditTable } from './tables/audit.ts';
 import { calendarTable } from './tables/calendar.ts';
 import { driftTable } from './tables/drift.ts';
 import { obligationsTable } from './tables/obligations.ts';
+import { partnershipTable } from './tables/partnership.ts';
 import { rolloutTable } from './tables/rollout.ts';
 import { silenceTable } from './tables/silence.ts';
 import { timelineTable } from './tables/timeline.ts';
@@ -164,6 +166,14 @@ function viewNamed(
 }
 
 const shownViews: Readonly<Record<string, ShownView>> = {
+  partnership: viewOf({
+    title: 'Standing',
+    filters: {},
+    answer: partnershipAnswer,
+    exports: [],
+    size: ({ facts }) => counted(facts, 'fact'),
+    draw: partnershipTable,
+  }),
   timeline: viewOf({
     title: 'Timeline',
     filters: timelineFilters,
@@ -315,8 +325,9 @@ function shownPage(
 export const showCommand: Command = {
   name: 'show',
   usage: 'show <view> [partnership]',
-  says: 'show timeline, obligations, rollout, audit, drift, calendar or silence, as of any date',
-  explains: `  timeline     what was planned, is due and has happened, one entry a fact
+  says: 'show partnership, timeline, obligations, rollout, audit, drift, calendar or silence, as of any date',
+  explains: `  partnership  status, parties and term, and how it is to end
+  timeline     what was planned, is due and has happened, one entry a fact
   obligations  what is owed for which Games, and where it stands
   rollout      campaigns, activations and storefronts
   audit        what was recorded when, from where, and what it changed

@@ -132,3 +132,21 @@ t.test('show without a ledger says so and creates none', async (t) => {
   t.same(readdirSync(join(folder, 'empty')), []);
   t.notOk(existsSync(join(folder, 'missing')));
 });
+
+t.test('show partnership says where it stands and how it is to end', async (t) => {
+  const article = articleFile('notice', [
+    'PartnershipSigned: ~, happened: 2018-05-01',
+    'TermAgreed: ~, happened: 2018-05-01, start: 2018-06-01, end: 2030-12-31',
+    'NoticeGiven: ~, happened: 2025-03-01, effective: 2026-06-30',
+    'PartnershipTerminated: ~, happened: ~, by: second-hand',
+  ]);
+  const dataDir = await ledgerWith(join(t.testdir(), 'data'), [article]);
+  const { out } = await run(dataDir, ['show', 'partnership', '--occurred-as-of', '2026-08-01']);
+  t.match(out, /^status +signed\n +terminated \?$/m);
+  t.match(out, /^parties +Kestrel \(partner\)\n +.* \(rights-holder\)$/m);
+  t.match(out, /^term +from 2018-06-01, to 2030-12-31$/m);
+  t.match(
+    out,
+    /^to end +overdue, unconfirmed\n +NoticeGiven: 2026-06-30\n +partnership\/kestrel\.ioc\.2025\/notice-given$/m,
+  );
+});
