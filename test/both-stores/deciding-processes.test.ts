@@ -5,9 +5,6 @@ import { articleText } from '../support/article-text.ts';
 import { environmentOf, placeOf } from '../support/open-test-ledger.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
-
 const acme = '/api/partnerships/acme.federation';
 const fact = 'partnership/acme.federation/announced';
 

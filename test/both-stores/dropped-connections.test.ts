@@ -11,8 +11,8 @@ import { manyArticles, type SentArticle } from './many-articles.ts';
 import { sameAnswers, textOf } from './same-answers.ts';
 
 // How often chance cuts depends on how the appends interleave: articles go on until there were enough cuts.
-const fewestArticles = 1_000;
-const fewestCuts = 100;
+const fewestArticles = 300;
+const fewestCuts = 50;
 const articles = manyArticles(5 * fewestArticles);
 const workers = 12;
 
@@ -25,10 +25,7 @@ const send = async ({ post }: TestApp, { text }: SentArticle): Promise<Answer> =
   }
 };
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
-
-t.test('a thousand articles or more are each recorded once while connections drop at random', async (t) => {
+t.test('hundreds of articles are each recorded once while connections drop at random', async (t) => {
   const server = await startEventStoreDb();
   t.teardown(() => server.stop());
   const folder = t.testdir();

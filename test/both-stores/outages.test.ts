@@ -10,8 +10,6 @@ import { type Place, placeOnEventStoreDb, signingKeyOfTests, tokenOfTests } from
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { auditOf } from './audit-of.ts';
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
 t.jobs = 6;
 
 const timeline = '/api/partnerships/acme.federation/timeline';

@@ -11,9 +11,6 @@ import { addressesOf } from './addresses.ts';
 import { indexRows } from './index-rows.ts';
 import { sameAnswers, textOf } from './same-answers.ts';
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
-
 /** A log that can be set back, and two servers on it, which are never open at the same time. */
 type RestorableLog = {
   readonly first: Place;

@@ -9,9 +9,6 @@ import { placeOnEventStoreDb, type TestServer, testServer } from '../support/ope
 import { addressesOf } from './addresses.ts';
 import { sameAnswers } from './same-answers.ts';
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
-
 /** Two servers on one ledger; the second one may have its own way to the store. */
 const openTwo = async (
   t: Test,

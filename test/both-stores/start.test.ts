@@ -5,8 +5,6 @@ import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/ev
 import { environmentOf, openLedgerAt, placeOnEventStoreDb, signingKeyOfTests } from '../support/open-test-ledger.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
-// A safety net only: the machine may be busy.
-t.setTimeout(600_000);
 t.jobs = 4;
 
 const password = 'not-the-password-7f3a';

@@ -3,9 +3,6 @@ import t from 'tap';
 import { eventStoreContract } from './contract/contract.ts';
 import { enrolment, enrolmentAt, testServer } from './contract/eventstoredb-enrolment.ts';
 
-// The whole contract, twice where a real server is asked, on a machine that may be busy.
-t.setTimeout(600_000);
-
 t.test('the test server', async (t) => {
   t.teardown(async () => (await testServer()).stop());
   eventStoreContract(t, enrolment);

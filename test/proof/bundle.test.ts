@@ -78,8 +78,6 @@ const verified = async (
   { earlier = [], by = key }: { earlier?: readonly ReadCheckpoint[]; by?: SignerKey | null } = {},
 ): Promise<BundleVerdict> => await verifyBundle({ lines: given(lines), key: by, earlier });
 
-t.setTimeout(110_000);
-
 const count = 600;
 const events = eventsOf(count);
 const bundle = await bundleOf(events);

@@ -3,8 +3,6 @@ import { inclusionProof, leafHash, verifyInclusion } from '../../src/proof/merkl
 import { entries, grown, hex } from './grown-tree.ts';
 import { includedForOracle, leaf, treeHead } from './oracle.ts';
 
-t.setTimeout(110_000);
-
 t.test('an independent implementation accepts every inclusion proof up to 300 leaves', async (t) => {
   const most = 300;
   const own = entries(most);

@@ -4,8 +4,6 @@ import { randomFrom } from '../support/eventstoredb/random.ts';
 import { grown, hex } from './grown-tree.ts';
 import { consistentForOracle, includedForOracle } from './oracle.ts';
 
-t.setTimeout(110_000);
-
 t.test('an independent implementation accepts proofs from a tree of a million leaves', async (t) => {
   const most = 1_000_000;
   const ownLeaf = (index: number): Hash => leafHash(`entry ${index}`);

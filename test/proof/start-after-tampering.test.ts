@@ -9,9 +9,6 @@ import { unlessEmbedded } from '../support/open-test-ledger.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { shellIn } from './tampering.ts';
 
-// A safety net only: some fifteen servers start one after another, each in a process of its own.
-t.setTimeout(600_000);
-
 const skip = unlessEmbedded('a file that is changed is one of the embedded store');
 
 /** A start on the data folder of a test, in this process. */

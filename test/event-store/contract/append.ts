@@ -95,13 +95,13 @@ export const appendContract = (t: Test, open: (t: Test) => Promise<EventStore>):
     t.match(after, { status: 'fulfilled', value: { revision: 1, position: 2 } });
   });
 
-  t.test('ten thousand appends in one turn are all recorded', async (t) => {
+  t.test('a thousand appends in one turn are all recorded', async (t) => {
     const store = await open(t);
-    const events = someEvents(10_000);
+    const events = someEvents(1_000);
     const placed = await Promise.all(events.map((event, number) => store.append(`s-${number}`, 'no_stream', [event])));
     t.same(
       placed.map(({ position }) => position).toSorted((a, b) => a - b),
-      numbers(1, 10_000),
+      numbers(1, 1_000),
     );
     const recorded = new Map((await collect(store.readAll())).map((event) => [event.stream, event]));
     const misplaced = events.filter((event, number) => {
