@@ -1,6 +1,6 @@
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import type { DiffItem, Standing } from '../projections/diff-parts.ts';
-import type { Row } from '../projections/obligations.ts';
+import type { Cell, Row } from '../projections/obligations.ts';
 import type { Source } from '../projections/shapes.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
@@ -186,6 +186,7 @@ const wordings: Readonly<Record<string, Wording>> = {
   // These tell a reader nothing.
   summary: silent,
   title: silent,
+  group: silent,
   name: silent,
   version: silent,
   type: silent,
@@ -243,7 +244,13 @@ const wordings: Readonly<Record<string, Wording>> = {
 function amountText(change: Change, name: string): string | null {
   const [part, ...within] = change.within;
   if (part === 'contested') return wordings['contested']?.({ ...change, within }) ?? null;
-  return part === undefined || part === 'value' ? oldAndNew(change, name) : null;
+  if (part === undefined) return oldAndNew({ ...change, from: measureIn(change.from), to: measureIn(change.to) }, name);
+  return part === 'value' ? oldAndNew(change, name) : null;
+}
+
+function measureIn(amount: unknown): unknown {
+  const { contested: _, ...measure } = (amount ?? {}) as Partial<NonNullable<Cell['quantity']>>;
+  return Object.keys(measure).length === 0 ? null : measure;
 }
 
 const editionTexts: Readonly<Record<Row['editionStatus'], string>> = {

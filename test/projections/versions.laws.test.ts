@@ -25,11 +25,12 @@ const saysOf = (fact: ViewFact): string => {
     variance: _variance,
     version: _version,
     summary,
+    sortedBy,
     ...own
   } = entryOf(fact, acme, () => null);
-  // A plan that was put off loses the words for its earlier day.
-  const worded = fact.stage === 'planned' ? null : summary;
-  return JSON.stringify({ ...own, summary: worded, unsupported: status === 'unsupported' });
+  // A plan that was put off loses its earlier day, the words for it and the place in the timeline.
+  const kept = fact.stage === 'planned' ? {} : { summary, sortedBy };
+  return JSON.stringify({ ...own, ...kept, unsupported: status === 'unsupported' });
 };
 
 // A reader of an earlier day has versions of what was public by then, which a re-dated text leaves without a trace.
