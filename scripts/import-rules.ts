@@ -115,7 +115,7 @@ export const areas: readonly Area[] = [
   {
     name: 'page',
     holds: ['src/page/'],
-    areas: ['words', 'projections', 'clocks', 'domain'],
+    areas: ['exports', 'words', 'projections', 'clocks', 'domain'],
     packages: ['preact', 'preact-render-to-string'],
     pure: true,
   },

@@ -57,6 +57,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     diff: async () => (await import('./diff.ts')).diffCommand,
     replay: async () => (await import('./replay.ts')).replayCommand,
     check: async () => (await import('./check.ts')).checkCommand,
+    brief: async () => (await import('./brief.ts')).briefCommand,
     evidence: async () => (await import('./evidence.ts')).evidenceCommand,
     copy: async () => (await import('./copy.ts')).copyCommand,
     export: async () => (await import('./export.ts')).exportCommand,

@@ -2,6 +2,7 @@
 export const formats = {
   csv: { type: 'text/csv', suffix: '.csv', means: 'a table, for a spreadsheet', isDownload: true },
   ics: { type: 'text/calendar', suffix: '.ics', means: 'a calendar to subscribe to', isDownload: false },
+  md: { type: 'text/markdown', suffix: '.md', means: 'a text in Markdown', isDownload: false },
 } as const satisfies Readonly<Record<string, Format>>;
 
 type Format = {

@@ -7,6 +7,7 @@ import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
+import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
@@ -50,6 +51,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     partnershipRoutes(read, context);
     diffRoute(add, context);
     momentsRoute(add, context);
+    briefRoute(add, context);
     searchRoute(add, context);
     factRoutes(read, context);
     auditRoute(read, context);

@@ -1,6 +1,7 @@
 import { type ComponentChild, h } from 'preact';
 import { ArticlePage, Articles, type ArticlesView, type ArticleView } from './article.ts';
 import { Audit, type AuditView } from './audit.ts';
+import { Brief, type BriefView } from './brief.ts';
 import { Compare, type CompareView } from './compare.ts';
 import { Contested, type ContestedView } from './contest.ts';
 import { Drift, type DriftView } from './drift.ts';
@@ -44,6 +45,7 @@ export type View =
   | SilenceView
   | DriftView
   | CompareView
+  | BriefView
   | ArticlesView
   | ArticleView
   | AuditView
@@ -136,6 +138,8 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Silence, { view });
     case 'drift':
       return h(Drift, { view });
+    case 'brief':
+      return h(Brief, { view });
     case 'compare':
       return h(Compare, { view });
     case 'articles':

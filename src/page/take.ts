@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import { addressOf, type Clocks, withClocks } from './address.ts';
+import { addressOf, type Clocks, partnershipPath, withClocks } from './address.ts';
 
 /** What can be taken along from a page of a partnership, through the clocks of the page. */
 export function takeAlong(partnership: string, page: string, clocks: Clocks, own: OwnParameters): readonly TakeLink[] {
@@ -10,7 +10,15 @@ export function takeAlong(partnership: string, page: string, clocks: Clocks, own
   return [
     ...(table === undefined
       ? []
-      : [{ text: table.text, href: addressOf(`${base}/${table.view}.csv`, through, { ...kept, ...table.sets }) }]),
+      : [
+          {
+            text: table.text,
+            href: addressOf(`${base}/${table.view}.${table.form ?? 'csv'}`, through, { ...kept, ...table.sets }),
+          },
+        ]),
+    ...(page === 'Briefing'
+      ? []
+      : [{ text: 'Briefing', href: addressOf(`${partnershipPath(partnership)}/brief`, clocks) }]),
     { text: 'Calendar', href: addressOf(`${base}/calendar.ics`, through), type: 'text/calendar' },
   ];
 }
@@ -23,12 +31,14 @@ export type TakeLink = { readonly text: string; readonly href: string; readonly 
 type Table = {
   readonly text: string;
   readonly view: string;
+  readonly form?: string;
   /** The parameters of the page that the table takes too. */
   readonly keeps?: readonly string[];
   readonly sets?: Readonly<Record<string, string>>;
 };
 
 const tables: Readonly<Record<string, Table>> = {
+  Briefing: { text: 'Briefing (Markdown)', view: 'brief', form: 'md', keeps: ['since'] },
   Overview: { text: 'Promises (CSV)', view: 'obligations' },
   Timeline: { text: 'Timeline (CSV)', view: 'timeline', keeps: ['status'] },
   Rollout: { text: 'Rollout (CSV)', view: 'rollout' },

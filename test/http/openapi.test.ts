@@ -41,6 +41,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/partnerships/{id}/drift': ['get'],
     '/api/partnerships/{id}/silence': ['get'],
     '/api/partnerships/{id}/calendar': ['get'],
+    '/api/partnerships/{id}/brief': ['get'],
     '/api/partnerships/{id}/diff': ['get'],
     '/api/partnerships/{id}/moments': ['get'],
     '/api/search': ['get'],

@@ -44,6 +44,7 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add(`${base}/rollout`, {}, own.rollout);
   add(`${base}/contested`, {}, own.contested);
   add(`${base}/compare`, { own: compareParameters }, own.compare);
+  add(`${base}/brief`, { own: { since: z.string().max(40).optional() } }, own.brief);
   add(`${base}/silence`, {}, own.silence);
   add(`${base}/drift`, {}, own.drift);
   add(`${base}/audit`, { own: auditParameters, filters: auditFilters }, own.audit);

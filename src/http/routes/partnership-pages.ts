@@ -2,6 +2,7 @@ import { addressOf, type Clocks, partnershipPath } from '../../page/address.ts';
 import type { NavLink, PageState, View } from '../../page/app.ts';
 import { articlesView, articleView } from '../../page/article.ts';
 import { auditView } from '../../page/audit.ts';
+import { briefView } from '../../page/brief.ts';
 import { type ComparedSide, compareView } from '../../page/compare.ts';
 import { contestedView } from '../../page/contest.ts';
 import { driftView } from '../../page/drift.ts';
@@ -28,6 +29,7 @@ import { silenceAnswer } from '../../projections/silence.ts';
 import { timelineAnswer } from '../../projections/timeline.ts';
 import { whyAnswer } from '../../projections/why.ts';
 import { type Context, findArticle, partnershipAt } from '../context.ts';
+import { briefAt } from './briefs.ts';
 import { factAt } from './facts.ts';
 
 /** The pages of one partnership, each from the answers of the API that it shows. */
@@ -82,6 +84,7 @@ export function partnershipPages(context: Context) {
       return auditView(auditAnswer(question, filters), { partnership, clocks, filter, effects, offset });
     }),
     article: async (reading: PageReading) => await articlePage(context, reading),
+    brief: async (reading: PageReading) => await briefPage(context, reading),
     timeline: async (reading: PageReading) => await timelinePage(context, reading),
     compare: async (reading: PageReading) => await comparePage(context, reading),
     fact: async (reading: PageReading) => await factPage(context, reading),
@@ -178,6 +181,13 @@ async function timelinePage(context: Context, reading: PageReading): Promise<Pag
     day: cut.occurredAsOf,
   });
   return shell(question, reading, 'Timeline', view);
+}
+
+async function briefPage(context: Context, reading: PageReading): Promise<PageState> {
+  const { partnership, cut, clocks, own } = reading;
+  const question = await partnershipAt(context, partnership ?? '', cut);
+  const { build } = await briefAt(context, partnership ?? '', cut, own['since']);
+  return shell(question, reading, 'Briefing', briefView(build(), clocks));
 }
 
 // Two days of the clock that the slider moves. Without them, the chosen day and the day before the last change.

@@ -1,0 +1,220 @@
+import {
+  capitalise,
+  counted,
+  dateWords,
+  daysWords,
+  dayWords,
+  endWords,
+  fieldName,
+  listWords,
+  marketName,
+  plain,
+  publishedWords,
+  statusWords,
+  valueWords,
+} from '../page/words.ts';
+import type { BriefAnswer } from '../projections/brief.ts';
+import type { Export, Place } from './formats.ts';
+
+/** A briefing as Markdown, with footnotes to the articles. */
+export const briefMd: Export<BriefAnswer> = {
+  format: 'md',
+  name: 'brief',
+  text: (answer, place) => {
+    const { title, lines } = briefWords(answer);
+    const sections = sectionsOf(answer).flatMap(({ heading, intro, items, empty }) => [
+      `## ${heading}`,
+      '',
+      ...(intro === '' ? [] : [plainMd(intro), '']),
+      ...(items.length === 0 ? [empty] : items.map(({ text, notes }) => `- ${plainMd(text)}${marksOf(notes)}`)),
+      '',
+    ]);
+    const notes = answer.footnotes.map((note) => `[^${note.number}]: ${footnoteMd(note, place)}`);
+    return [`# ${plainMd(title)}`, '', ...lines.map(plainMd), '', ...sections, ...notes, ''].join('\n');
+  },
+};
+
+/** The title of a briefing, and the sentences on what it rests on. */
+export function briefWords({ cut, since, partnership }: BriefAnswer) {
+  const { name, term } = partnership;
+  const known =
+    cut.reportedAsOf === null ? '' : `, as a reader could have known by ${dayWords(cut.reportedAsOf, 'long')}`;
+  const end = term.end === null ? '' : `, ${endWords(term.end)}`;
+  return {
+    title: `${name}: briefing of ${dayWords(cut.occurredAsOf, 'long')}`,
+    lines: [
+      `Status: ${statusWords(partnership)}${end}. Changes since ${dayWords(since, 'long')}${known}.`,
+      `Rests on the ledger up to event ${cut.position}. A plan is no event, and silence is no breach.`,
+    ],
+  };
+}
+
+/** The sections of a briefing, in the order in which a manager asks: first what waits for an answer. */
+export function sectionsOf(answer: BriefAnswer): readonly Section[] {
+  const { overdue, due, silence, ahead, changes, contested, since } = answer;
+  const names = namesOfGames(answer);
+  return [
+    {
+      heading: 'Overdue, unconfirmed',
+      intro: overdue.length === 0 ? '' : 'Past its day, and no article reports that it happened.',
+      items: grouped(overdue.map((item) => openItem(item, names))),
+      empty: 'No plan is past its last day.',
+    },
+    {
+      heading: 'Due',
+      intro: '',
+      items: grouped(due.map((item) => openItem(item, names))),
+      empty: 'No plan has come due.',
+    },
+    {
+      heading: 'Without a report since',
+      intro: silence.promises.length === 0 ? '' : silence.meaning,
+      items: grouped(silence.promises.map((item) => silentItem(item, names))),
+      empty: 'No promise is waiting for a report.',
+    },
+    {
+      heading: `Ahead, until ${dayWords(ahead.until)}`,
+      intro: '',
+      items: grouped(ahead.entries.map(aheadItem)),
+      empty: 'Nothing is planned for these days.',
+    },
+    {
+      heading: `Changed since ${dayWords(since)}`,
+      intro: '',
+      items: grouped(changes.map((item) => changeItem(item, names))),
+      empty: 'Nothing that is shown has changed.',
+    },
+    {
+      heading: 'Contested',
+      intro: contested.length === 0 ? '' : 'Every value is kept; the one that is shown comes first.',
+      items: contested.flatMap(contestedItems),
+      empty: 'No two sources disagree.',
+    },
+  ];
+}
+
+type Section = {
+  readonly heading: string;
+  readonly intro: string;
+  readonly items: readonly Item[];
+  readonly empty: string;
+};
+
+type Item = { readonly text: string; readonly notes: readonly Note[] };
+
+type Note = BriefAnswer['due'][number]['cited'][number];
+
+/** An item and what may differ between items that share a line. */
+type Groupable = Item & { readonly line: string; readonly member: string };
+
+// Items that differ in Games or market alone share a line.
+function grouped(items: readonly Groupable[]): readonly Item[] {
+  return [...Map.groupBy(items, ({ line }) => line).values()].map((same) => {
+    const [first] = same as [Groupable];
+    const members = [...new Set(same.map(({ member }) => member).filter(Boolean))];
+    const notes = new Map(same.flatMap((item) => item.notes).map((note) => [JSON.stringify(note), note]));
+    return {
+      text: members.length === 0 ? first.line : `${first.line}: ${listWords(members)}`,
+      notes: [...notes.values()],
+    };
+  });
+}
+
+function groupable(line: string, member: string, notes: readonly Note[]): Groupable {
+  return { line, member, text: line, notes };
+}
+
+type GamesNames = (editions: readonly string[]) => string;
+
+// Games by their names; whatever the ledger has no name for stands as its edition.
+function namesOfGames({ games }: BriefAnswer): GamesNames {
+  return (editions) => listWords(editions.map((edition) => games[edition] ?? edition));
+}
+
+function memberOf({ group, games }: Pick<BriefAnswer['due'][number], 'group' | 'games'>, names: GamesNames): string {
+  if (group === null || group.over === 'games') return names(games);
+  return group.over === 'markets' ? marketName(group.member) : group.member;
+}
+
+function openItem(item: BriefAnswer['due'][number], games: GamesNames): Groupable {
+  const { title, planned, timing, cited } = item;
+  const perhaps = timing === 'possible' ? ', perhaps' : '';
+  return groupable(`${title}, planned: ${dateWords(planned)}${perhaps}`, memberOf(item, games), cited);
+}
+
+function silentItem(item: BriefAnswer['silence']['promises'][number], names: GamesNames): Groupable {
+  const { title, games, promisedFor, since, timing, cited } = item;
+  const days = since.min === null ? '' : `, ${daysWords(since.min)} ago`;
+  const perhaps = timing === 'possible' ? ', perhaps' : '';
+  return groupable(title, `${names(games)} (${dateWords(promisedFor)}${days}${perhaps})`, cited);
+}
+
+function aheadItem({ title, group, kind, date, state, cited }: BriefAnswer['ahead']['entries'][number]): Groupable {
+  const what = kind === 'plan' ? `${title}, planned` : title;
+  const perhaps = state === 'tentative' && date.earliest === date.latest ? ', perhaps' : '';
+  const member = group === null || group.over === 'games' ? '' : memberOf({ group, games: [] }, () => '');
+  return groupable(`${capitalise(dateWords(date))}: ${what}${perhaps}`, member, cited);
+}
+
+function changeItem(item: BriefAnswer['changes'][number], names: GamesNames): Groupable {
+  const { kind, title, games, was, is, means, cited } = item;
+  const step =
+    kind === 'promise' && means.includes('closed')
+      ? 'the Games have closed without a report'
+      : `${standingWords(was)} → ${standingWords(is)}`;
+  const more = was === null ? [] : means.filter((one) => moreMeanings.has(one)).map((one) => `; ${plain(one)}`);
+  return groupable(`${title} – ${step}${more.join('')}`, names(games), cited);
+}
+
+const moreMeanings: ReadonlySet<string> = new Set([
+  'contested',
+  'settled',
+  'corrected',
+  'retracted',
+  'resolved',
+  'reopened',
+]);
+
+function standingWords(standing: BriefAnswer['changes'][number]['was']): string {
+  if (standing === null) return 'not told';
+  const { status, timing, planned, occurred } = standing;
+  const date = status === 'happened' ? occurred : planned;
+  const words = statusWords({ status: status ?? 'planned', timing });
+  return date === null || date.edtf === null ? words : `${words} (${dateWords(date)})`;
+}
+
+function contestedItems({ title, fields }: BriefAnswer['contested'][number]): readonly Item[] {
+  return fields.map(({ field, values }) => {
+    const told = values.map(({ value, cited }) => `${valueWords(value)} (${counted(cited.length, 'article')})`);
+    return {
+      text: `${title}. ${fieldName(field)}: ${told.join(', or ')}`,
+      notes: values.flatMap(({ cited }) => cited),
+    };
+  });
+}
+
+function marksOf(notes: readonly Note[]): string {
+  return [...new Set(notes.map(({ footnote }) => `[^${footnote}]`))].join('');
+}
+
+/** A footnote in words: publisher, day of publication, and the article of this ledger. */
+export function footnoteWords({ publisher, author, published, article }: BriefAnswer['footnotes'][number]): string {
+  return [author, publisher ?? 'publisher not known', publishedWords(published), `article ${article} of this ledger`]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+function footnoteMd(note: BriefAnswer['footnotes'][number], { origin }: Place): string {
+  const words = plainMd(footnoteWords(note));
+  const own = origin === '' ? '' : ` <${origin}/articles/${encodeURIComponent(note.article)}>`;
+  return `${words}${note.url === null || !/^https?:[^\s<>]+$/.test(note.url) ? own : ` <${note.url}>`}.`;
+}
+
+// What an article says is text, not Markdown: no mark of it may become a link, an image or HTML.
+function plainMd(text: string): string {
+  return text
+    .replaceAll(/[\\`*_{}[\]<>#|!~]/g, (mark) => `\\${mark}`)
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^(\d+)([.)])/, '$1\\$2')
+    .replace(/^[-+]/, '\\$&');
+}

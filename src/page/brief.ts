@@ -1,0 +1,97 @@
+import { type ComponentChild, h } from 'preact';
+import { briefWords, footnoteWords, sectionsOf } from '../exports/brief.ts';
+import type { BriefAnswer } from '../projections/brief.ts';
+import { addressOf, articlePath, type Clocks, partnershipPath } from './address.ts';
+import { Hidden, type HiddenFields } from './sheet.ts';
+
+/** A briefing to read and to print: what is due, silent and ahead, what changed, what is contested, and who says so. */
+export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
+  const { title, lines } = briefWords(answer);
+  return {
+    kind: 'brief',
+    title,
+    lines,
+    since: answer.since,
+    form: { path: `${partnershipPath(answer.partnership.id)}/brief`, hidden: Object.entries(clocks) },
+    sections: sectionsOf(answer).map(({ heading, intro, items, empty }) => ({
+      heading,
+      intro,
+      empty,
+      items: items.map(({ text, notes }) => ({ text, notes: [...new Set(notes.map(({ footnote }) => footnote))] })),
+    })),
+    footnotes: answer.footnotes.map((note) => ({
+      number: note.number,
+      text: footnoteWords(note),
+      href: addressOf(articlePath(note.article), clocks),
+    })),
+  };
+}
+
+export type BriefView = {
+  readonly kind: 'brief';
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly since: string;
+  readonly form: { readonly path: string; readonly hidden: HiddenFields };
+  readonly sections: readonly {
+    readonly heading: string;
+    readonly intro: string;
+    readonly empty: string;
+    readonly items: readonly { readonly text: string; readonly notes: readonly number[] }[];
+  }[];
+  readonly footnotes: readonly { readonly number: number; readonly text: string; readonly href: string }[];
+};
+
+/** The page of a briefing. */
+export function Brief({ view: { title, lines, since, form, sections, footnotes } }: BriefProps): ComponentChild {
+  return h(
+    'section',
+    { class: 'sec brief' },
+    h(
+      'div',
+      { class: 'wrap' },
+      h('h1', { class: 'light' }, title),
+      lines.map((line) => h('p', { class: 'why', key: line }, line)),
+      h(
+        'form',
+        { class: 'since', action: form.path },
+        h(Hidden, { fields: form.hidden }),
+        h('label', null, 'Changes since ', h('input', { type: 'date', name: 'since', value: since })),
+        ' ',
+        h('button', { type: 'submit' }, 'Show'),
+      ),
+      sections.map(({ heading, intro, items, empty }) => [
+        h('h2', { class: 'h4 ruled', key: heading }, heading),
+        intro === '' ? null : h('p', { class: 'n' }, intro),
+        items.length === 0
+          ? h('p', null, empty)
+          : h(
+              'ul',
+              { class: 'brief-list' },
+              items.map(({ text, notes }) =>
+                h(
+                  'li',
+                  { key: text },
+                  text,
+                  notes.map((number) => h(NoteMark, { number, key: number })),
+                ),
+              ),
+            ),
+      ]),
+      footnotes.length === 0 ? null : h('h2', { class: 'h4 ruled' }, 'Articles'),
+      h(
+        'ol',
+        { class: 'notes' },
+        footnotes.map(({ number, text, href }) =>
+          h('li', { id: `note-${number}`, key: number }, h('a', { href }, text)),
+        ),
+      ),
+    ),
+  );
+}
+
+type BriefProps = { readonly view: BriefView };
+
+function NoteMark({ number }: { readonly number: number }): ComponentChild {
+  return h('sup', null, ' ', h('a', { href: `#note-${number}` }, `[${number}]`));
+}
