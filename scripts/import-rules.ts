@@ -102,7 +102,7 @@ export const areas: readonly Area[] = [
     name: 'exports',
     holds: ['src/exports/'],
     areas: ['words', 'projections', 'clocks', 'domain'],
-    packages: ['csv-stringify', 'ical-generator'],
+    packages: ['csv-stringify', 'feed', 'ical-generator'],
     pure: true,
   },
   {

@@ -3,6 +3,8 @@ export const formats = {
   csv: { type: 'text/csv', suffix: '.csv', means: 'a table, for a spreadsheet', isDownload: true },
   ics: { type: 'text/calendar', suffix: '.ics', means: 'a calendar to subscribe to', isDownload: false },
   md: { type: 'text/markdown', suffix: '.md', means: 'a text in Markdown', isDownload: false },
+  atom: { type: 'application/atom+xml', suffix: '.atom', means: 'an Atom feed', isDownload: false },
+  jsonfeed: { type: 'application/feed+json', suffix: '.feed.json', means: 'a JSON Feed', isDownload: false },
 } as const satisfies Readonly<Record<string, Format>>;
 
 type Format = {

@@ -11,6 +11,7 @@ import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { factRoutes } from './routes/facts.ts';
+import { feedRoutes } from './routes/feeds.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
 import { pageRoutes, problemPages } from './routes/pages.ts';
@@ -54,6 +55,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     briefRoute(add, context);
     searchRoute(add, context);
     factRoutes(read, context);
+    feedRoutes(read, context);
     auditRoute(read, context);
     gamesRoutes(read, context);
     articleRoutes(read, context);

@@ -20,6 +20,7 @@ export function takeAlong(partnership: string, page: string, clocks: Clocks, own
       ? []
       : [{ text: 'Briefing', href: addressOf(`${partnershipPath(partnership)}/brief`, clocks) }]),
     { text: 'Calendar', href: addressOf(`${base}/calendar.ics`, through), type: 'text/calendar' },
+    { text: 'Feed', href: `${base}/feed.atom`, type: 'application/atom+xml' },
   ];
 }
 

@@ -45,6 +45,8 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/partnerships/{id}/diff': ['get'],
     '/api/partnerships/{id}/moments': ['get'],
     '/api/search': ['get'],
+    '/api/feed': ['get'],
+    '/api/partnerships/{id}/feed': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/audit': ['get'],
     '/api/partnerships/{id}/facts/{kind}/{subject}/{milestone}/why': ['get'],

@@ -290,7 +290,7 @@ function spanningPage(
     bar,
     notice: null,
     view,
-    take: [],
+    take: [{ text: 'Feed', href: '/api/feed.atom', type: 'application/atom+xml' }],
     position: cut.position,
     cite: null,
   };
