@@ -22,6 +22,7 @@ export const areas: readonly Area[] = [
     areas: [
       'config',
       'secrets',
+      'system-errors',
       'cli',
       'http',
       'proof',
@@ -39,6 +40,7 @@ export const areas: readonly Area[] = [
   },
   { name: 'config', holds: ['src/config.ts'], areas: ['secrets', 'domain'], packages: ['*'], pure: false },
   { name: 'secrets', holds: ['src/secrets.ts'], areas: ['domain'], packages: ['*'], pure: false },
+  { name: 'system-errors', holds: ['src/system-errors.ts'], areas: [], packages: [], pure: true },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
   {
     name: 'store-tools',
@@ -146,6 +148,7 @@ export const areas: readonly Area[] = [
       'composition',
       'exports',
       'secrets',
+      'system-errors',
       'proof',
       'event-store',
       'recording',

@@ -82,12 +82,13 @@ async function describeSettings(): Promise<string> {
 
 /** Says what went wrong, with a stack if it is a bug. Returns the exit code. */
 async function report(cause: unknown): Promise<ExitCode> {
-  const [{ ConfigError }, { isStoreError }] = await Promise.all([
+  const [{ ConfigError }, { isStoreError }, { systemProblem }] = await Promise.all([
     import('./config.ts'),
     import('./event-store/event-store.ts'),
+    import('./system-errors.ts'),
   ]);
   const isForeseen = cause instanceof ConfigError || isStoreError(cause) || (cause instanceof Error && 'code' in cause);
-  const text = cause instanceof Error ? (isForeseen ? cause.message : cause.stack) : String(cause);
+  const text = cause instanceof Error ? (isForeseen ? systemProblem(cause) : cause.stack) : String(cause);
   messages.write(`${messages.paint('red', 'error:')} ${text}\n`);
   return cause instanceof ConfigError ? 2 : 1;
 }

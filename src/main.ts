@@ -15,6 +15,7 @@ import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
+import { systemProblem } from './system-errors.ts';
 
 // Opens the ledger and its proof, replays the seeds, and serves until a signal arrives.
 async function start(): Promise<void> {
@@ -88,7 +89,7 @@ async function orCannotStart<T>(work: Promise<T>, problem: string): Promise<T> {
     return await work;
   } catch (error) {
     if (isStoreError(error) || (error instanceof Error && 'code' in error)) {
-      throw new CannotStart(`${problem}: ${(error as Error).message}`, 1);
+      throw new CannotStart(`${problem}: ${systemProblem(error)}`, 1);
     }
     throw error;
   }

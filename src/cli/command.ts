@@ -255,13 +255,14 @@ export function noticeText({ text, try: attempt }: Notice): string {
 export function clocksOf(
   { options }: ParsedArguments,
   today: Day,
+  names: readonly Option[] = clockOptions,
 ): {
   readonly clocks: ComparisonTexts;
   /** What periods mean, a line each. */
   readonly meant: readonly string[];
   readonly problems: readonly string[];
 } {
-  const given = [...comparisonOptions, ...clockOptions].flatMap(({ name }) => {
+  const given = names.flatMap(({ name }) => {
     const values = options.get(name);
     return values === undefined ? [] : [{ name, values }];
   });
@@ -309,6 +310,8 @@ export const filterOptions = optionsOf(filterParameters, {
   late: null,
   recordedFrom: '<date>',
   recordedTo: '<date>',
+  from: '<date>',
+  to: '<date>',
 });
 
 function optionsOf<Name extends string>(
@@ -325,6 +328,13 @@ function optionsOf<Name extends string>(
   });
 }
 
+const periodEnds: Readonly<Partial<Record<string, 'begins' | 'ends'>>> = {
+  recordedFrom: 'begins',
+  recordedTo: 'ends',
+  from: 'begins',
+  to: 'ends',
+};
+
 /** The filters on a command line. A filter that the view does not take is a problem. */
 export function filtersOf(
   { options }: ParsedArguments,
@@ -338,9 +348,9 @@ export function filtersOf(
       given
         .filter((name) => rules[name] !== undefined)
         .map((name) => {
-          const end = rules[name];
-          const isPeriod = end === 'begins' || end === 'ends';
-          return [name, isPeriod ? options.get(name)?.map((text) => toSpokenDay(text, today, end)) : options.get(name)];
+          const end = periodEnds[name];
+          const texts = options.get(name);
+          return [name, end === undefined ? texts : texts?.map((text) => toSpokenDay(text, today, end))];
         }),
     ),
     problems: given

@@ -59,7 +59,7 @@ export type Keyboard = {
 };
 
 /** What a key asks for. */
-export type Press = 'next' | 'back' | 'quit' | 'stop';
+export type Press = 'next' | 'back' | 'first' | 'whole' | 'quit' | 'stop';
 
 /** The folders that a command works with, as they are set. */
 export type Folders = {
@@ -160,6 +160,11 @@ const presses: Readonly<Record<string, Press>> = {
   backspace: 'back',
   left: 'back',
   up: 'back',
+  pageup: 'back',
+  pagedown: 'next',
+  home: 'first',
+  g: 'first',
+  m: 'whole',
   q: 'quit',
   escape: 'quit',
 };

@@ -71,7 +71,7 @@ async function readRequest(
 ): Promise<{ readonly request: DiffRequest | null; readonly problems: readonly string[] }> {
   const [positional, ...surplus] = given.positionals;
   const [partnership, ...others] = new Set([positional ?? [], given.options.get('partnership') ?? []].flat());
-  const clocks = clocksOf(given, today);
+  const clocks = clocksOf(given, today, [...comparisonOptions, ...clockOptions]);
   const argumentProblems = [
     ...given.problems,
     // What follows an unknown option may have been its value.
@@ -119,15 +119,20 @@ export function diffPage(
   const legend = legendOf(sections);
   return [
     paint('bold', plainText(`What differs in ${name}, on the ${clock} clock`)),
-    paint('dim', `from ${cutLine(from.cut)}`),
-    paint('dim', `to   ${cutLine(to.cut)}`),
-    ...meant.map((line) => paint('dim', line)),
+    ...[...hanging('from', cutLine(from.cut), width), ...hanging('to', cutLine(to.cut), width), ...meant].map((line) =>
+      paint('dim', line),
+    ),
     ...(notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line))),
     '',
     sections,
-    ...(legend === '' ? [] : ['', paint('dim', legend)]),
+    ...(legend === '' ? [] : ['', ...wrap(legend, width).map((line) => paint('dim', line))]),
     '',
   ].join('\n');
+}
+
+// A text after a word, its further lines below its first.
+function hanging(word: string, text: string, width: number): readonly string[] {
+  return wrap(text, width - 5).map((line, i) => `${(i === 0 ? word : '').padEnd(5)}${line}`);
 }
 
 type Canvas = Pick<Output, 'width' | 'paint'>;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
@@ -39,12 +40,18 @@ async function exportTo(args: ParsedArguments, context: Context): Promise<ExitCo
     return 0;
   } catch (error) {
     if (fileExists(error)) return fail([existsText(file)], 'export', context);
+    if (hasNoFolder(error))
+      return fail([`${dirname(file)}: there is no such folder; make it first`], 'export', context);
     throw error;
   }
 }
 
 function fileExists(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function hasNoFolder(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ParsedArguments } from './command.ts';
-import type { Context, ExitCode, Keyboard, Output } from './context.ts';
+import type { Context, ExitCode, Keyboard, Output, Press } from './context.ts';
 import { clearToLineEnd, plainText, toLineStart } from './print.ts';
 
 /**
@@ -24,7 +24,13 @@ export async function play(
 }
 
 /** A step, ready to show, and how many days after the one before it. */
-export type PlayedStep = { readonly text: string; readonly days: number };
+export type PlayedStep = {
+  /** Its first lines, where it has many. */
+  readonly text: string;
+  /** All of it; null if `text` is. */
+  readonly whole: string | null;
+  readonly days: number;
+};
 
 /** How fast a replay goes: a step a key, or so many steps, or so many days of the history, a second. */
 export type Pace =
@@ -64,22 +70,35 @@ async function playByKey(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const shown: PlayedStep[] = [];
+  const showUntilPressed = async (text: string, hasMore: boolean): Promise<Press> => {
+    const hint = `space: next   b: back   g: first   ${hasMore ? 'm: all lines   ' : ''}q: quit`;
+    out.write(`${text}${out.paint('dim', hint)}`);
+    const press = await keyboard.press(signal);
+    out.write(`${toLineStart}${clearToLineEnd}`);
+    return press;
+  };
+  let isWhole = false;
   for (let index = 0; ; ) {
     if (index >= shown.length) {
       const { value, done } = await steps.next();
       if (done === true) return 0;
       shown.push(value);
     }
-    out.write(`${(shown[index] as PlayedStep).text}${out.paint('dim', hint)}`);
-    const press = await keyboard.press(signal);
-    out.write(`${toLineStart}${clearToLineEnd}`);
+    const { text, whole } = shown[index] as PlayedStep;
+    const press = await showUntilPressed(isWhole ? (whole ?? text) : text, whole !== null && !isWhole);
     if (press === 'quit') return 0;
     if (press === 'stop') return 130;
-    index = press === 'back' ? Math.max(index - 1, 0) : index + 1;
+    isWhole = press === 'whole';
+    index = nextIndex[press](index);
   }
 }
 
-const hint = 'space: next   b: back   q: quit';
+const nextIndex: Readonly<Record<Exclude<Press, 'quit' | 'stop'>, (index: number) => number>> = {
+  next: (index) => index + 1,
+  back: (index) => Math.max(index - 1, 0),
+  first: () => 0,
+  whole: (index) => index,
+};
 
 /** The pace that the options ask for, one step a second if none, and what is wrong with them. */
 export function readPace(

@@ -92,7 +92,9 @@ function breakWord(word: string, width: number): readonly string[] {
   const letters = [...word];
   const fitting = countFitting(letters, width);
   if (fitting === letters.length) return [word];
-  const last = letters.slice(0, fitting).findLastIndex((letter) => breakAfter.test(letter));
+  const last = letters
+    .slice(0, fitting)
+    .findLastIndex((letter, i) => breakAfter.test(letter) || isSeam(letter, letters[i + 1]));
   const at = last >= width / 3 ? last + 1 : fitting;
   return [letters.slice(0, at).join(''), ...breakWord(letters.slice(at).join(''), width)];
 }
@@ -105,6 +107,11 @@ function countFitting(letters: readonly string[], width: number): number {
     return columns > width;
   });
   return beyond < 0 ? letters.length : Math.max(1, beyond);
+}
+
+// Between two words of a type, as in Obligation|Undertaken.
+function isSeam(letter: string, next = ''): boolean {
+  return /\p{Ll}/u.test(letter) && /\p{Lu}/u.test(next);
 }
 
 // A long word, such as a fact key, breaks after one of these if it can.

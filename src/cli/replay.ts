@@ -7,15 +7,17 @@ import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { noticeOf } from '../projections/answer.ts';
 import type { DiffItem } from '../projections/diff-parts.ts';
+import type { Happening } from '../projections/happenings.ts';
 import { type ClockProblem, type ClockTexts, type MovingClock, movingClocks } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { namesFor } from '../projections/partnership-view.ts';
-import { type Happening, type Replay, type ReplayStep, replaySteps } from '../projections/replay.ts';
+import { type Replay, type ReplayStep, replaySteps } from '../projections/replay.ts';
 import {
   type Command,
   choosePartnership,
   clockOptions,
   clocksOf,
+  comparisonOptions,
   fail,
   flagOf,
   noticeText,
@@ -65,7 +67,7 @@ async function readRequest(
   const [positional, ...surplus] = given.positionals;
   const [clock, from] = [readClock(given), readFrom(given, today)];
   const [to, option] = [readOnce(given, 'to'), readOnce(given, 'partnership')];
-  const held = clocksOf(given, today);
+  const held = clocksOf(given, today, [...comparisonOptions, ...clockOptions]);
   const { from: _from, to: end, ...heldClocks } = held.clocks;
   const opposed = movedBy[clock.value].filter((name) => heldClocks[name] !== undefined);
   const argumentProblems = [
@@ -200,9 +202,11 @@ async function* drawSteps(
     number += 1;
     const days = before === null ? 0 : daysBetween(before, step.day);
     before = step.day;
-    yield { text: replayStepText(step, number, canvas), days };
+    const text = replayStepText(step, number, canvas);
+    const whole = replayStepText(step, number, { ...canvas, isTerminal: false });
+    yield { text, whole: whole === text ? null : whole, days };
   }
-  if (number === 0) yield { text: `${await whyEmpty()}\n`, days: 0 };
+  if (number === 0) yield { text: `${await whyEmpty()}\n`, whole: null, days: 0 };
 }
 
 // A step: where the clock stands, what happens there, and what that changes in each read model.
@@ -237,7 +241,10 @@ function section(title: string, items: readonly DiffItem[], canvas: Canvas): rea
 function limitLines<T>(lines: readonly T[], draw: (line: T) => string, { isTerminal, paint }: Canvas): string[] {
   const left = lines.length - mostLinesWatched;
   if (!isTerminal || left <= 1) return lines.map(draw);
-  return [...lines.slice(0, mostLinesWatched).map(draw), paint('dim', `    … and ${counted(left, 'more line')}`)];
+  return [
+    ...lines.slice(0, mostLinesWatched).map(draw),
+    paint('dim', `    … and ${counted(left, 'more line')}: with --step, m shows them`),
+  ];
 }
 
 // So many lines of one kind tell someone who watches what a step is about; a first ingest has hundreds.
@@ -274,7 +281,7 @@ function namesText(type: string, group: readonly Happening[]): string {
 }
 
 function indent(text: string, { width }: Canvas): string {
-  const [first = '', ...rest] = wrap(plainText(text), Math.max(width - 2, 20));
+  const [first = '', ...rest] = wrap(plainText(text), Math.max(width - 4, 20));
   return [`  ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');
 }
 
@@ -291,8 +298,8 @@ and how timeline, obligations and rollout change by it.
   recorded  what this ledger held: one step for each article or decision that was recorded
 
 The other clocks stand where they are set. The world's clock goes with the reported or the recorded one unless it is
-set. On a terminal steps follow each other, one a second, or wait for a key: space or enter goes on, b goes back, q
-quits. A terminal shows the first lines of a long step. Written to a file or a pipe all steps come at once, and whole.`,
+set. On a terminal steps follow each other, one a second, or wait for a key: space or enter goes on, b goes back, g to
+the first step, m shows all lines of a long step, q quits. Written to a file or a pipe all steps come at once, and whole.`,
   options: [
     { name: 'to', value: '<date>', says: 'where it ends: a year, a month or a day means its end (default: today)' },
     { name: 'from', value: '<date>', says: 'where it begins: the first day of it (default: with the first change)' },

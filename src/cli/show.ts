@@ -1,30 +1,12 @@
-import type { SubjectRegistry } from '../articles/register.ts';
-import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { calendarCsv, calendarIcs } from '../exports/calendar.ts';
-import { byteOrderMark } from '../exports/csv.ts';
-import type { Export, FormatName } from '../exports/formats.ts';
-import {
-  auditCsv,
-  driftCsv,
-  obligationsCsv,
-  rolloutCsv,
-  silenceCsv,
-  timelineCsv,
-} from '../exports/partnership-tables.ts';
-import { type CutShape, doubtOn, type Notice, type Question, withClockDoubt } from '../projections/answer.ts';
-import { auditAnswer, auditFilters } from '../projections/audit.ts';
-import { calendarAnswer, calendarFilters } from '../projections/calendar.ts';
-import { driftAnswer, driftFilters } from '../projections/drift.ts';
-import { type FilterRules, type Filters, readFilters } from '../projections/filters.ts';
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
+import type { FormatName } from '../exports/formats.ts';
+import { doubtOn, type Question, withClockDoubt } from '../projections/answer.ts';
+import { factIn, factsOf } from '../projections/fact.ts';
+import { type FilterTexts, nearestArticles, readFilters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
 import { namesFor } from '../projections/partnership-view.ts';
-import { partnershipAnswer } from '../projections/partnerships.ts';
-import { rolloutAnswer } from '../projections/rollout.ts';
-import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
-import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
 import {
   type Command,
   choosePartnership,
@@ -41,85 +23,118 @@ import {
   registeredSubjects,
   withOption,
 } from './command.ts';
-import type { Context, ExitCode, Output } from './context.ts';
-import { type Canvas, counted, plainText, wrap } from './print.ts';
-import { auditTable } from './tables/audit.ts';
-import { calendarTable } from './tables/calendar.ts';
-import { driftTable } from './tables/drift.ts';
-import { obligationsTable } from './tables/obligations.ts';
-import { partnershipTable } from './tables/partnership.ts';
-import { rolloutTable } from './tables/rollout.ts';
-import { silenceTable } from './tables/silence.ts';
-import { timelineTable } from './tables/timeline.ts';
+import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
+import { plainText, wrap } from './print.ts';
+import { type Asked, type Shown, type ShownAnswer, type ShownView, shownViews } from './shown-views.ts';
 import { legendOf, sourceLegend } from './texts.ts';
 
-/** Shows a read model of a partnership at a cut, as a table or as the JSON of REST. Creates no ledger. */
+/** Shows a read model at a cut, as a table or as the JSON of REST. Creates no ledger. */
 async function show(args: ParsedArguments, context: Context): Promise<ExitCode> {
-  const folders = context.folders();
-  const ledger = await context.openExistingLedger(folders);
-  try {
-    const subjects = await registeredSubjects(folders, args, context);
-    const { request, problems } = await readShowRequest(args, ledger?.views ?? null, subjects, context.today());
-    if (problems.length > 0) return fail(problems, 'show', context);
-    if (ledger === null || request === null) return nothingYet(context);
-    const { view, partnership, cut, filters, clocks, format } = request;
-    const { views } = ledger;
-    const seen = await views.partnership(partnership, cut);
-    const names = namesFor(seen, subjects.name);
-    const question = {
-      view: seen,
-      names,
-      firstRecordedAt: views.catalogue.partnership(partnership)?.firstRecordedAt ?? null,
-    };
-    const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
-    const shown = view.show(question, filters, doubt);
-    const title = `${view.title} of ${names('partnership', partnership) ?? partnership} (${partnership})`;
-    const hasBom = args.options.get('bom')?.at(-1) === 'true';
-    const how = { hasBom, ledger: views.catalogue.ledger()?.id ?? '' };
-    const page = () => shownPage(shown, { title, meant: clocks.meant }, context.out);
-    context.out.write(format === null ? page() : shown.write(format, how));
-    return 0;
-  } finally {
-    await ledger?.close();
-  }
+  const request = readRequest(args, context);
+  const outcome = await askHere(request, args, context);
+  const problems = [...request.problems, ...outcome.problems];
+  if (problems.length > 0) return fail(problems, 'show', context);
+  const { view, what, clocks, format, hasBom } = request;
+  if (outcome.answer === null || view === null) return nothingYet(context);
+  const shown = view.show(outcome.answer, { name: outcome.name, what });
+  context.out.write(
+    format === null
+      ? shownPage(shown, clocks.meant, context.out)
+      : shown.write(format, { hasBom, ledger: outcome.ledger }),
+  );
+  return 0;
 }
 
-// Without a ledger it finds only the problems of the command line itself.
-async function readShowRequest(
-  args: ParsedArguments,
-  views: LedgerViews | null,
-  subjects: SubjectRegistry,
-  today: Day,
-): Promise<{ readonly request: ShowRequest | null; readonly problems: readonly string[] }> {
-  const [name, partnership] = args.positionals;
-  const { view, problem } = viewNamed(name);
+// What the command line asks for, and what is wrong with it whatever is recorded.
+function readRequest(args: ParsedArguments, context: Pick<Context, 'today'>): ShowRequest {
+  const [name, ...named] = args.positionals;
+  const { view, problem } = viewNamed(name, named.length);
+  const today = context.today();
   const clocks = clocksOf(args, today);
-  const rules = view?.filters ?? {};
-  const chosen = formatOf(args, name ?? '', view?.formats ?? []);
-  const givenFilters = filtersOf(args, { view: name ?? '', rules, today });
-  const usageProblems = [
-    ...args.problems,
-    ...surplusProblems(args),
-    ...(problem === null ? [...givenFilters.problems, ...chosen.problems] : [problem]),
-    ...clocks.problems,
-  ];
-  if (views === null) return { request: null, problems: usageProblems };
+  const filters = filtersOf(args, { view: name ?? '', rules: view?.filters ?? {}, today });
+  const { format, problems: formatProblems } = formatOf(args, name ?? '', view?.formats ?? []);
+  const { what, partnership, surplus } = subjectOf(view?.about ?? 'partnership', named);
+  return {
+    view,
+    what,
+    partnership,
+    isDoubtful: partnership !== undefined && args.doubtful.includes(partnership),
+    clocks,
+    filters: filters.texts,
+    format,
+    hasBom: args.options.get('bom')?.at(-1) === 'true',
+    problems: [
+      ...args.problems,
+      // After an unknown option, a positional may be its value.
+      ...(surplus === null || args.problems.length > 0 ? [] : [surplus]),
+      ...(problem === null ? [...filters.problems, ...formatProblems] : [problem]),
+      ...clocks.problems,
+      ...(view?.about === 'fact' && !/^[^/]+\/[^/]+\/[^/]+$/.test(what) ? [noKey(what)] : []),
+      ...(view?.about === 'words' && what === ''
+        ? ['say what to search for, such as: show search cloud services']
+        : []),
+    ],
+  };
+}
 
-  const { catalogue } = views;
-  const { position } = await views.head();
-  const partnerships = catalogue.partnerships(position);
-  if (partnerships.length === 0) return { request: null, problems: usageProblems };
-  const isDoubtful = partnership !== undefined && args.doubtful.includes(partnership);
-  const choice = choosePartnership(partnership, partnerships, subjects);
-  const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
-  const { filters, problems: filterProblems } = readFilters(givenFilters.texts, rules, catalogue);
-  const problems = [
-    ...usageProblems,
-    ...(choice.problem === null || isDoubtful ? [] : [choice.problem]),
-    ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem),
-  ];
-  if (problems.length > 0 || view === null || cut === null || choice.id === null) return { request: null, problems };
-  return { request: { view, partnership: choice.id, cut, filters, clocks, format: chosen.format }, problems };
+type ShowRequest = {
+  readonly view: ShownView | null;
+  /** The key of a fact, the id of an article, or the words of a search; else ''. */
+  readonly what: string;
+  readonly partnership: string | undefined;
+  readonly isDoubtful: boolean;
+  readonly clocks: ReturnType<typeof clocksOf>;
+  readonly filters: FilterTexts;
+  /** Null: a table for people. */
+  readonly format: ShownFormat | null;
+  readonly hasBom: boolean;
+  readonly problems: readonly string[];
+};
+
+type ShownFormat = FormatName | 'json';
+
+function viewNamed(
+  name: string | undefined,
+  named: number,
+): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
+  const names = Object.keys(shownViews);
+  if (name === undefined) return { view: null, problem: `say what to show: ${names.join(', ')}` };
+  // "show articles 002" shows that one.
+  const meant = name === 'articles' && named > 0 ? 'article' : name;
+  const view = Object.hasOwn(shownViews, meant) ? shownViews[meant] : undefined;
+  if (view !== undefined) return { view, problem: null };
+  const [near] = nearest(name, names, { limit: 1 });
+  const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
+  return { view: null, problem: `${plainText(name)} is not a view; ${instead}` };
+}
+
+function subjectOf(about: ShownView['about'], named: readonly string[]): Subject {
+  if (about === 'words') return { what: named.join(' '), partnership: undefined, surplus: null };
+  const hasWhat = about === 'fact' || about === 'article';
+  const [what = '', ...others] = hasWhat ? named : ['', ...named];
+  const takesPartnership = about === 'partnership' || about === 'fact';
+  const surplus = others.slice(takesPartnership ? 1 : 0);
+  return {
+    what,
+    partnership: takesPartnership ? others[0] : undefined,
+    surplus:
+      surplus.length === 0 ? null : `unexpected argument "${plainText(surplus.join(' '))}": show takes ${takes[about]}`,
+  };
+}
+
+type Subject = Pick<ShowRequest, 'what' | 'partnership'> & { readonly surplus: string | null };
+
+const takes = {
+  partnership: 'one view and one partnership',
+  fact: 'one fact and one partnership',
+  article: 'one article',
+  words: 'words',
+  ledger: 'one view',
+} as const satisfies Readonly<Record<ShownView['about'], string>>;
+
+function noKey(what: string): string {
+  const says = what === '' ? 'name a fact by its key' : `${plainText(what)} is no key of a fact`;
+  return `${says}, such as campaign/greatness-of-small/launched; "show search <words>" finds keys`;
 }
 
 // `--json` is how earlier versions wrote `--format json`.
@@ -141,168 +156,147 @@ function formatOf(
   };
 }
 
-type ShownFormat = FormatName | 'json';
-
-type ShowRequest = {
-  readonly view: ShownView;
-  readonly partnership: string;
-  readonly cut: ResolvedCut;
-  readonly filters: Filters;
-  readonly clocks: ReturnType<typeof clocksOf>;
-  /** Null: a table for people. */
-  readonly format: ShownFormat | null;
-};
-
-function viewNamed(
-  name: string | undefined,
-): { readonly view: ShownView; readonly problem: null } | { readonly view: null; readonly problem: string } {
-  const names = Object.keys(shownViews);
-  if (name === undefined) return { view: null, problem: `say what to show: ${names.join(', ')}` };
-  const view = Object.hasOwn(shownViews, name) ? shownViews[name] : undefined;
-  if (view !== undefined) return { view, problem: null };
-  const [near] = nearest(name, names, { limit: 1 });
-  const instead = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
-  return { view: null, problem: `${plainText(name)} is not a view; ${instead}` };
+// The answer of the ledger that is set up. Without a ledger it finds only problems that need none.
+async function askHere(request: ShowRequest, args: ParsedArguments, context: Context): Promise<Outcome> {
+  const folders = context.folders();
+  const ledger = await context.openExistingLedger(folders);
+  try {
+    const subjects = await registeredSubjects(folders, args, context);
+    const { view, clocks } = request;
+    const recorded = ledger?.views.catalogue.partnerships((await ledger.views.head()).position) ?? [];
+    if (ledger === null || recorded.length === 0) return { ...noAnswer, problems: [] };
+    const { views } = ledger;
+    const { cut, problems: clockProblems } = await views.resolve(clocks.clocks);
+    const { filters, problems: filterProblems } = readFilters(request.filters, view?.filters ?? {}, views.catalogue);
+    const subject = await findSubject(request, recorded, ledger, subjects);
+    const problems = [...subject.problems, ...[...(clockProblems ?? []), ...filterProblems].map(parameterProblem)];
+    if (problems.length + request.problems.length > 0 || view === null || cut === null) {
+      return { ...noAnswer, problems };
+    }
+    const asked = await askedOf(subject, request.what, cut, ledger, subjects.name);
+    const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
+    const [id] = subject.partnerships;
+    const name = id === undefined ? '' : `${asked.question().names('partnership', id) ?? id} (${id})`;
+    return {
+      answer: withClockDoubt(view.ask(asked, filters), doubt),
+      name,
+      ledger: views.catalogue.ledger()?.id ?? '',
+      problems,
+    };
+  } finally {
+    await ledger?.close();
+  }
 }
 
-const shownViews: Readonly<Record<string, ShownView>> = {
-  partnership: viewOf({
-    title: 'Standing',
-    filters: {},
-    answer: partnershipAnswer,
-    exports: [],
-    size: ({ facts }) => counted(facts, 'fact'),
-    draw: partnershipTable,
-  }),
-  timeline: viewOf({
-    title: 'Timeline',
-    filters: timelineFilters,
-    answer: timelineAnswer,
-    exports: [timelineCsv],
-    size: ({ total }) => counted(total, 'fact'),
-    draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
-  }),
-  obligations: viewOf({
-    title: 'Obligations per Games',
-    filters: obligationsFilters,
-    answer: obligationsAnswer,
-    exports: [obligationsCsv],
-    size: ({ columns, rows }) =>
-      `${counted(columns.length, 'obligation')}${rows.length === 0 ? '' : `, ${rows.length} Games`}`,
-    draw: obligationsTable,
-  }),
-  rollout: viewOf({
-    title: 'Marketing rollout',
-    filters: {},
-    answer: rolloutAnswer,
-    exports: [rolloutCsv],
-    size: ({ campaigns, storefronts }) =>
-      `${counted(campaigns.length, 'campaign')}, ${counted(storefronts.length, 'storefront')}`,
-    draw: rolloutTable,
-  }),
-  audit: viewOf({
-    title: 'Audit trail',
-    filters: auditFilters,
-    answer: auditAnswer,
-    exports: [auditCsv],
-    size: ({ total }) => counted(total, 'event'),
-    draw: ({ total, entries }, canvas) => (total === 0 ? '' : auditTable(entries, canvas)),
-  }),
-  drift: viewOf({
-    title: 'Drift',
-    filters: driftFilters,
-    answer: driftAnswer,
-    exports: [driftCsv],
-    size: ({ total }) => `${counted(total, 'fact')} reported more than once or planned`,
-    draw: driftTable,
-  }),
-  calendar: viewOf({
-    title: 'Calendar',
-    filters: calendarFilters,
-    answer: calendarAnswer,
-    exports: [calendarIcs, calendarCsv],
-    size: ({ total, undated }) =>
-      `${counted(total, 'entry', 'entries')}${undated === 0 ? '' : `, ${counted(undated, 'plan')} without a day`}`,
-    draw: ({ total, entries }, canvas) => (total === 0 ? '' : calendarTable(entries, canvas)),
-  }),
-  silence: viewOf({
-    title: 'Promises without a report since',
-    filters: silenceFilters,
-    answer: silenceAnswer,
-    exports: [silenceCsv],
-    size: ({ total }) => counted(total, 'promise'),
-    draw: (answer, canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)),
-  }),
+/** `answer` is null where nothing is recorded, or where there are problems; `name` is that of the partnership. */
+type Outcome = {
+  readonly answer: ShownAnswer | null;
+  readonly name: string;
+  /** The id of the ledger. */
+  readonly ledger: string;
+  readonly problems: readonly string[];
 };
 
-function viewOf<Answer extends ShownAnswer>({
-  title,
-  filters,
-  answer: build,
-  exports,
-  size,
-  draw,
-}: View<Answer>): ShownView {
+const noAnswer = { answer: null, name: '', ledger: '' } as const;
+
+// The partnerships that an answer is built from, and when the first event on its subject was recorded.
+async function findSubject(
+  { view, what, partnership, isDoubtful }: ShowRequest,
+  recorded: readonly string[],
+  { views }: OpenLedger,
+  subjects: Parameters<typeof choosePartnership>[2],
+): Promise<Found> {
+  const { catalogue } = views;
+  const about = view?.about ?? 'partnership';
+  if (about === 'article') return await findArticle(what, views);
+  if (about === 'words' || about === 'ledger') {
+    const firstRecordedAt = recorded.flatMap((id) => catalogue.partnership(id)?.firstRecordedAt ?? []).toSorted()[0];
+    return { partnerships: recorded, firstRecordedAt: firstRecordedAt ?? null, problems: [] };
+  }
+  const holders = about === 'fact' && partnership === undefined ? await holdersOf(what, recorded, views) : recorded;
+  const choice = choosePartnership(partnership, holders.length === 0 ? recorded : holders, subjects);
+  if (choice.id === null) return { ...notFound, problems: isDoubtful ? [] : [choice.problem] };
+  if (about === 'fact') return await findFact(what, choice.id, views);
+  const firstRecordedAt = catalogue.partnership(choice.id)?.firstRecordedAt ?? null;
+  return { partnerships: [choice.id], firstRecordedAt, problems: [] };
+}
+
+type Found = {
+  readonly partnerships: readonly string[];
+  readonly firstRecordedAt: string | null;
+  readonly problems: readonly string[];
+};
+
+const notFound = { partnerships: [], firstRecordedAt: null } as const;
+
+async function findArticle(id: string, { catalogue, recordedAt }: LedgerViews): Promise<Found> {
+  const article = catalogue.article(id);
+  if (article !== null) {
+    const partnerships = [...new Set([...article.partnerships, ...article.sameText])];
+    return { partnerships, firstRecordedAt: await recordedAt(article.first), problems: [] };
+  }
+  const [near] = nearestArticles(id, catalogue.articles(Number.MAX_SAFE_INTEGER));
+  const instead = near === undefined ? '"show articles" lists them' : `did you mean ${near}?`;
+  return { ...notFound, problems: [`no article ${plainText(id)} is recorded; ${instead}`] };
+}
+
+// The partnerships that tell of a fact; the same key may stand in several.
+async function holdersOf(key: string, recorded: readonly string[], views: LedgerViews): Promise<readonly string[]> {
+  const telling = await Promise.all(recorded.map(async (id) => (await factKeys(id, views)).has(key)));
+  return recorded.filter((_, i) => telling[i]);
+}
+
+async function factKeys(id: string, views: LedgerViews): Promise<ReadonlySet<string>> {
+  const { cut } = await views.resolve({});
+  if (cut === null) return new Set();
+  const view = await views.partnership(id, cut);
+  // No report names the fact that a store opened again: the days of its reports make it one.
+  return new Set([...factsOf(view.ground.history), ...view.facts().facts.map(({ key }) => key)]);
+}
+
+async function findFact(key: string, id: string, views: LedgerViews): Promise<Found> {
+  const keys = await factKeys(id, views);
+  if (!keys.has(key)) {
+    const near = nearest(key, keys);
+    const instead =
+      near.length === 0 ? '"show search <words>" finds keys' : `the nearest: ${near.slice(0, maxNear).join(', ')}`;
+    return {
+      ...notFound,
+      problems: key.includes('/') ? [`no fact ${plainText(key)} is recorded of ${id}; ${instead}`] : [],
+    };
+  }
+  const { cut } = await views.resolve({});
+  const view = await views.partnership(id, cut as ResolvedCut);
+  const report =
+    view.ground.history.find((event) => event.kind === 'report' && event.fact === key) ??
+    factIn(view, key)?.evidence[0]?.report;
+  return { partnerships: [id], firstRecordedAt: report?.recordedAt ?? null, problems: [] };
+}
+
+const maxNear = 3;
+
+async function askedOf(
+  { partnerships, firstRecordedAt }: Found,
+  what: string,
+  cut: ResolvedCut,
+  { views }: OpenLedger,
+  register: SubjectNames,
+): Promise<Asked> {
+  const seen = await Promise.all(partnerships.map((id) => views.partnership(id, cut)));
+  const [first] = seen;
+  const names = first !== undefined && seen.length === 1 ? namesFor(first, register) : register;
   return {
-    title,
-    filters,
-    formats: exports.map(({ format }) => format),
-    show: (question, limits, doubt) => {
-      const answer = withClockDoubt(build(question, limits), doubt);
-      return {
-        answer,
-        size: size(answer),
-        draw: (canvas) => draw(answer, canvas),
-        write: (format, { hasBom, ledger }) => {
-          const written = exports
-            .find((one) => one.format === format)
-            ?.text(answer, { isFirst: true, origin: '', ledger });
-          return written === undefined ? `${JSON.stringify(answer)}\n` : `${hasBom ? byteOrderMark : ''}${written}`;
-        },
-      };
-    },
+    question: () => ({ view: first, names, firstRecordedAt }) as Question,
+    span: { cut, views: seen, firstRecordedAt },
+    names: register,
+    what,
   };
-}
-
-type View<Answer> = Pick<ShownView, 'title' | 'filters'> & {
-  readonly answer: (question: Question, filters: Filters) => Answer;
-  /** What it can be written as, beside JSON. */
-  readonly exports: readonly Export<Answer>[];
-  /** How much there is to see, for the title. */
-  readonly size: (answer: Answer) => string;
-  /** Returns '' if there is nothing to draw. */
-  readonly draw: (answer: Answer, canvas: Canvas) => string;
-};
-
-/** A read model that can be shown. */
-type ShownView = {
-  readonly title: string;
-  readonly filters: FilterRules;
-  readonly formats: readonly FormatName[];
-  readonly show: (question: Question, filters: Filters, doubt: ReturnType<typeof doubtOn>) => Shown;
-};
-
-/** An answer as REST gives it, and how to draw it. */
-type Shown = {
-  readonly answer: ShownAnswer;
-  readonly size: string;
-  readonly draw: (canvas: Canvas) => string;
-  readonly write: (format: ShownFormat, how: { readonly hasBom: boolean; readonly ledger: string }) => string;
-};
-
-type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };
-
-// After an unknown option, a positional may be its value.
-function surplusProblems({ positionals, problems }: ParsedArguments): readonly string[] {
-  return positionals.length <= 2 || problems.length > 0
-    ? []
-    : [`unexpected argument "${positionals.slice(2).join(' ')}": show takes one view and one partnership`];
 }
 
 // The page for people: title, cut, notice, table, and a legend of its marks.
 function shownPage(
-  { answer, size, draw }: Shown,
-  { title, meant }: { readonly title: string; readonly meant: readonly string[] },
+  { answer, title, draw }: Shown,
+  meant: readonly string[],
   { width, paint }: Pick<Output, 'width' | 'paint'>,
 ): string {
   const table = draw({ width, paint });
@@ -311,11 +305,10 @@ function shownPage(
   const noticeLines = notice === undefined ? [] : wrap(noticeText(notice), width).map((line) => paint('yellow', line));
   const body = table === '' ? 'Nothing to show.\n' : table;
   const sources = sourceLegend(answer).flatMap((source) => wrap(plainText(source), width));
-  const foot = [...(legend === '' ? [] : [legend]), ...sources].map((text) => `${paint('dim', text)}\n`);
+  const foot = [...wrap(legend, width), ...sources].map((text) => `${paint('dim', text)}\n`);
   const head = [
-    paint('bold', plainText(`${title}: ${size}`)),
-    paint('dim', cutLine(cut)),
-    ...meant.map((line) => paint('dim', line)),
+    ...wrap(plainText(title), width).map((line) => paint('bold', line)),
+    ...[cutLine(cut), ...meant].flatMap((text) => wrap(text, width)).map((line) => paint('dim', line)),
     ...noticeLines,
   ];
   return `${head.join('\n')}\n\n${body}${foot.length === 0 ? '' : `\n${foot.join('')}`}`;
@@ -324,8 +317,8 @@ function shownPage(
 /** `show`: a read model as of any date. */
 export const showCommand: Command = {
   name: 'show',
-  usage: 'show <view> [partnership]',
-  says: 'show partnership, timeline, obligations, rollout, audit, drift, calendar or silence, as of any date',
+  usage: 'show <view> [what]',
+  says: 'show a read model, a fact, articles or a search, as of any date',
   explains: `  partnership  status, parties and term, and how it is to end
   timeline     what was planned, is due and has happened, one entry a fact
   obligations  what is owed for which Games, and where it stands
@@ -334,11 +327,16 @@ export const showCommand: Command = {
   drift        how promises changed from article to article, and how late they were reported
   calendar     planned days, Games and ends of the agreement
   silence      promises whose day or Games have passed without a report
+  fact <key>   one fact with every report of it, also those that no longer count
+  why <key>    why a fact says what it says: the rule behind each value, and what became of every report
+  articles     the articles; with an id, one of them, paragraph by paragraph
+  search <…>   facts and articles that name all of the words
 
-Leave the partnership out if only one is recorded. "timeline" and "drift" take the first six filters, "calendar" the
-first five, "obligations" takes --games, "silence" --type, --status, --games and --article, "audit" --type, --games,
---article, --actor, --fact, --effect, --late, --recorded-from and --recorded-to. Separate several values of a filter by commas, or repeat the
-filter. A year, a month or a day means its end, and so does a period as people say it: 2017-Q4, yesterday, "last
+A partnership follows the view, or the key of a fact; leave it out if only one is recorded. "timeline" and "drift"
+take the first six filters, "calendar" the first five, "timeline" --from and --to as well, "obligations" takes --games, "silence" --type,
+--status, --games and --article, "audit" --type, --games, --article, --actor, --fact, --effect, --late,
+--recorded-from and --recorded-to, "articles" --type, --games, --article and --contested. Separate several values of
+a filter by commas, or repeat the filter. A year, a month or a day means its end, and so does a period as people say it: 2017-Q4, yesterday, "last
 quarter", "end of 2018", "3 months ago". Games go by their edition or their name: 2022W, "Beijing 2022".`,
   options: [
     ...clockOptions,

@@ -116,7 +116,7 @@ export function legendOf(text: string): string {
   return meanings
     .filter(([mark]) => mark.test(text))
     .map(([, meaning]) => meaning)
-    .join('   ');
+    .join(' · ');
 }
 
 /** At this cut the status may have been reached, or not. */

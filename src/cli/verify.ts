@@ -19,6 +19,7 @@ import type { Hash } from '../proof/merkle-tree.ts';
 import { readTreeFile } from '../proof/tree.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
 import { findSigningSeed } from '../secrets.ts';
+import { reasonOf } from '../system-errors.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
 import { counted, type ProgressBar, plainLines, progressBar } from './print.ts';
@@ -32,7 +33,7 @@ export async function verify(args: ParsedArguments, context: Context): Promise<E
   try {
     return await verifyFile(file, request, context);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return fail([`${file}: ${error.message}`], 'verify', context);
+    if (error instanceof Error && 'code' in error) return fail([`${file}: ${reasonOf(error)}`], 'verify', context);
     throw error;
   }
 }

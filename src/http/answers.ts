@@ -22,9 +22,11 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
   const names = digestOfNames(subjects);
 
   return ({ url, operationId, summary, params, answer: shape, exports = [] }, querystring, understand) => {
+    // Only a comparison has a clock in `to`; elsewhere it limits a list.
+    const clocksAmong = ({ to, ...query }: Query): Query => ('clock' in querystring.shape ? { to, ...query } : query);
     const find = async (raw: RawRequest<z.infer<typeof params>>) => {
       const { request, dependsOn, build, citation } = await understand(raw);
-      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), raw.query);
+      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), clocksAmong(raw.query));
       const etag = etagOf(
         identity.id,
         names,
@@ -64,7 +66,7 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       const { request, dependsOn, citation, build, pages = single(build) } = await understand({ ...raw, query }, true);
       const answers = pages();
       const first = (await answers.next()).value as z.infer<typeof shape>;
-      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), raw.query);
+      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), clocksAmong(raw.query));
       const shown = withClockDoubt(first, doubt);
       const about = [identity.id, names, operationId, one.format, hasBom, origin, raw.path, doubt];
       const link = linkOf({ ...shown, next: null }, citation);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { addDays } from '../domain/vocabulary/dates.ts';
 import { answerShape, cutOf, cutShape, type Notice, noticeOf, type Question } from './answer.ts';
 import { align, changesBetween } from './diff-changes.ts';
 import { meaningsOf, type Surroundings, statementOf, surroundingsOf } from './diff-meanings.ts';
@@ -13,6 +14,7 @@ import {
   readModelsOf,
 } from './diff-parts.ts';
 import { type MovingClock, movingClocks } from './live/clocks.ts';
+import { moments } from './moments.ts';
 
 /**
  * What differs between two views of a partnership, part by part: in the order of the new view, and at the end what is
@@ -125,11 +127,16 @@ function noticeOn(sides: Sides, diff: Diff): Notice | undefined {
   if (empty !== undefined) return { ...empty, try: instead(sides, empty) };
   const { firstRecordedAt } = to;
   if (Object.values(diff).every((items) => items.length === 0)) {
+    const { says, start } = lastChange(sides);
     return {
       reason: 'no-difference',
-      text: 'Nothing that is shown differs between the two sides. Set from earlier or to later, or let another clock move.',
+      text: `Nothing that is shown differs between the two sides. ${says} Set from earlier or to later, or let another clock move.`,
       firstRecordedAt,
-      try: query({ clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from) }),
+      try: query(
+        start === null
+          ? { clock: clock === 'occurred' ? 'reported' : 'occurred', from: dayOf(clock, from) }
+          : { clock, from: start },
+      ),
     };
   }
   if (clock !== 'recorded' || from.view.ground.history.length > 0) return undefined;
@@ -146,6 +153,24 @@ function noticeOn(sides: Sides, diff: Diff): Notice | undefined {
 }
 
 type Sides = { readonly clock: MovingClock; readonly from: Question; readonly to: Question };
+
+// The last change before both sides, and where to start so that it shows; null where there is none.
+function lastChange({ clock, from, to }: Sides): { readonly says: string; readonly start: string | null } {
+  const follows = clock === 'reported' && from.view.cut.occurredAsOf < to.view.cut.occurredAsOf;
+  const { counted, moments: steps } = moments(from, clock, follows);
+  const last = steps.at(-1);
+  if (last === undefined) return { says: 'Nothing changed before either.', start: null };
+  if (clock === 'recorded') {
+    const says = `What was recorded last before is event ${last.at}, on ${last.day}.`;
+    return { says, start: `position:${Number(last.at) - 1}` };
+  }
+  // Of a large partnership only the days are known on which something may change.
+  const says =
+    counted === 'changes'
+      ? 'The last change of a status before was'
+      : 'The last day before on which something may have changed was';
+  return { says: `${says} ${last.day}.`, start: addDays(last.day, -1) };
+}
 
 // What to ask where the new side is empty.
 function instead({ clock, from, to }: Sides, { reason }: Notice): string {

@@ -1,9 +1,10 @@
 import type { ViewFact } from '../domain/facts/facts-at.ts';
+import { type Day, endOfPeriod, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../domain/vocabulary/games-editions.ts';
 import { type DescribedEdition, editionNamed } from '../domain/vocabulary/games-names.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
-import { isProblem } from '../domain/vocabulary/problem.ts';
+import { isProblem, type Problem } from '../domain/vocabulary/problem.ts';
 import { instantAt, type ParameterText } from './live/clocks.ts';
 import type { PartnershipView } from './partnership-view.ts';
 
@@ -27,7 +28,7 @@ export function readFilters(
     const [value, ...more] = values(parameter);
     return value === undefined || more.length > 0 ? null : value === 'true';
   };
-  const instant = (parameter: 'recordedFrom' | 'recordedTo'): string | null => {
+  const once = (parameter: 'recordedFrom' | 'recordedTo' | 'from' | 'to'): string | null => {
     if (splitValues(texts[parameter]).length > 1) {
       const message = `${parameter} is given more than once; a period has one beginning and one end`;
       problems.push({ parameter, message });
@@ -46,12 +47,16 @@ export function readFilters(
     fact: values('fact'),
     effect: values('effect'),
     late: flag('late'),
-    recordedFrom: instant('recordedFrom'),
-    recordedTo: instant('recordedTo'),
+    recordedFrom: once('recordedFrom'),
+    recordedTo: once('recordedTo'),
+    from: once('from'),
+    to: once('to'),
   };
-  const { recordedFrom: from, recordedTo: to } = filters;
-  if (from !== null && to !== null && from > to) {
-    problems.push({ parameter: 'recordedTo', message: `the period ends (${to}) before it begins (${from})` });
+  for (const [begin, end] of [['recordedFrom', 'recordedTo'] as const, ['from', 'to'] as const]) {
+    const [first, last] = [filters[begin], filters[end]];
+    if (first !== null && last !== null && first > last) {
+      problems.push({ parameter: end, message: `the period ends (${last}) before it begins (${first})` });
+    }
   }
   return { filters, problems };
 }
@@ -75,6 +80,9 @@ export type Filters = {
   /** First and last instant of a period of recording, both inclusive. */
   readonly recordedFrom: string | null;
   readonly recordedTo: string | null;
+  /** First and last day of a period of the world, both inclusive. */
+  readonly from: Day | null;
+  readonly to: Day | null;
 };
 
 export const noFilters: Filters = {
@@ -91,6 +99,8 @@ export const noFilters: Filters = {
   late: null,
   recordedFrom: null,
   recordedTo: null,
+  from: null,
+  to: null,
 };
 
 export type FilterName = keyof Filters;
@@ -99,6 +109,8 @@ export type FilterName = keyof Filters;
 export const filterNames = Object.keys(noFilters) as readonly FilterName[];
 
 const severalValues = 'one value, or several separated by commas: any of them';
+
+const periodForm = 'a year, a month or a day, inclusive';
 
 const instantForm = 'a year, a month, a day or an instant, inclusive';
 
@@ -121,6 +133,8 @@ export const filterParameters: Readonly<Record<FilterName, ParameterText>> = {
   late: { means: 'true: only late arrivals; false: only the others' },
   recordedFrom: { means: 'recorded from the beginning of this period on', form: instantForm },
   recordedTo: { means: 'recorded until the end of this period', form: instantForm },
+  from: { means: 'what lies, or may lie, on the first day of this period or later', form: periodForm },
+  to: { means: 'what lies, or may lie, on the last day of this period or earlier', form: periodForm },
 };
 
 /** Filters as a user writes them: values separated by commas, or a filter several times. */
@@ -141,6 +155,8 @@ export type FilterRules = {
   readonly late?: 'true or false';
   readonly recordedFrom?: 'begins';
   readonly recordedTo?: 'ends';
+  readonly from?: 'first day';
+  readonly to?: 'last day';
 };
 
 /** The names in the ledger's catalogue. */
@@ -170,6 +186,7 @@ function readerOf(name: FilterName, rules: FilterRules, names: KnownNames): Read
   const rule = rules[name];
   if (rule === 'editions') return readEdition(names);
   if (rule === 'begins' || rule === 'ends') return (text) => toResult(instantAt(text, rule));
+  if (rule === 'first day' || rule === 'last day') return (text) => toResult(dayAt(text, rule));
   if (rule === 'slugs') return readSlug;
   if (rule === 'actors') return readName('actor', names.hasActor, names.actors);
   if (rule === 'facts') return readName('fact', names.hasFact, names.facts);
@@ -194,6 +211,11 @@ function readEdition({ editions, describedEditions }: KnownNames): Reader {
     if (known === null) return toResult(edition);
     return toResult(isProblem(edition) ? edition : (refuseUnknown(edition, known) ?? edition));
   };
+}
+
+function dayAt(text: string, which: 'first day' | 'last day'): Day | Problem {
+  const last = endOfPeriod(text);
+  return isProblem(last) || which === 'last day' ? last : (uncertainDate(text).earliest ?? last);
 }
 
 function toResult(read: string | Omit<FilterProblem, 'parameter'>): ReadValue {

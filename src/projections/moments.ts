@@ -3,9 +3,9 @@ import { type FactsInView, factsInView, type ViewFact } from '../domain/facts/fa
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
+import { ingestMoments, momentsOf } from './happenings.ts';
 import { type MovingClock, movingClocks, type ResolvedCut } from './live/clocks.ts';
 import { type Obligations, obligationStatusShape, obligations } from './obligations.ts';
-import { ingestMoments, momentsOf } from './replay.ts';
 import { timingShape } from './shapes.ts';
 import { compare, inOrderOfTime, statusShape } from './timeline.ts';
 import { titleOf } from './titles.ts';

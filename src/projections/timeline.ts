@@ -112,9 +112,19 @@ export function timelineAnswer(
 ): z.infer<typeof timelineAnswerShape> {
   const { view, names } = question;
   const beginning = beginAnswer(question);
-  const facts = factsThatPass(view, filters).toSorted(inOrderOfTime);
+  const passing = factsThatPass(view, filters).filter((fact) => mayLieIn(filters, fact));
+  const facts = passing.toSorted(inOrderOfTime);
   const { total, items, next } = pageOf(facts, page, beginning.cut);
   return { ...beginning, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
+}
+
+// Whether a day that it names, or may have, lies in the period; what names none is where the timeline has it.
+function mayLieIn({ from, to }: Filters, fact: ViewFact): boolean {
+  if (from === null && to === null) return true;
+  const { day } = placeOf(fact).sortedBy;
+  const dates = [fact.occurrence?.date, fact.plannedFor, fact.denied?.date].filter((date) => date != null);
+  const spans = dates.length === 0 ? [{ earliest: day, latest: day }] : dates;
+  return spans.some(({ earliest, latest }) => (earliest ?? '') <= (to ?? ':') && (latest ?? ':') >= (from ?? ''));
 }
 
 export const timelineAnswerShape = answerShape
@@ -128,6 +138,8 @@ export const timelineFilters: FilterRules = {
   article: 'articles',
   contested: 'true or false',
   include: ['unsupported'],
+  from: 'first day',
+  to: 'last day',
 };
 
 /**

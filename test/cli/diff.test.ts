@@ -93,7 +93,7 @@ t.test('diff without differences says so and suggests what to try', async (t) =>
   t.equal(code, 0);
   t.match(
     out,
-    /Nothing that is shown differs[\s\S]*Try\s--clock reported --from 2025-06-01\.\n\nTimeline: no difference/,
+    /Nothing that is shown differs[\s\S]*The last change of a status before was 2025-03-04\.[\s\S]*Try --clock\soccurred --from\s2025-03-03\.\n\nTimeline: no difference/,
   );
 });
 

@@ -19,6 +19,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'timeline?games=2026W&timing=certain': ['timeline', '--games=2026W', '--timing', 'certain'],
   'obligations?reportedAsOf=2025': ['obligations', '--reported-as-of', '2025'],
   rollout: ['rollout'],
+  'timeline?from=2025-09&to=2025': ['timeline', '--from', '2025-09', '--to', '2025-12-31'],
   'audit?type=CampaignLaunched': ['audit', '--type', 'CampaignLaunched'],
   'audit?actor=cli&effect=entered&recordedFrom=2018': 'audit --actor cli --effect entered --recorded-from 2018'.split(
     ' ',

@@ -1,9 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import stringWidth from 'fast-string-width';
 import t from 'tap';
 import { timelineAnswerShape } from '../../src/projections/timeline.ts';
 import { articleFile } from './article-file.ts';
 import { run } from './run-command.ts';
+
+const seedsDir = join(import.meta.dirname, '../../seeds');
 
 const first = articleFile('a', [
   'PartnershipSigned: ~, happened: 2025-03-03',
@@ -40,6 +44,44 @@ t.test('show on a ledger with one partnership', async (t) => {
     t.match(out, /^occurred ≤ 2025-09-30 .*\n--occurred-as-of "third quarter of 2025" means 2025-09-30$/m);
     const { messages } = await show('timeline', '--occurred-as-of', 'fifth quarter of 2025');
     t.match(messages, '--occurred-as-of: "fifth quarter of 2025": no date');
+  });
+
+  t.test('show takes a period of the timeline: what lies, or may lie, in it', async (t) => {
+    const { out } = await show('timeline', '--from', '2025-Q2', '--to', '2025');
+    t.match(out, /: 1 fact\n[\s\S]*CampaignLaunched: quiet-roads/, 'the day of the signing is before');
+    t.match((await show('timeline', '--from', '2026', '--to', '2025')).messages, '--to: the period ends');
+  });
+
+  t.test('show has a fact, why it says so, the articles and a search, with the keys that they take', async (t) => {
+    const key = 'campaign/quiet-roads/creative-count-stated';
+    t.match((await show('search', 'creatives')).out, key);
+    t.match((await show('timeline', '--type', 'CreativeCountStated')).out, key);
+    t.match((await show('fact', key)).out, /: 2 reports\n[\s\S]*≠ count: 2 \(b\) or 3 \(a\)[\s\S]*^b +2025-04-01 /m);
+    t.match((await show('why', key)).out, /^count +2 [\s\S]*contradicts it and stands beside it/m);
+    t.match((await show('articles')).out, /^Articles: 2\n[\s\S]*kestrel\.ioc/);
+    t.match((await show('articles', 'b')).out, /SHA-256[\s\S]*campaign\/quiet-roads\/creative-count-stated/);
+    t.match(
+      (await show('fact', 'campaign/quiet-road/launched')).messages,
+      'the nearest: campaign/quiet-roads/launched',
+    );
+    t.match((await show('article', 'c')).messages, 'no article c is recorded');
+  });
+
+  t.test('every table fits 80 columns, with wide characters counted', async (t) => {
+    const views = ['timeline', 'obligations', 'rollout', 'audit', 'drift', 'silence', 'articles', 'search cloud'];
+    const facts = ['fact', 'why'].map((view) => `${view} storefront/tmall-ocog.2022w/opened`);
+    const stdin = await readFile(join(seedsDir, '002.yaml'), 'utf8');
+    const seeded = join(t.testdir(), 'data');
+    t.equal((await run(seeded, ['ingest', '-'], { stdin, seedsDir })).code, 0);
+    for (const view of [...views, ...facts]) {
+      const { code, out } = await run(seeded, ['show', ...view.split(' ')], { width: 80, seedsDir });
+      t.equal(code, 0, view);
+      t.same(
+        out.split('\n').filter((line) => stringWidth(line) > 80),
+        [],
+        view,
+      );
+    }
   });
 
   t.test('show lists a plan as planned before its day and as overdue long after it', async (t) => {

@@ -12,6 +12,7 @@ export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): stri
         { head: 'Recorded', least: 10, most: canvas.width < 130 ? 10 : 24 },
         { head: 'What', least: 24, most: 96 },
         { head: 'Effects', least: 12, most: 16 },
+        { head: 'Who', least: 6, most: 16 },
         { head: 'Source', least: 8, most: canvas.width < 130 ? 12 : 24 },
       ],
       rows: entries.map((entry) => [
@@ -23,6 +24,7 @@ export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): stri
           ...assertedLines(entry),
         ],
         effectLines(entry),
+        [{ text: entry.recordedBy, format: 'dim' }],
         sourceLines(entry),
       ]),
     },
@@ -71,8 +73,8 @@ const formats: Readonly<Partial<Record<AuditEntry['effects'][number], Format>>> 
   resolved: 'green',
 };
 
-function sourceLines({ article, revision, paragraphs, recordedBy }: AuditEntry): readonly Line[] {
-  if (article === null) return [{ text: recordedBy, format: 'dim' }];
+function sourceLines({ article, revision, paragraphs }: AuditEntry): readonly Line[] {
+  if (article === null) return [];
   const place = paragraphs.length === 0 ? [] : [{ text: `¶ ${numberRanges(paragraphs)}`, format: 'dim' } as const];
   return [{ text: revision === 1 || revision === null ? article : `${article}/r${revision}` }, ...place];
 }

@@ -10,9 +10,9 @@ export function silenceTable({ items, meaning }: SilenceAnswer, canvas: Canvas):
         { head: 'Promised for', least: 13, most: canvas.width < 130 ? 13 : 24 },
         { head: 'Days since', least: 10, most: 14 },
         { head: 'Status', least: 12, most: 14 },
-        { head: 'What was promised', least: 24, most: 90 },
+        { head: 'What was promised', least: 18, most: 90 },
         { head: 'By', least: 4, most: 11 },
-        { head: 'Last report', least: 13, most: canvas.width < 130 ? 13 : 24 },
+        { head: 'Last report', least: 10, most: canvas.width < 130 ? 13 : 24 },
       ],
       rows: rowsOf(items).map((row) => [
         whenLines(row.item),

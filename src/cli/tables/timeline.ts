@@ -24,15 +24,20 @@ export function timelineTable(entries: readonly Entry[], canvas: Canvas): string
         { head: 'What', least: 24, most: 96 },
         { head: 'Articles', least: 8, most: canvas.width < wideColumns ? 11 : 24 },
       ],
-      rows: timelineRows(entries).map(({ title, instances, when, status, details, articles }) => [
+      rows: timelineRows(entries).map(({ title, instances, when, status, details, keys, articles }) => [
         when,
         [status],
-        [{ text: [title, ...inSpans(instances)].join(' '), format: 'bold' }, ...details],
+        [{ text: [title, ...inSpans(instances)].join(' '), format: 'bold' }, ...details, keyLine(keys)],
         [{ text: articles, format: 'dim' }],
       ]),
     },
     canvas,
   );
+}
+
+// What `show fact` takes.
+function keyLine([first = '', ...more]: readonly string[]): Line {
+  return { text: more.length === 0 ? first : `${first} and ${more.length} alike`, format: 'dim' };
 }
 
 /** From this width on, dates and articles fit on one line. */
@@ -45,10 +50,14 @@ export function timelineRows(entries: readonly Entry[]): readonly TimelineRow[] 
     const last = rows.at(-1);
     const isSame =
       last !== undefined && row.instances.length > 0 && apartFromInstances(last) === apartFromInstances(row);
-    if (isSame) rows[rows.length - 1] = { ...last, instances: [...last.instances, ...row.instances] };
+    if (isSame) rows[rows.length - 1] = joined(last, row);
     else rows.push(row);
   }
   return rows;
+}
+
+function joined(a: TimelineRow, b: TimelineRow): TimelineRow {
+  return { ...a, instances: [...a.instances, ...b.instances], keys: [...a.keys, ...b.keys] };
 }
 
 type TimelineRow = {
@@ -59,6 +68,8 @@ type TimelineRow = {
   readonly when: readonly Line[];
   readonly status: Line;
   readonly details: readonly Line[];
+  /** Of the facts of the row, in its order. */
+  readonly keys: readonly string[];
   readonly articles: string;
 };
 
@@ -69,6 +80,7 @@ function rowOf(entry: Entry): TimelineRow {
     instances: instance === null ? [] : [instance],
     when: whenOf(entry),
     status: statusLine(entry.guess ? 'guess' : entry.status, entry.timing),
+    keys: [entry.fact],
     details: [
       { text: entry.summary },
       ...dataLine(entry, instance),
@@ -141,10 +153,13 @@ function isText(value: Entry['data'][string]): boolean {
 }
 
 function shorten(text: string): string {
-  return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text;
+  if (text.length <= maxValueLength) return text;
+  const cut = text.slice(0, maxValueLength - 1);
+  // Between two words, where there are some.
+  return `${/\s/.test(cut) ? cut.replace(/[\s,;:]+\S*$/, '') : cut} …`;
 }
 
-// The row is an overview; the fact's own page has the full value.
+// The row is an overview; `show fact` has the full value.
 const maxValueLength = 60;
 
 function planLines({ occurred, planned, planHistory, denied, variance }: Entry): readonly Line[] {
@@ -160,6 +175,6 @@ function daysApart({ min, max }: NonNullable<Entry['variance']>): string {
   return min === max ? `${bounds[0]} days` : `${bounds.join(' to ')} days`;
 }
 
-function apartFromInstances({ instances, ...rest }: TimelineRow): string {
+function apartFromInstances({ instances, keys: _keys, ...rest }: TimelineRow): string {
   return JSON.stringify([rest, instances.length > 0]);
 }

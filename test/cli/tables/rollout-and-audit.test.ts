@@ -100,7 +100,7 @@ t.test('the audit table shows the position, fact, effects, article and paragraph
     [auditEntry({ effects: ['entered', 'contested'], late: true })],
     canvas(100),
   ).split('\n');
-  t.match(first, /^7 +2026-11-22 +TermAgreed +entered +a$/);
+  t.match(first, /^7 +2026-11-22 +TermAgreed +entered +cli +a$/);
   t.match(second, /^ +09:00:00 +partnership\/kestrel.ioc\/term-agreed +contested +¶ 2-4, 8$/);
   t.match(third, /happened 2025-03-03: Ten years +late arrival/);
 });

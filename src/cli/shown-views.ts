@@ -1,0 +1,217 @@
+import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
+import { calendarCsv, calendarIcs } from '../exports/calendar.ts';
+import { byteOrderMark } from '../exports/csv.ts';
+import type { Export, FormatName } from '../exports/formats.ts';
+import { articlesCsv, searchCsv } from '../exports/ledger-tables.ts';
+import {
+  auditCsv,
+  driftCsv,
+  obligationsCsv,
+  rolloutCsv,
+  silenceCsv,
+  timelineCsv,
+} from '../exports/partnership-tables.ts';
+import type { CutShape, Notice, Question, SpanningQuestion } from '../projections/answer.ts';
+import { articleAnswer, articlesAnswer, articlesFilters } from '../projections/articles.ts';
+import { auditAnswer, auditFilters } from '../projections/audit.ts';
+import { calendarAnswer, calendarFilters } from '../projections/calendar.ts';
+import { driftAnswer, driftFilters } from '../projections/drift.ts';
+import { factAnswer } from '../projections/fact.ts';
+import type { FilterRules, Filters } from '../projections/filters.ts';
+import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
+import { partnershipAnswer } from '../projections/partnerships.ts';
+import { rolloutAnswer } from '../projections/rollout.ts';
+import { searchAnswer } from '../projections/search.ts';
+import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
+import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
+import { whyAnswer } from '../projections/why.ts';
+import { type Canvas, counted } from './print.ts';
+import { articlesTable, articleTable } from './tables/articles.ts';
+import { auditTable } from './tables/audit.ts';
+import { calendarTable } from './tables/calendar.ts';
+import { driftTable } from './tables/drift.ts';
+import { factTable } from './tables/fact.ts';
+import { obligationsTable } from './tables/obligations.ts';
+import { partnershipTable } from './tables/partnership.ts';
+import { rolloutTable } from './tables/rollout.ts';
+import { searchTable } from './tables/search.ts';
+import { silenceTable } from './tables/silence.ts';
+import { timelineTable } from './tables/timeline.ts';
+import { whyTable } from './tables/why.ts';
+
+/** What `show` shows, by name: how an answer is asked for, here and of a server, and how it is drawn. */
+export const shownViews: Readonly<Record<string, ShownView>> = {
+  partnership: viewOf({
+    about: 'partnership',
+    answer: ({ question }) => partnershipAnswer(question()),
+    title: ({ facts }, name) => `Standing of ${name}: ${counted(facts, 'fact')}`,
+    draw: partnershipTable,
+  }),
+  timeline: viewOf({
+    about: 'partnership',
+    filters: timelineFilters,
+    answer: ({ question }, filters) => timelineAnswer(question(), filters),
+    list: 'entries',
+    exports: [timelineCsv],
+    title: ({ total }, name) => `Timeline of ${name}: ${counted(total, 'fact')}`,
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
+  }),
+  obligations: viewOf({
+    about: 'partnership',
+    filters: obligationsFilters,
+    answer: ({ question }, filters) => obligationsAnswer(question(), filters),
+    exports: [obligationsCsv],
+    title: ({ columns, rows }, name) =>
+      `Obligations per Games of ${name}: ${counted(columns.length, 'obligation')}${rows.length === 0 ? '' : `, ${rows.length} Games`}`,
+    draw: obligationsTable,
+  }),
+  rollout: viewOf({
+    about: 'partnership',
+    answer: ({ question }) => rolloutAnswer(question()),
+    exports: [rolloutCsv],
+    title: ({ campaigns, storefronts }, name) =>
+      `Marketing rollout of ${name}: ${counted(campaigns.length, 'campaign')}, ${counted(storefronts.length, 'storefront')}`,
+    draw: rolloutTable,
+  }),
+  audit: viewOf({
+    about: 'partnership',
+    filters: auditFilters,
+    answer: ({ question }, filters) => auditAnswer(question(), filters),
+    list: 'entries',
+    exports: [auditCsv],
+    title: ({ total }, name) => `Audit trail of ${name}: ${counted(total, 'event')}`,
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : auditTable(entries, canvas)),
+  }),
+  drift: viewOf({
+    about: 'partnership',
+    filters: driftFilters,
+    answer: ({ question }, filters) => driftAnswer(question(), filters),
+    list: 'entries',
+    exports: [driftCsv],
+    title: ({ total }, name) => `Drift of ${name}: ${counted(total, 'fact')} reported more than once or planned`,
+    draw: driftTable,
+  }),
+  calendar: viewOf({
+    about: 'partnership',
+    filters: calendarFilters,
+    answer: ({ question }, filters) => calendarAnswer(question(), filters),
+    list: 'entries',
+    exports: [calendarIcs, calendarCsv],
+    title: ({ total, undated }, name) =>
+      `Calendar of ${name}: ${counted(total, 'entry', 'entries')}${undated === 0 ? '' : `, ${counted(undated, 'plan')} without a day`}`,
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : calendarTable(entries, canvas)),
+  }),
+  silence: viewOf({
+    about: 'partnership',
+    filters: silenceFilters,
+    answer: ({ question }, filters) => silenceAnswer(question(), filters),
+    list: 'items',
+    exports: [silenceCsv],
+    title: ({ total }, name) => `Promises without a report since of ${name}: ${counted(total, 'promise')}`,
+    draw: (answer, canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)),
+  }),
+  fact: viewOf({
+    about: 'fact',
+    answer: ({ question, what }) => factAnswer(question(), what),
+    title: ({ entry, reports }, name, what) =>
+      `${entry?.title ?? what} · ${name}: ${counted(reports.length, 'report')}`,
+    draw: factTable,
+  }),
+  why: viewOf({
+    about: 'fact',
+    answer: ({ question, what }) => whyAnswer(question(), what),
+    title: ({ fact, values }, name) => `Why ${fact} says what it says · ${name}: ${counted(values.length, 'value')}`,
+    draw: whyTable,
+  }),
+  articles: viewOf({
+    about: 'ledger',
+    filters: articlesFilters,
+    answer: ({ span }, filters) => articlesAnswer(span, filters),
+    list: 'articles',
+    exports: [articlesCsv],
+    title: ({ total }) => `Articles: ${total}`,
+    draw: ({ total, articles }, canvas) => (total === 0 ? '' : articlesTable(articles, canvas)),
+  }),
+  article: viewOf({
+    about: 'article',
+    answer: ({ span, what }) => articleAnswer(span, what),
+    title: ({ article }, _name, what) => `Article ${what}: ${article?.title ?? 'without a headline'}`,
+    draw: ({ article }, canvas) => (article === null ? '' : articleTable(article, canvas)),
+  }),
+  search: viewOf({
+    about: 'words',
+    answer: ({ span, names, what }) => searchAnswer({ ...span, names }, what),
+    exports: [searchCsv],
+    title: ({ total, query }) => `Search for “${query}”: ${counted(total, 'hit')}`,
+    draw: (answer, canvas) => (answer.total === 0 ? '' : searchTable(answer, canvas)),
+  }),
+};
+
+function viewOf<Answer extends ShownAnswer>(view: View<Answer>): ShownView {
+  const { about, filters = {}, answer, list = null, exports = [], title, draw } = view;
+  return {
+    about,
+    filters,
+    list,
+    formats: exports.map(({ format }) => format),
+    ask: answer,
+    // The answer of a server comes from the same projection, as JSON.
+    show: (asked, { name, what }) => {
+      const shown = asked as Answer;
+      return {
+        answer: shown,
+        title: title(shown, name, what),
+        draw: (canvas) => draw(shown, canvas),
+        write: (format, { hasBom, ledger }) => {
+          const place = { isFirst: true, origin: '', ledger };
+          const written = exports.find((one) => one.format === format)?.text(shown, place);
+          return written === undefined ? `${JSON.stringify(shown)}\n` : `${hasBom ? byteOrderMark : ''}${written}`;
+        },
+      };
+    },
+  };
+}
+
+type View<Answer> = {
+  readonly about: ShownView['about'];
+  readonly filters?: FilterRules;
+  readonly answer: (asked: Asked, filters: Filters) => Answer;
+  readonly list?: (keyof Answer & string) | null;
+  /** What it can be written as, beside JSON. */
+  readonly exports?: readonly Export<Answer>[];
+  /** What is shown, and how much of it. */
+  readonly title: (answer: Answer, name: string, what: string) => string;
+  /** Returns '' if there is nothing to draw. */
+  readonly draw: (answer: Answer, canvas: Canvas) => string;
+};
+
+/** A read model that can be shown. */
+export type ShownView = {
+  /** What is named after the view: a partnership or none, a fact and perhaps a partnership, an article, words, nothing. */
+  readonly about: 'partnership' | 'fact' | 'article' | 'words' | 'ledger';
+  readonly filters: FilterRules;
+  readonly formats: readonly FormatName[];
+  /** The field of the answer that its pages continue; null if it has no pages. */
+  readonly list: string | null;
+  readonly ask: (asked: Asked, filters: Filters) => ShownAnswer;
+  readonly show: (answer: ShownAnswer, subject: { readonly name: string; readonly what: string }) => Shown;
+};
+
+/** What an answer is built from: a partnership, several, and the key, the id or the words that were named. */
+export type Asked = {
+  /** The one partnership; only a view that is about one calls it. */
+  readonly question: () => Question;
+  readonly span: SpanningQuestion;
+  readonly names: SubjectNames;
+  readonly what: string;
+};
+
+/** An answer as REST gives it, and how to draw it. */
+export type Shown = {
+  readonly answer: ShownAnswer;
+  readonly title: string;
+  readonly draw: (canvas: Canvas) => string;
+  readonly write: (format: FormatName | 'json', how: { readonly hasBom: boolean; readonly ledger: string }) => string;
+};
+
+export type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };
