@@ -50,6 +50,17 @@ async function openContext(): Promise<Context> {
   return {
     out,
     messages,
+    page: async (written) => {
+      const { stdout, env } = process;
+      if (!stdout.isTTY) return out.write(written);
+      const { showPaged } = await import('./cli/pager.ts');
+      await showPaged(written, {
+        pager: env['PAGER'] ?? 'less',
+        rows: stdout.rows,
+        write: out.write,
+        environment: env,
+      });
+    },
     readStdin: async () => {
       if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
       return await text(process.stdin);
@@ -68,6 +79,11 @@ async function openContext(): Promise<Context> {
       variable: readVariable,
     },
     today: () => new Date().toISOString().slice(0, 10),
+    serve: async (given) => {
+      const code = await (await import('./main.ts')).serve(given);
+      // A signal ends the process.
+      return code === null ? await new Promise<never>(() => undefined) : (code as ExitCode);
+    },
     listenForStop,
   };
 }

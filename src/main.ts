@@ -17,9 +17,23 @@ import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
 import { systemProblem } from './system-errors.ts';
 
-// Opens the ledger and its proof, replays the seeds, and serves until a signal arrives.
-async function start(): Promise<void> {
-  const further = readArguments();
+/**
+ * Starts a server as the environment sets it up: opens the ledger and its proof, replays the seeds, and serves until a
+ * signal ends the process. Says why it cannot start, and returns the exit code then; null once it serves.
+ */
+export async function serve(given: readonly string[]): Promise<number | null> {
+  try {
+    await start(given);
+    return null;
+  } catch (error) {
+    const isForeseen = error instanceof CannotStart;
+    complain(isForeseen ? error.message : `Cannot start: ${error instanceof Error ? error.stack : String(error)}`);
+    return isForeseen ? error.exitCode : 1;
+  }
+}
+
+async function start(given: readonly string[]): Promise<void> {
+  const further = readArguments(given);
   const config = readSettings();
   const seeds = await readValidSeeds(config.SEEDS_DIR, further);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
@@ -32,7 +46,7 @@ async function start(): Promise<void> {
     const token = await readToken(config);
     const proving = openProof(ledger, { dataDir, signingKey: config.SIGNING_KEY, report: reportCheck });
     proof = await orCannotStart(proving, 'The proof of the ledger cannot be kept');
-    await serve(config, seeds, ledger, proof, token);
+    await listenAndServe(config, seeds, ledger, proof, token);
   } catch (error) {
     await proof?.stop();
     await ledger.close();
@@ -41,10 +55,10 @@ async function start(): Promise<void> {
 }
 
 // The folders of seeds to replay beside those of SEEDS_DIR.
-function readArguments(): readonly string[] {
+function readArguments(given: readonly string[]): readonly string[] {
   const usage = 'usage: npm start -- [--with <folder of articles>]…';
   try {
-    const { values } = parseArgs({ options: { with: { type: 'string', multiple: true } } });
+    const { values } = parseArgs({ args: [...given], options: { with: { type: 'string', multiple: true } } });
     const folders = values.with ?? [];
     const missing = folders.filter((folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory());
     if (missing.length === 0) return folders;
@@ -108,7 +122,7 @@ function reportCheck({ fault }: CheckState): void {
   complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" shows the same.`);
 }
 
-async function serve(
+async function listenAndServe(
   config: Config,
   seeds: Seeds,
   ledger: Ledger,
@@ -263,10 +277,4 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
-try {
-  await start();
-} catch (error) {
-  const isForeseen = error instanceof CannotStart;
-  complain(isForeseen ? error.message : `Cannot start: ${error instanceof Error ? error.stack : String(error)}`);
-  process.exitCode = isForeseen ? error.exitCode : 1;
-}
+if (import.meta.main) process.exitCode = (await serve(process.argv.slice(2))) ?? undefined;

@@ -26,6 +26,8 @@ export type Command = {
   /** The rest of its own help. */
   readonly explains: string;
   readonly options: readonly Option[];
+  /** Words that may follow its name, for a shell to complete. */
+  readonly words?: readonly string[];
   readonly run: (given: ParsedArguments, context: Context) => Promise<ExitCode>;
 };
 

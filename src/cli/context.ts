@@ -11,6 +11,8 @@ export type Context = {
   readonly out: Output;
   /** For errors, warnings and progress. */
   readonly messages: Output;
+  /** Writes data for people: through a pager where a terminal is too low for it. */
+  readonly page: (text: string) => Promise<void>;
   readonly readStdin: () => Promise<string>;
   readonly terminal: () => Terminal;
   /** Throws a ConfigError if a setting is wrong. */
@@ -24,6 +26,8 @@ export type Context = {
   readonly environment: Environment;
   /** The day on which the command runs, UTC. */
   readonly today: () => Day;
+  /** Starts a server and serves until the process ends; returns the exit code if it cannot start. */
+  readonly serve: (given: readonly string[]) => Promise<ExitCode>;
   /** From this call on Ctrl-C and SIGTERM abort the signal; before it, and a second time, they end the process. */
   readonly listenForStop: () => AbortSignal;
 };

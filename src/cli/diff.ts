@@ -53,9 +53,8 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
     const isJson = given.options.get('json')?.at(-1) === 'true';
     const names = namesFor(await views.partnership(partnership, comparison.to), subjects.name);
     const name = `${names('partnership', partnership) ?? partnership} (${partnership})`;
-    context.out.write(
-      isJson ? `${JSON.stringify(answer)}\n` : diffPage(answer, { name, meant: clocks.meant }, context.out),
-    );
+    if (isJson) context.out.write(`${JSON.stringify(answer)}\n`);
+    else await context.page(diffPage(answer, { name, meant: clocks.meant }, context.out));
     return 0;
   } finally {
     await ledger?.close();

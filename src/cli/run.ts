@@ -45,8 +45,11 @@ const helpNames = new Set(['help', '--help', '-h']);
 
 async function helpOf({ describeSettings }: Program): Promise<string> {
   const { programHelp } = await import('./command.ts');
-  const all = await Promise.all([...commands.values()].map((load) => load()));
-  return programHelp(all, await describeSettings());
+  return programHelp(await loadCommands(), await describeSettings());
+}
+
+async function loadCommands(): Promise<readonly Command[]> {
+  return await Promise.all([...commands.values()].map((load) => load()));
 }
 
 /** Every command, in the order of the help. */
@@ -62,6 +65,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     copy: async () => (await import('./copy.ts')).copyCommand,
     export: async () => (await import('./export.ts')).exportCommand,
     verify: async () => (await import('./verify.ts')).verifyCommand,
+    serve: async () => (await import('./serve.ts')).serveCommand,
+    completion: async () => (await import('./completion.ts')).completionCommand(loadCommands),
   }),
 );
 

@@ -37,11 +37,8 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
   const { view, what, clocks, format, hasBom } = request;
   if (outcome.answer === null || view === null) return nothingYet(context);
   const shown = view.show(outcome.answer, { name: outcome.name, what });
-  context.out.write(
-    format === null
-      ? shownPage(shown, clocks.meant, context.out)
-      : shown.write(format, { hasBom, ledger: outcome.ledger }),
-  );
+  if (format === null) await context.page(shownPage(shown, clocks.meant, context.out));
+  else context.out.write(await shown.write(format, { hasBom, ledger: outcome.ledger }));
   return 0;
 }
 
@@ -350,5 +347,6 @@ quarter", "end of 2018", "3 months ago". Games go by their edition or their name
     { name: 'json', value: null, says: null },
     withOption,
   ],
+  words: Object.keys(shownViews),
   run: show,
 };

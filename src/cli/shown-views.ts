@@ -1,16 +1,5 @@
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
-import { calendarCsv, calendarIcs } from '../exports/calendar.ts';
-import { byteOrderMark } from '../exports/csv.ts';
 import type { Export, FormatName } from '../exports/formats.ts';
-import { articlesCsv, searchCsv } from '../exports/ledger-tables.ts';
-import {
-  auditCsv,
-  driftCsv,
-  obligationsCsv,
-  rolloutCsv,
-  silenceCsv,
-  timelineCsv,
-} from '../exports/partnership-tables.ts';
 import type { CutShape, Notice, Question, SpanningQuestion } from '../projections/answer.ts';
 import { articleAnswer, articlesAnswer, articlesFilters } from '../projections/articles.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
@@ -52,7 +41,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: timelineFilters,
     answer: ({ question }, filters) => timelineAnswer(question(), filters),
     list: 'entries',
-    exports: [timelineCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).timelineCsv },
     title: ({ total }, name) => `Timeline of ${name}: ${counted(total, 'fact')}`,
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
   }),
@@ -60,7 +49,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     about: 'partnership',
     filters: obligationsFilters,
     answer: ({ question }, filters) => obligationsAnswer(question(), filters),
-    exports: [obligationsCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).obligationsCsv },
     title: ({ columns, rows }, name) =>
       `Obligations per Games of ${name}: ${counted(columns.length, 'obligation')}${rows.length === 0 ? '' : `, ${rows.length} Games`}`,
     draw: obligationsTable,
@@ -68,7 +57,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
   rollout: viewOf({
     about: 'partnership',
     answer: ({ question }) => rolloutAnswer(question()),
-    exports: [rolloutCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).rolloutCsv },
     title: ({ campaigns, storefronts }, name) =>
       `Marketing rollout of ${name}: ${counted(campaigns.length, 'campaign')}, ${counted(storefronts.length, 'storefront')}`,
     draw: rolloutTable,
@@ -78,7 +67,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: auditFilters,
     answer: ({ question }, filters) => auditAnswer(question(), filters),
     list: 'entries',
-    exports: [auditCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).auditCsv },
     title: ({ total }, name) => `Audit trail of ${name}: ${counted(total, 'event')}`,
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : auditTable(entries, canvas)),
   }),
@@ -87,7 +76,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: driftFilters,
     answer: ({ question }, filters) => driftAnswer(question(), filters),
     list: 'entries',
-    exports: [driftCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).driftCsv },
     title: ({ total }, name) => `Drift of ${name}: ${counted(total, 'fact')} reported more than once or planned`,
     draw: driftTable,
   }),
@@ -96,7 +85,10 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: calendarFilters,
     answer: ({ question }, filters) => calendarAnswer(question(), filters),
     list: 'entries',
-    exports: [calendarIcs, calendarCsv],
+    exports: {
+      ics: async () => (await import('../exports/calendar.ts')).calendarIcs,
+      csv: async () => (await import('../exports/calendar.ts')).calendarCsv,
+    },
     title: ({ total, undated }, name) =>
       `Calendar of ${name}: ${counted(total, 'entry', 'entries')}${undated === 0 ? '' : `, ${counted(undated, 'plan')} without a day`}`,
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : calendarTable(entries, canvas)),
@@ -106,7 +98,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: silenceFilters,
     answer: ({ question }, filters) => silenceAnswer(question(), filters),
     list: 'items',
-    exports: [silenceCsv],
+    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).silenceCsv },
     title: ({ total }, name) => `Promises without a report since of ${name}: ${counted(total, 'promise')}`,
     draw: (answer, canvas) => (answer.total === 0 ? '' : silenceTable(answer, canvas)),
   }),
@@ -128,7 +120,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: articlesFilters,
     answer: ({ span }, filters) => articlesAnswer(span, filters),
     list: 'articles',
-    exports: [articlesCsv],
+    exports: { csv: async () => (await import('../exports/ledger-tables.ts')).articlesCsv },
     title: ({ total }) => `Articles: ${total}`,
     draw: ({ total, articles }, canvas) => (total === 0 ? '' : articlesTable(articles, canvas)),
   }),
@@ -141,19 +133,19 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
   search: viewOf({
     about: 'words',
     answer: ({ span, names, what }) => searchAnswer({ ...span, names }, what),
-    exports: [searchCsv],
+    exports: { csv: async () => (await import('../exports/ledger-tables.ts')).searchCsv },
     title: ({ total, query }) => `Search for “${query}”: ${counted(total, 'hit')}`,
     draw: (answer, canvas) => (answer.total === 0 ? '' : searchTable(answer, canvas)),
   }),
 };
 
 function viewOf<Answer extends ShownAnswer>(view: View<Answer>): ShownView {
-  const { about, filters = {}, answer, list = null, exports = [], title, draw } = view;
+  const { about, filters = {}, answer, list = null, exports = {}, title, draw } = view;
   return {
     about,
     filters,
     list,
-    formats: exports.map(({ format }) => format),
+    formats: Object.keys(exports) as FormatName[],
     ask: answer,
     // The answer of a server comes from the same projection, as JSON.
     show: (asked, { name, what }) => {
@@ -162,10 +154,11 @@ function viewOf<Answer extends ShownAnswer>(view: View<Answer>): ShownView {
         answer: shown,
         title: title(shown, name, what),
         draw: (canvas) => draw(shown, canvas),
-        write: (format, { hasBom, ledger }) => {
-          const place = { isFirst: true, origin: '', ledger };
-          const written = exports.find((one) => one.format === format)?.text(shown, place);
-          return written === undefined ? `${JSON.stringify(shown)}\n` : `${hasBom ? byteOrderMark : ''}${written}`;
+        write: async (format, { hasBom, ledger }) => {
+          const written = format === 'json' ? undefined : await exports[format]?.();
+          if (written === undefined) return `${JSON.stringify(shown)}\n`;
+          const text = written.text(shown, { isFirst: true, origin: '', ledger });
+          return `${hasBom ? (await import('../exports/csv.ts')).byteOrderMark : ''}${text}`;
         },
       };
     },
@@ -177,8 +170,8 @@ type View<Answer> = {
   readonly filters?: FilterRules;
   readonly answer: (asked: Asked, filters: Filters) => Answer;
   readonly list?: (keyof Answer & string) | null;
-  /** What it can be written as, beside JSON. */
-  readonly exports?: readonly Export<Answer>[];
+  /** What it can be written as, beside JSON; loaded only to write it. */
+  readonly exports?: Readonly<Partial<Record<FormatName, () => Promise<Export<Answer>>>>>;
   /** What is shown, and how much of it. */
   readonly title: (answer: Answer, name: string, what: string) => string;
   /** Returns '' if there is nothing to draw. */
@@ -211,7 +204,10 @@ export type Shown = {
   readonly answer: ShownAnswer;
   readonly title: string;
   readonly draw: (canvas: Canvas) => string;
-  readonly write: (format: FormatName | 'json', how: { readonly hasBom: boolean; readonly ledger: string }) => string;
+  readonly write: (
+    format: FormatName | 'json',
+    how: { readonly hasBom: boolean; readonly ledger: string },
+  ) => Promise<string>;
 };
 
 export type ShownAnswer = { readonly cut: CutShape; readonly notice?: Notice | undefined };

@@ -54,6 +54,8 @@ export const run = async (
   const context: Context = {
     out: output('out'),
     messages: output('messages'),
+    page: async (text) => output('out').write(text),
+    serve: async () => 1,
     readStdin: async () => stdin,
     folders: () => ({ dataDir, seedsDir, articlesDir }),
     terminal: () => ({
