@@ -3,6 +3,7 @@ import { articlePath, factPath, partnershipPath } from '../page/address.ts';
 import { capitalise, counted, plain } from '../page/words.ts';
 import type { FeedAnswer, FeedEntry } from '../projections/feed.ts';
 import type { Export, Place } from './formats.ts';
+import { toHtml } from './html.ts';
 
 /** What was newly recorded, as an Atom feed (RFC 4287). */
 export const feedAtom: Export<FeedAnswer> = {
@@ -92,13 +93,3 @@ function contentOf({ effects, titles, partnership, reason, position }: FeedEntry
 }
 
 const mostNamed = 30;
-
-// What articles and stewards write is text.
-function toHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[^\P{Cc}\t\n\r]/gu, ' ');
-}

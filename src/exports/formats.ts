@@ -5,6 +5,19 @@ export const formats = {
   md: { type: 'text/markdown', suffix: '.md', means: 'a text in Markdown', isDownload: false },
   atom: { type: 'application/atom+xml', suffix: '.atom', means: 'an Atom feed', isDownload: false },
   jsonfeed: { type: 'application/feed+json', suffix: '.feed.json', means: 'a JSON Feed', isDownload: false },
+  timelinejs: {
+    type: 'application/vnd.timelinejs+json',
+    suffix: '.timelinejs.json',
+    means: 'what TimelineJS draws',
+    isDownload: false,
+  },
+  csl: {
+    type: 'application/vnd.citationstyles.csl+json',
+    suffix: '/citation.csl.json',
+    means: 'a citation as CSL-JSON',
+    isDownload: false,
+  },
+  bibtex: { type: 'application/x-bibtex', suffix: '/citation.bib', means: 'a citation as BibTeX', isDownload: false },
 } as const satisfies Readonly<Record<string, Format>>;
 
 type Format = {
@@ -42,5 +55,6 @@ export function fileNameOf(parts: readonly string[], format: FormatName): string
     .join('-')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
-  return `${stem.replaceAll(/^-+|-+$/g, '').slice(0, 120)}${formats[format].suffix}`;
+  const ending = formats[format].suffix.replace(/^\/\w+/, '');
+  return `${stem.replaceAll(/^-+|-+$/g, '').slice(0, 120)}${ending}`;
 }

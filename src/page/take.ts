@@ -2,12 +2,18 @@ import { type ComponentChild, h } from 'preact';
 import { addressOf, type Clocks, partnershipPath, withClocks } from './address.ts';
 
 /** What can be taken along from a page of a partnership, through the clocks of the page. */
-export function takeAlong(partnership: string, page: string, clocks: Clocks, own: OwnParameters): readonly TakeLink[] {
+export function takeAlong(
+  partnership: string,
+  { page, path }: Place,
+  clocks: Clocks,
+  own: OwnParameters,
+): readonly TakeLink[] {
   const base = `/api/partnerships/${encodeURIComponent(partnership)}`;
   const through = withClocks(clocks, { slider: null });
   const table = tables[page];
   const kept = Object.fromEntries((table?.keeps ?? []).map((name) => [name, own[name] ?? null]));
   return [
+    ...citationsOf(path, through),
     ...(table === undefined
       ? []
       : [
@@ -21,6 +27,17 @@ export function takeAlong(partnership: string, page: string, clocks: Clocks, own
       : [{ text: 'Briefing', href: addressOf(`${partnershipPath(partnership)}/brief`, clocks) }]),
     { text: 'Calendar', href: addressOf(`${base}/calendar.ics`, through), type: 'text/calendar' },
     { text: 'Feed', href: `${base}/feed.atom`, type: 'application/atom+xml' },
+  ];
+}
+
+type Place = { readonly page: string; readonly path: string };
+
+// Articles and facts can be cited.
+function citationsOf(path: string, clocks: Clocks): readonly TakeLink[] {
+  if (!/^\/articles\/|\/facts\//.test(path)) return [];
+  return [
+    { text: 'Citation (BibTeX)', href: addressOf(`/api${path}/citation.bib`, clocks) },
+    { text: 'Citation (CSL-JSON)', href: addressOf(`/api${path}/citation.csl.json`, clocks) },
   ];
 }
 

@@ -111,6 +111,24 @@ t.test('the timeline as a table says what the answer says, in plain words', asyn
   );
 });
 
+t.test('TimelineJS gets every fact with a day, and says of a plan that it is one', async (t) => {
+  const address = `${alibaba}/timeline.timelinejs.json?occurredAsOf=2018-02-05`;
+  const { events } = (await get(address)).body;
+  const of = (fact: string) => events.find((event: { readonly unique_id: string }) => event.unique_id === fact);
+  t.match(of('campaign/greatness-of-small/launched'), {
+    start_date: { year: 2018, month: 2, day: 1 },
+    end_date: undefined,
+    text: { headline: 'Due: Campaign “The Greatness of Small” launched' },
+  });
+  t.match(of('campaign/greatness-of-small/announced'), {
+    start_date: { year: 2018, month: 1, day: 31 },
+    display_date: 'by 31 Jan 2018',
+  });
+  const { entries } = (await get(`${alibaba}/timeline?occurredAsOf=2018-02-05`)).body;
+  type Dated = { readonly occurred: object | null; readonly planned: object | null };
+  t.equal(events.length, entries.filter(({ occurred, planned }: Dated) => occurred ?? planned).length);
+});
+
 t.test('what articles say never becomes a formula', async (t) => {
   const notes = ['=HYPERLINK("http://evil.example")', '+1+1', '-2+3', '@SUM(A1)'];
   const reports = notes.map(
@@ -152,6 +170,12 @@ t.test('a file has the whole list, however many pages it has', async (t) => {
     facts.slice(0, 500),
     body.entries.map(({ fact }: { readonly fact: string }) => fact),
     'in the order of the list',
+  );
+  const { events } = (await get('/api/partnerships/kestrel.ioc/timeline.timelinejs.json?occurredAsOf=2031')).body;
+  t.strictSame(
+    events.map((event: { readonly unique_id: string }) => event.unique_id),
+    facts,
+    'also where the pages together are one JSON document',
   );
 });
 

@@ -5,6 +5,7 @@ import { articleFile } from '../../articles/schema.ts';
 import { type ArticleProblem, sourceLimits } from '../../articles/source.ts';
 import type { ReadingDraft } from '../../domain/decisions/reading.ts';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
+import { articleCitations } from '../../exports/citations.ts';
 import { articlesCsv } from '../../exports/ledger-tables.ts';
 import { auditCsv } from '../../exports/partnership-tables.ts';
 import type { SpanningQuestion } from '../../projections/answer.ts';
@@ -63,6 +64,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     summary: 'An article, its effects, and what each paragraph gave',
     params: articleParams,
     answer: articleAnswerShape,
+    exports: articleCitations,
     prepare: prepare(true, (question, { params }) => articleAnswer(question, params.id)),
   });
   read({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
+import { factCitations } from '../../exports/citations.ts';
 import { auditCsv } from '../../exports/partnership-tables.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswerShape, auditFilters, factAuditAnswer } from '../../projections/audit.ts';
@@ -32,6 +33,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'A fact with every report of it',
     params: factParams,
     answer: factAnswerShape,
+    exports: factCitations,
     prepare: prepare((question, fact) => factAnswer(question, fact)),
   });
   read({

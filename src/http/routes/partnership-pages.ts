@@ -242,7 +242,7 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     notice:
       notice === undefined ? null : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
     view,
-    take: takeAlong(partnership.id, name, clocks, own),
+    take: takeAlong(partnership.id, { page: name, path }, clocks, own),
     position: last?.position ?? 0,
     cite: last === null ? null : citation(reading, last.position),
   };

@@ -9,6 +9,7 @@ import {
   silenceCsv,
   timelineCsv,
 } from '../../exports/partnership-tables.ts';
+import { timelineJs } from '../../exports/timelinejs.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { calendarAnswer, calendarAnswerShape, calendarFilters } from '../../projections/calendar.ts';
@@ -73,7 +74,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     params: partnershipParams,
     filters: timelineFilters,
     answer: timelineAnswerShape,
-    exports: [timelineCsv],
+    exports: [timelineCsv, timelineJs],
     prepare: prepare((question, { filters, page }) => timelineAnswer(question, filters, page)),
   });
   read({
