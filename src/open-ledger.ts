@@ -13,6 +13,7 @@ import { keptCheckpoint } from './proof/checkpoint.ts';
 import { type LedgerProof, type ProofParts, proveLedger } from './proof/ledger-proof.ts';
 import { openTreeFile } from './proof/tree.ts';
 import type { Recorder } from './recording/record-article.ts';
+import { turns } from './recording/turns.ts';
 import { loadSigningSeed } from './secrets.ts';
 
 /** Opens a ledger and starts its feed. Makes the folder and the ledger if they are missing. */
@@ -125,24 +126,6 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
       catalogue.close();
       await store.close();
     },
-  };
-}
-
-// Runs works with the same key one after another.
-function turns(): Recorder['inTurn'] {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const before = last.get(key);
-    const mine = (async () => {
-      await before?.catch(() => undefined);
-      return await work();
-    })();
-    last.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (last.get(key) === mine) last.delete(key);
-    }
   };
 }
 

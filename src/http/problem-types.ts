@@ -272,6 +272,13 @@ export const problemTypes = {
       'atLeast, atPosition or a cursor names a position that this server has not taken in yet, though another ' +
       'server may have. It waited a moment: try again after the time in the header Retry-After.',
   },
+  busy: {
+    title: 'Too many write to the same partnership',
+    status: 503,
+    explanation:
+      'Writers of one partnership take turns, and too many wait already. Nothing was recorded: send the same request ' +
+      'again after the time in the header Retry-After.',
+  },
   'too-many-listeners': {
     title: 'Too many clients listen already',
     status: 503,

@@ -16,6 +16,7 @@ import {
 } from '../event-store/event-store.ts';
 import { flagShape } from '../projections/shapes.ts';
 import { LedgerAltered } from '../proof/ledger-proof.ts';
+import { Busy } from '../recording/turns.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 
 /**
@@ -71,6 +72,7 @@ function problemOfError(error: FastifyError, { routeOptions }: FastifyRequest): 
   if (error instanceof TooLarge) {
     return new HttpProblem('article-too-large', `${error.message}: split the article; give each part its own id`);
   }
+  if (error instanceof Busy) return new HttpProblem('busy', error.message, retryLater);
   if (error instanceof StoreBehind) return new HttpProblem('store-behind', error.message, retryLater);
   if (error instanceof StreamDeleted) return new HttpProblem('ledger-truncated', error.message);
   if (error instanceof LedgerAltered || error instanceof DamagedEvent) {

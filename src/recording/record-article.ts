@@ -22,6 +22,7 @@ import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
 import { type IngestResult, ingestResult, joinResults, type LedgerSources } from '../projections/live/ingest-result.ts';
 import { subjectsIn } from '../projections/partnership-view.ts';
+import { atOnce, Busy, type InTurn } from './turns.ts';
 
 /**
  * Records the reading of an article, and returns its effects on facts and the business rules that they break. Resolves
@@ -174,8 +175,6 @@ export function recordedSubjects({ read }: Pick<Recorder, 'read'>): RecordedSubj
 export type Recorder = StreamWriter<LedgerEvent> & {
   /** What the ledger holds of articles, as fresh as the store. */
   readonly articles: () => Promise<ArticleIndex>;
-  /** Waits until what this process began under the same key has ended, and begins then. */
-  readonly inTurn: <Done>(key: string, work: () => Promise<Done>) => Promise<Done>;
 };
 
 /** What became of an article: recorded now, recorded before with the same content, or refused. */
@@ -241,7 +240,8 @@ export async function recordReferences(
   };
   let count = 0;
   for (const [stream, statements] of Map.groupBy(gamesEventsOf(drafts, recordedBy), (one) => one.stream)) {
-    const { events } = await appendDecided<{ readonly id: string }, never>(stream, { store, read }, (history) => {
+    const writer = { store, read, inTurn: atOnce };
+    const { events } = await appendDecided<{ readonly id: string }, never>(stream, writer, (history) => {
       const recorded = new Set(history.map(({ id }) => id));
       return { accepted: true, events: statements.flatMap(({ event }) => (recorded.has(event.id) ? [] : [event])) };
     });
@@ -289,29 +289,32 @@ function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
 }
 
 /**
- * Reads a stream, decides, and appends at the revision that was read. If another writer was first, reads and decides
- * again. A refusal, or a decision without events, appends nothing. Throws what the store throws, and a TypeError for an
- * event that would not be read back as written.
+ * Reads a stream, decides, and appends at the revision that was read. The writers of this process take turns at a stream;
+ * if another one was first, reads and decides again. A refusal, or a decision without events, appends nothing. Throws
+ * what the store throws, Busy, and a TypeError for an event that would not be read back as written.
  */
 export async function appendDecided<Event, Refused extends { readonly accepted: false }>(
   stream: string,
-  { store, read }: StreamWriter<Event>,
+  { store, read, inTurn }: StreamWriter<Event>,
   decide: (history: readonly Event[]) => Accepted | Refused | Promise<Accepted | Refused>,
 ): Promise<Refused | { readonly accepted: true; readonly appended: Appended | null; readonly events: number }> {
-  for (let attempts = 1; ; attempts++) {
-    const { events: history, revision } = await read(stream);
-    const decided = await decide(history);
-    if (!decided.accepted) return decided;
-    const { events } = decided;
-    if (events.length === 0) return { accepted: true, appended: null, events: 0 };
-    checkEvents(events);
-    try {
-      const appended = await store.append(stream, revision < 0 ? 'no_stream' : revision, events);
-      return { accepted: true, appended, events: events.length };
-    } catch (error) {
-      if (!(error instanceof WrongExpectedRevision) || attempts >= maxAttempts) throw error;
+  return await inTurn(`stream ${stream}`, async () => {
+    for (let attempts = 1; attempts <= mostAttempts; attempts++) {
+      const { events: history, revision } = await read(stream);
+      const decided = await decide(history);
+      if (!decided.accepted) return decided;
+      const { events } = decided;
+      if (events.length === 0) return { accepted: true, appended: null, events: 0 };
+      checkEvents(events);
+      try {
+        const appended = await store.append(stream, revision < 0 ? 'no_stream' : revision, events);
+        return { accepted: true, appended, events: events.length };
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
     }
-  }
+    throw new Busy(`other servers wrote to ${stream} first, ${mostAttempts} times in a row`);
+  });
 }
 
 /** The part of a ledger that appending to a stream uses. */
@@ -319,9 +322,10 @@ export type StreamWriter<Event> = {
   readonly store: Pick<EventStore, 'append'>;
   /** The stream as the store holds it now; `revision` is that of its last event, -1 for an empty stream. */
   readonly read: (stream: string) => Promise<{ readonly events: readonly Event[]; readonly revision: number }>;
+  readonly inTurn: InTurn;
 };
 
 type Accepted = { readonly accepted: true; readonly events: readonly NewEvent[] };
 
-// A writer that loses this many races in a row never gets its turn.
-const maxAttempts = 100;
+// Only writers of other processes come in between, and they too write one after another.
+const mostAttempts = 20;

@@ -8,6 +8,7 @@ import type { NewEvent } from '../event-store/event-store.ts';
 import { type IngestResult, joinResults, policyContextOf, resultOf } from '../projections/live/ingest-result.ts';
 import { type RelevantHistory, relevantHistory } from '../projections/relevant-history.ts';
 import { type ArticleWriter, appendArticle, type Recorder, type WritableLedger } from './record-article.ts';
+import { atOnce } from './turns.ts';
 
 /**
  * Starts a rehearsal: articles are recorded in memory, one after another, after all that the ledger holds. Nothing is
@@ -47,7 +48,7 @@ export function startRehearsal(ledger: WritableLedger | null, others: ArticleInd
       const recorded = ledger === null ? noArticles : await ledger.recorder.articles();
       return joinIndexes(recorded, others, indexOf(added));
     },
-    inTurn: async (_, work) => await work(),
+    inTurn: atOnce,
   };
 
   return {

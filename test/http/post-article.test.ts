@@ -352,7 +352,8 @@ omitted:
 
 t.test('articles sent at the same time are each recorded once', async (t) => {
   const { post, get, ledger } = await openTestApp(t, { seeds: false });
-  const texts = Array.from({ length: 12 }, (_, i) =>
+  const articles = 150;
+  const texts = Array.from({ length: articles }, (_, i) =>
     articleText({
       article: `a${i}`,
       reports: `  - { PriorityStated: aim-${i}, p: 1, note: An aim }\n  - { ReceptionReported: press, p: 1, note: The press likes it }`,
@@ -360,9 +361,13 @@ t.test('articles sent at the same time are each recorded once', async (t) => {
   );
   const answers = await Promise.all([...texts, ...texts].map(async (text) => await post(text)));
   // The second of two is a retry, and answered as one: as the first was, or that nothing changed.
-  t.ok(answers.every(({ status }) => status === 200 || status === 201));
-  t.equal((await get('/api/articles')).body.total, 12);
+  t.same([...new Set(answers.map(({ status }) => status))].toSorted(), [200, 201]);
+  t.equal((await get('/api/articles')).body.total, articles);
   const positions = new Set(answers.map(({ body }) => body.position));
-  t.equal(positions.size, 12, 'and each answer names the position of its own reading');
-  t.equal((await ledger.views.head()).position, 1 + 12 * 3, 'two reports and the reading of each, after the opening');
+  t.equal(positions.size, articles, 'and each answer names the position of its own reading');
+  t.equal(
+    (await ledger.views.head()).position,
+    1 + articles * 3,
+    'two reports and the reading of each, after the opening',
+  );
 });

@@ -4,6 +4,7 @@ import { versionsOf } from '../../src/domain/facts/facts-at.ts';
 import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { type NewEvent, StoreUnavailable, WrongExpectedRevision } from '../../src/event-store/event-store.ts';
 import { appendDecision, type DecisionRecorder, type DecisionRequest } from '../../src/recording/record-decision.ts';
+import { atOnce } from '../../src/recording/turns.ts';
 import { noContext } from '../support/decided.ts';
 import { acme, article, happened, recorded, recordedArticles } from '../support/given.ts';
 
@@ -27,6 +28,7 @@ const ledger = (meanwhile: { readonly append?: () => void; readonly answer?: () 
   let appends = 0;
   const recorder: DecisionRecorder = {
     rules: async () => noContext,
+    inTurn: atOnce,
     read: async () => ({ events: state.history, revision: revision() }),
     store: {
       append: async (_stream, expected, events) => {

@@ -1,0 +1,37 @@
+/**
+ * Runs works with the same key one after another, in the order in which they came. At most `mostWaiting` wait for a key: a
+ * request waits with its whole body in memory.
+ */
+export function turns(mostWaiting = 1_000): InTurn {
+  const queues = new Map<string, { last: Promise<unknown>; waiting: number }>();
+  return async (key, work) => {
+    const queue = queues.get(key) ?? { last: Promise.resolve(), waiting: 0 };
+    if (queue.waiting > mostWaiting) throw new Busy(`${mostWaiting} requests wait already to write to the same place`);
+    queues.set(key, queue);
+    queue.waiting += 1;
+    const mine = queue.last.then(work);
+    queue.last = mine.catch(() => undefined);
+    try {
+      return await mine;
+    } finally {
+      queue.waiting -= 1;
+      if (queue.waiting === 0) queues.delete(key);
+    }
+  };
+}
+
+/**
+ * Waits until what this process began under the same key has ended, and begins then. Throws Busy if too many wait
+ * already.
+ */
+export type InTurn = <Done>(key: string, work: () => Promise<Done>) => Promise<Done>;
+
+/** Too many writers want the same: try again later. */
+export class Busy extends Error {
+  override readonly name = 'Busy';
+}
+
+/** Takes no turns, for whoever writes alone. */
+export async function atOnce<Done>(_key: string, work: () => Promise<Done>): Promise<Done> {
+  return await work();
+}
