@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mergeRegistries, readRegistry, type SubjectRegistry } from '../articles/register.ts';
 import { formatProblems } from '../articles/source.ts';
-import { ConfigError } from '../config.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
@@ -38,6 +37,8 @@ export type Option = {
   readonly value: string | null;
   /** Null: an older spelling, which works and is not listed. */
   readonly says: string | null;
+  /** What is wrong with a value; null if nothing is. */
+  readonly refuse?: (value: string) => string | null;
 };
 
 /** `options` has the values of each option, in order, by the name of its parameter. */
@@ -116,7 +117,7 @@ const threeClocks =
   'known by then) or --recorded-as-of (what this ledger held then)';
 
 function valueProblem(
-  { name, value: placeholder }: Option,
+  { name, value: placeholder, refuse }: Option,
   { value, inlineValue }: { readonly value: string | undefined; readonly inlineValue: boolean | undefined },
 ): string | null {
   const flag = flagOf(name);
@@ -125,7 +126,9 @@ function valueProblem(
     return isSwitch ? null : `${flag} is on or off and takes no value; leave out "${plainText(value)}"`;
   }
   const isMissing = value === undefined || value === '' || (!inlineValue && value.startsWith('-') && value !== '-');
-  return isMissing ? `${flag} needs a value: ${flag} ${placeholder}` : null;
+  if (isMissing) return `${flag} needs a value: ${flag} ${placeholder}`;
+  const refusal = refuse?.(value) ?? null;
+  return refusal === null ? null : `${flag} ${plainText(value)}: ${refusal}`;
 }
 
 /** The help of one command. */
@@ -194,6 +197,7 @@ export const withOption: Option = {
   name: 'with',
   value: '<folder>',
   says: 'a further folder of articles and names beside SEEDS_DIR, as a server is started with; may be repeated',
+  refuse: (folder) => (statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? null : 'there is no such folder'),
 };
 
 /** What to do about an article that is refused by a rule, as the end of its message. */
@@ -400,8 +404,7 @@ function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
 }
 
 /**
- * The register of subjects of the seeds folders. What cannot be read of it leaves slugs as names, with a warning. Throws a
- * ConfigError if a folder of `--with` does not exist.
+ * The register of subjects of the seeds folders. What cannot be read of it leaves slugs as names, with a warning.
  */
 export async function registeredSubjects(
   folders: Folders,
@@ -423,10 +426,7 @@ export function seedsFolders(
   { seedsDir }: Folders,
   { options }: Pick<ParsedArguments, 'options'>,
 ): readonly [string, ...string[]] {
-  const further = options.get(withOption.name) ?? [];
-  const missing = further.find((folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory());
-  if (missing !== undefined) throw new ConfigError(`--with ${missing}: there is no such folder`);
-  return [seedsDir, ...further];
+  return [seedsDir, ...(options.get(withOption.name) ?? [])];
 }
 
 /** Warns if the last event was recorded later than now, or so long ago that the clock may be ahead. */

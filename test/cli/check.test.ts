@@ -202,8 +202,6 @@ organisations: { kestrel: Kestrel, ioc: IOC }
     code: 0,
     out: /^Timeline of Kestrel and the Games \(kestrel\.ioc\)/,
   });
-  await t.rejects(
-    run(dataDir, ['show', 'timeline', '--with', join(folder, 'none')]),
-    /--with .*there is no such folder/,
-  );
+  const mistaken = await run(dataDir, ['show', 'timeline', '--with', join(folder, 'none'), '--timing', 'x']);
+  t.match(mistaken, { code: 2, messages: /--with .*: there is no such folder/ });
 });
