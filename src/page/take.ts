@@ -70,7 +70,8 @@ const tables: Readonly<Record<string, Table>> = {
 export function TakeAlong({ links }: { readonly links: readonly TakeLink[] }): ComponentChild {
   if (links.length === 0) return null;
   return h(
-    'nav',
+    // Not `nav`: that is for the views of the page.
+    'section',
     { class: 'take', 'aria-label': 'Take along' },
     h(
       'p',
