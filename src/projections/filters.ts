@@ -19,6 +19,8 @@ export function readFilters(
 ): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
   const problems: FilterProblem[] = [];
   const values = (parameter: FilterName): readonly string[] => {
+    // A page may have a parameter of its own by the name of a filter that it does not take.
+    if (rules[parameter] === undefined) return [];
     const read = readerOf(parameter, rules, names);
     const results = splitValues(texts[parameter]).map(read);
     for (const result of results) if ('message' in result) problems.push({ parameter, ...result });
