@@ -18,9 +18,34 @@ import {
 } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
 import { plainLines, plainText } from './print.ts';
+import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 
 /** Writes a briefing on a partnership as Markdown, or as the JSON of REST. Creates no ledger. */
 async function brief(args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const { server, problems: serverProblems } = serverOf(args, context);
+  if (serverProblems.length > 0) return fail(serverProblems, 'brief', context);
+  return await (server === null ? briefHere(args, context) : briefOf(server, args, context));
+}
+
+// The briefing of a server, which reads the clocks itself.
+async function briefOf(server: Server, args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const today = context.today();
+  const clocks = clocksOf(args, today);
+  const on = await partnershipOn(server, args.positionals[0]);
+  const problems = [...args.problems, ...clocks.problems, ...on.problems];
+  if (problems.length > 0) return fail(problems, 'brief', context);
+  const since = args.options.get('since')?.at(-1);
+  const suffix = args.options.get('format')?.at(-1) === 'json' ? '' : '.md';
+  const { answer, problems: refused } = await server.text(
+    `/api/partnerships/${encodeURIComponent(on.id ?? '')}/brief${suffix}`,
+    { ...clocks.clocks, ...(since === undefined ? {} : { since: toDay(since, today, 'begins') }) },
+  );
+  if (answer === null) return fail(refused, 'brief', context);
+  context.out.write(suffix === '' ? `${answer}\n` : plainLines(answer));
+  return 0;
+}
+
+async function briefHere(args: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -92,6 +117,7 @@ as people say it, from its beginning on: 2018-01-15, 2018-01, 2017-Q4, "last qua
     { name: 'since', value: '<date>', says: 'tell what changed from this day on (default: 90 days before the day)' },
     ...clockOptions,
     withOption,
+    urlOption,
     { name: 'format', value: 'md|json', says: 'md (the default), or the JSON of REST' },
   ],
   run: brief,

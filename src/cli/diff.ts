@@ -25,6 +25,7 @@ import {
 import type { Context, ExitCode, Output } from './context.ts';
 import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { counted, plainText, wrap } from './print.ts';
+import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { legendOf, numberRanges } from './texts.ts';
 
 /**
@@ -32,6 +33,12 @@ import { legendOf, numberRanges } from './texts.ts';
  * none.
  */
 export async function diff(given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const { server, problems: serverProblems } = serverOf(given, context);
+  if (serverProblems.length > 0) return fail(serverProblems, 'diff', context);
+  return await (server === null ? diffHere(given, context) : diffOn(server, given, context));
+}
+
+async function diffHere(given: ParsedArguments, context: Context): Promise<ExitCode> {
   const folders = context.folders();
   const ledger = await context.openExistingLedger(folders);
   try {
@@ -50,15 +57,35 @@ export async function diff(given: ParsedArguments, context: Context): Promise<Ex
     const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
     const plain = diffAnswer(comparison.clock, await side(comparison.from), await side(comparison.to));
     const answer = withClockDoubt(plain, doubt);
-    const isJson = given.options.get('json')?.at(-1) === 'true';
     const names = namesFor(await views.partnership(partnership, comparison.to), subjects.name);
     const name = `${names('partnership', partnership) ?? partnership} (${partnership})`;
-    if (isJson) context.out.write(`${JSON.stringify(answer)}\n`);
-    else await context.page(diffPage(answer, { name, meant: clocks.meant }, context.out));
-    return 0;
+    return await writeDiff(answer, { name, meant: clocks.meant }, given, context);
   } finally {
     await ledger?.close();
   }
+}
+
+async function writeDiff(
+  answer: DiffAnswer,
+  about: { readonly name: string; readonly meant: readonly string[] },
+  { options }: ParsedArguments,
+  context: Context,
+): Promise<ExitCode> {
+  if (options.get('json')?.at(-1) === 'true') context.out.write(`${JSON.stringify(answer)}\n`);
+  else await context.page(diffPage(answer, about, context.out));
+  return 0;
+}
+
+// The comparison of a server, which reads the clocks itself.
+async function diffOn(server: Server, given: ParsedArguments, context: Context): Promise<ExitCode> {
+  const { partnership, clocks, problems } = readArguments(given, context.today());
+  if (problems.length > 0) return fail(problems, 'diff', context);
+  const on = await partnershipOn(server, partnership);
+  if (on.problems.length > 0) return fail(on.problems, 'diff', context);
+  const path = `/api/partnerships/${encodeURIComponent(on.id ?? '')}/diff`;
+  const { answer, problems: refused } = await server.get(path, clocks.clocks);
+  if (answer === null) return fail(refused, 'diff', context);
+  return await writeDiff(answer as unknown as DiffAnswer, { name: on.name, meant: clocks.meant }, given, context);
 }
 
 // Reads what `diff` is asked for; null if the ledger holds nothing. Without a ledger it finds only problems that need none.
@@ -68,18 +95,7 @@ async function readRequest(
   subjects: SubjectRegistry,
   today: Day,
 ): Promise<{ readonly request: DiffRequest | null; readonly problems: readonly string[] }> {
-  const [positional, ...surplus] = given.positionals;
-  const [partnership, ...others] = new Set([positional ?? [], given.options.get('partnership') ?? []].flat());
-  const clocks = clocksOf(given, today, [...comparisonOptions, ...clockOptions]);
-  const argumentProblems = [
-    ...given.problems,
-    // What follows an unknown option may have been its value.
-    ...(surplus.length > 0 && given.problems.length === 0
-      ? [`unexpected argument "${surplus.join(' ')}": diff takes one partnership`]
-      : []),
-    ...(others.length > 0 ? [`${plainText([partnership, ...others].join(' or '))}? One partnership at a time`] : []),
-    ...clocks.problems,
-  ];
+  const { partnership, clocks, problems: argumentProblems } = readArguments(given, today);
   const recorded = views?.catalogue.partnerships((await views.head()).position) ?? [];
   if (views === null || recorded.length === 0) return { request: null, problems: argumentProblems };
 
@@ -93,6 +109,22 @@ async function readRequest(
   ];
   if (problems.length > 0 || comparison === null || choice.id === null) return { request: null, problems };
   return { request: { partnership: choice.id, comparison, clocks }, problems };
+}
+
+function readArguments(given: ParsedArguments, today: Day) {
+  const [positional, ...surplus] = given.positionals;
+  const [partnership, ...others] = new Set([positional ?? [], given.options.get('partnership') ?? []].flat());
+  const clocks = clocksOf(given, today, [...comparisonOptions, ...clockOptions]);
+  const problems = [
+    ...given.problems,
+    // What follows an unknown option may have been its value.
+    ...(surplus.length > 0 && given.problems.length === 0
+      ? [`unexpected argument "${surplus.join(' ')}": diff takes one partnership`]
+      : []),
+    ...(others.length > 0 ? [`${plainText([partnership, ...others].join(' or '))}? One partnership at a time`] : []),
+    ...clocks.problems,
+  ];
+  return { partnership, clocks, problems };
 }
 
 type DiffRequest = {
@@ -242,6 +274,7 @@ world of its own day. A year, a month or a day means its end.
     { name: 'partnership', value: '<id>', says: 'which one; it can be left out where only one is recorded' },
     { name: 'json', value: null, says: 'print what REST answers, field by field, instead of lines' },
     withOption,
+    urlOption,
   ],
   run: diff,
 };

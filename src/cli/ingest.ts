@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type References, readReferences } from '../articles/seeds.ts';
 import { formatProblems } from '../articles/source.ts';
 import { type ReadingDraft, readingsByPartnership } from '../domain/decisions/reading.ts';
@@ -16,6 +17,7 @@ import {
   recordReferences,
 } from '../recording/record-article.ts';
 import { startRehearsal } from '../recording/rehearse-article.ts';
+import { reasonOf } from '../system-errors.ts';
 import { checkedFiles, fileListProblems, readTexts, type SoundFile } from './article-files.ts';
 import { rehearseFiles, textLine } from './check.ts';
 import {
@@ -29,7 +31,8 @@ import {
   warnOfClock,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
-import { type Canvas, counted, drawTable, type Line, plainLines, plainText, progressBar } from './print.ts';
+import { type Canvas, counted, drawTable, type Line, line, plainLines, plainText, progressBar } from './print.ts';
+import { type Reply, type Server, serverOf, urlOption } from './server.ts';
 import { evidenceTable } from './tables/evidence.ts';
 import { flagMark } from './texts.ts';
 
@@ -38,7 +41,11 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
   const textFiles = args.options.get(textOption.name) ?? [];
   const { texts, problems: unreadable } = await readTexts(textFiles, args.positionals.length);
   const problems = [...args.problems, ...fileListProblems(args.positionals), ...unreadable];
-  if (problems.length > 0) return fail(problems, 'ingest', context);
+  const { server, problems: serverProblems } = serverOf(args, context);
+  const mistaken = server !== null && textFiles.length > 0 ? ['--text compares files here: leave out --url'] : [];
+  const all = [...problems, ...serverProblems, ...mistaken];
+  if (all.length > 0) return fail(all, 'ingest', context);
+  if (server !== null) return await sendAll(server, args, context);
   const folders = context.folders();
   const references = await readReferences(folders.seedsDir);
   let ledger = await context.openExistingLedger(folders);
@@ -63,6 +70,82 @@ async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode
     await ledger?.close();
   }
 }
+
+// A server checks and records. A mistake in any file means that none is sent.
+async function sendAll(server: Server, args: ParsedArguments, context: Context): Promise<ExitCode> {
+  const files = await Promise.all(args.positionals.map(async (name) => await readToSend(name, context)));
+  const parameters = args.options.has(newPartnershipOption.name) ? { newPartnership: 'true' } : {};
+  const send = async (text: string, isDryRun: boolean) =>
+    await server.post('/api/articles', isDryRun ? { ...parameters, dryRun: 'true' } : parameters, {
+      text,
+      type: 'application/yaml',
+    });
+  const tried: Reply[] = [];
+  for (const { text, unread } of files) tried.push(unread ?? (await send(text, true)));
+  const mistakes = files.flatMap(({ name }, i) => {
+    const { problems, type = null } = tried[i] as Refused;
+    return problems !== null && (type === null || stopping.has(type)) ? problems.map((one) => `${name}: ${one}`) : [];
+  });
+  if (mistakes.length > 0) {
+    context.messages.write(`${plainLines(mistakes.join('\n'))}\nNothing was recorded.\n`);
+    return 2;
+  }
+  const isDryRun = args.options.has(dryRunOption.name);
+  const sent: Sent[] = [];
+  for (const [i, { name, text }] of files.entries()) {
+    sent.push({ name, reply: isDryRun ? (tried[i] as Reply) : await send(text, false) });
+  }
+  context.out.write(sentTable(sent, context.out));
+  if (isDryRun) context.messages.write('A dry run: nothing was recorded.\n');
+  return sent.every(({ reply }) => reply.answer !== null) ? 0 : 1;
+}
+
+type Refused = Extract<Reply, { answer: null }>;
+
+// What no order of the files and no other option would mend.
+const stopping: ReadonlySet<string> = new Set(['/problems/invalid-article', '/problems/token-wrong']);
+
+type Sent = { readonly name: string; readonly reply: Reply };
+
+async function readToSend(name: string, { readStdin }: Context): Promise<ToSend> {
+  try {
+    return { name, text: name === '-' ? await readStdin() : await readFile(name, 'utf8'), unread: null };
+  } catch (error) {
+    return { name, text: '', unread: { status: 0, answer: null, problems: [reasonOf(error)], type: null } };
+  }
+}
+
+type ToSend = { readonly name: string; readonly text: string; readonly unread: Refused | null };
+
+function sentTable(sent: readonly Sent[], canvas: Canvas): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'Article', least: 7, most: 30 },
+        { head: 'Outcome', least: 9, most: 9 },
+        { head: 'Facts', least: 30, most: 90 },
+      ],
+      rows: sent.map(({ name, reply }) => {
+        const { status, answer } = reply;
+        if (answer === null) {
+          const remedy = remedyOf(reply.type?.replace('/problems/', '') ?? '');
+          const says = reply.problems.map((problem) => line(`${problem}${remedy}`));
+          return [[{ text: name }], [{ text: 'refused', format: 'red' }], says];
+        }
+        const { article, revision, effects, flags } = answer as unknown as SentAnswer;
+        const outcome = status === 201 ? 'recorded' : answer['dryRun'] === true ? 'sound' : 'unchanged';
+        return [
+          [{ text: revision === 1 ? article : `${article}/r${revision}` }],
+          [{ text: outcome, format: outcome === 'unchanged' ? 'dim' : 'green' }],
+          [{ text: effectCounts({ effects }) }, ...flagLines({ flags })],
+        ];
+      }),
+    },
+    canvas,
+  );
+}
+
+type SentAnswer = Pick<IngestResult, 'effects' | 'flags'> & { readonly article: string; readonly revision: number };
 
 async function rehearse(
   files: readonly SoundFile[],
@@ -372,7 +455,9 @@ With --text it compares each file with its text first, and prints every report b
 --dry-run it records nothing and says what it would do, as "check" does.
 
 A server on the same DATA_DIR may keep running: it shows at once what is recorded. Ctrl-C stops after the article at
-hand; what is recorded stays recorded, and the same command again records the rest.`,
-  options: [textOption, dryRunOption, newPartnershipOption],
+hand; what is recorded stays recorded, and the same command again records the rest.
+
+With --url the files go to a server, which checks and records them under the name of the token in LEDGER_TOKEN.`,
+  options: [textOption, dryRunOption, newPartnershipOption, urlOption],
   run: ingest,
 };

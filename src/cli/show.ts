@@ -25,14 +25,16 @@ import {
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { plainText, wrap } from './print.ts';
+import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { type Asked, type Shown, type ShownAnswer, type ShownView, shownViews } from './shown-views.ts';
 import { legendOf, sourceLegend } from './texts.ts';
 
 /** Shows a read model at a cut, as a table or as the JSON of REST. Creates no ledger. */
 async function show(args: ParsedArguments, context: Context): Promise<ExitCode> {
   const request = readRequest(args, context);
-  const outcome = await askHere(request, args, context);
-  const problems = [...request.problems, ...outcome.problems];
+  const { server, problems: serverProblems } = serverOf(args, context);
+  const outcome = await (server === null ? askHere(request, args, context) : askServer(request, server));
+  const problems = [...request.problems, ...serverProblems, ...outcome.problems];
   if (problems.length > 0) return fail(problems, 'show', context);
   const { view, what, clocks, format, hasBom } = request;
   if (outcome.answer === null || view === null) return nothingYet(context);
@@ -53,6 +55,7 @@ function readRequest(args: ParsedArguments, context: Pick<Context, 'today'>): Sh
   const { what, partnership, surplus } = subjectOf(view?.about ?? 'partnership', named);
   return {
     view,
+    viewName: name ?? '',
     what,
     partnership,
     isDoubtful: partnership !== undefined && args.doubtful.includes(partnership),
@@ -76,6 +79,7 @@ function readRequest(args: ParsedArguments, context: Pick<Context, 'today'>): Sh
 
 type ShowRequest = {
   readonly view: ShownView | null;
+  readonly viewName: string;
   /** The key of a fact, the id of an article, or the words of a search; else ''. */
   readonly what: string;
   readonly partnership: string | undefined;
@@ -272,6 +276,30 @@ async function findFact(key: string, id: string, views: LedgerViews): Promise<Fo
 
 const maxNear = 3;
 
+// The answer of a server. It reads the clocks and the filters itself.
+async function askServer(request: ShowRequest, server: Server): Promise<Outcome> {
+  const { view, viewName, what, partnership, clocks, filters, format } = request;
+  if (view === null || request.problems.length > 0) return { ...noAnswer, problems: [] };
+  const takesPartnership = view.about === 'partnership' || view.about === 'fact';
+  const on = takesPartnership ? await partnershipOn(server, partnership) : { id: null, name: '', problems: [] };
+  if (on.problems.length > 0) return { ...noAnswer, problems: on.problems };
+  const base = `/api/partnerships/${encodeURIComponent(on.id ?? '')}`;
+  const path = {
+    partnership: viewName === 'partnership' ? base : `${base}/${viewName}`,
+    fact: `${base}/facts/${what.split('/').map(encodeURIComponent).join('/')}${viewName === 'why' ? '/why' : ''}`,
+    article: `/api/articles/${encodeURIComponent(what)}`,
+    words: '/api/search',
+    ledger: '/api/articles',
+  }[view.about];
+  const words = view.about === 'words' ? { q: what } : {};
+  const { answer, problems } = await server.get(path, { ...words, ...clocks.clocks, ...filters }, view.list);
+  if (answer === null) return { ...noAnswer, problems };
+  // A calendar names its ledger.
+  const about = format === 'ics' ? (await server.get('/api', {})).answer : null;
+  const { id } = (about?.['ledger'] ?? { id: '' }) as { readonly id: string };
+  return { answer: answer as unknown as ShownAnswer, name: on.name, ledger: id, problems: [] };
+}
+
 async function askedOf(
   { partnerships, firstRecordedAt }: Found,
   what: string,
@@ -346,6 +374,7 @@ quarter", "end of 2018", "3 months ago". Games go by their edition or their name
     { name: 'bom', value: null, says: 'begin a csv with the mark by which Excel reads UTF-8' },
     { name: 'json', value: null, says: null },
     withOption,
+    urlOption,
   ],
   words: Object.keys(shownViews),
   run: show,

@@ -78,4 +78,47 @@ t.test('show --format and diff --json print what REST answers, to the byte', asy
     const { body } = await app.inject(`/api/partnerships/kestrel.ioc/${view}.csv?${query}`);
     t.equal((await run(dataDir, ['show', ...given, '--format', 'csv'])).out, body, `${view}.csv?${query}`);
   }
+
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const elsewhere = join(dataDir, 'none');
+
+  // A server makes up a name for a partnership that no register names.
+  const withoutName = (text: string) => text.replace(/^.*\(kestrel\.ioc\)/, '');
+
+  t.test('--url shows of a server what its own ledger shows, to the byte', async (t) => {
+    const key = 'campaign/quiet-roads/launched';
+    const views = [
+      'timeline --occurred-as-of 2025-Q3',
+      'articles',
+      'article a',
+      'search quiet',
+      `fact ${key}`,
+      `why ${key}`,
+    ];
+    const further = views.map((view) => ['show', ...view.split(' ')]);
+    for (const given of [...asked.map(([, words]) => words), ...further]) {
+      const { out, messages } = await run(elsewhere, [...given, '--url', url]);
+      const here = (await run(dataDir, given)).out;
+      t.equal(withoutName(out), withoutName(here), `${given.join(' ')} ${messages}`);
+    }
+    const refused = await run(elsewhere, ['show', 'timeline', '--status', 'dues', '--games', '2020W', '--url', url]);
+    t.match(refused, { code: 2, messages: /--status: "dues" is no status/ });
+    t.match(refused.messages, /--games: /);
+    const silent = await run(elsewhere, ['show', 'timeline', '--url', 'http://127.0.0.1:59999']);
+    t.match(silent, { code: 2, messages: /http:\/\/127\.0\.0\.1:59999 does not answer/ });
+  });
+
+  t.test('ingest --url records under the name of the token, and nothing where a file has a mistake', async (t) => {
+    const stdin = articleFile('b', ['CampaignEnded: quiet-roads, happened: 2025-10-01'], { published: '2025-10-02' });
+    const send = async (token: string, text: string, ...options: readonly string[]) => {
+      const environment: Readonly<Record<string, string>> = token === '' ? {} : { LEDGER_TOKEN: token };
+      return await run(elsewhere, ['ingest', '-', '--url', url, ...options], { stdin: text, environment });
+    };
+    t.match(await send('', stdin), { code: 2, messages: /set LEDGER_TOKEN/ });
+    t.match(await send('another-token-than-that', stdin), { code: 2, messages: /does not accept this token/ });
+    t.match(await send(writeToken, 'article: b\nreports: []'), { code: 2, messages: /title is missing/ });
+    t.match(await send(writeToken, stdin, '--dry-run'), { code: 0, out: /b +sound +1 entered/ });
+    t.match(await send(writeToken, stdin), { code: 0, out: /b +recorded +1 entered/ });
+    t.match(await send(writeToken, stdin), { code: 0, out: /b +unchanged/ });
+  });
 });
