@@ -83,8 +83,9 @@ async function sendAll(server: Server, args: ParsedArguments, context: Context):
   const tried: Reply[] = [];
   for (const { text, unread } of files) tried.push(unread ?? (await send(text, true)));
   const mistakes = files.flatMap(({ name }, i) => {
-    const { problems, type = null } = tried[i] as Refused;
-    return problems !== null && (type === null || stopping.has(type)) ? problems.map((one) => `${name}: ${one}`) : [];
+    const reply = tried[i] as Reply;
+    const stops = reply.answer === null && (reply.type === null || stopping.has(reply.type));
+    return stops ? reply.problems.map((problem) => `${name}: ${problem}`) : [];
   });
   if (mistakes.length > 0) {
     context.messages.write(`${plainLines(mistakes.join('\n'))}\nNothing was recorded.\n`);
