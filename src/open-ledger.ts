@@ -11,7 +11,7 @@ import { createHistories, type Feed, type Histories, startFeed } from './project
 import { type LedgerViews, ledgerViews } from './projections/live/views.ts';
 import { keptCheckpoint } from './proof/checkpoint.ts';
 import { type LedgerProof, type ProofParts, proveLedger } from './proof/ledger-proof.ts';
-import { openTreeFile } from './proof/tree.ts';
+import { openTreeFile } from './proof/tree-file.ts';
 import type { Recorder } from './recording/record-article.ts';
 import { turns } from './recording/turns.ts';
 import { loadSigningSeed } from './secrets.ts';

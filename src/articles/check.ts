@@ -20,7 +20,7 @@ import {
 } from './schema.ts';
 import { type ContentProblem, isList, isMap, nameOf, type Path, type SourceMap, type SourceValue } from './source.ts';
 import type { AuthoredSubjects } from './subject-values.ts';
-import type { AuthoredSpeaker } from './values.ts';
+import { type AuthoredSpeaker, numberRanges } from './values.ts';
 
 /** Checks an article file, except for its reports. */
 export function checkHead(
@@ -447,18 +447,7 @@ function omissionRule(omitted: ReadingDraft['omitted'], cited: ReadonlySet<numbe
 }
 
 function listed(numbers: readonly number[]): string {
-  return numbers.length === 1 ? `paragraph ${numbers[0]} is` : `paragraphs ${inRanges(numbers)} are`;
-}
-
-/** Numbers in order, as `7, 9-11`. */
-function inRanges(numbers: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const number of numbers) {
-    const last = ranges.at(-1);
-    if (last && last[1] === number - 1) last[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+  return numbers.length === 1 ? `paragraph ${numbers[0]} is` : `paragraphs ${numberRanges(numbers)} are`;
 }
 
 /** The paragraphs that no report cites and that are not omitted, as far as the file can be read. */

@@ -242,7 +242,7 @@ function textOf(scalar: Scalar): string {
 const nothing = /^(?:~|null|Null|NULL)?$/;
 
 /** A path as JSON pointer (RFC 6901). */
-export function pointerOf(path: Path): string {
+export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

@@ -1,5 +1,6 @@
 import type { SubjectRegistry } from '../articles/register.ts';
 import { readSeeds } from '../articles/seeds.ts';
+import { numberRanges } from '../articles/values.ts';
 import { indexOf } from '../domain/decisions/admission.ts';
 import { type ReadingDraft, readingEvents, readingsByPartnership } from '../domain/decisions/reading.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
@@ -24,7 +25,7 @@ import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { distantDay, type FactMatches, factMatches, type KnownFact, keptDay } from './fact-matches.ts';
 import { type Canvas, counted, drawTable, type Line, plainText, wrap } from './print.ts';
 import { evidenceTable } from './tables/evidence.ts';
-import { contestLines, flagLines, numberRanges } from './texts.ts';
+import { contestLines, flagLines } from './words.ts';
 
 /** Checks article files, and says what recording them would do. Records nothing. */
 async function check(args: ParsedArguments, context: Context): Promise<ExitCode> {

@@ -15,7 +15,7 @@ import {
   inSpans,
   statusLine,
   valueText,
-} from './texts.ts';
+} from './words.ts';
 
 /** The line of an item; null if only fields changed that tell a reader nothing. */
 export function diffLine(item: DiffItem): DiffLine | null {

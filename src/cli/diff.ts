@@ -1,4 +1,5 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import { numberRanges } from '../articles/values.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { doubtOn, withClockDoubt } from '../projections/answer.ts';
 import { type DiffAnswer, diffAnswer } from '../projections/diff.ts';
@@ -26,7 +27,7 @@ import type { Context, ExitCode, Output } from './context.ts';
 import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { counted, plainText, wrap } from './print.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
-import { legendOf, numberRanges } from './texts.ts';
+import { legendOf } from './words.ts';
 
 /**
  * Shows what differs between two cuts of a partnership, as lines or as REST answers. Creates no ledger if there is

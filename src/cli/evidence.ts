@@ -7,7 +7,7 @@ import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { counted, plainText } from './print.ts';
 import { citationOf, evidenceTable } from './tables/evidence.ts';
-import { dateText } from './texts.ts';
+import { dateText } from './words.ts';
 
 /** Checks the texts of articles by their SHA-256, and prints every report beside the paragraphs that it cites. */
 export async function evidence(args: ParsedArguments, context: Context): Promise<ExitCode> {

@@ -5,8 +5,8 @@ import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
 import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
 import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
-import type { Hash } from '../proof/merkle-tree.ts';
-import { openTreeFile } from '../proof/tree.ts';
+import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
+import { openTreeFile } from '../proof/tree-file.ts';
 import { loadSigningSeed } from '../secrets.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, SigningLedgerOptions } from './context.ts';
@@ -34,7 +34,7 @@ async function exportTo(args: ParsedArguments, context: Context): Promise<ExitCo
     const { ledger, size, root, key } = exported;
     const head = out.paint('bold', `${counted(size, 'event')} exported to ${plainLines(file)}.`);
     out.write(
-      `${head}\n  ledger     ${plainLines(ledger)}\n  root       ${Buffer.from(root).toString('base64')}\n` +
+      `${head}\n  ledger     ${plainLines(ledger)}\n  root       ${toBase64(root)}\n` +
         `  signed by  ${plainLines(key)}\n`,
     );
     return 0;

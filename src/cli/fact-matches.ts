@@ -1,4 +1,5 @@
 import type { ReadingDraft, ReportDraft } from '../domain/decisions/reading.ts';
+import { withoutYear } from '../domain/facts/plan-status.ts';
 import { type Day, spanBetween, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type FactKeyParts, factParts } from '../domain/vocabulary/fact-parts.ts';
@@ -108,18 +109,14 @@ function similarSubjects(fact: Placed, sameKind: readonly Placed[], isRegistered
   return [asEdition, asMilestone, candidates].find((facts) => facts.length > 0) ?? [];
 }
 
-// One article may name the Games that another leaves out.
-// Another year of the same: a plan and what came of it may lie in two years, and then one of them names its instance.
+// Other years of the same thing: a plan and what came of it may lie in two years, and then one of them names its instance.
 function otherInstances({ key }: Placed, sameKind: readonly Placed[]): readonly Placed[] {
-  const plain = withoutYear(key);
-  return plain === null ? [] : sameKind.filter((known) => (withoutYear(known.key) ?? known.key) === plain);
+  const yearless = withoutYear(key);
+  if (yearless === key || !key.startsWith('partnership/')) return [];
+  return sameKind.filter((known) => withoutYear(known.key) === yearless);
 }
 
-function withoutYear(key: string): string | null {
-  const plain = key.replace(/\.\d{4}(?=\/[^/]*$)/, '');
-  return plain === key || !key.startsWith('partnership/') ? null : plain;
-}
-
+// One article may name the Games that another leaves out.
 function withOrWithoutGames(fact: Placed, sameKind: readonly Placed[]): readonly Placed[] {
   return sameKind.filter(
     ({ subject, milestone, edition }) =>

@@ -34,7 +34,7 @@ import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, counted, drawTable, type Line, line, plainLines, plainText, progressBar } from './print.ts';
 import { type Reply, type Server, serverOf, urlOption } from './server.ts';
 import { evidenceTable } from './tables/evidence.ts';
-import { flagMark } from './texts.ts';
+import { flagMark } from './words.ts';
 
 /** Checks article files and, if none has a mistake, records them in the given order. */
 async function ingest(args: ParsedArguments, context: Context): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import type { SubjectRegistry } from '../articles/register.ts';
+import { numberRanges } from '../articles/values.ts';
 import { type Day, daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -31,7 +32,7 @@ import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { type Pace, type PlayedStep, play, readPace } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
-import { inSpans, numberRanges } from './texts.ts';
+import { inSpans } from './words.ts';
 
 /**
  * Plays the history of a partnership: step by step on a terminal, at once elsewhere. Creates no ledger if there is

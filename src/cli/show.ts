@@ -27,7 +27,7 @@ import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { plainText, wrap } from './print.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { type Asked, type Shown, type ShownAnswer, type ShownView, shownViews } from './shown-views.ts';
-import { legendOf, sourceLegend } from './texts.ts';
+import { legendOf, sourceLegend } from './words.ts';
 
 /** Shows a read model at a cut, as a table or as the JSON of REST. Creates no ledger. */
 async function show(args: ParsedArguments, context: Context): Promise<ExitCode> {

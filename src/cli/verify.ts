@@ -15,8 +15,8 @@ import {
   signerKey,
   type VerifierKey,
 } from '../proof/checkpoint.ts';
-import type { Hash } from '../proof/merkle-tree.ts';
-import { readTreeFile } from '../proof/tree.ts';
+import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
+import { readTreeFile } from '../proof/tree-file.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
 import { findSigningSeed } from '../secrets.ts';
 import { reasonOf } from '../system-errors.ts';
@@ -97,7 +97,7 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
   const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, inserted or moved.`);
   const rows: readonly (readonly [string, string])[] = [
     ['ledger', ledger],
-    ['root', base64(root)],
+    ['root', toBase64(root)],
     ...(tree === null ? [] : [['tree', `${counted(tree, 'event')} compared with the kept tree`] as const]),
     ...(kept === null ? [] : [['signed', `continues the kept checkpoint of ${counted(kept, 'event')}`] as const]),
     ...earlierRows(earlier),
@@ -105,10 +105,6 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
   out.write(`${head}\n${rowLines(rows)}`);
   for (const note of notes) messages.write(`${messages.paint('yellow', 'warning:')} ${plainLines(note)}\n`);
   return 0;
-}
-
-function base64(root: Hash): string {
-  return Buffer.from(root).toString('base64');
 }
 
 function earlierRows(sizes: readonly number[]): readonly (readonly [string, string])[] {
@@ -152,7 +148,7 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
     const head = `${file}: ${counted(size, 'event')}, none of them changed, removed, inserted or moved.`;
     const rows: readonly (readonly [string, string])[] = [
       ['ledger', origin],
-      ['root', base64(root)],
+      ['root', toBase64(root)],
       ['signed by', signer],
     ];
     out.write(

@@ -5,7 +5,7 @@ import type { partnershipsAnswer } from '../projections/partnerships.ts';
 import type { SearchAnswer } from '../projections/search.ts';
 import { flagsText, otherStatusesText } from './columns.ts';
 import { csvOf } from './csv.ts';
-import { promiseWords } from './partnership-tables.ts';
+import { limitsText, promiseWords } from './partnership-tables.ts';
 
 /** The partnerships of a ledger: a row for each. */
 export const partnershipsCsv = csvOf(
@@ -83,7 +83,7 @@ export const gamesObligationsCsv = csvOf(
     ['Delivered', ({ cell }) => (cell.delivered === null ? '' : valueWords(cell.delivered))],
     ['Last report', ({ cell }) => cell.lastReport, 'date'],
     ['Contested', ({ cell }) => cell.contested],
-    ['Limits and aims', ({ cell }) => cell.qualifications.map(({ text }) => text).join('; ')],
+    ['Limits and aims', ({ cell }) => limitsText(cell.qualifications)],
     ['Flags', ({ cell }) => flagsText(cell.flags)],
     ['Articles', ({ cell }) => cell.sources, 'sources'],
     ['Obligation', ({ cell }) => cell.obligation],

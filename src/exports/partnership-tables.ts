@@ -88,7 +88,8 @@ function promisesIn({ rows, programme }: ObligationsAnswer): readonly PlacedProm
   return [...ofGames, ...ofAll];
 }
 
-function limitsText(limits: Row['qualifications']): string {
+/** Limits and aims in the words of their reports. */
+export function limitsText(limits: Row['qualifications']): string {
   return limits.map(({ text }) => text).join('; ');
 }
 

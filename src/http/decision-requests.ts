@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
+import { pointerOf } from '../articles/source.ts';
 import { referenceProblem } from '../domain/decisions/correction.ts';
 import { withdrawalProblem } from '../domain/decisions/steward.ts';
 import { correctionBasis } from '../domain/vocabulary/event-data.ts';
@@ -101,10 +102,6 @@ function problemsAt(document: unknown, messages: ReadonlyMap<unknown, string>): 
     }
   }
   return problems;
-}
-
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Checks the body of a decision by its schema. Throws one problem with everything wrong. */

@@ -4,6 +4,7 @@ import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts
 import { addressOf, type Clocks, factPath } from './address.ts';
 import { ContestedTag, eventSign, Glyph, promiseSign, type Sign } from './glyphs.ts';
 import {
+  capitalise,
   counted,
   dateWords,
   daysBetween,
@@ -202,11 +203,11 @@ function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
   const closedRows = rows.filter(({ window }) => window?.latest != null && window.latest <= cut.occurredAsOf);
   const closed = closedRows.flatMap((row) => Object.values(row.cells));
   const delivered = closed.filter(({ status }) => status === 'delivered' || status === 'partly-delivered').length;
-  const promised = `${capital(counted(cells.length, 'promise'))} for ${gamesCounted(rows.length)}.`;
+  const promised = `${capitalise(counted(cells.length, 'promise'))} for ${gamesCounted(rows.length)}.`;
   if (closedRows.length === 0) {
     return `${promised} None of the Games are over yet, and none of the promises is reported as delivered.`;
   }
-  const over = `${capital(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'is' : 'are'} over`;
+  const over = `${capitalise(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'is' : 'are'} over`;
   const theirs =
     closed.length === 1
       ? 'the one promise for it'
@@ -221,10 +222,6 @@ function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
       ? ''
       : ` The newest report on them is from ${monthWords(newest)}, so this may say more about the articles than about ${closed.every(({ owedBy }) => owedBy === 'partner') ? partner : 'the deal'}.`;
   return `${promised} ${over}, and ${outcome}.${caution}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function gamesCounted(count: number): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compare } from '../domain/facts/evidence.ts';
 import { isGuess } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Games } from '../domain/facts/games-calendar.ts';
@@ -8,7 +9,7 @@ import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } 
 import { type Obligations, obligations } from './obligations.ts';
 import { partnershipSummary } from './partnerships.ts';
 import { dateShape, sourceShape } from './shapes.ts';
-import { compare, dateOf, factLink, inOrderOfTime, sourceOf, statusShape, summaryOf } from './timeline.ts';
+import { dateOf, factLink, inOrderOfTime, sourceOf, statusShape, summaryOf } from './timeline.ts';
 import { groupOf, groupShape, titleOf } from './titles.ts';
 
 /**

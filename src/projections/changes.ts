@@ -4,7 +4,7 @@ import { gamesCalendar } from '../domain/facts/games-calendar.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { articleNamed, editionsNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
-import { bearingOnHoldings, categoriesIn, lastOnHoldings } from './partnership-view.ts';
+import { bearingOnHoldings, categoriesIn, lastOnHoldings } from './holdings.ts';
 import { type RelevantHistory, upTo } from './relevant-history.ts';
 
 /**

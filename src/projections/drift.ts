@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Evidence } from '../domain/facts/evidence.ts';
-import { planOf } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import { dataFields } from '../domain/facts/merge.ts';
+import { planOf } from '../domain/facts/plan.ts';
 import { inOrderOfPublication } from '../domain/facts/rank.ts';
 import { dayOf } from '../domain/facts/states.ts';
 import { certainlyBefore, dateChange, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';

@@ -3,7 +3,7 @@ import { judges } from '../domain/facts/evidence.ts';
 import { type FactState, factState, factsAt } from '../domain/facts/fact.ts';
 import { type IngestEvents, ingestsOf, isOfSteward } from '../domain/facts/facts-at.ts';
 import { byPublication } from '../domain/facts/games-calendar.ts';
-import { followMerge, mergedInto, mergesIn, publicationsOf } from '../domain/facts/what-counts.ts';
+import { followMerge, mergedInto, mergesIn, publicationsOf, readingsByArticle } from '../domain/facts/what-counts.ts';
 import { contains, equalBounds, lastDay, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type {
   DecisionEvent,
@@ -270,13 +270,6 @@ function publicationsByReport(history: readonly LedgerEvent[]) {
     for (const id of readings.flatMap(({ read }) => read.reports)) publications.set(id, { published, since });
   }
   return publications;
-}
-
-function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
-  return Map.groupBy(
-    history.filter((event) => event.kind === 'reading'),
-    ({ read }) => read.article,
-  );
 }
 
 /**

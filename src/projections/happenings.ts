@@ -1,5 +1,5 @@
 import { type Ground, type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
-import { overdueAfterDays, silenceIsNormalUntil } from '../domain/facts/status.ts';
+import { overdueAfterDays, silenceIsNormalUntil } from '../domain/facts/plan-status.ts';
 import { type Publication, publicationsOf } from '../domain/facts/what-counts.ts';
 import { addDays, type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { asText, type FieldValue } from '../domain/vocabulary/event-type.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compare } from '../domain/facts/evidence.ts';
 import { type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
@@ -7,7 +8,7 @@ import { ingestMoments, momentsOf } from './happenings.ts';
 import { type MovingClock, movingClocks, type ResolvedCut } from './live/clocks.ts';
 import { type Obligations, obligationStatusShape, obligations } from './obligations.ts';
 import { timingShape } from './shapes.ts';
-import { compare, inOrderOfTime, statusShape } from './timeline.ts';
+import { inOrderOfTime, statusShape } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
 /**

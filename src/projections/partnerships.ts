@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { compare } from '../domain/facts/evidence.ts';
 import { isHearsay } from '../domain/facts/fact.ts';
 import { type FactsInView, isOfCertain, type ViewFact, withoutHearsay } from '../domain/facts/facts-at.ts';
+import { planStatus } from '../domain/facts/plan-status.ts';
 import { partnershipStatus, partnershipStatuses } from '../domain/facts/standing.ts';
-import { planStatus } from '../domain/facts/status.ts';
 import {
   happenedOfType,
   isAgreedAfter,
@@ -31,7 +32,7 @@ import {
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, timingShape } from './shapes.ts';
-import { compare, dateOf, inOrderOfTime, statusShape } from './timeline.ts';
+import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut. */
 export function partnershipsAnswer(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wordsIn } from '../domain/vocabulary/nearest.ts';
 import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } from './answer.ts';
 import { articlesAnswer } from './articles.ts';
 import { latestOf, namesFor } from './partnership-view.ts';
@@ -66,15 +67,6 @@ const hitShape = z.object({
   status: statusShape.nullable(),
   timing: timingShape.nullable(),
 });
-
-// Marks and case do not matter: "Beijing’s" is found by "beijing".
-function wordsIn(text: string): readonly string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase();
-  return plain.split(/[^\p{Letter}\p{Number}]+/u).filter((word) => word !== '');
-}
 
 // Null where a word is found nowhere; the lower, the more of them stand in the name.
 function rankOf(words: readonly string[], name: readonly string[], rest: readonly string[]): number | null {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Certainty, Cut, Evidence } from '../domain/facts/evidence.ts';
+import { type Certainty, type Cut, compare, type Evidence } from '../domain/facts/evidence.ts';
 import { isGuess } from '../domain/facts/fact.ts';
 import { certaintyOf, type FactsInView, factsInView, type ViewFact } from '../domain/facts/facts-at.ts';
 import { lastDayIn } from '../domain/facts/games-calendar.ts';
-import { silenceIsNormalUntil } from '../domain/facts/status.ts';
+import { silenceIsNormalUntil } from '../domain/facts/plan-status.ts';
 import {
   certainlyBefore,
   type Day,
@@ -20,7 +20,7 @@ import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
 import { plannedEndsOf } from './partnerships.ts';
 import { dateShape, flagShape, plannedShape, sourceShape, spanShape, timingShape } from './shapes.ts';
-import { compare, dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
+import { dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
 /**

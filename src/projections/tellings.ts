@@ -1,10 +1,9 @@
-import { type Certainty, type Cut, compareSources, type Evidence, hasCome } from '../domain/facts/evidence.ts';
+import { type Certainty, type Cut, compare, compareSources, type Evidence, hasCome } from '../domain/facts/evidence.ts';
 import { type FactState, firstReport } from '../domain/facts/fact.ts';
 import type { Ground, ViewFact } from '../domain/facts/facts-at.ts';
 import { type Occurrence, occurrence } from '../domain/facts/occurrence.ts';
 import { evidenceAt, type Publication, publicationsOf, publishedEvidence } from '../domain/facts/what-counts.ts';
 import { lifecycleRank } from '../domain/vocabulary/event-types.ts';
-import { compare } from './timeline.ts';
 
 /**
  * Facts with every report of them that was ever published by a cut, in the order of their first report. They include

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { type Evidence, saidOf } from '../domain/facts/evidence.ts';
-import { firstReport, isGuess, type PlannedDate } from '../domain/facts/fact.ts';
+import { compare, type Evidence, saidOf } from '../domain/facts/evidence.ts';
+import { firstReport, isGuess } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { Contest } from '../domain/facts/merge.ts';
+import type { PlannedDate } from '../domain/facts/plan.ts';
 import type { Flag } from '../domain/facts/rules.ts';
 import { type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
@@ -178,11 +179,6 @@ type Place = {
   /** It is planned or denied without a day. */
   readonly isUndated: boolean;
 };
-
-/** The order of two texts, by code unit. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames): Entry {
   const first = firstReport(fact);

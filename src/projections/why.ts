@@ -4,8 +4,8 @@ import { explainFact, type Outcome, outcomes, type Step } from '../domain/facts/
 import type { StageRule } from '../domain/facts/fact.ts';
 import { certaintyOf, type ViewFact } from '../domain/facts/facts-at.ts';
 import { mergeFields } from '../domain/facts/fields.ts';
+import { type StatusRule, statusRules } from '../domain/facts/plan-status.ts';
 import { type RankRule, rankRules } from '../domain/facts/rank.ts';
-import { type StatusRule, statusRules } from '../domain/facts/status.ts';
 import { decisionsInForce, type LeftOut, leftOutAt } from '../domain/facts/what-counts.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';

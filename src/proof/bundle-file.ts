@@ -4,8 +4,8 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from './merkle-tree.ts';
-import { leafHashOf } from './tree.ts';
+import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash, toBase64 } from './merkle-tree.ts';
+import { leafHashOf } from './tree-file.ts';
 
 /**
  * Yields the lines of a bundle, without line feeds, as it reads the events from the store: a header, events, after every
@@ -93,19 +93,15 @@ export function eventLine(event: RecordedEvent, source: string): string {
 
 /** The hashes of a block as a line. */
 export function hashesLine({ first, leaves }: HashesLine): string {
-  return line({ first, leaves: leaves.map(base64) });
+  return line({ first, leaves: leaves.map(toBase64) });
 }
 
 /** The hashes of the leaves of a block; `first` is the position of its first event. */
 export type HashesLine = { readonly first: number; readonly leaves: readonly Hash[] };
 
-function base64(hash: Hash): string {
-  return Buffer.from(hash).toString('base64');
-}
-
 /** The end as a line. */
 export function endLine({ blocks, checkpoint }: EndLine): string {
-  return line({ blocks: blocks.map(base64), checkpoint });
+  return line({ blocks: blocks.map(toBase64), checkpoint });
 }
 
 /** The last line of a bundle: the root of each block, and the signed checkpoint. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DamagedEvent, type EventStore, type RecordedEvent, StreamDeleted } from '../event-store/event-store.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { append, emptyFrontier, type Frontier, type Hash, nodeHash, rootOf, sameHash } from './merkle-tree.ts';
-import { leafHashOf, type TreeFile } from './tree.ts';
+import { leafHashOf, type TreeFile } from './tree-file.ts';
 
 /**
  * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Hash } from './merkle-tree.ts';
+import { type Hash, toBase64 } from './merkle-tree.ts';
 
 /** The head of a tree: its ledger (the origin), the number of its leaves, and its root. */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: Hash };
@@ -12,7 +12,7 @@ export function originOf(ledger: string): string {
 
 /** Signs a checkpoint; returns the text to publish (C2SP tlog-checkpoint). */
 export function signCheckpoint({ origin, size, root }: Checkpoint, key: SignerKey): string {
-  return signNote(`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`, key);
+  return signNote(`${origin}\n${size}\n${toBase64(root)}\n`, key);
 }
 
 /**

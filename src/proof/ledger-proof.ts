@@ -20,7 +20,7 @@ import {
   signerKey,
 } from './checkpoint.ts';
 import { consistencyProof, frontierAt, type Hash, inclusionProof, leafHash, rootOf, sameHash } from './merkle-tree.ts';
-import { growTree, leafOf, type TreeFile } from './tree.ts';
+import { growTree, leafOf, type TreeFile } from './tree-file.ts';
 
 /**
  * Starts the proof of a ledger: keeps its tree, signs its checkpoints and gives proofs. Also checks the whole log once:

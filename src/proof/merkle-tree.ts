@@ -22,6 +22,11 @@ export function sameHash(one: Hash, other: Hash): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
+/** A hash as text, as checkpoints and proofs write it. */
+export function toBase64(hash: Hash): string {
+  return Buffer.from(hash).toString('base64');
+}
+
 /**
  * Appends a leaf to a tree, in O(log n). Also returns the complete subtrees that end with this leaf, smallest first: the
  * first is the leaf itself.

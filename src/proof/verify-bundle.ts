@@ -11,7 +11,7 @@ import {
   type VerifierKey,
 } from './checkpoint.ts';
 import { append, emptyFrontier, type Hash, rootOf, rootOfParts, sameHash } from './merkle-tree.ts';
-import { leafHashOf } from './tree.ts';
+import { leafHashOf } from './tree-file.ts';
 
 /**
  * Verifies a bundle by itself, line by line: every event against its hash, the hashes against the signed checkpoint,

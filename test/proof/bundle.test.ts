@@ -24,7 +24,7 @@ import {
   verifierKeyText,
 } from '../../src/proof/checkpoint.ts';
 import { append, emptyFrontier, type Hash, rootOf } from '../../src/proof/merkle-tree.ts';
-import { leafHashOf } from '../../src/proof/tree.ts';
+import { leafHashOf } from '../../src/proof/tree-file.ts';
 import { type BundleVerdict, verifyBundle } from '../../src/proof/verify-bundle.ts';
 
 const ledger = '0191-made-up';

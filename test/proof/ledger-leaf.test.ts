@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { leafHashOf, leafOf } from '../../src/proof/tree.ts';
+import { leafHashOf, leafOf } from '../../src/proof/tree-file.ts';
 
 const event: RecordedEvent = {
   id: '0c6f3a1e-0000-5000-8000-000000000001',

@@ -9,7 +9,7 @@ import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { checkLog, type LogChecked } from '../../src/proof/check-log.ts';
 import type { Checkpoint } from '../../src/proof/checkpoint.ts';
 import { frontierAt, rootOf } from '../../src/proof/merkle-tree.ts';
-import { growTree, openTreeFile, type TreeFile } from '../../src/proof/tree.ts';
+import { growTree, openTreeFile, type TreeFile } from '../../src/proof/tree-file.ts';
 import { madeUp } from '../event-store/made-up-events.ts';
 import { anyTampering, hideFromIndex, restoring, shellIn, tamper } from './tampering.ts';
 

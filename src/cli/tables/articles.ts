@@ -1,6 +1,7 @@
+import { numberRanges } from '../../articles/values.ts';
 import type { ArticleAnswer, ArticlesAnswer } from '../../projections/articles.ts';
 import { type Canvas, drawTable, type Line, wrap } from '../print.ts';
-import { dateText, numberRanges } from '../texts.ts';
+import { dateText } from '../words.ts';
 
 /** The articles, in order of publication: each with its day, its publisher, its headline and what it is about. */
 export function articlesTable(articles: readonly Article[], canvas: Canvas): string {

@@ -1,7 +1,8 @@
+import { numberRanges } from '../../articles/values.ts';
 import type { AuditEntry } from '../../projections/effects.ts';
 import type { Format } from '../context.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
-import { answerText, dateText, numberRanges } from '../texts.ts';
+import { answerText, dateText } from '../words.ts';
 
 /** When each event was recorded, what it asserts, what it changed, and from which paragraphs. */
 export function auditTable(entries: readonly AuditEntry[], canvas: Canvas): string {

@@ -1,6 +1,6 @@
 import type { CalendarEntry } from '../../projections/calendar.ts';
 import { type Canvas, drawTable } from '../print.ts';
-import { articlesOf, dateText, statusLine } from '../texts.ts';
+import { articlesOf, dateText, statusLine } from '../words.ts';
 
 /** What a calendar holds: when, what, how certain, and from which articles. */
 export function calendarTable(entries: readonly CalendarEntry[], canvas: Canvas): string {

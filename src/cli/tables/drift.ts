@@ -10,7 +10,7 @@ import {
 import type { ReportingLags, Statistic } from '../../projections/reporting-lag.ts';
 import type { Span } from '../../projections/shapes.ts';
 import { type Canvas, counted, drawTable, type Line, wrap } from '../print.ts';
-import { dateText, daysText, flagLines, statusLine, valueText } from '../texts.ts';
+import { dateText, daysText, flagLines, statusLine, valueText } from '../words.ts';
 
 /** What changed from article to article and what came of it, how many facts did not change, then the lags. */
 export function driftTable({ entries, lags }: DriftAnswer, canvas: Canvas): string {

@@ -1,7 +1,7 @@
 import type { ReadingDraft, ReportDraft } from '../../domain/decisions/reading.ts';
 import type { ReportEvent } from '../../domain/vocabulary/events.ts';
 import { type Canvas, drawTable, type Line, line } from '../print.ts';
-import { dateText, valueText } from '../texts.ts';
+import { dateText, valueText } from '../words.ts';
 
 /**
  * The reports of an article beside the paragraphs that they cite, and those that are cited nowhere with the reason, in the

@@ -1,6 +1,7 @@
+import { numberRanges } from '../../articles/values.ts';
 import type { FactAnswer } from '../../projections/fact.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
-import { answerText, dateText, numberRanges } from '../texts.ts';
+import { answerText, dateText } from '../words.ts';
 import { timelineTable } from './timeline.ts';
 
 /** A fact as the timeline has it, then every report of it, also those that no longer count. */

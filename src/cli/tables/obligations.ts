@@ -1,7 +1,7 @@
 import { olympics } from '../../domain/vocabulary/games-editions.ts';
 import type { Cell, Obligations, Row } from '../../projections/obligations.ts';
 import { type Canvas, type Column, drawTable, gap, type Line } from '../print.ts';
-import { articlesOf, contestedMark, dateText, flagLines, measureText, possibleMark, statusLine } from '../texts.ts';
+import { articlesOf, contestedMark, dateText, flagLines, measureText, possibleMark, statusLine } from '../words.ts';
 
 /**
  * A matrix of Games and obligations, in several parts if its columns do not fit; then what binds no single Games, and what

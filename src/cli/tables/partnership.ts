@@ -1,6 +1,6 @@
 import type { PartnershipAnswer } from '../../projections/partnerships.ts';
 import { type Canvas, drawTable, type Line } from '../print.ts';
-import { answerText, dateText, statusLine } from '../texts.ts';
+import { answerText, dateText, statusLine } from '../words.ts';
 
 /** Where a partnership stands: its status, its parties, its term, and how it is to end. */
 export function partnershipTable(answer: PartnershipAnswer, canvas: Canvas): string {

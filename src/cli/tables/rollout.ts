@@ -1,6 +1,6 @@
 import type { Rollout, Step } from '../../projections/rollout.ts';
 import { type Canvas, drawTable, type Line, plainText } from '../print.ts';
-import { articlesOf, contestLines, dateText, flagLines, statusLine, valueText } from '../texts.ts';
+import { articlesOf, contestLines, dateText, flagLines, statusLine, valueText } from '../words.ts';
 
 /** The marketing rollout in sections: each campaign, other activations, joint activations, storefronts. */
 export function rolloutTable(answer: Rollout, canvas: Canvas): string {

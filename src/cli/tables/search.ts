@@ -1,6 +1,6 @@
 import type { SearchAnswer } from '../../projections/search.ts';
 import { type Canvas, drawTable } from '../print.ts';
-import { statusLine } from '../texts.ts';
+import { statusLine } from '../words.ts';
 
 /** What a search finds: facts with their keys, and articles with their ids, for `show fact` and `show article`. */
 export function searchTable({ total, hits }: SearchAnswer, canvas: Canvas): string {

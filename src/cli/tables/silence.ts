@@ -1,6 +1,6 @@
 import type { SilenceAnswer, Silent } from '../../projections/silence.ts';
 import { type Canvas, drawTable, type Line, wrap } from '../print.ts';
-import { articlesOf, dateText, daysText, flagLines, inSpans, statusLine } from '../texts.ts';
+import { articlesOf, dateText, daysText, flagLines, inSpans, statusLine } from '../words.ts';
 
 /** What was promised and has no report since: for when, how many days ago that was, and who wrote of it last. */
 export function silenceTable({ items, meaning }: SilenceAnswer, canvas: Canvas): string {

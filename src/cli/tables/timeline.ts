@@ -12,7 +12,7 @@ import {
   inSpans,
   statusLine,
   valueText,
-} from '../texts.ts';
+} from '../words.ts';
 
 /** The timeline: when, in which status, what (with its fields, contests and flags), and from which articles. */
 export function timelineTable(entries: readonly Entry[], canvas: Canvas): string {

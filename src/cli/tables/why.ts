@@ -1,6 +1,6 @@
 import type { WhyAnswer } from '../../projections/why.ts';
 import { type Canvas, drawTable, type Line, wrap } from '../print.ts';
-import { answerText, dateText, statusLine } from '../texts.ts';
+import { answerText, dateText, statusLine } from '../words.ts';
 import { byLines, placeLines } from './fact.ts';
 
 /** Why a fact says what it says: its status, each displayed value with the rule and the reports, what does not count. */

@@ -1,4 +1,5 @@
 import { type Evidence, saidOf } from '../facts/evidence.ts';
+import { canonical } from '../facts/merge.ts';
 import { currencyCode, nearestCurrency } from '../vocabulary/currencies.ts';
 import { certainlyBefore, parseMilestoneDate, parsePeriod, uncertainDate } from '../vocabulary/dates.ts';
 import type { FactCorrected } from '../vocabulary/event-data.ts';
@@ -160,10 +161,6 @@ function refuseUnchanged(correction: ValueDecision, counting: readonly Evidence[
   if (!isUnchanged) return null;
   const message = `nothing to correct: ${field} is ${asText(value)} in every judged report already, on the same grounds`;
   return reject('no-change', message, { at: ['value'] });
-}
-
-function canonical(value: FieldValue | null): string {
-  return JSON.stringify(Array.isArray(value) ? (value as readonly string[]).toSorted() : value);
 }
 
 /** Whether two decisions set the same value on the same grounds. On other grounds it holds at other times. */

@@ -1,4 +1,4 @@
-import { compareDates, type Day, type UncertainDate } from '../vocabulary/dates.ts';
+import { compareDates, type Day, lastDay, type UncertainDate } from '../vocabulary/dates.ts';
 import type { ArticleRead, Citation } from '../vocabulary/event-data.ts';
 import type { FieldValue } from '../vocabulary/event-type.ts';
 import type { Decision, ReportEvent, Statement } from '../vocabulary/events.ts';
@@ -68,6 +68,16 @@ export function isFirm({ report }: Evidence): boolean {
 /** Whether a report is neither a guess nor told at second hand: hearsay changes a status at most possibly. */
 export function isFirsthand(one: Evidence): boolean {
   return isFirm(one) && one.report.metadata.attribution !== 'second-hand';
+}
+
+/** Which reports count where they contradict each other: for `certain`, no hearsay. */
+export function isHeardBy(certainty: Certainty): (one: Evidence) => boolean {
+  return certainty === 'certain' ? isFirsthand : isFirm;
+}
+
+/** Whether a report was certainly published after an earlier one. */
+export function isPublishedAfter({ published }: Evidence, earlier: Evidence): boolean {
+  return (published?.earliest ?? '0000-01-01') > (earlier.published?.latest ?? lastDay);
 }
 
 /** Whether a decision judged this report: by its id, or by the same statement of an earlier reading. */

@@ -8,10 +8,8 @@ import {
   chooseStage,
   type Fact,
   factState,
-  isLookBack,
   modalityClaims,
   noteClaims,
-  planOf,
   type Stages,
   stagesAt,
 } from './fact.ts';
@@ -28,6 +26,7 @@ import {
   tallyUp,
 } from './merge.ts';
 import { boundsOn, dateClaims } from './occurrence.ts';
+import { isLookBack, planOf } from './plan.ts';
 import { type Loss, lossesIn, rankBest, rankByPublication } from './rank.ts';
 import { wholeValue } from './wholes.ts';
 

@@ -20,6 +20,8 @@ import {
   hasCome,
   isFirm,
   isFirsthand,
+  isHeardBy,
+  isPublishedAfter,
   unknownDate,
   withoutGuesses,
 } from './evidence.ts';
@@ -36,6 +38,7 @@ import {
   settle,
 } from './merge.ts';
 import { type Occurrence, occurrence } from './occurrence.ts';
+import { type Fate, fateOf, type Plan, type PlannedDate, planOf } from './plan.ts';
 import { groupWeight, inOrderOfPublication } from './rank.ts';
 import { canTurn, statesOf, type Turn, turningTypes } from './states.ts';
 import { type StateBy, statesBy } from './states-by.ts';
@@ -209,17 +212,6 @@ export type StageRule =
   | 'denied-for-another-day'
   | 'weighed';
 
-/** The plan in force and those that it replaced, oldest first. */
-export type Plan = {
-  readonly current: PlannedDate | null;
-  readonly history: readonly PlannedDate[];
-  /** All that tells of the plan, dated or not, without what is only guessed of it. */
-  readonly evidence: readonly Evidence[];
-};
-
-/** A date on which something was to happen, with the reports that named it. */
-export type PlannedDate = { readonly date: UncertainDate; readonly evidence: readonly Evidence[] };
-
 function contestsOnDate(when: Occurrence | null): readonly Contest[] {
   return when?.settled ? contestOn('date', when.settled, ({ edtf }) => edtf) : [];
 }
@@ -270,11 +262,6 @@ export function stagesAt(fact: Fact, day: Day, certainty: Certainty): Stages {
     states: counts ? reached : [],
     dating: counts ? (dating ?? { dating: happened, mergedBy: fact }) : { dating: [], mergedBy: fact },
   };
-}
-
-// Which reports count where they contradict each other: for `certain`, no hearsay.
-function isHeardBy(certainty: Certainty): (one: Evidence) => boolean {
-  return certainty === 'certain' ? isFirsthand : isFirm;
 }
 
 // Whether a firsthand report still plans, for a day to come, what hearsay had told as done.
@@ -365,10 +352,6 @@ function isSuperseded(denial: Evidence, happened: readonly Evidence[], when: Occ
   return denial.date !== null && when !== null && !contains(denial.date, when.date);
 }
 
-function isPublishedAfter({ published }: Evidence, earlier: Evidence): boolean {
-  return (published?.earliest ?? '0000-01-01') > (earlier.published?.latest ?? lastDay);
-}
-
 // Plans that no denial ends stand; else those that were published at the same time as a denial contend with it.
 function againstPlans(
   planned: readonly Evidence[],
@@ -390,28 +373,6 @@ function againstPlans(
   return choice && { ...choice, ended };
 }
 
-type Fate = 'stands' | 'ended' | 'contends';
-
-// What a denial does to a plan: it ends one for its day, or any earlier one if it names none. A plan retold in the article
-// that denies it, or for a day before the denial, is no new plan.
-function fateOf(plan: Evidence, denial: Evidence): Fate {
-  const isOfDay = denial.date === null || (plan.date !== null && contains(denial.date, plan.date));
-  const until = denial.date ?? denial.published;
-  if (plan.report.metadata.article === denial.report.metadata.article) {
-    const isNew = plan.date?.earliest != null && until?.latest != null && plan.date.earliest > until.latest;
-    return isOfDay && !isNew ? 'ended' : 'stands';
-  }
-  if (isPublishedAfter(plan, denial)) {
-    return plan.date !== null &&
-      until !== null &&
-      (certainlyBefore(plan.date, until) || (denial.date !== null && isOfDay))
-      ? 'ended'
-      : 'stands';
-  }
-  if (!isOfDay) return 'stands';
-  return isPublishedAfter(denial, plan) ? 'ended' : 'contends';
-}
-
 /** The modalities of contending reports, as `settle` takes them. */
 export function modalityClaims(
   evidence: readonly Evidence[],
@@ -427,50 +388,9 @@ export function modalityClaims(
 }
 
 /**
- * The plan of a fact from its `planned` reports: the latest published one that has a date. An undated or vaguer
- * restatement does not replace it, nor does an article that looks back at a day long gone; the earlier ones are kept,
- * since promises drift. What a denial ended is in force only
- * where nothing else is planned. For certain, hearsay moves no better plan.
- */
-export function planOf(
-  evidence: readonly Evidence[],
-  certainty: Certainty = 'possible',
-  ended: ReadonlySet<Evidence> = new Set(),
-): Plan {
-  const plans: PlannedDate[] = [];
-  const heard = evidence.filter(isHeardBy(certainty));
-  const stated = heard.length > 0 ? heard : withoutGuesses(evidence);
-  const dated = inOrderOfPublication(stated.filter(({ date }) => date !== null));
-  const [lookingBack, planning] = [true, false].map((is) => dated.filter((one) => isLookBack(one) === is));
-  const join = (one: Evidence, i: number) => {
-    const joined = plans.at(i);
-    const isJoined = joined !== undefined && contains(one.date as UncertainDate, joined.date);
-    if (isJoined) plans.splice(i, 1, { ...joined, evidence: [...joined.evidence, one] });
-    return isJoined;
-  };
-  for (const one of planning ?? []) {
-    if (!join(one, -1)) plans.push({ date: one.date as UncertainDate, evidence: [one] });
-  }
-  // Whoever looks back tells of a plan that was made before, nobody knows when.
-  for (const one of lookingBack ?? []) {
-    const isKnown = plans.map((_, i) => plans.length - 1 - i).some((i) => join(one, i));
-    if (!isKnown) plans.unshift({ date: one.date as UncertainDate, evidence: [one] });
-  }
-  const stands = (one: Evidence) => !ended.has(one);
-  const last = stated.some((one) => one.date === null && stands(one)) && ended.size > 0 ? null : plans.at(-1);
-  const current = plans.findLast((plan) => plan.evidence.some(stands)) ?? last ?? null;
-  return { current, history: plans.filter((plan) => plan !== current), evidence: stated };
-}
-
-/** Whether an article tells of a plan whose day was over when it was published. */
-export function isLookBack({ date, published }: Evidence): boolean {
-  return date !== null && published !== null && certainlyBefore(date, published);
-}
-
-/**
  * The reports whose values are shown: of a plan those that tell of the one in force, else those without a day; of all of
- * these, those that say nothing against a displayed value, nor a currency or the like that the
- * displayed whole lacks, and of these those that say nothing vaguer than a displayed value. All of them where none is so.
+ * these, those that say nothing against a displayed value, nor a currency or the like that the displayed whole lacks, and
+ * of these those that say nothing vaguer than a displayed value. All of them where none is so.
  */
 export function agreeing(
   all: readonly Evidence[],
@@ -497,7 +417,7 @@ export function agreeing(
   return [shown.filter(isExact), shown, rest].find((some) => some.length > 0) ?? evidence;
 }
 
-// What is worded of a planned day, by those that name it as exactly as it is shown where one of them has words for it.
+// The reports that word a planned day: those that name it as exactly as it is shown, if one of them has a note.
 function tellingOf({ date, evidence }: PlannedDate, all: readonly Evidence[]): readonly Evidence[] {
   const telling = all.filter((one) => evidence.includes(one));
   const naming = telling.filter((one) => one.date !== null && equalBounds(one.date, date));

@@ -11,8 +11,6 @@ import { type Certainty, type Cut, type Evidence, hasCome, judges, saidOf } from
 import { type FactState, factState, factsAt, isGuess, isHearsay, mergeFacts } from './fact.ts';
 import { datedByGames, type Games, gamesCalendar, type Windows, windowOf } from './games-calendar.ts';
 import { contradicts } from './merge.ts';
-import { type PutOff, postponement, postponementsIn } from './postponement.ts';
-import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
 import {
   cancellations,
   holdsIn,
@@ -21,7 +19,9 @@ import {
   plannedFor,
   type StatusChoice,
   statusOf,
-} from './status.ts';
+} from './plan-status.ts';
+import { type PutOff, postponement, postponementsIn } from './postponement.ts';
+import { type CategoryHolding, type Flag, flagsOf, isIllegalMove } from './rules.ts';
 import { turns } from './turns.ts';
 import {
   decisionsByFact,

@@ -295,7 +295,8 @@ const asSet: Merging<Members> = {
   joins: 'adds',
 };
 
-function canonical(value: unknown): string {
+/** A value as text: equal values have equal texts, lists in any order. */
+export function canonical(value: unknown): string {
   return JSON.stringify(Array.isArray(value) ? value.toSorted(compare) : value);
 }
 

@@ -1,9 +1,10 @@
 import { equalBounds, spanBetween, uncertainDate } from '../vocabulary/dates.ts';
 import { asText } from '../vocabulary/event-type.ts';
 import { type Certainty, compare } from './evidence.ts';
-import { type FactState, inModality, isHearsay, type PlannedDate } from './fact.ts';
+import { type FactState, inModality, isHearsay } from './fact.ts';
+import type { PlannedDate } from './plan.ts';
+import { concerns, isPlannedAnew, planChangeOf } from './plan-status.ts';
 import { inOrder } from './standing.ts';
-import { concerns, isPlannedAnew, planChangeOf } from './status.ts';
 import { happenedOfType } from './term.ts';
 
 /**

@@ -119,7 +119,8 @@ function reportsById(history: readonly LedgerEvent[]): ReadonlyMap<string, Repor
   return reports;
 }
 
-function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
+/** The readings of each article, in order of their positions. */
+export function readingsByArticle(history: readonly LedgerEvent[]): ReadonlyMap<string, readonly ReadingEvent[]> {
   return Map.groupBy(
     history.filter((event) => event.kind === 'reading'),
     ({ read }) => read.article,

@@ -1,4 +1,5 @@
 import { type Edition, editionWithinSeries, olympics, seriesOf } from './games-editions.ts';
+import { wordsIn } from './nearest.ts';
 
 /**
  * The edition that a name means, as in "Beijing 2022", "Tokyo 2020 Paralympics" or "2022 Winter Olympics": by its year, its
@@ -7,7 +8,7 @@ import { type Edition, editionWithinSeries, olympics, seriesOf } from './games-e
  */
 export function editionNamed(name: string, described: readonly DescribedEdition[]): Edition | null {
   if (name.length > maxNameLength) return null;
-  const words = wordsOf(name);
+  const words = wordsIn(name);
   const [year, ...otherYears] = words.filter((word) => /^\d{4}$/.test(word));
   if (year === undefined || otherYears.length > 0) return null;
   const others = words.filter((word) => word !== year);
@@ -29,21 +30,13 @@ export type DescribedEdition = {
   readonly series: readonly string[];
 };
 
-function wordsOf(text: string): readonly string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase();
-  return plain.split(/[^\p{Letter}\p{Number}]+/u).filter((word) => word !== '');
-}
-
 // Every word must name the host, the series or the season, and one of them the host or the series.
 function isNamedBy(words: readonly string[], { edition, hosts, series }: DescribedEdition): boolean {
   const isOlympic = seriesOf(edition) === olympics;
   const ofSeries = isOlympic
     ? ['olympics', 'games', seasons[edition.slice(-1)] ?? '']
-    : series.flatMap(wordsOf).filter((word) => word !== 'games');
-  const names = [...hosts.flatMap(wordsOf), ...ofSeries];
+    : series.flatMap(wordsIn).filter((word) => word !== 'games');
+  const names = [...hosts.flatMap(wordsIn), ...ofSeries];
   const filler = ['games', 'the', 'of', 'in', ...(isOlympic ? [] : Object.values(seasons))];
   const isIn = (known: readonly string[]) => (word: string) => known.some((one) => isSame(word, one));
   return words.some(isIn(names)) && words.every(isIn([...names, ...filler]));

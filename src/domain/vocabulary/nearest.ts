@@ -63,3 +63,12 @@ function isSameWord(a: string, b: string): boolean {
 
 // One word among several says less than a whole name, so it has to be nearly right.
 const shortestMistypedWord = 5;
+
+/** The words of a text, in small letters and without accents. */
+export function wordsIn(text: string): readonly string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .toLowerCase();
+  return plain.split(/[^\p{Letter}\p{Number}]+/u).filter((word) => word !== '');
+}

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { verifierKeyText } from '../../proof/checkpoint.ts';
+import { toBase64 } from '../../proof/merkle-tree.ts';
 import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { problemAnswers, problemIn, type RequestProblem } from '../problems.ts';
@@ -155,10 +156,6 @@ const inclusionShape = z
     ...proofMembers,
   })
   .describe('That an event is in the ledger (RFC 9162, 2.1.3)');
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
-}
 
 const howToVerifyInclusion =
   'leafHash is SHA-256 of 0x00 and leaf. Fold it with proof (RFC 9162, 2.1.3.2, with leafIndex and size): it must come ' +

@@ -18,7 +18,8 @@ import {
   type OtherClocks,
   visibleIngests,
 } from '../changes.ts';
-import { categoriesIn, editionsIn } from '../partnership-view.ts';
+import { categoriesIn } from '../holdings.ts';
+import { editionsIn } from '../partnership-view.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Histories } from './histories.ts';
 

@@ -3,13 +3,8 @@ import { bearing, type Ground, wholeIngests } from '../../domain/facts/facts-at.
 import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { EventStore, Head, RecordedEvent } from '../../event-store/event-store.ts';
-import {
-  categoriesIn,
-  editionsIn,
-  holdingsElsewhere,
-  type PartnershipView,
-  partnershipView,
-} from '../partnership-view.ts';
+import { categoriesIn, holdingsElsewhere } from '../holdings.ts';
+import { editionsIn, type PartnershipView, partnershipView } from '../partnership-view.ts';
 import { upTo } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
 import {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { timelineRows, timelineTable } from '../../../src/cli/tables/timeline.ts';
-import { legendOf } from '../../../src/cli/texts.ts';
+import { legendOf } from '../../../src/cli/words.ts';
 import { entry, source } from '../made-up-facts.ts';
 import { canvas } from '../plain-canvas.ts';
 

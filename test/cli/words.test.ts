@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { numberRanges } from '../../src/articles/values.ts';
 import { cutLine, noticeText } from '../../src/cli/command.ts';
-import { dateText, inSpans, numberRanges, valueText } from '../../src/cli/texts.ts';
+import { dateText, inSpans, valueText } from '../../src/cli/words.ts';
 import { expandGames } from '../../src/domain/vocabulary/games-editions.ts';
 
 const dates: Readonly<Record<string, string>> = {

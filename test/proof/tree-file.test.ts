@@ -4,7 +4,7 @@ import t from 'tap';
 import { StoreBehind } from '../../src/event-store/event-store.ts';
 import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { frontierAt, leafHash, rootOf } from '../../src/proof/merkle-tree.ts';
-import { growTree, openTreeFile, readTreeFile, type TreeFile } from '../../src/proof/tree.ts';
+import { growTree, openTreeFile, readTreeFile, type TreeFile } from '../../src/proof/tree-file.ts';
 import { someEvents } from '../event-store/made-up-events.ts';
 import { entries, grown, hex } from './grown-tree.ts';
 

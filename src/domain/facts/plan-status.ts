@@ -120,7 +120,8 @@ export function outcomeInAnotherYear(fact: FactState, facts: readonly FactState[
   return happenedOfType(facts, fact.type.type).toSorted(inOrder).find(isOutcome)?.key ?? null;
 }
 
-function withoutYear(key: string): string {
+/** The key of what recurs without its year: `…/renewed` for `….2018/renewed`. Any other key as it is. */
+export function withoutYear(key: string): string {
   return key.replace(/\.\d{4}(?=\/[^/]*$)/, '');
 }
 
