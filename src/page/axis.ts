@@ -280,13 +280,12 @@ function tickClass(index: number, year: string | null, x: number): string {
   return `${middle} ${small}`.trim();
 }
 
-// Games that stand close together share a label: the first and the last.
+// Games whose labels would touch share one: the first and the last.
 function gamesLabels(games: Axis['games']): ComponentChild {
   const groups: Axis['games'][] = [];
   for (const one of games) {
-    const last = groups.at(-1);
-    const end = last?.at(-1);
-    if (last !== undefined && end !== undefined && one.x - end.x < closestGames) groups.splice(-1, 1, [...last, one]);
+    const group = [...(groups.at(-1) ?? []), one];
+    if (groups.length > 0 && startOf([one]) < endOf(groups.at(-1) ?? [])) groups.splice(-1, 1, group);
     else groups.push([one]);
   }
   return [
@@ -298,28 +297,47 @@ function gamesLabels(games: Axis['games']): ComponentChild {
       ),
     ),
     ...groups.map((group) => {
-      const [first, last] = [group[0], group.at(-1)];
-      const middle = ((first?.x ?? 0) + (last?.x ?? 0) + (last?.width ?? 0)) / 2;
-      const label = group.length === 1 ? first?.name : `${placeName(first?.name)} to ${placeName(last?.name)}`;
+      const [only] = group;
       return h(
         'svg',
-        { x: `${Math.min(middle, 84)}%`, overflow: 'visible', key: `label of ${first?.name}` },
-        h('text', { y: 29, 'text-anchor': 'middle', class: 'gm hm' }, label?.replace(/ \d{4}$/, '')),
+        { x: `${Math.min(middleOf(group), 84)}%`, overflow: 'visible', key: `label of ${only?.name}` },
+        h('text', { y: 29, 'text-anchor': 'middle', class: 'gm hm' }, labelOf(group)),
         h(
           'text',
           { y: 29, 'text-anchor': 'middle', class: 'gm narrow' },
-          group.length === 1 ? placeName(first?.name) : `${group.length} Games`,
+          group.length === 1 ? labelOf(group) : `${group.length} Games`,
         ),
       );
     }),
   ];
 }
 
-const closestGames = 13;
+type Group = Axis['games'];
 
-function placeName(name = ''): string {
-  return name.replace(/ \d{4}$/, '');
+function middleOf(group: Group): number {
+  const last = group.at(-1);
+  return ((group[0]?.x ?? 0) + (last?.x ?? 0) + (last?.width ?? 0)) / 2;
 }
+
+// "Tokyo to Paris", "Premier League 2020-21 to 2022-23": what both names begin with is said once.
+function labelOf(group: Group): string {
+  const [first = '', last = ''] = [group[0], group.at(-1)].map((one) => (one?.name ?? '').replace(/ \d{4}$/, ''));
+  if (group.length === 1) return first;
+  const words = first.split(' ');
+  const common = last.split(' ').findIndex((word, i) => word !== words[i]);
+  return `${first} to ${last.split(' ').slice(Math.max(0, common)).join(' ')}`;
+}
+
+function startOf(group: Group): number {
+  return middleOf(group) - (labelOf(group).length / 2) * characterWidth;
+}
+
+function endOf(group: Group): number {
+  return middleOf(group) + (labelOf(group).length / 2) * characterWidth + 1;
+}
+
+// In hundredths of the width of the axis, on a wide screen.
+const characterWidth = 1.05;
 
 /** What lies behind all lanes: the Games, the folds, the months and the chosen day. */
 export function AxisGround({

@@ -54,11 +54,15 @@ export function Brief({ view: { title, lines, since, form, sections, footnotes }
       lines.map((line) => h('p', { class: 'why', key: line }, line)),
       h(
         'form',
-        { class: 'since', action: form.path },
+        { class: 'period', action: form.path, method: 'get' },
         h(Hidden, { fields: form.hidden }),
-        h('label', null, 'Changes since ', h('input', { type: 'date', name: 'since', value: since })),
-        ' ',
-        h('button', { type: 'submit' }, 'Show'),
+        h(
+          'label',
+          null,
+          'Changes since ',
+          h('input', { name: 'since', defaultValue: since, size: 10, autocomplete: 'off' }),
+        ),
+        h('button', { type: 'submit' }, 'Show changes since this day'),
       ),
       sections.map(({ heading, intro, items, empty }) => [
         h('h2', { class: 'h4 ruled', key: heading }, heading),

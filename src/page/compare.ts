@@ -4,7 +4,7 @@ import type { Entry } from '../projections/timeline.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { anySign, eventSign, Glyph, type Sign, Signed } from './glyphs.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
-import { counted, dateWords, dayWords } from './words.ts';
+import { counted, dayWords, plannedWords } from './words.ts';
 
 /** Two days beside each other: how many facts stood where, and what passed from one status to another. */
 export function compareView({ from, to, partnership, clocks, clock }: CompareAnswers): CompareView {
@@ -95,7 +95,7 @@ function signOf(entry: Entry | null): Sign {
 
 function movedPlan(old: Entry | null, now: Entry | null): string {
   if (!old?.planned || !now?.planned || old.planned.edtf === now.planned.edtf) return '';
-  return `planned for ${dateWords(old.planned)}, then for ${dateWords(now.planned)}`;
+  return `${plannedWords(old.planned)}, then ${plannedWords(now.planned)}`;
 }
 
 // Promises whose Games have closed in between.

@@ -5,7 +5,7 @@ import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts'
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
 import { type HiddenFields, Sheet } from './sheet.ts';
-import { capitalise, counted, dateWords, endWords, plain } from './words.ts';
+import { capitalise, counted, dateWords, dayWords, endWords, plain } from './words.ts';
 
 /** All partnerships, and what is due and overdue across them. */
 export function home({ deals, clocks }: HomeAnswers): Home {
@@ -21,12 +21,17 @@ export function home({ deals, clocks }: HomeAnswers): Home {
     kind: 'home',
     deals: deals.map(({ partnership, entries }) => {
       const count = (status: string) => entries.filter((entry) => entry.status === status && !entry.guess).length;
-      const { id, name, status, timing, term, facts, articles, contested } = partnership;
+      const { id, name, status, timing, term, termOver, facts, articles, contested } = partnership;
       return {
         name,
         href: addressOf(partnershipPath(id), clocks),
         status: capitalise(`${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}`),
-        term: term.end === null ? 'no end is told' : endWords(term.end),
+        term:
+          termOver !== null
+            ? `and its known term ended on ${dayWords(termOver.since, 'long')}`
+            : term.end === null
+              ? 'no end is told'
+              : endWords(term.end),
         rests: `${counted(facts, 'fact')}, ${counted(articles, 'article')}`,
         pending: ['overdue-unconfirmed', 'due']
           .filter((stage) => count(stage) > 0)

@@ -20,6 +20,7 @@ import {
   numberWords,
   periodWords,
   plain,
+  plannedWords,
   spanWords,
 } from './words.ts';
 
@@ -155,7 +156,7 @@ function planWords({ title, planned }: Entry): string {
   if (planned === null) return `${title}, no day told`;
   return planned.latest === null && planned.earliest !== null
     ? `${title}, some time from ${dayWords(planned.earliest)} on; no last day was told`
-    : `${title}, planned for ${dateWords(planned)}`;
+    : `${title}, ${plannedWords(planned)}`;
 }
 
 function nextGames({ rows, cut }: ObligationsAnswer, href: string): Tile {

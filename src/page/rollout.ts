@@ -5,7 +5,7 @@ import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
-import { capitalise, counted, dateWords, marketName, valueWords } from './words.ts';
+import { capitalise, counted, dateWords, marketName, plannedWords, valueWords } from './words.ts';
 
 /** The marketing of a partnership: each campaign from unveiling to end, its parts, and the stores. */
 export function rolloutView(answer: RolloutAnswer, { partnership, clocks, names }: RolloutInput): RolloutView {
@@ -142,7 +142,7 @@ function stage(name: string, step: Told | null, nothing: string, { partnership, 
       ? dateWords(step.occurred)
       : step.planned === null
         ? 'no day told'
-        : `planned for ${dateWords(step.planned)}`;
+        : plannedWords(step.planned);
   const word = step.status === 'overdue-unconfirmed' ? 'Overdue, unconfirmed' : capitalise(sign.word);
   return { name, sign, word, when, href: addressOf(factPath(partnership, step.fact), clocks) };
 }

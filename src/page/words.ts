@@ -23,6 +23,12 @@ export function periodWords(date: AnyDate): string {
   return dateWords(date, 'long').replace(/^in /, '');
 }
 
+/** The day of a plan in words: "planned for Dec 2024", "planned by 31 Jan 2018". */
+export function plannedWords(date: AnyDate): string {
+  const words = dateWords(date);
+  return /^(?:between|by|from) /.test(words) ? `planned ${words}` : `planned for ${words.replace(/^in /, '')}`;
+}
+
 /** The end of a term in words: "through 2028", or "with an end between Jan and Sep 2023" where no period names it. */
 export function endWords(date: AnyDate): string {
   const words = periodWords(date);
