@@ -11,7 +11,7 @@ import { type ServerProcess, startServerProcess } from './support/server-process
 
 const recordFile = join(import.meta.dirname, 'support/record-file.ts');
 
-// With nothing of the settings of this process but the store that the tests run on.
+// Passes on no setting of this process except the store that the tests run on.
 const run = async (
   cwd: string,
   environment: Readonly<Record<string, string>> = {},

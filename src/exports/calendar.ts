@@ -32,7 +32,7 @@ export const calendarIcs: Export<CalendarAnswer> = {
     });
     for (const entry of entries) {
       const event = calendar.createEvent(eventOf(entry, answer, place));
-      // The library takes what an alarm relates to by this method alone.
+      // Only this method sets what an alarm relates to.
       for (const end of remindersOf(entry, cut.occurredAsOf)) {
         const alarm = { type: ICalAlarmType.display, triggerBefore: weekSeconds, description: titleWords(entry) };
         event.createAlarm(alarm).relatesTo(end);
@@ -74,8 +74,8 @@ const states = {
 
 const kinds = { plan: 'Plan', games: 'Games', end: 'Deadline' } as const;
 
-// A title names what comes, which is not there yet: so a plan says its status first. Where the days of the entry alone
-// would mislead, it says when.
+// The title of a plan begins with its status, so that nobody takes the plan for done. Where the days of the entry alone
+// would mislead, the title says when.
 function titleWords(entry: CalendarEntry): string {
   const { date, kind, state, status } = entry;
   const what = status === null ? entryTitle(entry) : `${capitalise(statusWords({ status }))}: ${entryTitle(entry)}`;
@@ -100,7 +100,7 @@ function descriptionOf({ summary, status, date, kind, games, sources }: Calendar
   ].join('\n');
 }
 
-// A week ahead of the first day, and of a long span a week ahead of its end, too; none of what is over or called off.
+// A week before the first day and, for a long span, a week before its end. None for what is over or called off.
 function remindersOf({ from, until, state }: CalendarEntry, day: string): readonly ICalAlarmRelatesTo[] {
   if (state === 'cancelled' || until < day) return [];
   const { days } = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until));

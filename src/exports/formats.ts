@@ -1,4 +1,4 @@
-/** The forms in which a read model can be taken along, beside JSON: their media types, and the ends of their addresses. */
+/** The formats of a read model besides JSON: their media types, and the suffixes of their addresses. */
 export const formats = {
   csv: { type: 'text/csv', suffix: '.csv', means: 'a table, for a spreadsheet', isDownload: true },
   ics: { type: 'text/calendar', suffix: '.ics', means: 'a calendar to subscribe to', isDownload: false },
@@ -24,7 +24,7 @@ type Format = {
   readonly type: string;
   readonly suffix: string;
   readonly means: string;
-  /** A browser saves it; it shows or hands on the others. */
+  /** A browser saves it. The others it shows, or hands to another program. */
   readonly isDownload: boolean;
 };
 
@@ -33,13 +33,13 @@ export type FormatName = keyof typeof formats;
 /** How an answer is written in a format. */
 export type Export<Answer> = {
   readonly format: FormatName;
-  /** What a file with it is called, beside the subject and the day. */
+  /** The part of a file's name between the subject and the day. */
   readonly name: string;
   /** The text of an answer; of a long list the text of each of its pages, one after another. */
   readonly text: (answer: Answer, place: Place) => string;
 };
 
-/** Where an export is written. */
+/** What an export depends on, besides the answer. */
 export type Place = {
   /** On the first page of a list. */
   readonly isFirst: boolean;

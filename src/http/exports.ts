@@ -69,7 +69,7 @@ export function describeAnswer(shape: z.ZodType, exports: readonly Pick<Export<n
 }
 
 /**
- * Sends an export page by page. The first page is there already, so whatever is wrong with a request has been said. Throws
+ * Sends an export page by page. The first page has been worked out by then, so a wrong request has been refused. Throws
  * export-too-large.
  */
 export function sendExport<Answer extends ListAnswer>(

@@ -43,7 +43,7 @@ function citationsOf(path: string, clocks: Clocks): readonly TakeLink[] {
 
 type OwnParameters = Readonly<Record<string, string | null>>;
 
-/** `type`: of what programs look for in the head of a page. */
+/** `type`: the media type of a link that programs look for in the head of a page. */
 export type TakeLink = { readonly text: string; readonly href: string; readonly type?: string };
 
 type Table = {

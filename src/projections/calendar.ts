@@ -131,7 +131,7 @@ type Days = Pick<CalendarEntry, 'from' | 'until'>;
 
 type Bounds = { readonly earliest: string | null; readonly latest: string | null };
 
-// Of a date with one bound only that day is known: neither the other end nor anything between is made up.
+// Of a date with one bound, only that day is known: the entry marks it alone, and invents no other end.
 function daysOf(date: Bounds | null): Days | null {
   const from = date?.earliest ?? date?.latest;
   const until = date?.latest ?? date?.earliest;

@@ -83,7 +83,8 @@ function ofGone({ fact, sources }: Statement, surroundings: Surroundings): Meani
   return inOrder(ends.length === 0 && sources.length > 0 ? ['redated'] : ends);
 }
 
-// Why a report no longer counts for a statement; null if it still does, if for another day than the clocks show.
+// What became of a report that a statement no longer shows: it counts for another fact, or something ended it. Null if it
+// still counts, on another day than the clocks show.
 function endOf({ id, position }: Source, fact: string | null, surroundings: Surroundings): Meaning | null {
   const { trail, reportsNow } = surroundings;
   if (reportsNow.has(id)) return movementOf(fact, surroundings);
@@ -176,7 +177,7 @@ function modalitiesOf({ sources }: Statement): string {
   return [...new Set(sources.map(({ modality }) => modality))].toSorted().join(' ');
 }
 
-// Another plan, and not just the same one told more or less closely.
+// Whether the plan is another one, and not the same one told more or less precisely.
 function isReplanned(before: Standing['planned'], after: Standing['planned']): boolean {
   if (before?.edtf == null || after?.edtf == null) return false;
   const [old, now] = [before as UncertainDate, after as UncertainDate];
@@ -208,7 +209,7 @@ function ofTiming(before: Statement, after: Statement): readonly Meaning[] {
   return isSameStatus && before.timing !== after.timing ? [became(after.timing), ...withinIt] : withinIt;
 }
 
-// Where a change has one of these meanings, what is shown otherwise is no narrowing.
+// A change with one of these meanings is explained by it, and is no narrowing.
 const explanations: ReadonlySet<Meaning> = new Set([
   'advanced',
   'contested',

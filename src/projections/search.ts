@@ -8,9 +8,9 @@ import { inOrderOfTime, statusShape, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
 /**
- * What of a ledger names all words of a text, through a cut: facts by their titles, keys, notes and speakers, and
- * articles by their titles and publishers. A word may be the beginning of one. Whatever is found in a title comes before
- * what is found in a note; on equal terms in order of time.
+ * The facts and articles at a cut that contain every word of a text: facts in their titles, keys, notes and speakers,
+ * articles in their titles and publishers. The beginning of a word is enough. Hits in a title come before hits in a note;
+ * otherwise they are in order of time.
  */
 export function search(question: SearchQuestion, text: string): readonly Hit[] {
   const words = wordsIn(text);

@@ -236,7 +236,6 @@ function isSince({ published }: Evidence, date: UncertainDate, certainty: Certai
   return published?.latest == null || date.earliest === null || published.latest > date.earliest;
 }
 
-// What has been silent for longest comes first.
 function longestFirst(a: Silent, b: Silent): number {
   return (
     compare(a.promisedFor.latest ?? ':', b.promisedFor.latest ?? ':') ||

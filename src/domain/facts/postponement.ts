@@ -28,7 +28,7 @@ export function postponement(fact: FactState, postponements: readonly FactState[
     plan: { current: inForce, history: others.toSorted(byFirstTelling), evidence },
     variance: fact.occurrence !== null && inForce !== null ? spanBetween(inForce.date, fact.occurrence.date) : null,
     putOffBy: inForce === null ? last.key : null,
-    // Words for an earlier day are none for the new one.
+    // A note worded for an earlier day does not fit the new one.
     note: fact.stage === 'planned' && current !== null && !isOfDay(current, inForce) ? null : fact.note,
     postponements: own,
   };

@@ -5,8 +5,9 @@ import { type FactState, isGuess, isHearsay } from './fact.ts';
 
 /**
  * Where a thing stands by its milestones that happened, in the order of their dates; and where else it may stand, if the
- * bounds of the dates, or contested dates, allow another order. A guess counts for nothing. What no report dates, and what is only told
- * second-hand, advances a status that has not got so far; it moves none back and ends none. Status null: none has happened.
+ * bounds of the dates, or contested dates, allow another order. A guess counts for nothing. A milestone that is undated,
+ * or told only at second hand, advances a status that has not got so far; it moves none back and ends none. Status null:
+ * none has happened.
  */
 function standing<S extends string>(milestones: readonly FactState[], rules: StandingRules<S>): StandingChoice<S> {
   const facts = milestones

@@ -64,7 +64,7 @@ function isSameWord(a: string, b: string): boolean {
 // One word among several says less than a whole name, so it has to be nearly right.
 const shortestMistypedWord = 5;
 
-/** The words of a text, in small letters and without accents. */
+/** The words of a text, in small letters and without accents: "beijing" is a word of "Beijing’s". */
 export function wordsIn(text: string): readonly string[] {
   const plain = text
     .normalize('NFKD')

@@ -2,10 +2,9 @@ import { type Day, endOfPeriod, parseMilestoneDate, uncertainDate } from './date
 import { isProblem } from './problem.ts';
 
 /**
- * The day that a text means where it says a period as people do (`2017-Q4`, `last quarter`, `end of 2018`): the first day
- * of it where something begins, the last one where something ends, as a clock does. Any other text, EDTF above all,
- * stays as it is. `today` is the day on which it is said, UTC; a week begins on Monday, a quarter in January, April, July
- * or October.
+ * The day that a text means if it names a period as people do (`2017-Q4`, `last quarter`, `end of 2018`): by `end`, the
+ * first or the last day of the period. A clock takes the last. Any other text, EDTF above all, stays as it is. `today` is
+ * the day on which the text was written, UTC. A week begins on Monday, a quarter in January, April, July or October.
  */
 export function toSpokenDay(text: string, today: Day, end: keyof Period): string {
   if (text.length > maxSpokenLength) return text;
