@@ -133,6 +133,7 @@ function withDays(url: string, from: 'begins' | 'ends', today: string): string {
   const parameters = [...new URLSearchParams(query)];
   const days = parameters.map(([name, text]): [string, string] => {
     if (name === 'from' || name === 'to') return [name, toDay(text, today, name === 'to' ? 'ends' : from)];
+    if (name === 'since') return [name, toSpokenDay(text, today, 'begins')];
     return [name, spokenClocks.has(name) ? toSpokenDay(text, today, 'ends') : text];
   });
   const isPlain = days.every(([, text], i) => text === parameters[i]?.[1]);
