@@ -65,6 +65,16 @@ async function openContext(): Promise<Context> {
       if (process.stdin.isTTY) process.stderr.write('Reading the article from the keyboard; Ctrl-D ends it.\n');
       return await text(process.stdin);
     },
+    confirm: async (question) => {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+      const { createInterface } = await import('node:readline/promises');
+      const asking = createInterface({ input: process.stdin, output: process.stderr });
+      // Ctrl-D ends the input without an answer.
+      const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
+      const answer = await Promise.race([asking.question(question), closed]);
+      asking.close();
+      return /^y(?:es)?$/i.test(answer.trim());
+    },
     terminal: () => terminalOf(process.stdin),
     folders: () => {
       const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();

@@ -14,6 +14,8 @@ export type Context = {
   /** Writes data for people: through a pager where a terminal is too low for it. */
   readonly page: (text: string) => Promise<void>;
   readonly readStdin: () => Promise<string>;
+  /** Asks on the terminal and waits for a line; null where there is nobody to ask. */
+  readonly confirm: (question: string) => Promise<boolean | null>;
   readonly terminal: () => Terminal;
   /** Throws a ConfigError if a setting is wrong. */
   readonly folders: () => Folders;

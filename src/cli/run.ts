@@ -59,6 +59,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     show: async () => (await import('./show.ts')).showCommand,
     diff: async () => (await import('./diff.ts')).diffCommand,
     replay: async () => (await import('./replay.ts')).replayCommand,
+    decide: async () => (await import('./decide.ts')).decideCommand,
     check: async () => (await import('./check.ts')).checkCommand,
     brief: async () => (await import('./brief.ts')).briefCommand,
     evidence: async () => (await import('./evidence.ts')).evidenceCommand,

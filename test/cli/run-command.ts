@@ -17,6 +17,8 @@ type Options = {
   /** ARTICLES_DIR as it is set. */
   readonly articlesDir?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What is answered to the question of `decide`; null: there is nobody to ask. */
+  readonly confirms?: boolean | null;
   /** A keyboard with the keys that are pressed one after another; with it data goes to a terminal. */
   readonly keys?: { readonly pressed: readonly Press[]; taken: number; givenBack: number };
   /** Takes the pauses, in milliseconds, which are over at once; with it data goes to a terminal. */
@@ -37,6 +39,7 @@ export const run = async (
     width = 100,
     articlesDir = null,
     environment = {},
+    confirms = null,
     keys,
     waits,
   }: Options = {},
@@ -58,6 +61,7 @@ export const run = async (
     serve: async () => 1,
     readStdin: async () => stdin,
     folders: () => ({ dataDir, seedsDir, articlesDir }),
+    confirm: async () => confirms,
     terminal: () => ({
       hasKeyboard: keys !== undefined,
       keyboard: () => {

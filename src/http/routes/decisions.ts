@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import {
+  articleRetractionBody,
+  correctionBody,
+  mergeBody,
+  resolutionBody,
+  retractionBody,
+  separationBody,
+} from '../../domain/decisions/decision-bodies.ts';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
 import { effectsShape, typeOf } from '../../projections/effects.ts';
@@ -18,18 +26,7 @@ import {
   type Stale,
 } from '../../recording/record-decision.ts';
 import { type Context, findArticle, findPartnership } from '../context.ts';
-import {
-  articleRetractionBody,
-  correctionBody,
-  decisionHeadersShape,
-  mergeBody,
-  readDecisionBody,
-  readDecisionHeaders,
-  readDecisionJson,
-  resolutionBody,
-  retractionBody,
-  separationBody,
-} from '../decision-requests.ts';
+import { decisionHeadersShape, readDecisionBody, readDecisionHeaders, readDecisionJson } from '../decision-requests.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
 import { bodyOf, dryRunParameter, type WriteRoute, writeRoutes } from '../writes.ts';
