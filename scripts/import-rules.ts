@@ -63,10 +63,11 @@ export const areas: readonly Area[] = [
     packages: ['zod', 'uuid', 'edtf', 'canonicalize', 'fastest-levenshtein'],
     pure: true,
   },
+  { name: 'proof-path', holds: ['src/proof/inclusion-path.ts'], areas: [], packages: [], pure: true },
   {
     name: 'proof',
     holds: ['src/proof/'],
-    areas: ['secrets', 'domain', 'port', 'store-tools'],
+    areas: ['proof-path', 'secrets', 'domain', 'port', 'store-tools'],
     packages: ['*'],
     pure: false,
   },
@@ -109,8 +110,8 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'page-client',
-    holds: ['src/page/client.ts'],
-    areas: ['page', 'words'],
+    holds: ['src/page/client.ts', 'src/page/live/'],
+    areas: ['page', 'words', 'proof-path'],
     packages: ['preact'],
     pure: false,
   },

@@ -39,6 +39,15 @@ export function withClocks(clocks: Clocks, changes: Readonly<Partial<Record<keyo
   return Object.fromEntries(Object.entries(merged).filter(([, text]) => text !== null && text !== undefined));
 }
 
+/**
+ * Where the events are sent that may change a page, after the last one that it shows. Null if the recorded clock is set:
+ * what the ledger held then does not change.
+ */
+export function followAddress(clocks: Clocks, partnership: string | null, position: number): string | null {
+  if (clocks.atPosition !== undefined || clocks.recordedAsOf !== undefined) return null;
+  return addressOf('/api/events', {}, { partnership, since: String(position) });
+}
+
 /** The address of a fact of a partnership. */
 export function factPath(partnership: string, fact: string): string {
   return `${partnershipPath(partnership)}/facts/${fact.split('/').map(encodeURIComponent).join('/')}`;

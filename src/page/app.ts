@@ -4,6 +4,7 @@ import { Audit, type AuditView } from './audit.ts';
 import { Brief, type BriefView } from './brief.ts';
 import { Compare, type CompareView } from './compare.ts';
 import { Contested, type ContestedView } from './contest.ts';
+import { Decide } from './decide.ts';
 import { Drift, type DriftView } from './drift.ts';
 import { Fact, type FactView } from './fact.ts';
 import { Sprite } from './glyphs.ts';
@@ -17,6 +18,7 @@ import { Silence, type SilenceView } from './silence.ts';
 import { TakeAlong, type TakeLink } from './take.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
 import { Timeline, type TimelineView } from './timeline.ts';
+import type { DecideView } from './tools.ts';
 
 /** A page: where one is, where one can go, through which clocks one looks, and the view itself. */
 export type PageState = {
@@ -34,6 +36,8 @@ export type PageState = {
   readonly position: number;
   /** The address of this page for good. */
   readonly cite: string | null;
+  /** Where the events are sent that may change it; null where nothing can: the recorded clock is set. */
+  readonly follow: string | null;
 };
 
 export type View =
@@ -51,6 +55,7 @@ export type View =
   | AuditView
   | FactView
   | SearchView
+  | DecideView
   | Problem;
 
 export type NavLink = {
@@ -69,6 +74,7 @@ export function App({ state, live }: { readonly state: PageState; readonly live:
     h('a', { class: 'skip', href: '#main', key: 'skip' }, 'Skip to the content'),
     h(Top, { state, key: 'top' }),
     bar === null ? null : h(TimeBar, { bar, live, key: 'bar' }),
+    live === null ? null : h(News, { live, key: 'news' }),
     h(
       'main',
       { id: 'main', key: 'main', tabIndex: -1 },
@@ -126,6 +132,22 @@ function Notice({ notice: { text, href } }: { readonly notice: NonNullable<PageS
   );
 }
 
+// What was recorded since the page was drawn. The region is there before it says anything: only then it is read out.
+function News({ live: { news } }: { readonly live: Live }): ComponentChild {
+  return h(
+    'div',
+    { class: 'wrap', role: 'status' },
+    news === null
+      ? null
+      : h(
+          'p',
+          { class: news.show === null ? 'vh' : 'news' },
+          news.text,
+          news.show === null ? null : [' ', h('button', { type: 'button', onClick: news.show, key: 'show' }, 'Show')],
+        ),
+  );
+}
+
 function ViewOf({ view }: { readonly view: View }): ComponentChild {
   switch (view.kind) {
     case 'home':
@@ -152,6 +174,8 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Search, { view });
     case 'fact':
       return h(Fact, { view });
+    case 'decide':
+      return h(Decide, { view });
     case 'contested':
       return h(Contested, { view });
     case 'timeline':

@@ -1,7 +1,7 @@
 import { type ComponentChild, h } from 'preact';
 import type { AuditAnswer } from '../projections/audit.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
-import { type TrailStep, trailStep } from './evidence.ts';
+import { type TrailStep, trailStep, VerifyHere } from './evidence.ts';
 import { Glyph } from './glyphs.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
 import { counted, plain } from './words.ts';
@@ -125,7 +125,7 @@ export function Audit({
 }
 
 function LineView({ one: { position, type, fact, step, by } }: { readonly one: AuditLine }): ComponentChild {
-  const { glyph, tone, text, more, href } = step;
+  const { glyph, tone, text, more, href, event } = step;
   return h(
     'li',
     { class: `c-${tone}` },
@@ -137,6 +137,12 @@ function LineView({ one: { position, type, fact, step, by } }: { readonly one: A
       fact === null ? type : h('a', { href: fact.href }, fact.key),
       h('span', { class: 'n' }, fact === null ? '' : ` ${type}`),
     ),
-    h('span', { class: 'n' }, href === null ? text : h('a', { href }, text), `; ${more}; by ${by}`),
+    h(
+      'span',
+      { class: 'n' },
+      href === null ? text : h('a', { href }, text),
+      `; ${more}; by ${by}`,
+      h(VerifyHere, { event }),
+    ),
   );
 }

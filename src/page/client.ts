@@ -1,5 +1,11 @@
 import { h, hydrate, render } from 'preact';
+import { clocksIn } from './address.ts';
 import { App, type PageState } from './app.ts';
+import { Decide } from './live/decide.ts';
+import { type News, newsListener, newsText } from './live/news.ts';
+import { Verify } from './live/verify.ts';
+import type { Live } from './time-bar.ts';
+import { type Tools, ToolsContext } from './tools.ts';
 
 /**
  * Brings a page to life: the slider, play, the keys, going back and forward. Each state comes from the address that it
@@ -10,21 +16,59 @@ function start(root: HTMLElement, first: PageState): void {
   let playing: ReturnType<typeof setInterval> | null = null;
   let wanted = location.href;
   let movedAt = Number.NEGATIVE_INFINITY;
+  let news: Live['news'] = null;
+  let unseen: readonly News[] = [];
   const known = new Map([[location.href, first]]);
 
   const draw = () => {
-    const live = { step, play, isPlaying: playing !== null, lettersOn: lettersOn(), toggleLetters };
-    render(h(App, { state, live }), root);
+    const live = { step, play, isPlaying: playing !== null, lettersOn: lettersOn(), toggleLetters, news };
+    render(h(ToolsContext.Provider, { value: tools }, h(App, { state, live })), root);
   };
 
   const show = (next: PageState) => {
     state = next;
     document.title = next.title;
     draw();
+    listener.follow(next.follow);
   };
+
+  // A page of now shows at once what is new; one of another day says that there is something. What somebody is writing
+  // stays as it is.
+  const listener = newsListener((events) => void hear(events));
+  async function hear(events: readonly News[]): Promise<void> {
+    known.clear();
+    unseen = [...unseen, ...events];
+    const asked = wanted;
+    const next = await fetchState(asked);
+    if (next === null || asked !== wanted) return;
+    const text = newsText(unseen);
+    const showNext = (words: string) => {
+      unseen = [];
+      news = { text: words, show: null };
+      showInPlace(next);
+    };
+    if (saysTheSame(next, state)) showNext('');
+    else if (isOfNow(asked) && !isBeingWritten(next)) showNext(`The page shows ${text}.`);
+    else {
+      news = { text, show: () => showNext(`The page shows ${text}.`) };
+      draw();
+    }
+  }
+
+  // What has the focus keeps it, or what stands for it now.
+  function showInPlace(next: PageState): void {
+    const focused = document.activeElement;
+    const href = focused?.getAttribute('href') ?? null;
+    show(next);
+    if (focused === null || focused === document.activeElement) return;
+    const same = href === null ? null : document.querySelector<HTMLElement>(`main a[href="${CSS.escape(href)}"]`);
+    (same ?? document.querySelector<HTMLElement>('#main'))?.focus({ preventScroll: true });
+  }
 
   async function load(href: string, isNew: boolean): Promise<void> {
     wanted = new URL(href, location.href).href;
+    news = null;
+    unseen = [];
     if (isNew) {
       // What follows within a moment belongs to the same move of the slider.
       const isSameMove = performance.now() - movedAt < sameMoveMs;
@@ -123,9 +167,33 @@ function start(root: HTMLElement, first: PageState): void {
 
   window.addEventListener('popstate', () => void load(location.href, false));
 
-  hydrate(h(App, { state, live: null }), root);
+  hydrate(h(ToolsContext.Provider, { value: null }, h(App, { state, live: null })), root);
   draw();
+  listener.follow(state.follow);
 }
+
+// Whether two states differ at most in the events that they rest on.
+function saysTheSame(one: PageState, other: PageState): boolean {
+  const said = ({ view, nav, notice, bar }: PageState) => JSON.stringify([view, nav, notice, bar]);
+  return said(one) === said(other);
+}
+
+// No clock is set.
+function isOfNow(href: string): boolean {
+  const { timing: _timing, slider: _slider, ...set } = clocksIn(Object.fromEntries(new URL(href).searchParams));
+  return Object.keys(set).length === 0;
+}
+
+function isBeingWritten({ view }: PageState): boolean {
+  return (
+    formViews.has(view.kind) || (isTyping(document.activeElement) && document.activeElement?.closest('main') !== null)
+  );
+}
+
+// Views in which people write.
+const formViews: ReadonlySet<string> = new Set(['decide', 'write']);
+
+const tools: Tools = { Verify, Decide };
 
 const sameMoveMs = 800;
 

@@ -4,6 +4,7 @@ import type { Entry } from '../projections/timeline.ts';
 import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { type Axis, evenAxis } from './axis.ts';
+import { decideAddress } from './decide.ts';
 import { ContestedTag, Glyph } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
@@ -85,6 +86,7 @@ export function contestedView(entries: readonly Entry[], partnership: string, cl
       title: entry.title,
       summary: entry.summary,
       href: addressOf(factPath(partnership, entry.fact), clocks),
+      decide: decideAddress(partnership, entry.fact),
       contests: contestsOf(entry, null, clocks),
     })),
   };
@@ -96,6 +98,7 @@ export type ContestedView = {
     readonly title: string;
     readonly summary: string;
     readonly href: string;
+    readonly decide: string;
     readonly contests: readonly ContestModel[];
   }[];
 };
@@ -106,13 +109,14 @@ export function Contested({ view: { facts } }: { readonly view: ContestedView })
     Sheet,
     { title: 'Contested', kind: 'fact' },
     facts.length === 0 ? h('p', { class: 'lede' }, 'No two sources disagree.') : null,
-    facts.map(({ title, summary, href, contests }) =>
+    facts.map(({ title, summary, href, decide, contests }) =>
       h(
         'article',
         { key: href, class: 'contested' },
         h('h2', { class: 'light' }, h('a', { href }, title)),
         h('p', { class: 'n2' }, summary),
         contests.map((contest) => h(Contest, { contest, key: contest.field })),
+        h('p', null, h('a', { class: 'link', href: decide }, `Decide on it`)),
       ),
     ),
   );

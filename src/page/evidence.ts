@@ -1,8 +1,10 @@
 import { type ComponentChild, h } from 'preact';
+import { useContext } from 'preact/hooks';
 import type { AuditAnswer } from '../projections/audit.ts';
 import type { Source } from '../projections/shapes.ts';
 import { addressOf, articlePath, type Clocks } from './address.ts';
 import { Glyph, type GlyphName, type Tone } from './glyphs.ts';
+import { ToolsContext, type VerifyProps } from './tools.ts';
 import {
   capitalise,
   dateWords,
@@ -116,6 +118,7 @@ export type TrailStep = {
   readonly text: string;
   readonly more: string;
   readonly href: string | null;
+  readonly event: VerifyProps;
 };
 
 /** An event of the audit trail in a line. */
@@ -154,6 +157,7 @@ export function trailStep(
       ...(supersededBy === null ? [] : [`replaced by event ${supersededBy}`]),
     ].join('; '),
     href: article === null ? null : addressOf(articlePath(article), clocks),
+    event: { position, id: event.id },
   };
 }
 
@@ -173,11 +177,27 @@ export const effectSigns: Readonly<
 };
 
 /** A step of the trail as a line. */
-export function TrailView({ step: { glyph, tone, text, more, href } }: { readonly step: TrailStep }): ComponentChild {
+export function TrailView({
+  step: { glyph, tone, text, more, href, event },
+}: {
+  readonly step: TrailStep;
+}): ComponentChild {
   return h(
     'li',
     { class: `c-${tone}` },
     h(Glyph, { name: glyph }),
-    h('span', null, href === null ? text : h('a', { href }, text), h('span', { class: 'n' }, ` ${more}`)),
+    h(
+      'span',
+      null,
+      href === null ? text : h('a', { href }, text),
+      h('span', { class: 'n' }, ` ${more}`),
+      h(VerifyHere, { event }),
+    ),
   );
+}
+
+/** Where a browser can check an event itself. */
+export function VerifyHere({ event }: { readonly event: VerifyProps }): ComponentChild {
+  const tools = useContext(ToolsContext);
+  return tools === null ? null : h(tools.Verify, event);
 }

@@ -7,6 +7,7 @@ import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { Contest, type ContestModel, contestsOf } from './contest.ts';
+import { decideAddress } from './decide.ts';
 import { type SourceLine, SourceView, sourceLine, type TrailStep, TrailView, trailStep } from './evidence.ts';
 import { ContestedTag, eventSign, type Sign, Signed, type Tone } from './glyphs.ts';
 import { type Mark, markOf, marksOf, Plot } from './marks.ts';
@@ -29,7 +30,11 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames }: Fac
   const { entry, reports } = fact;
   const kind = 'fact';
   const api = `/api/partnerships/${encodeURIComponent(why.links.fact.split('/')[3] ?? '')}/facts/${key}`;
-  const links = { data: api, why: `${api}/why` };
+  const links = {
+    data: api,
+    why: `${api}/why`,
+    decide: decideAddress(decodeURIComponent(why.links.fact.split('/')[3] ?? ''), key),
+  };
   const trail = audit.entries.map((one) => trailStep(one, clocks));
   if (entry === null) {
     const empty = 'Nothing of it is visible through these clocks.';
@@ -118,7 +123,7 @@ export type FactView = {
   readonly flags: readonly { readonly rule: string; readonly detail: string }[];
   readonly decisions: readonly { readonly text: string; readonly more: string }[];
   readonly trail: readonly TrailStep[];
-  readonly links: { readonly data: string; readonly why: string };
+  readonly links: { readonly data: string; readonly why: string; readonly decide: string };
 };
 
 type Said = {
@@ -302,6 +307,8 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
         h('a', { class: 'link', href: links.data }, 'This fact as JSON'),
         ' ',
         h('a', { class: 'link', href: links.why }, 'why, report by report'),
+        ' ',
+        h('a', { class: 'link', href: links.decide }, 'Decide on this fact'),
       ),
     ),
   );

@@ -295,6 +295,8 @@ export type Live = {
   /** Whether single letters are keys. */
   readonly lettersOn: boolean;
   readonly toggleLetters: () => void;
+  /** What was recorded since the page was drawn; `show` is null once the page shows it. */
+  readonly news: { readonly text: string; readonly show: (() => void) | null } | null;
 };
 
 function ClockChoice({ clock: { name, value, isOn, href, clear } }: { readonly clock: ClockButton }): ComponentChild {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { half, inclusionPath, isOdd } from './inclusion-path.ts';
 
 /** The hash of a leaf: SHA-256 of 0x00 and the bytes of the leaf (RFC 6962, 2.1). */
 export function leafHash(data: Uint8Array | string): Hash {
@@ -57,15 +58,6 @@ export type Frontier = { readonly size: number; readonly hashes: readonly Hash[]
 
 /** A complete subtree: it covers the 2^level leaves from number `index` * 2^level on, counted from 0. */
 type Subtree = { readonly level: number; readonly index: number; readonly hash: Hash };
-
-function isOdd(number: number): boolean {
-  return number % 2 === 1;
-}
-
-// JavaScript shifts only 32 bits.
-function half(number: number): number {
-  return Math.floor(number / 2);
-}
 
 /** The root of a tree (RFC 6962, 2.1). */
 export function rootOf({ hashes }: Frontier): Hash {
@@ -160,19 +152,11 @@ export function consistencyProof(lookup: SubtreeLookup, from: number, to: number
 
 /** Whether a proof shows that a leaf is in a tree (RFC 9162, 2.1.3.2). */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
-  if (!areWholeNumbers(index, size) || index < 0 || index >= size) return false;
-  let [node, last, hash] = [index, size - 1, leaf];
-  for (const sibling of proof) {
-    if (last === 0) return false;
-    if (isOdd(node) || node === last) {
-      hash = nodeHash(sibling, hash);
-      while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    [node, last] = [half(node), half(last)];
-  }
-  return last === 0 && sameHash(hash, root);
+  const path = inclusionPath(index, size);
+  if (path?.length !== proof.length) return false;
+  const climb = (hash: Hash, sibling: Hash, i: number) =>
+    path[i] === 'left' ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  return sameHash(proof.reduce(climb, leaf), root);
 }
 
 /** The hash of a leaf, its number (from 0), the size and root of the tree, and the proof. */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import t from 'tap';
-import { openTestApp } from '../support/app.ts';
+import { openTestApp, type TestApp, testToken } from '../support/app.ts';
+import { articleText } from '../support/article-text.ts';
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = candidates.find((path) => existsSync(path));
@@ -26,6 +27,9 @@ const views = [
   `${base}/audit`,
   `${base}/facts/campaign/greatness-of-small/creative-count-stated`,
   '/articles/002',
+  `${base}/decide`,
+  `${base}/decide?fact=campaign/greatness-of-small/creative-count-stated`,
+  `${base}/decide?fact=campaign/greatness-of-small/launched&as=correct`,
 ];
 
 if (executablePath === undefined) {
@@ -45,13 +49,13 @@ if (executablePath === undefined) {
       '--disable-sync',
     ],
   });
-  const { app } = await openTestApp(t);
-  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const opened = await openTestApp(t);
+  const origin = await opened.app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(async () => await browser.close());
-  inBrowser(browser, origin);
+  inBrowser(browser, origin, opened);
 }
 
-function inBrowser(browser: Browser, origin: string): void {
+function inBrowser(browser: Browser, origin: string, { get, post }: TestApp): void {
   // A page, and what it complained about or asked of another host.
   const open = async (
     options: Parameters<Browser['newPage']>[0] = {},
@@ -154,6 +158,81 @@ function inBrowser(browser: Browser, origin: string): void {
     t.match(page.url(), /slider=reported/);
     await page.close();
   });
+
+  t.test('an event is verified in the browser, and a checkpoint of another ledger is found out', async (t) => {
+    const { page, complaints } = await open();
+    await page.goto(`${origin}${base}/facts/campaign/greatness-of-small/launched`);
+    const tool = page.locator('.verify').first();
+    await tool.locator('summary').click();
+    await tool.locator('button').click();
+    await tool.locator('li').nth(2).waitFor();
+    t.match(await tool.locator('.checks').innerText(), /Holds\. The SHA-256 of this text.*lead to the root/s);
+    await tool.locator('textarea').fill(`another-ledger/x\n3\n${'A'.repeat(43)}=\n\n— x AAAA\n`);
+    await tool.locator('button').click();
+    await tool.getByText('is of another ledger').waitFor();
+    t.same(complaints, []);
+    await page.close();
+  });
+
+  t.test('a page of now shows a new report in place; one of another day says that there is one', async (t) => {
+    const [now, then] = [await open(), await open()];
+    const listening = [now, then].map(async ({ page }) => await page.waitForRequest(/api\/events/));
+    await now.page.goto(`${origin}${base}/articles`);
+    await then.page.goto(`${origin}${base}/articles?occurredAsOf=2018-12-31`);
+    await Promise.all(listening);
+    await now.page.locator('main a').first().focus();
+    const scrolled = await now.page.evaluate('window.scrollTo(0, 300), window.scrollY');
+    const text = articleText({
+      article: '990',
+      partnership: 'alibaba.ioc',
+      published: '2018-03-02',
+      reports: '  - { ReceptionReported: made-up-readers, happened: 2018-03-01, p: 1, note: Made-up readers like it }',
+    });
+    t.equal((await post(text)).status, 201);
+    await now.page.getByText('A made-up article').first().waitFor();
+    t.match(await now.page.locator('.wrap[role=status]').innerText(), /The page shows 1 new report/);
+    t.equal(await now.page.evaluate('document.activeElement.closest("main a") !== null'), true, 'the focus stays');
+    t.equal(await now.page.evaluate('window.scrollY'), scrolled, 'the page does not jump');
+    await then.page.getByText('1 new report').waitFor();
+    t.equal(await then.page.getByText('A made-up article').count(), 0);
+    await then.page.getByRole('button', { name: 'Show' }).click();
+    await then.page.getByText('A made-up article').first().waitFor();
+    t.same([...now.complaints, ...then.complaints], []);
+    await Promise.all([now.page.close(), then.page.close()]);
+  });
+
+  t.test(
+    'a contest is decided: what is missing stands at its field, and the preview comes before the record',
+    async (t) => {
+      const { page } = await open();
+      await page.goto(`${origin}${base}/contested`);
+      await page.locator('.contested', { hasText: 'ommercials' }).getByText('Decide on it').click();
+      await page.getByLabel('Token').fill(testToken);
+      await page.getByRole('button', { name: 'Show what would change' }).click();
+      const reason = page.getByLabel('Reason');
+      await page.locator('fieldset .wrong').first().waitFor();
+      t.match(await reason.getAttribute('aria-invalid'), 'true');
+      await page.getByLabel(/3, shown now/).check();
+      await reason.fill('Counted again');
+      await page.getByRole('button', { name: 'Show what would change' }).click();
+      await page.getByText('contested: yes → no').waitFor();
+      t.match(
+        (await get('/api/changes?since=373')).body.events.filter(({ kind }: { kind: string }) => kind === 'decision'),
+        [],
+      );
+      await page.getByRole('button', { name: 'Record this decision' }).click();
+      await page.getByText(/Recorded as event \d+, by api/).waitFor();
+      await page.getByText('The fact as it is now').click();
+      await page.getByText('What stewards decided').waitFor();
+      t.equal(
+        await page.evaluate('Object.values({ ...localStorage, ...sessionStorage }).join()'),
+        '',
+        'the token is kept nowhere',
+      );
+      t.notMatch(page.url(), testToken);
+      await page.close();
+    },
+  );
 }
 
 type AxeResult = {

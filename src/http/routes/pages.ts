@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { toDay, toSpokenDay } from '../../domain/vocabulary/spoken-periods.ts';
-import { addressOf, type Clocks, clocksIn } from '../../page/address.ts';
+import { addressOf, type Clocks, clocksIn, followAddress } from '../../page/address.ts';
 import type { PageState, View } from '../../page/app.ts';
 import { home } from '../../page/home.ts';
 import { renderPage, stateText } from '../../page/page.ts';
@@ -50,6 +50,7 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add(`${base}/audit`, { own: auditParameters, filters: auditFilters }, own.audit);
   add(`${base}/articles`, {}, own.articles);
   add(`${base}/facts/:kind/:subject/:milestone`, {}, own.fact);
+  add(`${base}/decide`, { own: decideParameters, filters: { fact: 'facts' } }, own.decide);
   const ofArticle = ({ id = '' }: Readonly<Record<string, string>>) => findArticle(context, id).partnerships[0] ?? null;
   add('/articles/:id', { partnershipOf: ofArticle }, own.article);
 }
@@ -63,6 +64,8 @@ const timelineParameters = {
 };
 
 const compareParameters = { from: timelineParameters.from, to: timelineParameters.to };
+
+const decideParameters = { fact: z.string().max(400).optional(), as: z.string().max(20).optional() };
 
 const auditParameters = {
   article: z.string().optional(),
@@ -225,6 +228,7 @@ function problemPage(error: unknown, { url }: FastifyRequest): PageState {
     take: [],
     position: 0,
     cite: null,
+    follow: null,
   };
 }
 
@@ -294,6 +298,7 @@ function spanningPage(
     take: [{ text: 'Feed', href: '/api/feed.atom', type: 'application/atom+xml' }],
     position: cut.position,
     cite: null,
+    follow: followAddress(clocks, null, cut.position),
   };
 }
 

@@ -1,10 +1,11 @@
-import { addressOf, type Clocks, partnershipPath } from '../../page/address.ts';
+import { addressOf, type Clocks, followAddress, partnershipPath } from '../../page/address.ts';
 import type { NavLink, PageState, View } from '../../page/app.ts';
 import { articlesView, articleView } from '../../page/article.ts';
 import { auditView } from '../../page/audit.ts';
 import { briefView } from '../../page/brief.ts';
 import { type ComparedSide, compareView } from '../../page/compare.ts';
 import { contestedView } from '../../page/contest.ts';
+import { decideView } from '../../page/decide.ts';
 import { driftView } from '../../page/drift.ts';
 import { factView } from '../../page/fact.ts';
 import { overview } from '../../page/overview.ts';
@@ -15,10 +16,10 @@ import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
 import { noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
-import { articleAuditAnswer, auditAnswer, factAuditAnswer } from '../../projections/audit.ts';
+import { articleAuditAnswer, auditAnswer, factAuditAnswer, keysOf } from '../../projections/audit.ts';
 import { driftAnswer } from '../../projections/drift.ts';
 import { effects } from '../../projections/effects.ts';
-import { factAnswer } from '../../projections/fact.ts';
+import { factAnswer, factsOf } from '../../projections/fact.ts';
 import { noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import type { Moments } from '../../projections/moments.ts';
@@ -28,7 +29,7 @@ import { rolloutAnswer } from '../../projections/rollout.ts';
 import { silenceAnswer } from '../../projections/silence.ts';
 import { timelineAnswer } from '../../projections/timeline.ts';
 import { whyAnswer } from '../../projections/why.ts';
-import { type Context, findArticle, partnershipAt } from '../context.ts';
+import { type Context, findArticle, partnershipAt, presentCut } from '../context.ts';
 import { briefAt } from './briefs.ts';
 import { factAt } from './facts.ts';
 
@@ -88,6 +89,7 @@ export function partnershipPages(context: Context) {
     timeline: async (reading: PageReading) => await timelinePage(context, reading),
     compare: async (reading: PageReading) => await comparePage(context, reading),
     fact: async (reading: PageReading) => await factPage(context, reading),
+    decide: async (reading: PageReading) => await decidePage(context, reading),
   };
 }
 
@@ -227,6 +229,27 @@ async function factPage(context: Context, reading: PageReading): Promise<PageSta
   return shell(question, reading, 'Fact', view);
 }
 
+// A steward decides on what the ledger holds now, whatever the clocks of the page before showed.
+async function decidePage(context: Context, reading: PageReading): Promise<PageState> {
+  const { own, partnership } = reading;
+  const cut = await presentCut(context);
+  const question = await partnershipAt(context, partnership ?? '', cut);
+  const { history } = question.view.ground;
+  const key = own['fact'] ?? null;
+  const [kind = '', subject = '', milestone = ''] = key?.split('/') ?? [];
+  const found = key === null ? null : await factAt(context, { id: partnership ?? '', kind, subject, milestone }, cut);
+  const answer = key === null || found === null ? null : factAnswer(found, key);
+  const view = decideView({
+    partnership: question.view.partnership,
+    contested: timelineAnswer(question, { ...noFilters, contested: true }).entries,
+    fact: answer === null || answer.entry === null ? null : { ...answer, entry: answer.entry },
+    as: own['as'] ?? null,
+    keys: factsOf(history),
+    merged: answer?.entry ? [...keysOf(answer.entry.fact, history)].filter((one) => one !== answer.entry?.fact) : [],
+  });
+  return { ...shell(question, { ...reading, cut, clocks: {} }, 'Decide', view), bar: null, cite: null };
+}
+
 // What all pages of a partnership share: its name, its links, the time bar.
 function shell(question: Question, reading: PageReading, name: string, view: View): PageState {
   const { cut, clocks, own, today, recordedAt, path } = reading;
@@ -245,6 +268,8 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     take: takeAlong(partnership.id, { page: name, path }, clocks, own),
     position: last?.position ?? 0,
     cite: last === null ? null : citation(reading, last.position),
+    // Through the reported clock, events of later articles do not bear on it.
+    follow: followAddress(clocks, partnership.id, cut.reportedAsOf === null ? (last?.position ?? 0) : cut.position),
   };
 }
 

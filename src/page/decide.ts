@@ -1,0 +1,203 @@
+import { type ComponentChild, h } from 'preact';
+import { useContext } from 'preact/hooks';
+import { eventType } from '../domain/vocabulary/event-types.ts';
+import type { FactAnswer } from '../projections/fact.ts';
+import type { Entry } from '../projections/timeline.ts';
+import { addressOf, factPath, partnershipPath } from './address.ts';
+import { mouth } from './evidence.ts';
+import { Sheet } from './sheet.ts';
+import { type DecidableField, type DecideView, type DecisionName, ToolsContext } from './tools.ts';
+import { capitalise, dateWords, fieldName, listWords, valueWords } from './words.ts';
+
+/** What a steward can decide: which facts are contested and, of a chosen fact, what can be said about it. */
+export function decideView({ partnership, contested, fact, as, keys, merged }: DecideInput): DecideView {
+  const path = decidePath(partnership);
+  const at = (key: string, decision: string | null = null) => addressOf(path, {}, { fact: key, as: decision });
+  const subject = fact === null ? null : subjectOf(partnership, fact, keys, merged);
+  const possible = subject === null ? [] : decisionsOn(subject);
+  const chosen = possible.find(({ name }) => name === as) ?? possible[0] ?? null;
+  return {
+    kind: 'decide',
+    path,
+    partnership,
+    contested: contested.map((entry) => ({ text: entry.title, href: at(entry.fact) })),
+    subject,
+    decision: chosen?.name ?? null,
+    decisions: possible.map(({ name, text }) => ({
+      text,
+      href: at(subject?.fact ?? '', name),
+      isChosen: name === chosen?.name,
+    })),
+  };
+}
+
+type DecideInput = {
+  readonly partnership: string;
+  readonly contested: readonly Entry[];
+  readonly fact: (FactAnswer & { readonly entry: Entry }) | null;
+  readonly as: string | null;
+  /** The keys of all facts of the partnership. */
+  readonly keys: Iterable<string>;
+  /** The keys that were merged into the chosen fact. */
+  readonly merged: readonly string[];
+};
+
+/** The address where a steward decides on a fact. */
+export function decideAddress(partnership: string, fact: string): string {
+  return addressOf(decidePath(partnership), {}, { fact });
+}
+
+function decidePath(partnership: string): string {
+  return `${partnershipPath(partnership)}/decide`;
+}
+
+function subjectOf(
+  partnership: string,
+  { entry, reports }: NonNullable<DecideInput['fact']>,
+  keys: Iterable<string>,
+  merged: readonly string[],
+): NonNullable<DecideView['subject']> {
+  const { fact, title, summary, version, alternatives } = entry;
+  const [kind, , milestone] = fact.split('/');
+  const isSimilar = (key: string) => key !== fact && key.startsWith(`${kind}/`) && key.endsWith(`/${milestone}`);
+  const byField = Map.groupBy(alternatives, ({ field }) => field);
+  return {
+    fact,
+    title,
+    summary,
+    href: factPath(partnership, fact),
+    version,
+    contests: [...byField].map(([field, values]) => ({
+      field,
+      name: capitalise(fieldName(field)),
+      values: values.map(({ value, displayed, sources }) => ({
+        value: JSON.stringify(value),
+        text: `${valueWords(value)}${displayed ? ', shown now' : ''}; says ${articlesOf(sources)}`,
+      })),
+    })),
+    fields: fieldsOf(entry),
+    reports: reports
+      .filter(({ counts }) => counts)
+      .map(({ id, article, paragraphs, attribution, speaker, modality, date }) => ({
+        id,
+        text: `Article ${article}, paragraph ${listWords(paragraphs.map(String))}; ${mouth(attribution, speaker)}: ${modality}${date === null ? '' : `, ${date}`}`,
+      })),
+    similar: [...new Set(keys)].filter(isSimilar).toSorted(),
+    merged,
+  };
+}
+
+function articlesOf(sources: Entry['sources']): string {
+  return listWords([...new Set(sources.map(({ article }) => `article ${article}`))]);
+}
+
+function fieldsOf({ type, data, occurred, planned }: Entry): readonly DecidableField[] {
+  const date = occurred ?? planned;
+  const fields = Object.entries(eventType(type)?.fields ?? {}).map(([field, { kind, meaning }]) => {
+    const form = kind === 'names' || kind === 'territories' ? 'list' : isJson.has(kind) ? 'json' : 'text';
+    const value = data[field];
+    return {
+      field,
+      name: capitalise(fieldName(field)),
+      form,
+      now: value === undefined ? '' : valueWords(value),
+      hint: `${capitalise(meaning)}. ${forms[form]}`,
+    } as const;
+  });
+  const day = { field: 'date', name: 'Date', form: 'text', now: dateWords(date), hint: dayHint } as const;
+  return [day, ...fields];
+}
+
+// Kinds whose values are no texts.
+const isJson: ReadonlySet<string> = new Set(['flag', 'quantity', 'territoryDates']);
+
+const dayHint =
+  'When it happened or is to happen: 2018-02-05, 2018-02, 2018-02~ (about), [2017-09-13..2018-02-08] (some day of these).';
+
+const forms: Readonly<Record<DecidableField['form'], string>> = {
+  text: 'Write it as articles files do.',
+  list: 'Write all of them, with commas between.',
+  json: 'Write a number, true or false, or {"min":3}, {"max":3}, {"about":3}.',
+};
+
+function decisionsOn({
+  contests,
+  merged,
+  similar,
+}: NonNullable<DecideView['subject']>): readonly { readonly name: DecisionName; readonly text: string }[] {
+  return [
+    ...(contests.length === 0 ? [] : [{ name: 'resolve', text: 'Settle what sources disagree on' } as const]),
+    { name: 'correct', text: 'Correct a field' },
+    { name: 'retract', text: 'Retract reports' },
+    ...(similar.length === 0 ? [] : [{ name: 'merge', text: 'Merge another fact into it' } as const]),
+    ...(merged.length === 0 ? [] : [{ name: 'undo', text: 'Undo a merge' } as const]),
+  ];
+}
+
+/** The page where a steward decides. */
+export function Decide({ view }: { readonly view: DecideView }): ComponentChild {
+  const { path, contested, subject, decisions } = view;
+  const tools = useContext(ToolsContext);
+  return h(
+    Sheet,
+    {
+      title: 'Decide',
+      intro: 'Articles stay as they are. A decision is one more event: who decided, when and why.',
+      kind: 'fact',
+    },
+    subject === null
+      ? h(Choice, { path, contested })
+      : [
+          h('h2', { class: 'light', key: 'title' }, h('a', { href: subject.href }, subject.title)),
+          h('p', { class: 'q', key: 'summary' }, subject.summary),
+          h('p', { class: 'crumb', key: 'key' }, `${subject.fact}, version ${subject.version}`),
+          h(
+            'nav',
+            { class: 'kinds', 'aria-label': 'Kinds of decisions', key: 'kinds' },
+            decisions.map(({ text, href, isChosen }) =>
+              h(
+                'a',
+                { href, class: isChosen ? 'on' : undefined, 'aria-current': isChosen ? 'true' : undefined, key: text },
+                text,
+              ),
+            ),
+          ),
+          tools === null
+            ? h(NoScript, { key: 'form' })
+            : h(tools.Decide, { view, key: `${subject.fact} ${view.decision}` }),
+        ],
+  );
+}
+
+function Choice({ path, contested }: Pick<DecideView, 'path' | 'contested'>): ComponentChild {
+  return [
+    h('h2', { class: 'h4', key: 'contested' }, 'What sources disagree on'),
+    contested.length === 0
+      ? h('p', { class: 'lede', key: 'none' }, 'No two sources disagree.')
+      : h(
+          'ul',
+          { class: 'plain', key: 'list' },
+          contested.map(({ text, href }) => h('li', { key: href }, h('a', { class: 'link', href }, text))),
+        ),
+    h('h2', { class: 'h4', key: 'another' }, 'Another fact'),
+    h(
+      'form',
+      { class: 'period', action: path, method: 'get', key: 'form' },
+      h(
+        'label',
+        null,
+        'Its key ',
+        h('input', { name: 'fact', size: 50, required: true, placeholder: 'kind/subject/milestone' }),
+      ),
+      h('button', { type: 'submit' }, 'Decide on it'),
+    ),
+  ];
+}
+
+function NoScript(): ComponentChild {
+  return h(
+    'p',
+    { class: 'lede' },
+    'Deciding on this page needs JavaScript: the token is sent as a header, so that it stands in no address and no form. docs/decisions.md of the project shows the requests.',
+  );
+}
