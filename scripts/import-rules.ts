@@ -90,7 +90,7 @@ export const areas: readonly Area[] = [
     name: 'articles',
     holds: ['src/articles/'],
     areas: ['domain', 'port'],
-    packages: ['zod', 'yaml', 'canonicalize', 'node:crypto', 'node:fs/promises', 'node:path'],
+    packages: ['zod', 'yaml', 'canonicalize', 'chrono-node', 'node:crypto', 'node:fs/promises', 'node:path'],
     pure: true,
   },
   {

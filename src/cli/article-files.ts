@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type MeasuredArticle, measureArticle } from '../articles/article-text.ts';
 import { type RecordedSubjects, readArticleAmong } from '../articles/read-article.ts';
 import type { SubjectRegistry } from '../articles/register.ts';
 import { type ArticleProblem, formatProblems } from '../articles/source.ts';
@@ -151,16 +151,7 @@ export async function readTexts(
 
 /** The text of an article, from the bytes of its file. */
 export function articleTextOf(file: string, bytes: Buffer): ArticleText {
-  const paragraphs = bytes
-    .toString('utf8')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return { file, sha256: createHash('sha256').update(bytes).digest('hex'), paragraphs };
+  return { file, ...measureArticle(bytes) };
 }
 
-/**
- * The text of an article: its SHA-256 in hexadecimal digits, and its paragraphs, which are its non-blank lines in order,
- * headline included, so that the first is number 1.
- */
-export type ArticleText = { readonly file: string; readonly sha256: string; readonly paragraphs: readonly string[] };
+export type ArticleText = MeasuredArticle & { readonly file: string };

@@ -62,6 +62,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     decide: async () => (await import('./decide.ts')).decideCommand,
     check: async () => (await import('./check.ts')).checkCommand,
     brief: async () => (await import('./brief.ts')).briefCommand,
+    draft: async () => (await import('./draft.ts')).draftCommand,
     evidence: async () => (await import('./evidence.ts')).evidenceCommand,
     copy: async () => (await import('./copy.ts')).copyCommand,
     export: async () => (await import('./export.ts')).exportCommand,

@@ -10,6 +10,7 @@ import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { draftRoute } from './routes/drafts.ts';
 import { factRoutes } from './routes/facts.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { gamesRoutes } from './routes/games.ts';
@@ -61,6 +62,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     articleRoutes(read, context);
     postArticleRoute(api, context);
     decisionRoutes(api, context);
+    draftRoute(api, context);
     proofRoutes(api, context);
     changeRoutes(api, context);
     openapiRoute(api);

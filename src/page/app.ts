@@ -18,7 +18,8 @@ import { Silence, type SilenceView } from './silence.ts';
 import { TakeAlong, type TakeLink } from './take.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
 import { Timeline, type TimelineView } from './timeline.ts';
-import type { DecideView } from './tools.ts';
+import type { DecideView, WriteView } from './tools.ts';
+import { Write } from './write.ts';
 
 /** A page: where one is, where one can go, through which clocks one looks, and the view itself. */
 export type PageState = {
@@ -56,6 +57,7 @@ export type View =
   | FactView
   | SearchView
   | DecideView
+  | WriteView
   | Problem;
 
 export type NavLink = {
@@ -174,6 +176,8 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
       return h(Search, { view });
     case 'fact':
       return h(Fact, { view });
+    case 'write':
+      return h(Write, { view });
     case 'decide':
       return h(Decide, { view });
     case 'contested':

@@ -4,6 +4,7 @@ import { App, type PageState } from './app.ts';
 import { Decide } from './live/decide.ts';
 import { type News, newsListener, newsText } from './live/news.ts';
 import { Verify } from './live/verify.ts';
+import { Write } from './live/write.ts';
 import type { Live } from './time-bar.ts';
 import { type Tools, ToolsContext } from './tools.ts';
 
@@ -193,7 +194,7 @@ function isBeingWritten({ view }: PageState): boolean {
 // Views in which people write.
 const formViews: ReadonlySet<string> = new Set(['decide', 'write']);
 
-const tools: Tools = { Verify, Decide };
+const tools: Tools = { Verify, Decide, Write };
 
 const sameMoveMs = 800;
 

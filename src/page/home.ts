@@ -117,6 +117,11 @@ export function HomeView({ view: { deals, total, pending, more, hidden } }: { re
     Sheet,
     { title: 'Partnerships' },
     h(SearchForm, { query: '', hidden }),
+    h(
+      'p',
+      { class: 'lede' },
+      h('a', { class: 'link', href: '/write' }, 'Write: from the text of an article to its reports'),
+    ),
     deals.length === 0
       ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
       : h(

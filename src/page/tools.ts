@@ -8,7 +8,14 @@ export type Tools = {
   readonly Verify: ComponentType<VerifyProps>;
   /** Previews and records a decision. */
   readonly Decide: ComponentType<DecideProps>;
+  /** Drafts, checks and records an article file. */
+  readonly Write: ComponentType<WriteProps>;
 };
+
+export type WriteProps = { readonly view: WriteView };
+
+/** The partnership that the article is about, where one came from its page; else ''. */
+export type WriteView = { readonly kind: 'write'; readonly partnership: string };
 
 /** An event by its position, and the id that the page shows for it. */
 export type VerifyProps = { readonly position: number; readonly id: string };

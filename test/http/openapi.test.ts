@@ -71,6 +71,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/problems/{name}': ['get'],
     '/health/live': ['get'],
     '/api/changes': ['get'],
+    '/api/drafts': ['post'],
     '/api/events': ['get'],
     '/health/ready': ['get'],
   };

@@ -29,7 +29,7 @@ const views = [
   '/articles/002',
   `${base}/decide`,
   `${base}/decide?fact=campaign/greatness-of-small/creative-count-stated`,
-  `${base}/decide?fact=campaign/greatness-of-small/launched&as=correct`,
+  '/write',
 ];
 
 if (executablePath === undefined) {
@@ -233,6 +233,39 @@ function inBrowser(browser: Browser, origin: string, { get, post }: TestApp): vo
       await page.close();
     },
   );
+
+  t.test('an article is drafted, mended and recorded, and the page of a second window changes', async (t) => {
+    const [{ page }, second] = [await open(), await open()];
+    const listening = second.page.waitForRequest(/api\/events/);
+    await second.page.goto(`${origin}${base}/articles`);
+    await listening;
+    await page.goto(`${origin}/write?partnership=alibaba.ioc`);
+    await page
+      .getByLabel('Text of the article')
+      .fill('A Note on Alibaba\nAlibaba signed it on 19 January.\nSubscribe.');
+    await page.getByLabel('Id of the article').fill('991');
+    await page.getByLabel('Published').fill('2017-01-20');
+    await page.getByLabel('Token').fill(testToken);
+    await page.getByRole('button', { name: 'Number the paragraphs' }).click();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await page.getByRole('button', { name: 'Nothing in paragraph 3' }).click();
+    await page.getByRole('button', { name: 'Line 5' }).click();
+    t.equal(await page.evaluate('document.activeElement.tagName'), 'TEXTAREA', 'a mistake leads to its line');
+    const file = page.getByLabel('Article file');
+    const mended = (await file.inputValue())
+      .replaceAll('#? ', '')
+      .replace('publisher:', 'publisher: Window Gazette')
+      .replace('publishedBasis:', 'publishedBasis: Printed under the headline');
+    await file.fill(mended);
+    await page.getByText('Would join').waitFor();
+    await page.evaluate(axe);
+    t.same(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))'), []);
+    await page.getByRole('button', { name: 'Record' }).click();
+    await page.getByText('Article 991, paragraph by paragraph').waitFor();
+    await second.page.getByText('Window Gazette').first().waitFor();
+    t.same(second.complaints, []);
+    await Promise.all([page.close(), second.page.close()]);
+  });
 }
 
 type AxeResult = {

@@ -8,6 +8,7 @@ import { home } from '../../page/home.ts';
 import { renderPage, stateText } from '../../page/page.ts';
 import { searchView } from '../../page/search.ts';
 import { type Bar, timeBar } from '../../page/time-bar.ts';
+import { writeView } from '../../page/write.ts';
 import { auditFilters } from '../../projections/audit.ts';
 import { type FilterRules, noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
@@ -34,6 +35,15 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add('/', { partnershipOf: () => null }, async (reading) => await homePage(context, reading));
   add('/search', { own: { q: z.string().max(200).optional() }, partnershipOf: () => null }, async (reading) =>
     searchPage(context, reading),
+  );
+  add(
+    '/write',
+    { own: { partnership: z.string().max(200).optional() }, partnershipOf: () => null },
+    async (reading) => ({
+      ...spanningPage(reading, 'Write', writeView(reading.own['partnership'] ?? null)),
+      bar: null,
+      follow: null,
+    }),
   );
   add(base, {}, own.overview);
   add(
