@@ -30,5 +30,8 @@ t.test('a draft needs one text that can be read, and a date of publication in it
   t.equal(code, 2);
   t.match(messages, /name the file with the text/);
   t.match(messages, /--published: /);
-  t.match(await run(t.testdir(), ['draft', 'nowhere.txt']), { code: 2, messages: /nowhere\.txt: this file cannot be read/ });
+  t.match(await run(t.testdir(), ['draft', 'nowhere.txt']), {
+    code: 2,
+    messages: /nowhere\.txt: this file cannot be read/,
+  });
 });

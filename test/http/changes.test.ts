@@ -10,9 +10,13 @@ type InShort = {
   readonly edition: string | null;
 };
 
-const { app, ledger, get, post } = await openTestApp(t, { events: { maxClients: 2, heartbeatMs: 50 } });
-const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-const { position: head } = await ledger.views.head();
+const open = async () => {
+  const opened = await openTestApp(t, { events: { maxClients: 2, heartbeatMs: 50 } });
+  const origin = await opened.app.listen({ host: '127.0.0.1', port: 0 });
+  const { position: head } = await opened.ledger.views.head();
+  return { ...opened, origin, head };
+};
+const opening = open();
 
 const article = (id: string, partnership = 'alibaba.ioc') => `
 article: "${id}"
@@ -30,6 +34,7 @@ reports:
 
 // A client of the stream: waits for as many events as a test needs.
 const listen = async (query = '', headers: Readonly<Record<string, string>> = {}) => {
+  const { origin } = await opening;
   const leaving = new AbortController();
   const answer = await fetch(`${origin}/api/events${query}`, { headers, signal: leaving.signal });
   const blocks: string[] = [];
@@ -59,6 +64,7 @@ const listen = async (query = '', headers: Readonly<Record<string, string>> = {}
 };
 
 t.test('pages of changes hold every event once and in order, and say where to go on', async (t) => {
+  const { get, head } = await opening;
   const positions: number[] = [];
   let page = (await get('/api/changes?since=0&limit=90')).body;
   for (; page.events.length > 0; page = (await get(`/api/changes?since=${page.next}&limit=90`)).body) {
@@ -80,6 +86,7 @@ t.test('pages of changes hold every event once and in order, and say where to go
 });
 
 t.test('changes of a partnership are its own events and those of the Games that its reports name', async (t) => {
+  const { get, head } = await opening;
   const { body } = await get('/api/changes?partnership=alibaba.ioc');
   const kinds = Map.groupBy(body.events as InShort[], ({ kind }) => kind);
   t.ok(kinds.get('report')?.every(({ partnership }) => partnership === 'alibaba.ioc'));
@@ -90,12 +97,14 @@ t.test('changes of a partnership are its own events and those of the Games that 
 });
 
 t.test('what cannot be a position is refused, with what to write instead', async (t) => {
+  const { get } = await opening;
   t.match(await get('/api/changes?since=now&limit=0&after=1'), problem('unknown-parameter', 400));
   t.match((await get('/api/changes?since=now&limit=0')).body.errors, [{ path: 'since' }, { path: 'limit' }]);
   t.match(await get('/api/events', { 'last-event-id': '-1' }), problem('invalid-header', 400));
 });
 
 t.test('a client resumes after the last event that it had, and then hears what is recorded', async (t) => {
+  const { head, post } = await opening;
   const client = await listen('', { 'last-event-id': String(head - 2) });
   t.match(client.answer.headers.get('content-type'), /^text\/event-stream/);
   t.equal((await client.event())?.position, head - 1);
@@ -108,6 +117,7 @@ t.test('a client resumes after the last event that it had, and then hears what i
 });
 
 t.test('a client of one partnership hears nothing of another, and its place moves on all the same', async (t) => {
+  const { post } = await opening;
   const client = await listen('?partnership=alibaba.ioc');
   const { body } = await post(article('901', 'acme.ioc'));
   for (let last = ''; last !== `id: ${body.position}`; ) last = (await client.heartbeat()) ?? '';
@@ -117,6 +127,7 @@ t.test('a client of one partnership hears nothing of another, and its place move
 });
 
 t.test('beyond the limit a client is refused for now, and gets in once another has left', async (t) => {
+  const { get } = await opening;
   const [first, second] = [await listen(), await listen()];
   const third = await get('/api/events');
   t.match(third, problem('too-many-listeners', 503));
@@ -146,6 +157,7 @@ t.test('a client that does not read is dropped, and nobody else', async (t) => {
 });
 
 t.test('the streams end when the server closes', async (t) => {
+  const { app } = await opening;
   const client = await listen();
   await app.close();
   t.equal(await client.event(), null);

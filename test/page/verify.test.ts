@@ -3,21 +3,25 @@ import { type Check, checksOf } from '../../src/page/live/verify.ts';
 import { signCheckpoint, signerKey, verifierKeyText } from '../../src/proof/checkpoint.ts';
 import { openTestApp } from '../support/app.ts';
 
-const { get, proof } = await openTestApp(t);
-
-const [{ position, event }] = (await get('/api/audit?fact=partnership/alibaba.ioc/term-agreed')).body.entries;
-const { text: checkpoint } = await get('/api/audit/checkpoint');
+const open = async () => {
+  const { get, proof } = await openTestApp(t);
+  const [{ position, event }] = (await get('/api/audit?fact=partnership/alibaba.ioc/term-agreed')).body.entries;
+  const { text: checkpoint } = await get('/api/audit/checkpoint');
+  return { get, proof, position: Number(position), id: String(event.id), checkpoint };
+};
+const opening = open();
 
 type Answers = Readonly<Record<string, (answer: string) => string>>;
 
 // Checks as the browser does, with answers of the app, some of which somebody has changed.
-const verify = async (changes: Answers = {}, pasted = '', wanted = { position, id: event.id }) => {
+const verify = async (changes: Answers = {}, pasted = '') => {
+  const { get, position, id } = await opening;
   const fetchFrom = async (address: string): Promise<Response> => {
     const { status, text } = await get(address);
     const change = Object.entries(changes).find(([name]) => address.includes(name))?.[1];
     return new Response(change === undefined ? text : change(text), { status });
   };
-  return await checksOf({ ...wanted, pasted }, fetchFrom);
+  return await checksOf({ position, id, pasted }, fetchFrom);
 };
 
 const changeProof = (change: (proof: Record<string, unknown>) => Record<string, unknown>): Answers => ({
@@ -30,6 +34,7 @@ const changeProof = (change: (proof: Record<string, unknown>) => Record<string, 
 const failure = (checks: readonly Check[]): string => checks.find(({ holds }) => holds === false)?.text ?? '';
 
 t.test('an event is verified against the newest checkpoint, and against one that somebody kept', async (t) => {
+  const { checkpoint, position, proof } = await opening;
   for (const pasted of ['', checkpoint, checkpoint.trim().replaceAll('\n', '\r\n'), await proof.checkpoint(position)]) {
     const checks = await verify({}, pasted);
     t.same(
@@ -41,6 +46,7 @@ t.test('an event is verified against the newest checkpoint, and against one that
 });
 
 t.test('a check that fails says where', async (t) => {
+  const { checkpoint, id, position, proof } = await opening;
   const other = `${'A'.repeat(43)}=`;
   const cases: readonly (readonly [RegExp, Answers, string?])[] = [
     [/text of the event, or a hash/, changeProof(({ leaf }) => ({ leaf: String(leaf).replace('2028', '2038') }))],
@@ -52,7 +58,7 @@ t.test('a check that fails says where', async (t) => {
       /The proof has 2 hashes, but \d+ lead/,
       changeProof(({ proof: hashes }) => ({ proof: (hashes as string[]).slice(0, 2) })),
     ],
-    [/another event than the page shows/, changeProof(({ leaf }) => ({ leaf: String(leaf).replace(event.id, 'x') }))],
+    [/another event than the page shows/, changeProof(({ leaf }) => ({ leaf: String(leaf).replace(id, 'x') }))],
     [/signature under the checkpoint .* does not fit/, {}, checkpoint.replace(/\n\d+\n/, '\n300\n')],
     [/is of another ledger/, {}, checkpoint.replaceAll('partnership-ledger/', 'another-ledger/')],
     [/is no checkpoint/, {}, 'something else'],
@@ -62,6 +68,7 @@ t.test('a check that fails says where', async (t) => {
 });
 
 t.test('a server with another history than the kept checkpoint is found out, though its proof is sound', async (t) => {
+  const { position, proof } = await opening;
   const origin = proof.key.name;
   const key = signerKey(origin, new Uint8Array(32).fill(7));
   const kept = signCheckpoint({ origin, size: position + 10, root: new Uint8Array(32) }, key);

@@ -218,7 +218,7 @@ function useVerdict(yaml: string, isNew: boolean): Verdict {
   useEffect(() => {
     let isCurrent = true;
     setVerdict((before) => ({ ...before, isSound: false }));
-    const timer = setTimeout(async () => {
+    const check = async (): Promise<void> => {
       const sending = await send({ ...requestOf(yaml, isNew, true), token: tokenTyped() });
       if (!isCurrent) return;
       setVerdict(
@@ -226,7 +226,8 @@ function useVerdict(yaml: string, isNew: boolean): Verdict {
           ? { isSound: true, problems: [], rehearsal: sending.answer as Rehearsal }
           : { isSound: false, problems: sending.problems, rehearsal: null },
       );
-    }, pauseMs);
+    };
+    const timer = setTimeout(() => void check(), pauseMs);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
