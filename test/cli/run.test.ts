@@ -26,7 +26,10 @@ t.test('an unknown command, or an argument before the command, is refused with t
   t.match(await run(t.testdirName, ['ingset']), { code: 2, out: '', messages: /did you mean ingest\?/ });
   t.match(await run(t.testdirName, ['help', 'shwo']), { code: 2, out: '', messages: /did you mean show\?/ });
   t.match(await run(t.testdirName, ['--verison']), { code: 2, messages: /did you mean --version\?/ });
-  t.match(await run(t.testdirName, ['zzz']), { code: 2, messages: /there are ingest, show, diff, replay, decide, check/ });
+  t.match(await run(t.testdirName, ['zzz']), {
+    code: 2,
+    messages: /there are ingest, show, diff, replay, decide, check/,
+  });
 });
 
 t.test('without a command the help goes to standard error', async (t) => {
