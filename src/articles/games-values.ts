@@ -29,7 +29,7 @@ export function games(description: string): z.ZodType<WrittenGames> {
 }
 
 /** Texts that name Games, each with its place. */
-export type WrittenGames = readonly { readonly text: string; readonly path: Path }[];
+type WrittenGames = readonly { readonly text: string; readonly path: Path }[];
 
 /** The editions that texts name, in order; `series` are those beside the Olympic Games. */
 export function readEditions(

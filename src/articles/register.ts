@@ -157,7 +157,7 @@ export const sections = {
 } as const;
 
 /** A registered subject: the slug that keys use, its name, and what else it is called. */
-export type Subject = {
+type Subject = {
   readonly slug: string;
   readonly name: string;
   readonly aliases: readonly string[];
@@ -166,7 +166,7 @@ export type Subject = {
 };
 
 /** A registered partnership: its parties are slugs of organisations. */
-export type RegisteredPartnership = {
+type RegisteredPartnership = {
   readonly slug: string;
   readonly name: string;
   readonly aliases: readonly string[];

@@ -42,7 +42,7 @@ export type KnownFact = {
 };
 
 /** The day that reports name for a plan, and the first day on which one of them may have been published. */
-export type KnownPlan = { readonly date: UncertainDate; readonly toldFrom: Day | null };
+type KnownPlan = { readonly date: UncertainDate; readonly toldFrom: Day | null };
 
 /**
  * What to tell an author whose report joins a fact that happened years before or after the day of the report: it may be

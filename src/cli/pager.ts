@@ -30,7 +30,7 @@ export async function showPaged(text: string, screen: Screen): Promise<void> {
 const commandNotFound = 127;
 
 /** A terminal: its pager, its height in lines, and how to write on it. */
-export type Screen = {
+type Screen = {
   readonly pager: string;
   readonly rows: number;
   readonly write: (text: string) => void;

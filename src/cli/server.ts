@@ -11,7 +11,7 @@ export const urlOption: Option = {
 };
 
 /** The variable that holds the token for writes on a server. */
-export const tokenVariable = 'LEDGER_TOKEN';
+const tokenVariable = 'LEDGER_TOKEN';
 
 /**
  * The server of `--url`, or null without one. Its answers are those of REST, and every problem comes in the words of the

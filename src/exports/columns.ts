@@ -30,7 +30,7 @@ export type Column<Row> =
   | readonly [name: string, span: (row: Row) => Span | null, kind: 'span']
   | readonly [name: string, sources: (row: Row) => readonly CitedSource[], kind: 'sources'];
 
-export type PlainColumn<Row> = readonly [name: string, cell: (row: Row) => Cell, kind?: undefined];
+type PlainColumn<Row> = readonly [name: string, cell: (row: Row) => Cell, kind?: undefined];
 
 export type Cell = string | number | boolean | null | undefined;
 

@@ -134,14 +134,14 @@ export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<An
   understand: (raw: RawRequest<z.infer<Params>>, isWhole?: boolean) => Promise<Understood<z.infer<Answer>>>,
 ) => void;
 
-export type AnyAnswer = {
+type AnyAnswer = {
   readonly cut: CutShape;
   readonly notice?: unknown;
   readonly next?: string | null;
   readonly total?: number;
 };
 
-export type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
+type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly url: string;
   readonly operationId: string;
   readonly summary: string;
@@ -211,7 +211,7 @@ type Understood<Answer> = Prepared<Answer> & {
 };
 
 /** How to build an answer, and what it depends on besides the request. */
-export type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
+type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
 
 // An answer is a function of its address, the ledger and the day. While these stay the same, the ETag noted for an address
 // saves reading, folding and writing JSON.

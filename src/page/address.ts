@@ -20,7 +20,7 @@ export function clocksIn(query: Readonly<Record<string, unknown>>): Clocks {
 }
 
 /** The parameters that belong to every page, in their order in an address. */
-export const clockNames = ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing', 'slider'] as const;
+const clockNames = ['occurredAsOf', 'reportedAsOf', 'recordedAsOf', 'atPosition', 'timing', 'slider'] as const;
 
 /** The address of a page through these clocks; `more` are parameters of the page itself. */
 export function addressOf(path: string, clocks: Clocks, more: Readonly<Record<string, string | null>> = {}): string {

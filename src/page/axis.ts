@@ -82,7 +82,7 @@ type Placed = Raw & { readonly x: number; readonly share: number };
 type Tick = { readonly x: number; readonly month: string | null; readonly year: string | null };
 
 /** The width of the plot in percent; beyond it is the place of what has no day. */
-export const plotWidth = 91;
+const plotWidth = 91;
 
 /** Where the marks of what has no day stand. */
 export const undatedPlace = 95.5;

@@ -94,7 +94,7 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames }: Fac
   };
 }
 
-export type FactAnswers = {
+type FactAnswers = {
   readonly fact: FactAnswer;
   readonly why: WhyAnswer;
   readonly audit: AuditAnswer;

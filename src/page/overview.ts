@@ -44,7 +44,7 @@ export function overview(answers: OverviewAnswers): Overview {
   };
 }
 
-export type OverviewAnswers = {
+type OverviewAnswers = {
   readonly partnership: PartnershipAnswer;
   readonly obligations: ObligationsAnswer;
   readonly silence: SilenceAnswer;
@@ -262,7 +262,7 @@ function aheadOf({ entries, obligations, partnership, clocks }: OverviewAnswers)
 }
 
 /** How far ahead the overview looks. */
-export const aheadDays = 90;
+const aheadDays = 90;
 
 type ShortFact = { readonly name: string; readonly text: string; readonly href: string | null; readonly tone?: Tone };
 

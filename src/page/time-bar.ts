@@ -37,7 +37,7 @@ type BarInput = {
 };
 
 /** The clocks as they were resolved. */
-export type ResolvedClocks = {
+type ResolvedClocks = {
   readonly occurredAsOf: string;
   readonly reportedAsOf: string | null;
   readonly position: number;
@@ -101,7 +101,7 @@ function standOf(moving: Moving, clocks: Clocks, cut: ResolvedClocks, today: str
  * What the page shows, in one plain sentence for every combination of the three clocks. A clock that is not set is not
  * spoken of, but for the world's, which always stands on a day.
  */
-export function sentence(clocks: Clocks, cut: ResolvedClocks): readonly Said[] {
+function sentence(clocks: Clocks, cut: ResolvedClocks): readonly Said[] {
   const moving = movingClock(clocks);
   const part = (clock: Moving, text: string): Said => ({ text, strong: clock === moving });
   const say = (text: string): Said => ({ text, strong: false });

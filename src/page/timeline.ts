@@ -75,7 +75,7 @@ export function timelineView(answers: TimelineAnswers): TimelineView {
   };
 }
 
-export type TimelineAnswers = {
+type TimelineAnswers = {
   readonly partnership: string;
   /** The entries on the chosen day, and those that stand on a row of their own by the last day of the slider. */
   readonly entries: readonly Entry[];

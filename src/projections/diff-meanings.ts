@@ -238,7 +238,7 @@ export function statementOf(shown: AnyPart): Statement {
 }
 
 /** A part of a read model in the terms that all parts share. */
-export type Statement = {
+type Statement = {
   readonly title: string;
   /** The key of the fact that it states; null if it states none, or several. */
   readonly fact: string | null;

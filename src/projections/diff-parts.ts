@@ -27,7 +27,7 @@ export type ReadModels = {
 };
 
 /** The parts of each read model. Those of the same name and owner form a list, in the order of the answer. */
-export type Parts = { readonly [Model in keyof Diff]: readonly PartOf<Diff[Model][number]>[] };
+type Parts = { readonly [Model in keyof Diff]: readonly PartOf<Diff[Model][number]>[] };
 
 /** A part of any read model: its name, a key unique in its read model, and the key of its owner, if it has one. */
 export type AnyPart = Parts[keyof Parts][number];

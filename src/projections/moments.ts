@@ -50,7 +50,7 @@ const maxStates = 20_000;
 
 export type Moments = z.infer<typeof momentsShape>;
 
-export type Moment = Moments['moments'][number];
+type Moment = Moments['moments'][number];
 
 export type Transition = z.infer<typeof transitionShape>;
 

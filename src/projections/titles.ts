@@ -23,7 +23,7 @@ export function titleOf(fact: TitledFact, names: SubjectNames): string {
 }
 
 /** What a title is made from. */
-export type TitledFact = Pick<ViewFact, 'key' | 'type' | 'subject' | 'campaign' | 'fields' | 'games'>;
+type TitledFact = Pick<ViewFact, 'key' | 'type' | 'subject' | 'campaign' | 'fields' | 'games'>;
 
 type Words = {
   /** The name of the subject; null where the fact has none. */

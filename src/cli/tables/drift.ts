@@ -132,7 +132,7 @@ function outcomeLines({ outcome, status, timing }: DriftEntry): readonly Line[] 
 }
 
 /** How many days sources took to tell of what happened, and how many until it was recorded: by publisher and article. */
-export function lagsTable({ articles, publishers }: ReportingLags, canvas: Canvas): string {
+function lagsTable({ articles, publishers }: ReportingLags, canvas: Canvas): string {
   const unknown = articles.filter(({ publisher }) => publisher === null);
   const rows = [
     ...publishers.map((one) => ({

@@ -127,7 +127,7 @@ export function firstReport({ evidence }: Fact): FirstReport {
 }
 
 /** Which articles may have been the first to report a fact, and when that was. */
-export type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
+type FirstReport = { readonly date: UncertainDate; readonly articles: readonly string[] };
 
 /**
  * A fact as of the end of `day`, certainly or possibly; null if nothing of it had come by then. The occurred clock

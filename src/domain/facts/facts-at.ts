@@ -109,7 +109,7 @@ export type ViewFact = PutOff &
   };
 
 /** Whether a status had certainly been reached by the clocks. */
-export type Timing = 'certain' | 'possible';
+type Timing = 'certain' | 'possible';
 
 /**
  * The version of each fact: the position of the last event that touched it, be it a report, a further reading of its

@@ -69,7 +69,7 @@ export type Occurrence = {
 };
 
 /** What a date of occurrence rests on: a source's own words, several of them, or only that it was published. */
-export type Basis = 'stated' | 'derived' | 'publication';
+type Basis = 'stated' | 'derived' | 'publication';
 
 type Resolved = { readonly key: string; readonly resolutions: Resolutions };
 

@@ -44,7 +44,7 @@ type PlansBearing = {
 };
 
 /** Where a fact stands on a day. */
-export type Status =
+type Status =
   | 'planned'
   | 'due'
   | 'overdue-unconfirmed'
@@ -238,7 +238,7 @@ export function plannedFor(fact: FactState, games: GamesByEdition): PlannedFor |
 }
 
 /** The Games by their edition, as a view sees them. */
-export type GamesByEdition = ReadonlyMap<Edition, Games>;
+type GamesByEdition = ReadonlyMap<Edition, Games>;
 
 // What was to happen at Games on their old dates is not due on these, once they were moved: unless somebody planned it so
 // with the move already public.

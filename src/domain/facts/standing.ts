@@ -191,7 +191,7 @@ export function partnershipStatus(facts: readonly FactState[]): StandingChoice<P
 }
 
 /** Where a partnership stands. */
-export type PartnershipStatus = (typeof partnershipStatuses)[number];
+type PartnershipStatus = (typeof partnershipStatuses)[number];
 
 export const partnershipStatuses = ['reported', 'announced', 'signed', 'suspended', 'terminated', 'expired'] as const;
 

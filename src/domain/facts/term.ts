@@ -19,7 +19,7 @@ export function termOf(facts: readonly FactState[]): Term {
 }
 
 /** From when to when the partnership runs; null if no report says. */
-export type Term = {
+type Term = {
   readonly start: UncertainDate | null;
   readonly end: UncertainDate | null;
   /** The length in years, if all agreements that give one agree, and it is that of this start and end. */

@@ -387,7 +387,7 @@ export function dateChange(before: UncertainDate | null, now: UncertainDate | nu
 }
 
 /** How one date differs from the one before it, and by how many days; null if it did not move. */
-export type DateChange = {
+type DateChange = {
   readonly change: 'same' | 'more-precise' | 'vaguer' | 'earlier' | 'later' | 'overlapping';
   readonly days: DaySpan | null;
 };

@@ -31,7 +31,7 @@ export function briefRoute(add: AddAnswer, context: Context): void {
 }
 
 /** The parameter of a briefing beside the clocks. */
-export const sinceParameter = z
+const sinceParameter = z
   .string()
   .optional()
   .describe('a year, a month or a day, from its beginning on: what changed since (default: 90 days before the day)');

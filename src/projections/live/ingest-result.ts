@@ -78,7 +78,7 @@ export const contestShape = z.object({
   values: z.array(alternativeShape.omit({ field: true })),
 });
 
-export type ContestShape = z.infer<typeof contestShape>;
+type ContestShape = z.infer<typeof contestShape>;
 
 // A steward sees what their decision makes other facts look like. An article adds reports, and judges none.
 function flagsElsewhere(
