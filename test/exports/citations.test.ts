@@ -1,9 +1,11 @@
+// @ts-expect-error: the package has no types
 import { Cite } from '@citation-js/core';
 import t from 'tap';
 import { openTestApp } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 
 // It adds BibTeX to what `Cite` reads.
+// @ts-expect-error: the package has no types
 await import('@citation-js/plugin-bibtex');
 
 const { get, post } = await openTestApp(t);
