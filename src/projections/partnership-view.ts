@@ -38,7 +38,7 @@ export function partnershipView(
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
     audit: once(() => entriesOf(bearing(history, reportedAsOf, certaintyOf(timing)), audit(history, relevant))),
     last,
-    editions: editionsIn(visible),
+    editions: new Set(visible.flatMap((event) => (event.kind === 'report' ? event.games : []))),
     names: once(() => subjectNames(subjectsIn(visible))),
     dependsOn: JSON.stringify([
       partnership,
@@ -63,7 +63,7 @@ export type PartnershipView = {
   readonly audit: () => readonly AuditEntry[];
   /** Null if no event of the partnership is visible. */
   readonly last: LastEvent;
-  /** Games named by any visible report, including reports that no longer count. */
+  /** Games that any visible report is about, including reports that no longer count. */
   readonly editions: ReadonlySet<Edition>;
   /** The names that its articles register. */
   readonly names: () => SubjectNames;
