@@ -70,7 +70,7 @@ async function runGroup(files: readonly string[], environment: NodeJS.ProcessEnv
   const isAlone = files.length === 1;
   const name = isAlone ? first : `${first} … ${basename(files.at(-1) ?? '')}`;
   const started = performance.now();
-  const child = spawn(process.execPath, [isAlone ? first : together], {
+  const child = spawn(process.execPath, isAlone ? [first] : [together, first], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: longestGroupMs,
     killSignal: 'SIGKILL',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +20,8 @@ export const testToken = tokenOfTests;
 /** The tokens of two stewards. */
 export const stewardTokens = { anna: 'token-of-anna-the-steward', ben: 'token-of-ben-the-steward' } as const;
 
-/** The part of a tap test that a test app needs: a folder and a clean-up hook. */
-type Testing = { readonly testdir: () => string; readonly teardown: (after: () => Promise<void>) => void };
+/** The part of a tap test that a test app needs: a clean-up hook. */
+type Testing = { readonly teardown: (after: () => Promise<void>) => void };
 
 /** An answer: its JSON as any client would parse it, and its text. */
 export type Answer = {
@@ -105,7 +104,9 @@ export const openTestApp = async (
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
-  const at = place ?? (await placeOf(join(t.testdir(), randomUUID())));
+  // Not in the folder of the test: a further app in the same test would clear it.
+  const folder = place === undefined ? mkdtempSync(join(tmpdir(), 'partnership-ledger-')) : null;
+  const at = place ?? (await placeOf(join(folder ?? '', 'data')));
   const isNewFile = place === undefined && at.eventStore === undefined;
   if (seeds && isNewFile) cpSync(await seededFolder(), at.dataDir, { recursive: true });
   const ledger = await openLedgerAt(at, now);
@@ -130,6 +131,7 @@ export const openTestApp = async (
     await app.close();
     await proof.stop();
     await ledger.close();
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   });
   const send = async (
     method: 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',
