@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import {
-  articleRetractionBody,
-  correctionBody,
-  mergeBody,
-  resolutionBody,
-  retractionBody,
-  separationBody,
-} from '../domain/decisions/decision-bodies.ts';
+  articleRetraction,
+  correction,
+  type DecisionForm,
+  type Grounds,
+  merge,
+  resolution,
+  retraction,
+  separation,
+} from '../domain/decisions/decision-forms.ts';
 import type { StewardCommand } from '../domain/decisions/steward.ts';
 import { versionIn, versionOfArticle, versionsOf } from '../domain/facts/facts-at.ts';
 import { ownWriters, partnershipStream } from '../domain/vocabulary/events.ts';
@@ -58,67 +60,29 @@ type Decision = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
-/** A kind of decision: the form of its body, where REST takes it, and the command that it stands for. */
+/** A kind of decision: its form, where REST takes it, and the options that fill it. */
 type Kind = {
-  readonly shape: z.ZodObject;
+  readonly form: Pick<DecisionForm<z.ZodObject>, 'body'> & {
+    readonly toCommand: (body: never, grounds: Grounds, id: string) => StewardCommand;
+  };
   readonly path: string;
   readonly options: readonly string[];
-  readonly toCommand: (body: never, grounds: Grounds) => StewardCommand;
 };
-
-type Grounds = { readonly actor: string; readonly key: string };
 
 const valueOptions = ['field', 'value', 'basis', 'reports', 'reference', 'published'] as const;
 
 const kinds: Readonly<Record<string, Kind>> = {
-  correct: {
-    shape: correctionBody,
-    path: 'corrections',
-    options: valueOptions,
-    toCommand: ({ reports = [], reference = null, ...body }: z.infer<typeof correctionBody>, grounds) => {
-      return { type: 'CorrectFact', ...body, reports, reference, ...grounds };
-    },
-  },
-  resolve: {
-    shape: resolutionBody,
-    path: 'resolutions',
-    options: valueOptions,
-    toCommand: ({ reports = [], reference = null, ...body }: z.infer<typeof resolutionBody>, grounds) => {
-      return { type: 'ResolveContest', ...body, reports, reference, ...grounds };
-    },
-  },
-  retract: {
-    shape: retractionBody,
-    path: 'retractions',
-    options: ['reports', 'withdrawnOn'],
-    toCommand: ({ reports = [], ...body }: z.infer<typeof retractionBody>, grounds) => {
-      return { type: 'RetractFact', ...body, reports, ...grounds };
-    },
-  },
-  merge: {
-    shape: mergeBody,
-    path: 'merges',
-    options: ['from'],
-    toCommand: ({ fact, from, reason }: z.infer<typeof mergeBody>, grounds) => {
-      return { type: 'MergeFacts', fact, from, reason, ...grounds };
-    },
-  },
-  undo: {
-    shape: separationBody,
-    path: 'separations',
-    options: ['from'],
-    toCommand: (body: z.infer<typeof separationBody>, grounds) => ({ type: 'UndoMerge', ...body, ...grounds }),
-  },
+  correct: { form: correction, path: 'corrections', options: valueOptions },
+  resolve: { form: resolution, path: 'resolutions', options: valueOptions },
+  retract: { form: retraction, path: 'retractions', options: ['reports', 'withdrawnOn'] },
+  merge: { form: merge, path: 'merges', options: ['from'] },
+  undo: { form: separation, path: 'separations', options: ['from'] },
 };
 
 const kindNames = Object.keys(kinds);
 
-/** `retract` of what has no key of a fact retracts an article. */
-const articleRetraction: Omit<Kind, 'toCommand'> = {
-  shape: articleRetractionBody,
-  path: 'retraction',
-  options: ['revision', 'withdrawnOn'],
-};
+// What `retract` does if it names an article.
+const ofArticle: Kind = { form: articleRetraction, path: 'retraction', options: ['revision', 'withdrawnOn'] };
 
 function readDecision({ positionals, options }: ParsedArguments): Read {
   const [name, id = '', ...surplus] = positionals;
@@ -129,7 +93,7 @@ function readDecision({ positionals, options }: ParsedArguments): Read {
     return { decision: null, problems: [`${plainText(name ?? '') || 'no decision'} is no decision; ${instead}`] };
   }
   const isArticle = name === 'retract' && id !== '' && !id.includes('/');
-  const kind = isArticle ? { ...named, ...articleRetraction } : named;
+  const kind = isArticle ? ofArticle : named;
   const text = (option: string) => options.get(option)?.at(-1);
   const [title, published] = [text('reference'), text('published')];
   const values: Readonly<Record<string, unknown>> = {
@@ -145,7 +109,7 @@ function readDecision({ positionals, options }: ParsedArguments): Read {
   const asked = { ...(isArticle ? {} : { fact: id }), reason: text('reason'), ...pick(values, kind.options) };
   const body = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const foreign = [...options.keys()].filter((option) => ownOptions.has(option) && !kind.options.includes(option));
-  const { error } = kind.shape.safeParse(body);
+  const { error } = kind.form.body.safeParse(body);
   const problems = [
     ...(id === '' ? ['name a fact by its key, or for retract an article by its id'] : []),
     ...(surplus.length > 0 ? [`unexpected argument "${plainText(surplus.join(' '))}"`] : []),
@@ -203,9 +167,7 @@ async function decideHere(
     partnerships.push(choice.id);
   }
   const grounds = { actor: ownWriters.cli, key: randomUUID() };
-  const command: StewardCommand = isArticle
-    ? { type: 'RetractArticle', article: id, revision: null, ...(body as { reason: string }), ...grounds }
-    : kind.toCommand(kind.shape.parse(body) as never, grounds);
+  const command = kind.form.toCommand(kind.form.body.parse(body) as never, grounds, id);
   const histories = await Promise.all(
     partnerships.map(async (one) => (await recorder.read(partnershipStream(one))).events),
   );
@@ -243,7 +205,7 @@ function refuse(outcome: RehearsedDecision | RecordedDecision, context: Context)
   return 1;
 }
 
-// On a server, which checks, previews and records.
+// Decides on a server, which checks, previews and records.
 async function decideOn(
   server: Server,
   { kind, id, body }: Decision,
@@ -283,7 +245,7 @@ async function decideOn(
 
 type Preview = Pick<IngestResult, 'effects' | 'flags' | 'contests'> & { readonly changes: readonly ChangeShape[] };
 
-// How the facts would look that it touches, which of them it changes how, and what stays open.
+// How the facts that the decision touches would look, what it changes in them, and what stays open.
 function previewText({ effects, flags, contests, changes }: Preview, { width, paint }: Canvas): string {
   const told = Object.entries(effects).flatMap(([effect, facts]) =>
     facts.length === 0 ? [] : [`${facts.length} ${effect}`],
@@ -324,7 +286,7 @@ function lookTexts(before: Look, after: Look): readonly string[] {
   );
 }
 
-// The exit code where it is not to be recorded; null where it is.
+// Null if the decision is to be recorded, else the exit code.
 async function confirmOrStop({ options }: ParsedArguments, { messages, confirm }: Context): Promise<ExitCode | null> {
   const isOn = (name: string) => options.get(name)?.at(-1) === 'true';
   if (isOn('dryRun')) {

@@ -3,13 +3,14 @@ import canonicalize from 'canonicalize';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import {
-  articleRetractionBody,
-  correctionBody,
-  mergeBody,
-  resolutionBody,
-  retractionBody,
-  separationBody,
-} from '../../domain/decisions/decision-bodies.ts';
+  articleRetraction,
+  correction,
+  type DecisionForm,
+  merge,
+  resolution,
+  retraction,
+  separation,
+} from '../../domain/decisions/decision-forms.ts';
 import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
 import { effectsShape, typeOf } from '../../projections/effects.ts';
@@ -54,36 +55,28 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         url: '/api/partnerships/:id/corrections',
         operationId: 'correctFact',
         summary: 'Correct what reports say of a field of a fact',
-        body: correctionBody,
-        toCommand: ({ reports = [], reference = null, ...body }, grounds) => {
-          return { type: 'CorrectFact', ...body, reports, reference, ...grounds };
-        },
+        ...correction,
       }),
       decisionRoute(context, {
         ...onFact,
         url: '/api/partnerships/:id/resolutions',
         operationId: 'resolveContest',
         summary: 'Settle a contest on a field of a fact',
-        body: resolutionBody,
-        toCommand: ({ reports = [], reference = null, ...body }, grounds) => {
-          return { type: 'ResolveContest', ...body, reports, reference, ...grounds };
-        },
+        ...resolution,
       }),
       decisionRoute(context, {
         ...onFact,
         url: '/api/partnerships/:id/retractions',
         operationId: 'retractFact',
         summary: 'Retract reports of a fact',
-        body: retractionBody,
-        toCommand: ({ reports = [], ...body }, grounds) => ({ type: 'RetractFact', ...body, reports, ...grounds }),
+        ...retraction,
       }),
       decisionRoute(context, {
         ...onFact,
         url: '/api/partnerships/:id/merges',
         operationId: 'mergeFacts',
         summary: 'Merge a fact into another',
-        body: mergeBody,
-        toCommand: ({ fact, from, reason }, grounds) => ({ type: 'MergeFacts', fact, from, reason, ...grounds }),
+        ...merge,
         seen: ({ fact, from, fromVersion }, version) => [
           seenFact(fact, version),
           ...(fromVersion === undefined ? [] : [seenFact(from, fromVersion, 'fromVersion')]),
@@ -94,19 +87,15 @@ export function decisionRoutes(app: FastifyInstance, context: Context): void {
         url: '/api/partnerships/:id/separations',
         operationId: 'undoMerge',
         summary: 'Undo a merge of facts',
-        body: separationBody,
-        toCommand: (body, grounds) => ({ type: 'UndoMerge', ...body, ...grounds }),
+        ...separation,
       }),
       decisionRoute(context, {
         url: '/api/articles/:id/retraction',
         operationId: 'retractArticle',
         summary: 'Retract an article up to a revision',
         params: articleParams,
-        body: articleRetractionBody,
+        ...articleRetraction,
         findPartnerships: (id) => findArticle(context, id).partnerships,
-        toCommand: ({ revision = null, ...body }, grounds, id) => {
-          return { type: 'RetractArticle', article: id, revision, ...body, ...grounds };
-        },
         seen: (_, version, id) => [{ what: 'article', id, version, from: 'if-match' }],
       }),
     ],
@@ -118,20 +107,16 @@ function seenFact(id: string, version: number, from: Seen['from'] = 'if-match'):
 }
 
 /** An address for decisions, and the command that it stands for. `id` is from the address. */
-type DecisionRoute<Body extends z.ZodObject> = {
+type DecisionRoute<Body extends z.ZodObject> = DecisionForm<Body> & {
   readonly url: string;
   readonly operationId: string;
   readonly summary: string;
   readonly params: z.ZodObject;
-  readonly body: Body;
   /** The partnerships that an id stands for, several only of an article. Throws the problem that it is unknown. */
   readonly findPartnerships: (id: string) => readonly string[];
-  readonly toCommand: (body: z.infer<Body>, grounds: Grounds, id: string) => StewardCommand;
   /** What the steward saw; `version` is that of If-Match. */
   readonly seen: (body: z.infer<Body>, version: number, id: string) => readonly Seen[];
 };
-
-type Grounds = { readonly actor: string; readonly key: string; readonly request: string };
 
 // Reads headers, then body; then records the decision.
 function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: DecisionRoute<Body>): WriteRoute {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { correctionBasis } from '../vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../vocabulary/event-type.ts';
 import { referenceProblem } from './correction.ts';
-import { withdrawalProblem } from './steward.ts';
+import { type StewardCommand, withdrawalProblem } from './steward.ts';
 
 const maxLengths = { key: 400, reason: 4_000, title: 500, text: 4_000, names: 1_000, reports: 10_000 };
 
@@ -84,44 +84,80 @@ const valueDecision = {
 };
 
 /** A correction: a field (or the date) that reports have wrong. */
-export const correctionBody = z
-  .strictObject(valueDecision)
-  .describe('A field that reports have wrong, and what is right');
+export const correction = decisionForm(
+  z.strictObject(valueDecision).describe('A field that reports have wrong, and what is right'),
+  ({ reports = [], reference = null, ...body }, grounds) => {
+    return { type: 'CorrectFact', ...body, reports, reference, ...grounds };
+  },
+);
 
 /** A resolution: a contest on a field (or the date, or the modality) is settled. */
-export const resolutionBody = z
-  .strictObject({ ...valueDecision, field: textOf(maxLengths.key).describe('a field of the fact, date or modality') })
-  .describe('A field on which reports disagree, and what is right');
+export const resolution = decisionForm(
+  z
+    .strictObject({ ...valueDecision, field: textOf(maxLengths.key).describe('a field of the fact, date or modality') })
+    .describe('A field on which reports disagree, and what is right'),
+  ({ reports = [], reference = null, ...body }, grounds) => {
+    return { type: 'ResolveContest', ...body, reports, reference, ...grounds };
+  },
+);
 
 /** A retraction: reports of a fact no longer count. */
-export const retractionBody = z
-  .strictObject({ fact, reports, withdrawnOn, reason })
-  .describe('Reports that no longer count');
+export const retraction = decisionForm(
+  z.strictObject({ fact, reports, withdrawnOn, reason }).describe('Reports that no longer count'),
+  ({ reports = [], ...body }, grounds) => ({ type: 'RetractFact', ...body, reports, ...grounds }),
+);
 
 /** A merge: two keys name one fact. */
-export const mergeBody = z
-  .strictObject({
-    fact: fact.describe('key of the fact that remains; If-Match is about this one'),
-    from: fact.describe('key of the fact that is merged into it'),
-    fromVersion: revision.optional().describe('the version of the latter that was seen'),
-    reason,
-  })
-  .describe('Two keys that name one fact');
+export const merge = decisionForm(
+  z
+    .strictObject({
+      fact: fact.describe('key of the fact that remains; If-Match is about this one'),
+      from: fact.describe('key of the fact that is merged into it'),
+      fromVersion: revision.optional().describe('the version of the latter that was seen'),
+      reason,
+    })
+    .describe('Two keys that name one fact'),
+  ({ fact, from, reason }, grounds) => ({ type: 'MergeFacts', fact, from, reason, ...grounds }),
+);
 
 /** A merge was a mistake: what was merged stands apart again. */
-export const separationBody = z
-  .strictObject({
-    fact: fact.describe('key of the fact that remained; If-Match is about this one'),
-    from: fact.describe('key that was merged into it and stands apart from now on'),
-    reason,
-  })
-  .describe('Two keys that were merged and do not name one fact');
+export const separation = decisionForm(
+  z
+    .strictObject({
+      fact: fact.describe('key of the fact that remained; If-Match is about this one'),
+      from: fact.describe('key that was merged into it and stands apart from now on'),
+      reason,
+    })
+    .describe('Two keys that were merged and do not name one fact'),
+  (body, grounds) => ({ type: 'UndoMerge', ...body, ...grounds }),
+);
 
 /** The retraction of an article: it no longer counts, up to a revision. */
-export const articleRetractionBody = z
-  .strictObject({
-    revision: revision.optional().describe('the last revision that no longer counts (default: the highest)'),
-    withdrawnOn,
-    reason,
-  })
-  .describe('An article that no longer counts');
+export const articleRetraction = decisionForm(
+  z
+    .strictObject({
+      revision: revision.optional().describe('the last revision that no longer counts (default: the highest)'),
+      withdrawnOn,
+      reason,
+    })
+    .describe('An article that no longer counts'),
+  ({ revision = null, ...body }, grounds, id) => {
+    return { type: 'RetractArticle', article: id, revision, ...body, ...grounds };
+  },
+);
+
+/** What a steward writes, and the command that it stands for; `id` is that of the article, or of the partnership. */
+export type DecisionForm<Body extends z.ZodObject> = {
+  readonly body: Body;
+  readonly toCommand: (body: z.infer<Body>, grounds: Grounds, id: string) => StewardCommand;
+};
+
+/** Who decides, under which key, and the SHA-256 of the request, where it came over HTTP. */
+export type Grounds = { readonly actor: string; readonly key: string; readonly request?: string };
+
+function decisionForm<Body extends z.ZodObject>(
+  body: Body,
+  toCommand: DecisionForm<Body>['toCommand'],
+): DecisionForm<Body> {
+  return { body, toCommand };
+}
