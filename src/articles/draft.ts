@@ -105,7 +105,8 @@ function wordsOf(text: string, name: string): string | null {
   return pattern.exec(text)?.[0] ?? null;
 }
 
-// "Tokyo 2020" by its host; "the 2018 Olympics" by the season, which the year alone may tell.
+// Finds Games by host and year ("Tokyo 2020"), or by season and year ("the 2018 Winter Olympics"). A year with one
+// edition needs no season ("the 2018 Olympics").
 function gamesIn(text: string, hosts: Known['hosts']): readonly Finding[] {
   const byHost = [...hosts].flatMap(([host, editions]) =>
     editions.flatMap((edition) => {

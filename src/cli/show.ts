@@ -44,7 +44,7 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
   return 0;
 }
 
-// What the command line asks for, and what is wrong with it whatever is recorded.
+// What the command line asks for, and its mistakes, as far as they do not depend on the ledger.
 function readRequest(args: ParsedArguments, context: Pick<Context, 'today'>): ShowRequest {
   const [name, ...named] = args.positionals;
   const { view, problem } = viewNamed(name, named.length);

@@ -6,8 +6,8 @@ import type { Export, Place } from './formats.ts';
 import { toHtml } from './html.ts';
 
 /**
- * The timeline in the form that TimelineJS draws (https://timeline.knightlab.com). An uncertain date keeps its words; a
- * fact without any day has no place there and is left out.
+ * The timeline as data for TimelineJS (https://timeline.knightlab.com). An uncertain date is shown in words. TimelineJS
+ * cannot place a fact without a day, so that is left out.
  */
 export const timelineJs: Export<ReturnType<typeof timelineAnswer>> = {
   format: 'timelinejs',

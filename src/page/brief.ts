@@ -4,7 +4,7 @@ import type { BriefAnswer } from '../projections/brief.ts';
 import { addressOf, articlePath, type Clocks, partnershipPath } from './address.ts';
 import { Hidden, type HiddenFields } from './sheet.ts';
 
-/** A briefing to read and to print: what is due, silent and ahead, what changed, what is contested, and who says so. */
+/** The page of a briefing: what is due, silent and ahead, what changed and what is contested, with sources. Prints well. */
 export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
   const { title, lines } = briefWords(answer);
   return {

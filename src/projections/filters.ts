@@ -19,7 +19,7 @@ export function readFilters(
 ): { readonly filters: Filters; readonly problems: readonly FilterProblem[] } {
   const problems: FilterProblem[] = [];
   const values = (parameter: FilterName): readonly string[] => {
-    // A page may have a parameter of its own by the name of a filter that it does not take.
+    // A page may use the name of a filter that it does not take for a parameter of its own.
     if (rules[parameter] === undefined) return [];
     const read = readerOf(parameter, rules, names);
     const results = splitValues(texts[parameter]).map(read);

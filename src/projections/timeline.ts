@@ -119,7 +119,8 @@ export function timelineAnswer(
   return { ...beginning, total, entries: items.map((fact) => entryOf(fact, view.partnership, names)), next };
 }
 
-// Whether a day that it names, or may have, lies in the period; what names none is where the timeline has it.
+// Whether the fact happened, or is planned, on a day that may lie in the period. A fact without a day counts on the day by
+// which the timeline sorts it.
 function mayLieIn({ from, to }: Filters, fact: ViewFact): boolean {
   if (from === null && to === null) return true;
   const { day } = placeOf(fact).sortedBy;

@@ -96,9 +96,9 @@ export function concerns(cancelled: FactState, fact: FactState): boolean {
 }
 
 /**
- * The fact that tells what came of a plan for what recurs, where its year is another one and so its key is: the like of it
- * happened after all that tells of the plan, within a year of the planned day, and nobody had planned it apart. Null if
- * there is none. Hearsay tells of no outcome.
+ * The fact that fulfilled a plan in another year than planned; facts that recur have their year in the key, so it has
+ * another key. It happened after every report of the plan, within a year of the planned day, and was not planned itself.
+ * Null if there is no such fact. Hearsay fulfils nothing.
  */
 export function outcomeInAnotherYear(fact: FactState, facts: readonly FactState[]): string | null {
   const { current } = fact.plan;

@@ -229,7 +229,7 @@ async function factPage(context: Context, reading: PageReading): Promise<PageSta
   return shell(question, reading, 'Fact', view);
 }
 
-// A steward decides on what the ledger holds now, whatever the clocks of the page before showed.
+// A steward decides on what the ledger holds now, whatever clocks the last page had.
 async function decidePage(context: Context, reading: PageReading): Promise<PageState> {
   const { own, partnership } = reading;
   const cut = await presentCut(context);
