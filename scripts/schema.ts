@@ -77,7 +77,7 @@ const ofSomeTypes = {
 
 /** The generated tables, by the names that mark their places in a document. */
 const tables: Readonly<Record<string, string>> = {
-  'file keys': keyTable(articleFile.shape),
+  'file keys': keyTable(articleFile().shape),
   'report keys': keyTable({ ...modalityShape, ...evidenceShape, ...ofSomeTypes }),
   'types of reports': typeTable(reportTypes),
   'types of references': typeTable(gamesTypes),

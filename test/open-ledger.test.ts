@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { readArticle } from '../src/articles/read-article.ts';
-import { emptyRegistry } from '../src/articles/register.ts';
+import { emptyRegistry } from '../src/articles/registry.ts';
 import type { ViewFact } from '../src/domain/facts/facts-at.ts';
 import type { Ledger } from '../src/open-ledger.ts';
 import type { ClockTexts } from '../src/projections/live/clocks.ts';

@@ -1,6 +1,7 @@
 import { problem } from '../domain/vocabulary/problem.ts';
 import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
-import { type SubjectRegistry, subjectDoubts } from './register.ts';
+import { subjectDoubts } from './register.ts';
+import type { SubjectRegistry } from './registry.ts';
 import type { ContentProblem } from './source.ts';
 
 /** What is odd in a file, but possible: each is a warning, and stops nothing. */

@@ -3,7 +3,8 @@ import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import type { MeasuredArticle } from './article-text.ts';
-import { type SubjectRegistry, sections } from './register.ts';
+import { sections } from './register.ts';
+import type { SubjectRegistry } from './registry.ts';
 
 /**
  * The skeleton of an article file for a text: its measured head, its paragraphs as comments, and under each what was

@@ -18,7 +18,8 @@ import {
   openParagraphs,
 } from './check.ts';
 import { doubtsOf } from './doubts.ts';
-import { mergeRegistries, registryOf, type SubjectRegistry, suggestSlugs, withRegisteredNames } from './register.ts';
+import { suggestSlugs, withRegisteredNames } from './register.ts';
+import { mergeRegistries, registryOf, type SubjectRegistry } from './registry.ts';
 import {
   type ArticleProblem,
   type ContentProblem,

@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { plainName } from '../domain/vocabulary/event-type.ts';
 import { eventType } from '../domain/vocabulary/event-types.ts';
-import { partnerOf, rightsHolderOf, slugPattern } from '../domain/vocabulary/fact-key.ts';
-import type { Series } from '../domain/vocabulary/games-editions.ts';
+import { slugPattern } from '../domain/vocabulary/fact-key.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { problem } from '../domain/vocabulary/problem.ts';
-import { type NamedSubject, organisationKinds, subjectNames } from '../domain/vocabulary/subjects.ts';
 import type { ArticleHead, AuthoredReport, CheckedReport } from './check.ts';
 import { type GamesDraft, readSeries } from './games.ts';
+import {
+  noNames,
+  type RegisteredNames,
+  type RegisteredPartnership,
+  registerFiles,
+  type Subject,
+  type SubjectRegistry,
+  toRegistry,
+} from './registry.ts';
 import { checkObject } from './schema.ts';
 import {
   type ArticleProblem,
@@ -24,28 +31,22 @@ import {
 } from './source.ts';
 import { mapOf, names, slug, subjectFields, word } from './values.ts';
 
-/** The registry of a seeds folder: subjects and series of events; an empty one if the folder has none. */
-export async function readRegistry(folder: string): Promise<ReadRegistry> {
-  const subjectsFile = join(folder, 'reference', subjectsName);
-  const seriesFile = join(folder, 'reference', seriesName);
+/** Reads the register of a seeds folder: subjects and series of events. Empty if the folder has none. */
+export async function readRegister(folder: string): Promise<ReadRegister> {
+  const subjectsFile = join(folder, 'reference', registerFiles.subjects);
+  const seriesFile = join(folder, 'reference', registerFiles.series);
   const [subjectsText, seriesText] = [await readOptionalFile(subjectsFile), await readOptionalFile(seriesFile)];
-  const subjects = subjectsText === null ? null : readSubjects(subjectsText, { file: subjectsFile });
+  const subjects = subjectsText === null ? null : readNames(subjectsText, { file: subjectsFile });
   const series = seriesText === null ? null : readSeries(seriesText, { file: seriesFile });
   return {
-    subjects: { ...(subjects?.registry ?? emptyRegistry), series: series?.series ?? [] },
+    names: { ...(subjects?.names ?? noNames), series: series?.series ?? [] },
     games: series?.drafts ?? [],
     problems: [...(subjects?.problems ?? []), ...(series?.problems ?? [])],
   };
 }
 
-const subjectsName = 'subjects.yaml';
-const seriesName = 'series.yaml';
-
-/** The files in `reference/` that are registers. */
-export const registerFiles: ReadonlySet<string> = new Set([subjectsName, seriesName]);
-
-type ReadRegistry = {
-  readonly subjects: SubjectRegistry;
+type ReadRegister = {
+  readonly names: RegisteredNames;
   /** What is public of the editions of the series. */
   readonly games: readonly GamesDraft[];
   readonly problems: readonly ArticleProblem[];
@@ -69,8 +70,16 @@ export function readSubjects(
   text: string,
   { file }: { readonly file: string },
 ): { readonly registry: SubjectRegistry | null; readonly problems: readonly ArticleProblem[] } {
+  const { names, problems } = readNames(text, { file });
+  return { registry: names === null ? null : toRegistry(names), problems };
+}
+
+function readNames(
+  text: string,
+  { file }: { readonly file: string },
+): { readonly names: RegisteredNames | null; readonly problems: readonly ArticleProblem[] } {
   const source = readSource(text, file);
-  if (source.content === null) return { registry: null, problems: source.problems };
+  if (source.content === null) return { names: null, problems: source.problems };
   const { values, problems: fileProblems } = checkObject(fileSchema, source.content, []);
   const read = Object.entries(values).flatMap(([section, entries]) =>
     Object.entries(entries as SourceMap).map(([key, value]) => readEntry(section, key, value)),
@@ -78,54 +87,13 @@ export function readSubjects(
   const entries = read.flatMap(({ entry }) => entry ?? []);
   const entryProblems = read.flatMap((one) => one.problems);
   const problems = source.problemsWith([...fileProblems, ...entryProblems, ...referenceRule(entries)]);
-  if (problems.length > 0) return { registry: null, problems };
+  if (problems.length > 0) return { names: null, problems };
   const inSection = Map.groupBy(entries, ({ section }) => section);
   const subjects = Object.entries(sections).map(
     ([section, kind]) => [kind, (inSection.get(section) ?? []).map(subjectOf)] as const,
   );
   const partnerships = (inSection.get('partnerships') ?? []).map(partnershipOf);
-  return { registry: subjectRegistry(new Map(subjects), partnerships), problems: [] };
-}
-
-/** Makes the registry of subjects, by kind, and of partnerships. */
-export function subjectRegistry(
-  subjects: ReadonlyMap<string, readonly Subject[]>,
-  partnerships: readonly RegisteredPartnership[],
-): SubjectRegistry {
-  const asSubjects = partnerships.map((partnership): Subject => ({ ...partnership, campaign: null }));
-  const ownSubjects = (kind: string): readonly Subject[] => [
-    ...(subjects.get(kind) ?? []),
-    ...(kind === 'partnership' ? asSubjects : []),
-  ];
-  const subjectsOf = (kind: string): readonly Subject[] => [
-    ...ownSubjects(kind),
-    ...(organisationKinds.has(kind) ? (subjects.get('organisation') ?? []) : []),
-  ];
-  const name = subjectNames(
-    [...new Set([...subjects.keys(), 'partnership'])].flatMap((kind) =>
-      ownSubjects(kind).map((subject) => ({ ...subject, kind })),
-    ),
-  );
-  const bySlug = new Map(partnerships.map((partnership) => [partnership.slug, partnership]));
-  return {
-    name,
-    subjectsOf,
-    partnership: (slug) => bySlug.get(slug) ?? null,
-    series: [],
-  };
-}
-
-/** The registry of the names that articles register. */
-export function registryOf(named: readonly NamedSubject[]): SubjectRegistry {
-  const byKind = Map.groupBy(named, ({ kind }) => kind);
-  const subjects = new Map([...byKind].map(([kind, all]) => [kind, all.map((one) => ({ ...one, campaign: null }))]));
-  const partnerships = (byKind.get('partnership') ?? []).map((one) => ({
-    ...one,
-    partner: partnerOf(one.slug),
-    rightsHolder: rightsHolderOf(one.slug),
-  }));
-  subjects.delete('partnership');
-  return subjectRegistry(subjects, partnerships);
+  return { names: { subjects: Object.fromEntries(subjects), partnerships, series: [] }, problems: [] };
 }
 
 /** The sections of the register and the kind of subject in each. */
@@ -155,68 +123,6 @@ export const sections = {
   reputations: 'reputation',
   rosters: 'roster',
 } as const;
-
-/** A registered subject: the slug that keys use, its name, and what else it is called. */
-type Subject = {
-  readonly slug: string;
-  readonly name: string;
-  readonly aliases: readonly string[];
-  /** The campaign of a creative or a phase; null for any other subject. */
-  readonly campaign: string | null;
-};
-
-/** A registered partnership: its parties are slugs of organisations. */
-type RegisteredPartnership = {
-  readonly slug: string;
-  readonly name: string;
-  readonly aliases: readonly string[];
-  readonly partner: string;
-  readonly rightsHolder: string;
-};
-
-/** The registered subjects, by the kinds of fact keys, `partnership` and `organisation`. */
-export type SubjectRegistry = {
-  /**
-   * The registered name, or null. An unregistered instance (`counterfeits.ustr-2016`) has the name of what comes before
-   * its last dot.
-   */
-  readonly name: (kind: string, slug: string) => string | null;
-  /** Everything registered under a kind, in the order of the file. */
-  readonly subjectsOf: (kind: string) => readonly Subject[];
-  readonly partnership: (slug: string) => RegisteredPartnership | null;
-  /** The series of events beside the Olympic Games. */
-  readonly series: readonly Series[];
-};
-
-/** One registry of several. If two register a slug under the same kind, the first one names it. */
-export function mergeRegistries(registries: readonly SubjectRegistry[]): SubjectRegistry {
-  const first = <Found>(find: (registry: SubjectRegistry) => Found | null): Found | null => {
-    for (const registry of registries) {
-      const found = find(registry);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  return {
-    name: (kind, slug) => first((registry) => registry.name(kind, slug)),
-    subjectsOf: (kind) => registries.flatMap((registry) => registry.subjectsOf(kind)),
-    partnership: (slug) => first((registry) => registry.partnership(slug)),
-    series: mergeSeries(registries.flatMap(({ series }) => series)),
-  };
-}
-
-// A series of several registers has the editions of all of them.
-function mergeSeries(series: readonly Series[]): readonly Series[] {
-  return [...Map.groupBy(series, ({ id }) => id).values()].map((same) => ({
-    ...(same[0] as Series),
-    rhythm: same.find(({ rhythm }) => rhythm !== null)?.rhythm ?? null,
-    aliases: [...new Set(same.flatMap(({ aliases }) => aliases))],
-    editions: [...new Set(same.flatMap(({ editions }) => editions))],
-  }));
-}
-
-/** The registry of a ledger without a register. */
-export const emptyRegistry: SubjectRegistry = subjectRegistry(new Map(), []);
 
 const fileSchema = z.strictObject(
   Object.fromEntries(

@@ -47,8 +47,13 @@ import {
 
 /** The schema of a report of this type. */
 export function reportSchemaOf(type: EventType): z.ZodObject {
-  return schemas.get(type.type) ?? reportSchema(type);
+  const schema = schemas.get(type.type) ?? reportSchema(type);
+  schemas.set(type.type, schema);
+  return schema;
 }
+
+// Made when they are first needed: a command that reads no article would build some eighty of them for nothing.
+const schemas = new Map<string, z.ZodObject>();
 
 const partnershipId = /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
@@ -150,8 +155,6 @@ const byKind: Readonly<Record<FieldKind, (description: string) => z.ZodType>> = 
   territoryDates,
 };
 
-const schemas = new Map(reportTypes.map((type) => [type.type, reportSchema(type)]));
-
 function reportSchema(type: EventType): z.ZodObject {
   const fields = fieldShape(type);
   const corrected = Object.entries({ ...fields, date: rightDate });
@@ -238,7 +241,7 @@ function whyNoType(key: string): string {
 
 /** The article format as JSON Schema (2020-12): editors complete and check files by it. */
 export function articleJsonSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(articleFile, { target: 'draft-2020-12', io: 'input', reused: 'inline' });
+  return z.toJSONSchema(articleFile(), { target: 'draft-2020-12', io: 'input', reused: 'inline' });
 }
 
 // The kinds under which subjects are named: those of fact keys, and organisations, of which any may be a party.
@@ -327,26 +330,29 @@ const omitted = authored<readonly Omission[]>(
   },
 );
 
-const reportList = z.array(z.union([...schemas.values()])).describe('What the article reports: one milestone a report');
-
 /** An article file as a whole, for editors. */
-export const articleFile = z
-  .strictObject({
-    ...shape,
-    subjects: namedSubjects.optional(),
-    partnership: described(shape.partnership, 'needed, unless the article is on several').optional(),
-    reports: described(reportList, 'needed, unless the article is on several').optional(),
-    partnerships: z
-      .record(z.string().regex(partnershipId), reportList)
-      .describe('Of an article on several partnerships: partnership -> `reports`, in place of the two')
-      .optional(),
-    omitted: omitted.optional(),
-  })
-  .meta({
-    title: 'Article',
-    description: 'An article as evidence: what it reports of a partnership, paragraph by paragraph',
-    oneOf: [{ required: ['partnership', 'reports'] }, { required: ['partnerships'] }],
-  });
+export function articleFile(): z.ZodObject {
+  const reports = z
+    .array(z.union(reportTypes.map(reportSchemaOf)))
+    .describe('What the article reports: one milestone a report');
+  return z
+    .strictObject({
+      ...shape,
+      subjects: namedSubjects.optional(),
+      partnership: described(shape.partnership, 'needed, unless the article is on several').optional(),
+      reports: described(reports, 'needed, unless the article is on several').optional(),
+      partnerships: z
+        .record(z.string().regex(partnershipId), reports)
+        .describe('Of an article on several partnerships: partnership -> `reports`, in place of the two')
+        .optional(),
+      omitted: omitted.optional(),
+    })
+    .meta({
+      title: 'Article',
+      description: 'An article as evidence: what it reports of a partnership, paragraph by paragraph',
+      oneOf: [{ required: ['partnership', 'reports'] }, { required: ['partnerships'] }],
+    });
+}
 
 function described<Schema extends z.ZodType>(schema: Schema, more: string): Schema {
   return schema.describe(`${schema.description}; ${more}`);

@@ -4,7 +4,8 @@ import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
-import { mergeRegistries, readRegistry, registerFiles, type SubjectRegistry } from './register.ts';
+import { readRegister } from './register.ts';
+import { mergeRegistries, registerFiles, type SubjectRegistry, toRegistry } from './registry.ts';
 import type { ArticleProblem } from './source.ts';
 
 /**
@@ -50,22 +51,24 @@ export type Seeds = {
  * `reference/` than the registers is one on the Games, whatever its name.
  */
 export async function readReferences(folder: string): Promise<References> {
-  const { subjects, games: ofSeries, problems: registerProblems } = await readRegistry(folder);
+  const { names: registered, games: ofSeries, problems: registerProblems } = await readRegister(folder);
   const names = await namesIn(join(folder, 'reference'));
   const games = await Promise.all(
     names
-      .filter((name) => !registerFiles.has(name))
+      .filter((name) => !registers.has(name))
       .map(async (name) => {
         const file = join(folder, 'reference', name);
         return readGames(await readFile(file, 'utf8'), { file });
       }),
   );
   return {
-    subjects,
+    subjects: toRegistry(registered),
     games: [...games.flatMap(({ drafts }) => drafts), ...ofSeries],
     problems: [...registerProblems, ...games.flatMap(({ problems }) => problems)],
   };
 }
+
+const registers: ReadonlySet<string> = new Set(Object.values(registerFiles));
 
 // The names of the YAML and JSON files in a folder, in order; none where there is no folder.
 async function namesIn(folder: string): Promise<readonly string[]> {

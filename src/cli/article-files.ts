@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type MeasuredArticle, measureArticle } from '../articles/article-text.ts';
 import { type RecordedSubjects, readArticleAmong } from '../articles/read-article.ts';
-import type { SubjectRegistry } from '../articles/register.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import { type ArticleProblem, formatProblems } from '../articles/source.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { type Recorder, recordedSubjects } from '../recording/record-article.ts';

@@ -13,11 +13,10 @@ import {
   nothingYet,
   type ParsedArguments,
   parameterProblem,
-  registeredSubjects,
-  withOption,
 } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
 import { plainLines, plainText } from './print.ts';
+import { registeredSubjects, withOption } from './registered-subjects.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 
 /** Writes a briefing on a partnership as Markdown, or as the JSON of REST. Creates no ledger. */

@@ -1,4 +1,4 @@
-import type { SubjectRegistry } from '../articles/register.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import { readSeeds } from '../articles/seeds.ts';
 import { numberRanges } from '../articles/values.ts';
 import { indexOf } from '../domain/decisions/admission.ts';
@@ -10,20 +10,11 @@ import { effectsByKind } from '../projections/effects.ts';
 import type { IngestResult } from '../projections/live/ingest-result.ts';
 import { type Rehearsal, startRehearsal } from '../recording/rehearse-article.ts';
 import { type ArticleText, checkedFiles, fileListProblems, readTexts, type SoundFile } from './article-files.ts';
-import {
-  type Command,
-  fail,
-  newPartnershipOption,
-  type ParsedArguments,
-  registeredSubjects,
-  remedyOf,
-  seedsFolders,
-  textOption,
-  withOption,
-} from './command.ts';
+import { type Command, fail, newPartnershipOption, type ParsedArguments, remedyOf, textOption } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { distantDay, type FactMatches, factMatches, type KnownFact, keptDay } from './fact-matches.ts';
 import { type Canvas, counted, drawTable, type Line, plainText, wrap } from './print.ts';
+import { registeredSubjects, seedsFolders, withOption } from './registered-subjects.ts';
 import { evidenceTable } from './tables/evidence.ts';
 import { contestLines, flagLines } from './words.ts';
 

@@ -1,7 +1,5 @@
-import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { mergeRegistries, readRegistry, type SubjectRegistry } from '../articles/register.ts';
-import { formatProblems } from '../articles/source.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import { toSpokenDay } from '../domain/vocabulary/spoken-periods.ts';
@@ -14,7 +12,7 @@ import {
   movingClocks,
   type ParameterText,
 } from '../projections/live/clocks.ts';
-import type { Context, ExitCode, Folders, OpenLedger } from './context.ts';
+import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { plainLines, plainText } from './print.ts';
 
 export type Command = {
@@ -191,13 +189,6 @@ export const textOption: Option = {
   name: 'text',
   value: '<file>',
   says: 'the text of the article, to compare the file with; for several files give one each, in their order',
-};
-
-export const withOption: Option = {
-  name: 'with',
-  value: '<folder>',
-  says: 'a further folder of articles and names beside SEEDS_DIR, as a server is started with; may be repeated',
-  refuse: (folder) => (statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? null : 'there is no such folder'),
 };
 
 /** What to do about an article that is refused by a rule, as the end of its message. */
@@ -401,32 +392,6 @@ function refuse(problem: string): Choice {
 function namesOf(id: string, subjects: SubjectRegistry): readonly string[] {
   const registered = subjects.subjectsOf('partnership').find(({ slug }) => slug === id);
   return registered === undefined ? [id] : [id, registered.name, ...registered.aliases];
-}
-
-/**
- * The register of subjects of the seeds folders. What cannot be read of it leaves slugs as names, with a warning.
- */
-export async function registeredSubjects(
-  folders: Folders,
-  given: Pick<ParsedArguments, 'options'>,
-  { messages }: Pick<Context, 'messages'>,
-): Promise<SubjectRegistry> {
-  const registries = await Promise.all(seedsFolders(folders, given).map(readRegistry));
-  const problems = registries.flatMap((one) => one.problems);
-  const subjects = mergeRegistries(registries.map((one) => one.subjects));
-  if (problems.length > 0) {
-    const warning = 'cannot read the register of subjects; slugs stand for names:';
-    messages.write(`${messages.paint('yellow', 'warning:')} ${warning}\n${plainLines(formatProblems(problems))}\n`);
-  }
-  return subjects;
-}
-
-/** The folder of the seeds, and those of `--with`, as a server replays them. */
-export function seedsFolders(
-  { seedsDir }: Folders,
-  { options }: Pick<ParsedArguments, 'options'>,
-): readonly [string, ...string[]] {
-  return [seedsDir, ...(options.get(withOption.name) ?? [])];
 }
 
 /** Warns if the last event was recorded later than now, or so long ago that the clock may be ahead. */

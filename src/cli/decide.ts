@@ -22,17 +22,10 @@ import {
   recordDecision,
   rehearseDecision,
 } from '../recording/record-decision.ts';
-import {
-  type Command,
-  choosePartnership,
-  fail,
-  flagOf,
-  nothingYet,
-  type ParsedArguments,
-  registeredSubjects,
-} from './command.ts';
+import { type Command, choosePartnership, fail, flagOf, nothingYet, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode, OpenLedger } from './context.ts';
 import { type Canvas, plainLines, plainText, wrap } from './print.ts';
+import { registeredSubjects } from './registered-subjects.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { answerText, dateText, flagMark } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { SubjectRegistry } from '../articles/register.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import { numberRanges } from '../articles/values.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { doubtOn, withClockDoubt } from '../projections/answer.ts';
@@ -20,12 +20,11 @@ import {
   noticeText,
   type ParsedArguments,
   parameterProblem,
-  registeredSubjects,
-  withOption,
 } from './command.ts';
 import type { Context, ExitCode, Output } from './context.ts';
 import { type DiffLine, diffLine, diffMarks, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { counted, plainText, wrap } from './print.ts';
+import { registeredSubjects, withOption } from './registered-subjects.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { legendOf } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { SubjectRegistry } from '../articles/register.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import { numberRanges } from '../articles/values.ts';
 import { type Day, daysBetween, endOfPeriod, parsePeriod } from '../domain/vocabulary/dates.ts';
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
@@ -24,14 +24,13 @@ import {
   noticeText,
   type ParsedArguments,
   parameterProblem,
-  registeredSubjects,
   warnOfClock,
-  withOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { type DiffLine, diffLine, drawDiffLine, mergeDiffLines } from './diff-lines.ts';
 import { type Pace, type PlayedStep, play, readPace } from './play.ts';
 import { counted, plainText, wrap } from './print.ts';
+import { registeredSubjects, withOption } from './registered-subjects.ts';
 import { inSpans } from './words.ts';
 
 /**

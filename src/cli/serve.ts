@@ -1,5 +1,6 @@
-import { type Command, fail, flagOf, type ParsedArguments, withOption } from './command.ts';
+import { type Command, fail, flagOf, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
+import { withOption } from './registered-subjects.ts';
 
 /** Starts a server, as `npm start` does, and serves until a signal ends the process. */
 async function serve(args: ParsedArguments, context: Context): Promise<ExitCode> {

@@ -20,11 +20,10 @@ import {
   noticeText,
   type ParsedArguments,
   parameterProblem,
-  registeredSubjects,
-  withOption,
 } from './command.ts';
 import type { Context, ExitCode, OpenLedger, Output } from './context.ts';
 import { plainText, wrap } from './print.ts';
+import { registeredSubjects, withOption } from './registered-subjects.ts';
 import { partnershipOn, type Server, serverOf, urlOption } from './server.ts';
 import { type Asked, type Shown, type ShownAnswer, type ShownView, shownViews } from './shown-views.ts';
 import { legendOf, sourceLegend } from './words.ts';

@@ -1,5 +1,5 @@
 import type { FastifyServerOptions } from 'fastify';
-import type { SubjectRegistry } from '../articles/register.ts';
+import type { SubjectRegistry } from '../articles/registry.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Question } from '../projections/answer.ts';

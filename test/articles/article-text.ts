@@ -1,5 +1,5 @@
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry, type SubjectRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry, type SubjectRegistry } from '../../src/articles/registry.ts';
 
 const text = `article: "900"
 partnership: kestrel.ioc

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry, registryOf } from '../../src/articles/register.ts';
+import { emptyRegistry, registryOf } from '../../src/articles/registry.ts';
 import { articleFile } from '../cli/article-file.ts';
 
 const helio = registryOf([

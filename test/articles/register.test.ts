@@ -1,5 +1,6 @@
 import t from 'tap';
-import { emptyRegistry, readSubjects, type SubjectRegistry } from '../../src/articles/register.ts';
+import { readSubjects } from '../../src/articles/register.ts';
+import { emptyRegistry, type SubjectRegistry } from '../../src/articles/registry.ts';
 import { articleText, articleWith, read } from './article-text.ts';
 import { placesOf } from './refuses-all.ts';
 

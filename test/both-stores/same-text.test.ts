@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import type { Ledger } from '../../src/open-ledger.ts';
 import { recordArticle } from '../../src/recording/record-article.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';

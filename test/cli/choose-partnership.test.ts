@@ -1,5 +1,5 @@
 import t from 'tap';
-import { emptyRegistry, subjectRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry, noNames, toRegistry } from '../../src/articles/registry.ts';
 import { choosePartnership } from '../../src/cli/command.ts';
 
 const kestrel = {
@@ -9,7 +9,7 @@ const kestrel = {
   partner: 'kestrel',
   rightsHolder: 'ioc',
 };
-const registry = subjectRegistry(new Map(), [kestrel]);
+const registry = toRegistry({ ...noNames, partnerships: [kestrel] });
 
 t.test('the only partnership need not be named in a command', async (t) => {
   t.equal(choosePartnership(undefined, ['kestrel.ioc'], emptyRegistry).id, 'kestrel.ioc');

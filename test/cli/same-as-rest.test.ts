@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { openProof } from '../../src/open-ledger.ts';
 import { openTestLedger } from '../support/open-test-ledger.ts';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
 import t from 'tap';
@@ -44,6 +44,21 @@ t.test('show on a ledger with one partnership', async (t) => {
     t.match(out, /^occurred ≤ 2025-09-30 .*\n--occurred-as-of "third quarter of 2025" means 2025-09-30$/m);
     const { messages } = await show('timeline', '--occurred-as-of', 'fifth quarter of 2025');
     t.match(messages, '--occurred-as-of: "fifth quarter of 2025": no date');
+  });
+
+  t.test('names are kept beside the ledger, and follow the register when it changes', async (t) => {
+    const seedsDir = t.testdir({ reference: {} });
+    const campaignNamed = async (name: string): Promise<string> => {
+      await writeFile(join(seedsDir, 'reference/subjects.yaml'), `campaigns:\n  quiet-roads: ${name}\n`);
+      await run(dataDir, ['show', 'timeline'], { seedsDir });
+      return (await run(dataDir, ['show', 'timeline'], { seedsDir })).out;
+    };
+    t.match(await campaignNamed('Roads at Rest'), 'Roads at Rest');
+    t.match(await readFile(join(dataDir, 'register.json'), 'utf8'), 'Roads at Rest');
+    t.match(await campaignNamed('Silent Roads'), 'Silent Roads');
+    await writeFile(join(dataDir, 'register.json'), 'half a fi');
+    t.match((await run(dataDir, ['show', 'timeline'], { seedsDir })).out, 'Silent Roads');
+    t.match((await run(dataDir, ['show', 'timeline'])).out, 'quiet-roads');
   });
 
   t.test('show takes a period of the timeline: what lies, or may lie, in it', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { oneDay, openTestApp, startOfApps, testToken } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';

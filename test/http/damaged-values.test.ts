@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
 import t from 'tap';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { readingEvents } from '../../src/domain/decisions/reading.ts';
 import { checkEvents, partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import type { NewEvent } from '../../src/event-store/event-store.ts';

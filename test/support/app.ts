@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import tap from 'tap';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
 import { readAssets } from '../../src/http/page-assets.ts';

@@ -1,4 +1,4 @@
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { ledgerStream } from '../../src/domain/vocabulary/events.ts';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { type AddRead, etagOf, type ReadRoute } from '../../src/http/answers.ts';

@@ -1,7 +1,7 @@
 // A process of its own that records one article file in the ledger that its settings name, and prints what became of it.
 import { readFile } from 'node:fs/promises';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { emptyRegistry } from '../../src/articles/register.ts';
+import { emptyRegistry } from '../../src/articles/registry.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLedger } from '../../src/open-ledger.ts';
 import { recordArticle } from '../../src/recording/record-article.ts';

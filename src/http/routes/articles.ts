@@ -100,7 +100,7 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
             'All or nothing. The same article again appends nothing. The format: docs/writing-an-article.md. With ' +
             'dryRun=true nothing is recorded; the answer, of status 200, says what would come of it.',
           querystring: recordingQuery,
-          body: articleFile,
+          body: articleFile(),
         },
         answer: z.union([recordedAnswerShape, dryRunAnswerShape]),
         unchanged: 'It was recorded before with the same content, or dryRun=true; nothing was appended',

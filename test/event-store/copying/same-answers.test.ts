@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { readArticle } from '../../../src/articles/read-article.ts';
-import { emptyRegistry } from '../../../src/articles/register.ts';
+import { emptyRegistry } from '../../../src/articles/registry.ts';
 import { copyStores } from '../../../src/event-store/copying/copy.ts';
 import type { RecordedEvent } from '../../../src/event-store/event-store.ts';
 import type { StorePlace } from '../../../src/event-store/open-store.ts';
