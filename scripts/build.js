@@ -93,7 +93,7 @@ async function bundlePage({ rolldown, licensePlugin }) {
 }
 
 // In this order: what comes later wins.
-const styles = ['base', 'time-bar', 'views', 'timeline', 'narrow', 'pages', 'writing', 'print'];
+const styles = ['base', 'time-bar', 'views', 'timeline', 'narrow', 'pages', 'writing', 'embed', 'print'];
 
 /** The style and the font of the page, under names with a digest of what is in them. */
 function copyPageFiles() {

@@ -50,6 +50,30 @@ function isFolder(path: string): boolean {
 
 const portRule = 'must be a whole number from 0 (any free port) to 65535';
 
+// A list with commas. Reports every entry that is wrong.
+function hosts(read: (entry: string) => string | HostProblem) {
+  return z.string().transform((text, { issues }): readonly string[] => {
+    const entries = text.split(',').map((entry) => read(entry.trim().toLowerCase()));
+    for (const entry of entries) {
+      if (typeof entry === 'string') continue;
+      issues.push({ code: 'custom', message: `is wrong: ${entry.problem}`, input: text });
+    }
+    return entries.filter((entry) => typeof entry === 'string');
+  });
+}
+
+type HostProblem = { readonly problem: string };
+
+// A source of `frame-ancestors`: https, unless the entry says otherwise.
+function toEmbeddingSite(entry: string): string | HostProblem {
+  const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?((?:\*\.)?[^*]*)$/.exec(entry) ?? [];
+  if (hostPattern.test(host.replace(/^\*\./, ''))) return `${scheme}://${host}`;
+  return { problem: `"${entry}" is not a site, as in news.example, *.club.example or http://localhost:8080` };
+}
+
+// A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
+const hostPattern = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting: its default and what it means. --help prints this list. */
@@ -101,6 +125,9 @@ export const settings = {
     })
     .optional()
     .describe('tokens of people, as anna:<token>,ben:<token>; what they write carries their names'),
+  EMBED_HOSTS: hosts(toEmbeddingSite)
+    .optional()
+    .describe('sites that may show a timeline in a frame, as news.example,*.club.example; if not set, none'),
   SIGNING_KEY: z
     .string()
     .regex(

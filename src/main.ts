@@ -138,6 +138,7 @@ async function listenAndServe(
     subjects: seeds.subjects,
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
+    ...(config.EMBED_HOSTS === undefined ? {} : { embedHosts: config.EMBED_HOSTS }),
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     now: Date.now,

@@ -71,3 +71,14 @@ t.test('a folder of seeds that somebody names has to exist', async (t) => {
     t.equal(told, `a setting cannot be used: SEEDS_DIR=${missing}: SEEDS_DIR must be a folder that exists`);
   }
 });
+
+t.test('hosts are named one by one, and every entry that is none is reported', async (t) => {
+  t.strictSame(readConfig({ EMBED_HOSTS: 'News.example, *.club.example,http://localhost:8080' }).EMBED_HOSTS, [
+    'https://news.example',
+    'https://*.club.example',
+    'http://localhost:8080',
+  ]);
+  for (const wrong of ['*', "a.example; script-src 'none'", 'https://a.example/path', '']) {
+    t.match(refusal({ EMBED_HOSTS: `news.example,${wrong}` }), `"${wrong}" is not a site`);
+  }
+});

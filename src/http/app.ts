@@ -11,6 +11,7 @@ import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { draftRoute } from './routes/drafts.ts';
+import { embedRoute } from './routes/embeds.ts';
 import { factRoutes } from './routes/facts.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { gamesRoutes } from './routes/games.ts';
@@ -71,6 +72,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.register(async (pages) => {
     pageRoutes(pages, context);
+    embedRoute(pages, context);
     assetRoutes(pages, parts.assets ?? noAssets);
   });
   answerOtherMethods(app, addresses);

@@ -36,6 +36,8 @@ export type AppParts = {
   readonly version: string;
   /** The files of the page; without them the pages are plain HTML. */
   readonly assets?: AssetFiles;
+  /** The sites that may show a timeline in a frame, as CSP names them; without any, nobody may. */
+  readonly embedHosts?: readonly string[];
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */

@@ -135,6 +135,13 @@ export const problemTypes = {
     status: 404,
     explanation: 'No type of problem has this name. GET /problems lists them.',
   },
+  'embedding-off': {
+    title: 'No site may show this in a frame',
+    status: 404,
+    explanation:
+      'The operator of this server has not named a site that may embed a timeline. The setting EMBED_HOSTS names them, ' +
+      'such as EMBED_HOSTS=news.example,*.club.example.',
+  },
   'method-not-allowed': {
     title: 'The method is not allowed here',
     status: 405,

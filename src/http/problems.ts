@@ -39,8 +39,8 @@ export function answerProblems(app: FastifyInstance, addresses: () => Iterable<s
 
 type ShowProblem = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem) => FastifyReply;
 
-// A browser names text/html; a client that takes anything gets what the API answers.
-function prefersPage({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+/** Whether a client wants a page: a browser names text/html; a client that takes anything gets what the API answers. */
+export function prefersPage({ method, headers: { accept = '' } }: FastifyRequest): boolean {
   const ranges = accept
     .toLowerCase()
     .split(',')

@@ -57,6 +57,11 @@ export function partnershipPath(partnership: string): string {
   return `/partnerships/${encodeURIComponent(partnership)}`;
 }
 
+/** The address of the timeline of a partnership in a frame of another site. */
+export function embedPath(partnership: string): string {
+  return `/embed${partnershipPath(partnership)}/timeline`;
+}
+
 export function articlePath(article: string): string {
   return `/articles/${encodeURIComponent(article)}`;
 }

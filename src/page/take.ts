@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import { addressOf, type Clocks, partnershipPath, withClocks } from './address.ts';
+import { addressOf, type Clocks, embedPath, partnershipPath, withClocks } from './address.ts';
 
 /** What can be taken along from a page of a partnership, through the clocks of the page. */
 export function takeAlong(
@@ -7,6 +7,7 @@ export function takeAlong(
   { page, path }: Place,
   clocks: Clocks,
   own: OwnParameters,
+  embedHost: string | null,
 ): readonly TakeLink[] {
   const base = `/api/partnerships/${encodeURIComponent(partnership)}`;
   const through = withClocks(clocks, { slider: null });
@@ -27,7 +28,17 @@ export function takeAlong(
       : [{ text: 'Briefing', href: addressOf(`${partnershipPath(partnership)}/brief`, clocks) }]),
     { text: 'Calendar', href: addressOf(`${base}/calendar.ics`, through), type: 'text/calendar' },
     { text: 'Feed', href: `${base}/feed.atom`, type: 'application/atom+xml' },
+    ...(page === 'Timeline' && embedHost !== null ? [embedOf(partnership, through, own, embedHost)] : []),
   ];
+}
+
+// The frame takes the scheme of the page that it stands in: behind a proxy this server does not know its own.
+function embedOf(partnership: string, clocks: Clocks, own: OwnParameters, host: string): TakeLink {
+  const href = addressOf(embedPath(partnership), clocks, own);
+  const src = `//${host}${href}`.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const title = `Timeline of ${partnership}, from Partnership Ledger`;
+  const copy = `<iframe src="${src}" title="${title}" width="100%" height="600" loading="lazy" style="border:0"></iframe>`;
+  return { text: 'Embed', href, copy };
 }
 
 type Place = { readonly page: string; readonly path: string };
@@ -43,8 +54,16 @@ function citationsOf(path: string, clocks: Clocks): readonly TakeLink[] {
 
 type OwnParameters = Readonly<Record<string, string | null>>;
 
-/** `type`: the media type of a link that programs look for in the head of a page. */
-export type TakeLink = { readonly text: string; readonly href: string; readonly type?: string };
+/**
+ * `type`: the media type of a link that programs look for in the head of a page. `copy`: a text to copy into another
+ * page.
+ */
+export type TakeLink = {
+  readonly text: string;
+  readonly href: string;
+  readonly type?: string;
+  readonly copy?: string;
+};
 
 type Table = {
   readonly text: string;
@@ -82,5 +101,16 @@ export function TakeAlong({ links }: { readonly links: readonly TakeLink[] }): C
         h('a', { class: 'link', href, key: href, ...(type === undefined ? {} : { type }) }, text),
       ]),
     ),
+    links.map(({ text, copy }) => (copy === undefined ? null : h(Snippet, { text, copy, key: text }))),
+  );
+}
+
+// A click selects all of it, also without script.
+function Snippet({ text, copy }: { readonly text: string; readonly copy: string }): ComponentChild {
+  return h(
+    'details',
+    { class: 'wrap n snippet' },
+    h('summary', null, `${text}: copy this into your page`),
+    h('code', null, copy),
   );
 }

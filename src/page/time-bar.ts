@@ -60,7 +60,7 @@ export type Bar = {
 type Moving = 'occurred' | 'reported' | 'recorded';
 
 /** A part of the sentence; `strong` names the clock that the slider moves. */
-type Said = { readonly text: string; readonly strong: boolean };
+export type Said = { readonly text: string; readonly strong: boolean };
 
 type Step = {
   readonly at: string;
@@ -101,7 +101,7 @@ function standOf(moving: Moving, clocks: Clocks, cut: ResolvedClocks, today: str
  * What the page shows, in one plain sentence for every combination of the three clocks. A clock that is not set is not
  * spoken of, but for the world's, which always stands on a day.
  */
-function sentence(clocks: Clocks, cut: ResolvedClocks): readonly Said[] {
+export function sentence(clocks: Clocks, cut: ResolvedClocks): readonly Said[] {
   const moving = movingClock(clocks);
   const part = (clock: Moving, text: string): Said => ({ text, strong: clock === moving });
   const say = (text: string): Said => ({ text, strong: false });

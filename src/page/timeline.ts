@@ -323,19 +323,26 @@ export function Timeline({ view }: { readonly view: TimelineView }): ComponentCh
     },
     h(PeriodFilter, { form, filters }),
     empty === null ? null : h('p', { class: 'lede' }, empty),
+    h(Lanes, { axis, lanes, strip: h(DensityStrip, { density }) }),
+  );
+}
+
+/** The axis, and the lanes below it. */
+export function Lanes({ axis, lanes, strip = null }: LanesProps): ComponentChild {
+  return h(
+    'div',
+    { class: 'tl' },
+    h('div', { class: 'axis' }, strip, h(AxisLabels, { axis })),
     h(
       'div',
-      { class: 'tl' },
-      h('div', { class: 'axis' }, h(DensityStrip, { density }), h(AxisLabels, { axis })),
-      h(
-        'div',
-        { class: 'tlbody' },
-        h(AxisGround, { axis }),
-        lanes.map((lane) => h(LaneView, { lane, key: lane.name })),
-      ),
+      { class: 'tlbody' },
+      h(AxisGround, { axis }),
+      lanes.map((lane) => h(LaneView, { lane, key: lane.name })),
     ),
   );
 }
+
+type LanesProps = Pick<TimelineView, 'axis' | 'lanes'> & { readonly strip?: ComponentChild };
 
 type PeriodProps = { readonly form: PeriodForm; readonly filters: TimelineView['filters'] };
 

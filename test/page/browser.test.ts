@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import t from 'tap';
 import { openTestApp, type TestApp, testToken } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
@@ -49,13 +51,28 @@ if (executablePath === undefined) {
       '--disable-sync',
     ],
   });
-  const opened = await openTestApp(t);
+  const sites = [await listenAsSite(), await listenAsSite()] as const;
+  const opened = await openTestApp(t, { embedHosts: [sites[0].origin] });
   const origin = await opened.app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(async () => await browser.close());
-  inBrowser(browser, origin, opened);
+  inBrowser(browser, origin, opened, sites);
 }
 
-function inBrowser(browser: Browser, origin: string, { get, post }: TestApp): void {
+// Another site: whatever path one asks it for, it shows it in a frame.
+async function listenAsSite(): Promise<Site> {
+  let shown = '';
+  const site = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end(`<!doctype html><title>A newspaper</title>${shown}`);
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => site.close());
+  const { port } = site.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, show: (html) => (shown = html) };
+}
+
+type Site = { readonly origin: string; readonly show: (html: string) => void };
+
+function inBrowser(browser: Browser, origin: string, { get, post }: TestApp, sites: readonly [Site, Site]): void {
   // A page, and what it complained about or asked of another host.
   const open = async (
     options: Parameters<Browser['newPage']>[0] = {},
@@ -112,6 +129,36 @@ function inBrowser(browser: Browser, origin: string, { get, post }: TestApp): vo
       }
       await page.close();
     }
+  });
+
+  t.test('a site that the operator named shows the timeline in a frame; another site cannot', async (t) => {
+    const { page } = await open({ viewport: { width: 344, height: 800 }, reducedMotion: 'reduce' });
+    await page.goto(`${origin}${base}/timeline?occurredAsOf=2018-02-05`);
+    await page.locator('.snippet summary').click();
+    const snippet = await page.locator('.snippet code').innerText();
+    for (const site of sites) site.show(snippet);
+    const [named, unnamed] = sites;
+    await page.goto(named.origin);
+    const shown = page.frameLocator('iframe');
+    await shown.getByText('Source: Partnership Ledger').waitFor();
+    const frame = page.frames()[1] as Frame;
+    const [wide, room] = (await frame.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as number[];
+    t.ok(Number(room) <= 330 && Number(wide) <= Number(room), `${wide} of ${room} px`);
+    await frame.evaluate(axe);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = (await frame.evaluate('axe.run()')) as AxeResult;
+      t.same(violations, [], colorScheme);
+    }
+    const opening = page.waitForEvent('popup');
+    await shown.getByText('The full timeline').click();
+    t.match((await opening).url(), `${origin}${base}/timeline?occurredAsOf=2018-02-05`);
+    await (await opening).close();
+    const refusal = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+    await page.goto(unnamed.origin);
+    await refusal;
+    t.equal(await page.frameLocator('iframe').getByText('Source: Partnership Ledger').count(), 0);
+    await page.close();
   });
 
   t.test('the slider goes to the day before the launch and to the launch, and the address follows', async (t) => {

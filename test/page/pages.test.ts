@@ -1,6 +1,6 @@
 import t from 'tap';
 import { home } from '../../src/page/home.ts';
-import { openTestApp, startDay } from '../support/app.ts';
+import { openTestApp, problem, startDay } from '../support/app.ts';
 
 const { get, send } = await openTestApp(t);
 
@@ -247,6 +247,19 @@ t.test('the audit trail is filtered by article, person and effect', async (t) =>
   t.match(textOf((await get(base, html)).text), /Later events/);
   t.equal((await get(`${base}?effect=improved`, html)).status, 400);
 });
+
+t.test(
+  'without EMBED_HOSTS nothing can be framed, the embed says which setting it lacks, and no page offers it',
+  async (t) => {
+    const embed = '/embed/partnerships/alibaba.ioc/timeline';
+    t.match((await get(embed)).body.detail, /EMBED_HOSTS/);
+    t.match(await get(embed), problem('embedding-off', 404));
+    const page = await get(embed, html);
+    t.match(page, { status: 404, headers: { 'content-security-policy': /frame-ancestors 'none'$/ } });
+    t.match(textOf(page.text), /EMBED_HOSTS/);
+    t.notMatch((await get('/partnerships/alibaba.ioc/timeline', html)).text, /iframe/);
+  },
+);
 
 t.test('no page says undefined, null or a raw value', async (t) => {
   const base = '/partnerships/alibaba.ioc';

@@ -64,6 +64,8 @@ type Options = {
   readonly report?: (state: CheckState) => void;
   /** Limits of the streams of events. */
   readonly events?: StreamLimits;
+  /** The sites that may frame a timeline. */
+  readonly embedHosts?: readonly string[];
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
@@ -100,7 +102,7 @@ const seededFolder = (): Promise<string> => {
 /** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
 export const openTestApp = async (
   t: Testing,
-  { seeds = true, place, log, report = () => undefined, events = {} }: Options = {},
+  { seeds = true, place, log, report = () => undefined, events = {}, embedHosts }: Options = {},
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
@@ -125,6 +127,7 @@ export const openTestApp = async (
     assets: readAssets(new URL('../../dist/page/', import.meta.url)),
     now,
     events,
+    ...(embedHosts === undefined ? {} : { embedHosts }),
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
   });
   t.teardown(async () => {

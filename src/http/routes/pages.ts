@@ -65,7 +65,8 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
   add('/articles/:id', { partnershipOf: ofArticle }, own.article);
 }
 
-const timelineParameters = {
+/** The filters of the timeline. */
+export const timelineParameters = {
   status: z.string().optional(),
   lane: z.string().max(80).optional(),
   row: z.string().max(400).optional(),
@@ -119,7 +120,8 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
         await momentsOf(context, { id, cut, clocks, today }),
         await momentsOf(context, { id, cut, clocks: worldClocks, today }),
       ];
-      const reading = { params, partnership, path, cut, clocks, own: kept, today, recordedAt };
+      const embedHost = context.embedHosts === undefined ? null : request.host;
+      const reading = { params, partnership, path, cut, clocks, own: kept, today, recordedAt, embedHost };
       return await build({ ...reading, moments: ofSlider, worldMoments: ofWorld });
     };
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
@@ -135,7 +137,7 @@ function pageAdder(app: FastifyInstance, context: Context): AddPage {
   };
 }
 
-function todayAt(now: number): string {
+export function todayAt(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
@@ -192,11 +194,11 @@ const contentPolicy = [
 ].join('; ');
 
 // A form sends its empty fields too: they set nothing.
-function filled(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function filled(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
 }
 
-function textIn(query: Readonly<Record<string, unknown>>, name: string): string | null {
+export function textIn(query: Readonly<Record<string, unknown>>, name: string): string | null {
   const text = query[name];
   return typeof text === 'string' ? text : null;
 }

@@ -105,6 +105,8 @@ export type PageReading = {
   readonly own: Readonly<Record<string, string | null>>;
   readonly today: string;
   readonly recordedAt: string | null;
+  /** The host under which this server is asked, where other sites may frame a timeline; else null. */
+  readonly embedHost: string | null;
   /** The moments of the clock that the slider moves, and those of the world's clock. */
   readonly moments: () => Moments;
   readonly worldMoments: () => Moments;
@@ -168,21 +170,30 @@ async function articlePage(context: Context, reading: PageReading): Promise<Page
 
 // Rows keep their place when the day moves, so they are those of the last day of the slider.
 async function timelinePage(context: Context, reading: PageReading): Promise<PageState> {
-  const { partnership, cut, today, clocks, own } = reading;
+  const { question, view } = await timelineAt(context, reading);
+  return shell(question, reading, 'Timeline', view);
+}
+
+/** The timeline of a partnership as pages show it, with its filters in `own`. */
+export async function timelineAt(
+  context: Context,
+  { partnership, cut, today, clocks, own }: Pick<PageReading, 'partnership' | 'cut' | 'today' | 'clocks' | 'own'>,
+) {
   const question = await partnershipAt(context, partnership ?? '', cut);
   const occurredAsOf = today > cut.occurredAsOf ? today : cut.occurredAsOf;
   const last = await partnershipAt(context, partnership ?? '', { ...cut, occurredAsOf });
+  const articles = articlesOf(question);
   const view = timelineView({
     partnership: question.view.partnership,
     entries: timelineAnswer(question).entries,
     rows: timelineAnswer(last).entries,
-    articles: articlesOf(question),
+    articles,
     obligations: obligationsAnswer(question),
     clocks,
     filter: own as TimelineFilter,
     day: cut.occurredAsOf,
   });
-  return shell(question, reading, 'Timeline', view);
+  return { question, view, articles };
 }
 
 async function briefPage(context: Context, reading: PageReading): Promise<PageState> {
@@ -265,7 +276,7 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     notice:
       notice === undefined ? null : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
     view,
-    take: takeAlong(partnership.id, { page: name, path }, clocks, own),
+    take: takeAlong(partnership.id, { page: name, path }, clocks, own, reading.embedHost),
     position: last?.position ?? 0,
     cite: last === null ? null : citation(reading, last.position),
     // Through the reported clock, events of later articles do not bear on it.
