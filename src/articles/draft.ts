@@ -1,7 +1,6 @@
 import * as english from 'chrono-node/en';
 import type { UncertainDate } from '../domain/vocabulary/dates.ts';
-import { type Edition, parseEdition } from '../domain/vocabulary/games-editions.ts';
-import { isProblem } from '../domain/vocabulary/problem.ts';
+import { type DescribedEdition, gamesNamedIn } from '../domain/vocabulary/games-names.ts';
 import type { MeasuredArticle } from './article-text.ts';
 import { sections } from './register.ts';
 import type { SubjectRegistry } from './registry.ts';
@@ -43,21 +42,9 @@ export type DraftInput = {
 
 type Known = {
   readonly subjects: SubjectRegistry;
-  /** The editions that a city hosts, by the name of the city. */
-  readonly hosts: ReadonlyMap<string, readonly Edition[]>;
+  /** The Games as references describe them. */
+  readonly described: readonly DescribedEdition[];
 };
-
-/** The editions that a city hosts, by the name of the city, from what references say of hosts. */
-export function hostsOf(
-  told: Iterable<{ readonly host: unknown; readonly edition: Edition | undefined }>,
-): Known['hosts'] {
-  const hosts = new Map<string, Edition[]>();
-  for (const { host, edition } of told) {
-    if (typeof host !== 'string' || edition === undefined) continue;
-    hosts.set(host, [...(hosts.get(host) ?? []), edition]);
-  }
-  return hosts;
-}
 
 export type Draft = {
   readonly textSha256: string;
@@ -79,8 +66,8 @@ type Finding = { readonly words: string; readonly kind: string; readonly means: 
 
 type Reading = { readonly found: readonly Finding[] };
 
-function readParagraph(text: string, published: UncertainDate | null, { subjects, hosts }: Known): Reading {
-  const games = gamesIn(text, hosts);
+function readParagraph(text: string, published: UncertainDate | null, { subjects, described }: Known): Reading {
+  const games = gamesNamedIn(text, described).map((named) => ({ ...named, kind: 'games' }));
   // The year in "Tokyo 2020" is that of the Games, and no date.
   const withoutGames = games.reduce((rest, { words }) => rest.replaceAll(words, ' '.repeat(words.length)), text);
   return { found: [...namesIn(text, subjects), ...games, ...datesIn(withoutGames, published), ...amountsIn(text)] };
@@ -104,24 +91,6 @@ function wordsOf(text: string, name: string): string | null {
   const flags = name.includes(' ') ? 'iu' : 'u';
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(name)}(?![\\p{L}\\p{N}])`, flags);
   return pattern.exec(text)?.[0] ?? null;
-}
-
-// Finds Games by host and year ("Tokyo 2020"), or by season and year ("the 2018 Winter Olympics"). A year with one
-// edition needs no season ("the 2018 Olympics").
-function gamesIn(text: string, hosts: Known['hosts']): readonly Finding[] {
-  const byHost = [...hosts].flatMap(([host, editions]) =>
-    editions.flatMap((edition) => {
-      const words = wordsOf(text, `${host} ${edition.slice(0, 4)}`);
-      return words === null ? [] : [{ words, kind: 'games', means: edition }];
-    }),
-  );
-  const named = [...text.matchAll(/\b((?:19|20)\d\d) (?:(winter|summer) )?(?:olympics?|olympic games|games)\b/giu)];
-  const byYear = named.map(([words, year = '', season]) => {
-    const letters = season === undefined ? ['S', 'W'] : [season.charAt(0).toUpperCase()];
-    const editions = letters.map((letter) => `${year}${letter}`).filter((edition) => !isProblem(parseEdition(edition)));
-    return { words, kind: 'games', means: editions.length === 1 ? (editions[0] ?? null) : null };
-  });
-  return [...byHost, ...byYear];
 }
 
 /**

@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import { lastDay, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { seriesOf } from '../domain/vocabulary/games-editions.ts';
+import type { DescribedEdition } from '../domain/vocabulary/games-names.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
 import { readRegister } from './register.ts';
@@ -69,6 +71,15 @@ export async function readReferences(folder: string): Promise<References> {
 }
 
 const registers: ReadonlySet<string> = new Set(Object.values(registerFiles));
+
+/** The Games as the references of the seeds describe them. */
+export function describedIn({ subjects, games }: References): readonly DescribedEdition[] {
+  return [...Map.groupBy(games, ({ edition }) => edition)].map(([edition, drafts]) => ({
+    edition,
+    hosts: drafts.flatMap(({ fields: { host } }) => (typeof host === 'string' ? [host] : [])),
+    series: subjects.series.flatMap(({ id, name }) => (id === seriesOf(edition) ? [name] : [])),
+  }));
+}
 
 // The names of the YAML and JSON files in a folder, in order; none where there is no folder.
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { measureArticle } from '../articles/article-text.ts';
-import { draftArticle, hostsOf } from '../articles/draft.ts';
-import { readReferences } from '../articles/seeds.ts';
+import { draftArticle } from '../articles/draft.ts';
+import { describedIn, readReferences } from '../articles/seeds.ts';
 import { parsePeriod } from '../domain/vocabulary/dates.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
@@ -22,15 +22,14 @@ async function draft({ options, positionals, problems }: ParsedArguments, contex
   const bytes = wrong.length > 0 ? null : await readFile(file).catch(() => null);
   if (wrong.length === 0 && bytes === null) wrong.push(`${file}: this file cannot be read`);
   if (wrong.length > 0 || bytes === null || isProblem(published)) return fail(wrong, 'draft', context);
-  const { subjects, games } = await readReferences(context.folders().seedsDir);
-  const hosts = hostsOf(games.map(({ edition, fields }) => ({ host: fields['host'], edition })));
+  const references = await readReferences(context.folders().seedsDir);
   const [article, partnership] = [value('article'), value('partnership')];
   const { yaml } = draftArticle(measureArticle(bytes), {
     ...(article === undefined ? {} : { article }),
     ...(partnership === undefined ? {} : { partnership }),
     published,
-    subjects,
-    hosts,
+    subjects: references.subjects,
+    described: describedIn(references),
   });
   context.out.write(yaml);
   return 0;

@@ -1,18 +1,18 @@
 import t from 'tap';
 import { measureArticle } from '../../src/articles/article-text.ts';
-import { draftArticle, hostsOf } from '../../src/articles/draft.ts';
+import { draftArticle } from '../../src/articles/draft.ts';
 import { readArticle } from '../../src/articles/read-article.ts';
-import { readReferences } from '../../src/articles/seeds.ts';
+import { describedIn, readReferences } from '../../src/articles/seeds.ts';
 import { parsePeriod, type UncertainDate } from '../../src/domain/vocabulary/dates.ts';
 
-const { subjects, games } = await readReferences('seeds');
-const hosts = hostsOf(games.map(({ edition, fields }) => ({ host: fields['host'], edition })));
+const references = await readReferences('seeds');
+const { subjects } = references;
 
 const draftOf = (text: string, published: string | null) =>
   draftArticle(measureArticle(Buffer.from(text)), {
     article: '977',
     subjects,
-    hosts,
+    described: describedIn(references),
     published: published === null ? null : (parsePeriod(published) as UncertainDate),
   });
 

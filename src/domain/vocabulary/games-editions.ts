@@ -10,7 +10,7 @@ export function parseEdition(text: string): Edition | Problem {
   const [, digits, letter] = /^(\d{4})([SWsw])$/.exec(text) ?? [];
   if (!digits || !letter) return parseOfSeries(text);
   const edition = `${digits}${letter.toUpperCase()}`;
-  const editions = editionsOf(Number(digits));
+  const editions = olympicEditionsOf(Number(digits));
   return editions.includes(edition) ? edition : refuseYear(text, Number(digits), edition.slice(4));
 }
 
@@ -47,7 +47,9 @@ function refuseForm(text: string): Problem {
   const [year] = /(?<!\d)\d{4}(?!\d)/.exec(text) ?? [];
   const [before = ''] = text.toLowerCase().split('.');
   const isOfOthers = otherEvents.test(text) || (before.length < text.length && !olympicNames.has(before));
-  const editions = year && !isOfOthers ? editionsOf(Number(year)) : [];
+  const season = /winter/i.test(text) ? 'W' : /summer/i.test(text) ? 'S' : '';
+  const ofYear = year && !isOfOthers ? olympicEditionsOf(Number(year)) : [];
+  const editions = ofYear.filter((edition) => edition.endsWith(season));
   const message =
     `"${text.slice(0, maxShownLength)}": Games are named by year and S or W, as in 2018W or 2020S, ` +
     'editions of other series as in fifa-world-cup.2026';
@@ -59,7 +61,7 @@ const otherEvents = /paralymp|youth|commonwealth|cup|league|championship|euro|bo
 const maxShownLength = 80;
 
 /** The editions of a year, winter first; includes those that a war or a pandemic cancelled or moved. */
-function editionsOf(year: number): readonly Edition[] {
+export function olympicEditionsOf(year: number): readonly Edition[] {
   return [...(isWinter(year) ? [`${year}W`] : []), ...(isSummer(year) ? [`${year}S`] : [])];
 }
 
@@ -75,9 +77,9 @@ function isSummer(year: number): boolean {
 const firstSummer = 1896;
 
 function refuseYear(text: string, year: number, season: string): Problem {
-  const [only, other] = editionsOf(year);
+  const [only, other] = olympicEditionsOf(year);
   if (only && !other) return problem('', `${text}: the Games of ${year} are ${only}`, only);
-  const around = [-2, -1, 1, 2].flatMap((step) => editionsOf(year + step));
+  const around = [-2, -1, 1, 2].flatMap((step) => olympicEditionsOf(year + step));
   const near = around.length > 0 ? around : [`${firstSummer}S`];
   const ofSeason = near.filter((edition) => edition.endsWith(season));
   const message = `${text}: there are no Games of ${year}; the nearest are ${near.join(' and ')} (an edition keeps its year when it is moved)`;
@@ -191,10 +193,23 @@ const howToAdd = 'reference/series.yaml in the folder of the seeds adds one';
 function suggestEdition(text: string, known: readonly Series[]): Edition | undefined {
   const [, words = '', edition = ''] = /^(.*?)[ ._-]*(\d{4}(?:[-/]\d{2})?)[SWsw]?$/.exec(text.trim()) ?? [];
   const slug = slugOf(words);
-  const named = known.find(({ id, name, aliases }) => [id, name, ...aliases].some((one) => slugOf(one) === slug));
-  const series = named ?? known.find(({ id }) => distance(id, slug) <= maxMistypedLetters);
-  const part = edition.replace('/', '-');
-  return series !== undefined && isInCalendar(series, part) ? `${series.id}.${part}` : undefined;
+  const named = known.find((series) => spellingsOf(series).some((one) => slugOf(one) === slug));
+  const series = named ?? known.find(({ id }) => distance(id, slug) <= maxMistypedLetters) ?? seriesBeside(text, known);
+  const part = edition === '' ? (/(?<!\d)\d{4}(?:[-/]\d{2})?(?!\d)/.exec(text)?.[0] ?? '') : edition;
+  const inCalendar = part.replace('/', '-');
+  return series !== undefined && isInCalendar(series, inCalendar) ? `${series.id}.${inCalendar}` : undefined;
+}
+
+// The series that is named beside the year, where the host stands elsewhere: "Tokyo 2020 Paralympics".
+function seriesBeside(text: string, known: readonly Series[]): Series | undefined {
+  const sides = text
+    .split(/\d{4}(?:[-/]\d{2})?/)
+    .map((side) => slugOf(side.trim().replace(/^the | (?:in|at) .*$/gi, '')));
+  return known.find((series) => spellingsOf(series).some((one) => sides.includes(slugOf(one))));
+}
+
+function spellingsOf({ id, name, aliases }: Series): readonly string[] {
+  return [id, name, ...aliases];
 }
 
 const maxMistypedLetters = 2;
@@ -246,7 +261,7 @@ function expandSpan(first: Edition, last: Edition, known: readonly Series[]): re
   const [from, to] = [yearOf(first), yearOf(last)];
   const series = known.find(({ id }) => id === seriesOf(first));
   const years = Array.from({ length: to - from + 1 }, (_, step) => from + step);
-  const editions = (series === undefined ? years.flatMap(editionsOf) : calendarOf(series, from, to)).filter(
+  const editions = (series === undefined ? years.flatMap(olympicEditionsOf) : calendarOf(series, from, to)).filter(
     (edition) => compareEditions(first, edition) <= 0 && compareEditions(edition, last) <= 0,
   );
   if (editions.length <= maxSpan) return editions;

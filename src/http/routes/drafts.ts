@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { measureArticle } from '../../articles/article-text.ts';
-import { draftArticle, hostsOf } from '../../articles/draft.ts';
+import { draftArticle } from '../../articles/draft.ts';
 import { sourceLimits } from '../../articles/source.ts';
 import { parsePeriod } from '../../domain/vocabulary/dates.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
-import { type Context, presentCut } from '../context.ts';
+import type { Context } from '../context.ts';
 import { HttpProblem, problemIn, problemWith } from '../problems.ts';
 import { bodyOf, writeRoutes } from '../writes.ts';
 
@@ -39,18 +39,12 @@ export function draftRoute(app: FastifyInstance, context: Context): void {
             const { message, suggestion } = published;
             throw problemWith('invalid-parameter', [problemIn('query', 'published', message, suggestion)]);
           }
-          const told = await context.ledger.views.games(await presentCut(context));
-          const hosts = hostsOf(
-            told.flatMap((event) =>
-              event.kind === 'reference' ? [{ host: event.fields['host'], edition: event.games[0] }] : [],
-            ),
-          );
           const answer = draftArticle(measureArticle(Buffer.from(text)), {
             ...(article === undefined ? {} : { article }),
             ...(partnership === undefined ? {} : { partnership }),
             published,
             subjects: context.subjects,
-            hosts,
+            described: context.ledger.views.catalogue.describedEditions(),
           });
           return { status: 200, location: null, answer };
         },

@@ -162,6 +162,13 @@ t.test('an unknown edition is refused, and never taken for one of another series
   t.match(problemOf('mundial.2026'), { suggestion: 'world-cup.2026' }, 'an alias');
   t.match(problemOf('word-cup.2026'), { suggestion: 'world-cup.2026' }, 'mistyped');
   t.match(problemOf('World Cup 2026'), { suggestion: 'world-cup.2026' });
+  t.match(
+    problemOf('Qatar 2022 World Cup'),
+    { suggestion: 'world-cup.2022' },
+    'the series stands alone beside the year',
+  );
+  t.match(problemOf('the 2022 World Cup in Qatar'), { suggestion: 'world-cup.2022' });
+  t.match(problemOf('Calgary 1988 Winter Olympics'), { suggestion: '1988W' });
   for (const text of [
     'rugby-world-cup.2026',
     'nfl.2022',
@@ -169,6 +176,7 @@ t.test('an unknown edition is refused, and never taken for one of another series
     'youth.2022',
     'tour.2018',
     'super-bowl 2018',
+    '2022 Rugby World Cup',
   ]) {
     t.equal(problemOf(text).suggestion, undefined, text);
   }

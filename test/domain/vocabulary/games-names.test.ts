@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type DescribedEdition, editionNamed } from '../../../src/domain/vocabulary/games-names.ts';
+import { type DescribedEdition, editionNamed, gamesNamedIn } from '../../../src/domain/vocabulary/games-names.ts';
 
 const paralympic = ['Paralympic Games'];
 const described: readonly DescribedEdition[] = [
@@ -28,6 +28,8 @@ const meant: Readonly<Record<string, string | null>> = {
   'Beijing 2020': null,
   'Summer Games 2022': null,
   'Tokyo 2020 Marathon': null,
+  'Winter Olympics 2018': '2018W',
+  '1988 Olympics': null,
   Beijing: null,
   '2022': null,
   'Beijing 2008 2022': null,
@@ -35,4 +37,19 @@ const meant: Readonly<Record<string, string | null>> = {
 
 t.test('Games are named by host, year and series, and by the year alone never', async (t) => {
   for (const [name, edition] of Object.entries(meant)) t.equal(editionNamed(name, described), edition, name);
+});
+
+t.test('a text names Games by a year with their host or series beside it', async (t) => {
+  const found: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+    'At Tokyo 2020, and in Rio de Janeiro 2016.': { 'Tokyo 2020': '2020S', 'Rio de Janeiro 2016': '2016S' },
+    'the Tokyo 2020 Paralympics': { 'Tokyo 2020 Paralympics': 'paralympics.2020' },
+    'until the Olympic Games of 2022 (Beijing)': { 'Olympic Games of 2022': '2022W' },
+    'the 1988 Olympics were in the same year': { '1988 Olympics': null },
+    'the 2026 World Cup in Australia': { '2026 World Cup': null },
+    'It opened in Tokyo in 2019, with 2020 desks.': {},
+  };
+  for (const [text, names] of Object.entries(found)) {
+    const read = gamesNamedIn(text, described).map(({ words, means }) => [words, means]);
+    t.same(Object.fromEntries(read), names, text);
+  }
 });
