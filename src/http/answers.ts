@@ -246,8 +246,8 @@ const entryBytes = 200;
 
 const maxAnswerBytes = 64 * 1024 * 1024;
 
-// Answers contain names of subjects, so they depend on them.
-function digestOfNames({ subjectsOf }: SubjectRegistry): string {
+/** Answers contain names of subjects, so they depend on them. */
+export function digestOfNames({ subjectsOf }: SubjectRegistry): string {
   const kinds = [...Object.values(sections), 'partnership'];
   return createHash('sha256')
     .update(JSON.stringify(kinds.map((kind) => subjectsOf(kind))))

@@ -1,10 +1,12 @@
 import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
-import { answerRoutes, readRoutes } from './answers.ts';
+import { keepSummaries } from '../projections/live/summaries.ts';
+import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
 import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
+import { pauses } from './pauses.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { briefRoute } from './routes/briefs.ts';
@@ -24,7 +26,10 @@ import { proofRoutes } from './routes/proof.ts';
 export function buildApp(parts: AppParts): FastifyInstance {
   const identity = parts.ledger.views.catalogue.ledger();
   if (identity === null) throw new Error('the ledger is not open: its feed has not taken in the first event');
-  const context: Context = { ...parts, identity };
+  const { name: names } = parts.subjects;
+  const namesDigest = digestOfNames(parts.subjects);
+  const summaries = keepSummaries({ views: parts.ledger.views, names, namesDigest, now: parts.now, pauses });
+  const context: Context = { ...parts, identity, summaries };
   const app = createServer(parts.logger);
   const addresses = trackAddresses(app);
 
@@ -41,6 +46,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
     log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
   });
+  app.addHook('onListen', () => {
+    summaries.refresh().catch((error: unknown) => app.log.warn({ err: error }, 'summaries'));
+  });
+  app.addHook('preClose', summaries.stop);
   answerProblems(app, () => addresses.keys(), problemPages(context));
   describeApi(app, parts.version);
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyServerOptions } from 'fastify';
 import type { SubjectRegistry } from '../articles/registry.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
@@ -7,8 +8,9 @@ import { nearestArticles } from '../projections/filters.ts';
 import type { CataloguedArticle, CataloguedStream, LedgerIdentity } from '../projections/live/catalogue.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Feed, Histories } from '../projections/live/histories.ts';
+import type { Summaries } from '../projections/live/summaries.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
-import { namesFor, type PartnershipView } from '../projections/partnership-view.ts';
+import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../projections/partnership-view.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
@@ -17,7 +19,7 @@ import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 
-export type Context = AppParts & { readonly identity: LedgerIdentity };
+export type Context = AppParts & { readonly identity: LedgerIdentity; readonly summaries: Summaries };
 
 export type AppParts = {
   readonly ledger: {
@@ -98,16 +100,39 @@ const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
   'unknown-problem': 'GET /problems lists them',
 };
 
-/** All partnerships with an event at a cut, in order of id, and what a list of them depends on. */
+/** All partnerships with an event at a cut, in order of id, and what an answer on them depends on. */
 export async function partnershipsAt(context: Context, cut: ResolvedCut) {
   const { catalogue } = context.ledger.views;
   const views = await viewsOf(context, catalogue.partnerships(cut.position), cut);
-  // An empty list says when the first event was recorded; any other list depends on nothing that is recorded later.
-  const isEmpty = views.every(({ last }) => last === null);
-  const ids = isEmpty ? catalogue.partnerships(wholeLedger) : [];
-  const firstRecordedAt = ids.flatMap((id) => catalogue.partnership(id)?.firstRecordedAt ?? []).toSorted()[0] ?? null;
+  const firstRecordedAt = firstRecorded(context, latestOf(views.map(({ last }) => last)));
   return { views, cut, firstRecordedAt, dependsOn: [firstRecordedAt, views.map(({ dependsOn }) => dependsOn)] };
 }
+
+/** An empty list says when the first event was recorded; any other depends on nothing that is recorded later. */
+export function firstRecorded({ ledger: { views } }: Context, last: LastEvent): string | null {
+  const ids = last === null ? views.catalogue.partnerships(wholeLedger) : [];
+  return ids.flatMap((id) => views.catalogue.partnership(id)?.firstRecordedAt ?? []).toSorted()[0] ?? null;
+}
+
+/**
+ * What takes long, for a client that waits only so long for it. It goes on meanwhile, so whoever asks again finds it done.
+ * Throws the problem `busy`.
+ */
+export async function soon<Done>(work: Promise<Done>): Promise<Done> {
+  const timer = new AbortController();
+  const late = setTimeout(longestWaitMs, 'late' as const, { signal: timer.signal, ref: false });
+  try {
+    const first = await Promise.race([work.then((done) => ({ done })), late]);
+    if (first !== 'late') return first.done;
+  } finally {
+    timer.abort();
+  }
+  throw new HttpProblem('busy', 'this answer takes longer to work out than a request may wait; it is being made', {
+    headers: { 'retry-after': '10' },
+  });
+}
+
+const longestWaitMs = 10_000;
 
 /** Partnerships through a cut. */
 export async function viewsOf(

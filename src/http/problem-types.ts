@@ -280,11 +280,12 @@ export const problemTypes = {
       'server may have. It waited a moment: try again after the time in the header Retry-After.',
   },
   busy: {
-    title: 'Too many write to the same partnership',
+    title: 'The server is busy with this already',
     status: 503,
     explanation:
-      'Writers of one partnership take turns, and too many wait already. Nothing was recorded: send the same request ' +
-      'again after the time in the header Retry-After.',
+      'Too many wait to write to the same partnership, or a list takes longer to work out than a request may wait. ' +
+      'Nothing was recorded. Send the same request again after the time in the header Retry-After: a list is worked ' +
+      'out meanwhile.',
   },
   'too-many-listeners': {
     title: 'Too many clients listen already',

@@ -1,6 +1,6 @@
 import { type ComponentChild, h } from 'preact';
-import type { PartnershipAnswer } from '../projections/partnerships.ts';
-import type { Entry } from '../projections/timeline.ts';
+import type { Listed } from '../projections/answer.ts';
+import type { ListedPartnership, PendingOf } from '../projections/summary.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
@@ -8,8 +8,8 @@ import { type HiddenFields, Sheet } from './sheet.ts';
 import { capitalise, counted, dateWords, dayWords, endWords, plain } from './words.ts';
 
 /** All partnerships, and what is due and overdue across them. */
-export function home({ deals, clocks }: HomeAnswers): Home {
-  const pending = deals.flatMap(({ partnership: { id, name }, entries }) =>
+export function home({ deals, pending: pendingOf, clocks }: HomeAnswers): Home {
+  const pending = pendingOf.flatMap(({ partnership: id, name, pending: entries }) =>
     entries.map((entry) => ({ id, name, entry })),
   );
   const alike = Map.groupBy(pending, ({ id, entry }) =>
@@ -19,9 +19,10 @@ export function home({ deals, clocks }: HomeAnswers): Home {
   const byDay = rows.toSorted((a, b) => ((a.entry.planned?.latest ?? '') < (b.entry.planned?.latest ?? '') ? 1 : -1));
   return {
     kind: 'home',
-    deals: deals.map(({ partnership, entries }) => {
+    others: deals.total - deals.items.length,
+    deals: deals.items.map(({ detail, pending: entries }) => {
       const count = (status: string) => entries.filter((entry) => entry.status === status && !entry.guess).length;
-      const { id, name, status, timing, term, termOver, facts, articles, contested } = partnership;
+      const { id, name, status, timing, term, termOver, facts, articles, contested } = detail;
       return {
         name,
         href: addressOf(partnershipPath(id), clocks),
@@ -75,14 +76,17 @@ function listPath(id: string, filter: Readonly<Record<string, string>>, clocks: 
 }
 
 type HomeAnswers = {
-  /** Each partnership with its entries that are due or overdue. */
-  readonly deals: readonly { readonly partnership: PartnershipAnswer; readonly entries: readonly Entry[] }[];
+  /** The partnerships, each with what of it is due or overdue. */
+  readonly deals: Listed<ListedPartnership>;
+  readonly pending: readonly PendingOf[];
   readonly clocks: Clocks;
 };
 
 export type Home = {
   readonly kind: 'home';
   readonly deals: readonly Deal[];
+  /** How many partnerships this page does not list. */
+  readonly others: number;
   /** How many plans are due or overdue; those that differ in Games or market alone share a line. */
   readonly total: number;
   readonly pending: readonly Pending[];
@@ -112,7 +116,11 @@ type Pending = {
 };
 
 /** The first page. */
-export function HomeView({ view: { deals, total, pending, more, hidden } }: { readonly view: Home }): ComponentChild {
+export function HomeView({
+  view: { deals, others, total, pending, more, hidden },
+}: {
+  readonly view: Home;
+}): ComponentChild {
   return h(
     Sheet,
     { title: 'Partnerships' },
@@ -129,6 +137,9 @@ export function HomeView({ view: { deals, total, pending, more, hidden } }: { re
           { class: 'deals' },
           deals.map((deal) => h(DealView, { deal, key: deal.href })),
         ),
+    others === 0
+      ? null
+      : h('p', { class: 'lede' }, `And ${counted(others, 'more partnership')}: search finds each by its name.`),
     h(
       'h2',
       { class: 'h3' },

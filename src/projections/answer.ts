@@ -118,27 +118,46 @@ export function emptyNotice(
  * now.
  */
 export function endAnswer(
-  { cut, firstRecordedAt }: SpanningQuestion,
+  { cut, firstRecordedAt }: ListQuestion,
   last: LastEvent,
   isRecorded: boolean,
 ): { readonly notice?: Notice } {
   return firstRecordedAt === null || last !== null ? {} : { notice: emptyNotice(cut, isRecorded, firstRecordedAt) };
 }
 
+/** What a list across partnerships is asked through. */
+export type ListQuestion = Pick<Question, 'firstRecordedAt'> & { readonly cut: ResolvedCut };
+
+/** One page of a list across partnerships. */
+export type Listed<Item> = {
+  /** How many there are on all pages. */
+  readonly total: number;
+  readonly items: readonly Item[];
+  /** The last event that the list depends on, or null. */
+  readonly last: LastEvent;
+  /** Whether the ledger holds what the list is about, even if no reader could know of it at the cut. */
+  readonly isRecorded: boolean;
+};
+
 /** What an answer that spans partnerships is built from. */
-export type SpanningQuestion = Pick<Question, 'firstRecordedAt'> & {
-  readonly cut: ResolvedCut;
+export type SpanningQuestion = ListQuestion & {
   /** The partnerships that the answer is about, in order of id. */
   readonly views: readonly PartnershipView[];
 };
 
 /** The items on a page, the number of items on all pages, and the link to the next page. */
-export function pageOf<T>(items: readonly T[], { offset, limit, link }: Page, cut: CutShape) {
+export function pageOf<T>(items: readonly T[], page: Page, cut: CutShape) {
+  const { offset, limit } = page;
   return {
     total: items.length,
     items: items.slice(offset, offset + limit),
-    next: offset + limit < items.length ? link(offset + limit, cut) : null,
+    next: nextPage(items.length, page, cut),
   };
+}
+
+/** The link to the page after one of a list of `total` items; null on the last page. */
+export function nextPage(total: number, { offset, limit, link }: Page, cut: CutShape): string | null {
+  return offset + limit < total ? link(offset + limit, cut) : null;
 }
 
 /** `link` gives the address of the page from `offset` on, through the same cut. */

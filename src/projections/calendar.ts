@@ -7,7 +7,7 @@ import { reportTypes } from '../domain/vocabulary/event-types.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { type Obligations, obligations } from './obligations.ts';
-import { partnershipSummary } from './partnerships.ts';
+import { partnershipDetail } from './partnerships.ts';
 import { dateShape, sourceShape } from './shapes.ts';
 import { dateOf, factLink, inOrderOfTime, sourceOf, statusShape, summaryOf } from './timeline.ts';
 import { groupOf, groupShape, titleOf } from './titles.ts';
@@ -33,7 +33,7 @@ export function calendarAnswer(question: Question, filters: Filters = noFilters)
   return {
     ...beginAnswer(question),
     partnership: view.partnership,
-    name: partnershipSummary(view, names).name,
+    name: partnershipDetail(view, names).name,
     total: entries.length,
     undated: plans.length - dated.length,
     entries,
@@ -179,7 +179,7 @@ function gamesOf(row: Obligations['rows'][number], { view }: Question): readonly
 // The end of the term, and the ends that a notice or a declined renewal names. A planned end is a plan already.
 function endsOf({ view, names }: Question): readonly CalendarEntry[] {
   const { partnership } = view;
-  const { name, term, plannedEnds } = partnershipSummary(view, names);
+  const { name, term, plannedEnds } = partnershipDetail(view, names);
   const { facts } = view.facts();
   const ofTerm = facts.filter(({ fields }) => fields['end'] !== undefined || fields['after'] !== undefined);
   const noticed = plannedEnds.flatMap(({ fact, date, timing }) => {

@@ -5,7 +5,7 @@ import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } from './answer.ts';
 import { type AuditEntry, type EffectsShape, effects, effectsByKind, effectsShape, typeOf } from './effects.ts';
 import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
-import { partnershipSummary } from './partnerships.ts';
+import { partnershipDetail } from './partnerships.ts';
 import { titleOf } from './titles.ts';
 
 /** What was newly recorded, the newest first: an entry for each article that was read, and for each decision. */
@@ -15,7 +15,7 @@ export function feedAnswer(question: FeedQuestion, partnership: string | null): 
   const recorded = views.flatMap((view) => entriesOf(view, namesFor(view, names)));
   const newest = recorded.toSorted((a, b) => b.position - a.position);
   const [view] = views;
-  const name = partnership === null || view === undefined ? null : partnershipSummary(view, names).name;
+  const name = partnership === null || view === undefined ? null : partnershipDetail(view, names).name;
   return {
     cut: cutOf(question.cut, last),
     partnership,

@@ -8,19 +8,20 @@ import {
   answerShape,
   cutOf,
   endAnswer,
+  type Listed,
+  type ListQuestion,
+  nextPage,
   type Page,
   pageOf,
   pageShape,
-  type Question,
   type SpanningQuestion,
   wholeList,
 } from './answer.ts';
 import { publishedBy } from './audit.ts';
 import { type FilterRules, type Filters, matchesAny, noFilters } from './filters.ts';
 import type { ResolvedCut } from './live/clocks.ts';
-import { obligations, rowShape } from './obligations.ts';
-import { type LastEvent, latestOf, namesFor } from './partnership-view.ts';
-import { partnershipSummary } from './partnerships.ts';
+import { rowShape } from './obligations.ts';
+import { type LastEvent, latestOf } from './partnership-view.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
@@ -83,11 +84,7 @@ export const gamesFilters: FilterRules = { status: gamesShape.shape.status.optio
 export function lastOnGames({ cut, events, views }: Omit<GamesQuestion, 'firstRecordedAt'>): LastEvent {
   const withReference = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
   const naming = views.filter(({ editions }) => !editions.isSubsetOf(withReference));
-  return lastOf(events, naming, cut);
-}
-
-function lastOf(events: readonly LedgerEvent[], views: SpanningQuestion['views'], cut: ResolvedCut): LastEvent {
-  return latestOf([...publishedBy(events, cut.reportedAsOf), ...views.map(({ last }) => last)]);
+  return latestOf([...publishedBy(events, cut.reportedAsOf), ...naming.map(({ last }) => last)]);
 }
 
 /** The Games that have a reference, and `named` editions even without one, in the order of the calendar. */
@@ -140,21 +137,17 @@ function toShape(games: Games, calendar: readonly Games[], occurredAsOf: Day): G
   };
 }
 
-/** What every partnership owes for one edition, through a cut. */
-export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeof gamesObligationsAnswerShape> {
-  const { edition, events, views, names } = question;
-  const [games] = gamesList(events, [edition], question.cut).filter((listed) => listed.edition === edition);
-  const last = lastOnEdition(question);
-  const partnerships = views.flatMap((view) => {
-    const { rows } = obligations(view.facts(), view.cut, view.partnership, namesFor(view, names));
-    const row = rows.find((candidate) => candidate.edition === edition);
-    if (row === undefined) return [];
-    const { implied, timing, coverage, qualifications, cells } = row;
-    const { name } = partnershipSummary(view, names);
-    return [{ partnership: view.partnership, name, implied, timing, coverage, qualifications, cells }];
-  });
+/** What every partnership owes for one edition, through a cut; `listed` is the page of those that owe anything. */
+export function gamesObligationsAnswer(
+  question: EditionQuestion,
+  listed: Listed<GamesObligations>,
+  page: Page = wholeList,
+): z.infer<typeof gamesObligationsAnswerShape> {
+  const { edition, events } = question;
+  const { total, items } = listed;
+  const [games] = gamesList(events, [edition], question.cut).filter((one) => one.edition === edition);
   const { series, name, host, window, editionStatus } = games as GamesShape;
-  const isRecorded = events.length > 0 || views.length > 0;
+  const last = lastOnEdition(question, listed);
   const cut = cutOf(question.cut, last);
   return {
     cut,
@@ -164,13 +157,24 @@ export function gamesObligationsAnswer(question: EditionQuestion): z.infer<typeo
     host,
     window,
     editionStatus,
-    partnerships,
-    ...endAnswer(question, last, isRecorded),
+    total,
+    partnerships: [...items],
+    next: nextPage(total, page, cut),
+    ...endAnswer(question, last, events.length > 0 || listed.isRecorded),
   };
 }
 
-/** `events` are those of the edition's stream; `views` are the partnerships that name it. */
-type EditionQuestion = GamesQuestion & Pick<Question, 'names'> & { readonly edition: Edition };
+/** `events` are those of the edition's stream. */
+type EditionQuestion = ListQuestion & { readonly edition: Edition; readonly events: readonly LedgerEvent[] };
+
+const gamesObligationsShape = z.object({
+  partnership: z.string(),
+  name: z.string(),
+  ...rowShape.pick({ implied: true, timing: true, coverage: true, qualifications: true, cells: true }).shape,
+});
+
+/** What one partnership owes for one edition. */
+export type GamesObligations = z.infer<typeof gamesObligationsShape>;
 
 export const gamesObligationsAnswerShape = answerShape
   .extend({
@@ -180,24 +184,16 @@ export const gamesObligationsAnswerShape = answerShape
     host: z.string().nullable(),
     window: dateShape.nullable(),
     editionStatus: rowShape.shape.editionStatus,
-    partnerships: z.array(
-      z.object({
-        partnership: z.string(),
-        name: z.string(),
-        ...rowShape.pick({ implied: true, timing: true, coverage: true, qualifications: true, cells: true }).shape,
-      }),
-    ),
+    total: pageShape.total,
+    partnerships: z.array(gamesObligationsShape),
+    next: pageShape.next,
   })
   .describe('What every partnership owes for one Games edition');
 
 /** The last event that the answer on one edition depends on, or null. */
-export function lastOnEdition({
-  edition,
-  cut,
-  events,
-  views,
-}: Pick<EditionQuestion, 'edition' | 'cut' | 'events' | 'views'>): LastEvent {
-  // A partnership does not matter if only later publications name the edition.
-  const naming = views.filter(({ editions }) => editions.has(edition));
-  return lastOf(events, naming, cut);
+export function lastOnEdition(
+  { cut, events }: Pick<EditionQuestion, 'cut' | 'events'>,
+  { last }: Pick<Listed<unknown>, 'last'>,
+): LastEvent {
+  return latestOf([...publishedBy(events, cut.reportedAsOf), last]);
 }

@@ -28,8 +28,8 @@ export function partnershipView(
   const { occurredAsOf, reportedAsOf, timing } = cut;
   const facts = once(() => factsInView(ground, cut, timing));
   const visible = bearing(history, reportedAsOf);
-  const last =
-    visible.length === 0 ? null : latestOf([visible.at(-1) ?? null, ...bearing(games, reportedAsOf), lastElsewhere]);
+  const lastHere = visible.length === 0 ? null : latestOf([visible.at(-1) ?? null, ...bearing(games, reportedAsOf)]);
+  const last = lastHere && latestOf([lastHere, lastElsewhere]);
   return {
     partnership,
     cut,
@@ -38,6 +38,7 @@ export function partnershipView(
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
     audit: once(() => entriesOf(bearing(history, reportedAsOf, certaintyOf(timing)), audit(history, relevant))),
     last,
+    lastHere,
     editions: new Set(visible.flatMap((event) => (event.kind === 'report' ? event.games : []))),
     names: once(() => subjectNames(subjectsIn(visible))),
     dependsOn: JSON.stringify([
@@ -63,6 +64,8 @@ export type PartnershipView = {
   readonly audit: () => readonly AuditEntry[];
   /** Null if no event of the partnership is visible. */
   readonly last: LastEvent;
+  /** The same without what other partnerships hold, on which nothing rests but flags. */
+  readonly lastHere: LastEvent;
   /** Games that any visible report is about, including reports that no longer count. */
   readonly editions: ReadonlySet<Edition>;
   /** The names that its articles register. */

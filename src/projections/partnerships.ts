@@ -22,43 +22,30 @@ import {
   beginAnswer,
   cutOf,
   endAnswer,
+  type Listed,
+  type ListQuestion,
+  nextPage,
   type Page,
-  pageOf,
   pageShape,
   type Question,
-  type SpanningQuestion,
   wholeList,
 } from './answer.ts';
-import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
-import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
+import type { FilterRules } from './filters.ts';
+import { namesFor, type PartnershipView } from './partnership-view.ts';
 import { dateShape, nameOf, timingShape } from './shapes.ts';
 import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
-/** The partnerships with at least one fact that counts through a cut. */
+/** The partnerships with at least one fact that counts through a cut; `listed` is the page of them. */
 export function partnershipsAnswer(
-  question: SpanningQuestion & Pick<Question, 'names'>,
-  filters: Filters = noFilters,
+  { cut: asked, firstRecordedAt }: ListQuestion,
+  listed: Listed<{ readonly detail: PartnershipDetail }>,
   page: Page = wholeList,
 ): z.infer<typeof partnershipsAnswerShape> {
-  const { views, names } = question;
-  const { status, type, games, article, contested, party } = filters;
-  const isLimited = contested !== null || [type, games, article].some((wanted) => wanted.length > 0);
-  const last = latestOf(views.map((view) => view.last));
-  const cut = cutOf(question.cut, last);
-  const summaries = views
-    .filter(
-      (view) =>
-        view.facts().facts.length > 0 && (!isLimited || factsThatPass(view, { ...filters, status: [] }).length > 0),
-    )
-    .map((view) => partnershipSummary(view, names))
-    .filter(
-      ({ status: reached, parties }) =>
-        matchesAny(status, (wanted) => reached === wanted) &&
-        matchesAny(party, (wanted) => parties.some(({ id }) => id === wanted)),
-    );
-  const { total, items, next } = pageOf(summaries, page, cut);
-  const partnerships = items.map(({ byStatus: _byStatus, ...summary }) => summary);
-  return { cut, total, partnerships, next, ...endAnswer(question, last, views.length > 0) };
+  const { total, items, last } = listed;
+  const cut = cutOf(asked, last);
+  const partnerships = items.map(({ detail: { byStatus: _byStatus, ...short } }) => short);
+  const end = endAnswer({ cut: asked, firstRecordedAt }, last, listed.isRecorded);
+  return { cut, total, partnerships, next: nextPage(total, page, cut), ...end };
 }
 
 export const partnershipShape = z
@@ -109,7 +96,7 @@ export const partnershipShape = z
     facts: z.int(),
     contested: z.int(),
     articles: z.int(),
-    version: z.int(),
+    version: z.int().describe('position of the last event that it depends on'),
     links: z.record(z.string(), z.string()),
   })
   .describe('A partnership in short');
@@ -132,10 +119,12 @@ export const partnershipsFilters: FilterRules = {
 };
 
 export function partnershipAnswer(question: Question): PartnershipAnswer {
-  return { ...beginAnswer(question), ...partnershipSummary(question.view, question.names) };
+  return { ...beginAnswer(question), ...partnershipDetail(question.view, question.names) };
 }
 
 const partnershipDetailShape = partnershipShape.extend({ byStatus: z.partialRecord(statusShape, z.int()) });
+
+export type PartnershipDetail = z.infer<typeof partnershipDetailShape>;
 
 export type PartnershipAnswer = z.infer<typeof partnershipAnswerShape>;
 
@@ -143,10 +132,7 @@ export const partnershipAnswerShape = answerShape
   .extend(partnershipDetailShape.shape)
   .describe('A partnership with the number of its facts in each status');
 
-export function partnershipSummary(
-  view: PartnershipView,
-  register: SubjectNames,
-): z.infer<typeof partnershipDetailShape> {
+export function partnershipDetail(view: PartnershipView, register: SubjectNames): PartnershipDetail {
   const { partnership: id } = view;
   const names = namesFor(view, register);
   const inView = view.facts();
@@ -179,7 +165,7 @@ export function partnershipSummary(
     facts: facts.length,
     contested: facts.filter(({ contested }) => contested).length,
     articles: articles.size,
-    version: view.last?.position ?? 0,
+    version: view.lastHere?.position ?? 0,
     links: linksOf(id),
     byStatus: Object.fromEntries(
       statusShape.options.flatMap((status) => {

@@ -55,8 +55,11 @@ t.test('a long list on the first page says how many plans it leaves out, and whe
   const { body: partnership } = await get('/api/partnerships/alibaba.ioc');
   const { body } = await get('/api/partnerships/alibaba.ioc/timeline?status=overdue-unconfirmed&type=CampaignLaunched');
   const [entry] = body.entries;
-  const entries = Array.from({ length: 36 }, (_, i) => ({ ...entry, fact: `campaign/number-${i}/launched` }));
-  const { total, pending, more } = home({ deals: [{ partnership, entries }], clocks: { timing: 'certain' } });
+  const late = Array.from({ length: 36 }, (_, i) => ({ ...entry, fact: `campaign/number-${i}/launched` }));
+  const deals = { total: 1, items: [{ detail: partnership, pending: late }], last: null, isRecorded: true };
+  const { id, name } = partnership;
+  const clocks = { timing: 'certain' };
+  const { total, pending, more } = home({ deals, pending: [{ partnership: id, name, pending: late }], clocks });
   t.strictSame([total, pending.length], [36, 30]);
   const href = '/partnerships/alibaba.ioc/timeline?timing=certain&status=overdue-unconfirmed';
   t.strictSame(more, [{ text: 'six more overdue of Alibaba – IOC', href }]);

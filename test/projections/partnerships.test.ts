@@ -2,7 +2,7 @@ import t from 'tap';
 import type { ReportDraft } from '../../src/domain/decisions/reading.ts';
 import type { SubjectNames } from '../../src/domain/vocabulary/subjects.ts';
 import { partnershipView } from '../../src/projections/partnership-view.ts';
-import { partnershipSummary } from '../../src/projections/partnerships.ts';
+import { partnershipDetail } from '../../src/projections/partnerships.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { historyAfter, retractsArticle, type Step } from '../support/decided.ts';
 import { acme, article, happened, planned } from '../support/given.ts';
@@ -14,7 +14,7 @@ const summary = (steps: readonly Step[], occurredAsOf = '9999-12-31', registered
   const relevant = relevantHistory(history);
   const cut = { occurredAsOf, reportedAsOf: null, position: history.length, timing: 'any' as const };
   const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
-  return partnershipSummary(partnershipView(ground, cut, relevant, null), registered);
+  return partnershipDetail(partnershipView(ground, cut, relevant, null), registered);
 };
 const told = (...reports: readonly ReportDraft[]) => [article('a', '2040-01-01', reports)];
 

@@ -14,7 +14,8 @@ import { noFilters } from '../../src/projections/filters.ts';
 import { openCatalogue } from '../../src/projections/live/catalogue.ts';
 import type { ClockTexts } from '../../src/projections/live/clocks.ts';
 import { createHistories } from '../../src/projections/live/histories.ts';
-import { ledgerViews } from '../../src/projections/live/views.ts';
+import { keepSummaries, type Summaries } from '../../src/projections/live/summaries.ts';
+import { type LedgerViews, ledgerViews } from '../../src/projections/live/views.ts';
 
 /** A question: the operation of the API and the parameters of its address. */
 export type Question = { readonly operation: string; readonly params: Readonly<Record<string, string>> };
@@ -27,6 +28,8 @@ export type ReadSide = {
   /** Applies the next events, as the feed does. */
   readonly take: (events: readonly RecordedEvent[]) => void;
   readonly ask: (question: Question, clocks: ClockTexts) => Promise<Told>;
+  readonly views: LedgerViews;
+  readonly summaries: Summaries;
   readonly close: () => void;
 };
 
@@ -59,7 +62,7 @@ const routesOf = (context: Context): ReadonlyMap<string, AnyRoute> => {
 };
 
 /** An empty read side, to be filled with events in order of position. */
-export const openReadSide = (): ReadSide => {
+export const openReadSide = (clock: () => string = () => now): ReadSide => {
   const events: RecordedEvent[] = [];
   const store = storeOf(events);
   const catalogue = openCatalogue(':memory:');
@@ -71,16 +74,26 @@ export const openReadSide = (): ReadSide => {
     stop: async () => undefined,
     listen: () => undefined,
   };
-  const views = ledgerViews({ store, catalogue, histories, feed, now: () => now, sharesLog: false });
+  const views = ledgerViews({ store, catalogue, histories, feed, now: clock, sharesLog: false });
   const identity = () => ({ id: ledgerStream, createdAt: events[0]?.recordedAt ?? now });
+  const summaries = keepSummaries({
+    views,
+    names: () => null,
+    namesDigest: '',
+    now: () => Date.parse(clock()),
+    pauses: () => async () => undefined,
+  });
   const context = {
     ledger: { views, histories, feed, store },
     subjects: emptyRegistry,
     identity: identity(),
+    summaries,
   } as unknown as Context;
   const routes = routesOf(context);
 
   return {
+    views,
+    summaries,
     take: (next) => {
       events.push(...next);
       catalogue.apply(next);

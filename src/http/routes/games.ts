@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
-import type { LedgerEvent } from '../../domain/vocabulary/events.ts';
+import { gamesStream } from '../../domain/vocabulary/events.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../../domain/vocabulary/games-editions.ts';
 import { editionNamed } from '../../domain/vocabulary/games-names.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
@@ -16,9 +16,9 @@ import {
   lastOnEdition,
   lastOnGames,
 } from '../../projections/games.ts';
-import type { LastEvent, PartnershipView } from '../../projections/partnership-view.ts';
+import type { LastEvent } from '../../projections/partnership-view.ts';
 import type { AddRead } from '../answers.ts';
-import { type Context, presentCut, unknown, viewsOf } from '../context.ts';
+import { type Context, presentCut, soon, unknown, viewsOf } from '../context.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
 
 /** The Games, and what is owed for one edition across all partnerships. */
@@ -42,9 +42,13 @@ export function gamesRoutes(read: AddRead, context: Context): void {
         .filter((edition) => !dated.some((games) => games.edition === edition));
       const ids = new Set(undated.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
       const question = { cut, events, views: await viewsOf(context, [...ids].toSorted(), cut) };
-      const firstRecordedAt = await firstRecorded(context, lastOnGames(question));
+      const firstRecordedAt = await firstOnGames(context, lastOnGames(question));
       return {
-        dependsOn: dependencies(question, firstRecordedAt),
+        dependsOn: [
+          events.map(({ position }) => position),
+          question.views.map(({ dependsOn }) => dependsOn),
+          firstRecordedAt,
+        ],
         build: () => gamesAnswer({ ...question, firstRecordedAt }, filters, page),
       };
     },
@@ -56,38 +60,27 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     operationId: 'getGamesObligations',
     summary: 'What every partnership owes for one Games edition',
     params: z.object({ edition: z.string().describe('such as 2018W, or fifa-world-cup.2026 of another series') }),
+    filters: {},
     answer: gamesObligationsAnswerShape,
     exports: [gamesObligationsCsv],
-    prepare: async ({ params, cut }) => {
+    prepare: async ({ params, cut, page }) => {
       const edition = await readEdition(context, params.edition);
-      const question = {
-        edition,
-        cut,
-        events: (await views.games(cut)).filter(({ stream }) => stream === `games-${edition}`),
-        views: await viewsOf(context, views.catalogue.concernedBy(edition, cut.position), cut),
-        names: context.subjects.name,
-      };
-      const firstRecordedAt = await firstRecorded(context, lastOnEdition(question), edition);
+      const events = (await views.games(cut)).filter(({ stream }) => stream === gamesStream(edition));
+      const listed = await soon(context.summaries.owedFor(edition, cut, page));
+      const firstRecordedAt = await firstOnGames(context, lastOnEdition({ cut, events }, listed), edition);
       return {
-        dependsOn: dependencies(question, firstRecordedAt),
-        build: () => gamesObligationsAnswer({ ...question, firstRecordedAt }),
+        dependsOn: [events.map(({ position }) => position), listed, firstRecordedAt],
+        build: () => gamesObligationsAnswer({ edition, cut, events, firstRecordedAt }, listed, page),
       };
     },
   });
 }
 
 // Only an empty answer says when the first event was recorded: no other depends on what is recorded later.
-async function firstRecorded(context: Context, last: LastEvent, edition?: Edition): Promise<string | null> {
+async function firstOnGames(context: Context, last: LastEvent, edition?: Edition): Promise<string | null> {
   if (last !== null) return null;
   const events = await context.ledger.views.games(await presentCut(context));
   return events.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
-}
-
-function dependencies(
-  { events, views }: { readonly events: readonly LedgerEvent[]; readonly views: readonly PartnershipView[] },
-  firstRecordedAt: string | null,
-) {
-  return [events.map(({ position }) => position), views.map(({ dependsOn }) => dependsOn), firstRecordedAt];
 }
 
 // Suggests the edition by its form if the text has that, else by name or host: for "beijing-2022", "pyeongchang".

@@ -13,12 +13,10 @@ import { auditFilters } from '../../projections/audit.ts';
 import { type FilterRules, noFilters } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
-import { namesFor } from '../../projections/partnership-view.ts';
-import { partnershipAnswer } from '../../projections/partnerships.ts';
 import { searchAnswer } from '../../projections/search.ts';
-import { statusShape, timelineAnswer } from '../../projections/timeline.ts';
+import { statusShape } from '../../projections/timeline.ts';
 import { etagOf, pathOf, sendTagged } from '../answers.ts';
-import { type Context, findArticle, partnershipAt, partnershipsAt } from '../context.ts';
+import { type Context, findArticle, partnershipAt, partnershipsAt, soon } from '../context.ts';
 import { noAssets } from '../page-assets.ts';
 import { HttpProblem } from '../problems.ts';
 import { queryOf, readRequest } from '../query.ts';
@@ -316,14 +314,10 @@ function spanningPage(
 
 async function homePage(context: Context, reading: PageReading): Promise<PageState> {
   const { cut, clocks } = reading;
-  const { views: partnerships } = await partnershipsAt(context, cut);
-  const { name: names } = context.subjects;
-  const deals = partnerships
-    .map((view) => ({ view, names: namesFor(view, names), firstRecordedAt: null }))
-    .map((question) => ({
-      partnership: partnershipAnswer(question),
-      entries: timelineAnswer(question, { ...noFilters, status: ['due', 'overdue-unconfirmed'] }).entries,
-    }))
-    .filter(({ partnership }) => partnership.facts > 0);
-  return spanningPage(reading, 'Partnerships', home({ deals, clocks }));
+  const deals = await soon(context.summaries.listed(cut, noFilters, { offset: 0, limit: mostDeals }));
+  const pending = await soon(context.summaries.pending(cut));
+  return spanningPage(reading, 'Partnerships', home({ deals, pending, clocks }));
 }
+
+// The first page lists as many partnerships; a search finds the others.
+const mostDeals = 200;

@@ -31,7 +31,7 @@ import { mostHits, searchAnswer, searchAnswerShape } from '../../projections/sea
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
 import type { AddAnswer, AddRead, Reading } from '../answers.ts';
-import { type Context, partnershipAt, partnershipsAt } from '../context.ts';
+import { type Context, firstRecorded, partnershipAt, partnershipsAt, soon } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
 import { citeComparison, comparisonQuery, queryOf, readComparison, readRequest } from '../query.ts';
 
@@ -54,9 +54,12 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     answer: partnershipsAnswerShape,
     exports: [partnershipsCsv],
     prepare: async ({ cut, filters, page }) => {
-      const { dependsOn, ...question } = await partnershipsAt(context, cut);
-      const { name: names } = context.subjects;
-      return { dependsOn, build: () => partnershipsAnswer({ ...question, names }, filters, page) };
+      const listed = await soon(context.summaries.listed(cut, filters, page));
+      const firstRecordedAt = firstRecorded(context, listed.last);
+      return {
+        dependsOn: [firstRecordedAt, listed],
+        build: () => partnershipsAnswer({ cut, firstRecordedAt }, listed, page),
+      };
     },
   });
   read({

@@ -1,15 +1,18 @@
 import type { ArticleIndex, RecordedReading } from '../../domain/decisions/admission.ts';
+import { eventType } from '../../domain/vocabulary/event-types.ts';
 import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '../../domain/vocabulary/events.ts';
 import { cycleOf, rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { DescribedEdition } from '../../domain/vocabulary/games-names.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
+import { type SummaryTable, summarySchema, summaryTable } from './summary-table.ts';
 
 /** Opens the index in `file`; `:memory:` is one that is built anew at each start. */
 export function openCatalogue(file: string): Catalogue {
   const database = openSqliteFile(file, catalogueFile);
   let q = prepareStatements(database);
+  let summaries = summaryTable(database);
   const position = () => Number(q.checkpoint.get()?.['position'] ?? 0);
 
   return {
@@ -24,13 +27,20 @@ export function openCatalogue(file: string): Catalogue {
         const before = position();
         const fresh = events.filter((event) => event.position > before);
         for (const event of fresh) index(event, q);
+        markStale(fresh, summaries);
         const last = fresh.at(-1);
-        if (last !== undefined) q.advance.run(last.position, last.id, last.recordedAt);
+        const bearing = fresh.findLast(({ stream }) => stream !== ledgerStream)?.position ?? null;
+        if (last !== undefined) q.advance.run(last.position, last.id, last.recordedAt, bearing);
       });
     },
     reset: () => {
       inTransaction(database, () => makeTables(database, catalogueFile));
       q = prepareStatements(database);
+      summaries = summaryTable(database);
+    },
+    lastBearing: () => Number(q.bearing.get()?.['bearing'] ?? 0),
+    get summaries() {
+      return summaries;
     },
     ledger: () => toObject(q.ledger.get()) as LedgerIdentity | null,
     partnership: (id) => toObject(q.partnership.get(`partnership-${id}`)) as CataloguedStream | null,
@@ -77,6 +87,9 @@ export type Catalogue = ArticleIndex & {
   /** Applies events in order of position, in one transaction; skips those that it holds already. */
   readonly apply: (events: readonly RecordedEvent[]) => void;
   readonly reset: () => void;
+  /** Position of the last event that bears on a partnership or on Games. */
+  readonly lastBearing: () => number;
+  readonly summaries: SummaryTable;
   readonly ledger: () => LedgerIdentity | null;
   readonly partnership: (id: string) => CataloguedStream | null;
   /** Ids of the partnerships with an event up to `position`, in order of id. */
@@ -142,7 +155,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
   const sql = (text: string) => database.prepare(text);
   return {
     checkpoint: sql('SELECT position, id, recorded_at AS recordedAt FROM checkpoint'),
-    advance: sql('UPDATE checkpoint SET position = ?, id = ?, recorded_at = ?'),
+    advance: sql('UPDATE checkpoint SET position = ?, id = ?, recorded_at = ?, bearing = COALESCE(?, bearing)'),
+    bearing: sql('SELECT bearing FROM checkpoint'),
     addStream: sql(`INSERT INTO stream VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (name) DO UPDATE SET last = excluded.last, revision = excluded.revision`),
     addLedger: sql('INSERT INTO ledger VALUES (?, ?)'),
@@ -194,7 +208,22 @@ function index(event: RecordedEvent, q: Statements): void {
   if (type === 'ArticleRead') addReading(data, partnership, position, q);
   if (type === 'ArticleRetracted') q.addWithdrawal.run(String(article), partnership, Number(reading));
   if (type === 'CategoryGranted') q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, position);
-  for (const edition of (games ?? []) as string[]) q.addConcern.run(edition, partnership, position);
+  const endsAfter = eventType(type)?.fields['after']?.kind === 'edition' ? data['after'] : undefined;
+  for (const edition of [...((games ?? []) as string[]), ...(typeof endsAfter === 'string' ? [endsAfter] : [])]) {
+    q.addConcern.run(edition, partnership, position);
+  }
+}
+
+// A partnership rests on its own events and on those of the Games that its reports name.
+function markStale(events: readonly RecordedEvent[], summaries: SummaryTable): void {
+  const streams = new Set(events.map(({ stream }) => stream));
+  const position = events.at(-1)?.position ?? 0;
+  const partnerships = [...streams].flatMap((stream) => partnershipOfStream(stream) ?? []);
+  summaries.markStale(
+    partnerships,
+    [...streams].flatMap((stream) => editionOfStream(stream) ?? []),
+    position,
+  );
 }
 
 function addReading(data: RecordedEvent['data'], partnership: string, position: number, q: Statements): void {
@@ -239,8 +268,10 @@ function textsIn(rows: readonly Row[]): readonly string[] {
 }
 
 const schema = `
-  CREATE TABLE checkpoint (position INTEGER NOT NULL, id TEXT NOT NULL, recorded_at TEXT NOT NULL) STRICT;
-  INSERT INTO checkpoint VALUES (0, '', '');
+  CREATE TABLE checkpoint (
+    position INTEGER NOT NULL, id TEXT NOT NULL, recorded_at TEXT NOT NULL, bearing INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO checkpoint VALUES (0, '', '', 0);
   CREATE TABLE ledger (id TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
   CREATE TABLE stream (
     name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, revision INTEGER NOT NULL,
@@ -272,8 +303,8 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 5,
-  schema,
+  version: 6,
+  schema: schema + summarySchema,
   synchronous: 'OFF',
   isDerived: true,
 };

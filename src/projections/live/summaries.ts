@@ -1,0 +1,150 @@
+import { LRUCache } from 'lru-cache';
+import type { Day } from '../../domain/vocabulary/dates.ts';
+import type { Edition } from '../../domain/vocabulary/games-editions.ts';
+import type { SubjectNames } from '../../domain/vocabulary/subjects.ts';
+import type { Listed, Page } from '../answer.ts';
+import type { Filters } from '../filters.ts';
+import type { GamesObligations } from '../games.ts';
+import { momentsOf } from '../happenings.ts';
+import type { PartnershipView } from '../partnership-view.ts';
+import { type ListedPartnership, listed, owedFor, type PendingOf, type Summary, summary } from '../summary.ts';
+import type { ResolvedCut } from './clocks.ts';
+import type { LedgerViews } from './views.ts';
+
+/**
+ * Lists across partnerships. Of the present they are read from the summaries that the catalogue keeps, and only those
+ * that an event or the day made stale are folded; of an older cut the partnerships are folded one after another.
+ */
+export function keepSummaries({ views, names, namesDigest, now, pauses }: Parts): Summaries {
+  const { catalogue } = views;
+  const table = catalogue.summaries;
+  table.nameBy(namesDigest);
+  const today = () => new Date(now()).toISOString().slice(0, 10);
+
+  const isPresent = ({ occurredAsOf, reportedAsOf, position, timing }: ResolvedCut) =>
+    reportedAsOf === null && timing === 'any' && occurredAsOf === today() && position >= catalogue.lastBearing();
+
+  const stopping = new AbortController();
+  const refresh = inFlight(async () => {
+    const pause = pauses();
+    while (!stopping.signal.aborted) {
+      // A summary says up to where it has read: up to what this process has taken in.
+      const { position } = await views.head();
+      const day = today();
+      const stale = table.stale(day, stalePerRound);
+      if (stale.length === 0) return;
+      for (const id of stale) {
+        if (stopping.signal.aborted) return;
+        const view = await views.partnership(id, { occurredAsOf: day, reportedAsOf: null, position, timing: 'any' });
+        table.keep(summary(view, names), { position, day, until: nextChange(view, day) });
+        await pause();
+      }
+    }
+  });
+
+  // Reads what the table holds of the present; null if it is no longer the present that was asked for.
+  const present = async <Answer>(cut: ResolvedCut, read: () => Answer): Promise<Answer | null> => {
+    while (!stopping.signal.aborted && isPresent(cut)) {
+      if (table.stale(today(), 1).length === 0) return read();
+      await refresh();
+    }
+    return null;
+  };
+
+  const folds = new LRUCache<string, Promise<readonly Summary[]>>({ max: foldsKept });
+  let last: Promise<unknown> = Promise.resolve();
+  const fold = async (ids: readonly string[], cut: ResolvedCut, edition: Edition | null) => {
+    const all: Summary[] = [];
+    const pause = pauses();
+    const isOfNow = cut.reportedAsOf === null && cut.timing === 'any';
+    for (const id of ids) {
+      const kept = isOfNow ? table.at(id, cut.occurredAsOf, cut.position) : null;
+      const one = kept ?? summary(await views.partnership(id, cut), names);
+      all.push({ ...one, owed: one.owed.filter((owed) => owed.edition === edition) });
+      await pause();
+    }
+    return all;
+  };
+  const folded = async (cut: ResolvedCut, edition: Edition | null = null): Promise<readonly Summary[]> => {
+    const key = JSON.stringify([edition, cut]);
+    const known = folds.get(key);
+    if (known !== undefined) return await known;
+    const { position } = cut;
+    const ids = edition === null ? catalogue.partnerships(position) : catalogue.concernedBy(edition, position);
+    // One after another: two at once would only be late together.
+    const mine = last.then(async () => await fold(ids, cut, edition));
+    last = mine.catch(() => folds.delete(key));
+    folds.set(key, mine);
+    return await mine;
+  };
+
+  return {
+    refresh,
+    stop: () => stopping.abort(),
+    listed: async (cut, filters, page) =>
+      (await present(cut, () => table.listed(filters, page))) ?? listed(await folded(cut), filters, page),
+    pending: async (cut) =>
+      (await present(cut, table.pending)) ??
+      (await folded(cut)).flatMap(({ partnership, detail: { name, facts }, pending }) =>
+        facts === 0 || pending.length === 0 ? [] : [{ partnership, name, pending }],
+      ),
+    owedFor: async (edition, cut, page) =>
+      (await present(cut, () => table.owedFor(edition, page))) ?? owedFor(edition, await folded(cut, edition), page),
+  };
+}
+
+type Parts = {
+  readonly views: LedgerViews;
+  /** The names of the register, and what tells them from others. */
+  readonly names: SubjectNames;
+  readonly namesDigest: string;
+  /** The clock behind "today", in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Begins a long work; what it gives is awaited between its steps, and lets other work run now and then. */
+  readonly pauses: () => () => Promise<void>;
+};
+
+export type Summaries = {
+  /** Makes the summaries of the present that are missing or stale. */
+  readonly refresh: () => Promise<void>;
+  /** Makes no further summaries. Stop them before you close the ledger. */
+  readonly stop: () => void;
+  /** One page of the partnerships with a fact that counts through a cut, in order of id. */
+  readonly listed: (
+    cut: ResolvedCut,
+    filters: Filters,
+    page: Pick<Page, 'offset' | 'limit'>,
+  ) => Promise<Listed<ListedPartnership>>;
+  /** What is due or overdue through a cut, of each partnership where anything is, in order of id. */
+  readonly pending: (cut: ResolvedCut) => Promise<readonly PendingOf[]>;
+  /** One page of the partnerships that owe something for an edition through a cut. */
+  readonly owedFor: (
+    edition: Edition,
+    cut: ResolvedCut,
+    page: Pick<Page, 'offset' | 'limit'>,
+  ) => Promise<Listed<GamesObligations>>;
+};
+
+// The first day after this one on which a summary may be another.
+function nextChange({ ground }: PartnershipView, day: Day): Day {
+  return momentsOf(ground).find((moment) => moment.day > day)?.day ?? never;
+}
+
+// Later than any day.
+const never = '~';
+
+const stalePerRound = 100;
+
+// Lists of older cuts that are kept for their next pages.
+const foldsKept = 3;
+
+// Whoever asks while it runs waits for the same run.
+function inFlight(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return async () => {
+    running ??= work().finally(() => {
+      running = null;
+    });
+    await running;
+  };
+}
