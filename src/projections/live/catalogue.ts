@@ -94,7 +94,7 @@ export type Catalogue = ArticleIndex & {
   readonly partnership: (id: string) => CataloguedStream | null;
   /** Ids of the partnerships with an event up to `position`, in order of id. */
   readonly partnerships: (position: number) => readonly string[];
-  /** The partnerships whose reports name these Games. */
+  /** The partnerships whose reports name these Games, be it as those after which something ends. */
   readonly concernedBy: (edition: Edition, position: number) => readonly string[];
   readonly editions: (position: number) => readonly Edition[];
   /** The editions for which a reference ever named a host or a series, with these names. */

@@ -36,7 +36,7 @@ const catalogued = (catalogue: Catalogue, position: number): unknown => ({
 const readOff = (ledger: MadeLedger, position: number): unknown => {
   const known = ledger.events.filter((event) => event.position <= position);
   const naming = (edition: string) =>
-    known.filter(({ data }) => (data['games'] as string[] | undefined)?.includes(edition));
+    known.filter(({ data }) => [...((data['games'] ?? []) as string[]), data['after']].includes(edition));
   const holding = known.filter(({ type }) => type === 'CategoryGranted');
   const articles = known.filter(({ type }) => type === 'ArticleRead').map(({ data }) => String(data['article']));
   return {
