@@ -14,7 +14,7 @@ import { law } from '../../support/law.ts';
 import { type MadeLedger, partnershipsOf } from '../../support/random/made-ledger.ts';
 import { textOf } from '../../support/text-of.ts';
 
-const editions = ['2018W', '2022W', 'paralympics.2018'];
+const editions = ['2018W', '2020S', '2022W', '2024S', 'paralympics.2018'];
 
 const catalogued = (catalogue: Catalogue, position: number): unknown => ({
   position: catalogue.position(),
