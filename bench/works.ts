@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import fastify, { type FastifyInstance } from 'fastify';
 import { readArticle } from '../src/articles/read-article.ts';
-import { emptyRegistry } from '../src/articles/register.ts';
+import { emptyRegistry } from '../src/articles/registry.ts';
 import { type ReadingDraft, readingEvents } from '../src/domain/decisions/reading.ts';
 import { buildApp } from '../src/http/app.ts';
 import { type Ledger, openLedger, openProof } from '../src/open-ledger.ts';
