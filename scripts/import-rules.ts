@@ -41,6 +41,7 @@ export const areas: readonly Area[] = [
   { name: 'config', holds: ['src/config.ts'], areas: ['secrets', 'domain'], packages: ['*'], pure: false },
   { name: 'secrets', holds: ['src/secrets.ts'], areas: ['domain'], packages: ['*'], pure: false },
   { name: 'system-errors', holds: ['src/system-errors.ts'], areas: [], packages: [], pure: true },
+  { name: 'pauses', holds: ['src/pauses.ts'], areas: [], packages: ['node:timers/promises'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
   {
     name: 'store-tools',
@@ -75,7 +76,7 @@ export const areas: readonly Area[] = [
   {
     name: 'live',
     holds: ['src/projections/live/'],
-    areas: ['clocks', 'projections', 'domain', 'port', 'store-tools'],
+    areas: ['clocks', 'projections', 'domain', 'pauses', 'port', 'store-tools'],
     packages: ['*'],
     pure: true,
   },
@@ -137,6 +138,7 @@ export const areas: readonly Area[] = [
       'projections',
       'articles',
       'domain',
+      'pauses',
       'port',
     ],
     packages: ['*'],

@@ -6,7 +6,6 @@ import type { AppParts, Context } from './context.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
-import { pauses } from './pauses.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { briefRoute } from './routes/briefs.ts';
@@ -28,7 +27,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   if (identity === null) throw new Error('the ledger is not open: its feed has not taken in the first event');
   const { name: names } = parts.subjects;
   const namesDigest = digestOfNames(parts.subjects);
-  const summaries = keepSummaries({ views: parts.ledger.views, names, namesDigest, now: parts.now, pauses });
+  const summaries = keepSummaries({ views: parts.ledger.views, names, namesDigest, now: parts.now });
   const context: Context = { ...parts, identity, summaries };
   const app = createServer(parts.logger);
   const addresses = trackAddresses(app);

@@ -3,6 +3,7 @@ import type { FastifyServerOptions } from 'fastify';
 import type { SubjectRegistry } from '../articles/registry.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { pauses } from '../pauses.ts';
 import type { Question } from '../projections/answer.ts';
 import { nearestArticles } from '../projections/filters.ts';
 import type { CataloguedArticle, CataloguedStream, LedgerIdentity } from '../projections/live/catalogue.ts';
@@ -134,13 +135,19 @@ export async function soon<Done>(work: Promise<Done>): Promise<Done> {
 
 const longestWaitMs = 10_000;
 
-/** Partnerships through a cut. */
+/** Partnerships through a cut, one after another, so that other requests come between. */
 export async function viewsOf(
   { ledger: { views } }: Context,
   ids: Iterable<string>,
   cut: ResolvedCut,
 ): Promise<readonly PartnershipView[]> {
-  return await Promise.all([...ids].map((id) => views.partnership(id, cut)));
+  const pause = pauses();
+  const all: PartnershipView[] = [];
+  for (const id of ids) {
+    all.push(await views.partnership(id, cut));
+    await pause();
+  }
+  return all;
 }
 
 /** The cut that shows everything recorded, as of today. */

@@ -1,35 +1,60 @@
-import type { Certainty } from '../domain/facts/evidence.ts';
+import type { Certainty, Cut } from '../domain/facts/evidence.ts';
 import { factState, factsAt } from '../domain/facts/fact.ts';
 import { bearing, type Ground, versionsOf, withoutHearsay } from '../domain/facts/facts-at.ts';
-import { holdingsOf } from '../domain/facts/rules.ts';
+import { type CategoryHolding, holdingsOf } from '../domain/facts/rules.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
-import type { ResolvedCut } from './live/clocks.ts';
 import { type LastEvent, latestOf } from './partnership-view.ts';
 
-/**
- * Which of these categories other partnerships hold at a cut, and the last event that this depends on. `others` are the
- * streams of the other holders up to the cut, by partnership.
- */
+/** What a partnership holds at a cut, from the history of its stream up to it. */
+export function holdings(
+  partnership: string,
+  history: readonly LedgerEvent[],
+  { occurredAsOf, reportedAsOf }: Pick<Cut, 'occurredAsOf' | 'reportedAsOf'>,
+): Holdings {
+  const held = (certainty: Certainty) => {
+    const facts = factsAt(history, reportedAsOf, certainty);
+    const states = facts.flatMap((fact) => factState(fact, occurredAsOf, certainty) ?? []);
+    // What only hearsay says that another holds makes no grant illegal.
+    return holdingsOf(partnership, withoutHearsay(states));
+  };
+  const visible = bearing(history, reportedAsOf);
+  const told = visible.flatMap((event) =>
+    event.kind === 'report' && event.subject !== null && onCategory.has(event.type.type) ? [event.subject] : [],
+  );
+  return {
+    certain: held('certain'),
+    possible: held('possible'),
+    granted: [...categoriesIn(visible)],
+    ends: [...new Set(told)].map((category) => ({
+      category,
+      last: latestOf([lastOnHoldings(visible, new Set([category]))]),
+    })),
+  };
+}
+
+/** What a partnership holds, and what that rests on. */
+export type Holdings = Readonly<Record<Certainty, readonly CategoryHolding[]>> & {
+  /** The categories that any report grants it. */
+  readonly granted: readonly string[];
+  /** The last event that may have changed what it holds of a category. */
+  readonly ends: readonly { readonly category: string; readonly last: LastEvent }[];
+};
+
+const onCategory: ReadonlySet<string> = new Set(['CategoryGranted', 'CategoryLost']);
+
+/** Which of these categories other partnerships hold, and the last event that this depends on. */
 export function holdingsElsewhere(
   categories: ReadonlySet<string>,
-  others: ReadonlyMap<string, readonly LedgerEvent[]>,
-  { occurredAsOf, reportedAsOf }: ResolvedCut,
+  others: readonly Holdings[],
 ): { readonly otherHoldings: Ground['otherHoldings']; readonly last: LastEvent } {
-  const holdings = (certainty: Certainty) =>
-    [...others].flatMap(([partnership, history]) => {
-      const facts = factsAt(history, reportedAsOf, certainty);
-      const states = facts.flatMap((fact) => factState(fact, occurredAsOf, certainty) ?? []);
-      // What only hearsay says that another holds makes no grant illegal.
-      return holdingsOf(partnership, withoutHearsay(states)).filter(({ category }) => categories.has(category));
-    });
+  const held = (certainty: Certainty) =>
+    others.flatMap((other) => other[certainty].filter(({ category }) => categories.has(category)));
   // A holder whose grant this reader cannot know of bears on nothing, whatever else it reports of its term.
-  const ends = [...others.values()].flatMap((history) => {
-    const visible = bearing(history, reportedAsOf);
-    return categoriesIn(visible).isDisjointFrom(categories) ? [] : [lastOnHoldings(visible, categories)];
-  });
+  const bearingHere = others.filter(({ granted }) => granted.some((category) => categories.has(category)));
+  const ends = bearingHere.flatMap((other) => other.ends.filter(({ category }) => categories.has(category)));
   return {
-    otherHoldings: { certain: holdings('certain'), possible: holdings('possible') },
-    last: latestOf(ends),
+    otherHoldings: { certain: held('certain'), possible: held('possible') },
+    last: latestOf(ends.map(({ last }) => last)),
   };
 }
 

@@ -81,7 +81,6 @@ export const openReadSide = (clock: () => string = () => now): ReadSide => {
     names: () => null,
     namesDigest: '',
     now: () => Date.parse(clock()),
-    pauses: () => async () => undefined,
   });
   const context = {
     ledger: { views, histories, feed, store },

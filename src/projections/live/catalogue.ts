@@ -6,6 +6,7 @@ import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { DescribedEdition } from '../../domain/vocabulary/games-names.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
+import { type Holder, type HoldingTable, holdingSchema, holdingTable } from './holding-table.ts';
 import { type SummaryTable, summarySchema, summaryTable } from './summary-table.ts';
 
 /** Opens the index in `file`; `:memory:` is one that is built anew at each start. */
@@ -13,6 +14,7 @@ export function openCatalogue(file: string): Catalogue {
   const database = openSqliteFile(file, catalogueFile);
   let q = prepareStatements(database);
   let summaries = summaryTable(database);
+  let holdings = holdingTable(database);
   const position = () => Number(q.checkpoint.get()?.['position'] ?? 0);
 
   return {
@@ -37,10 +39,14 @@ export function openCatalogue(file: string): Catalogue {
       inTransaction(database, () => makeTables(database, catalogueFile));
       q = prepareStatements(database);
       summaries = summaryTable(database);
+      holdings = holdingTable(database);
     },
     lastBearing: () => Number(q.bearing.get()?.['bearing'] ?? 0),
     get summaries() {
       return summaries;
+    },
+    get holdings() {
+      return holdings;
     },
     ledger: () => toObject(q.ledger.get()) as LedgerIdentity | null,
     partnership: (id) => toObject(q.partnership.get(`partnership-${id}`)) as CataloguedStream | null,
@@ -65,7 +71,8 @@ export function openCatalogue(file: string): Catalogue {
     readingsOfText: (text) => readingsIn(q.readingsOfText.all(text)),
     isReported: (partnership) => q.isReported.get(partnership) !== undefined,
     reportedPartnerships: () => textsIn(q.reportedPartnerships.all()),
-    holders: (rightsHolder, category, position) => textsIn(q.holders.all(rightsHolder, category, position)),
+    holders: (rightsHolder, category, position) =>
+      q.holders.all(rightsHolder, category, position).map((row) => ({ ...row }) as Holder),
     hasActor: (name) => q.actor.get(name) !== undefined,
     actors: () => textsIn(q.actors.all()),
     // What a store's reports are about may be a fact that none of them names.
@@ -90,6 +97,7 @@ export type Catalogue = ArticleIndex & {
   /** Position of the last event that bears on a partnership or on Games. */
   readonly lastBearing: () => number;
   readonly summaries: SummaryTable;
+  readonly holdings: HoldingTable;
   readonly ledger: () => LedgerIdentity | null;
   readonly partnership: (id: string) => CataloguedStream | null;
   /** Ids of the partnerships with an event up to `position`, in order of id. */
@@ -103,7 +111,7 @@ export type Catalogue = ArticleIndex & {
   /** Ids of the articles that were read up to `position`, in order of id. */
   readonly articles: (position: number) => readonly string[];
   /** The partnerships of a rights holder in which a category was reported as granted. */
-  readonly holders: (rightsHolder: string, category: string, position: number) => readonly string[];
+  readonly holders: (rightsHolder: string, category: string, position: number) => readonly Holder[];
   /** Whether anyone of this name ever recorded an event. */
   readonly hasActor: (name: string) => boolean;
   readonly actors: () => readonly string[];
@@ -183,8 +191,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     reportedPartnerships: sql(
       `SELECT DISTINCT partnership FROM reading AS r WHERE ${isReporting} ORDER BY partnership`,
     ),
-    holders: sql(`SELECT partnership FROM holder WHERE rights_holder = ? AND category = ? AND first <= ?
-      ORDER BY partnership`),
+    holders: sql(`SELECT partnership, last FROM holder JOIN stream ON stream.name = 'partnership-' || partnership
+      WHERE rights_holder = ? AND category = ? AND holder.first <= ? ORDER BY partnership`),
     actor: sql('SELECT name FROM actor WHERE name = ?'),
     actors: sql('SELECT name FROM actor ORDER BY name'),
     fact: sql('SELECT key FROM fact WHERE key = ?'),
@@ -304,7 +312,7 @@ const catalogueFile: SqliteKind = {
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
   version: 6,
-  schema: schema + summarySchema,
+  schema: schema + summarySchema + holdingSchema,
   synchronous: 'OFF',
   isDerived: true,
 };

@@ -43,8 +43,8 @@ export function ledgerChanges({ store, catalogue, histories, head }: Parts): Led
     const { events: history } = await historyOf(id);
     const others: [string, Awaited<ReturnType<typeof historyOf>>[]][] = [];
     for (const category of categoriesIn(history)) {
-      const holders = catalogue.holders(rightsHolderOf(id), category, head()).filter((holder) => holder !== id);
-      others.push([category, await Promise.all(holders.map(historyOf))]);
+      const holders = catalogue.holders(rightsHolderOf(id), category, head()).map(({ partnership }) => partnership);
+      others.push([category, await Promise.all(holders.filter((holder) => holder !== id).map(historyOf))]);
     }
     return { history, games: await eventsOf(editionsIn(history)), others: new Map(others) };
   };

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Day } from '../../domain/vocabulary/dates.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../../domain/vocabulary/subjects.ts';
+import { pauses } from '../../pauses.ts';
 import type { Listed, Page } from '../answer.ts';
 import type { Filters } from '../filters.ts';
 import type { GamesObligations } from '../games.ts';
@@ -15,7 +16,7 @@ import type { LedgerViews } from './views.ts';
  * Lists across partnerships. Of the present they are read from the summaries that the catalogue keeps, and only those
  * that an event or the day made stale are folded; of an older cut the partnerships are folded one after another.
  */
-export function keepSummaries({ views, names, namesDigest, now, pauses }: Parts): Summaries {
+export function keepSummaries({ views, names, namesDigest, now }: Parts): Summaries {
   const { catalogue } = views;
   const table = catalogue.summaries;
   table.nameBy(namesDigest);
@@ -100,8 +101,6 @@ type Parts = {
   readonly namesDigest: string;
   /** The clock behind "today", in milliseconds since 1970. */
   readonly now: () => number;
-  /** Begins a long work; what it gives is awaited between its steps, and lets other work run now and then. */
-  readonly pauses: () => () => Promise<void>;
 };
 
 export type Summaries = {

@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { bearing, type Ground, wholeIngests } from '../../domain/facts/facts-at.ts';
 import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../../domain/vocabulary/events.ts';
-import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { EventStore, Head, RecordedEvent } from '../../event-store/event-store.ts';
-import { categoriesIn, holdingsElsewhere } from '../holdings.ts';
+import { categoriesIn } from '../holdings.ts';
 import { editionsIn, type PartnershipView, partnershipView } from '../partnership-view.ts';
 import { upTo } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -17,9 +16,11 @@ import {
   resolveClocks,
 } from './clocks.ts';
 import type { Feed, Histories } from './histories.ts';
+import { otherHoldings } from './other-holdings.ts';
 
 /** The read side over a store, its catalogue, loaded histories and feed. */
-export function ledgerViews(parts: Parts): LedgerViews {
+export function ledgerViews(given: Parts): LedgerViews {
+  const parts: WithHoldings = { ...given, heldElsewhere: otherHoldings(given) };
   const { store, catalogue, histories, feed, now, sharesLog } = parts;
 
   const head = async () => {
@@ -75,6 +76,8 @@ type Parts = {
   readonly sharesLog: boolean;
 };
 
+type WithHoldings = Parts & { readonly heldElsewhere: ReturnType<typeof otherHoldings> };
+
 /** The read side of a ledger: resolves clocks, and shows partnerships and Games through a cut. */
 export type LedgerViews = {
   readonly catalogue: Catalogue;
@@ -105,7 +108,7 @@ export type LedgerViews = {
   readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
 };
 
-function partnershipViews(parts: Parts): LedgerViews['partnership'] {
+function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
   const { histories } = parts;
   const views = new LRUCache<string, PartnershipView>({
     maxSize: maxEventsInViews,
@@ -134,19 +137,11 @@ async function groundAt(
   id: string,
   history: readonly LedgerEvent[],
   cut: ResolvedCut,
-  { catalogue, histories }: Pick<Parts, 'catalogue' | 'histories'>,
+  { histories, heldElsewhere }: WithHoldings,
 ) {
   const visible = bearing(history, cut.reportedAsOf);
   const games = await gamesEvents(histories, editionsIn(visible), cut.position);
-  const categories = categoriesIn(visible);
-  const holders = [...categories].flatMap((category) => catalogue.holders(rightsHolderOf(id), category, cut.position));
-  const others = new Map<string, readonly LedgerEvent[]>();
-  for (const holder of new Set(holders)) {
-    if (holder === id) continue;
-    const { events } = await histories.of(partnershipStream(holder));
-    others.set(holder, wholeIngests(upTo(events, cut.position)));
-  }
-  const { otherHoldings, last } = holdingsElsewhere(categories, others, cut);
+  const { otherHoldings, last } = await heldElsewhere(id, categoriesIn(visible), cut);
   const ground: Ground = { partnership: id, history, games, otherHoldings };
   return { ground, lastElsewhere: last };
 }

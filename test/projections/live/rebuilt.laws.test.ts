@@ -28,7 +28,7 @@ const catalogued = (catalogue: Catalogue, position: number): unknown => ({
     articles: catalogue.articles(position),
     editions: catalogue.editions(position).toSorted(),
     concerned: editions.map((edition) => catalogue.concernedBy(edition, position)),
-    holders: catalogue.holders('federation', 'cloud', position),
+    holders: catalogue.holders('federation', 'cloud', position).map(({ partnership }) => partnership),
   },
 });
 
