@@ -11,7 +11,7 @@ export type Area = {
 };
 
 /**
- * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, http, cli, page`.
+ * The direction of imports: `domain ← articles ← recording ← http, cli`, `domain ← projections ← recording, webhooks, http, cli, page`.
  * Every area may import the port of the event store, but only the composition and the commands may import its adapters
  * (docs/architecture.md). A pure area names each package that it may import, so no I/O comes in under any name.
  */
@@ -25,6 +25,7 @@ export const areas: readonly Area[] = [
       'system-errors',
       'cli',
       'http',
+      'webhooks',
       'proof',
       'recording',
       'live',
@@ -124,9 +125,17 @@ export const areas: readonly Area[] = [
     pure: true,
   },
   {
+    name: 'webhooks',
+    holds: ['src/webhooks/'],
+    areas: ['live', 'projections', 'domain', 'port', 'store-tools'],
+    packages: ['*'],
+    pure: false,
+  },
+  {
     name: 'http',
     holds: ['src/http/'],
     areas: [
+      'webhooks',
       'page',
       'words',
       'exports',

@@ -71,6 +71,11 @@ function toEmbeddingSite(entry: string): string | HostProblem {
   return { problem: `"${entry}" is not a site, as in news.example, *.club.example or http://localhost:8080` };
 }
 
+function toReceiver(entry: string): string | HostProblem {
+  if (hostPattern.test(entry)) return entry;
+  return { problem: `"${entry}" is not a host, as in hooks.example, 10.0.0.5 or localhost:8080` };
+}
+
 // A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
@@ -128,6 +133,9 @@ export const settings = {
   EMBED_HOSTS: hosts(toEmbeddingSite)
     .optional()
     .describe('sites that may show a timeline in a frame, as news.example,*.club.example; if not set, none'),
+  WEBHOOK_HOSTS: hosts(toReceiver)
+    .optional()
+    .describe('hosts that webhooks may be sent to, as hooks.example,localhost:8080; if not set, none'),
   SIGNING_KEY: z
     .string()
     .regex(

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
@@ -16,6 +17,7 @@ import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
 import { systemProblem } from './system-errors.ts';
+import { openWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 /**
  * Starts a server as the environment sets it up: opens the ledger and its proof, replays the seeds, and serves until a
@@ -132,9 +134,11 @@ async function listenAndServe(
   await unlessAltered(proof, () => complainOfClock(ledger.views), undefined);
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
+  const webhooks = startWebhooks(config, ledger);
   const app = buildApp({
     ledger,
     proof,
+    webhooks,
     subjects: seeds.subjects,
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
@@ -147,10 +151,28 @@ async function listenAndServe(
   const origin = await listen(app, config);
   stopOn(['SIGINT', 'SIGTERM'], async () => {
     await app.close();
+    await webhooks?.close();
     await proof.stop();
     await ledger.close();
   });
   introduce(origin, addresses, kept);
+}
+
+// Null where the operator has named no host for them.
+function startWebhooks({ DATA_DIR, WEBHOOK_HOSTS }: Config, ledger: Ledger): Webhooks | null {
+  if (WEBHOOK_HOSTS === undefined) return null;
+  try {
+    return openWebhooks({
+      file: join(DATA_DIR, 'webhooks.sqlite'),
+      hosts: WEBHOOK_HOSTS,
+      ledger,
+      agent: `partnership-ledger/${version}`,
+      now: Date.now,
+      report: complain,
+    });
+  } catch (error) {
+    throw new CannotStart(`The webhooks in ${DATA_DIR} cannot be used: ${systemProblem(error)}`, 1);
+  }
 }
 
 // An altered ledger still serves what can be read: /health/ready reports the fault.

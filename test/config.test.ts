@@ -78,7 +78,13 @@ t.test('hosts are named one by one, and every entry that is none is reported', a
     'https://*.club.example',
     'http://localhost:8080',
   ]);
+  t.strictSame(readConfig({ WEBHOOK_HOSTS: 'hooks.example,[::1]:8080' }).WEBHOOK_HOSTS, [
+    'hooks.example',
+    '[::1]:8080',
+  ]);
   for (const wrong of ['*', "a.example; script-src 'none'", 'https://a.example/path', '']) {
     t.match(refusal({ EMBED_HOSTS: `news.example,${wrong}` }), `"${wrong}" is not a site`);
+    t.match(refusal({ WEBHOOK_HOSTS: `hooks.example,${wrong}` }), `"${wrong}" is not a host`);
   }
+  t.match(refusal({ WEBHOOK_HOSTS: '*.example' }), '"*.example" is not a host');
 });

@@ -20,6 +20,7 @@ import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/l
 import { pageRoutes, problemPages } from './routes/pages.ts';
 import { diffRoute, momentsRoute, partnershipRoutes, searchRoute } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The API over an open ledger, not yet listening. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -74,6 +75,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     draftRoute(api, context);
     proofRoutes(api, context);
     changeRoutes(api, context);
+    webhookRoutes(api, context);
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);

@@ -15,6 +15,7 @@ import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../pro
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { StreamLimits } from './event-stream.ts';
 import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
@@ -41,6 +42,8 @@ export type AppParts = {
   readonly assets?: AssetFiles;
   /** The sites that may show a timeline in a frame, as CSP names them; without any, nobody may. */
   readonly embedHosts?: readonly string[];
+  /** The webhooks of the ledger; null where the operator has named no host for them. */
+  readonly webhooks?: Webhooks | null;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
@@ -99,6 +102,7 @@ const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
   'unknown-games': 'write 2018W, or fifa-world-cup.2026 of another series; GET /api/games lists them',
   'unknown-article': 'GET /api/articles lists them',
   'unknown-problem': 'GET /problems lists them',
+  'unknown-webhook': 'GET /api/webhooks lists them',
 };
 
 /** All partnerships with an event at a cut, in order of id, and what an answer on them depends on. */

@@ -102,13 +102,19 @@ function problemsAt(document: unknown, messages: ReadonlyMap<unknown, string>): 
 
 /** Checks the body of a decision by its schema. Throws one problem with everything wrong. */
 export function readDecisionBody<Shape extends z.ZodObject>(shape: Shape, body: unknown): z.infer<Shape> {
-  const { data, error } = shape.safeParse(body);
-  const problems = [
-    ...(error === undefined ? [] : error.issues.flatMap((issue) => problemsOf(issue, shape, body))),
-    ...missingReference(body),
-  ];
+  const { data, problems: ofShape } = checkBody(shape, body);
+  const problems = [...ofShape, ...missingReference(body)];
   if (problems.length > 0) throw problemWith('invalid-decision', problems, ruleOf(problems, body));
   return data as z.infer<Shape>;
+}
+
+/** Checks a body by its schema: what it holds, and everything that is wrong with it, each at its place. */
+export function checkBody<Shape extends z.ZodObject>(
+  shape: Shape,
+  body: unknown,
+): { readonly data: z.infer<Shape> | undefined; readonly problems: readonly RequestProblem[] } {
+  const { data, error } = shape.safeParse(body);
+  return { data, problems: error === undefined ? [] : error.issues.flatMap((issue) => problemsOf(issue, shape, body)) };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, shape: z.ZodObject, body: unknown): readonly RequestProblem[] {

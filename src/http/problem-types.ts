@@ -142,6 +142,18 @@ export const problemTypes = {
       'The operator of this server has not named a site that may embed a timeline. The setting EMBED_HOSTS names them, ' +
       'such as EMBED_HOSTS=news.example,*.club.example.',
   },
+  'webhooks-off': {
+    title: 'This server sends no webhooks',
+    status: 404,
+    explanation:
+      'The operator of this server has not named a host that webhooks may be sent to. The setting WEBHOOK_HOSTS names ' +
+      'them, such as WEBHOOK_HOSTS=hooks.example,localhost:8080.',
+  },
+  'unknown-webhook': {
+    title: 'Unknown webhook',
+    status: 404,
+    explanation: 'This server has no webhook with this id. GET /api/webhooks lists them.',
+  },
   'method-not-allowed': {
     title: 'The method is not allowed here',
     status: 405,
@@ -247,6 +259,19 @@ export const problemTypes = {
       'Nothing was recorded. Each error gives the JSON pointer of a member of the body, what is wrong there and, ' +
       'where it is clear, what was meant. `rule` is present if the ledger refuses the decision, rather than the ' +
       'schema of the body. The schemas: /openapi.json.',
+  },
+  'invalid-webhook': {
+    title: 'The webhook has mistakes',
+    status: 422,
+    explanation:
+      'Nothing was added. Each error gives the JSON pointer of a member of the body, what is wrong there and, where it ' +
+      'is clear, what was meant. Webhooks go only to hosts that the operator has named in WEBHOOK_HOSTS, by https ' +
+      'unless that is the machine itself. More in docs/webhooks.md of the project.',
+  },
+  'too-many-webhooks': {
+    title: 'There are as many webhooks as a server keeps',
+    status: 409,
+    explanation: 'Remove one that nobody needs, such as one that is switched off: DELETE /api/webhooks/{id}.',
   },
   'idempotency-key-taken': {
     title: 'The key stands for another decision',

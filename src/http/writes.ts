@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { HttpProblem, problemAnswers, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
 
-/** Adds addresses that record. They check the token before the body, which arrives as text in one of the media types. */
+/** Adds addresses that record, or that only writers may see. They check the token before the body, which arrives as text in one of the media types. */
 export function writeRoutes(
   app: FastifyInstance,
   context: Context,
@@ -22,18 +22,28 @@ export function writeRoutes(
     writing.addContentTypeParser(consumes, { parseAs: 'string', bodyLimit: maxBodyBytes }, (_request, body, done) =>
       done(null, body),
     );
-    for (const { url, schema, answer: shape, unchanged, record } of routes) {
+    for (const {
+      method = 'POST',
+      url,
+      schema,
+      answer: shape,
+      unchanged,
+      created = 'It was recorded',
+      record,
+    } of routes) {
       const response = {
-        200: shape.describe(unchanged),
-        201: shape.describe('It was recorded'),
+        ...(unchanged === null ? {} : { 200: shape.describe(unchanged) }),
+        ...(created === null ? {} : { 201: shape.describe(created) }),
         ...problemAnswers('4xx', '5xx'),
       };
-      writing.post(url, {
+      writing.route({
+        method,
+        url,
         schema: {
           ...schema,
           tags: ['write'],
           security: [{ writeToken: [] }],
-          consumes,
+          ...(method === 'POST' ? { consumes } : {}),
           response,
         },
         onRequest: async (request) => {
@@ -60,6 +70,8 @@ export function writeRoutes(
 
 /** An address that records. */
 export type WriteRoute = {
+  /** POST by default. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly schema: {
     readonly operationId: string;
@@ -68,8 +80,9 @@ export type WriteRoute = {
     readonly [member: string]: unknown;
   };
   readonly answer: z.ZodType;
-  /** What an answer of status 200 means. */
-  readonly unchanged: string;
+  /** What an answer of status 200 means, and one of status 201; null where there is none. */
+  readonly unchanged: string | null;
+  readonly created?: string | null;
   /** Reads the request and records it; `actor` is the name that the token belongs to, `query` the query by its schema. */
   readonly record: (request: FastifyRequest, actor: string, query: Query) => Promise<Written>;
 };

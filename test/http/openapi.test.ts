@@ -21,6 +21,9 @@ const withoutClocks: Readonly<Record<string, readonly string[]>> = {
   // A stream has no end (test/http/changes.test.ts).
   '/api/events': [],
   '/api/changes': ['', '?since=300&limit=5', '?partnership=alibaba.ioc'],
+  // They need a token (test/webhooks/webhooks.test.ts).
+  '/api/webhooks': [],
+  '/api/webhooks/{id}': [],
   '/api/audit/checkpoint': [''],
   '/api/audit/proofs/inclusion': ['?position=2', '?position=2&size=5'],
   '/api/audit/proofs/consistency': ['?from=2', '?from=2&to=5'],
@@ -72,6 +75,9 @@ t.test('the API description has every route with its parameters and answers', as
     '/health/live': ['get'],
     '/api/changes': ['get'],
     '/api/drafts': ['post'],
+    '/api/webhooks': ['get', 'post'],
+    '/api/webhooks/{id}': ['get', 'delete'],
+    '/api/webhooks/{id}/test': ['post'],
     '/api/events': ['get'],
     '/health/ready': ['get'],
   };

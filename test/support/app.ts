@@ -11,6 +11,7 @@ import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
+import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
@@ -66,6 +67,8 @@ type Options = {
   readonly events?: StreamLimits;
   /** The sites that may frame a timeline. */
   readonly embedHosts?: readonly string[];
+  /** Opens the webhooks of the ledger, whose file is in a folder of the test. */
+  readonly webhooks?: (parts: Pick<WebhookParts, 'file' | 'ledger' | 'now'>) => Webhooks;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
@@ -102,7 +105,7 @@ const seededFolder = (): Promise<string> => {
 /** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
 export const openTestApp = async (
   t: Testing,
-  { seeds = true, place, log, report = () => undefined, events = {}, embedHosts }: Options = {},
+  { seeds = true, place, log, report = () => undefined, events = {}, embedHosts, webhooks: openWith }: Options = {},
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
@@ -117,9 +120,11 @@ export const openTestApp = async (
   const proof = await openProof(ledger, { dataDir: at.dataDir, report });
   // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
+  const webhooks = openWith?.({ file: join(at.dataDir, 'webhooks.sqlite'), ledger, now }) ?? null;
   const app = buildApp({
     ledger,
     proof,
+    webhooks,
     subjects: read?.subjects ?? emptyRegistry,
     writeToken: testToken,
     writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
@@ -132,6 +137,7 @@ export const openTestApp = async (
   });
   t.teardown(async () => {
     await app.close();
+    await webhooks?.close();
     await proof.stop();
     await ledger.close();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });

@@ -204,6 +204,9 @@ const decisions = {
   MergeUndone: mergeUndone,
 } as const;
 
+/** The types of decisions by stewards. */
+export const decisionTypes: readonly string[] = Object.keys(decisions);
+
 // A decision with a damaged value must not make its whole partnership unreadable.
 function decodeDecision(name: keyof typeof decisions, data: RecordedEvent['data']) {
   const { said, value }: { readonly said?: unknown; readonly value?: unknown } = data;

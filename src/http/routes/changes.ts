@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { eventType } from '../../domain/vocabulary/event-types.ts';
-import { editionOfStream, keyOfEvent, partnershipOfStream, partnershipStream } from '../../domain/vocabulary/events.ts';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
+import { concerns, type EventInShort, eventInShort, inShort } from '../../projections/event-in-short.ts';
 import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
 import { type Context, findPartnership } from '../context.ts';
 import { eventStreams } from '../event-stream.ts';
@@ -85,37 +84,7 @@ function positionIn(header: string | string[] | undefined): number | undefined {
 function wanted(context: Context, partnership: string | undefined): (event: RecordedEvent) => boolean {
   if (partnership === undefined) return () => true;
   findPartnership(context, partnership);
-  const own = partnershipStream(partnership);
-  const { catalogue } = context.ledger.views;
-  return ({ stream, position }) => {
-    if (stream === own) return true;
-    const edition = editionOfStream(stream);
-    return edition !== null && catalogue.concernedBy(edition, position).includes(partnership);
-  };
-}
-
-function inShort(event: RecordedEvent): EventInShort {
-  const { position, recordedAt, id, type, stream, revision, data, metadata } = event;
-  const article = metadata['article'] ?? data['article'];
-  return {
-    position,
-    recordedAt,
-    recordedBy: String(metadata['recordedBy']),
-    kind: kindOf(event),
-    event: { id, type, stream, revision },
-    ingest: String(metadata['correlationId']),
-    partnership: partnershipOfStream(stream),
-    edition: editionOfStream(stream),
-    article: typeof article === 'string' ? article : null,
-    fact: keyOfEvent(event),
-  };
-}
-
-function kindOf({ type, stream }: RecordedEvent): EventInShort['kind'] {
-  if (eventType(type) !== undefined) return editionOfStream(stream) === null ? 'report' : 'reference';
-  if (type === 'ArticleRead') return 'reading';
-  if (type === 'ArticleRetracted') return 'retraction';
-  return partnershipOfStream(stream) === null ? 'ledger' : 'decision';
+  return concerns(partnership, context.ledger.views.catalogue);
 }
 
 const mostChanges = 500;
@@ -148,23 +117,6 @@ const changesQuery = z.strictObject({
     .optional()
     .meta({ type: 'integer', minimum: 1, maximum: mostChanges, description: 'the most events on a page' }),
 });
-
-const eventInShort = z
-  .object({
-    position: z.int(),
-    recordedAt: z.string(),
-    recordedBy: z.string(),
-    kind: z.enum(['report', 'reading', 'retraction', 'decision', 'reference', 'ledger']),
-    event: z.object({ id: z.string(), type: z.string(), stream: z.string(), revision: z.int() }),
-    ingest: z.string().describe('the same for all events that were recorded together'),
-    partnership: z.string().nullable(),
-    edition: z.string().nullable().describe('the Games that a reference is about'),
-    article: z.string().nullable(),
-    fact: z.string().nullable().describe('the key of the fact that it is about'),
-  })
-  .describe('A recorded event in short');
-
-type EventInShort = z.infer<typeof eventInShort>;
 
 const changesShape = z
   .object({
