@@ -82,16 +82,18 @@ function answerWith(
   return { ...beginning, total, entries: items, next };
 }
 
+// The effects of an entry are worked out when they are read: only a filter on them reads them here.
 function passes(
-  { event, asserted, article: source, recordedBy, recordedAt, effects: entryEffects, late: isLate }: AuditEntry,
+  entry: AuditEntry,
   { type, games, article, actor, effect, late, recordedFrom, recordedTo }: Filters,
 ): boolean {
+  const { event, asserted, article: source, recordedBy, recordedAt, late: isLate } = entry;
   return (
     matchesAny(type, (wanted) => event.type === wanted) &&
     matchesAny(games, (edition) => Array.isArray(asserted.games) && asserted.games.includes(edition)) &&
     matchesAny(article, (id) => source === id) &&
     matchesAny(actor, (name) => recordedBy === name) &&
-    matchesAny(effect, (wanted) => entryEffects.some((name) => name === wanted)) &&
+    matchesAny(effect, (wanted) => entry.effects.some((name) => name === wanted)) &&
     (late === null || isLate === late) &&
     (recordedFrom === null || recordedAt >= recordedFrom) &&
     (recordedTo === null || recordedAt <= recordedTo)
@@ -103,8 +105,8 @@ function touchingAny(facts: readonly string[], histories: readonly (readonly Led
   const positions = new Set(
     histories.flatMap((history) => facts.flatMap((fact) => [...touching(remainingKey(fact, history), history)])),
   );
-  return ({ position, fact }: AuditEntry): boolean =>
-    facts.length === 0 || positions.has(position) || (fact !== null && facts.includes(fact));
+  return (entry: AuditEntry): boolean =>
+    facts.length === 0 || positions.has(entry.position) || (entry.fact !== null && facts.includes(entry.fact));
 }
 
 /** Positions of the events that touched a fact: its reports, decisions on it, and what drops or dates a report. */

@@ -43,7 +43,6 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
   const holders = new Map(
     [...after.values()].flatMap(({ key, evidence }) => evidence.map(({ report }) => [report.id, key] as const)),
   );
-  // The days of other reports may say that a store opened again; any other report is about the fact that it names.
   const factOfReport = ({ id, fact }: ReportEvent) => (cycleOf(fact) === null ? fact : (holders.get(id) ?? fact));
   const reports = Map.groupBy(
     ingest.filter((event) => event.kind === 'report'),
@@ -183,31 +182,48 @@ const effectOfDecision: Readonly<Record<string, Effect>> = {
   MergeUndone: 'separated',
 };
 
-/** The audit trail of a history: one entry for each event, in recorded order. `relevant` is its index. */
+/**
+ * The audit trail of a history: one entry for each event that a reader could know of, by position, in recorded order.
+ * `relevant` is its index. What an event changed is worked out when somebody looks at the entry, because it costs more
+ * than all the rest, and most entries are not on the page.
+ */
 export function audit(
   history: readonly LedgerEvent[],
   relevant: RelevantHistory = relevantHistory(history),
+  isVisible: (position: number) => boolean = () => true,
 ): readonly AuditEntry[] {
   const isLate = lateness(history);
   const { supersedes, supersededBy } = succession(history);
   const effectOfReference = referenceEffects(history);
   return ingestsOf(history).flatMap((ingest) => {
-    const effects = cachedEffects(ingest, relevant);
-    return ingest.map((event) => ({
-      position: event.position,
-      recordedAt: event.recordedAt,
-      recordedBy: event.recordedBy,
-      event: { id: event.id, type: typeOf(event), stream: event.stream, revision: event.revision },
-      ...placeOf(event, ingest),
-      fact: factOf(event, effects),
-      asserted: assertedBy(event),
-      ...(event.kind === 'reference'
-        ? { effects: [effectOfReference.get(event.id) ?? 'entered'], alsoTouched: [] }
-        : changesBy(event, effects, ingest)),
-      late: event.kind === 'report' && isLate(event),
-      supersedes: supersedes.get(event.id) ?? null,
-      supersededBy: supersededBy.get(event.id) ?? null,
-    }));
+    const visible = ingest.filter(({ position }) => isVisible(position));
+    return visible.map((event) => {
+      const changes = () => {
+        if (event.kind !== 'reference') return changesBy(event, cachedEffects(ingest, relevant), ingest);
+        return { effects: [effectOfReference.get(event.id) ?? 'entered'], alsoTouched: [] };
+      };
+      const by = supersededBy.get(event.id) ?? null;
+      return {
+        position: event.position,
+        recordedAt: event.recordedAt,
+        recordedBy: event.recordedBy,
+        event: { id: event.id, type: typeOf(event), stream: event.stream, revision: event.revision },
+        ...placeOf(event, ingest),
+        get fact() {
+          return factOf(event, () => cachedEffects(ingest, relevant));
+        },
+        asserted: assertedBy(event),
+        get effects() {
+          return changes().effects;
+        },
+        get alsoTouched() {
+          return changes().alsoTouched;
+        },
+        late: event.kind === 'report' && isLate(event),
+        supersedes: supersedes.get(event.id) ?? null,
+        supersededBy: by !== null && isVisible(by) ? by : null,
+      };
+    });
   });
 }
 
@@ -244,7 +260,8 @@ function lateness(history: readonly LedgerEvent[]): (report: ReportEvent) => boo
     if (day == null) continue;
     const steps = newest.get(event.fact) ?? [];
     const last = steps.at(-1);
-    if (last === undefined || last[1] < day) newest.set(event.fact, [...steps, [event.position, day]]);
+    if (last === undefined || last[1] < day) steps.push([event.position, day]);
+    newest.set(event.fact, steps);
   }
   const starts = new Map<number, number>();
   for (const ingest of ingestsOf(history)) {
@@ -421,8 +438,9 @@ function placeOf(event: LedgerEvent, ingest: IngestEvents): Pick<AuditEntry, 'ar
   return report === undefined ? { article: null, revision: null, paragraphs: [] } : placeOf(report, ingest);
 }
 
-function factOf(event: LedgerEvent, { factOfReport }: Effects): string | null {
-  if (event.kind === 'report') return factOfReport(event);
+// The days of other reports may say that a store opened again; any other report is about the fact that it names.
+function factOf(event: LedgerEvent, effects: () => Effects): string | null {
+  if (event.kind === 'report') return cycleOf(event.fact) === null ? event.fact : effects().factOfReport(event);
   if (event.kind === 'reference') return event.fact;
   return event.kind === 'decision' ? event.decision.fact : null;
 }
@@ -456,10 +474,10 @@ function changesBy(
   effects: Effects,
   ingest: IngestEvents,
 ): Pick<AuditEntry, 'effects' | 'alsoTouched'> {
-  const fact = factOf(event, effects);
+  const fact = factOf(event, () => effects);
   if (fact !== null) return { effects: [...(effects.byFact.get(fact) ?? [])], alsoTouched: [] };
   // A reading or a retraction also touches facts that its own ingest does not report: those that it drops.
-  const reportedFacts = new Set(ingest.map((one) => factOf(one, effects)));
+  const reportedFacts = new Set(ingest.map((one) => factOf(one, () => effects)));
   const alsoTouched = [...effects.byFact]
     .filter(([key, names]) => !reportedFacts.has(key) && names.length > 0)
     .map(([key, names]) => ({ fact: key, effects: [...names] }))

@@ -36,7 +36,11 @@ export function partnershipView(
     ground,
     facts,
     unsupported: once(() => unsupportedFacts(ground, cut, facts().facts)),
-    audit: once(() => entriesOf(bearing(history, reportedAsOf, certaintyOf(timing)), audit(history, relevant))),
+    // Later publications have no entry, and the entries of what they replaced do not mention them.
+    audit: once(() => {
+      const bears = new Set(bearing(history, reportedAsOf, certaintyOf(timing)).map(({ position }) => position));
+      return audit(history, relevant, (position) => bears.has(position));
+    }),
     last,
     lastHere,
     editions: new Set(visible.flatMap((event) => (event.kind === 'report' ? event.games : []))),
@@ -105,16 +109,6 @@ export function subjectsIn(history: readonly LedgerEvent[]): readonly NamedSubje
 export function latestOf(events: readonly LastEvent[]): LastEvent {
   const latest = events.reduce((a, b) => (a === null || (b !== null && b.position > a.position) ? b : a), null);
   return latest && { position: latest.position, recordedAt: latest.recordedAt };
-}
-
-// Later publications have no entry, and the entries of what they replaced do not mention them.
-function entriesOf(visible: readonly LedgerEvent[], trail: readonly AuditEntry[]): readonly AuditEntry[] {
-  const positions = new Set(visible.map(({ position }) => position));
-  return trail.flatMap((entry) => {
-    if (!positions.has(entry.position)) return [];
-    const { supersededBy } = entry;
-    return supersededBy === null || positions.has(supersededBy) ? [entry] : [{ ...entry, supersededBy: null }];
-  });
 }
 
 export function editionsIn(history: readonly LedgerEvent[]): ReadonlySet<Edition> {

@@ -162,6 +162,17 @@ export function inOrderOfTime(a: ViewFact, b: ViewFact): number {
 // When it happened, else when it is planned, else when it was reported. A missing earliest day counts as that of the first
 // publication.
 function placeOf(fact: ViewFact): Place {
+  const known = places.get(fact);
+  if (known !== undefined) return known;
+  const place = placeInTime(fact);
+  places.set(fact, place);
+  return place;
+}
+
+// A sort asks for the place of each fact many times.
+const places = new WeakMap<ViewFact, Place>();
+
+function placeInTime(fact: ViewFact): Place {
   const { occurrence, plannedFor } = fact;
   const reported = firstReport(fact).date;
   const date = occurrence?.date ?? plannedFor;

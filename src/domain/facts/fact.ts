@@ -109,9 +109,8 @@ export function firstReport({ evidence }: Fact): FirstReport {
   const told = new Set(first.map(({ report }) => report.metadata.article));
   const copies = first.filter(({ citation }) => citation.copyOf !== undefined && told.has(citation.copyOf));
   const articles = [...told.difference(new Set(copies.map(({ report }) => report.metadata.article)))].toSorted();
-  const whole = first.find(
-    ({ published }) => published !== null && first.every((one) => one.published?.edtf === published.edtf),
-  )?.published;
+  const published = first[0]?.published ?? null;
+  const whole = published !== null && first.every((one) => one.published?.edtf === published.edtf) ? published : null;
   const earliest = first.map(({ published }) => published?.earliest ?? beginning).reduce((a, b) => (a < b ? a : b));
   return {
     articles,

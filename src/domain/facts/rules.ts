@@ -339,12 +339,14 @@ function isDeliveredAtGames(facts: readonly FactState[], { windows }: PolicyCont
 
 /** A campaign has at least as many creatives as are named. */
 function countsAllNamed(facts: readonly FactState[]): readonly Breach[] {
+  const creatives = Map.groupBy(
+    facts.filter((fact) => fact.type.kind === 'creative' && fact.stage !== 'denied' && !isGuess(fact)),
+    ({ campaign }) => campaign,
+  );
   return happenedOfType(facts, 'CreativeCountStated').flatMap(({ key, subject, fields }) => {
     const count = fields['count']?.value as Quantity | undefined;
     const most = count === undefined ? Infinity : quantityBounds(count).max;
-    const named = facts.filter(
-      (fact) => fact.type.kind === 'creative' && fact.campaign === subject && fact.stage !== 'denied' && !isGuess(fact),
-    );
+    const named = creatives.get(subject) ?? [];
     if (named.length <= most) return [];
     return [{ fact: key, detail: `${most} stated, ${named.length} named` }];
   });

@@ -111,13 +111,10 @@ function sampledStates(
   const hasFirm = evidence.some(isFirm);
   const starting = evidence.filter((one) => isStart(one) && (isFirm(one) || !hasFirm));
   const runs = runsOf(fact.type, starting);
-  const joining = Map.groupBy(
-    evidence.filter((one) => !starting.includes(one)),
-    (one) => runFor(fact.type, one, runs, isRoster),
-  );
+  const joining = Map.groupBy(without(starting, evidence), (one) => runFor(fact.type, one, runs, isRoster));
   // An undated amount that contradicts a dated one says nothing about that day.
   const isApart = (run: Run, one: Evidence) =>
-    !isRoster && run.starting.every((start) => contradict(fact.type, start, one));
+    !isRoster && run.unlike.every((start) => contradict(fact.type, start, one));
   const first = joining.get(null) ?? [];
   const before = first.length === 0 ? [] : [stateOf(fact, first, evidence, earliestOf(first))];
   const begun = lasting(
@@ -172,16 +169,25 @@ export function resolutionsFor(
   evidence: readonly Evidence[],
   all: readonly Evidence[],
 ): Resolutions {
-  const others = all.filter((one) => !evidence.includes(one));
   return (key, field, modality) => {
     const resolution = resolutions(key, field, modality);
-    const isOfOthers = resolution !== undefined && others.some(resolution.judged);
+    const isOfOthers = resolution !== undefined && without(evidence, all).some(resolution.judged);
     return isOfOthers ? resolutions(key, field, modality, evidence) : resolution;
   };
 }
 
-/** Reports of about one day, which start one state. */
-type Run = { readonly starting: readonly Evidence[] };
+function without(some: readonly Evidence[], all: readonly Evidence[]): readonly Evidence[] {
+  const left = new Set(some);
+  return all.filter((one) => !left.has(one));
+}
+
+/** Reports of about one day, which start one state, and one of them for each thing that they say. */
+type Run = { readonly starting: readonly Evidence[]; readonly unlike: readonly Evidence[] };
+
+// Of reports that say the same, one: all of them contradict the same others.
+function unlike(evidence: readonly Evidence[], toldBy: (one: Evidence) => string = () => ''): readonly Evidence[] {
+  return [...new Map(evidence.map((one) => [`${toldBy(one)} ${JSON.stringify(one.fields)}`, one])).values()];
+}
 
 // The days of the reports, as few as all of them allow: each run is of one of these. A report that may be of several days
 // tells of the one on which its own mouth, or else any other, says the same.
@@ -196,20 +202,23 @@ function runsOf(type: EventType, starting: readonly Evidence[]): readonly Run[] 
     starting.filter((one) => near(one).length === 1),
     (one) => near(one)[0],
   );
+  const heard = new Map([...fixed].map(([pivot, ofPivot]) => [pivot, unlike(ofPivot, mouthOf)]));
   const groups = Map.groupBy(starting, (one) => {
     const days = near(one);
+    if (days.length < 2) return days[0];
     const saying = (isHeard: (other: Evidence) => boolean) =>
-      days.find((pivot) => fixed.get(pivot)?.some((other) => isHeard(other) && !contradict(type, other, one)));
-    return saying((other) => isOfOneMouth(other, one)) ?? saying(() => true) ?? days[0];
+      days.find((pivot) => heard.get(pivot)?.some((other) => isHeard(other) && !contradict(type, other, one)));
+    const mouth = mouthOf(one);
+    return saying((other) => mouthOf(other) === mouth) ?? saying(() => true) ?? days[0];
   });
-  return pivots.map((pivot) => ({ starting: groups.get(pivot) ?? [] }));
+  return pivots.map((pivot) => {
+    const ofPivot = groups.get(pivot) ?? [];
+    return { starting: ofPivot, unlike: unlike(ofPivot) };
+  });
 }
 
-function isOfOneMouth(a: Evidence, b: Evidence): boolean {
-  const [one, other] = [a, b].map(({ publisher, report: { metadata } }) =>
-    JSON.stringify([publisher && plainName(publisher), metadata.attribution, metadata.speaker]),
-  );
-  return one === other;
+function mouthOf({ publisher, report: { metadata } }: Evidence): string {
+  return JSON.stringify([publisher && plainName(publisher), metadata.attribution, metadata.speaker]);
 }
 
 // A run that contradicts nothing in the state before it tells that the state lasts, unless a sponsor joined or left
@@ -218,7 +227,8 @@ function lasting(type: EventType, runs: readonly BegunRun[], turns: readonly Tur
   const states: BegunRun[] = [];
   for (const run of runs) {
     const last = states.at(-1);
-    const lasts = last?.evidence.every((one) => run.starting.every((other) => !contradict(type, one, other))) ?? false;
+    const isContradicted = (one: Evidence) => run.unlike.some((other) => contradict(type, one, other));
+    const lasts = last !== undefined && !unlike(last.evidence).some(isContradicted);
     const isTurned = turns.some((turn) => {
       const isAfter = (one: Evidence) => certainlyBefore(turn.occurrence.date, dayOf(one));
       const isListed = last?.evidence.some((one) => isListedIn(turn.subject, one)) ?? false;
@@ -226,7 +236,7 @@ function lasting(type: EventType, runs: readonly BegunRun[], turns: readonly Tur
         run.starting.every(isAfter) && !last?.starting.every(isAfter) && isListed === (turn.type.type === 'SponsorLeft')
       );
     });
-    if (last !== undefined && lasts && !isTurned)
+    if (lasts && !isTurned)
       states[states.length - 1] = {
         ...last,
         evidence: [...last.evidence, ...run.evidence],
@@ -275,7 +285,7 @@ function runFor(type: EventType, one: Evidence, runs: readonly Run[], isRoster: 
   const first = isRoster ? runs.findLastIndex(begunBefore) : -1;
   const candidates = runs.slice(Math.max(first, 0), last + 1);
   const agreeing = candidates.findLast(
-    (run) => (isRoster && begunBefore(run)) || run.starting.every((start) => !contradict(type, start, one)),
+    (run) => (isRoster && begunBefore(run)) || run.unlike.every((start) => !contradict(type, start, one)),
   );
   return agreeing ?? candidates.at(-1) ?? null;
 }
@@ -293,6 +303,7 @@ function heldStates(fact: MergedFact, evidence: readonly Evidence[], turns: read
   const dated = evidence.filter(({ date }) => date !== null);
   const lossesBefore = (day: UncertainDate) => losses.filter(({ occurrence }) => certainlyBefore(occurrence.date, day));
   const spanOf = (one: Evidence) => {
+    if (losses.length === 0) return 0;
     const count = lossesBefore(dayOf(one)).length;
     if (one.date !== null) return count;
     // A retelling without a day starts nothing: it tells of a grant before it, the last one that it agrees with.
@@ -328,10 +339,7 @@ function grantedStates(fact: MergedFact, evidence: readonly Evidence[], all: rea
   const starting = evidence.filter((one) => one.date !== null && (isFirm(one) || !hasFirm));
   const runs = runsOf(fact.type, starting);
   if (runs.length === 0) return [stateOf(fact, evidence, all)];
-  const joining = Map.groupBy(
-    evidence.filter((one) => !starting.includes(one)),
-    (one) => runFor(fact.type, one, runs, false) ?? runs[0],
-  );
+  const joining = Map.groupBy(without(starting, evidence), (one) => runFor(fact.type, one, runs, false) ?? runs[0]);
   const begun = runs.map((run) => ({ ...run, evidence: [...run.starting, ...(joining.get(run) ?? [])], apart: [] }));
   return lasting(fact.type, begun).map((run) => stateOf(fact, run.evidence, all));
 }
@@ -346,11 +354,18 @@ function amendedStates(fact: MergedFact, evidence: readonly Evidence[], turns: r
     const to = changes.filter((change) => !certainlyBefore(day, change.occurrence.date)).length;
     return { one, from, to };
   });
-  const fixed = spans.filter(({ from, to }) => from === to);
+  const inOneSpan = Map.groupBy(
+    spans.filter(({ from, to }) => from === to),
+    ({ to }) => to,
+  );
+  const fixed = new Map([...inOneSpan].map(([span, ofSpan]) => [span, unlike(ofSpan.map(({ one }) => one))]));
   const spanOf = ({ one, from, to }: (typeof spans)[number]) => {
+    if (from === to) return to;
     // A report from a time when either term may have held belongs to the last one that it agrees with.
-    const agreeing = fixed.filter((other) => from <= other.to && other.to <= to && agree(fact.type, other.one, one));
-    return agreeing.length === 0 ? to : Math.max(...agreeing.map((other) => other.to));
+    for (let span = to; span >= from; span--) {
+      if (fixed.get(span)?.some((other) => agree(fact.type, other, one))) return span;
+    }
+    return to;
   };
   const bySpan = Map.groupBy(spans, spanOf);
   return [...bySpan.keys()]

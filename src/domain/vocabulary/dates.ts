@@ -25,10 +25,19 @@ export function parsePeriod(text: string): UncertainDate | Problem {
 
 /** The date of a text that was checked before, as in stored events. Throws a RangeError for any other text. */
 export function uncertainDate(edtf: string): UncertainDate {
+  const known = readDates.get(edtf);
+  if (known !== undefined) return known;
   const date = readEdtf(edtf);
   if (!date) throw new RangeError(explainDate(edtf, true).message);
+  if (readDates.size >= mostReadDates) readDates.clear();
+  readDates.set(edtf, date);
   return date;
 }
+
+// A fold reads the same few thousand texts again and again.
+const readDates = new Map<string, UncertainDate>();
+
+const mostReadDates = 20_000;
 
 /**
  * The last day of a year, a month or a day, which is what a clock means by it: cut-offs are inclusive.
