@@ -63,7 +63,7 @@ export type WebhookFile = {
     id: string,
     claim: { readonly from: number; readonly to: number; readonly now: number; readonly until: number },
   ) => boolean;
-  /** What came of a message that goes as far as `pending`; no-ops if another process has finished it meanwhile. */
+  /** These keep what came of a message, unless another process has finished it meanwhile. */
   readonly release: (id: string, pending: number) => void;
   readonly delivered: (id: string, position: number, at: string) => void;
   readonly failed: (

@@ -4,8 +4,8 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { concerns, type EventInShort, inShort } from '../projections/event-in-short.ts';
 import type { Catalogue } from '../projections/live/catalogue.ts';
 import type { Feed } from '../projections/live/histories.ts';
-import { answerTimeoutMs, type Message, type Outcome, secretPrefix, sendMessage } from './send-message.ts';
-import { openWebhookFile, type Webhook } from './webhook-file.ts';
+import { answerTimeoutMs, type Outcome, secretPrefix, sendMessage } from './send-message.ts';
+import { openWebhookFile, type Webhook, type WebhookFile } from './webhook-file.ts';
 
 /**
  * Delivers what is recorded to the webhooks of a ledger, each in order of position and on its own, so that a slow
@@ -18,88 +18,17 @@ export function openWebhooks(parts: WebhookParts): Webhooks {
   const file = openWebhookFile(parts.file, ledger.id);
   const stopping = new AbortController();
   const sending = { hosts, agent: parts.agent, now, stop: stopping.signal };
-  const running = new Map<string, Promise<void>>();
-  const wokenAgain = new Set<string>();
-  const timers = new Map<string, () => void>();
   let head = ledger.feed.position();
-
-  const wakeIn = (id: string, milliseconds: number): void => {
-    timers.get(id)?.();
-    const later = (): void => wake(id);
-    timers.set(id, schedule(later, Math.min(milliseconds, longestWaitMs)));
-  };
-
-  const wake = (id: string): void => {
-    if (stopping.signal.aborted) return;
-    timers.get(id)?.();
-    timers.delete(id);
-    if (running.has(id)) wokenAgain.add(id);
-    else running.set(id, deliverAll(id));
-  };
-
-  const deliverAll = async (id: string): Promise<void> => {
-    try {
-      do {
-        wokenAgain.delete(id);
-        while (!stopping.signal.aborted && (await deliverNext(id)));
-      } while (wokenAgain.has(id) && !stopping.signal.aborted);
-    } catch (error) {
-      report(`Webhook ${id}: ${String(error)}`);
-      wakeIn(id, pauseAfterErrorMs);
-    } finally {
-      running.delete(id);
-    }
-  };
-
-  // Whether there may be more to deliver at once.
-  const deliverNext = async (id: string): Promise<boolean> => {
+  const deliverNext = async (id: string): Promise<Step> => {
     const webhook = file.get(id);
-    if (webhook === null || webhook.off !== null) return false;
-    const { position } = webhook;
-    const waitMs = Math.max(webhook.failing?.nextAttempt ?? 0, webhook.claimedUntil ?? 0) - now();
-    if (waitMs > 0) {
-      wakeIn(id, waitMs);
-      return false;
-    }
-    const { events, next } = await nextEvents(webhook, head, ledger);
-    const last = events.at(-1);
-    if (last === undefined) {
-      if (next > position) file.moveOn(id, position, next);
-      return next > position;
-    }
-    if (!file.claim(id, { from: position, to: next, now: now(), until: now() + claimMs })) {
-      wakeIn(id, claimMs);
-      return false;
-    }
-    const body = bodyOf('ledger.recorded', last.recordedAt, { since: position, events, next });
-    const outcome = await sendMessage({ id: `msg_${id}_${next}`, body }, webhook, sending);
-    return settle(webhook, next, outcome);
+    if (webhook === null || webhook.off !== null) return 'done';
+    return await deliver(webhook, head, { ...parts, file, sending });
   };
-
-  const settle = (webhook: Webhook, next: number, outcome: Outcome): boolean => {
-    const { id, url } = webhook;
-    const at = new Date(now()).toISOString();
-    if (outcome.kind === 'stopped') file.release(id, next);
-    else if (outcome.kind === 'delivered') file.delivered(id, next, at);
-    else {
-      const { failure } = outcome;
-      const since = webhook.failing?.since ?? now();
-      const isOver = now() - since >= switchOffAfterMs;
-      if (outcome.kind === 'gone' || isOver) {
-        file.switchOff(id, { at, reason: outcome.kind === 'gone' ? 'gone' : 'failing', failure });
-        report(`Webhook ${id} to ${hostOf(url)} is switched off: ${failure}`);
-        return false;
-      }
-      const waitMs = Math.max(pauseMs((webhook.failing?.attempts ?? 0) + 1), Math.min(outcome.waitMs, longestPauseMs));
-      file.failed(id, next, { since, failure, nextAttempt: now() + waitMs });
-      wakeIn(id, waitMs);
-    }
-    return outcome.kind === 'delivered';
-  };
+  const runs = startRuns(deliverNext, { schedule, report, stop: stopping.signal });
 
   const wakeAll = (): void => {
     try {
-      for (const { id, off } of file.all()) if (off === null) wake(id);
+      for (const { id, off } of file.all()) if (off === null) runs.wake(id);
     } catch (error) {
       report(`Webhooks: ${String(error)}`);
     }
@@ -123,37 +52,134 @@ export function openWebhooks(parts: WebhookParts): Webhooks {
       const [id, addedAt] = [uuidv7(), new Date(now()).toISOString()];
       const secret = `${secretPrefix}${randomBytes(secretBytes).toString('base64')}`;
       file.add({ id, url, secret, partnership, types, addedAt, addedBy, position: since });
-      wake(id);
+      runs.wake(id);
       return { webhook: shown(file.get(id) as Webhook), secret };
     },
     remove: (id) => {
       file.remove(id);
-      timers.get(id)?.();
-      timers.delete(id);
+      runs.forget(id);
     },
     test: async (id) => {
       const webhook = file.get(id);
       if (webhook === null) return { kind: 'stopped' };
       const { position } = webhook;
-      const body = bodyOf('webhook.test', new Date(now()).toISOString(), {
-        since: position,
-        events: [],
-        next: position,
-      });
-      const message: Message = { id: `msg_${uuidv7()}`, body };
-      return await sendMessage(message, webhook, sending);
+      const data = { since: position, events: [], next: position };
+      const body = bodyOf('webhook.test', new Date(now()).toISOString(), data);
+      return await sendMessage({ id: `msg_${uuidv7()}`, body }, webhook, sending);
     },
-    idle: async () => {
-      while (running.size > 0) await Promise.all(running.values());
-    },
+    idle: runs.idle,
     close: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      for (const cancel of timers.values()) cancel();
-      await Promise.all(running.values());
+      await runs.end();
       file.close();
     },
   };
+}
+
+// Runs the deliveries of each webhook one after another, and those of different webhooks side by side.
+function startRuns(
+  deliverNext: (id: string) => Promise<Step>,
+  { schedule, report, stop }: Required<Pick<WebhookParts, 'schedule' | 'report'>> & { readonly stop: AbortSignal },
+) {
+  const running = new Map<string, Promise<void>>();
+  const wokenAgain = new Set<string>();
+  const timers = new Map<string, () => void>();
+
+  const forget = (id: string): void => {
+    timers.get(id)?.();
+    timers.delete(id);
+  };
+
+  const wakeIn = (id: string, milliseconds: number): void => {
+    forget(id);
+    timers.set(
+      id,
+      schedule(() => wake(id), Math.min(milliseconds, longestPauseMs)),
+    );
+  };
+
+  const wake = (id: string): void => {
+    if (stop.aborted) return;
+    forget(id);
+    if (running.has(id)) wokenAgain.add(id);
+    else running.set(id, deliverAll(id));
+  };
+
+  const deliverAll = async (id: string): Promise<void> => {
+    try {
+      for (let step: Step = 'again'; !stop.aborted && (step === 'again' || wokenAgain.has(id)); ) {
+        wokenAgain.delete(id);
+        step = await deliverNext(id);
+        if (typeof step === 'object') wakeIn(id, step.waitMs);
+      }
+    } catch (error) {
+      report(`Webhook ${id}: ${String(error)}`);
+      wakeIn(id, pauseAfterErrorMs);
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
+  };
+  const end = async (): Promise<void> => {
+    for (const cancel of timers.values()) cancel();
+    await idle();
+  };
+  return { wake, forget, idle, end };
+}
+
+// What follows an attempt: the next one at once, none, or one after a while.
+type Step = 'again' | 'done' | { readonly waitMs: number };
+
+// Sends the next message of a webhook, unless it has to wait.
+async function deliver(webhook: Webhook, head: number, parts: DeliveryParts): Promise<Step> {
+  const { file, ledger, now, sending } = parts;
+  const { id, position } = webhook;
+  const waitMs = Math.max(webhook.failing?.nextAttempt ?? 0, webhook.claimedUntil ?? 0) - now();
+  if (waitMs > 0) return { waitMs };
+  const { events, next } = await nextEvents(webhook, head, ledger);
+  const last = events.at(-1);
+  if (last === undefined) {
+    if (next > position) file.moveOn(id, position, next);
+    return next > position ? 'again' : 'done';
+  }
+  const claim = { from: position, to: next, now: now(), until: now() + claimMs };
+  if (!file.claim(id, claim)) return { waitMs: claimMs };
+  const body = bodyOf('ledger.recorded', last.recordedAt, { since: position, events, next });
+  const outcome = await sendMessage({ id: `msg_${id}_${next}`, body }, webhook, sending);
+  return settle(webhook, next, outcome, parts);
+}
+
+type DeliveryParts = Pick<WebhookParts, 'ledger' | 'now' | 'report'> & {
+  readonly file: WebhookFile;
+  readonly sending: Parameters<typeof sendMessage>[2];
+};
+
+// Keeps what came of a message that goes as far as `next`.
+function settle(webhook: Webhook, next: number, outcome: Outcome, { file, now, report }: DeliveryParts): Step {
+  const { id, url, failing } = webhook;
+  const at = new Date(now()).toISOString();
+  if (outcome.kind === 'stopped') {
+    file.release(id, next);
+    return 'done';
+  }
+  if (outcome.kind === 'delivered') {
+    file.delivered(id, next, at);
+    return 'again';
+  }
+  const { failure } = outcome;
+  const since = failing?.since ?? now();
+  if (outcome.kind === 'gone' || now() - since >= switchOffAfterMs) {
+    file.switchOff(id, { at, reason: outcome.kind === 'gone' ? 'gone' : 'failing', failure });
+    report(`Webhook ${id} to ${hostOf(url)} is switched off: ${failure}`);
+    return 'done';
+  }
+  const waitMs = Math.max(pauseMs((failing?.attempts ?? 0) + 1), Math.min(outcome.waitMs, longestPauseMs));
+  file.failed(id, next, { since, failure, nextAttempt: now() + waitMs });
+  return { waitMs };
 }
 
 export type WebhookParts = {
@@ -222,9 +248,6 @@ function scheduleTimer(callback: () => void, milliseconds: number): () => void {
   timer.unref();
   return () => clearTimeout(timer);
 }
-
-// As far as a timer of Node goes.
-const longestWaitMs = 2 ** 31 - 1;
 
 // What one message has: the events that are wanted, up to a limit, and how far it goes. A message that was sent before
 // goes as far as it did then, so that it has the same events.
