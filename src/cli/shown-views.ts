@@ -12,6 +12,7 @@ import { partnershipAnswer } from '../projections/partnerships.ts';
 import { rolloutAnswer } from '../projections/rollout.ts';
 import { searchAnswer } from '../projections/search.ts';
 import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
+import { listedArticles, listedSources } from '../projections/summary.ts';
 import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
 import { whyAnswer } from '../projections/why.ts';
 import { type Canvas, counted } from './print.ts';
@@ -118,7 +119,7 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
   articles: viewOf({
     about: 'ledger',
     filters: articlesFilters,
-    answer: ({ span }, filters) => articlesAnswer(span, filters),
+    answer: ({ span }, filters) => articlesAnswer(span, listedArticles(span.views.map(listedSources), filters)),
     list: 'articles',
     exports: { csv: async () => (await import('../exports/ledger-tables.ts')).articlesCsv },
     title: ({ total }) => `Articles: ${total}`,

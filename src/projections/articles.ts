@@ -17,34 +17,31 @@ import {
   cutOf,
   emptyNotice,
   endAnswer,
+  type Listed,
+  type ListQuestion,
+  nextPage,
   type Page,
-  pageOf,
   pageShape,
   type SpanningQuestion,
   wholeList,
 } from './answer.ts';
 import { articleTrail } from './audit.ts';
 import { type AuditEntry, effectsByKind, effectsShape, joinEffects } from './effects.ts';
-import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
+import type { FilterRules } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
 import { citedShape, dateShape } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
-/** The articles of all partnerships through a cut, in order of publication. */
+/** The articles of all partnerships through a cut, in order of publication; `listed` is the page of them. */
 export function articlesAnswer(
-  question: SpanningQuestion,
-  filters: Filters = noFilters,
+  question: ListQuestion,
+  listed: Listed<Article>,
   page: Page = wholeList,
 ): ArticlesAnswer {
-  const { views } = question;
-  const last = latestOf(views.map((view) => view.last));
+  const { total, items, last } = listed;
   const cut = cutOf(question.cut, last);
-  const isWanted = wantedBy(views, filters);
-  const articles = joinedArticles(views)
-    .filter(({ id }) => isWanted(id))
-    .toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  const { total, items, next } = pageOf(articles, page, cut);
-  return { cut, total, articles: items, next, ...endAnswer(question, last, views.length > 0) };
+  const next = nextPage(total, page, cut);
+  return { cut, total, articles: [...items], next, ...endAnswer(question, last, listed.isRecorded) };
 }
 
 export type ArticlesAnswer = z.infer<typeof articlesAnswerShape>;
@@ -98,36 +95,30 @@ export const articlesAnswerShape = answerShape
   .extend({ total: pageShape.total, articles: z.array(articleShape), next: pageShape.next })
   .describe('The articles of the ledger, in order of publication');
 
-// An article is wanted if it is a source of a fact that passes, on any of its partnerships.
-function wantedBy(views: readonly PartnershipView[], filters: Filters): (id: string) => boolean {
-  const { type, games, contested, article } = filters;
-  const isLimited = type.length > 0 || games.length > 0 || contested !== null;
-  const factsIn = (view: PartnershipView) => factsThatPass(view, { ...filters, article: [] });
-  const sources = isLimited ? sourcesOf(views.flatMap(factsIn)) : null;
-  return (id) => (article.length === 0 || article.includes(id)) && (sources?.has(id) ?? true);
-}
-
-// Every article through a cut, once, from what the streams of its partnerships show of it.
-function joinedArticles(
-  views: readonly PartnershipView[],
-  isWanted: (id: string, statements: readonly LedgerEvent[]) => boolean = () => true,
-): readonly Article[] {
-  const parts = views.flatMap((view) =>
-    [...statementsByArticle(view)].flatMap(([id, statements]) => {
-      if (!isWanted(id, statements)) return [];
-      const article = articleIn(view, id, statements);
-      return article === null ? [] : [{ partnership: view.partnership, article }];
-    }),
-  );
-  const articles = [...Map.groupBy(parts, ({ article }) => article.id).values()].map(joinParts);
-  const byText = Map.groupBy(articles, ({ textSha256 }) => textSha256);
-  return articles.map((article) => {
-    const others = (byText.get(article.textSha256) ?? []).filter((other) => isUnnamedDouble(article, other));
-    return { ...article, sameTextAs: others.map(({ id }) => id).toSorted() };
+/** What the stream of a partnership shows of each article through a cut. */
+export function articleParts(
+  view: PartnershipView,
+  isWanted: (statements: readonly LedgerEvent[]) => boolean = () => true,
+): readonly ArticlePart[] {
+  return [...statementsByArticle(view)].flatMap(([id, statements]) => {
+    const article = isWanted(statements) ? articleIn(view, id, statements) : null;
+    return article === null ? [] : [{ partnership: view.partnership, article }];
   });
 }
 
-type ArticlePart = { readonly partnership: string; readonly article: Article };
+/** Every article once, from what each of its partnerships shows of it, in order of publication. */
+export function joinArticles(parts: readonly ArticlePart[]): readonly Article[] {
+  const articles = [...Map.groupBy(parts, ({ article }) => article.id).values()].map(joinParts);
+  const byText = Map.groupBy(articles, ({ textSha256 }) => textSha256);
+  return articles
+    .map((article) => {
+      const others = (byText.get(article.textSha256) ?? []).filter((other) => isUnnamedDouble(article, other));
+      return { ...article, sameTextAs: others.map(({ id }) => id).toSorted() };
+    })
+    .toSorted((a, b) => (publicationKey(a) < publicationKey(b) ? -1 : 1));
+}
+
+export type ArticlePart = { readonly partnership: string; readonly article: Article };
 
 // The revision that one stream has and another lacks is still on its way there, or its writer gave up in between.
 function joinParts(parts: readonly ArticlePart[]): Article {
@@ -169,10 +160,6 @@ function isUnnamedDouble(one: Article, other: Article): boolean {
   return a !== b;
 }
 
-function sourcesOf(facts: ReturnType<typeof factsThatPass>): ReadonlySet<string> {
-  return new Set(facts.flatMap(({ evidence }) => evidence.map(({ report }) => report.metadata.article)));
-}
-
 // The readings and retractions of each article.
 function statementsByArticle({ ground }: PartnershipView): ReadonlyMap<string, readonly LedgerEvent[]> {
   const statements = ground.history.filter(({ kind }) => kind === 'reading' || kind === 'retraction');
@@ -184,7 +171,8 @@ function articleIn(view: PartnershipView, article: string, history: readonly Led
   return articleOf({ history, article }, cut.reportedAsOf, certaintyOf(cut.timing));
 }
 
-function sortKey({ published, id }: Article): string {
+/** What orders articles: the days on which they may have come out, then their ids. */
+export function publicationKey({ published, id }: Article): string {
   return `${published.earliest ?? ''} ${published.latest ?? ':'} ${id}`;
 }
 
@@ -242,7 +230,7 @@ type ArticleHistory = {
   readonly article: string;
 };
 
-type Article = z.infer<typeof articleShape>;
+export type Article = z.infer<typeof articleShape>;
 
 function readingsOf(history: readonly LedgerEvent[], article: string): readonly ReadingEvent[] {
   return history
@@ -275,9 +263,8 @@ export function articleAnswer({ cut: asked, views, firstRecordedAt }: SpanningQu
   const texts = new Set(
     views.flatMap(({ ground }) => readingsOf(ground.history, id).map(({ read }) => read.textSha256)),
   );
-  const articles = joinedArticles(views, (_, statements) =>
-    statements.some((event) => event.kind === 'reading' && texts.has(event.read.textSha256)),
-  );
+  const hasText = (event: LedgerEvent) => event.kind === 'reading' && texts.has(event.read.textSha256);
+  const articles = joinArticles(views.flatMap((view) => articleParts(view, (statements) => statements.some(hasText))));
   const article = articles.find((one) => one.id === id) ?? null;
   const named = new Set([id, ...(article?.sameTextAs ?? [])]);
   const concerned = views.filter((view) => [...statementsByArticle(view).keys()].some((one) => named.has(one)));

@@ -14,7 +14,6 @@ import {
   type Page,
   pageOf,
   pageShape,
-  type SpanningQuestion,
   wholeList,
 } from './answer.ts';
 import { publishedBy } from './audit.ts';
@@ -25,30 +24,33 @@ import { type LastEvent, latestOf } from './partnership-view.ts';
 import { dateShape, gamesName } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
-/** The Games through a cut: those with a reference, and those that a fact names. */
+/** The Games through a cut: those with a reference, and those of `named` that a fact names. */
 export function gamesAnswer(
-  question: GamesQuestion,
+  { cut: asked, firstRecordedAt, events, named }: GamesQuestion,
   filters: Filters = noFilters,
   page: Page = wholeList,
 ): z.infer<typeof gamesAnswerShape> {
-  const { events, views } = question;
-  const editions = views.flatMap((view) => view.facts().facts.flatMap(({ games }) => games));
-  const last = lastOnGames(question);
-  const cut = cutOf(question.cut, last);
-  const games = gamesList(events, [...new Set(editions)], question.cut).filter(
+  const last = lastOnGames({ cut: asked, events, named });
+  const cut = cutOf(asked, last);
+  const editions = named.flatMap(({ edition, isOfFact }) => (isOfFact ? [edition] : []));
+  const games = gamesList(events, editions, asked).filter(
     ({ status, edition }) =>
       matchesAny(filters.status, (wanted) => status === wanted) &&
       matchesAny(filters.games, (wanted) => edition === wanted),
   );
   const { total, items, next } = pageOf(games, page, cut);
-  return { cut, total, games: items, next, ...endAnswer(question, last, events.length > 0) };
+  return { cut, total, games: items, next, ...endAnswer({ cut: asked, firstRecordedAt }, last, events.length > 0) };
 }
 
-/** For the list, `views` are the partnerships that name Games without a reference. */
-type GamesQuestion = SpanningQuestion & {
+type GamesQuestion = ListQuestion & {
   /** The events of the streams of Games up to the cut. */
   readonly events: readonly LedgerEvent[];
+  /** The Games that reports name without a reference for them. */
+  readonly named: readonly NamedGames[];
 };
+
+/** Games that reports name: whether a fact that counts does, and the last event of the partnerships that do. */
+export type NamedGames = { readonly edition: Edition; readonly isOfFact: boolean; readonly last: LastEvent };
 
 export const gamesShape = z.object({
   edition: z.string(),
@@ -81,10 +83,8 @@ export const gamesAnswerShape = answerShape
 export const gamesFilters: FilterRules = { status: gamesShape.shape.status.options, games: 'editions' };
 
 /** The last event that the list of Games through a cut depends on, or null. */
-export function lastOnGames({ cut, events, views }: Omit<GamesQuestion, 'firstRecordedAt'>): LastEvent {
-  const withReference = new Set(gamesList(events, [], cut).map(({ edition }) => edition));
-  const naming = views.filter(({ editions }) => !editions.isSubsetOf(withReference));
-  return latestOf([...publishedBy(events, cut.reportedAsOf), ...naming.map(({ last }) => last)]);
+export function lastOnGames({ cut, events, named }: Omit<GamesQuestion, 'firstRecordedAt'>): LastEvent {
+  return latestOf([...publishedBy(events, cut.reportedAsOf), ...named.map(({ last }) => last)]);
 }
 
 /** The Games that have a reference, and `named` editions even without one, in the order of the calendar. */

@@ -1,8 +1,9 @@
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { type Listed, type Page, wholeList } from './answer.ts';
+import { type Article, type ArticlePart, articleParts, joinArticles } from './articles.ts';
 import { type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
-import type { GamesObligations } from './games.ts';
+import type { GamesObligations, NamedGames } from './games.ts';
 import { obligations } from './obligations.ts';
 import { type LastEvent, latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
 import { type PartnershipDetail, partnershipDetail } from './partnerships.ts';
@@ -13,10 +14,9 @@ import { type Entry, timeline } from './timeline.ts';
  * partnerships hold.
  */
 export function summary(view: PartnershipView, register: SubjectNames): Summary {
-  const { partnership, lastHere, cut } = view;
+  const { partnership, cut } = view;
   const names = namesFor(view, register);
   const inView = view.facts();
-  const alike = Map.groupBy(inView.facts.map(toListedFact), (fact) => JSON.stringify(fact));
   const due = factsThatPass(view, { ...noFilters, status: ['due', 'overdue-unconfirmed'] });
   const { rows } = obligations(inView, cut, partnership, names);
   const detail = partnershipDetail(view, register);
@@ -26,27 +26,51 @@ export function summary(view: PartnershipView, register: SubjectNames): Summary 
       { partnership, name: detail.name, implied, timing, coverage, qualifications, cells },
     ]),
   );
+  const ofFacts = new Set(inView.facts.flatMap(({ games }) => games));
   return {
     partnership,
-    last: lastHere,
+    ...listedSources(view),
     detail,
-    facts: [...alike.values()].map(([fact]) => fact as ListedFact),
     pending: timeline(due, partnership, names).map(toPending),
-    owed: [...view.editions].map((edition) => ({ edition, owes: owedFor.get(edition) ?? null })),
+    owed: [...view.editions].map((edition) => ({
+      edition,
+      isOfFact: ofFacts.has(edition),
+      owes: owedFor.get(edition) ?? null,
+    })),
   };
 }
 
-export type Summary = {
+export type Summary = ListedSources & {
   readonly partnership: string;
-  /** Null if no event of it is visible. */
-  readonly last: LastEvent;
   readonly detail: PartnershipDetail;
-  /** What filters look at: facts that do not differ in it stand once. */
-  readonly facts: readonly ListedFact[];
   /** Its plans that are due or overdue, in order of time. */
   readonly pending: readonly Pending[];
-  /** The Games that its reports name, each with what is owed for it; null if nothing is. */
-  readonly owed: readonly { readonly edition: Edition; readonly owes: GamesObligations | null }[];
+  /** The Games that its reports name. */
+  readonly owed: readonly {
+    readonly edition: Edition;
+    /** Whether a fact that counts names them. */
+    readonly isOfFact: boolean;
+    /** What is owed for them; null if nothing is. */
+    readonly owes: GamesObligations | null;
+  }[];
+};
+
+/** The articles of a partnership, and its facts that rest on them. */
+export function listedSources(view: PartnershipView): ListedSources {
+  const alike = Map.groupBy(view.facts().facts.map(toListedFact), (fact) => JSON.stringify(fact));
+  return {
+    last: view.lastHere,
+    facts: [...alike.values()].map(([fact]) => fact as ListedFact),
+    articles: articleParts(view),
+  };
+}
+
+type ListedSources = {
+  /** Null if no event of the partnership is visible. */
+  readonly last: LastEvent;
+  /** What filters look at: facts that do not differ in it stand once. */
+  readonly facts: readonly ListedFact[];
+  readonly articles: readonly ArticlePart[];
 };
 
 /** A partnership in a list, with what of it is due or overdue. */
@@ -92,18 +116,42 @@ export function listed(
 }
 
 // `status` and `party` are those of the partnership; one fact has to pass all other filters.
-function passes({ detail, facts }: Summary, { status, party, type, games, article, contested }: Filters): boolean {
+function passes({ detail, facts }: Summary, filters: Filters): boolean {
   return (
-    matchesAny(status, (wanted) => detail.status === wanted) &&
-    matchesAny(party, (wanted) => detail.parties.some(({ id }) => id === wanted)) &&
-    facts.some(
-      (fact) =>
-        matchesAny(type, (wanted) => fact.type === wanted) &&
-        matchesAny(games, (wanted) => fact.games.includes(wanted)) &&
-        matchesAny(article, (wanted) => fact.articles.includes(wanted)) &&
-        (contested === null || fact.contested === contested),
-    )
+    matchesAny(filters.status, (wanted) => detail.status === wanted) &&
+    matchesAny(filters.party, (wanted) => detail.parties.some(({ id }) => id === wanted)) &&
+    facts.some((fact) => factPasses(fact, filters))
   );
+}
+
+function factPasses(fact: ListedFact, { type, games, article, contested }: Filters): boolean {
+  return (
+    matchesAny(type, (wanted) => fact.type === wanted) &&
+    matchesAny(games, (wanted) => fact.games.includes(wanted)) &&
+    matchesAny(article, (wanted) => fact.articles.includes(wanted)) &&
+    (contested === null || fact.contested === contested)
+  );
+}
+
+/** The articles that a list shows: those that are a source of a fact that passes its filters, one page of them. */
+export function listedArticles(
+  sources: readonly ListedSources[],
+  filters: Filters = noFilters,
+  page: Pick<Page, 'offset' | 'limit'> = wholeList,
+): Listed<Article> {
+  const { article: ids, ...ofFacts } = filters;
+  const isLimited = ofFacts.type.length > 0 || ofFacts.games.length > 0 || ofFacts.contested !== null;
+  const passing = sources.flatMap(({ facts }) => facts.filter((fact) => factPasses(fact, { ...filters, article: [] })));
+  const cited = new Set(passing.flatMap(({ articles }) => articles));
+  const wanted = joinArticles(sources.flatMap(({ articles }) => articles)).filter(
+    ({ id }) => (!isLimited || cited.has(id)) && matchesAny(ids, (one) => one === id),
+  );
+  return {
+    total: wanted.length,
+    items: wanted.slice(page.offset, page.offset + page.limit),
+    last: latestOf(sources.map(({ last }) => last)),
+    isRecorded: sources.length > 0,
+  };
 }
 
 /** What partnerships owe for one edition: one page of those that owe anything. */
@@ -122,4 +170,13 @@ export function owedFor(
     last: latestOf(naming.map(({ last }) => last)),
     isRecorded: summaries.length > 0,
   };
+}
+
+/** An edition that reports of these partnerships name; null if none does. */
+export function namedGames(edition: Edition, summaries: readonly Summary[]): NamedGames | null {
+  const naming = summaries.flatMap(({ last, owed }) =>
+    owed.flatMap((one) => (one.edition === edition ? [{ last, isOfFact: one.isOfFact }] : [])),
+  );
+  if (naming.length === 0) return null;
+  return { edition, isOfFact: naming.some(({ isOfFact }) => isOfFact), last: latestOf(naming.map(({ last }) => last)) };
 }

@@ -13,6 +13,7 @@ import { partnershipAnswer } from '../../src/projections/partnerships.ts';
 import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { rollout, rolloutAnswer } from '../../src/projections/rollout.ts';
 import { silenceAnswer } from '../../src/projections/silence.ts';
+import { listedArticles, listedSources } from '../../src/projections/summary.ts';
 import { timeline, timelineAnswer } from '../../src/projections/timeline.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { acme } from '../support/given.ts';
@@ -48,7 +49,7 @@ const answers = (events: readonly LedgerEvent[], clocks: Clocks, timing: 'any' |
     drift: driftAnswer(asked, { ...noFilters, include: ['told-once', 'unsupported'] }),
     silence: silenceAnswer(asked),
     partnership: partnershipAnswer(asked),
-    articles: articlesAnswer({ views: [view], cut, firstRecordedAt: null }),
+    articles: articlesAnswer({ cut, firstRecordedAt: null }, listedArticles([listedSources(view)])),
     // A few facts suffice.
     facts: [...factsOf(ground.history)]
       .toSorted()

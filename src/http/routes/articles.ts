@@ -23,7 +23,7 @@ import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle, recordedSubjects } from '../../recording/record-article.ts';
 import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
-import { type Context, findArticle, partnershipsAt, viewsOf } from '../context.ts';
+import { type Context, findArticle, firstRecorded, soon, viewsOf } from '../context.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
 import { bodyOf, dryRunParameter, readJson, writeRoutes } from '../writes.ts';
@@ -54,8 +54,12 @@ export function articleRoutes(read: AddRead, context: Context): void {
     answer: articlesAnswerShape,
     exports: [articlesCsv],
     prepare: async ({ cut, filters, page }) => {
-      const { dependsOn, ...question } = await partnershipsAt(context, cut);
-      return { dependsOn, build: () => articlesAnswer(question, filters, page) };
+      const listed = await soon(context.summaries.articles(cut, filters, page));
+      const firstRecordedAt = firstRecorded(context, listed.last);
+      return {
+        dependsOn: [firstRecordedAt, listed],
+        build: () => articlesAnswer({ cut, firstRecordedAt }, listed, page),
+      };
     },
   });
   read({

@@ -18,7 +18,7 @@ import {
 } from '../../projections/games.ts';
 import type { LastEvent } from '../../projections/partnership-view.ts';
 import type { AddRead } from '../answers.ts';
-import { type Context, presentCut, soon, unknown, viewsOf } from '../context.ts';
+import { type Context, presentCut, soon, unknown } from '../context.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
 
 /** The Games, and what is owed for one edition across all partnerships. */
@@ -40,15 +40,10 @@ export function gamesRoutes(read: AddRead, context: Context): void {
       const undated = views.catalogue
         .editions(cut.position)
         .filter((edition) => !dated.some((games) => games.edition === edition));
-      const ids = new Set(undated.flatMap((edition) => views.catalogue.concernedBy(edition, cut.position)));
-      const question = { cut, events, views: await viewsOf(context, [...ids].toSorted(), cut) };
+      const question = { cut, events, named: await soon(context.summaries.named(undated, cut)) };
       const firstRecordedAt = await firstOnGames(context, lastOnGames(question));
       return {
-        dependsOn: [
-          events.map(({ position }) => position),
-          question.views.map(({ dependsOn }) => dependsOn),
-          firstRecordedAt,
-        ],
+        dependsOn: [events.map(({ position }) => position), question.named, firstRecordedAt],
         build: () => gamesAnswer({ ...question, firstRecordedAt }, filters, page),
       };
     },

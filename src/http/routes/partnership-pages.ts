@@ -27,6 +27,7 @@ import { obligationsAnswer } from '../../projections/obligations.ts';
 import { partnershipAnswer } from '../../projections/partnerships.ts';
 import { rolloutAnswer } from '../../projections/rollout.ts';
 import { silenceAnswer } from '../../projections/silence.ts';
+import { listedArticles, listedSources } from '../../projections/summary.ts';
 import { timelineAnswer } from '../../projections/timeline.ts';
 import { whyAnswer } from '../../projections/why.ts';
 import { type Context, findArticle, partnershipAt, presentCut } from '../context.ts';
@@ -137,7 +138,7 @@ function titlesIn(question: Question): ReadonlyMap<string, string> {
 }
 
 function articlesOf(question: Question) {
-  return articlesAnswer(spanOf(question));
+  return articlesAnswer(spanOf(question), listedArticles([listedSources(question.view)]));
 }
 
 // One partnership, where an answer may span several.

@@ -4,11 +4,21 @@ import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../../domain/vocabulary/subjects.ts';
 import { pauses } from '../../pauses.ts';
 import type { Listed, Page } from '../answer.ts';
+import type { Article } from '../articles.ts';
 import type { Filters } from '../filters.ts';
-import type { GamesObligations } from '../games.ts';
+import type { GamesObligations, NamedGames } from '../games.ts';
 import { momentsOf } from '../happenings.ts';
 import type { PartnershipView } from '../partnership-view.ts';
-import { type ListedPartnership, listed, owedFor, type PendingOf, type Summary, summary } from '../summary.ts';
+import {
+  type ListedPartnership,
+  listed,
+  listedArticles,
+  namedGames,
+  owedFor,
+  type PendingOf,
+  type Summary,
+  summary,
+} from '../summary.ts';
 import type { ResolvedCut } from './clocks.ts';
 import type { LedgerViews } from './views.ts';
 
@@ -89,6 +99,16 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
       (await folded(cut)).flatMap(({ partnership, detail: { name, facts }, pending }) =>
         facts === 0 || pending.length === 0 ? [] : [{ partnership, name, pending }],
       ),
+    articles: async (cut, filters, page) =>
+      (isUnfiltered(filters) ? await present(cut, () => table.articles(page)) : null) ??
+      listedArticles(await folded(cut), filters, page),
+    named: async (editions, cut) => {
+      const named = await present(cut, () => editions.map(table.named));
+      if (named !== null) return named.filter((one) => one !== null);
+      const folds: (NamedGames | null)[] = [];
+      for (const edition of editions) folds.push(namedGames(edition, await folded(cut, edition)));
+      return folds.filter((one) => one !== null);
+    },
     owedFor: async (edition, cut, page) =>
       (await present(cut, () => table.owedFor(edition, page))) ?? owedFor(edition, await folded(cut, edition), page),
   };
@@ -116,6 +136,14 @@ export type Summaries = {
   ) => Promise<Listed<ListedPartnership>>;
   /** What is due or overdue through a cut, of each partnership where anything is, in order of id. */
   readonly pending: (cut: ResolvedCut) => Promise<readonly PendingOf[]>;
+  /** One page of the articles through a cut, in order of publication. */
+  readonly articles: (
+    cut: ResolvedCut,
+    filters: Filters,
+    page: Pick<Page, 'offset' | 'limit'>,
+  ) => Promise<Listed<Article>>;
+  /** Those of some Games that reports name through a cut. */
+  readonly named: (editions: readonly Edition[], cut: ResolvedCut) => Promise<readonly NamedGames[]>;
   /** One page of the partnerships that owe something for an edition through a cut. */
   readonly owedFor: (
     edition: Edition,
@@ -123,6 +151,10 @@ export type Summaries = {
     page: Pick<Page, 'offset' | 'limit'>,
   ) => Promise<Listed<GamesObligations>>;
 };
+
+function isUnfiltered({ type, games, article, contested }: Filters): boolean {
+  return contested === null && [type, games, article].every((wanted) => wanted.length === 0);
+}
 
 // The first day after this one on which a summary may be another.
 function nextChange({ ground }: PartnershipView, day: Day): Day {

@@ -2,8 +2,9 @@ import type { Day } from '../../domain/vocabulary/dates.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import { type DatabaseSync, inTransaction } from '../../event-store/sqlite-file.ts';
 import type { Listed, Page } from '../answer.ts';
+import { type Article, type ArticlePart, joinArticles, publicationKey } from '../articles.ts';
 import type { Filters } from '../filters.ts';
-import type { GamesObligations } from '../games.ts';
+import type { GamesObligations, NamedGames } from '../games.ts';
 import type { LastEvent } from '../partnership-view.ts';
 import type { ListedPartnership, PendingOf, Summary } from '../summary.ts';
 
@@ -17,7 +18,7 @@ export function summaryTable(database: DatabaseSync): SummaryTable {
       for (const edition of editions) q.markNaming.run(position, edition);
     },
     stale: (day, limit) => q.stale.all(day, day, limit).map(({ partnership }) => String(partnership)),
-    keep: ({ partnership, last, detail, facts, pending, owed }, { position, day, until }) =>
+    keep: ({ partnership, last, detail, facts, pending, owed, articles }, { position, day, until }) =>
       inTransaction(database, () => {
         if (q.isStaleSince.get(partnership, position) !== undefined) return;
         const [lastPosition, lastAt] = [last?.position ?? null, last?.recordedAt ?? null];
@@ -26,8 +27,14 @@ export function summaryTable(database: DatabaseSync): SummaryTable {
         const listedBy = [Number(detail.facts > 0), detail.status, parties, detail.name] as const;
         q.keep.run(partnership, day, until, lastPosition, lastAt, ...listedBy, ...texts);
         q.dropOwed.run(partnership);
-        for (const { edition, owes } of owed) {
-          q.addOwed.run(edition, partnership, lastPosition, lastAt, owes === null ? null : JSON.stringify(owes));
+        for (const { edition, isOfFact, owes } of owed) {
+          const text = owes === null ? null : JSON.stringify(owes);
+          q.addOwed.run(edition, partnership, lastPosition, lastAt, Number(isOfFact), text);
+        }
+        q.dropArticles.run(partnership);
+        for (const { article } of articles) {
+          const { id, revision, textSha256 } = article;
+          q.addArticle.run(id, partnership, revision, textSha256, publicationKey(article), JSON.stringify(article));
         }
         q.dropStale.run(partnership);
       }),
@@ -59,17 +66,35 @@ export function summaryTable(database: DatabaseSync): SummaryTable {
       last: lastIn(q.lastOwed.get(edition)),
       isRecorded: q.isNamed.get(edition) !== undefined,
     }),
+    named: (edition) => {
+      const row = q.lastOwed.get(edition);
+      if (row === undefined) return null;
+      return { edition, isOfFact: q.isOfFact.get(edition) !== undefined, last: lastIn(row) };
+    },
+    articles: ({ offset, limit }) => {
+      const ids = q.articles.all(boundedLimit(limit), offset).map(({ article }) => String(article));
+      // Those of the same text are named beside them.
+      const rows = [...new Set(ids)].flatMap((id) => q.ofSameText.all(id));
+      const parts = new Map(rows.map((row) => [JSON.stringify([row['article'], row['partnership']]), row]));
+      const joined = new Map(joinArticles([...parts.values()].map(partIn)).map((article) => [article.id, article]));
+      return {
+        total: Number(q.countArticles.get()?.['total']),
+        items: ids.flatMap((id) => joined.get(id) ?? []),
+        last: lastIn(q.last.get()),
+        isRecorded: q.any.get() !== undefined,
+      };
+    },
     at: (partnership, day, position) => {
       const row = q.at.get(partnership, position, day, day);
       if (row === undefined) return null;
-      const owed = q.owedBy.all(partnership).map((one) => ({ ...one, owes: parse(one['owes']) }));
       return {
         partnership,
         last: lastIn(row),
         ...listedIn(row),
-        facts: parse(row['facts']),
-        owed,
-      } as unknown as Summary;
+        facts: parse(row['facts']) as Summary['facts'],
+        owed: q.owedBy.all(partnership).map(owedIn),
+        articles: q.articlesBy.all(partnership).map(partIn),
+      };
     },
   };
 }
@@ -92,6 +117,10 @@ export type SummaryTable = {
   /** What is due or overdue, of each partnership where anything is, in order of id. */
   readonly pending: () => readonly PendingOf[];
   readonly owedFor: (edition: Edition, page: Pick<Page, 'offset' | 'limit'>) => Listed<GamesObligations>;
+  /** An edition that reports name; null if none does. */
+  readonly named: (edition: Edition) => NamedGames | null;
+  /** One page of the articles, in order of publication. */
+  readonly articles: (page: Pick<Page, 'offset' | 'limit'>) => Listed<Article>;
   /** The summary of a partnership if it is the same on a day, with all events up to a position; else null. */
   readonly at: (partnership: string, day: Day, position: number) => Summary | null;
 };
@@ -140,6 +169,14 @@ function listedIn(row: Readonly<Record<string, unknown>>): ListedPartnership {
   return { detail: parse(row['detail']), pending: parse(row['pending']) } as ListedPartnership;
 }
 
+function owedIn({ edition, is_of_fact: isOfFact, owes }: Readonly<Record<string, unknown>>): Summary['owed'][number] {
+  return { edition: String(edition), isOfFact: isOfFact === 1, owes: parse(owes) as GamesObligations | null };
+}
+
+function partIn(row: Readonly<Record<string, unknown>>): ArticlePart {
+  return { partnership: row['partnership'], article: parse(row['part']) } as ArticlePart;
+}
+
 // What `keep` wrote.
 function parse(text: unknown): unknown {
   return typeof text === 'string' ? JSON.parse(text) : null;
@@ -160,7 +197,19 @@ function prepareStatements(database: DatabaseSync) {
     setNames: sql('UPDATE summary_names SET digest = ?'),
     keep: sql('INSERT OR REPLACE INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     dropOwed: sql('DELETE FROM owed WHERE partnership = ?'),
-    addOwed: sql('INSERT INTO owed VALUES (?, ?, ?, ?, ?)'),
+    addOwed: sql('INSERT INTO owed VALUES (?, ?, ?, ?, ?, ?)'),
+    isOfFact: sql('SELECT 1 FROM owed WHERE edition = ? AND is_of_fact LIMIT 1'),
+    dropArticles: sql('DELETE FROM article_part WHERE partnership = ?'),
+    addArticle: sql('INSERT INTO article_part VALUES (?, ?, ?, ?, ?, ?)'),
+    // Of an article on several partnerships, the part with the highest revision tells when it came out.
+    articles: sql(`SELECT article FROM article_part AS shown WHERE NOT EXISTS (
+        SELECT 1 FROM article_part AS other WHERE other.article = shown.article AND (other.revision > shown.revision
+          OR (other.revision = shown.revision AND other.partnership < shown.partnership)))
+      ORDER BY publication LIMIT ? OFFSET ?`),
+    countArticles: sql('SELECT count(DISTINCT article) AS total FROM article_part'),
+    articlesBy: sql('SELECT partnership, part FROM article_part WHERE partnership = ? ORDER BY rowid'),
+    ofSameText: sql(`SELECT article, partnership, part FROM article_part WHERE article IN (
+      SELECT same.article FROM article_part AS same JOIN article_part AS one USING (text) WHERE one.article = ?)`),
     any: sql('SELECT 1 FROM summary LIMIT 1'),
     last: sql('SELECT last, last_recorded_at FROM summary ORDER BY last DESC LIMIT 1'),
     pending: sql(`SELECT partnership, name, pending FROM summary WHERE shown AND pending <> '[]' ORDER BY partnership`),
@@ -168,7 +217,7 @@ function prepareStatements(database: DatabaseSync) {
     countOwed: sql('SELECT count(*) AS total FROM owed WHERE edition = ? AND owes IS NOT NULL'),
     lastOwed: sql('SELECT last, last_recorded_at FROM owed WHERE edition = ? ORDER BY last DESC LIMIT 1'),
     isNamed: sql('SELECT 1 FROM concern WHERE edition = ? LIMIT 1'),
-    owedBy: sql('SELECT edition, owes FROM owed WHERE partnership = ?'),
+    owedBy: sql('SELECT edition, is_of_fact, owes FROM owed WHERE partnership = ? ORDER BY rowid'),
     at: sql(`SELECT last, last_recorded_at, detail, facts, pending FROM summary AS s WHERE partnership = ?
       AND last <= ? AND day <= ? AND until > ?
       AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.partnership = s.partnership)`),
@@ -189,12 +238,21 @@ export const summarySchema = `
   CREATE INDEX summary_pending ON summary (partnership) WHERE shown AND pending <> '[]';
   CREATE TABLE stale (partnership TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE owed (
-    edition TEXT NOT NULL, partnership TEXT NOT NULL, last INTEGER, last_recorded_at TEXT, owes TEXT,
+    edition TEXT NOT NULL, partnership TEXT NOT NULL, last INTEGER, last_recorded_at TEXT,
+    is_of_fact INTEGER NOT NULL, owes TEXT,
     PRIMARY KEY (edition, partnership)
   ) STRICT;
+  CREATE INDEX owed_of_fact ON owed (edition) WHERE is_of_fact;
   CREATE INDEX owed_by ON owed (partnership);
   CREATE INDEX owed_listed ON owed (edition, partnership) WHERE owes IS NOT NULL;
   CREATE INDEX owed_last ON owed (edition, last, last_recorded_at);
+  CREATE TABLE article_part (
+    article TEXT NOT NULL, partnership TEXT NOT NULL, revision INTEGER NOT NULL, text TEXT NOT NULL,
+    publication TEXT NOT NULL, part TEXT NOT NULL, PRIMARY KEY (article, partnership)
+  ) STRICT;
+  CREATE INDEX article_part_by ON article_part (partnership);
+  CREATE INDEX article_part_of_text ON article_part (text, article);
+  CREATE INDEX article_part_in_order ON article_part (publication, article, revision, partnership);
   CREATE TABLE summary_names (digest TEXT NOT NULL) STRICT;
   INSERT INTO summary_names VALUES ('');
 `;

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { reportTypes } from '../../../src/domain/vocabulary/event-types.ts';
+import { wholeList } from '../../../src/projections/answer.ts';
 import { type Filters, noFilters } from '../../../src/projections/filters.ts';
 import { partnershipShape } from '../../../src/projections/partnerships.ts';
-import { listed, owedFor, summary } from '../../../src/projections/summary.ts';
+import { listed, listedArticles, namedGames, owedFor, summary } from '../../../src/projections/summary.ts';
 import { firstDifference } from '../../support/first-difference.ts';
 import { anyLedger } from '../../support/histories.ts';
 import { law } from '../../support/law.ts';
@@ -51,6 +52,17 @@ law<[MadeLedger, Step[], boolean]>(
           const is = await side.summaries.listed(cut, asked, page);
           const should = listed(folded, asked, page);
           if (JSON.stringify(is) !== JSON.stringify(should)) return `on ${today}: ${firstDifference(should, is)}`;
+        }
+        for (const asked of [noFilters, filters]) {
+          const is = await side.summaries.articles(cut, asked, wholeList);
+          const should = listedArticles(folded, asked, wholeList);
+          if (JSON.stringify(is) !== JSON.stringify(should))
+            return `articles on ${today}: ${firstDifference(should, is)}`;
+        }
+        const named = await side.summaries.named(editions, cut);
+        const shouldBeNamed = editions.flatMap((edition) => namedGames(edition, folded) ?? []);
+        if (JSON.stringify(named) !== JSON.stringify(shouldBeNamed)) {
+          return `Games on ${today}: ${firstDifference(shouldBeNamed, named)}`;
         }
         for (const edition of editions) {
           const is = await side.summaries.owedFor(edition, cut, page);
