@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { wordsIn } from '../domain/vocabulary/nearest.ts';
 import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } from './answer.ts';
+import { articleParts, joinArticles } from './articles.ts';
 import { latestOf, namesFor } from './partnership-view.ts';
 import { timingShape } from './shapes.ts';
-import { listedArticles, listedSources } from './summary.ts';
 import { inOrderOfTime, statusShape, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
@@ -34,7 +34,7 @@ export function search(question: SearchQuestion, text: string): readonly Hit[] {
         return [{ rank, hit }];
       });
   });
-  const { items: articles } = listedArticles(question.views.map(listedSources));
+  const articles = joinArticles(question.views.flatMap((view) => articleParts(view)));
   const read = articles.flatMap(({ id, title, publisher, partnerships: [partnership = ''] }): Ranked[] => {
     const rank = rankOf(words, [title ?? '', id], [publisher ?? '']);
     const summary = publisher ?? '';
