@@ -101,8 +101,13 @@ function asWarning(problem: ArticleProblem): ArticleProblem {
 }
 
 function unreadable(file: string, error: unknown): ArticleFile {
+  return { file, text: null, reading: null, problems: [`${file}: ${whyUnreadable(error)}`], warnings: [] };
+}
+
+/** Why a file cannot be read. */
+export function whyUnreadable(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return { file, text: null, reading: null, problems: [`${file}: ${reasons[code ?? ''] ?? message}`], warnings: [] };
+  return reasons[code ?? ''] ?? message;
 }
 
 const reasons: Readonly<Record<string, string>> = {

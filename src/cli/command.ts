@@ -33,6 +33,8 @@ export type Option = {
   readonly name: string;
   /** The placeholder of the value in the help, or null for a switch. */
   readonly value: string | null;
+  /** The values that it may have, for a shell to complete, where the placeholder does not list them. */
+  readonly values?: readonly string[];
   /** Null: an older spelling, which works and is not listed. */
   readonly says: string | null;
   /** What is wrong with a value; null if nothing is. */

@@ -19,7 +19,13 @@ fish:  partnership-ledger completion fish > ~/.config/fish/completions/partnersh
       const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
       const problems = [
         ...args.problems,
-        ...(script === undefined ? [`${plainText(shell) || 'no shell'}: there are ${shells.join(', ')}`] : []),
+        ...(script === undefined
+          ? [
+              shell === ''
+                ? `say for which shell: ${shells.join(', ')}`
+                : `${plainText(shell)}: there are ${shells.join(', ')}`,
+            ]
+          : []),
         ...(surplus.length > 0 ? ['completion takes one shell'] : []),
       ];
       if (script === undefined || problems.length > 0) return fail(problems, 'completion', context);
@@ -46,9 +52,9 @@ type CompletedOption = {
 };
 
 function toCompleted({ name, says, words = [], options }: Command): Completed {
-  const shown = options.flatMap(({ name: option, value, says: means }): CompletedOption[] => {
+  const shown = options.flatMap(({ name: option, value, values: listed, says: means }): CompletedOption[] => {
     if (means === null) return [];
-    const values = value?.includes('|') === true ? value.split('|') : [];
+    const values = listed ?? (value?.includes('|') === true ? value.split('|') : []);
     return [{ flag: flagOf(option), says: means, values, isSwitch: value === null }];
   });
   return { name, says, words, options: [...shown, { flag: '--help', says: 'its help', values: [], isSwitch: true }] };

@@ -81,9 +81,10 @@ function readDecision({ positionals, options }: ParsedArguments): Read {
   const [name, id = '', ...surplus] = positionals;
   const named = name !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (named === undefined) {
-    const [near] = nearest(name ?? '', kindNames, { limit: 1 });
+    if (name === undefined) return { decision: null, problems: [`say what to decide: ${kindNames.join(', ')}`] };
+    const [near] = nearest(name, kindNames, { limit: 1 });
     const instead = near === undefined ? `there are ${kindNames.join(', ')}` : `did you mean ${near}?`;
-    return { decision: null, problems: [`${plainText(name ?? '') || 'no decision'} is no decision; ${instead}`] };
+    return { decision: null, problems: [`${plainText(name)} is no decision; ${instead}`] };
   }
   const isArticle = name === 'retract' && id !== '' && !id.includes('/');
   const kind = isArticle ? ofArticle : named;

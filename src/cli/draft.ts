@@ -4,6 +4,7 @@ import { draftArticle } from '../articles/draft.ts';
 import { describedIn, readReferences } from '../articles/seeds.ts';
 import { parsePeriod } from '../domain/vocabulary/dates.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
+import { whyUnreadable } from './article-files.ts';
 import { type Command, fail, type ParsedArguments } from './command.ts';
 import type { Context, ExitCode } from './context.ts';
 
@@ -19,8 +20,8 @@ async function draft({ options, positionals, problems }: ParsedArguments, contex
     ...others.map((other) => `one text a draft: leave ${other} out`),
     ...(published !== null && isProblem(published) ? [`--published: ${published.message}`] : []),
   ];
-  const bytes = wrong.length > 0 ? null : await readFile(file).catch(() => null);
-  if (wrong.length === 0 && bytes === null) wrong.push(`${file}: this file cannot be read`);
+  const bytes = wrong.length > 0 ? null : await readFile(file).catch(whyUnreadable);
+  if (typeof bytes === 'string') return fail([`${file}: ${bytes}`], 'draft', context);
   if (wrong.length > 0 || bytes === null || isProblem(published)) return fail(wrong, 'draft', context);
   const references = await readReferences(context.folders().seedsDir);
   const [article, partnership] = [value('article'), value('partnership')];

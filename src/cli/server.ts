@@ -38,6 +38,8 @@ export function serverOf(
 
 /** A server of a ledger. */
 export type Server = {
+  /** Its address, without a slash at the end. */
+  readonly base: string;
   /** An answer of REST. Of a list, `list` names the field that its pages continue: they come as one. */
   readonly get: (path: string, parameters: Parameters, list?: string | null) => Promise<Reply>;
   /** An answer in another form, such as Markdown. */
@@ -76,6 +78,7 @@ function serverAt(base: string, token: string | undefined): Server {
   };
   const get = async (path: string, parameters: Parameters) => toJson(await ask(path, parameters, {}), base);
   return {
+    base,
     get: async (path, parameters, list = null) => {
       const first = await get(path, parameters);
       if (list === null || first.answer === null) return first;

@@ -3,7 +3,7 @@ import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import type { FormatName } from '../exports/formats.ts';
 import { doubtOn, type Question, withClockDoubt } from '../projections/answer.ts';
 import { factIn, factsOf } from '../projections/fact.ts';
-import { type FilterTexts, nearestArticles, readFilters } from '../projections/filters.ts';
+import { type FilterTexts, filterNames, nearestArticles, readFilters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { namesFor } from '../projections/partnership-view.ts';
@@ -16,6 +16,7 @@ import {
   fail,
   filterOptions,
   filtersOf,
+  flagOf,
   nothingYet,
   noticeText,
   type ParsedArguments,
@@ -33,14 +34,27 @@ async function show(args: ParsedArguments, context: Context): Promise<ExitCode> 
   const request = readRequest(args, context);
   const { server, problems: serverProblems } = serverOf(args, context);
   const outcome = await (server === null ? askHere(request, args, context) : askServer(request, server));
-  const problems = [...request.problems, ...serverProblems, ...outcome.problems];
+  const isUnlinked = linkedFormats.has(request.format) && originOf(args, server) === '';
+  const problems = [
+    ...request.problems,
+    ...serverProblems,
+    ...(isUnlinked ? ['a feed links to pages: say where readers reach the server, with --origin or --url'] : []),
+    ...outcome.problems,
+  ];
   if (problems.length > 0) return fail(problems, 'show', context);
   const { view, what, clocks, format, hasBom } = request;
   if (outcome.answer === null || view === null) return nothingYet(context);
   const shown = view.show(outcome.answer, { name: outcome.name, what });
   if (format === null) await context.page(shownPage(shown, clocks.meant, context.out));
-  else context.out.write(await shown.write(format, { hasBom, ledger: outcome.ledger }));
+  else context.out.write(await shown.write(format, { hasBom, ledger: outcome.ledger, origin: originOf(args, server) }));
   return 0;
+}
+
+// Formats that are of no use without links.
+const linkedFormats: ReadonlySet<ShownFormat | null> = new Set(['atom', 'jsonfeed']);
+
+function originOf({ options }: ParsedArguments, server: Server | null): string {
+  return options.get('origin')?.at(-1)?.replace(/\/+$/, '') ?? server?.base ?? '';
 }
 
 // What the command line asks for, and its mistakes, as far as they do not depend on the ledger.
@@ -112,7 +126,7 @@ function subjectOf(about: ShownView['about'], named: readonly string[]): Subject
   if (about === 'words') return { what: named.join(' '), partnership: undefined, surplus: null };
   const hasWhat = about === 'fact' || about === 'article';
   const [what = '', ...others] = hasWhat ? named : ['', ...named];
-  const takesPartnership = about === 'partnership' || about === 'fact';
+  const takesPartnership = about === 'partnership' || about === 'fact' || about === 'ledger or partnership';
   const surplus = others.slice(takesPartnership ? 1 : 0);
   return {
     what,
@@ -130,6 +144,8 @@ const takes = {
   article: 'one article',
   words: 'words',
   ledger: 'one view',
+  games: 'one view',
+  'ledger or partnership': 'one view and one partnership',
 } as const satisfies Readonly<Record<ShownView['about'], string>>;
 
 function noKey(what: string): string {
@@ -173,7 +189,7 @@ async function askHere(request: ShowRequest, args: ParsedArguments, context: Con
     if (problems.length + request.problems.length > 0 || view === null || cut === null) {
       return { ...noAnswer, problems };
     }
-    const asked = await askedOf(subject, request.what, cut, ledger, subjects.name);
+    const asked = await askedOf(subject, request, cut, ledger, subjects.name);
     const doubt = doubtOn(views.clockDoubt(await views.head()), clocks.clocks);
     const [id] = subject.partnerships;
     const name = id === undefined ? '' : `${asked.question().names('partnership', id) ?? id} (${id})`;
@@ -209,7 +225,8 @@ async function findSubject(
   const { catalogue } = views;
   const about = view?.about ?? 'partnership';
   if (about === 'article') return await findArticle(what, views);
-  if (about === 'words' || about === 'ledger') {
+  const isOfWhole = about === 'ledger or partnership' && partnership === undefined;
+  if (about === 'words' || about === 'ledger' || about === 'games' || isOfWhole) {
     const firstRecordedAt = recorded.flatMap((id) => catalogue.partnership(id)?.firstRecordedAt ?? []).toSorted()[0];
     return { partnerships: recorded, firstRecordedAt: firstRecordedAt ?? null, problems: [] };
   }
@@ -279,7 +296,8 @@ const maxNear = 3;
 async function askServer(request: ShowRequest, server: Server): Promise<Outcome> {
   const { view, viewName, what, partnership, clocks, filters, format } = request;
   if (view === null || request.problems.length > 0) return { ...noAnswer, problems: [] };
-  const takesPartnership = view.about === 'partnership' || view.about === 'fact';
+  const isNamed = partnership !== undefined && view.about === 'ledger or partnership';
+  const takesPartnership = view.about === 'partnership' || view.about === 'fact' || isNamed;
   const on = takesPartnership ? await partnershipOn(server, partnership) : { id: null, name: '', problems: [] };
   if (on.problems.length > 0) return { ...noAnswer, problems: on.problems };
   const base = `/api/partnerships/${encodeURIComponent(on.id ?? '')}`;
@@ -288,20 +306,22 @@ async function askServer(request: ShowRequest, server: Server): Promise<Outcome>
     fact: `${base}/facts/${what.split('/').map(encodeURIComponent).join('/')}${viewName === 'why' ? '/why' : ''}`,
     article: `/api/articles/${encodeURIComponent(what)}`,
     words: '/api/search',
-    ledger: '/api/articles',
+    ledger: `/api/${viewName}`,
+    games: '/api/games',
+    'ledger or partnership': `${isNamed ? base : '/api'}/${viewName}`,
   }[view.about];
   const words = view.about === 'words' ? { q: what } : {};
   const { answer, problems } = await server.get(path, { ...words, ...clocks.clocks, ...filters }, view.list);
   if (answer === null) return { ...noAnswer, problems };
-  // A calendar names its ledger.
-  const about = format === 'ics' ? (await server.get('/api', {})).answer : null;
+  // A calendar, a feed and a citation name their ledger.
+  const about = format !== null && format !== 'json' && format !== 'csv' ? (await server.get('/api', {})).answer : null;
   const { id } = (about?.['ledger'] ?? { id: '' }) as { readonly id: string };
   return { answer: answer as unknown as ShownAnswer, name: on.name, ledger: id, problems: [] };
 }
 
 async function askedOf(
   { partnerships, firstRecordedAt }: Found,
-  what: string,
+  { view, what, partnership }: ShowRequest,
   cut: ResolvedCut,
   { views }: OpenLedger,
   register: SubjectNames,
@@ -313,7 +333,8 @@ async function askedOf(
     question: () => ({ view: first, names, firstRecordedAt }) as Question,
     span: { cut, views: seen, firstRecordedAt },
     names: register,
-    what,
+    what: view?.about === 'ledger or partnership' ? (partnership ?? '') : what,
+    games: view?.about === 'games' ? await views.games(cut) : [],
   };
 }
 
@@ -338,6 +359,18 @@ function shownPage(
   return `${head.join('\n')}\n\n${body}${foot.length === 0 ? '' : `\n${foot.join('')}`}`;
 }
 
+// What each view takes and gives, a line each; a long one goes on below.
+function taken(): string {
+  const indent = ' '.repeat(15);
+  return Object.entries(shownViews)
+    .flatMap(([name, { filters, formats }]) => {
+      const given = filterNames.filter((filter) => filters[filter] !== undefined).map(flagOf);
+      const lines = wrap([...given, 'as', [...formats, 'json'].join('|')].join(' '), 100);
+      return lines.map((line, i) => `  ${i === 0 ? name.padEnd(13) : indent.slice(2)}${line}`);
+    })
+    .join('\n');
+}
+
 /** `show`: a read model as of any date. */
 export const showCommand: Command = {
   name: 'show',
@@ -354,21 +387,34 @@ export const showCommand: Command = {
   fact <key>   one fact with every report of it, also those that no longer count
   why <key>    why a fact says what it says: the rule behind each value, and what became of every report
   articles     the articles; with an id, one of them, paragraph by paragraph
+  partnerships the partnerships of the ledger
+  games        the Games, and what became of their days
+  feed         what was newly recorded, of the whole ledger or of one partnership
   search <…>   facts and articles that name all of the words
 
-A partnership follows the view, or the key of a fact; leave it out if only one is recorded. "timeline" and "drift"
-take the first six filters, "calendar" the first five, "timeline" --from and --to as well, "obligations" takes --games, "silence" --type,
---status, --games and --article, "audit" --type, --games, --article, --actor, --fact, --effect, --late,
---recorded-from and --recorded-to, "articles" --type, --games, --article and --contested. Separate several values of
-a filter by commas, or repeat the filter. A year, a month or a day means its end, and so does a period as people say it: 2017-Q4, yesterday, "last
-quarter", "end of 2018", "3 months ago". Games go by their edition or their name: 2022W, "Beijing 2022".`,
+A partnership follows the view, or the key of a fact; leave it out if only one is recorded.
+
+Filters and formats of each view:
+${taken()}
+
+Separate several values of a filter by commas, or repeat the filter. A year, a month or a day means its end, and so does
+a period as people say it: 2017-Q4, yesterday, "last quarter", "end of 2018", "3 months ago". Games go by their edition
+or their name: 2022W, "Beijing 2022".`,
   options: [
     ...clockOptions,
     ...filterOptions,
     {
       name: 'format',
-      value: 'csv|ics|json',
-      says: 'print a file instead of a table; json is what REST answers, all at once',
+      value: '<format>',
+      values: [...new Set(Object.values(shownViews).flatMap(({ formats }) => formats)), 'json'],
+      says: 'print a file instead of a table, in a form that the view has; json is what REST answers, all at once',
+    },
+    {
+      name: 'origin',
+      value: '<server>',
+      says: 'where readers reach the server, for the links of a feed, a citation or a calendar (default: --url)',
+      refuse: (text) =>
+        /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? null : 'write an address such as https://ledger.example',
     },
     { name: 'bom', value: null, says: 'begin a csv with the mark by which Excel reads UTF-8' },
     { name: 'json', value: null, says: null },

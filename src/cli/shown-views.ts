@@ -1,18 +1,24 @@
+import { certaintyOf } from '../domain/facts/facts-at.ts';
+import { gamesCalendar } from '../domain/facts/games-calendar.ts';
+import type { LedgerEvent } from '../domain/vocabulary/events.ts';
+import type { Edition } from '../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
-import type { Export, FormatName } from '../exports/formats.ts';
-import type { CutShape, Notice, Question, SpanningQuestion } from '../projections/answer.ts';
+import type { Export, FormatName, Place } from '../exports/formats.ts';
+import { type CutShape, type Notice, type Question, type SpanningQuestion, wholeList } from '../projections/answer.ts';
 import { articleAnswer, articlesAnswer, articlesFilters } from '../projections/articles.ts';
 import { auditAnswer, auditFilters } from '../projections/audit.ts';
 import { calendarAnswer, calendarFilters } from '../projections/calendar.ts';
 import { driftAnswer, driftFilters } from '../projections/drift.ts';
 import { factAnswer } from '../projections/fact.ts';
+import { feedAnswer } from '../projections/feed.ts';
 import type { FilterRules, Filters } from '../projections/filters.ts';
+import { gamesAnswer, gamesFilters } from '../projections/games.ts';
 import { obligationsAnswer, obligationsFilters } from '../projections/obligations.ts';
-import { partnershipAnswer } from '../projections/partnerships.ts';
+import { partnershipAnswer, partnershipsAnswer, partnershipsFilters } from '../projections/partnerships.ts';
 import { rolloutAnswer } from '../projections/rollout.ts';
 import { searchAnswer } from '../projections/search.ts';
 import { silenceAnswer, silenceFilters } from '../projections/silence.ts';
-import { listedArticles, listedSources } from '../projections/summary.ts';
+import { listed, listedArticles, listedSources, namedGames, summary } from '../projections/summary.ts';
 import { timelineAnswer, timelineFilters } from '../projections/timeline.ts';
 import { whyAnswer } from '../projections/why.ts';
 import { type Canvas, counted } from './print.ts';
@@ -21,8 +27,10 @@ import { auditTable } from './tables/audit.ts';
 import { calendarTable } from './tables/calendar.ts';
 import { driftTable } from './tables/drift.ts';
 import { factTable } from './tables/fact.ts';
+import { feedTable } from './tables/feed.ts';
+import { gamesTable } from './tables/games.ts';
 import { obligationsTable } from './tables/obligations.ts';
-import { partnershipTable } from './tables/partnership.ts';
+import { partnershipsTable, partnershipTable } from './tables/partnership.ts';
 import { rolloutTable } from './tables/rollout.ts';
 import { searchTable } from './tables/search.ts';
 import { silenceTable } from './tables/silence.ts';
@@ -42,7 +50,10 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     filters: timelineFilters,
     answer: ({ question }, filters) => timelineAnswer(question(), filters),
     list: 'entries',
-    exports: { csv: async () => (await import('../exports/partnership-tables.ts')).timelineCsv },
+    exports: {
+      csv: async () => (await import('../exports/partnership-tables.ts')).timelineCsv,
+      timelinejs: async () => (await import('../exports/timelinejs.ts')).timelineJs,
+    },
     title: ({ total }, name) => `Timeline of ${name}: ${counted(total, 'fact')}`,
     draw: ({ total, entries }, canvas) => (total === 0 ? '' : timelineTable(entries, canvas)),
   }),
@@ -108,6 +119,10 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     answer: ({ question, what }) => factAnswer(question(), what),
     title: ({ entry, reports }, name, what) =>
       `${entry?.title ?? what} · ${name}: ${counted(reports.length, 'report')}`,
+    exports: {
+      csl: async () => (await import('../exports/citations.ts')).factCitations.csl,
+      bibtex: async () => (await import('../exports/citations.ts')).factCitations.bibtex,
+    },
     draw: factTable,
   }),
   why: viewOf({
@@ -129,7 +144,45 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     about: 'article',
     answer: ({ span, what }) => articleAnswer(span, what),
     title: ({ article }, _name, what) => `Article ${what}: ${article?.title ?? 'without a headline'}`,
+    exports: {
+      csl: async () => (await import('../exports/citations.ts')).articleCitations.csl,
+      bibtex: async () => (await import('../exports/citations.ts')).articleCitations.bibtex,
+    },
     draw: ({ article }, canvas) => (article === null ? '' : articleTable(article, canvas)),
+  }),
+  partnerships: viewOf({
+    about: 'ledger',
+    filters: partnershipsFilters,
+    answer: ({ span, names }, filters) => {
+      const summaries = span.views.map((view) => summary(view, names));
+      return partnershipsAnswer(span, listed(summaries, filters, wholeList));
+    },
+    list: 'partnerships',
+    exports: { csv: async () => (await import('../exports/ledger-tables.ts')).partnershipsCsv },
+    title: ({ total }) => `Partnerships: ${total}`,
+    draw: ({ total, partnerships }, canvas) => (total === 0 ? '' : partnershipsTable(partnerships, canvas)),
+  }),
+  games: viewOf({
+    about: 'games',
+    filters: gamesFilters,
+    answer: ({ span, names, games: events }, filters) => gamesAnswer(gamesQuestion(span, events, names), filters),
+    list: 'games',
+    exports: { csv: async () => (await import('../exports/ledger-tables.ts')).gamesCsv },
+    title: ({ total }) => `Games: ${counted(total, 'edition')}`,
+    draw: ({ total, games }, canvas) => (total === 0 ? '' : gamesTable(games, canvas)),
+  }),
+  feed: viewOf({
+    about: 'ledger or partnership',
+    answer: ({ span, names, what }) => feedAnswer({ ...span, names }, what === '' ? null : what),
+    exports: {
+      atom: async () => (await import('../exports/feeds.ts')).feedAtom,
+      jsonfeed: async () => (await import('../exports/feeds.ts')).feedJson,
+    },
+    title: ({ total, entries, partnership, name }) =>
+      `Newly recorded${partnership === null ? '' : ` of ${name} (${partnership})`}: ${
+        total > entries.length ? `the newest ${entries.length} of ${total}` : counted(total, 'entry', 'entries')
+      }`,
+    draw: ({ total, entries }, canvas) => (total === 0 ? '' : feedTable(entries, canvas)),
   }),
   search: viewOf({
     about: 'words',
@@ -139,6 +192,25 @@ export const shownViews: Readonly<Record<string, ShownView>> = {
     draw: (answer, canvas) => (answer.total === 0 ? '' : searchTable(answer, canvas)),
   }),
 };
+
+// The Games without a reference come from the reports that name them.
+function gamesQuestion(span: SpanningQuestion, events: readonly LedgerEvent[], names: SubjectNames) {
+  const { reportedAsOf, occurredAsOf, timing } = span.cut;
+  const dated = gamesCalendar(events, reportedAsOf, occurredAsOf, certaintyOf(timing)).map(({ edition }) => edition);
+  const undated = span.views
+    .reduce((all, { editions }) => all.union(editions), new Set<Edition>())
+    .difference(new Set(dated));
+  const named = [...undated].flatMap((edition) => {
+    const concerned = span.views.filter(({ editions }) => editions.has(edition));
+    return (
+      namedGames(
+        edition,
+        concerned.map((view) => summary(view, names)),
+      ) ?? []
+    );
+  });
+  return { ...span, events, named };
+}
 
 function viewOf<Answer extends ShownAnswer>(view: View<Answer>): ShownView {
   const { about, filters = {}, answer, list = null, exports = {}, title, draw } = view;
@@ -155,10 +227,10 @@ function viewOf<Answer extends ShownAnswer>(view: View<Answer>): ShownView {
         answer: shown,
         title: title(shown, name, what),
         draw: (canvas) => draw(shown, canvas),
-        write: async (format, { hasBom, ledger }) => {
+        write: async (format, { hasBom, ...place }) => {
           const written = format === 'json' ? undefined : await exports[format]?.();
           if (written === undefined) return `${JSON.stringify(shown)}\n`;
-          const text = written.text(shown, { isFirst: true, origin: '', ledger });
+          const text = written.text(shown, { isFirst: true, ...place });
           return `${hasBom ? (await import('../exports/csv.ts')).byteOrderMark : ''}${text}`;
         },
       };
@@ -181,8 +253,11 @@ type View<Answer> = {
 
 /** A read model that can be shown. */
 export type ShownView = {
-  /** What is named after the view: a partnership or none, a fact and perhaps a partnership, an article, words, nothing. */
-  readonly about: 'partnership' | 'fact' | 'article' | 'words' | 'ledger';
+  /**
+   * What is named after the view: a partnership, which may go without saying; a fact and perhaps a partnership; an article;
+   * words; nothing, of the whole ledger or of the Games; or a partnership, without which the whole ledger is meant.
+   */
+  readonly about: 'partnership' | 'fact' | 'article' | 'words' | 'ledger' | 'games' | 'ledger or partnership';
   readonly filters: FilterRules;
   readonly formats: readonly FormatName[];
   /** The field of the answer that its pages continue; null if it has no pages. */
@@ -198,6 +273,8 @@ export type Asked = {
   readonly span: SpanningQuestion;
   readonly names: SubjectNames;
   readonly what: string;
+  /** What was recorded of Games; only for a view on them. */
+  readonly games: readonly LedgerEvent[];
 };
 
 /** An answer as REST gives it, and how to draw it. */
@@ -207,7 +284,7 @@ export type Shown = {
   readonly draw: (canvas: Canvas) => string;
   readonly write: (
     format: FormatName | 'json',
-    how: { readonly hasBom: boolean; readonly ledger: string },
+    how: { readonly hasBom: boolean } & Pick<Place, 'origin' | 'ledger'>,
   ) => Promise<string>;
 };
 

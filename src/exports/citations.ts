@@ -68,20 +68,22 @@ type Citation = {
 
 type Days = { readonly earliest: string | null; readonly latest: string | null };
 
-function citationsOf<Answer>(cite: (answer: Answer, place: Place) => readonly Citation[]): readonly Export<Answer>[] {
-  return [
-    {
+function citationsOf<Answer>(cite: (answer: Answer, place: Place) => readonly Citation[]): Citations<Answer> {
+  return {
+    csl: {
       format: 'csl',
       name: 'citation',
       text: (answer, place) => JSON.stringify(cite(answer, place).map(toCsl)),
     },
-    {
+    bibtex: {
       format: 'bibtex',
       name: 'citation',
       text: (answer, place) => cite(answer, place).map(toBibtex).join('\n'),
     },
-  ];
+  };
 }
+
+type Citations<Answer> = Readonly<Record<'csl' | 'bibtex', Export<Answer>>>;
 
 // The page of this state for good.
 function permalinkTo(

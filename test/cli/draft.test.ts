@@ -32,6 +32,6 @@ t.test('a draft needs one text that can be read, and a date of publication in it
   t.match(messages, /--published: /);
   t.match(await run(t.testdir(), ['draft', 'nowhere.txt']), {
     code: 2,
-    messages: /nowhere\.txt: this file cannot be read/,
+    messages: /nowhere\.txt: there is no such file/,
   });
 });

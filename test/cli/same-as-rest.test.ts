@@ -37,6 +37,29 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'obligations?games=2028S': ['obligations', '--games', '2028S'],
 };
 
+const ofTheLedger: Readonly<Record<string, readonly string[]>> = {
+  'partnerships?type=CampaignLaunched': ['partnerships', '--type', 'CampaignLaunched'],
+  'partnerships?status=signed&occurredAsOf=2024': ['partnerships', '--status=signed', '--occurred-as-of=2024'],
+  'games?games=2028S': ['games', '--games', '2028S'],
+  feed: ['feed'],
+  'partnerships/kestrel.ioc/feed?atPosition=3': ['feed', 'kestrel.ioc', '--at-position', '3'],
+};
+
+const key = 'campaign/quiet-roads/launched';
+
+const forms: Readonly<Record<string, readonly string[]>> = {
+  'partnerships.csv': ['partnerships', '--format', 'csv'],
+  'games.csv?status=unscheduled': ['games', '--status', 'unscheduled', '--format', 'csv'],
+  'feed.atom': ['feed', '--format', 'atom'],
+  'partnerships/kestrel.ioc/feed.feed.json': ['feed', 'kestrel.ioc', '--format', 'jsonfeed'],
+  'partnerships/kestrel.ioc/timeline.timelinejs.json?status=due': 'timeline --status due --format timelinejs'.split(
+    ' ',
+  ),
+  'articles/a/citation.bib': ['article', 'a', '--format', 'bibtex'],
+  [`partnerships/kestrel.ioc/facts/${key}/citation.csl.json`]: ['fact', key, '--format', 'csl'],
+  'partnerships/kestrel.ioc/calendar.ics': ['calendar', '--format', 'ics'],
+};
+
 const comparisons: Readonly<Record<string, readonly string[]>> = {
   'diff?from=2025-03&to=2026': ['--from', '2025-03', '--to', '2026'],
   'diff?clock=reported&from=2024&timing=certain': ['--clock=reported', '--from=2024', '--timing', 'certain'],
@@ -79,18 +102,35 @@ t.test('show --format and diff --json print what REST answers, to the byte', asy
     t.equal((await run(dataDir, ['show', ...given, '--format', 'csv'])).out, body, `${view}.csv?${query}`);
   }
 
+  for (const [address, given] of Object.entries(ofTheLedger)) {
+    const { body } = await app.inject(`/api/${address}`);
+    t.equal((await run(dataDir, ['show', ...given, '--format', 'json'])).out, `${body}\n`, address);
+  }
+
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const elsewhere = join(dataDir, 'none');
+
+  t.test('every other form is that of REST, from the ledger at hand and from a server', async (t) => {
+    for (const [address, given] of Object.entries(forms)) {
+      const form = await (await fetch(`${url}/api/${address}`)).text();
+      t.equal((await run(dataDir, ['show', ...given, '--origin', url])).out, form, address);
+      t.equal((await run(elsewhere, ['show', ...given, '--url', url])).out, form, `${address} --url`);
+    }
+    t.match(await run(dataDir, ['show', 'feed', '--format', 'atom']), { code: 2, messages: /--origin or --url/ });
+  });
 
   // A server makes up a name for a partnership that no register names.
   const withoutName = (text: string) => text.replace(/^.*\(kestrel\.ioc\)/, '');
 
   t.test('--url shows of a server what its own ledger shows, to the byte', async (t) => {
-    const key = 'campaign/quiet-roads/launched';
     const views = [
       'timeline --occurred-as-of 2025-Q3',
       'articles',
       'article a',
+      'partnerships',
+      'games',
+      'feed',
+      'feed kestrel.ioc',
       'search quiet',
       `fact ${key}`,
       `why ${key}`,

@@ -1,5 +1,5 @@
-import type { PartnershipAnswer } from '../../projections/partnerships.ts';
-import { type Canvas, drawTable, type Line } from '../print.ts';
+import type { PartnershipAnswer, partnershipsAnswer } from '../../projections/partnerships.ts';
+import { type Canvas, counted, drawTable, type Line } from '../print.ts';
 import { answerText, dateText, statusLine } from '../words.ts';
 
 /** Where a partnership stands: its status, its parties, its term, and how it is to end. */
@@ -25,7 +25,7 @@ export function partnershipTable(answer: PartnershipAnswer, canvas: Canvas): str
   );
 }
 
-function termLines({ term, termOver }: PartnershipAnswer): readonly Line[] {
+function termLines({ term, termOver }: Pick<PartnershipAnswer, 'term' | 'termOver'>): readonly Line[] {
   const { start, end, years, contested } = term;
   const parts = [
     ...(start === null ? [] : [`from ${dateText(start)}`]),
@@ -45,4 +45,36 @@ function endLines({ fact, type, status, timing, date }: PartnershipAnswer['plann
     { text: `${type}: ${date === null ? 'no date' : dateText(date)}` },
     { text: fact, format: 'dim' },
   ];
+}
+
+/** The partnerships: where each stands, its parties, its term, and how much is told of it. */
+export function partnershipsTable(
+  partnerships: ReturnType<typeof partnershipsAnswer>['partnerships'],
+  canvas: Canvas,
+): string {
+  return drawTable(
+    {
+      columns: [
+        { head: 'Status', least: 10, most: 14 },
+        { head: 'Partnership', least: 24, most: 60 },
+        { head: 'Term', least: 14, most: 40 },
+        { head: 'Told', least: 13, most: 20 },
+      ],
+      rows: partnerships.map((one) => [
+        [statusLine(one.status, one.timing), ...one.otherStatuses.map((other) => statusLine(other, 'possible'))],
+        [
+          { text: one.name, format: 'bold' },
+          ...one.parties.map(({ name, role, timing }) => statusLine(`${name} (${role})`, timing)),
+          { text: one.id, format: 'dim' },
+        ],
+        termLines(one),
+        [
+          { text: counted(one.facts, 'fact') },
+          ...(one.contested === 0 ? [] : [{ text: `${one.contested} contested`, format: 'yellow' as const }]),
+          { text: counted(one.articles, 'article') },
+        ],
+      ]),
+    },
+    canvas,
+  );
 }

@@ -68,7 +68,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
     summary: 'An article, its effects, and what each paragraph gave',
     params: articleParams,
     answer: articleAnswerShape,
-    exports: articleCitations,
+    exports: Object.values(articleCitations),
     prepare: prepare(true, (question, { params }) => articleAnswer(question, params.id)),
   });
   read({

@@ -33,7 +33,7 @@ export function factRoutes(read: AddRead, context: Context): void {
     summary: 'A fact with every report of it',
     params: factParams,
     answer: factAnswerShape,
-    exports: factCitations,
+    exports: Object.values(factCitations),
     prepare: prepare((question, fact) => factAnswer(question, fact)),
   });
   read({
