@@ -7,7 +7,9 @@ FROM base AS build
 COPY package.json package-lock.json ./
 # Install optional packages: the bundler's binary for this platform is one.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY scripts/build.js ./scripts/
+# The build describes the API with examples from the seeds.
+COPY scripts/build.js scripts/openapi.ts scripts/openapi-examples.ts ./scripts/
+COPY seeds ./seeds
 COPY src ./src
 RUN node scripts/build.js
 

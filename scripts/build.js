@@ -1,4 +1,5 @@
 // Plain JavaScript: `prepare` may run on a Node that strips no types.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,6 +29,8 @@ export async function build() {
   await bundle(bundler);
   await bundlePage(bundler);
   copyPageFiles();
+  await bundleClient(bundler);
+  describeApi();
   writeFileSync(builtFrom, sources);
   return true;
 }
@@ -38,11 +41,17 @@ function digestSources() {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(?:ts|css|svg)$/.test(name),
   );
+  const seeds = readdirSync(join(root, 'seeds'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.yaml'),
+  );
   const files = [
     'package.json',
     'package-lock.json',
     'scripts/build.js',
+    'scripts/openapi.ts',
+    'scripts/openapi-examples.ts',
     ...sources.map((name) => join('src', name)).toSorted(),
+    ...seeds.map((name) => join('seeds', name)).toSorted(),
   ];
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   return hash.digest('hex');
@@ -80,16 +89,41 @@ async function bundle({ rolldown, licensePlugin }) {
   await building.close();
 }
 
-/** The script of the page. */
+/** The scripts of the pages. */
 async function bundlePage({ rolldown, licensePlugin }) {
+  // Apart, so that neither gets pieces of its own.
+  for (const input of [{ client: 'src/page/client.ts' }, { reference: 'src/page/live/reference.ts' }]) {
+    const building = await rolldown({
+      cwd: root,
+      input,
+      platform: 'browser',
+      // What draws the reference imports nothing.
+      plugins: 'client' in input ? [licencesOf(licensePlugin)] : [],
+    });
+    await building.write({ dir: join(dist, 'page'), format: 'esm', minify: true, entryFileNames: '[name]-[hash].js' });
+    await building.close();
+  }
+}
+
+/** The client that other projects import, on any platform. */
+async function bundleClient({ rolldown, licensePlugin }) {
   const building = await rolldown({
     cwd: root,
-    input: { client: 'src/page/client.ts' },
-    platform: 'browser',
+    input: { client: 'src/client/client.ts' },
+    platform: 'neutral',
     plugins: [licencesOf(licensePlugin)],
   });
-  await building.write({ dir: join(dist, 'page'), format: 'esm', minify: true, entryFileNames: '[name]-[hash].js' });
+  await building.write({ dir: join(dist, 'client'), format: 'esm' });
   await building.close();
+}
+
+/** The OpenAPI document and the types of the client: a script of its own, since this one may run on an old Node. */
+function describeApi() {
+  const own = join(root, 'node_modules', '.bin', 'node');
+  const { status } = spawnSync(existsSync(own) ? own : process.execPath, [join(root, 'scripts', 'openapi.ts')], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('scripts/openapi.ts failed: it needs the Node that package.json names');
 }
 
 // In this order: what comes later wins.
@@ -111,6 +145,10 @@ function copyPageFiles() {
     .join('')
     .replace('source-sans-3.woff2', fontName);
   writeFileSync(join(folder, `style-${digest(style)}.css`), style);
+  const scalar = dirname(createRequire(import.meta.url).resolve('@scalar/fastify-api-reference'));
+  const reference = readFileSync(join(scalar, 'js', 'standalone.js'));
+  writeFileSync(join(folder, `scalar-${digest(reference)}.js`), reference);
+  cpSync(join(scalar, '..', 'LICENSE'), join(folder, 'scalar-licence.txt'));
 }
 
 function digest(content) {

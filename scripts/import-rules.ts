@@ -110,6 +110,9 @@ export const areas: readonly Area[] = [
     packages: ['csv-stringify', 'feed', 'ical-generator'],
     pure: true,
   },
+  { name: 'client', holds: ['src/client/'], areas: ['client-types'], packages: ['openapi-fetch'], pure: false },
+  // Made by the build.
+  { name: 'client-types', holds: ['dist/client/'], areas: [], packages: [], pure: true },
   {
     name: 'page-client',
     holds: ['src/page/client.ts', 'src/page/live/'],

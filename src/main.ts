@@ -10,7 +10,7 @@ import { type Config, ConfigError, readServerConfig } from './config.ts';
 import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
-import { readAssets } from './http/page-assets.ts';
+import { readAssets, readExamples } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
@@ -145,6 +145,7 @@ async function listenAndServe(
     ...(config.EMBED_HOSTS === undefined ? {} : { embedHosts: config.EMBED_HOSTS }),
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
+    examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
   });

@@ -9,8 +9,9 @@ import { type CutShape, doubtOn, mostPerPage, type Page, withClockDoubt } from '
 import type { FilterRules, Filters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
-import { chooseExport, describeAnswer, describeQuery, readExportQuery, sendExport } from './exports.ts';
-import { problemAnswers } from './problems.ts';
+import { clockProblems, problemAnswers, readAnswers, readHeaders, unknownIn } from './described-answers.ts';
+import { chooseExport, describeAnswer, describeExport, describeQuery, readExportQuery, sendExport } from './exports.ts';
+import type { ProblemName } from './problem-types.ts';
 import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
 
 /**
@@ -22,7 +23,8 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
   const cache = createAnswerCache();
   const names = digestOfNames(subjects);
 
-  return ({ url, operationId, summary, params, answer: shape, exports = [] }, querystring, understand) => {
+  return (route, querystring, understand) => {
+    const { url, operationId, summary, params, answer: shape, exports = [], problems = [] } = route;
     // Only a comparison has a clock in `to`; elsewhere it limits a list.
     const clocksAmong = ({ to, ...query }: Query): Query => ('clock' in querystring.shape ? { to, ...query } : query);
     const find = async (raw: RawRequest<z.infer<typeof params>>) => {
@@ -91,9 +93,17 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       });
     };
 
+    const own = [
+      ...problems,
+      ...unknownIn(url),
+      ...('cursor' in querystring.shape ? (['invalid-cursor'] as const) : []),
+      ...(exports.length > 0 ? (['export-too-large'] as const) : []),
+    ];
+    const failures = problemAnswers(...clockProblems, 'not-acceptable', ...own);
     const described = describeQuery(querystring, exports);
-    const response = { 200: describeAnswer(shape, exports), 304: notModified, ...problemAnswers('4xx', '5xx') };
-    const schema = { operationId, summary, tags: ['read'], params, querystring: described, response };
+    const headers = z.object(readHeaders);
+    const response = { 200: describeAnswer(shape, exports), ...readAnswers, ...failures };
+    const schema = { operationId, summary, tags: ['read'], params, querystring: described, headers, response };
     app.get(url, { schema }, async (request, reply) => {
       const path = pathOf(url, request.params);
       const chosen = chooseExport(request.headers.accept, path, exports);
@@ -101,15 +111,24 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       if (chosen === null) return await handle(request, reply);
       return await answerWith(chosen, path, request, reply);
     });
-    addTimeMap(url, async (raw) => {
+    addTimeMap(url, { operationId, summary, params, querystring, problems: own }, async (raw) => {
       await find(raw as RawRequest<z.infer<typeof params>>);
     });
     for (const one of exports) {
       const address = `${url}${formats[one.format].suffix}`;
-      app.get(address, { schema: { hide: true, querystring: described } }, async (request, reply) =>
+      const ofExport = {
+        operationId: `${operationId}As${one.format[0]?.toUpperCase()}${one.format.slice(1)}`,
+        summary: `${summary}: ${formats[one.format].means}`,
+        tags: ['export'],
+        params,
+        querystring: describeQuery(querystring, [one]),
+        headers,
+        response: { 200: describeExport(one), ...readAnswers, ...problemAnswers(...clockProblems, ...own) },
+      };
+      app.get(address, { schema: ofExport }, async (request, reply) =>
         answerWith(one, pathOf(address, request.params), request, reply),
       );
-      addTimeMap(address, async (raw) => {
+      addTimeMap(address, null, async (raw) => {
         await findExport(one, raw as RawRequest<z.infer<typeof params>>, '');
       });
     }
@@ -122,8 +141,23 @@ function single<Answer>(build: () => Answer) {
   };
 }
 
-/** Gives a read its TimeMap. `check` throws the problem that the resource does not exist or its address is wrong. */
-export type AddTimeMap = (url: string, check: (raw: RawRequest<unknown>) => Promise<void>) => void;
+/**
+ * Gives a read its TimeMap, described after the read; without a description it is not in the document of the API. `check`
+ * throws the problem that the resource does not exist or its address is wrong.
+ */
+export type AddTimeMap = (
+  url: string,
+  of: DescribedRead | null,
+  check: (raw: RawRequest<unknown>) => Promise<void>,
+) => void;
+
+type DescribedRead = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly params: z.ZodObject;
+  readonly querystring: z.ZodObject;
+  readonly problems: readonly ProblemName[];
+};
 
 /**
  * Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. With `isWhole` a request is for
@@ -150,6 +184,8 @@ type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
   readonly answer: Answer;
   /** What else it can be sent as, by `Accept` or by the end of the address. */
   readonly exports?: readonly Export<z.infer<Answer>>[];
+  /** The problems that it answers with, beside those of every read. */
+  readonly problems?: readonly ProblemName[];
 };
 
 /** Adds reads to an app, and reads and resolves their clocks, filters and pages. */
@@ -312,6 +348,3 @@ export function pathOf(pattern: string, params: unknown): string {
     encodeURIComponent((params as Readonly<Record<string, string>>)[name] ?? ''),
   );
 }
-
-/** A 304, for the schema of a route. */
-export const notModified = z.undefined().describe('The client has the answer already (If-None-Match)');

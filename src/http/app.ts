@@ -11,6 +11,7 @@ import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { docsRoute } from './routes/docs.ts';
 import { draftRoute } from './routes/drafts.ts';
 import { embedRoute } from './routes/embeds.ts';
 import { factRoutes } from './routes/facts.ts';
@@ -51,7 +52,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.addHook('preClose', summaries.stop);
   answerProblems(app, () => addresses.keys(), problemPages(context));
-  describeApi(app, parts.version);
+  describeApi(app, parts.version, parts.examples ?? {});
 
   app.register(async (api) => {
     const { store, views, histories, feed } = parts.ledger;
@@ -82,6 +83,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.register(async (pages) => {
     pageRoutes(pages, context);
+    docsRoute(pages, context);
     embedRoute(pages, context);
     assetRoutes(pages, parts.assets ?? noAssets);
   });

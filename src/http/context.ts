@@ -17,6 +17,7 @@ import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { StreamLimits } from './event-stream.ts';
+import type { Examples } from './openapi-document.ts';
 import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
@@ -44,6 +45,8 @@ export type AppParts = {
   readonly embedHosts?: readonly string[];
   /** The webhooks of the ledger; null where the operator has named no host for them. */
   readonly webhooks?: Webhooks | null;
+  /** Examples for the description of the API. */
+  readonly examples?: Examples;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */

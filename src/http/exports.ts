@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { byteOrderMark } from '../exports/csv.ts';
 import { type Export, fileNameOf, formats, type Place } from '../exports/formats.ts';
 import type { CutShape } from '../projections/answer.ts';
+import { headersOf } from './described-answers.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
 
@@ -59,14 +60,26 @@ export function describeQuery(querystring: z.ZodObject, exports: readonly Pick<E
 
 /** A 200 in all its forms, for the description of a route. */
 export function describeAnswer(shape: z.ZodType, exports: readonly Pick<Export<never>, 'format'>[]) {
-  if (exports.length === 0) return shape;
   const others = exports.map(({ format }) => {
     const { type, means, suffix } = formats[format];
-    return [type, { schema: z.string().describe(`${means}; also at this address with ${suffix}`) }] as const;
+    return [type, { schema: bodyOf(type).describe(`${means}; also at this address with ${suffix}`) }] as const;
   });
   const content = { [json]: { schema: shape }, ...Object.fromEntries(others) };
-  return { description: shape.description ?? '', content };
+  return { description: shape.description ?? '', content, headers: sentHeaders };
 }
+
+/** A 200 as this export, for the description of a route. */
+export function describeExport({ format }: Pick<Export<never>, 'format'>) {
+  const { type, means } = formats[format];
+  const headers = { ...sentHeaders, ...headersOf('content-disposition') };
+  return { description: means, content: { [type]: { schema: bodyOf(type) } }, headers };
+}
+
+function bodyOf(type: string): z.ZodType {
+  return type.endsWith('+json') ? z.unknown() : z.string();
+}
+
+const sentHeaders = headersOf('etag', 'cache-control', 'vary', 'link', 'memento-datetime');
 
 /**
  * Sends an export page by page. The first page has been worked out by then, so a wrong request has been refused. Throws

@@ -12,6 +12,7 @@ import type { ChangesPage, LedgerChanges } from '../projections/live/ledger-chan
 import { upTo } from '../projections/relevant-history.ts';
 import { type AddTimeMap, pathOf } from './answers.ts';
 import type { Context } from './context.ts';
+import { clockProblems, headersOf, problemAnswers } from './described-answers.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
 
@@ -343,14 +344,15 @@ function citedPosition(reply: FastifyReply): number | null {
  * of its own: however an address is escaped, a TimeMap is never that of a TimeMap.
  */
 export function timemapRoutes(app: FastifyInstance, changes: LedgerChanges, context: Context): AddTimeMap {
-  const schema = { hide: true };
-  app.get('/api/timemap/*', { schema }, ({ params }) => {
+  const hidden = { hide: true };
+  app.get('/api/timemap/*', { schema: hidden }, ({ params }) => {
     const { '*': rest } = params as { readonly '*': string };
     if (/^timemap(?:\/|$)/.test(rest)) throw new HttpProblem('unknown-address', 'a TimeMap has no TimeMap of its own');
     throw withoutTimeMap(`/api/${rest.slice(0, 200)}`);
   });
 
-  return (url, check) => {
+  return (url, of, check) => {
+    const schema = of === null ? hidden : timemapSchema(of);
     app.get(url.replace('/api', '/api/timemap'), { schema }, async (request, reply) => {
       const { before, ...query } = request.query as TimeMapQuery;
       const path = pathOf(url, request.params);
@@ -365,6 +367,34 @@ export function timemapRoutes(app: FastifyInstance, changes: LedgerChanges, cont
     });
   };
 }
+
+function timemapSchema({
+  operationId,
+  summary,
+  params,
+  querystring,
+  problems,
+}: NonNullable<Parameters<AddTimeMap>[1]>) {
+  const { atPosition: _position, recordedAsOf: _recorded, cursor: _cursor, ...others } = querystring.shape;
+  const content = { [linkFormat]: { schema: z.string() } };
+  const description = 'Every recorded state, as links (RFC 7089, RFC 6690), the newest page first';
+  return {
+    operationId: `${operationId}TimeMap`,
+    summary: `The TimeMap of ${operationId}: ${summary}`,
+    tags: ['timemap'],
+    params,
+    querystring: z.strictObject({ ...others, before }),
+    response: {
+      200: { description, content, headers: headersOf('cache-control') },
+      ...problemAnswers(...clockProblems, 'unknown-address', ...problems),
+    },
+  };
+}
+
+const before = z
+  .string()
+  .optional()
+  .meta({ type: 'integer', minimum: 1, description: 'a position: the states that were recorded before it' });
 
 type TimeMapQuery = Readonly<Record<string, string | readonly string[]>>;
 

@@ -1,7 +1,7 @@
-import type { SwaggerTransformObject } from '@fastify/swagger';
+import type { SwaggerTransform } from '@fastify/swagger';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { cutShape, noticeShape } from '../projections/answer.ts';
 import { articleDetailShape, articleShape } from '../projections/articles.ts';
@@ -13,27 +13,42 @@ import { cellShape, rowShape } from '../projections/obligations.ts';
 import { partnershipShape } from '../projections/partnerships.ts';
 import {
   alternativeShape,
+  closingTypeShape,
   dateShape,
+  eventTypeShape,
   flagShape,
+  gamesTypeShape,
   occurredShape,
   plannedShape,
+  reportTypeShape,
   sourceShape,
   valueShape,
 } from '../projections/shapes.ts';
 import { entryShape } from '../projections/timeline.ts';
-import { etagOf, jsonType, notModified, sendTagged } from './answers.ts';
+import { etagOf, jsonType, sendTagged } from './answers.ts';
+import { conditionalHeaders, headersOf, notModified, problemAnswers } from './described-answers.ts';
+import { dataByType } from './openapi-data.ts';
+import { completeDocument, type Examples } from './openapi-document.ts';
 import { problemShape, requestProblemShape } from './problems.ts';
 
-/** Adds the OpenAPI 3.1 document of all later routes, made from the schemas that check requests and answers. */
-export function describeApi(app: FastifyInstance, version: string): void {
+/**
+ * Adds the OpenAPI 3.1 document of all later routes, made from the schemas that check requests and answers, with
+ * examples.
+ */
+export function describeApi(app: FastifyInstance, version: string, examples: Examples): void {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Partnership Ledger', version, description, license: { name: 'MIT', identifier: 'MIT' } },
-      servers: [{ url: '/' }],
+      servers: [{ url: defaultServer, description: 'A server as it starts without settings' }],
+      // Reads are open to everyone who reaches the server.
+      security: [],
       tags: [
         { name: 'read', description: 'Read models, through any cut of the three clocks' },
         { name: 'write', description: 'Recording articles and decisions' },
+        { name: 'follow', description: 'What was recorded after a position, and what is being recorded' },
+        { name: 'export', description: 'Read models as files, by the end of the address; `Accept` gives the same' },
+        { name: 'timemap', description: 'Every recorded state of a read (RFC 7089)' },
         { name: 'proof', description: 'Proof for outsiders that nothing in the ledger was changed' },
         { name: 'help', description: 'What problems and parameters mean' },
         { name: 'health', description: 'Whether it runs' },
@@ -46,10 +61,12 @@ export function describeApi(app: FastifyInstance, version: string): void {
     },
     stripBasePath: false,
     convertConstToEnum: false,
-    transform: jsonSchemaTransform,
-    transformObject: dropUnused,
+    transform,
+    transformObject: (parts) => completeDocument(parts, examples),
   });
 }
+
+const defaultServer = 'http://127.0.0.1:3000';
 
 const description = `Sponsorship deals, replayed from articles as domain events. Every read looks through three clocks:
 occurredAsOf (what was true in the world by then), reportedAsOf (what a reader could have known by then), and recordedAsOf
@@ -57,25 +74,26 @@ or atPosition (what this ledger held then). An answer echoes them as \`cut\`; it
 that gives the same answer for good. Every read also takes Accept-Datetime (RFC 7089) for the recorded clock, and has a
 TimeMap: put /timemap after /api.`.replaceAll('\n', ' ');
 
-// Every schema comes in an input and an output form, and most are used in one of them. Drops the other.
-function dropUnused(parts: Parameters<SwaggerTransformObject>[0]): ReturnType<SwaggerTransformObject> {
-  const document: Document = jsonSchemaTransformObject(parts);
-  const schemas = document.components?.schemas ?? {};
-  const used = new Set(referencesIn(document.paths));
-  // A set may grow while it is walked.
-  for (const name of used) for (const other of referencesIn(schemas[name] ?? {})) used.add(other);
-  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
-  return { ...document, components: { ...document.components, schemas: kept } } as ReturnType<SwaggerTransformObject>;
-}
-
-type Document = {
-  readonly paths?: unknown;
-  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+// Passes on what the transform of schemas knows nothing of: headers of answers, and answers without a body.
+const transform: SwaggerTransform = (document) => {
+  const { response = {}, ...schema } = (document.schema ?? {}) as {
+    readonly response?: Readonly<Record<string, Described>>;
+  };
+  const statuses = Object.entries(response);
+  const withBody = statuses.filter(([, answer]) => answer instanceof z.ZodType || 'content' in answer);
+  const ofBodies = { ...schema, ...(withBody.length > 0 && { response: Object.fromEntries(withBody) }) };
+  const changed = jsonSchemaTransform({ ...document, schema: ofBodies });
+  const bodies = (changed.schema as { readonly response?: Readonly<Record<string, object>> }).response ?? {};
+  const answers = statuses.map(([status, answer]) => {
+    const { headers, description = '' } = answer as Exclude<Described, z.ZodType>;
+    const body = bodies[status] ?? { type: 'null', description };
+    return [status, { ...body, ...(headers && { headers }) }];
+  });
+  const described = statuses.length > 0 && { response: Object.fromEntries(answers) };
+  return { ...changed, schema: { ...changed.schema, ...described } };
 };
 
-function referencesIn(value: unknown): readonly string[] {
-  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"/]+)"/g)].map(([, name]) => name as string);
-}
+type Described = z.ZodType | { readonly description?: string; readonly headers?: object; readonly content?: object };
 
 // Schemas that the document names once and refers to; all others stand where they are used.
 const components: Readonly<Record<string, z.ZodType>> = {
@@ -102,28 +120,38 @@ const components: Readonly<Record<string, z.ZodType>> = {
   Meaning: meaningShape,
   Mistake: requestProblemShape,
   Problem: problemShape,
+  ReportType: reportTypeShape,
+  GamesType: gamesTypeShape,
+  ClosingType: closingTypeShape,
+  EventType: eventTypeShape,
+  ...dataByType(),
 };
 
 for (const [id, shape] of Object.entries(components)) z.globalRegistry.add(shape, { ...shape.meta(), id });
 
-/** GET /openapi.json: the OpenAPI 3.1 document, made once. */
+/** GET /openapi.json: the OpenAPI 3.1 document, made once; its server is the one that was asked. */
 export function openapiRoute(app: FastifyInstance): void {
-  let made: { readonly body: Buffer; readonly etag: string } | null = null;
-  const make = () => {
-    const text = JSON.stringify(app.swagger());
-    return { body: Buffer.from(text), etag: etagOf(text) };
-  };
+  let text: string | null = null;
+  const content = { 'application/json': { schema: z.record(z.string(), z.unknown()) } };
+  const description = 'The OpenAPI 3.1 document of this API';
   const schema = {
     operationId: 'getOpenApi',
     summary: 'This document',
     tags: ['help'],
+    headers: z.object(conditionalHeaders),
     response: {
-      200: z.record(z.string(), z.unknown()).describe('The OpenAPI 3.1 document of this API'),
+      200: { description, content, headers: headersOf('etag', 'cache-control') },
       304: notModified,
+      ...problemAnswers(),
     },
   };
   app.get('/openapi.json', { schema }, async (request, reply) => {
-    made ??= make();
-    return sendTagged(request, reply, made.etag, jsonType, made.body);
+    text ??= JSON.stringify(app.swagger());
+    const origin = `${request.protocol}://${request.host}`;
+    const own = text.replace(
+      JSON.stringify({ url: defaultServer }).slice(1, -1),
+      JSON.stringify({ url: origin }).slice(1, -1),
+    );
+    return sendTagged(request, reply, etagOf(own), jsonType, Buffer.from(own));
   });
 }

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { PageAssets } from '../page/page.ts';
-import { HttpProblem, problemAnswers } from './problems.ts';
+import { problemAnswers } from './described-answers.ts';
+import type { Examples } from './openapi-document.ts';
+import { HttpProblem } from './problems.ts';
 
 /**
  * The files of the page that the build made in `folder`: style, font and script. Their names hold a digest of what is in
@@ -13,17 +15,42 @@ import { HttpProblem, problemAnswers } from './problems.ts';
 export function readAssets(folder: URL): AssetFiles {
   const path = fileURLToPath(folder);
   const files = new Map(namesIn(path).map((name) => [name, readFileSync(join(path, name))]));
-  const ending = (end: string): string | null => {
-    const name = [...files.keys()].find((one) => one.endsWith(end));
+  const find = (start: string): string | null => {
+    const name = [...files.keys()].find((one) => one.startsWith(start));
     return name === undefined ? null : `/assets/${name}`;
   };
-  return { files, style: ending('.css'), font: ending('.woff2'), script: ending('.js'), icon: ending('.svg') };
+  // In the order in which they run.
+  const reference = [find('scalar-'), find('reference-')].flatMap((script) => script ?? []);
+  return {
+    files,
+    style: find('style-'),
+    font: find('source-sans-3-'),
+    script: find('client-'),
+    icon: find('icon-'),
+    reference: reference.length < 2 ? [] : reference,
+  };
 }
 
 /** The files of a page that was not built. */
-export const noAssets: AssetFiles = { files: new Map(), style: null, font: null, script: null, icon: null };
+export const noAssets: AssetFiles = {
+  files: new Map(),
+  style: null,
+  font: null,
+  script: null,
+  icon: null,
+  reference: [],
+};
 
-export type AssetFiles = PageAssets & { readonly files: ReadonlyMap<string, Buffer> };
+export type AssetFiles = PageAssets & {
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** The scripts of the reference of the API. */
+  readonly reference: readonly string[];
+};
+
+/** The examples for the description of the API that the build made, or none. */
+export function readExamples(file: URL): Examples {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Examples) : {};
+}
 
 function namesIn(path: string): readonly string[] {
   try {
@@ -35,7 +62,7 @@ function namesIn(path: string): readonly string[] {
 
 /** GET /assets/{name}: a file of the page. It never changes under its name. */
 export function assetRoutes(app: FastifyInstance, { files }: AssetFiles): void {
-  const schema = { hide: true, params: z.object({ name: z.string() }), response: problemAnswers('4xx') };
+  const schema = { hide: true, params: z.object({ name: z.string() }), response: problemAnswers('unknown-address') };
   app.get('/assets/:name', { schema, logLevel: 'warn' }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const file = files.get(name);

@@ -225,14 +225,8 @@ export function shorten(text: string): string {
   return text.slice(0, 80);
 }
 
-/** The problems that a route answers with, by status, for its schema. */
-export function problemAnswers(...statuses: readonly string[]) {
-  const description = 'What went wrong and what to do instead';
-  const answer = { description, content: { [problemMediaType]: { schema: problemShape } } };
-  return Object.fromEntries(statuses.map((status) => [status, answer]));
-}
-
-const problemMediaType = 'application/problem+json';
+/** The media type of a problem. */
+export const problemMediaType = 'application/problem+json';
 
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails, headers: Headers = {}): FastifyReply {
   return (

@@ -327,14 +327,20 @@ function filterShape(rules: FilterRules): Record<string, z.ZodType> {
     filterNames.flatMap((name) => {
       const rule = rules[name];
       if (rule === undefined) return [];
-      const values = enumerated.has(name) && Array.isArray(rule) ? `. One of ${rule.join(', ')}` : '';
       const text = z.union([z.string(), z.array(z.string())]).optional();
-      return [[name, text.describe(`${describe(filterParameters[name])}${values}`)]];
+      // Not a choice, for whoever reads it: a list has one value too.
+      const told = { anyOf: undefined, ...schemaOfFilter(name, rule), description: describe(filterParameters[name]) };
+      return [[name, text.meta(told)]];
     }),
   );
 }
 
-const enumerated: ReadonlySet<FilterName> = new Set(['status', 'effect']);
+function schemaOfFilter(name: FilterName, rule: NonNullable<FilterRules[FilterName]>) {
+  if (rule === 'true or false') return { type: 'string', enum: ['true', 'false'] } as const;
+  if (['recordedFrom', 'recordedTo', 'from', 'to'].includes(name)) return { type: 'string' } as const;
+  const items = { type: 'string', ...(typeof rule === 'object' && { enum: [...rule] }) } as const;
+  return { type: 'array', items } as const;
+}
 
 const pageShape = {
   limit: z

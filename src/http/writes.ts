@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { ownWriters } from '../domain/vocabulary/events.ts';
 import { jsonType } from './answers.ts';
 import type { Context } from './context.ts';
-import { HttpProblem, problemAnswers, problemIn, type RequestProblem } from './problems.ts';
+import { type DescribedProblem, headersOf, problemAnswers, queryProblems, storeProblems } from './described-answers.ts';
+import { HttpProblem, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
 
 /** Adds addresses that record, or that only writers may see. They check the token before the body, which arrives as text in one of the media types. */
@@ -29,12 +30,13 @@ export function writeRoutes(
       answer: shape,
       unchanged,
       created = 'It was recorded',
+      problems = [],
       record,
     } of routes) {
       const response = {
-        ...(unchanged === null ? {} : { 200: shape.describe(unchanged) }),
-        ...(created === null ? {} : { 201: shape.describe(created) }),
-        ...problemAnswers('4xx', '5xx'),
+        ...(unchanged === null ? {} : { 200: answered(unchanged, shape) }),
+        ...(created === null ? {} : { 201: answered(created, shape) }),
+        ...problemAnswers(...writeProblems, ...problems),
       };
       writing.route({
         method,
@@ -68,6 +70,21 @@ export function writeRoutes(
   });
 }
 
+function answered(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } }, headers: headersOf('location', 'cache-control') };
+}
+
+const writeProblems = [
+  ...queryProblems,
+  'malformed-body',
+  'token-missing',
+  'token-wrong',
+  'body-too-large',
+  'unsupported-media-type',
+  'busy',
+  ...storeProblems,
+] as const;
+
 /** An address that records. */
 export type WriteRoute = {
   /** POST by default. */
@@ -83,6 +100,8 @@ export type WriteRoute = {
   /** What an answer of status 200 means, and one of status 201; null where there is none. */
   readonly unchanged: string | null;
   readonly created?: string | null;
+  /** The problems that it answers with, beside those of every write. */
+  readonly problems?: readonly DescribedProblem[];
   /** Reads the request and records it; `actor` is the name that the token belongs to, `query` the query by its schema. */
   readonly record: (request: FastifyRequest, actor: string, query: Query) => Promise<Written>;
 };

@@ -14,7 +14,16 @@ import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { reportingLag, reportingLagShape, reportingLags, reportingLagsShape } from './reporting-lag.ts';
-import { dateShape, flagShape, occurredShape, sourceShape, spanShape, timingShape, valueShape } from './shapes.ts';
+import {
+  dateShape,
+  flagShape,
+  occurredShape,
+  reportTypeShape,
+  sourceShape,
+  spanShape,
+  timingShape,
+  valueShape,
+} from './shapes.ts';
 import { type Telling, type ToldFact, toldFacts } from './tellings.ts';
 import { dateOf, factLink, flagsShown, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
 
@@ -136,7 +145,7 @@ const outcomeShape = z.object({
 const driftEntryShape = z
   .object({
     fact: z.string(),
-    type: z.string(),
+    type: reportTypeShape,
     summary: z.string(),
     status: statusShape,
     timing: timingShape,

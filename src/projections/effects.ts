@@ -14,6 +14,7 @@ import type {
 } from '../domain/vocabulary/events.ts';
 import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 import { factsNamed, type RelevantHistory, relevantHistory } from './relevant-history.ts';
+import { eventTypeShape } from './shapes.ts';
 
 export const effects = [
   'entered',
@@ -234,7 +235,7 @@ export const auditEntryShape = z.object({
   position: z.int(),
   recordedAt: z.string(),
   recordedBy: z.string(),
-  event: z.object({ id: z.string(), type: z.string(), stream: z.string(), revision: z.int() }),
+  event: z.object({ id: z.string(), type: eventTypeShape, stream: z.string(), revision: z.int() }),
   article: z.string().nullable(),
   revision: z.int().nullable(),
   paragraphs: z.array(z.int()),

@@ -6,6 +6,7 @@ import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } f
 import { type AuditEntry, type EffectsShape, effects, effectsByKind, effectsShape, typeOf } from './effects.ts';
 import { latestOf, namesFor, type PartnershipView } from './partnership-view.ts';
 import { partnershipDetail } from './partnerships.ts';
+import { closingTypeShape } from './shapes.ts';
 import { titleOf } from './titles.ts';
 
 /** What was newly recorded, the newest first: an entry for each article that was read, and for each decision. */
@@ -39,7 +40,7 @@ const feedEntryShape = z.object({
   recordedAt: z.string(),
   recordedBy: z.string(),
   partnership: z.string(),
-  type: z.string().describe('ArticleRead, ArticleRetracted, or that of a decision'),
+  type: closingTypeShape,
   article: z.string().nullable(),
   revision: z.int().nullable(),
   title: z.string().nullable().describe('of the article'),

@@ -21,7 +21,7 @@ import { type FilterRules, type Filters, matchesAny, noFilters } from './filters
 import type { ResolvedCut } from './live/clocks.ts';
 import { rowShape } from './obligations.ts';
 import { type LastEvent, latestOf } from './partnership-view.ts';
-import { dateShape, gamesName } from './shapes.ts';
+import { dateShape, gamesName, gamesTypeShape } from './shapes.ts';
 import { dateOf } from './timeline.ts';
 
 /** The Games through a cut: those with a reference, and those of `named` that a fact names. */
@@ -68,7 +68,7 @@ export const gamesShape = z.object({
       publisher: z.string().nullable(),
       title: z.string().nullable(),
       published: dateShape.describe('when it became public'),
-      type: z.string(),
+      type: gamesTypeShape,
       values: z.record(z.string(), z.unknown()),
       position: z.int(),
       id: z.string(),

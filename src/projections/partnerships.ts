@@ -13,7 +13,7 @@ import {
   termOver,
 } from '../domain/facts/term.ts';
 import { type Day, uncertainDate } from '../domain/vocabulary/dates.ts';
-import { asText } from '../domain/vocabulary/event-type.ts';
+import { asText, storedValue } from '../domain/vocabulary/event-type.ts';
 import { partyRoles, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { partnerOf, rightsHolderOf } from '../domain/vocabulary/fact-key.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
@@ -32,7 +32,7 @@ import {
 } from './answer.ts';
 import type { FilterRules } from './filters.ts';
 import { namesFor, type PartnershipView } from './partnership-view.ts';
-import { dateShape, nameOf, timingShape } from './shapes.ts';
+import { dateShape, nameOf, reportTypeShape, timingShape } from './shapes.ts';
 import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut; `listed` is the page of them. */
@@ -80,7 +80,7 @@ export const partnershipShape = z
       .array(
         z.object({
           fact: z.string().describe('the planned end, or the notice or the declined renewal that names the day'),
-          type: z.string(),
+          type: reportTypeShape,
           status: z.enum(['planned', 'due', 'overdue-unconfirmed']).describe('a plan is no event: it ends nothing'),
           timing: timingShape,
           date: dateShape.nullable(),
@@ -90,7 +90,7 @@ export const partnershipShape = z
     term: z.object({
       start: dateShape.nullable(),
       end: dateShape.nullable(),
-      years: z.unknown().nullable(),
+      years: storedValue('quantity').nullable(),
       contested: z.boolean().describe('reports disagree on its start, its end or its length'),
     }),
     facts: z.int(),

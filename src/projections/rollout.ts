@@ -110,7 +110,10 @@ export const rolloutShape = z.object({
     stepShape.omit({ status: true }).extend({
       with: z.string(),
       name: z.string(),
-      status: z.string().describe('discussed, agreed, or the status of the milestone if it is not done'),
+      status: z.string().meta({
+        enum: ['discussed', 'agreed', ...statusShape.options],
+        description: 'discussed, agreed, or the status of the milestone if it is not done',
+      }),
     }),
   ),
   storefronts: z.array(

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Games } from '../domain/facts/games-calendar.ts';
+import { ruleNames } from '../domain/facts/rules.ts';
 import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
+import { gamesTypes, reportTypes } from '../domain/vocabulary/event-types.ts';
 import { type Edition, editionWithinSeries, olympics, seriesOf } from '../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 
@@ -36,6 +38,39 @@ export function gamesName(edition: Edition, calendar: readonly Games[]): string 
   return edition.endsWith('W') ? `Winter Games ${year}` : `Summer Games ${year}`;
 }
 
+// Of the ledger's own words: the type of a text, and the list for its description.
+function nameAmong(names: readonly string[]) {
+  return z.string().meta({ enum: [...names] });
+}
+
+/** The type of a fact. */
+export const reportTypeShape = nameAmong(reportTypes.map(({ type }) => type));
+
+/** The type of what a reference says of Games. */
+export const gamesTypeShape = nameAmong(gamesTypes.map(({ type }) => type));
+
+/** What a steward decides on a fact. */
+export const decisionTypes = [
+  'FactCorrected',
+  'FactRetracted',
+  'ContestResolved',
+  'FactsMerged',
+  'MergeUndone',
+] as const;
+
+/** The type of an event that closes what was recorded together: a reading, a retraction or a decision. */
+export const closingTypeShape = nameAmong(['ArticleRead', 'ArticleRetracted', ...decisionTypes]);
+
+/** The type of an event of the ledger itself. */
+export const ledgerTypeShape = nameAmong(['LedgerOpened', 'LedgerCopied']);
+
+/** The type of an event. */
+export const eventTypeShape = nameAmong(
+  [reportTypeShape, gamesTypeShape, closingTypeShape, ledgerTypeShape].flatMap(
+    (shape) => shape.meta()?.['enum'] as readonly string[],
+  ),
+);
+
 /** A value of a field, as a source gives it. */
 export const valueShape = z.union([
   storedValue('text'),
@@ -54,7 +89,7 @@ const correctionShape = z.object({
   field: z.string(),
   said: valueShape,
   value: valueShape,
-  basis: z.string(),
+  basis: correctionBasis,
   reason: z.string(),
   reference: z.object({ title: z.string(), published: z.string() }).nullable(),
 });
@@ -114,7 +149,10 @@ export const alternativeShape = z.object({
 });
 
 /** A business rule that a fact breaks. */
-export const flagShape = z.object({ rule: z.string(), detail: z.string() });
+export const flagShape = z.object({
+  rule: nameAmong([...ruleNames, 'identity-assumed', 'damaged-value']),
+  detail: z.string(),
+});
 
 export const timingShape = z.enum(['certain', 'possible']);
 
@@ -145,7 +183,7 @@ export type Span = z.infer<typeof spanShape>;
 export const decisionShape = z
   .object({
     decision: z.string().describe('id of the event'),
-    type: z.enum(['FactCorrected', 'FactRetracted', 'ContestResolved', 'FactsMerged', 'MergeUndone']),
+    type: z.enum(decisionTypes),
     position: z.int().describe('of the event; its entry in the audit trail says when'),
     recordedBy: z.string(),
     reports: z.array(z.string()).describe('ids of the reports that were judged; empty for a merge or its undoing'),

@@ -19,7 +19,7 @@ import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, 
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
 import { plannedEndsOf } from './partnerships.ts';
-import { dateShape, flagShape, plannedShape, sourceShape, spanShape, timingShape } from './shapes.ts';
+import { dateShape, flagShape, plannedShape, reportTypeShape, sourceShape, spanShape, timingShape } from './shapes.ts';
 import { dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
@@ -48,7 +48,7 @@ export type Silent = z.infer<typeof silentShape>;
 const silentShape = z
   .object({
     fact: z.string().describe('the plan, or the undertaking of the obligation'),
-    type: z.string(),
+    type: reportTypeShape,
     title: z.string().describe('a short title, without Games or market'),
     summary: z.string(),
     status: z

@@ -22,6 +22,7 @@ import {
   nameOf,
   occurredShape,
   plannedShape,
+  reportTypeShape,
   type Source,
   sourceShape,
   timingShape,
@@ -60,7 +61,7 @@ const stateShape = z.object({
 export const entryShape = z
   .object({
     fact: z.string(),
-    type: z.string(),
+    type: reportTypeShape,
     summary: z.string(),
     status: statusShape,
     timing: timingShape.describe('whether it is certain that this status had been reached by the clocks'),

@@ -14,7 +14,7 @@ import { isDecisionOn, keysOf, remainingKey } from './audit.ts';
 import { replacedDecisions } from './effects.ts';
 import { factIn, factNotice } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
-import { sourceShape, timingShape, valueShape } from './shapes.ts';
+import { decisionTypes, sourceShape, timingShape, valueShape } from './shapes.ts';
 import { factLink, sourceOf, statusShape } from './timeline.ts';
 
 /**
@@ -128,7 +128,7 @@ const decisionShape = z.object({
   position: z.int(),
   recordedAt: z.string(),
   recordedBy: z.string(),
-  type: z.string(),
+  type: z.enum(decisionTypes),
   field: z.string().nullable(),
   value: valueShape,
   reason: z.string(),

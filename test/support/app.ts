@@ -6,11 +6,12 @@ import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
-import { readAssets } from '../../src/http/page-assets.ts';
+import { readAssets, readExamples } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
+import { watchAnswers } from './described.ts';
 import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
@@ -130,17 +131,20 @@ export const openTestApp = async (
     writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
     version: '0.0.0-test',
     assets: readAssets(new URL('../../dist/page/', import.meta.url)),
+    examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
     now,
     events,
     ...(embedHosts === undefined ? {} : { embedHosts }),
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
   });
+  const checkDescribed = watchAnswers(app);
   t.teardown(async () => {
     await app.close();
     await webhooks?.close();
     await proof.stop();
     await ledger.close();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    checkDescribed();
   });
   const send = async (
     method: 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'PATCH' | 'DELETE' | 'POST',

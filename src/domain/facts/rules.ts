@@ -117,6 +117,9 @@ const policies: Readonly<Record<string, Policy>> = {
   ]),
 };
 
+/** The names of the business rules. */
+export const ruleNames: readonly string[] = Object.keys(policies);
+
 /** Names the facts that break a business rule, each with the reason. */
 type Policy = (facts: readonly FactState[], context: PolicyContext) => readonly Breach[];
 

@@ -107,6 +107,15 @@ export function postArticleRoute(app: FastifyInstance, context: Context): void {
           body: articleFile(),
         },
         answer: z.union([recordedAnswerShape, dryRunAnswerShape]),
+        problems: [
+          'invalid-article',
+          'article-taken',
+          'revision-taken',
+          'same-text',
+          'article-too-large',
+          // A read of an unknown partnership is a 404.
+          ['unknown-partnership', 422],
+        ],
         unchanged: 'It was recorded before with the same content, or dryRun=true; nothing was appended',
         record: async (request, actor, query) => {
           const { reading, problems, warnings } = await readArticleAmong(

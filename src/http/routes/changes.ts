@@ -2,10 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { concerns, type EventInShort, eventInShort, inShort } from '../../projections/event-in-short.ts';
-import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
+import { etagOf, jsonType, sendTagged } from '../answers.ts';
 import { type Context, findPartnership } from '../context.ts';
+import {
+  conditionalHeaders,
+  headersOf,
+  notModified,
+  problemAnswers,
+  queryProblems,
+  storeProblems,
+} from '../described-answers.ts';
 import { eventStreams } from '../event-stream.ts';
-import { HttpProblem, problemAnswers, problemIn } from '../problems.ts';
+import type { ProblemName } from '../problem-types.ts';
+import { HttpProblem, problemIn } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
 /**
@@ -17,13 +26,21 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
   const streams = eventStreams(ledger, (event) => JSON.stringify(inShort(event)), limits);
   app.addHook('preClose', async () => streams.close());
 
-  const schema = { tags: ['read'], response: problemAnswers('4xx', '5xx') };
   const changes = {
-    ...schema,
+    tags: ['follow'],
     operationId: 'listChanges',
     summary: 'What was recorded after a position',
     querystring: changesQuery,
-    response: { 200: changesShape, 304: notModified, ...schema.response },
+    headers: z.object(conditionalHeaders),
+    response: {
+      200: {
+        description: changesShape.description ?? '',
+        content: { 'application/json': { schema: changesShape } },
+        headers: headersOf('etag', 'cache-control'),
+      },
+      304: notModified,
+      ...problems('unknown-position'),
+    },
   };
   app.get('/api/changes', { schema: changes }, async (request, reply) => {
     const { since = 0, limit = mostChanges, partnership } = read(changesQuery, request.query as Query);
@@ -41,14 +58,14 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
   });
 
   const stream = {
-    ...schema,
+    tags: ['follow'],
     operationId: 'followChanges',
     summary: 'What is recorded from now on, as server-sent events',
     description:
       'Each has the position of its event as id. A heartbeat moves that id too. The form of `data` is that of listChanges.',
     querystring: eventsQuery,
     headers: z.object({ 'last-event-id': z.string().optional().describe('the position to resume after') }),
-    response: { 200: streamAnswer, ...schema.response },
+    response: { 200: streamAnswer, ...problems('invalid-header', 'too-many-listeners') },
   };
   // HEAD would listen without end.
   app.get('/api/events', { schema: stream, exposeHeadRoute: false }, async (request, reply) => {
@@ -65,6 +82,10 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
       .type('text/event-stream; charset=utf-8')
       .send(events);
   });
+}
+
+function problems(...own: readonly ProblemName[]) {
+  return problemAnswers(...queryProblems, ...storeProblems, 'unknown-partnership', ...own);
 }
 
 function read<Shape extends z.ZodObject>(shape: Shape, query: Query): z.infer<Shape> {
@@ -130,4 +151,5 @@ const changesShape = z
 const streamAnswer = {
   description: 'Server-sent events, without end',
   content: { 'text/event-stream': { schema: z.string() } },
+  headers: headersOf('cache-control'),
 };

@@ -15,7 +15,7 @@ import type { Rejection } from '../../domain/decisions/rejection.ts';
 import type { StewardCommand } from '../../domain/decisions/steward.ts';
 import { effectsShape, typeOf } from '../../projections/effects.ts';
 import { changeShape, contestShape } from '../../projections/live/ingest-result.ts';
-import { flagShape } from '../../projections/shapes.ts';
+import { closingTypeShape, flagShape } from '../../projections/shapes.ts';
 import { factLink } from '../../projections/timeline.ts';
 import {
   onEachPartnership,
@@ -28,6 +28,7 @@ import {
 } from '../../recording/record-decision.ts';
 import { type Context, findArticle, findPartnership } from '../context.ts';
 import { decisionHeadersShape, readDecisionBody, readDecisionHeaders, readDecisionJson } from '../decision-requests.ts';
+import { unknownIn } from '../described-answers.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
 import { bodyOf, dryRunParameter, type WriteRoute, writeRoutes } from '../writes.ts';
@@ -133,6 +134,7 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: Dec
       body: shape,
     },
     answer: z.union([decisionAnswerShape, rehearsedShape]),
+    problems: [...decisionProblems, ...unknownIn(url)],
     unchanged: 'The same request was carried out before, or dryRun=true; nothing was appended',
     record: async (request, actor, query) => {
       const isDryRun = query['dryRun'] === 'true';
@@ -164,6 +166,18 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: Dec
     },
   };
 }
+
+const decisionProblems = [
+  'invalid-header',
+  'idempotency-key-missing',
+  'idempotency-key-taken',
+  'version-missing',
+  'version-stale',
+  'invalid-decision',
+  'decision-refused',
+  'rule-broken',
+  'unknown-fact',
+] as const;
 
 const description =
   'Recorded once per Idempotency-Key, however often it is sent. If-Match names the version of the fact or article that ' +
@@ -266,7 +280,7 @@ const resultShape = {
 const decisionAnswerShape = z
   .object({
     decision: z.string().describe('id of the event: UUIDv5 of stream, actor and key'),
-    type: z.string(),
+    type: closingTypeShape,
     ...judgedShape,
     position: z.int(),
     recordedAt: z.string(),
@@ -295,7 +309,7 @@ type Rehearsed = Extract<RehearsedDecision, { outcome: 'rehearsed' }>;
 const rehearsedShape = z
   .object({
     dryRun: z.literal(true),
-    type: z.string(),
+    type: closingTypeShape,
     ...judgedShape,
     ...resultShape,
     warnings: z.array(z.never()).describe('none: a decision is recorded or refused'),

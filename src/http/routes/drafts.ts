@@ -27,6 +27,7 @@ export function draftRoute(app: FastifyInstance, context: Context): void {
           body: z.string().describe('the text of the article, headline included, a paragraph a line'),
         },
         answer: draftShape,
+        created: null,
         unchanged: 'The draft; nothing was recorded',
         record: async (request, _actor, query) => {
           const text = bodyOf(request, 'the text of the article, as text/plain');

@@ -8,8 +8,9 @@ import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
 import { type AddRead, jsonType } from '../answers.ts';
 import { type Context, partnershipsAt, unknown } from '../context.ts';
+import { headersOf, problemAnswers, storeProblems } from '../described-answers.ts';
 import { isProblemName, type ProblemType, problemTypes } from '../problem-types.ts';
-import { HttpProblem, problemAnswers, retryLater } from '../problems.ts';
+import { HttpProblem, retryLater } from '../problems.ts';
 
 /** GET /api: what this is, how far it reaches, and where to go from here. */
 export function ledgerRoute(read: AddRead, { ledger, identity, version }: Context): void {
@@ -89,8 +90,10 @@ export function auditRoute(read: AddRead, context: Context): void {
 /** GET /health/live: the process answers; GET /health/ready: reads and writes would work, answered within seconds. */
 export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): void {
   const live = { operationId: 'getLive', summary: 'Whether the process answers', tags: ['health'] };
-  app.get('/health/live', { schema: { ...live, response: { 200: liveShape } }, logLevel: 'warn' }, async (_, reply) =>
-    reply.header('cache-control', 'no-store').send({ status: 'live' }),
+  app.get(
+    '/health/live',
+    { schema: { ...live, response: { 200: uncached(liveShape), ...problemAnswers() } }, logLevel: 'warn' },
+    async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'live' }),
   );
 
   const logWhenChanged = healthLog(app.log);
@@ -98,7 +101,7 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): 
     operationId: 'getReady',
     summary: 'Whether reads and writes would work',
     tags: ['health'],
-    response: { 200: readyShape, ...problemAnswers('5xx') },
+    response: { 200: uncached(readyShape), ...problemAnswers(...storeProblems) },
   };
   app.get('/health/ready', { schema, logLevel: 'warn' }, async (_, reply) => {
     const reasons: string[] = [];
@@ -130,6 +133,11 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): 
       .header('cache-control', 'no-store')
       .send({ status: 'ready', position: head.position, warnings, log: { state, checked } });
   });
+}
+
+function uncached(schema: z.ZodType) {
+  const content = { 'application/json': { schema } };
+  return { description: schema.description ?? '', content, headers: headersOf('cache-control') };
 }
 
 const liveShape = z.object({ status: z.literal('live') }).describe('The process answers');
@@ -171,7 +179,10 @@ export function problemRoutes(app: FastifyInstance): void {
     operationId: 'listProblems',
     summary: 'Every type of problem',
     tags: ['help'],
-    response: { 200: z.object({ problems: z.array(explanationShape) }).describe('Every type of problem') },
+    response: {
+      200: explained(z.object({ problems: z.array(explanationShape) }).describe('Every type of problem')),
+      ...problemAnswers(),
+    },
   };
   app.get('/problems', { schema: list }, async (request, reply) =>
     sendText(request, reply, all.map(toText).join('\n'), { problems: all }),
@@ -181,7 +192,7 @@ export function problemRoutes(app: FastifyInstance): void {
     summary: 'What a type of problem means',
     tags: ['help'],
     params: z.object({ name: z.string().describe('the last segment of its `type`') }),
-    response: { 200: explanationShape, ...problemAnswers('4xx') },
+    response: { 200: explained(explanationShape), ...problemAnswers('unknown-problem') },
   };
   app.get('/problems/:name', { schema }, async (request, reply) => {
     const { name } = request.params as { name: string };
@@ -192,6 +203,12 @@ export function problemRoutes(app: FastifyInstance): void {
     const explanation = explain([name, problemTypes[name]]);
     return sendText(request, reply, toText(explanation), explanation);
   });
+}
+
+// As `sendText` sends it.
+function explained(schema: z.ZodType) {
+  const content = { 'application/json': { schema }, 'text/plain': { schema: z.string() } };
+  return { description: schema.description ?? '', content, headers: headersOf('cache-control', 'vary') };
 }
 
 function explain([name, { title, status, explanation }]: [string, ProblemType]): z.infer<typeof explanationShape> {

@@ -150,6 +150,7 @@ export function diffRoute(add: AddAnswer, context: Context): void {
   const route = {
     url: '/api/partnerships/:id/diff',
     operationId: 'getDiff',
+    problems: ['diff-too-large'] as const,
     summary: 'What appeared, changed and disappeared while one clock moved',
     params: partnershipParams,
     answer: diffAnswerShape,

@@ -2,9 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { verifierKeyText } from '../../proof/checkpoint.ts';
 import { toBase64 } from '../../proof/merkle-tree.ts';
-import { etagOf, jsonType, notModified, sendTagged } from '../answers.ts';
+import { etagOf, jsonType, sendTagged } from '../answers.ts';
 import type { Context } from '../context.ts';
-import { problemAnswers, problemIn, type RequestProblem } from '../problems.ts';
+import {
+  conditionalHeaders,
+  headersOf,
+  notModified,
+  problemAnswers,
+  queryProblems,
+  storeProblems,
+} from '../described-answers.ts';
+import { problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
@@ -12,8 +20,13 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: C
   // Builds before it compares ETags: what cannot be signed or shown must not be "not modified" either.
   const add = <Sizes extends z.ZodObject>(route: ProofRoute<Sizes>): void => {
     const { url, operationId, summary, querystring, limits, isConstant, answer, type = jsonType, build } = route;
-    const response = { 200: answer, 304: notModified, ...problemAnswers('4xx', '5xx') };
-    const schema = { operationId, summary, tags: ['proof'], querystring, response };
+    const response = {
+      200: { ...answer, headers: headersOf('etag', 'cache-control') },
+      304: notModified,
+      ...problemAnswers(...queryProblems, 'unknown-position', ...storeProblems),
+    };
+    const headers = z.object(conditionalHeaders);
+    const schema = { operationId, summary, tags: ['proof'], querystring, headers, response };
     app.get(url, { schema }, async (request, reply) => {
       const head = isConstant === true ? 0 : (await ledger.views.head()).position;
       const sizes = readSizes(querystring, request.query as Query, head, limits);
@@ -40,7 +53,7 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: C
     summary: 'That an event is in the ledger',
     querystring: inclusionQuery,
     limits: { smaller: 'position', larger: 'size' },
-    answer: inclusionShape,
+    answer: asJson(inclusionShape),
     build: async ({ position, size: asked }, head) => {
       const size = asked ?? head;
       const { leaf, leafHash, proof: hashes } = await proof.inclusion(position, size);
@@ -56,7 +69,7 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: C
     summary: 'That the ledger only grew',
     querystring: consistencyQuery,
     limits: { smaller: 'from', larger: 'to' },
-    answer: consistencyShape,
+    answer: asJson(consistencyShape),
     build: async ({ from, to: asked }, head) => {
       const to = asked ?? head;
       const hashes = await proof.consistency(from, to);
@@ -72,7 +85,7 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: C
     summary: 'The key that checkpoints are signed with',
     querystring: noParameters,
     isConstant: true,
-    answer: keyShape,
+    answer: asJson(keyShape),
     build: async () => {
       const { name: origin, publicKey } = proof.key;
       const pem = publicKey.export({ format: 'pem', type: 'spki' });
@@ -92,10 +105,14 @@ type ProofRoute<Sizes extends z.ZodObject> = {
   readonly limits?: { readonly smaller: string; readonly larger: string };
   /** It depends on no event, so it needs no answer of the store. */
   readonly isConstant?: true;
-  readonly answer: unknown;
+  readonly answer: { readonly description: string; readonly content: Readonly<Record<string, { schema: z.ZodType }>> };
   readonly type?: string;
   readonly build: (sizes: z.infer<Sizes>, head: number) => Promise<{ readonly etag: string; readonly text: string }>;
 };
+
+function asJson(schema: z.ZodType): ProofRoute<z.ZodObject>['answer'] {
+  return { description: schema.description ?? '', content: { 'application/json': { schema } } };
+}
 
 // Throws a problem with everything wrong: unknown parameters, invalid numbers, one above the other, one above the head.
 function readSizes<Sizes extends z.ZodObject>(
