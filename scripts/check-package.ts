@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -36,7 +36,18 @@ async function checkPackage(folder: string): Promise<void> {
   expect('it ingests the seeds', ingested.includes(`${seeds.length} articles: ${seeds.length} recorded`));
   const timeline = run(project, 'npx', [name, 'show', 'timeline', '--occurred-as-of', '2018-02-05']);
   expect('it shows their timeline', /due .*CampaignLaunched/.test(timeline));
+  compileExample(installed, project);
   expect('npm start serves', await serves(installed, join(project, 'data')));
+}
+
+/** Compiles the example of the client where only the package is installed. */
+function compileExample(installed: string, project: string): void {
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(installed, 'docs', 'client.md'), 'utf8')) ?? [];
+  writeFileSync(join(project, 'example.mts'), example);
+  const compiler = join(root, 'node_modules', 'typescript-native', 'bin', 'tsc');
+  const options = '--noEmit --strict --module nodenext --target es2022 --lib es2022,dom --types'.split(' ');
+  run(project, 'node', [compiler, ...options, '', 'example.mts']);
+  expect('the example of the client compiles', example.includes('createClient'));
 }
 
 /** Checks that every export is there, and no TypeScript: Node strips no types below node_modules. */

@@ -7,7 +7,7 @@ import type { components, paths } from '../../dist/client/api.d.ts';
  * goes with requests that write, and with no others.
  */
 export function createClient({ token, ...options }: LedgerClientOptions): LedgerClient {
-  const client = createFetchClient<paths>(options);
+  const client = createFetchClient<paths, ReadType>(options);
   if (token !== undefined) {
     client.use({
       onRequest: ({ request }) => {
@@ -25,7 +25,10 @@ export type LedgerClientOptions = Omit<ClientOptions, 'baseUrl'> & {
   readonly token?: string;
 };
 
-export type LedgerClient = Client<paths>;
+export type LedgerClient = Client<paths, ReadType>;
+
+// Of the forms of an answer, those that the client reads unless `parseAs` says otherwise.
+type ReadType = 'application/json' | 'application/problem+json';
 
 /** The shapes of answers by name, such as `Schemas['Entry']`. */
 export type Schemas = components['schemas'];

@@ -202,6 +202,8 @@ function Foot({ state: { position, cite } }: { readonly state: PageState }): Com
       cite === null
         ? null
         : [' ', h('a', { class: 'link', href: cite, key: 'cite' }, 'Address of this state for good')],
+      ' ',
+      h('a', { class: 'link', href: '/docs' }, 'The API'),
     ),
   );
 }

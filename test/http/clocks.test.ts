@@ -14,8 +14,8 @@ const parameters: Readonly<Record<string, string>> = {
 };
 const { body: document } = await get('/openapi.json');
 /** Every address that takes the clocks, of the seeds. */
-const addresses = Object.entries<{ get?: { parameters?: { name: string }[] } }>(document.paths)
-  .filter(([, { get: read }]) => read?.parameters?.some(({ name }) => name === 'occurredAsOf') === true)
+const addresses = Object.entries<{ get?: { tags: string[] } }>(document.paths)
+  .filter(([, { get: read }]) => read?.tags.includes('read') === true)
   .map(([path]) => Object.entries(parameters).reduce((text, [from, to]) => text.replace(from, to), path));
 const isDiff = (address: string): boolean => address.endsWith('/diff');
 const reads = addresses.filter((address) => !isDiff(address));
