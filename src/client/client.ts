@@ -4,19 +4,24 @@ import type { components, paths } from '../../dist/client/api.d.ts';
 
 /**
  * A client of a ledger. Each address of the API is typed: its parameters, its body, its answers and its problems. The token
- * goes with requests that write, and with no others.
+ * goes with requests that write or that only writers may send, and with no others.
  */
 export function createClient({ token, ...options }: LedgerClientOptions): LedgerClient {
   const client = createFetchClient<paths, ReadType>(options);
   if (token !== undefined) {
     client.use({
       onRequest: ({ request }) => {
-        if (request.method === 'POST') request.headers.set('authorization', `Bearer ${token}`);
+        if (request.method !== 'GET' || isForWriters(request.url))
+          request.headers.set('authorization', `Bearer ${token}`);
         return request;
       },
     });
   }
   return client;
+}
+
+function isForWriters(url: string): boolean {
+  return new URL(url).pathname.startsWith('/api/webhooks');
 }
 
 /** `baseUrl` is where the server is, such as `http://127.0.0.1:3000`. */

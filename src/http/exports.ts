@@ -65,7 +65,8 @@ export function describeAnswer(shape: z.ZodType, exports: readonly Pick<Export<n
     return [type, { schema: bodyOf(type).describe(`${means}; also at this address with ${suffix}`) }] as const;
   });
   const content = { [json]: { schema: shape }, ...Object.fromEntries(others) };
-  return { description: shape.description ?? '', content, headers: sentHeaders };
+  const headers = { ...sentHeaders, ...(exports.length > 0 && headersOf('content-disposition')) };
+  return { description: shape.description ?? '', content, headers };
 }
 
 /** A 200 as this export, for the description of a route. */

@@ -11,8 +11,8 @@ import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
-import { watchAnswers } from './described.ts';
 import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
+import { watchAnswers } from './described.ts';
 import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 

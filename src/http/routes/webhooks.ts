@@ -13,7 +13,10 @@ import { bodyOf, readJson, type WriteRoute, writeRoutes } from '../writes.ts';
 /** /api/webhooks: lists, adds, tests and removes webhooks. All of it needs a token: an address may hold a secret. */
 export function webhookRoutes(app: FastifyInstance, context: Context): void {
   const problems = ['webhooks-off', 'unknown-webhook', 'invalid-webhook', 'too-many-webhooks'] as const;
-  const routes = [listRoute, addRoute, showRoute, removeRoute, testRoute].map((route) => ({ ...route(context), problems }));
+  const routes = [listRoute, addRoute, showRoute, removeRoute, testRoute].map((route) => ({
+    ...route(context),
+    problems,
+  }));
   writeRoutes(app, context, ['application/json'], routes);
 }
 

@@ -37,5 +37,3 @@ type ScalarScript = {
 };
 
 void drawReference();
-
-export {};
