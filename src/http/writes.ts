@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ownWriters } from '../domain/vocabulary/events.ts';
 import { jsonType } from './answers.ts';
@@ -20,6 +20,7 @@ export function writeRoutes(
 
   app.register(async (writing) => {
     writing.removeAllContentTypeParsers();
+    writing.addHook('onSend', sendOutcome);
     writing.addContentTypeParser(consumes, { parseAs: 'string', bodyLimit: maxBodyBytes }, (_request, body, done) =>
       done(null, body),
     );
@@ -69,6 +70,17 @@ export function writeRoutes(
     }
   });
 }
+
+// A page asks what would come of a text again and again while somebody writes, and a browser notes each answer of status
+// 422 in its console as an error. So a page takes what is refused as an outcome: 200, with the problem in the body.
+async function sendOutcome({ headers }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const status = reply.statusCode;
+  if (status < 400 || status >= 500 || headers.accept?.includes(outcomeType) !== true) return payload;
+  reply.code(200).type(outcomeType).removeHeader('content-length').header('cache-control', 'no-store');
+  return JSON.stringify({ status, problem: JSON.parse(String(payload)) });
+}
+
+const outcomeType = 'application/vnd.partnership-ledger.outcome+json';
 
 function answered(description: string, schema: z.ZodType) {
   return { description, content: { 'application/json': { schema } }, headers: headersOf('location', 'cache-control') };

@@ -1,4 +1,4 @@
-import { type ComponentChild, h } from 'preact';
+import { Component, type ComponentChild, h } from 'preact';
 import { ArticlePage, Articles, type ArticlesView, type ArticleView } from './article.ts';
 import { Audit, type AuditView } from './audit.ts';
 import { Brief, type BriefView } from './brief.ts';
@@ -33,8 +33,8 @@ export type PageState = {
   readonly view: View;
   /** What can be taken along from here. */
   readonly take: readonly TakeLink[];
-  /** The last event that the page rests on; it stands at the foot, also in print. */
-  readonly position: number;
+  /** The last event that the page rests on; it stands at the foot, also in print. Null for a page of a problem. */
+  readonly position: number | null;
   /** The address of this page for good. */
   readonly cite: string | null;
   /** Where the events are sent that may change it; null where nothing can: the recorded clock is set. */
@@ -150,7 +150,18 @@ function News({ live: { news } }: { readonly live: Live }): ComponentChild {
   );
 }
 
-function ViewOf({ view }: { readonly view: View }): ComponentChild {
+// Drawn again only for another view: while the thumb of the slider moves, the view stays.
+class ViewOf extends Component<{ readonly view: View }> {
+  override shouldComponentUpdate(next: { readonly view: View }): boolean {
+    return next.view !== this.props.view;
+  }
+
+  override render(): ComponentChild {
+    return viewOf(this.props.view);
+  }
+}
+
+function viewOf(view: View): ComponentChild {
   switch (view.kind) {
     case 'home':
       return h(HomeView, { view });
@@ -191,14 +202,19 @@ function ViewOf({ view }: { readonly view: View }): ComponentChild {
 }
 
 function Foot({ state: { position, cite } }: { readonly state: PageState }): ComponentChild {
-  const rests = position === 0 ? 'Nothing is recorded on this yet.' : `Rests on the ledger up to event ${position}.`;
+  const rests =
+    position === null
+      ? ''
+      : position === 0
+        ? 'Nothing is recorded on this yet. '
+        : `Rests on the ledger up to event ${position}. `;
   return h(
     'footer',
     { class: 'foot' },
     h(
       'div',
       { class: 'wrap' },
-      `${rests} Articles are evidence: a plan is no event, and silence is no breach.`,
+      `${rests}Articles are evidence: a plan is no event, and silence is no breach.`,
       cite === null
         ? null
         : [' ', h('a', { class: 'link', href: cite, key: 'cite' }, 'Address of this state for good')],

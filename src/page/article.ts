@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { ArticleAnswer, ArticlesAnswer } from '../projections/articles.ts';
 import type { AuditAnswer } from '../projections/audit.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
+import { retractAddress } from './decide.ts';
 import { effectSigns } from './evidence.ts';
 import { Glyph, type GlyphName, type Tone } from './glyphs.ts';
 import { Sheet } from './sheet.ts';
@@ -11,7 +12,16 @@ import { capitalise, counted, dateWords, dayWords, plain, publishedWords } from 
 export function articleView({ article: answer, parts, clocks, id }: ArticleAnswers): ArticleView {
   const { article } = answer;
   if (article === null) {
-    return { kind: 'article', id, title: `Article ${id}`, head: null, effects: [], paragraphs: [], cite: '' };
+    return {
+      kind: 'article',
+      id,
+      title: `Article ${id}`,
+      head: null,
+      effects: [],
+      paragraphs: [],
+      cite: '',
+      retract: null,
+    };
   }
   const { title, publisher, published, revision, author, url, language, extent, retracted, effects } = article;
   const told = parts.flatMap((part) => statementsIn(part, { revision, isOneOfSeveral: parts.length > 1, clocks }));
@@ -49,6 +59,7 @@ export function articleView({ article: answer, parts, clocks, id }: ArticleAnswe
       ),
     })),
     cite: citation(article),
+    retract: parts[0] === undefined || retracted !== null ? null : retractAddress(parts[0].partnership, id),
   };
 }
 
@@ -76,6 +87,8 @@ export type ArticleView = {
   readonly effects: readonly { readonly glyph: GlyphName; readonly tone: Tone; readonly text: string }[];
   readonly paragraphs: readonly Paragraph[];
   readonly cite: string;
+  /** Where a steward retracts it; null where it is retracted already. */
+  readonly retract: string | null;
 };
 
 type Head = {
@@ -169,7 +182,7 @@ function citation({ id, title, publisher, author, published, url }: NonNullable<
 
 /** The page of an article. */
 export function ArticlePage({
-  view: { title, head, effects, paragraphs, cite },
+  view: { title, head, effects, paragraphs, cite, retract },
 }: {
   readonly view: ArticleView;
 }): ComponentChild {
@@ -209,6 +222,9 @@ export function ArticlePage({
             h('p', { class: 'q', key: 'citation' }, cite),
             h('p', { class: 'n mono', key: 'print' }, `SHA-256 of the text: ${head?.fingerprint ?? ''}`),
           ],
+      retract === null
+        ? null
+        : h('p', { class: 'lede data' }, h('a', { class: 'link', href: retract }, 'Retract this article')),
     ),
   );
 }

@@ -1,4 +1,3 @@
-import { type ComponentChild, h } from 'preact';
 import { type AnyDate, daysBetween, dayWords } from './words.ts';
 
 /**
@@ -30,7 +29,7 @@ export function foldedAxis({ days, reach, games, chosen }: AxisInput): Axis {
       width: round(share),
       kind,
     })),
-    ticks: thinned(placed.flatMap(ticksOf)),
+    ticks: withYears(placed.flatMap(ticksOf)),
     folds: placed.flatMap(({ kind, x: start, share, from, to }) =>
       kind === 'folded'
         ? [{ x: round(start), width: round(share), months: monthsBetween(from.slice(0, 7), to.slice(0, 7)) + 1 }]
@@ -79,10 +78,11 @@ type Raw = { readonly from: string; readonly to: string; readonly width: number;
 
 type Placed = Raw & { readonly x: number; readonly share: number };
 
-type Tick = { readonly x: number; readonly month: string | null; readonly year: string | null };
+/** The start of a month or, where months are drawn closer, of a year. `year` is null but for the first tick of a year. */
+export type Tick = { readonly x: number; readonly month: string | null; readonly year: string | null };
 
 /** The width of the plot in percent; beyond it is the place of what has no day. */
-const plotWidth = 91;
+export const plotWidth = 91;
 
 /** Where the marks of what has no day stand. */
 export const undatedPlace = 95.5;
@@ -130,28 +130,18 @@ function ticksOf({ kind, from, to, x, share }: Placed): readonly Tick[] {
       .filter((year) => years.length < 5 || year % 4 === 0)
       .map((year) => ({ x: round(x + share * part(from, to, `${year}-01-01`)), month: null, year: String(year) }));
   }
-  const isFirst = from.slice(5, 7) === '01';
-  return [
-    { x: round(x), month: monthNames[Number(from.slice(5, 7)) - 1] ?? '', year: isFirst ? from.slice(0, 4) : null },
-  ];
+  return [{ x: round(x), month: monthNames[Number(from.slice(5, 7)) - 1] ?? '', year: from.slice(0, 4) }];
 }
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-// Labels that would run into each other are left out: months before years.
-function thinned(ticks: readonly Tick[]): readonly Tick[] {
-  const kept: Tick[] = [];
-  for (const [i, tick] of ticks.entries()) {
-    const isFirst = i === 0 || ticks[i - 1]?.month === null;
-    const named = isFirst && tick.year === null ? { ...tick, year: null } : tick;
-    const last = kept.at(-1);
-    if (last === undefined || tick.x - last.x >= closestTicks) kept.push(named);
-    else if (tick.year !== null && last.year === null) kept.splice(-1, 1, named);
-  }
-  return kept;
+// A year stands at its first tick and, after years that are drawn closer, at its first month.
+function withYears(ticks: readonly Tick[]): readonly Tick[] {
+  return ticks.map((tick, i) => {
+    const before = ticks[i - 1];
+    return before !== undefined && before.month !== null && before.year === tick.year ? { ...tick, year: null } : tick;
+  });
 }
-
-const closestTicks = 4.2;
 
 /** The days that the marks of some dates need: those to open the axis for, and those of long spans, only to reach. */
 export function axisDays(dates: readonly (AnyDate | null)[]): Pick<AxisInput, 'days' | 'reach'> {
@@ -235,129 +225,4 @@ function monthsBetween(from: string, to: string): number {
 
 function round(place: number): number {
   return Math.round(place * 100) / 100;
-}
-
-/** The labels of the axis, above the lanes. */
-export function AxisLabels({ axis: { ticks, folds, games, chosen } }: { readonly axis: Axis }): ComponentChild {
-  return h(
-    'svg',
-    { class: 'plot labels', height: 64, 'aria-hidden': 'true' },
-    ticks.map(({ x, month, year }, i) =>
-      h(
-        'svg',
-        { x: `${x}%`, overflow: 'visible', key: x, class: tickClass(i, year, x) },
-        h('path', { d: month === null ? 'M0 54v10' : 'M0 40v24', class: 'tk' }),
-        month === null ? null : h('text', { x: 4, y: 49, class: 'mo' }, month),
-        year === null ? null : h('text', { x: 4, y: 62, class: 'yr' }, year),
-      ),
-    ),
-    folds.map(({ x, width, months }) =>
-      h(
-        'svg',
-        { x: `${x + width / 2}%`, overflow: 'visible', key: x, class: 'hm' },
-        h('text', { y: 49, 'text-anchor': 'middle' }, `${months} months`),
-        h('text', { y: 62, 'text-anchor': 'middle' }, 'folded'),
-      ),
-    ),
-    gamesLabels(games),
-    h(
-      'svg',
-      { x: `${chosen.x}%`, overflow: 'visible', class: 'now-label' },
-      h('text', { y: 12, 'text-anchor': chosen.x > 80 ? 'end' : 'middle' }, chosen.label),
-    ),
-    h(
-      'svg',
-      { x: `${undatedPlace}%`, overflow: 'visible' },
-      h('text', { y: 49, 'text-anchor': 'middle' }, 'no day'),
-      h('text', { y: 62, 'text-anchor': 'middle' }, 'told'),
-    ),
-  );
-}
-
-// On narrower screens some labels are left out.
-function tickClass(index: number, year: string | null, x: number): string {
-  const [middle, small] = [index % 3 !== 0 && year === null ? 'hm' : '', year === null || x > 78 ? 'hs' : ''];
-  return `${middle} ${small}`.trim();
-}
-
-// Games whose labels would touch share one: the first and the last.
-function gamesLabels(games: Axis['games']): ComponentChild {
-  const groups: Axis['games'][] = [];
-  for (const one of games) {
-    const group = [...(groups.at(-1) ?? []), one];
-    if (groups.length > 0 && startOf([one]) < endOf(groups.at(-1) ?? [])) groups.splice(-1, 1, group);
-    else groups.push([one]);
-  }
-  return [
-    ...games.map(({ x, width, name }) =>
-      h(
-        'svg',
-        { x: `${x + width / 2}%`, overflow: 'visible', key: name },
-        h('path', { d: 'M-3.5 33h7l-3.5 5z', class: 'tri' }),
-      ),
-    ),
-    ...groups.map((group) => {
-      const [only] = group;
-      return h(
-        'svg',
-        { x: `${Math.min(middleOf(group), 84)}%`, overflow: 'visible', key: `label of ${only?.name}` },
-        h('text', { y: 29, 'text-anchor': 'middle', class: 'gm hm' }, labelOf(group)),
-        h(
-          'text',
-          { y: 29, 'text-anchor': 'middle', class: 'gm narrow' },
-          group.length === 1 ? labelOf(group) : `${group.length} Games`,
-        ),
-      );
-    }),
-  ];
-}
-
-type Group = Axis['games'];
-
-function middleOf(group: Group): number {
-  const last = group.at(-1);
-  return ((group[0]?.x ?? 0) + (last?.x ?? 0) + (last?.width ?? 0)) / 2;
-}
-
-// "Tokyo to Paris", "Premier League 2020-21 to 2022-23": what both names begin with is said once.
-function labelOf(group: Group): string {
-  const [first = '', last = ''] = [group[0], group.at(-1)].map((one) => (one?.name ?? '').replace(/ \d{4}$/, ''));
-  if (group.length === 1) return first;
-  const words = first.split(' ');
-  const common = last.split(' ').findIndex((word, i) => word !== words[i]);
-  return `${first} to ${last.split(' ').slice(Math.max(0, common)).join(' ')}`;
-}
-
-function startOf(group: Group): number {
-  return middleOf(group) - (labelOf(group).length / 2) * characterWidth;
-}
-
-function endOf(group: Group): number {
-  return middleOf(group) + (labelOf(group).length / 2) * characterWidth + 1;
-}
-
-// In hundredths of the width of the axis, on a wide screen.
-const characterWidth = 1.05;
-
-/** What lies behind all lanes: the Games, the folds, the months and the chosen day. */
-export function AxisGround({
-  axis: { ticks, folds, games, scaleChanges, chosen },
-}: {
-  readonly axis: Axis;
-}): ComponentChild {
-  const line = (x: number, name: string) =>
-    h('line', { x1: `${x}%`, x2: `${x}%`, y1: 0, y2: '100%', class: name, key: `${name} ${x}` });
-  return h(
-    'svg',
-    { class: 'bg', 'aria-hidden': 'true' },
-    folds.map(({ x, width }) =>
-      h('rect', { x: `${x}%`, width: `${width}%`, height: '100%', class: 'foldband', key: x }),
-    ),
-    games.map(({ x, width, name }) =>
-      h('rect', { x: `${x}%`, width: `${width}%`, height: '100%', class: 'gband', key: name }, h('title', null, name)),
-    ),
-    ticks.map(({ x }) => line(x, 'grid')),
-    [...scaleChanges, plotWidth].map((x) => line(x, 'foldline')),
-    line(chosen.x, 'now'),
-  );
 }

@@ -8,7 +8,16 @@ import { decideAddress } from './decide.ts';
 import { ContestedTag, Glyph } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
-import { capitalise, counted, fieldName, listWords, monthWords, plain, publishedWords, valueWords } from './words.ts';
+import {
+  capitalise,
+  counted,
+  fieldName,
+  monthWords,
+  paragraphsWords,
+  plain,
+  publishedWords,
+  valueWords,
+} from './words.ts';
 
 /** The fields of a fact on which sources disagree: every value beside the others, the one that is shown first. */
 export function contestsOf(entry: Entry, why: WhyAnswer | null, clocks: Clocks): readonly ContestModel[] {
@@ -67,7 +76,7 @@ function valueModel(
     displayed,
     words: sources.find(({ note }) => note !== null)?.note ?? '',
     sources: sources.map(({ article, paragraphs, publisher, published, attribution }) => ({
-      text: `Article ${article}, paragraph${paragraphs.length === 1 ? '' : 's'} ${listWords(paragraphs.map(String))}`,
+      text: `Article ${article}, ${paragraphsWords(paragraphs)}`,
       more: `${publisher ?? 'publisher not known'}, published ${publishedWords(published)}; ${plain(attribution)}`,
       href: addressOf(articlePath(article), clocks),
     })),
@@ -134,9 +143,9 @@ export function Contest({
     h('p', { class: 'fk' }, h(ContestedTag, null, h('b', null, 'Contested.')), ` ${question}`),
     h(
       'div',
-      { class: 'vs' },
+      { class: values.length > 2 ? 'vs several' : 'vs' },
       values.map((value, i) => [
-        i === 0
+        i !== 1 || values.length > 2
           ? null
           : h('div', { class: 'mid c-con', key: `between ${i}` }, h(Glyph, { name: 'contested', big: true })),
         h(ValueSide, { value, span, key: value.value }),
@@ -166,7 +175,7 @@ function ValueSide({ value: { value, displayed, words, sources, marks }, span }:
       h('span', { class: value.length > 12 ? 'vn long' : 'vn' }, value),
       h('b', { class: 'vl' }, displayed ? 'Shown first' : 'Kept beside it'),
     ),
-    h('p', { class: 'q' }, words),
+    words === '' ? null : h('p', { class: 'q' }, words),
     h(
       'ul',
       { class: 'plain' },

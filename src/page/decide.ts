@@ -1,16 +1,17 @@
 import { type ComponentChild, h } from 'preact';
 import { useContext } from 'preact/hooks';
 import { eventType } from '../domain/vocabulary/event-types.ts';
+import type { ArticleAnswer } from '../projections/articles.ts';
 import type { FactAnswer } from '../projections/fact.ts';
 import type { Entry } from '../projections/timeline.ts';
-import { addressOf, factPath, partnershipPath } from './address.ts';
+import { addressOf, articlePath, factPath, partnershipPath } from './address.ts';
 import { mouth } from './evidence.ts';
 import { Sheet } from './sheet.ts';
 import { type DecidableField, type DecideView, type DecisionName, ToolsContext } from './tools.ts';
-import { capitalise, dateWords, fieldName, listWords, valueWords } from './words.ts';
+import { capitalise, dateWords, fieldName, listWords, paragraphsWords, publishedWords, valueWords } from './words.ts';
 
-/** What a steward can decide: which facts are contested and, of a chosen fact, what can be said about it. */
-export function decideView({ partnership, contested, fact, as, keys, merged }: DecideInput): DecideView {
+/** What a steward can decide: which facts are contested and, of a chosen fact or article, what can be said about it. */
+export function decideView({ partnership, contested, fact, article, as, keys, merged }: DecideInput): DecideView {
   const path = decidePath(partnership);
   const at = (key: string, decision: string | null = null) => addressOf(path, {}, { fact: key, as: decision });
   const subject = fact === null ? null : subjectOf(partnership, fact, keys, merged);
@@ -22,7 +23,8 @@ export function decideView({ partnership, contested, fact, as, keys, merged }: D
     partnership,
     contested: contested.map((entry) => ({ text: entry.title, href: at(entry.fact) })),
     subject,
-    decision: chosen?.name ?? null,
+    article: article === null ? null : articleSubject(article),
+    decision: article === null ? (chosen?.name ?? null) : 'retract-article',
     decisions: possible.map(({ name, text }) => ({
       text,
       href: at(subject?.fact ?? '', name),
@@ -35,6 +37,8 @@ type DecideInput = {
   readonly partnership: string;
   readonly contested: readonly Entry[];
   readonly fact: (FactAnswer & { readonly entry: Entry }) | null;
+  /** The article to retract, where the address names one. */
+  readonly article: ArticleAnswer['article'];
   readonly as: string | null;
   /** The keys of all facts of the partnership. */
   readonly keys: Iterable<string>;
@@ -47,8 +51,35 @@ export function decideAddress(partnership: string, fact: string): string {
   return addressOf(decidePath(partnership), {}, { fact });
 }
 
+/** The address where a steward retracts an article, in the frame of a partnership that it is about. */
+export function retractAddress(partnership: string, article: string): string {
+  return addressOf(decidePath(partnership), {}, { article });
+}
+
 function decidePath(partnership: string): string {
   return `${partnershipPath(partnership)}/decide`;
+}
+
+function articleSubject({
+  id,
+  title,
+  publisher,
+  published,
+  revision,
+  version,
+}: NonNullable<ArticleAnswer['article']>): NonNullable<DecideView['article']> {
+  return {
+    id,
+    title: title ?? 'Title not known',
+    about: [
+      `Article ${id}`,
+      publisher ?? 'publisher not known',
+      publishedWords(published),
+      ...(revision === 1 ? [] : [`up to revision ${revision}`]),
+    ].join(', '),
+    href: articlePath(id),
+    version,
+  };
 }
 
 function subjectOf(
@@ -80,7 +111,7 @@ function subjectOf(
       .filter(({ counts }) => counts)
       .map(({ id, article, paragraphs, attribution, speaker, modality, date }) => ({
         id,
-        text: `Article ${article}, paragraph ${listWords(paragraphs.map(String))}; ${mouth(attribution, speaker)}: ${modality}${date === null ? '' : `, ${date}`}`,
+        text: `Article ${article}, ${paragraphsWords(paragraphs)}; ${mouth(attribution, speaker)}: ${modality}${date === null ? '' : `, ${date}`}`,
       })),
     similar: [...new Set(keys)].filter(isSimilar).toSorted(),
     merged,
@@ -136,7 +167,7 @@ function decisionsOn({
 
 /** The page where a steward decides. */
 export function Decide({ view }: { readonly view: DecideView }): ComponentChild {
-  const { path, contested, subject, decisions } = view;
+  const { subject, article, decisions } = view;
   const tools = useContext(ToolsContext);
   return h(
     Sheet,
@@ -145,8 +176,19 @@ export function Decide({ view }: { readonly view: DecideView }): ComponentChild 
       intro: 'Articles stay as they are. A decision is one more event: who decided, when and why.',
       kind: 'fact',
     },
-    subject === null
-      ? h(Choice, { path, contested })
+    article !== null
+      ? [
+          h('h2', { class: 'light', key: 'title' }, h('a', { href: article.href }, article.title)),
+          h('p', { class: 'crumb', key: 'about' }, `${article.about}, version ${article.version}`),
+          h(
+            'p',
+            { class: 'lede', key: 'what' },
+            'Retract it as a whole: none of its reports counts any more. What other articles say stays, and a later reading of it counts again.',
+          ),
+        ]
+      : null,
+    subject === null || article !== null
+      ? null
       : [
           h('h2', { class: 'light', key: 'title' }, h('a', { href: subject.href }, subject.title)),
           h('p', { class: 'q', key: 'summary' }, subject.summary),
@@ -162,14 +204,17 @@ export function Decide({ view }: { readonly view: DecideView }): ComponentChild 
               ),
             ),
           ),
-          tools === null
-            ? h(NoScript, { key: 'form' })
-            : h(tools.Decide, { view, key: `${subject.fact} ${view.decision}` }),
         ],
+    view.decision === null
+      ? h(Choice, { view })
+      : tools === null
+        ? h(NoScript, null)
+        : h(tools.Decide, { view, key: `${article?.id ?? subject?.fact} ${view.decision}` }),
   );
 }
 
-function Choice({ path, contested }: Pick<DecideView, 'path' | 'contested'>): ComponentChild {
+function Choice({ view: { path, partnership, contested } }: { readonly view: DecideView }): ComponentChild {
+  const base = partnershipPath(partnership);
   return [
     h('h2', { class: 'h4', key: 'contested' }, 'What sources disagree on'),
     contested.length === 0
@@ -179,7 +224,16 @@ function Choice({ path, contested }: Pick<DecideView, 'path' | 'contested'>): Co
           { class: 'plain', key: 'list' },
           contested.map(({ text, href }) => h('li', { key: href }, h('a', { class: 'link', href }, text))),
         ),
-    h('h2', { class: 'h4', key: 'another' }, 'Another fact'),
+    h('h2', { class: 'h4 apart', key: 'another' }, 'Another fact'),
+    h(
+      'p',
+      { class: 'lede', key: 'where' },
+      'Open it, from ',
+      h('a', { class: 'link', href: `${base}/timeline` }, 'the timeline'),
+      ' or ',
+      h('a', { class: 'link', href: '/search' }, 'the search'),
+      ': “Decide on this fact” stands at its end. Or write its key.',
+    ),
     h(
       'form',
       { class: 'period', action: path, method: 'get', key: 'form' },
@@ -190,6 +244,14 @@ function Choice({ path, contested }: Pick<DecideView, 'path' | 'contested'>): Co
         h('input', { name: 'fact', size: 50, required: true, placeholder: 'kind/subject/milestone' }),
       ),
       h('button', { type: 'submit' }, 'Decide on it'),
+    ),
+    h('h2', { class: 'h4 apart', key: 'article' }, 'A whole article'),
+    h(
+      'p',
+      { class: 'lede', key: 'articles' },
+      'Open it among ',
+      h('a', { class: 'link', href: `${base}/articles` }, 'the articles'),
+      ': “Retract this article” stands at its end.',
     ),
   ];
 }

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { DriftAnswer, DriftEntry, PlanStep } from '../projections/drift.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
+import { AxisLine } from './axis-labels.ts';
 import { eventSign, type Sign, Signed } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
@@ -203,7 +204,7 @@ export function Drift({ view: { axis, plans, undated, fields } }: { readonly vie
           h(
             'h2',
             { class: 'h3 next', key: 'undated' },
-            'Planned without a day',
+            'Planned with no day of their own',
             h('span', { class: 'n' }, ` ${undated.length}`),
           ),
           h(
@@ -233,17 +234,7 @@ function Scale({ axis }: { readonly axis: Axis }): ComponentChild {
     { class: 'plan told ends', 'aria-hidden': 'true' },
     h('span', null),
     h('span', null),
-    h(
-      'svg',
-      { class: 'plot labels', height: 16 },
-      axis.ticks.map(({ x, month, year }) =>
-        h(
-          'text',
-          { x: `${x}%`, y: 12, key: x, class: year === null ? 'mo' : 'yr' },
-          `${month ?? ''} ${year ?? ''}`.trim(),
-        ),
-      ),
-    ),
+    h(AxisLine, { ticks: axis.ticks }),
   );
 }
 

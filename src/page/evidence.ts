@@ -11,7 +11,7 @@ import {
   dayWords,
   edtfDate,
   fieldName,
-  listWords,
+  paragraphsWords,
   plain,
   publishedWords,
   valueWords,
@@ -38,7 +38,7 @@ export function sourceLine(source: Source, clocks: Clocks): SourceLine {
   return {
     article,
     href: `${addressOf(articlePath(article), clocks)}#p${paragraphs[0] ?? 1}`,
-    place: `paragraph${paragraphs.length === 1 ? '' : 's'} ${listWords(paragraphs.map(String))}`,
+    place: paragraphsWords(paragraphs),
     publisher: publisher ?? 'publisher not known',
     published: publishedWords(published),
     saidBy: mouth(attribution, speaker),
@@ -145,7 +145,7 @@ export function trailStep(
   const source =
     article === null
       ? `${plain(event.type)} by ${recordedBy}`
-      : `Article ${article}${paragraphs.length === 0 ? '' : `, paragraph ${paragraphs.join(', ')}`}`;
+      : `Article ${article}${paragraphs.length === 0 ? '' : `, ${paragraphsWords(paragraphs)}`}`;
   return {
     glyph,
     tone,

@@ -6,6 +6,7 @@ import type { Entry } from '../projections/timeline.ts';
 import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
+import { AxisLine } from './axis-labels.ts';
 import { Contest, type ContestModel, contestsOf } from './contest.ts';
 import { decideAddress } from './decide.ts';
 import { type SourceLine, SourceView, sourceLine, type TrailStep, TrailView, trailStep } from './evidence.ts';
@@ -20,6 +21,7 @@ import {
   listWords,
   marketName,
   plain,
+  plannedWords,
   publishedWords,
   valueWords,
   varianceWords,
@@ -149,7 +151,7 @@ function saidOf(entry: Entry, why: WhyAnswer, names: ReadonlyMap<string, string>
   const { articles, tie, edtf } = firstReported;
   return {
     sign: eventSign(entry),
-    when: `${dateWords(date, 'long')}${basisWords(entry)}`,
+    when: `${status === 'happened' || planned === null ? dateWords(date, 'long') : plannedWords(planned, 'long')}${basisWords(entry)}`,
     because: why.status === null || why.status.rule === 'stage' ? '' : `${capitalise(why.status.text)}.`,
     about: listWords(about),
     first: {
@@ -304,11 +306,11 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
       h(
         'p',
         { class: 'lede data' },
-        h('a', { class: 'link', href: links.data }, 'This fact as JSON'),
-        ' ',
-        h('a', { class: 'link', href: links.why }, 'why, report by report'),
-        ' ',
         h('a', { class: 'link', href: links.decide }, 'Decide on this fact'),
+        ' · ',
+        h('a', { class: 'link', href: links.data }, 'This fact as JSON'),
+        ' · ',
+        h('a', { class: 'link', href: links.why }, 'Why, report by report, as JSON'),
       ),
     ),
   );
@@ -358,19 +360,7 @@ function PlansView({ plans: { axis, rows, variance } }: { readonly plans: Plans 
         h(Plot, { marks }),
       ),
     ),
-    h(
-      'div',
-      { class: 'plan ends' },
-      h('span', null),
-      h('span', null),
-      h(
-        'svg',
-        { class: 'plot labels', height: 16, 'aria-hidden': 'true' },
-        axis.ticks.map(({ x, month, year }) =>
-          h('text', { x: `${x}%`, y: 12, key: x }, `${month ?? ''} ${year ?? ''}`.trim()),
-        ),
-      ),
-    ),
+    h('div', { class: 'plan ends' }, h('span', null), h('span', null), h(AxisLine, { ticks: axis.ticks })),
   );
 }
 

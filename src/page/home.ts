@@ -125,11 +125,6 @@ export function HomeView({
     Sheet,
     { title: 'Partnerships' },
     h(SearchForm, { query: '', hidden }),
-    h(
-      'p',
-      { class: 'lede' },
-      h('a', { class: 'link', href: '/write' }, 'Write: from the text of an article to its reports'),
-    ),
     deals.length === 0
       ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
       : h(
@@ -156,9 +151,9 @@ export function HomeView({
     more.length === 0
       ? null
       : h(
-          'p',
-          { class: 'lede' },
-          more.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, capitalise(text)), ' ']),
+          'ul',
+          { class: 'plain' },
+          more.map(({ text, href }) => h('li', { key: href }, h('a', { class: 'link', href }, capitalise(text)))),
         ),
   );
 }

@@ -31,5 +31,9 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ['g', 'go to a day'],
   ['c', 'compare with another day'],
   ['/', 'search'],
+  ['Enter', 'open the link'],
+  ['Esc', 'back'],
   ['?', 'these keys'],
+  ['K E X', 'while writing: keep, change, leave out a suggestion'],
+  ['[ ]', 'while writing: the paragraph before, after'],
 ];

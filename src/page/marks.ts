@@ -127,11 +127,26 @@ function MarkView({ mark }: { readonly mark: Mark }): ComponentChild {
   return h(
     'g',
     { class: faint ? 'faint' : undefined },
-    thread === undefined ? null : h('line', { ...across(thread, y), class: 'thread' }),
+    thread === undefined ? null : h(Thread, { span: thread, y }),
     bracket === undefined ? null : h(Bracket, { span: bracket }),
     term === undefined ? null : h(Term, { term, y }),
     h(Form, { mark, y }),
     struck ? h('line', { ...across([mark.x - 1.2, (mark.end ?? mark.x) + 1.2], y), class: 'struck' }) : null,
+  );
+}
+
+// Its end moves smoothly with the chosen day, which a browser does with the width of an element, not with the end of a line.
+function Thread({
+  span: [from, to],
+  y,
+}: {
+  readonly span: readonly [number, number];
+  readonly y: number;
+}): ComponentChild {
+  return h(
+    'svg',
+    { class: 'thread-box', x: `${from}%`, width: `${Math.max(0, to - from)}%`, height: '100%' },
+    h('line', { x1: 0, x2: '100%', y1: y, y2: y, class: 'thread' }),
   );
 }
 

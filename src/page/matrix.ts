@@ -258,7 +258,8 @@ export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, s
     { class: games.length > 8 ? 'mx-wide' : undefined },
     h(
       'table',
-      { class: 'mx' },
+      // On a narrow screen fewer cells share a line.
+      { class: games.length < 3 ? `mx of-${games.length}` : 'mx' },
       h('caption', { class: 'vh' }, 'Promises per Games'),
       games.length === 0
         ? null

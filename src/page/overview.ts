@@ -4,7 +4,7 @@ import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { PartnershipAnswer } from '../projections/partnerships.ts';
 import type { SilenceAnswer } from '../projections/silence.ts';
 import type { Entry } from '../projections/timeline.ts';
-import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
+import { addressOf, type Clocks, factPath, partnershipPath, withClocks } from './address.ts';
 import { anySign, ContestedTag, eventSign, Glyph, type Sign, Signed, type Tone } from './glyphs.ts';
 import { type Matrix, matrix, PromiseMatrix } from './matrix.ts';
 import { Sheet } from './sheet.ts';
@@ -31,6 +31,7 @@ export function overview(answers: OverviewAnswers): Overview {
   return {
     kind: 'overview',
     tiles: tilesOf(answers),
+    firstPromise: firstPromise(answers),
     matrix: matrix(obligations, {
       partnership: partnership.id,
       partner: shortName(sideOf(partnership, 'partner')),
@@ -58,10 +59,24 @@ export type Overview = {
   readonly kind: 'overview';
   readonly tiles: readonly Tile[];
   readonly matrix: Matrix;
+  /** Where the first promise shows, if the matrix is empty and a later day has one. */
+  readonly firstPromise: { readonly day: string; readonly href: string } | null;
   readonly changes: readonly Change[];
   readonly ahead: readonly Ahead[];
   readonly facts: readonly ShortFact[];
 };
+
+function firstPromise({ obligations, moments, clocks, partnership }: OverviewAnswers): Overview['firstPromise'] {
+  if (obligations.rows.some(({ cells }) => Object.keys(cells).length > 0)) return null;
+  const first = moments.moments.find(
+    ({ day, transitions }) =>
+      day > obligations.cut.occurredAsOf &&
+      transitions?.some(({ facts }) => facts.some((fact) => fact.startsWith('obligation/'))),
+  );
+  if (first === undefined) return null;
+  const href = addressOf(partnershipPath(partnership.id), withClocks(clocks, { occurredAsOf: first.day }));
+  return { day: dayWords(first.day, 'long'), href };
+}
 
 type Tile = {
   readonly sign: Sign;
@@ -292,7 +307,10 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
     { name: 'Between', text: between, href: null },
     {
       name: 'Status',
-      text: `${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}${other}${over}${plannedEnds.map(plannedEndWords).join('')}`,
+      text:
+        facts === 0
+          ? 'nothing told yet'
+          : `${timing === 'possible' ? 'perhaps ' : ''}${plain(status)}${other}${over}${plannedEnds.map(plannedEndWords).join('')}`,
       href: null,
     },
     {
@@ -305,8 +323,8 @@ function inShort({ partnership, entries, clocks, obligations }: OverviewAnswers)
     ...dated('Ended', 'PartnershipTerminated'),
     {
       name: 'Rests on',
-      text: `${facts.toLocaleString('en')} facts from ${counted(articles, 'article')}`,
-      href: addressOf(`${base}/articles`, clocks),
+      text: facts === 0 ? 'no article yet' : `${facts.toLocaleString('en')} facts from ${counted(articles, 'article')}`,
+      href: facts === 0 ? null : addressOf(`${base}/articles`, clocks),
     },
     ...howSure(entries, obligations),
     {
@@ -360,6 +378,13 @@ export function OverviewView({ view }: { readonly view: Overview }): ComponentCh
       'p',
       { class: 'lede' },
       view.matrix.lede,
+      view.firstPromise === null
+        ? null
+        : [
+            ' The first promise is of ',
+            h('a', { class: 'link', href: view.firstPromise.href, key: 'first' }, view.firstPromise.day),
+            '.',
+          ],
       view.matrix.mixes === null ? null : h(Mixes, { mixes: view.matrix.mixes }),
     ),
     h(PromiseMatrix, { matrix: view.matrix }),

@@ -22,13 +22,13 @@ export function ProblemView({ view: { title, detail, mistakes, ways } }: { reado
       ? null
       : h(
           'ul',
-          { class: 'lede' },
+          { class: 'plain lede' },
           mistakes.map((mistake) => h('li', { key: mistake }, mistake)),
         ),
     h(
-      'p',
-      null,
-      ways.map(({ text, href }) => [h('a', { class: 'link', href, key: href }, text), ' ']),
+      'ul',
+      { class: 'plain' },
+      ways.map(({ text, href }) => h('li', { key: href }, h('a', { class: 'link', href }, text))),
     ),
   );
 }

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { RolloutAnswer, Step } from '../projections/rollout.ts';
 import { addressOf, type Clocks, factPath } from './address.ts';
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
+import { AxisLine } from './axis-labels.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
@@ -306,21 +307,6 @@ function PlanFigure({ plans: { ticks, rows } }: { readonly plans: PlanRows }): C
     rows.map(({ name, tone, marks }) =>
       h('div', { class: `plan two-cells c-${tone}`, key: name }, h('span', null, name), h(Plot, { marks })),
     ),
-    h(
-      'div',
-      { class: 'plan two-cells ends' },
-      h('span', null),
-      h(
-        'svg',
-        { class: 'plot labels', height: 16, 'aria-hidden': 'true' },
-        ticks.map(({ x, month, year }) =>
-          h(
-            'text',
-            { x: `${x}%`, y: 12, key: x, class: year === null ? 'hm' : undefined },
-            `${month ?? ''} ${year ?? ''}`.trim(),
-          ),
-        ),
-      ),
-    ),
+    h('div', { class: 'plan two-cells ends' }, h('span', null), h(AxisLine, { ticks })),
   );
 }

@@ -3,7 +3,7 @@ import type { SearchAnswer } from '../projections/search.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { eventSign, Glyph, type Sign } from './glyphs.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
-import { counted } from './words.ts';
+import { capitalise, counted } from './words.ts';
 
 /** What a search finds, through the clocks of the page. */
 export function searchView({ query, total, hits }: SearchAnswer, clocks: Clocks): SearchView {
@@ -16,7 +16,7 @@ export function searchView({ query, total, hits }: SearchAnswer, clocks: Clocks)
         ? ''
         : total === 0
           ? 'Nothing names all of these words. Fewer words find more.'
-          : `${counted(total, 'hit')}.`,
+          : capitalise(`${counted(total, 'hit')}.`),
     hits: hits.map(({ kind, partnership, id, title, summary, status, timing }) => ({
       title,
       summary: summary === title ? '' : summary,

@@ -1,7 +1,8 @@
 import { type ComponentChild, h } from 'preact';
 import type { SilenceAnswer } from '../projections/silence.ts';
 import { addressOf, type Clocks, factPath } from './address.ts';
-import { type Axis, AxisGround, AxisLabels, placeOn, yearAxis } from './axis.ts';
+import { type Axis, placeOn, yearAxis } from './axis.ts';
+import { AxisGround, AxisLabels } from './axis-labels.ts';
 import { anySign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';

@@ -150,7 +150,9 @@ type StepsInput = Omit<BarInput, 'cut' | 'moments'> & {
 // One step for each moment, the chosen day, and today at the end.
 function stepsOf({ path, clocks, more, moving, moments: { moments }, today, at }: StepsInput): readonly Step[] {
   const told = new Map(moments.map((moment) => [moment.at, moment]));
-  const ends = moving === 'recorded' ? [] : [today, at];
+  const first = moments[0]?.at;
+  const isEarly = moving === 'recorded' && first !== undefined && Number(at) < Number(first);
+  const ends = moving === 'recorded' ? (isEarly ? [at] : []) : [today, at];
   const byOrder = moving === 'recorded' ? (a: string, b: string) => Number(a) - Number(b) : undefined;
   const places = [...new Set([...told.keys(), ...ends])].toSorted(byOrder);
   // What the clock stands at may lie between two ingests.
@@ -179,7 +181,7 @@ function stepsOf({ path, clocks, more, moving, moments: { moments }, today, at }
       changes,
       place: i === chosen ? 'chosen' : i < chosen ? 'past' : 'to come',
       href: addressOf(path, withClocks(clocks, set), more),
-      said: `${dayWords(day, 'long')}, ${counted(changes, 'change')}`,
+      said: `${moment === undefined && moving === 'recorded' ? `event ${place}` : dayWords(day, 'long')}, ${counted(changes, 'change')}`,
     };
   });
 }
@@ -189,7 +191,7 @@ function happeningAt(steps: readonly Step[], moving: Moving): string {
   if (chosen === undefined) return '';
   if (chosen.changes > 0) return capitalise(counted(chosen.changes, 'change'));
   if (chosen.label === 'today') return 'Today';
-  return moving === 'recorded' ? '' : 'A day you chose; nothing changes on it';
+  return moving === 'recorded' ? 'Before the first report' : 'A day you chose; nothing changes on it';
 }
 
 function clockButtons({

@@ -3,7 +3,8 @@ import type { ArticlesAnswer } from '../projections/articles.ts';
 import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { Entry } from '../projections/timeline.ts';
 import { addressOf, articlePath, type Clocks, factPath, partnershipPath } from './address.ts';
-import { type Axis, AxisGround, AxisLabels, axisDays, foldedAxis } from './axis.ts';
+import { type Axis, axisDays, foldedAxis } from './axis.ts';
+import { AxisGround, AxisLabels } from './axis-labels.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, marksOf, Plot } from './marks.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
@@ -405,7 +406,7 @@ const manyRows = 100;
 // A row is drawn again only when it says something else.
 class SteadyRow extends Component<{ readonly row: Row }> {
   override shouldComponentUpdate(next: { readonly row: Row }): boolean {
-    return JSON.stringify(next.row) !== JSON.stringify(this.props.row);
+    return next.row !== this.props.row && JSON.stringify(next.row) !== JSON.stringify(this.props.row);
   }
 
   override render(): ComponentChild {

@@ -22,18 +22,19 @@ export type VerifyProps = { readonly position: number; readonly id: string };
 
 export type DecideProps = { readonly view: DecideView };
 
-/** What a steward can decide on, and the chosen fact at the version that the page shows. */
+/** What a steward can decide on, and the chosen fact or article at the version that the page shows. */
 export type DecideView = {
   readonly kind: 'decide';
   readonly path: string;
   readonly partnership: string;
   readonly contested: readonly { readonly text: string; readonly href: string }[];
   readonly subject: Subject | null;
+  readonly article: ArticleSubject | null;
   readonly decision: DecisionName | null;
   readonly decisions: readonly { readonly text: string; readonly href: string; readonly isChosen: boolean }[];
 };
 
-export type DecisionName = 'resolve' | 'correct' | 'retract' | 'merge' | 'undo';
+export type DecisionName = 'resolve' | 'correct' | 'retract' | 'merge' | 'undo' | 'retract-article';
 
 /** A fact to decide on, at the version that the page shows. */
 type Subject = {
@@ -52,6 +53,15 @@ type Subject = {
   /** Keys that may stand for the same. */
   readonly similar: readonly string[];
   readonly merged: readonly string[];
+};
+
+/** An article to retract as a whole. */
+type ArticleSubject = {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly href: string;
+  readonly version: number;
 };
 
 /** A field that can be corrected; `form` is how its value is written. */

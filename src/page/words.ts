@@ -24,9 +24,15 @@ export function periodWords(date: AnyDate): string {
 }
 
 /** The day of a plan in words: "planned for Dec 2024", "planned by 31 Jan 2018". */
-export function plannedWords(date: AnyDate): string {
-  const words = dateWords(date);
+export function plannedWords(date: AnyDate, length: 'short' | 'long' = 'short'): string {
+  const words = dateWords(date, length);
+  if (/^(?:no|not) /.test(words)) return words;
   return /^(?:between|by|from) /.test(words) ? `planned ${words}` : `planned for ${words.replace(/^in /, '')}`;
+}
+
+/** "paragraph 3", "paragraphs 3 and 14". */
+export function paragraphsWords(paragraphs: readonly number[]): string {
+  return `paragraph${paragraphs.length === 1 ? '' : 's'} ${listWords(paragraphs.map(String))}`;
 }
 
 /** The end of a term in words: "through 2028", or "with an end between Jan and Sep 2023" where no period names it. */

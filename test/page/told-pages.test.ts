@@ -86,7 +86,7 @@ t.test('drift draws each plan above the one that followed, and what came of it o
   t.match(rows[0], /#g-planned/);
   t.match(rows[2], /#g-happened/);
   t.match(textOf(moved), /10 days after the plan\./);
-  t.match(textOf(moved), /Planned without a day 1/);
+  t.match(textOf(moved), /Planned with no day of their own 1/);
   const before = textOf(await at('2019-01-15'));
   t.match(before, /Told first article d1 .* No report since planned/);
   t.notMatch(before, /d2|Happened 11/, 'readers of January knew no more');

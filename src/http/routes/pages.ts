@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { toDay, toSpokenDay } from '../../domain/vocabulary/spoken-periods.ts';
 import { addressOf, type Clocks, clocksIn, followAddress } from '../../page/address.ts';
-import type { PageState, View } from '../../page/app.ts';
+import type { NavLink, PageState, View } from '../../page/app.ts';
 import { home } from '../../page/home.ts';
 import { renderPage, stateText } from '../../page/page.ts';
 import { searchView } from '../../page/search.ts';
@@ -74,7 +74,11 @@ export const timelineParameters = {
 
 const compareParameters = { from: timelineParameters.from, to: timelineParameters.to };
 
-const decideParameters = { fact: z.string().max(400).optional(), as: z.string().max(20).optional() };
+const decideParameters = {
+  fact: z.string().max(400).optional(),
+  as: z.string().max(20).optional(),
+  article: z.string().max(200).optional(),
+};
 
 const auditParameters = {
   article: z.string().optional(),
@@ -220,7 +224,7 @@ function problemPage(error: unknown, { url }: FastifyRequest): PageState {
     title: `${title} · Partnership Ledger`,
     partnership: null,
     home: '/',
-    nav: [],
+    nav: spanningNav('', {}),
     bar: null,
     notice: null,
     view: {
@@ -236,7 +240,7 @@ function problemPage(error: unknown, { url }: FastifyRequest): PageState {
       ],
     },
     take: [],
-    position: 0,
+    position: null,
     cite: null,
     follow: null,
   };
@@ -301,7 +305,7 @@ function spanningPage(
     title: `${title} · Partnership Ledger`,
     partnership: null,
     home,
-    nav: [],
+    nav: spanningNav(path, clocks),
     bar,
     notice: null,
     view,
@@ -310,6 +314,16 @@ function spanningPage(
     cite: null,
     follow: followAddress(clocks, null, cut.position),
   };
+}
+
+function spanningNav(path: string, clocks: Clocks): readonly NavLink[] {
+  const link = (name: string, to: string, href = addressOf(to, clocks)) => ({
+    name,
+    href,
+    isCurrent: path === to,
+    count: null,
+  });
+  return [link('Partnerships', '/'), link('Search', '/search'), link('Write', '/write', '/write')];
 }
 
 async function homePage(context: Context, reading: PageReading): Promise<PageState> {

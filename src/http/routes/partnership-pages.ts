@@ -14,7 +14,8 @@ import { silenceView } from '../../page/silence.ts';
 import { takeAlong } from '../../page/take.ts';
 import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
-import { noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
+import { dayWords } from '../../page/words.ts';
+import { type Notice, noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer, keysOf } from '../../projections/audit.ts';
 import { driftAnswer } from '../../projections/drift.ts';
@@ -253,6 +254,7 @@ async function decidePage(context: Context, reading: PageReading): Promise<PageS
   const answer = key === null || found === null ? null : factAnswer(found, key);
   const view = decideView({
     partnership: question.view.partnership,
+    article: own['article'] == null ? null : await articleNow(context, own['article'], cut),
     contested: timelineAnswer(question, { ...noFilters, contested: true }).entries,
     fact: answer === null || answer.entry === null ? null : { ...answer, entry: answer.entry },
     as: own['as'] ?? null,
@@ -260,6 +262,14 @@ async function decidePage(context: Context, reading: PageReading): Promise<PageS
     merged: answer?.entry ? [...keysOf(answer.entry.fact, history)].filter((one) => one !== answer.entry?.fact) : [],
   });
   return { ...shell(question, { ...reading, cut, clocks: {} }, 'Decide', view), bar: null, cite: null };
+}
+
+// Throws unknown-article for one that was never recorded.
+async function articleNow(context: Context, id: string, cut: ResolvedCut) {
+  const { partnerships } = findArticle(context, id);
+  const questions = await Promise.all(partnerships.map((one) => partnershipAt(context, one, cut)));
+  const [first] = questions as [Question];
+  return articleAnswer({ ...spanOf(first), views: questions.map(({ view }) => view) }, id).article;
 }
 
 // What all pages of a partnership share: its name, its links, the time bar.
@@ -275,7 +285,9 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     nav: navOf(partnership.id, clocks, name, partnership.contested),
     bar: timeBar({ path, clocks, more: own, cut: { ...cut, recordedAt }, today, moments: reading.moments() }),
     notice:
-      notice === undefined ? null : { text: notice.text, href: notice.try.length > 1 ? `${path}${notice.try}` : null },
+      notice === undefined
+        ? null
+        : { text: noticeWords(notice, cut), href: notice.try.length > 1 ? `${path}${notice.try}` : null },
     view,
     take: takeAlong(partnership.id, { page: name, path }, clocks, own, reading.embedHost),
     position: last?.position ?? 0,
@@ -283,6 +295,17 @@ function shell(question: Question, reading: PageReading, name: string, view: Vie
     // Through the reported clock, events of later articles do not bear on it.
     follow: followAddress(clocks, partnership.id, cut.reportedAsOf === null ? (last?.position ?? 0) : cut.position),
   };
+}
+
+// The notice of the API names its parameters; a page names its clocks.
+function noticeWords({ reason, text, firstRecordedAt }: Notice, { position, reportedAsOf }: ResolvedCut): string {
+  if (reason === 'published-later' && reportedAsOf !== null) {
+    return `No article on it had come out by ${dayWords(reportedAsOf, 'long')}.`;
+  }
+  if (reason !== 'recorded-later') return text;
+  const first =
+    firstRecordedAt === null ? '' : ` The first report is of ${dayWords(firstRecordedAt.slice(0, 10), 'long')}.`;
+  return `After event ${position} this ledger held nothing on it yet.${first} For an earlier day of the world, move the clock “Happened” and leave this one at now.`;
 }
 
 function navOf(id: string, clocks: Clocks, current: string, contested: number): readonly NavLink[] {
@@ -293,7 +316,11 @@ function navOf(id: string, clocks: Clocks, current: string, contested: number): 
     isCurrent: name === current,
     count: name === 'Contested' && contested > 0 ? contested : null,
   }));
-  return [...own, { name: 'Search', href: addressOf('/search', clocks), isCurrent: false, count: null }];
+  const others = [
+    { name: 'Search', href: addressOf('/search', clocks) },
+    { name: 'Write', href: addressOf('/write', {}, { partnership: id }) },
+  ];
+  return [...own, ...others.map((one) => ({ ...one, isCurrent: false, count: null }))];
 }
 
 const views = [

@@ -1,6 +1,6 @@
 import { type ComponentChild, h } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { factPath, partnershipPath } from '../address.ts';
+import { articlePath, factPath, partnershipPath } from '../address.ts';
 
 import type { DecideProps, DecideView, DecisionName } from '../tools.ts';
 import { valueWords } from '../words.ts';
@@ -12,8 +12,9 @@ export function Decide({ view }: DecideProps): ComponentChild {
   const form = useRef<HTMLFormElement>(null);
   const key = useRef<{ readonly body: string; readonly key: string } | null>(null);
   const [state, setState] = useState<State>(nothingSent);
-  const { subject, decision, partnership } = view;
-  if (subject === null || decision === null) return null;
+  const { subject, article, decision, partnership } = view;
+  const version = (article ?? subject)?.version;
+  if (version === undefined || decision === null) return null;
   const { problems, preview, recorded, isBusy, isStale } = state;
 
   const ask = async (isDryRun: boolean): Promise<void> => {
@@ -22,10 +23,10 @@ export function Decide({ view }: DecideProps): ComponentChild {
     if (key.current?.body !== body) key.current = { body, key: crypto.randomUUID() };
     setState({ ...nothingSent, preview: isDryRun ? null : preview, isBusy: true });
     const sending = await send({
-      address: `/api${partnershipPath(partnership)}/${addresses[decision]}${isDryRun ? '?dryRun=true' : ''}`,
+      address: `/api${article === null ? partnershipPath(partnership) : articlePath(article.id)}/${addresses[decision]}${isDryRun ? '?dryRun=true' : ''}`,
       body,
       type: 'application/json',
-      headers: { 'if-match': `"${subject.version}"`, 'idempotency-key': key.current.key },
+      headers: { 'if-match': `"${version}"`, 'idempotency-key': key.current.key },
       token: tokenTyped(),
     });
     setState(stateOf(sending, isDryRun ? body : null));
@@ -90,6 +91,7 @@ const addresses: Readonly<Record<DecisionName, string>> = {
   retract: 'retractions',
   merge: 'merges',
   undo: 'separations',
+  'retract-article': 'retraction',
 };
 
 const fieldNames: ReadonlySet<string> = new Set([
@@ -112,6 +114,7 @@ function bodyOf({ subject, decision }: DecideView, data: FormData): Readonly<Rec
   };
   const reports = data.getAll('reports');
   const some = reports.length > 0 && reports.length < (subject?.reports.length ?? 0) ? { reports } : {};
+  if (decision === 'retract-article') return { reason: text('reason'), withdrawnOn: text('withdrawnOn') };
   const judged = { fact: subject?.fact, reason: text('reason') };
   if (decision === 'merge' || decision === 'undo') return { ...judged, from: text('from') };
   if (decision === 'retract') return { ...judged, ...some, withdrawnOn: text('withdrawnOn') };
@@ -147,7 +150,6 @@ type PartProps = { readonly view: DecideView; readonly problems: readonly FieldP
 
 function FieldsOf({ view, problems }: PartProps): ComponentChild {
   const { subject, decision } = view;
-  if (subject === null) return null;
   const input = (name: string, label: string, hint = '', more: object = {}): ComponentChild =>
     h(Field, {
       name,
@@ -157,7 +159,13 @@ function FieldsOf({ view, problems }: PartProps): ComponentChild {
       key: name,
       control: (props: object) => h('input', { ...props, autocomplete: 'off', ...more }),
     });
-  const chosenFrom = (name: string, label: string, keys: readonly string[]): ComponentChild =>
+  const withdrawn = (): ComponentChild =>
+    input(
+      'withdrawnOn',
+      'Withdrawn by its publisher on',
+      'Leave it empty where it never should have counted. A date: 2018-02-05, 2018-02.',
+    );
+  const chosenFrom = (name: string, label: string, keys: readonly string[] = []): ComponentChild =>
     h(Field, {
       name,
       label,
@@ -172,25 +180,15 @@ function FieldsOf({ view, problems }: PartProps): ComponentChild {
     });
   switch (decision) {
     case 'merge':
-      return chosenFrom('from', 'The fact that is the same, and is merged into this one', subject.similar);
+      return chosenFrom('from', 'The fact that is the same, and is merged into this one', subject?.similar);
     case 'undo':
-      return chosenFrom('from', 'The fact that stands apart from now on', subject.merged);
+      return chosenFrom('from', 'The fact that stands apart from now on', subject?.merged);
     case 'retract':
-      return [
-        h(ReportsOf, { view, problems, key: 'reports' }),
-        input(
-          'withdrawnOn',
-          'Withdrawn by its publisher on',
-          'Leave it empty where it never should have counted. A date: 2018-02-05, 2018-02.',
-        ),
-      ];
+      return [h(ReportsOf, { view, problems, key: 'reports' }), withdrawn()];
+    case 'retract-article':
+      return withdrawn();
     case 'resolve':
-      return [
-        h(ValuesOf, { view, problems, key: 'values' }),
-        h(Basis, { problems, key: 'basis' }),
-        input('reference/title', 'What shows it', 'Not needed where we misread.'),
-        input('reference/published', 'Published on'),
-      ];
+      return [h(ValuesOf, { view, problems, key: 'values' }), h(Basis, { problems, input, key: 'basis' })];
     case 'correct':
     case null:
       break;
@@ -198,9 +196,7 @@ function FieldsOf({ view, problems }: PartProps): ComponentChild {
   return [
     h(Correction, { view, problems, key: 'correction' }),
     h(ReportsOf, { view, problems, key: 'reports' }),
-    h(Basis, { problems, key: 'basis' }),
-    input('reference/title', 'What shows it', 'Not needed where we misread.'),
-    input('reference/published', 'Published on'),
+    h(Basis, { problems, input, key: 'basis' }),
   ];
 }
 
@@ -289,10 +285,16 @@ function ReportsOf({ view: { subject }, problems }: PartProps): ComponentChild {
   );
 }
 
-function Basis({ problems }: Pick<PartProps, 'problems'>): ComponentChild {
+type BasisProps = Pick<PartProps, 'problems'> & {
+  readonly input: (name: string, label: string, hint?: string) => ComponentChild;
+};
+
+// What was published shows it, unless we misread.
+function Basis({ problems, input }: BasisProps): ComponentChild {
+  const [basis, choose] = useState<string>('misread');
   const hint =
     'We misread: it holds for every reader. The other two hold from the day on which what shows it was published.';
-  return h(Field, {
+  const choice = h(Field, {
     name: 'basis',
     label: 'How it is known',
     hint,
@@ -300,10 +302,20 @@ function Basis({ problems }: Pick<PartProps, 'problems'>): ComponentChild {
     control: (props: object) =>
       h(
         'select',
-        props,
+        {
+          ...props,
+          onChange: ({ currentTarget }: { currentTarget: HTMLSelectElement }) => choose(currentTarget.value),
+        },
         bases.map(([value, text]) => h('option', { value, key: value }, text)),
       ),
   });
+  return basis === 'misread'
+    ? choice
+    : [
+        choice,
+        input('reference/title', 'What shows it', 'The title of what was published.'),
+        input('reference/published', 'Published on', 'A date: 2018-02-05, 2018-02.'),
+      ];
 }
 
 const bases = [
@@ -369,7 +381,12 @@ function differences(before: Look, after: Look): readonly string[] {
     .map((name) => `${name}: ${valueWords(from[name])} → ${valueWords(to[name])}`);
 }
 
-type RecordedDecision = { readonly position: number; readonly recordedBy: string; readonly fact: string };
+type RecordedDecision = {
+  readonly position: number;
+  readonly recordedBy: string;
+  readonly fact?: string;
+  readonly article?: string;
+};
 
 function Recorded({
   recorded,
@@ -378,11 +395,13 @@ function Recorded({
   readonly recorded: RecordedDecision;
   readonly partnership: string;
 }): ComponentChild {
-  const { position, recordedBy, fact } = recorded;
+  const { position, recordedBy, fact, article = '' } = recorded;
   return h(
     'p',
     { class: 'lede', role: 'status' },
     `Recorded as event ${position}, by ${recordedBy}. `,
-    h('a', { class: 'link', href: factPath(partnership, fact) }, 'The fact as it is now'),
+    fact === undefined
+      ? h('a', { class: 'link', href: articlePath(article) }, 'The article as it is now')
+      : h('a', { class: 'link', href: factPath(partnership, fact) }, 'The fact as it is now'),
   );
 }

@@ -7,16 +7,23 @@ export async function send({ address, body, type, headers = {}, token }: Sent): 
     const authorization = `Bearer ${token}`;
     const answer = await fetch(address, {
       method: 'POST',
-      headers: { ...headers, 'content-type': type, accept: 'application/json', authorization },
+      headers: { ...headers, 'content-type': type, accept: `${outcomeType}, application/json`, authorization },
       body,
     });
-    const json = (await answer.json()) as Problem;
-    if (answer.ok) return { isOk: true, answer: json };
-    return { isOk: false, status: answer.status, problems: problemsIn(answer.status, json) };
+    const json: unknown = await answer.json();
+    const isOutcome = answer.headers.get('content-type')?.startsWith(outcomeType) === true;
+    if (answer.ok && !isOutcome) return { isOk: true, answer: json };
+    const { status, problem } = isOutcome ? (json as Outcome) : { status: answer.status, problem: json as Problem };
+    return { isOk: false, status, problems: problemsIn(status, problem) };
   } catch {
     return wrongAt('', 'The server does not answer. Send it again: it is recorded once.');
   }
 }
+
+// What is refused comes as an answer of status 200: browsers note every other one in their console.
+const outcomeType = 'application/vnd.partnership-ledger.outcome+json';
+
+type Outcome = { readonly status: number; readonly problem: Problem };
 
 type Sent = {
   readonly address: string;

@@ -4,6 +4,7 @@ import { articlePath } from '../address.ts';
 import type { WriteProps } from '../tools.ts';
 import { valueWords } from '../words.ts';
 import { Field, focusWrong, Listed, TokenField, Wrong } from './field.ts';
+import { listenForKeys } from './keys.ts';
 import { type FieldProblem, send, tokenTyped } from './send.ts';
 
 /** From the text of an article to its file: first the text, then the file beside it, checked as one types. */
@@ -112,15 +113,12 @@ function Desk({ drafted: { text, draft }, back }: DeskProps): ComponentChild {
     if (sending.isOk) setRecorded(sending.answer as { article: string; position: number });
     else setRefused(sending.problems);
   };
-  const goTo = (line: number): void => {
-    const before = yaml
-      .split('\n')
-      .slice(0, line - 1)
-      .join('\n').length;
-    const from = line === 1 ? 0 : before + 1;
-    editor.current?.focus();
-    editor.current?.setSelectionRange(from, from + (yaml.split('\n')[line - 1]?.length ?? 0));
+  // Keeps a suggestion and puts the caret on its line. The line is there once the new text is drawn.
+  const edit = (next: string, line: number): void => {
+    setYaml(next);
+    requestAnimationFrame(() => selectLine(editor.current, line));
   };
+  const goTo = (line: number): void => selectLine(editor.current, line);
   if (recorded !== null) {
     return h(
       'p',
@@ -136,7 +134,7 @@ function Desk({ drafted: { text, draft }, back }: DeskProps): ComponentChild {
   return h(
     'div',
     { class: 'desk' },
-    h(Paragraphs, { draft, yaml, change: setYaml }),
+    h(Paragraphs, { draft, yaml, change: setYaml, edit }),
     h(
       'div',
       { class: 'write' },
@@ -175,6 +173,13 @@ function Desk({ drafted: { text, draft }, back }: DeskProps): ComponentChild {
       ),
     ),
   );
+}
+
+function selectLine(editor: HTMLTextAreaElement | null, line: number): void {
+  const lines = editor?.value.split('\n') ?? [];
+  const from = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
+  editor?.focus();
+  editor?.setSelectionRange(from, from + (lines[line - 1]?.length ?? 0));
 }
 
 function requestOf(yaml: string, isNew: boolean, isDryRun: boolean) {
@@ -274,17 +279,50 @@ function VerdictView({ verdict: { problems, rehearsal }, goTo }: VerdictProps): 
   );
 }
 
-type ParagraphsProps = { readonly draft: Draft; readonly yaml: string; readonly change: (yaml: string) => void };
+type ParagraphsProps = {
+  readonly draft: Draft;
+  readonly yaml: string;
+  readonly change: (yaml: string) => void;
+  /** Changes the text, and puts the caret on a line of it. */
+  readonly edit: (yaml: string, line: number) => void;
+};
 
-function Paragraphs({ draft: { paragraphs }, yaml, change }: ParagraphsProps): ComponentChild {
+function Paragraphs({ draft: { paragraphs }, yaml, change, edit }: ParagraphsProps): ComponentChild {
+  const list = useRef<HTMLOListElement>(null);
+  const [current, choose] = useState(0);
   const lines = yaml.split('\n');
+  const acts = actsOn(lines, change, edit);
+  const open = paragraphs[current]?.suggestions.find((one) => lines.includes(marked(one)));
+  useEffect(() => {
+    const on = (act: (suggestion: string) => void) => (open === undefined ? undefined : () => act(open));
+    const goTo = (index: number) => {
+      const next = Math.max(0, Math.min(index, paragraphs.length - 1));
+      choose(next);
+      list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
+    };
+    return listenForKeys(({ key }) => {
+      switch (key.toLowerCase()) {
+        case 'k':
+          return on(acts.keep);
+        case 'e':
+          return on(acts.edit);
+        case 'x':
+          return on(acts.leaveOut);
+        case '[':
+          return () => goTo(current - 1);
+        case ']':
+          return () => goTo(current + 1);
+      }
+      return undefined;
+    });
+  });
   return h(
     'ol',
-    { class: 'paragraphs', 'aria-label': 'Text, paragraph by paragraph' },
-    paragraphs.map(({ paragraph, text, found, suggestions }) =>
+    { class: 'paragraphs', 'aria-label': 'Text, paragraph by paragraph', ref: list },
+    paragraphs.map(({ paragraph, text, found, suggestions }, i) =>
       h(
         'li',
-        { key: paragraph },
+        { key: paragraph, 'aria-current': i === current ? 'true' : undefined, onClick: () => choose(i) },
         h('p', null, text),
         found.length === 0
           ? null
@@ -295,39 +333,15 @@ function Paragraphs({ draft: { paragraphs }, yaml, change }: ParagraphsProps): C
                 .map(({ words, kind, means }) => `“${words}”: ${kind}${means === null ? ', open' : ` ${means}`}`)
                 .join('; '),
             ),
-        suggestions.map((suggestion) => {
-          const marked = `  #? ${suggestion}`;
-          const isOpen = lines.includes(marked);
-          const isKept = lines.includes(`  ${suggestion}`);
-          return h(
-            'div',
-            { class: isKept ? 'suggestion kept' : 'suggestion', key: suggestion },
-            h('code', null, suggestion.slice(2)),
-            isKept ? h('span', { class: 'n' }, ' kept') : null,
-            isOpen
-              ? [
-                  h(
-                    'button',
-                    {
-                      type: 'button',
-                      key: 'keep',
-                      onClick: () => change(yaml.replace(marked, () => `  ${suggestion}`)),
-                    },
-                    'Keep',
-                  ),
-                  h(
-                    'button',
-                    {
-                      type: 'button',
-                      key: 'drop',
-                      onClick: () => change(lines.filter((line) => line !== marked).join('\n')),
-                    },
-                    'Leave out',
-                  ),
-                ]
-              : null,
-          );
-        }),
+        suggestions.map((suggestion) =>
+          h(SuggestionView, {
+            suggestion,
+            lines,
+            acts,
+            hasKeys: i === current && suggestion === open,
+            key: suggestion,
+          }),
+        ),
         h(
           'button',
           { type: 'button', class: 'line', onClick: () => change(withOmitted(yaml, paragraph)) },
@@ -335,6 +349,55 @@ function Paragraphs({ draft: { paragraphs }, yaml, change }: ParagraphsProps): C
         ),
       ),
     ),
+  );
+}
+
+function marked(suggestion: string): string {
+  return `  #? ${suggestion}`;
+}
+
+type Acts = {
+  readonly keep: (suggestion: string) => void;
+  readonly edit: (suggestion: string) => void;
+  readonly leaveOut: (suggestion: string) => void;
+};
+
+function actsOn(lines: readonly string[], change: ParagraphsProps['change'], edit: ParagraphsProps['edit']): Acts {
+  const kept = (suggestion: string) =>
+    lines.map((line) => (line === marked(suggestion) ? `  ${suggestion}` : line)).join('\n');
+  return {
+    keep: (suggestion) => change(kept(suggestion)),
+    edit: (suggestion) => edit(kept(suggestion), lines.indexOf(marked(suggestion)) + 1),
+    leaveOut: (suggestion) => change(lines.filter((line) => line !== marked(suggestion)).join('\n')),
+  };
+}
+
+type SuggestionProps = {
+  readonly suggestion: string;
+  readonly lines: readonly string[];
+  readonly acts: Acts;
+  /** Whether the keys mean this one. */
+  readonly hasKeys: boolean;
+};
+
+function SuggestionView({ suggestion, lines, acts, hasKeys }: SuggestionProps): ComponentChild {
+  const isOpen = lines.includes(marked(suggestion));
+  const isKept = lines.includes(`  ${suggestion}`);
+  const button = (text: string, key: string, act: (suggestion: string) => void): ComponentChild =>
+    h(
+      'button',
+      { type: 'button', key: text, onClick: () => act(suggestion), ...(hasKeys ? { 'aria-keyshortcuts': key } : {}) },
+      text,
+      hasKeys ? h('kbd', { 'aria-hidden': 'true' }, key) : null,
+    );
+  return h(
+    'div',
+    { class: isKept ? 'suggestion kept' : 'suggestion' },
+    h('code', null, suggestion.slice(2)),
+    isKept ? h('span', { class: 'n' }, ' kept') : null,
+    isOpen
+      ? [button('Keep', 'K', acts.keep), button('Change', 'E', acts.edit), button('Leave out', 'X', acts.leaveOut)]
+      : null,
   );
 }
 
