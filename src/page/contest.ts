@@ -125,7 +125,7 @@ export function Contested({ view: { facts } }: { readonly view: ContestedView })
         h('h2', { class: 'light' }, h('a', { href }, title)),
         h('p', { class: 'n2' }, summary),
         contests.map((contest) => h(Contest, { contest, key: contest.field })),
-        h('p', null, h('a', { class: 'link', href: decide }, `Decide on it`)),
+        h('p', { class: 'act' }, h('a', { class: 'link', href: decide }, `Decide on it`)),
       ),
     ),
   );

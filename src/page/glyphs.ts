@@ -23,6 +23,16 @@ export function Sprite(): ComponentChild {
       ...Object.entries(drawings).map(([name, markup]) =>
         h('symbol', { id: `g-${name}`, viewBox: '0 0 16 16', dangerouslySetInnerHTML: { __html: markup } }),
       ),
+      h(
+        'pattern',
+        { id: 'dots-pattern', width: 4.5, height: 4, patternUnits: 'userSpaceOnUse' },
+        h('rect', { width: 1.6, height: 4, fill: '#fff' }),
+      ),
+      h(
+        'mask',
+        { id: 'dots', maskUnits: 'userSpaceOnUse', x: 0, y: 0, width: 8000, height: 60 },
+        h('rect', { width: 8000, height: 60, fill: 'url(#dots-pattern)' }),
+      ),
       fade('fade-in', '#000', '#999'),
       fade('fade-out', '#999', '#000'),
     ),

@@ -135,7 +135,8 @@ function MarkView({ mark }: { readonly mark: Mark }): ComponentChild {
   );
 }
 
-// Its end moves smoothly with the chosen day, which a browser does with the width of an element, not with the end of a line.
+// Its end moves smoothly with the chosen day, which a browser does with a rectangle, not with a line. So the dots are a
+// mask.
 function Thread({
   span: [from, to],
   y,
@@ -143,11 +144,14 @@ function Thread({
   readonly span: readonly [number, number];
   readonly y: number;
 }): ComponentChild {
-  return h(
-    'svg',
-    { class: 'thread-box', x: `${from}%`, width: `${Math.max(0, to - from)}%`, height: '100%' },
-    h('line', { x1: 0, x2: '100%', y1: y, y2: y, class: 'thread' }),
-  );
+  return h('rect', {
+    class: 'wait',
+    x: `${from}%`,
+    width: `${Math.max(0, to - from)}%`,
+    y: y - 0.8,
+    height: 1.6,
+    mask: 'url(#dots)',
+  });
 }
 
 function across([from, to]: readonly [number, number], y: number) {
