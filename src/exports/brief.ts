@@ -22,14 +22,16 @@ export const briefMd: Export<BriefAnswer> = {
   name: 'brief',
   text: (answer, place) => {
     const { title, lines } = briefWords(answer);
-    const sections = sectionsOf(answer).flatMap(({ heading, intro, items, empty }) => [
+    const told = sectionsOf(answer);
+    const sections = told.flatMap(({ heading, intro, items, empty, rest }) => [
       `## ${heading}`,
       '',
       ...(intro === '' ? [] : [plainMd(intro), '']),
       ...(items.length === 0 ? [empty] : items.map(({ text, notes }) => `- ${plainMd(text)}${marksOf(notes)}`)),
+      ...(rest === null ? [] : [`- ${restMd(answer, rest, place)}`]),
       '',
     ]);
-    const notes = answer.footnotes.map((note) => `[^${note.number}]: ${footnoteMd(note, place)}`);
+    const notes = citedIn(answer, told).map((note) => `[^${note.number}]: ${footnoteMd(note, place)}`);
     return [`# ${plainMd(title)}`, '', ...lines.map(plainMd), '', ...sections, ...notes, ''].join('\n');
   },
 };
@@ -49,48 +51,95 @@ export function briefWords({ cut, since, partnership }: BriefAnswer) {
   };
 }
 
-/** The sections of a briefing, in the order in which a manager asks: first what waits for an answer. */
+/**
+ * The sections of a briefing, in the order in which a manager asks: first what waits for an answer. A section has at most
+ * `mostItems` lines, so that a briefing stays one to read; what is beyond stands on another page.
+ */
 export function sectionsOf(answer: BriefAnswer): readonly Section[] {
-  const { overdue, due, silence, ahead, changes, contested, since } = answer;
+  const { overdue, due, silence, ahead, changes, contested, since, cut } = answer;
   const names = namesOfGames(answer);
-  return [
+  const sections: readonly (Omit<Section, 'rest'> & Where)[] = [
     {
       heading: 'Overdue, unconfirmed',
       intro: overdue.length === 0 ? '' : 'Past its day, and no article reports that it happened.',
       items: grouped(overdue.map((item) => openItem(item, names))),
       empty: 'No plan is past its last day.',
+      page: 'timeline',
+      query: { status: 'overdue-unconfirmed' },
     },
     {
       heading: 'Due',
       intro: '',
       items: grouped(due.map((item) => openItem(item, names))),
       empty: 'No plan has come due.',
+      page: 'timeline',
+      query: { status: 'due' },
     },
     {
       heading: 'Without a report since',
       intro: silence.promises.length === 0 ? '' : silence.meaning,
       items: grouped(silence.promises.map((item) => silentItem(item, names))),
       empty: 'No promise is waiting for a report.',
+      page: 'silence',
+      query: {},
     },
     {
       heading: `Ahead, until ${dayWords(ahead.until)}`,
       intro: '',
       items: grouped(ahead.entries.map(aheadItem)),
       empty: 'Nothing is planned for these days.',
+      page: 'timeline',
+      query: { from: cut.occurredAsOf, to: ahead.until },
     },
     {
       heading: `Changed since ${dayWords(since)}`,
       intro: '',
       items: grouped(changes.map((item) => changeItem(item, names))),
       empty: 'Nothing that is shown has changed.',
+      page: 'compare',
+      query: { from: since, to: cut.occurredAsOf },
     },
     {
       heading: 'Contested',
       intro: contested.length === 0 ? '' : 'Every value is kept; the one that is shown comes first.',
       items: contested.flatMap(contestedItems),
       empty: 'No two sources disagree.',
+      page: 'contested',
+      query: {},
     },
   ];
+  return sections.map(({ page, query, items, ...section }) => ({
+    ...section,
+    items: items.slice(0, mostItems),
+    rest: items.length <= mostItems ? null : { page, query, count: items.length - mostItems },
+  }));
+}
+
+const mostItems = 40;
+
+/** The page below that of a partnership which has all items of a section. */
+type Where = { readonly page: string; readonly query: Readonly<Record<string, string>> };
+
+/** The articles that the lines of these sections cite, in their order. */
+export function citedIn(
+  { footnotes }: BriefAnswer,
+  sections: readonly Pick<Section, 'items'>[],
+): BriefAnswer['footnotes'] {
+  const cited = new Set(sections.flatMap(({ items }) => items.flatMap(({ notes }) => footnotesOf(notes))));
+  return footnotes.filter(({ number }) => cited.has(number));
+}
+
+/** The numbers of the first footnotes of a line: those of every article would drown it. */
+export function footnotesOf(notes: readonly Note[]): readonly number[] {
+  return [...new Set(notes.map(({ footnote }) => footnote))].slice(0, mostNotes);
+}
+
+const mostNotes = 12;
+
+function restMd({ partnership, cut }: BriefAnswer, { page, query, count }: Rest, { origin }: Place): string {
+  const parameters = new URLSearchParams({ occurredAsOf: cut.occurredAsOf, ...query });
+  const address = `${origin}/partnerships/${encodeURIComponent(partnership.id)}/${page}?${parameters.toString()}`;
+  return `and ${counted(count, 'more', 'more')}${origin === '' ? '' : `: <${address}>`}`;
 }
 
 type Section = {
@@ -98,7 +147,11 @@ type Section = {
   readonly intro: string;
   readonly items: readonly Item[];
   readonly empty: string;
+  /** What the section leaves out, and where it stands. */
+  readonly rest: Rest | null;
 };
+
+type Rest = Where & { readonly count: number };
 
 type Item = { readonly text: string; readonly notes: readonly Note[] };
 
@@ -194,7 +247,9 @@ function contestedItems({ title, fields }: BriefAnswer['contested'][number]): re
 }
 
 function marksOf(notes: readonly Note[]): string {
-  return [...new Set(notes.map(({ footnote }) => `[^${footnote}]`))].join('');
+  return footnotesOf(notes)
+    .map((number) => `[^${number}]`)
+    .join('');
 }
 
 /** A footnote in words: publisher, day of publication, and the article of this ledger. */

@@ -1,25 +1,35 @@
 import { type ComponentChild, h } from 'preact';
-import { briefWords, footnoteWords, sectionsOf } from '../exports/brief.ts';
+import { briefWords, citedIn, footnotesOf, footnoteWords, sectionsOf } from '../exports/brief.ts';
 import type { BriefAnswer } from '../projections/brief.ts';
 import { addressOf, articlePath, type Clocks, partnershipPath } from './address.ts';
 import { Hidden, type HiddenFields } from './sheet.ts';
+import { capitalise, counted } from './words.ts';
 
 /** The page of a briefing: what is due, silent and ahead, what changed and what is contested, with sources. Prints well. */
 export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
   const { title, lines } = briefWords(answer);
+  const sections = sectionsOf(answer);
+  const base = partnershipPath(answer.partnership.id);
   return {
     kind: 'brief',
     title,
     lines,
     since: answer.since,
-    form: { path: `${partnershipPath(answer.partnership.id)}/brief`, hidden: Object.entries(clocks) },
-    sections: sectionsOf(answer).map(({ heading, intro, items, empty }) => ({
+    form: { path: `${base}/brief`, hidden: Object.entries(clocks) },
+    sections: sections.map(({ heading, intro, items, empty, rest }) => ({
       heading,
       intro,
       empty,
-      items: items.map(({ text, notes }) => ({ text, notes: [...new Set(notes.map(({ footnote }) => footnote))] })),
+      items: items.map(({ text, notes }) => ({ text, notes: footnotesOf(notes) })),
+      rest:
+        rest === null
+          ? null
+          : {
+              text: capitalise(`${counted(rest.count, 'more', 'more')}`),
+              href: addressOf(`${base}/${rest.page}`, clocks, rest.query),
+            },
     })),
-    footnotes: answer.footnotes.map((note) => ({
+    footnotes: citedIn(answer, sections).map((note) => ({
       number: note.number,
       text: footnoteWords(note),
       href: addressOf(articlePath(note.article), clocks),
@@ -38,6 +48,7 @@ export type BriefView = {
     readonly intro: string;
     readonly empty: string;
     readonly items: readonly { readonly text: string; readonly notes: readonly number[] }[];
+    readonly rest: { readonly text: string; readonly href: string } | null;
   }[];
   readonly footnotes: readonly { readonly number: number; readonly text: string; readonly href: string }[];
 };
@@ -64,7 +75,7 @@ export function Brief({ view: { title, lines, since, form, sections, footnotes }
         ),
         h('button', { type: 'submit' }, 'Show changes since this day'),
       ),
-      sections.map(({ heading, intro, items, empty }) => [
+      sections.map(({ heading, intro, items, empty, rest }) => [
         h('h2', { class: 'h4 ruled', key: heading }, heading),
         intro === '' ? null : h('p', { class: 'n' }, intro),
         items.length === 0
@@ -81,13 +92,14 @@ export function Brief({ view: { title, lines, since, form, sections, footnotes }
                 ),
               ),
             ),
+        rest === null ? null : h('p', null, h('a', { class: 'link', href: rest.href }, rest.text)),
       ]),
       footnotes.length === 0 ? null : h('h2', { class: 'h4 ruled' }, 'Articles'),
       h(
         'ol',
         { class: 'notes' },
         footnotes.map(({ number, text, href }) =>
-          h('li', { id: `note-${number}`, key: number }, h('a', { href }, text)),
+          h('li', { id: `note-${number}`, value: number, key: number }, h('a', { href }, text)),
         ),
       ),
     ),
