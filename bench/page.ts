@@ -47,13 +47,15 @@ async function measure(browser: Browser, folder: string): Promise<void> {
   const ledger = await openLedger({ dataDir: folder });
   await generate({ partnerships }, ledger.store);
   const proof = await openProof(ledger, { dataDir: folder, report: () => undefined });
-  const app = await buildApp({
+  const app = buildApp({
     ledger,
     proof,
-    registry: emptyRegistry,
-    now: Date.now,
+    subjects: emptyRegistry,
     writeToken: 'bench',
-    assets: readAssets(),
+    version: 'bench',
+    assets: readAssets(new URL('../dist/page/', import.meta.url)),
+    now: Date.now,
+    logger: false,
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   console.log(
@@ -75,6 +77,8 @@ async function measureView(browser: Browser, origin: string, path: string, facts
   let bytes = 0;
   for (let round = 0; round < 5; round += 1) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    page.setDefaultTimeout(patienceMs);
+    page.setDefaultTimeout(patienceMs);
     await page.goto(origin + path, { waitUntil: 'load' });
     const times = await page.evaluate(() => {
       const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
@@ -97,8 +101,12 @@ async function measureView(browser: Browser, origin: string, path: string, facts
 
 const stepsCounted = 12;
 
+// The first answer on a large partnership works everything out.
+const patienceMs = 300_000;
+
 async function measureSteps(browser: Browser, address: string) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page.setDefaultTimeout(patienceMs);
   await page.goto(address, { waitUntil: 'load' });
   await page.locator('.live input[type=range]').focus();
   const session = await page.context().newCDPSession(page);

@@ -138,11 +138,11 @@ function keysOf({ goTo, play, chosen, last }: Player) {
     '/': () => (document.querySelector('#search') === null ? follow('nav a[href^="/search"]') : focusOn('#search')),
     '?': () => document.querySelector<HTMLDialogElement>('#keys')?.showModal(),
   };
-  return ({ key, target }: KeyboardEvent): (() => void) | undefined => {
+  return ({ key, target }: KeyboardEvent): (() => void) | null => {
     const isMove = key in across || key === 'ArrowDown' || key === 'ArrowUp';
-    if (isMove && target instanceof HTMLInputElement) return;
-    if (key === ' ' || key in across) return last() < 1 ? undefined : (across[key] ?? play);
-    return others[key];
+    if (isMove && target instanceof HTMLInputElement) return null;
+    if (key === ' ' || key in across) return last() < 1 ? null : (across[key] ?? play);
+    return others[key] ?? null;
   };
 }
 

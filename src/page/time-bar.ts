@@ -3,6 +3,7 @@ import type { Moments } from '../projections/moments.ts';
 import { addressOf, type Clocks, withClocks } from './address.ts';
 import { Glyph } from './glyphs.ts';
 import { Hidden } from './sheet.ts';
+import { type Moving, parameters, type Step, stepsOf } from './steps.ts';
 import { capitalise, counted, dayWords } from './words.ts';
 
 /** What the time bar shows: the sentence, the moments at which something changes, and the three clocks. */
@@ -57,22 +58,8 @@ export type Bar = {
   readonly clocks: readonly ClockButton[];
 };
 
-type Moving = 'occurred' | 'reported' | 'recorded';
-
 /** A part of the sentence; `strong` names the clock that the slider moves. */
 export type Said = { readonly text: string; readonly strong: boolean };
-
-type Step = {
-  readonly at: string;
-  readonly label: string;
-  /** Shown under the first step of a year. */
-  readonly year: string | null;
-  readonly changes: number;
-  readonly place: 'past' | 'chosen' | 'to come';
-  readonly href: string;
-  /** The moment in words, for those who do not see the bar. */
-  readonly said: string;
-};
 
 type ClockButton = {
   readonly moving: Moving;
@@ -83,8 +70,6 @@ type ClockButton = {
   /** Where the clock is cleared; null where it is not set. */
   readonly clear: string | null;
 };
-
-const parameters = { occurred: 'occurredAsOf', reported: 'reportedAsOf', recorded: 'atPosition' } as const;
 
 function movingClock({ slider }: Clocks): Moving {
   return slider === 'reported' || slider === 'recorded' ? slider : 'occurred';
@@ -139,51 +124,6 @@ export function sentence(clocks: Clocks, cut: ResolvedClocks): readonly Said[] {
     return [say('What had happened by '), day, say(', as far as a reader could have known by '), read, ...held];
   };
   return only === '' ? words() : [...words(), say(only)];
-}
-
-type StepsInput = Omit<BarInput, 'cut' | 'moments'> & {
-  readonly moving: Moving;
-  readonly moments: Moments;
-  readonly at: string;
-};
-
-// One step for each moment, the chosen day, and today at the end.
-function stepsOf({ path, clocks, more, moving, moments: { moments }, today, at }: StepsInput): readonly Step[] {
-  const told = new Map(moments.map((moment) => [moment.at, moment]));
-  const first = moments[0]?.at;
-  const isEarly = moving === 'recorded' && first !== undefined && Number(at) < Number(first);
-  const ends = moving === 'recorded' ? (isEarly ? [at] : []) : [today, at];
-  const byOrder = moving === 'recorded' ? (a: string, b: string) => Number(a) - Number(b) : undefined;
-  const places = [...new Set([...told.keys(), ...ends])].toSorted(byOrder);
-  // What the clock stands at may lie between two ingests.
-  const chosen = places.findLastIndex((place) => (moving === 'recorded' ? Number(place) <= Number(at) : place <= at));
-  const parameter = parameters[moving];
-  let shownYear = '';
-  return places.map((place, i) => {
-    const moment = told.get(place);
-    const day = moment?.day ?? place;
-    const isToday = moving !== 'recorded' && place === today;
-    const year = day.slice(0, 4);
-    const isNewYear = year !== shownYear && !isToday;
-    if (isNewYear) shownYear = year;
-    const isLast = moving === 'recorded' ? i === places.length - 1 : isToday;
-    const cleared = isLast ? { [parameter]: null, recordedAsOf: null } : { [parameter]: place };
-    const set = moving === 'recorded' ? { ...cleared, recordedAsOf: null } : cleared;
-    const changes = moment?.changes ?? 0;
-    return {
-      at: place,
-      label: isToday
-        ? 'today'
-        : moving === 'recorded'
-          ? `event ${place}`
-          : dayWords(day).split(' ').slice(0, 2).join(' '),
-      year: isNewYear && moving !== 'recorded' ? year : null,
-      changes,
-      place: i === chosen ? 'chosen' : i < chosen ? 'past' : 'to come',
-      href: addressOf(path, withClocks(clocks, set), more),
-      said: `${moment === undefined && moving === 'recorded' ? `event ${place}` : dayWords(day, 'long')}, ${counted(changes, 'change')}`,
-    };
-  });
 }
 
 function happeningAt(steps: readonly Step[], moving: Moving): string {

@@ -85,6 +85,10 @@ t.test('a dry run of a recorded article has no effects, and one that would be re
   t.match(await post(changed, {}, dryRun), problem('revision-taken', 409));
   const wrong = articleFile('b', ['PartnershipSined: ~, happened: 2025-03-02']);
   t.match(await post(wrong, {}, dryRun), problem('invalid-article', 422));
+  const accept = 'application/vnd.partnership-ledger.outcome+json';
+  const outcome = await post(wrong, { accept }, dryRun);
+  t.match(outcome, { status: 200, headers: { 'content-type': accept } }, 'to a page a refusal is an outcome');
+  t.match(JSON.parse(outcome.text), { status: 422, problem: { type: '/problems/invalid-article' } });
   t.match(await post(file, { authorization: '' }, dryRun), problem('token-missing', 401));
   t.match(await post(file, {}, '/api/articles?dryRun=maybe'), problem('invalid-parameter', 400));
   t.match(await post(file, {}, '/api/articles?dryrun=true'), problem('unknown-parameter', 400));

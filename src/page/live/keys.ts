@@ -1,15 +1,15 @@
 /**
- * Listens for keys. `actionOf` gives what a key does here, if anything. A single letter is a key only outside of fields
+ * Listens for keys. `actionOf` gives what a key does here, or null. A single letter is a key only outside of fields
  * and while letters are switched on; within a dialog no key is. Returns how to stop listening.
  */
-export function listenForKeys(actionOf: (event: KeyboardEvent) => (() => void) | undefined): () => void {
+export function listenForKeys(actionOf: (event: KeyboardEvent) => (() => void) | null): () => void {
   const hear = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target) || (event.key === ' ' && isPressed(event.target))) return;
     if (event.key.length === 1 && event.key !== ' ' && !lettersOn()) return;
     if (document.querySelector('dialog[open]') !== null) return;
     const action = actionOf(event);
-    if (action === undefined) return;
+    if (action === null) return;
     event.preventDefault();
     action();
   };

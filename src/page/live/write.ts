@@ -294,7 +294,7 @@ function Paragraphs({ draft: { paragraphs }, yaml, change, edit }: ParagraphsPro
   const acts = actsOn(lines, change, edit);
   const open = paragraphs[current]?.suggestions.find((one) => lines.includes(marked(one)));
   useEffect(() => {
-    const on = (act: (suggestion: string) => void) => (open === undefined ? undefined : () => act(open));
+    const on = (act: (suggestion: string) => void) => (open === undefined ? null : () => act(open));
     const goTo = (index: number) => {
       const next = Math.max(0, Math.min(index, paragraphs.length - 1));
       choose(next);
@@ -313,7 +313,7 @@ function Paragraphs({ draft: { paragraphs }, yaml, change, edit }: ParagraphsPro
         case ']':
           return () => goTo(current + 1);
       }
-      return undefined;
+      return null;
     });
   });
   return h(
