@@ -41,7 +41,7 @@ const partnerships = [
   { id: 'page-10000.federation-2', reports: 27_500 },
 ];
 
-const views = ['', '/timeline', '/compare', '/brief'];
+const views = ['', '/timeline', '/compare'];
 
 async function measure(browser: Browser, folder: string): Promise<void> {
   const ledger = await openLedger({ dataDir: folder });

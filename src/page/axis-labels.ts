@@ -1,5 +1,6 @@
 import { type ComponentChild, h } from 'preact';
 import { type Axis, plotWidth, undatedPlace } from './axis.ts';
+import { Steady } from './sheet.ts';
 
 /** The labels of the axis, above the lanes. */
 export function AxisLabels({ axis }: { readonly axis: Axis }): ComponentChild {
@@ -7,21 +8,7 @@ export function AxisLabels({ axis }: { readonly axis: Axis }): ComponentChild {
   return h(
     'svg',
     { class: 'plot labels', height: 64, 'aria-hidden': 'true' },
-    fitted(axis).map(({ x, text, row, size, isTall }) =>
-      h(
-        'svg',
-        { x: `${x}%`, overflow: 'visible', key: `${x} ${row}`, class: hidden[size] },
-        row === 'fold'
-          ? [
-              h('text', { y: 49, 'text-anchor': 'middle', key: 'months' }, text),
-              h('text', { y: 62, 'text-anchor': 'middle', key: 'folded' }, 'folded'),
-            ]
-          : [
-              h('path', { d: isTall ? 'M0 40v24' : 'M0 54v10', class: 'tk', key: 'tick' }),
-              h('text', { x: 4, y: row === 'year' ? 62 : 49, class: row === 'year' ? 'yr' : 'mo', key: 'text' }, text),
-            ],
-      ),
-    ),
+    h(Steady<Scale>, { value: scaleOf(axis), draw: drawLabels }),
     gamesLabels(games),
     h(
       'svg',
@@ -33,6 +20,31 @@ export function AxisLabels({ axis }: { readonly axis: Axis }): ComponentChild {
       { x: `${undatedPlace}%`, overflow: 'visible' },
       h('text', { y: 49, 'text-anchor': 'middle' }, 'no day'),
       h('text', { y: 62, 'text-anchor': 'middle' }, 'told'),
+    ),
+  );
+}
+
+/** What the labels depend on: not the chosen day. */
+type Scale = Pick<Axis, 'ticks' | 'folds'>;
+
+function scaleOf({ ticks, folds }: Axis): Scale {
+  return { ticks, folds };
+}
+
+function drawLabels(scale: Scale): ComponentChild {
+  return fitted(scale).map(({ x, text, row, size, isTall }) =>
+    h(
+      'svg',
+      { x: `${x}%`, overflow: 'visible', key: `${x} ${row}`, class: hidden[size] },
+      row === 'fold'
+        ? [
+            h('text', { y: 49, 'text-anchor': 'middle', key: 'months' }, text),
+            h('text', { y: 62, 'text-anchor': 'middle', key: 'folded' }, 'folded'),
+          ]
+        : [
+            h('path', { d: isTall ? 'M0 40v24' : 'M0 54v10', class: 'tk', key: 'tick' }),
+            h('text', { x: 4, y: row === 'year' ? 62 : 49, class: row === 'year' ? 'yr' : 'mo', key: 'text' }, text),
+          ],
     ),
   );
 }
@@ -64,7 +76,7 @@ type Label = {
 type Fitted = Label & { readonly size: Size };
 
 // The labels that do not run into each other, each with the smallest screen on which it stands: years before months.
-function fitted({ ticks, folds }: Pick<Axis, 'ticks' | 'folds'>): readonly Fitted[] {
+function fitted({ ticks, folds }: Scale): readonly Fitted[] {
   return placed([
     ...ticks.flatMap(({ x, month, year }): Label[] => [
       ...(year === null
@@ -205,9 +217,6 @@ export function AxisGround({
 }: {
   readonly axis: Axis;
 }): ComponentChild {
-  const labelled = new Set(fitted({ ticks, folds: [] }).map(({ x }) => x));
-  const line = (x: number, name: string) =>
-    h('line', { x1: `${x}%`, x2: `${x}%`, y1: 0, y2: '100%', class: name, key: `${name} ${x}` });
   return h(
     'svg',
     { class: 'bg', 'aria-hidden': 'true' },
@@ -217,9 +226,17 @@ export function AxisGround({
     games.map(({ x, width, name }) =>
       h('rect', { x: `${x}%`, width: `${width}%`, height: '100%', class: 'gband', key: name }, h('title', null, name)),
     ),
-    [...labelled].map((x) => line(x, 'grid')),
+    h(Steady<Scale>, { value: { ticks, folds: [] }, draw: drawGrid }),
     [...scaleChanges, plotWidth].map((x) => line(x, 'foldline')),
     // A rectangle, because a browser moves its place smoothly, and that of a line at once.
     h('rect', { class: 'now', x: `${chosen.x}%`, width: 1.5, height: '100%' }),
   );
+}
+
+function drawGrid(scale: Scale): ComponentChild {
+  return [...new Set(fitted(scale).map(({ x }) => x))].map((x) => line(x, 'grid'));
+}
+
+function line(x: number, name: string): ComponentChild {
+  return h('line', { x1: `${x}%`, x2: `${x}%`, y1: 0, y2: '100%', class: name, key: `${name} ${x}` });
 }

@@ -25,7 +25,7 @@ export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
         rest === null
           ? null
           : {
-              text: capitalise(`${counted(rest.count, 'more', 'more')}`),
+              text: capitalise(counted(rest.count, 'more', 'more')),
               href: addressOf(`${base}/${rest.page}`, clocks, rest.query),
             },
     })),

@@ -1,8 +1,9 @@
 import { type ComponentChild, h } from 'preact';
 import { editionWithinSeries, olympics } from '../domain/vocabulary/games-editions.ts';
 import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts';
-import { addressOf, type Clocks, factPath } from './address.ts';
+import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, Glyph, promiseSign, type Sign } from './glyphs.ts';
+import { Steady } from './sheet.ts';
 import {
   capitalise,
   counted,
@@ -19,7 +20,7 @@ import {
 /** The promises of a partnership per Games: a row for each promise, a column for each Games, in their order. */
 export function matrix(
   answer: ObligationsAnswer,
-  { partnership, partner, rightsHolder, clocks, end }: MatrixInput,
+  { partnership, partner, rightsHolder, clocks, end, all }: MatrixInput,
 ): Matrix {
   const { rows, programme, columns, cut } = answer;
   const day = cut.occurredAsOf;
@@ -31,7 +32,7 @@ export function matrix(
       ? 'Promised for'
       : `Promised by ${partner} for`,
     games: rows.map((row) => gamesColumn(row, day)),
-    promises: inGames.map(({ obligation, name }) => ({
+    promises: inGames.slice(0, all ? undefined : mostPromises).map(({ obligation, name }) => ({
       name,
       cells: rows.map((row) => {
         const cell = row.cells[obligation];
@@ -49,10 +50,20 @@ export function matrix(
         href: addressOf(factPath(partnership, fact), clocks),
       })),
     ),
+    more:
+      all || inGames.length <= mostPromises
+        ? null
+        : {
+            text: `Show all ${inGames.length.toLocaleString('en')} promises`,
+            href: addressOf(partnershipPath(partnership), clocks, { promises: 'all' }),
+          },
     lede: lede(answer, partner),
     mixes: mixing(answer, clocks),
   };
 }
+
+// Of more, the page would be a list that nobody reads and a browser draws slowly.
+const mostPromises = 40;
 
 type MatrixInput = {
   readonly partnership: string;
@@ -61,6 +72,8 @@ type MatrixInput = {
   readonly clocks: Clocks;
   /** The end of the term in words. */
   readonly end: string | null;
+  /** Whether all promises are shown, however many. */
+  readonly all: boolean;
 };
 
 type Place = {
@@ -75,6 +88,8 @@ export type Matrix = {
   readonly heading: string;
   readonly games: readonly GamesColumn[];
   readonly promises: readonly { readonly name: string; readonly cells: readonly (PromiseCell | null)[] }[];
+  /** Where all of them are shown. */
+  readonly more: { readonly text: string; readonly href: string } | null;
   readonly wholeTerm: readonly { readonly name: string; readonly cell: PromiseCell; readonly reach: string }[];
   /** What is said of the partner's whole part at each of the Games. */
   readonly said: readonly (readonly { readonly text: string; readonly href: string }[])[];
@@ -276,13 +291,8 @@ export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, s
       h(
         'tbody',
         null,
-        promises.map(({ name, cells }) =>
-          h(
-            'tr',
-            { key: name },
-            h('th', { scope: 'row' }, name),
-            cells.map((cell, i) => h(PromiseData, { cell, column: games[i] as GamesColumn, key: games[i]?.edition })),
-          ),
+        promises.map((promise) =>
+          h(Steady<PromiseRow>, { value: { promise, games }, draw: drawPromise, key: promise.name }),
         ),
         isSaid
           ? h(
@@ -321,6 +331,17 @@ export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, s
             ),
           ),
     ),
+  );
+}
+
+type PromiseRow = { readonly promise: Matrix['promises'][number]; readonly games: readonly GamesColumn[] };
+
+function drawPromise({ promise: { name, cells }, games }: PromiseRow): ComponentChild {
+  return h(
+    'tr',
+    null,
+    h('th', { scope: 'row' }, name),
+    cells.map((cell, i) => h(PromiseData, { cell, column: games[i] as GamesColumn, key: games[i]?.edition })),
   );
 }
 

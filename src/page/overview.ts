@@ -36,6 +36,7 @@ export function overview(answers: OverviewAnswers): Overview {
       rightsHolder: sideOf(partnership, 'rights-holder'),
       clocks,
       end,
+      all: answers.allPromises,
     }),
     changes: latestChanges(answers),
     ahead: aheadOf(answers),
@@ -51,6 +52,8 @@ type OverviewAnswers = {
   readonly entries: readonly Entry[];
   readonly moments: Moments;
   readonly clocks: Clocks;
+  /** Whether the matrix shows all promises, however many. */
+  readonly allPromises: boolean;
 };
 
 export type Overview = {
@@ -293,6 +296,9 @@ export function OverviewView({ view }: { readonly view: Overview }): ComponentCh
       view.matrix.mixes === null ? null : h(Mixes, { mixes: view.matrix.mixes }),
     ),
     h(PromiseMatrix, { matrix: view.matrix }),
+    view.matrix.more === null
+      ? null
+      : h('p', { class: 'after' }, h('a', { class: 'link', href: view.matrix.more.href }, view.matrix.more.text)),
     h(
       'div',
       { class: 'two' },

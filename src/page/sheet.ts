@@ -1,4 +1,4 @@
-import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import { Component, type ComponentChild, type ComponentChildren, h } from 'preact';
 
 /** The frame of a view: its title, a line on what it shows, and what it shows. */
 export function Sheet({ title, intro = null, kind = null, id = null, children }: SheetProps): ComponentChild {
@@ -28,3 +28,16 @@ export function Hidden({ fields }: { readonly fields: HiddenFields }): Component
 }
 
 export type HiddenFields = readonly (readonly [string, string | undefined])[];
+
+/** Draws a value, and draws it again only when it says something else: a step of the slider leaves most rows as they are. */
+export class Steady<Value> extends Component<SteadyProps<Value>> {
+  override shouldComponentUpdate({ value }: SteadyProps<Value>): boolean {
+    return value !== this.props.value && JSON.stringify(value) !== JSON.stringify(this.props.value);
+  }
+
+  override render(): ComponentChild {
+    return this.props.draw(this.props.value);
+  }
+}
+
+type SteadyProps<Value> = { readonly value: Value; readonly draw: (value: Value) => ComponentChild };

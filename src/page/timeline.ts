@@ -1,4 +1,4 @@
-import { Component, type ComponentChild, h } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import type { ArticlesAnswer } from '../projections/articles.ts';
 import type { ObligationsAnswer } from '../projections/obligations.ts';
 import type { Entry } from '../projections/timeline.ts';
@@ -7,7 +7,7 @@ import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { AxisGround, AxisLabels } from './axis-labels.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
 import { type Mark, markOf, marksOf, Plot } from './marks.ts';
-import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
+import { Hidden, type HiddenFields, Sheet, Steady } from './sheet.ts';
 import { type AnyDate, counted, dateWords, marketName, plain, publishedWords, statedBounds } from './words.ts';
 
 /** The timeline: a line for each fact, or for several alike, in lanes. Rows keep their place when the day moves. */
@@ -324,7 +324,7 @@ export function Timeline({ view }: { readonly view: TimelineView }): ComponentCh
     },
     h(PeriodFilter, { form, filters }),
     empty === null ? null : h('p', { class: 'lede' }, empty),
-    h(Lanes, { axis, lanes, strip: h(DensityStrip, { density }) }),
+    h(Lanes, { axis, lanes, strip: h(Steady<readonly Density[]>, { value: density, draw: drawDensity }) }),
   );
 }
 
@@ -371,7 +371,7 @@ function PeriodFilter({ form: { path, hidden, from, to }, filters }: PeriodProps
   );
 }
 
-function DensityStrip({ density }: { readonly density: readonly Density[] }): ComponentChild {
+function drawDensity(density: readonly Density[]): ComponentChild {
   return h(
     'svg',
     { class: 'plot density', height: 20, role: 'group', 'aria-label': 'How much happens when' },
@@ -394,7 +394,7 @@ function LaneView({ lane: { name, count, isOpen, rows, more } }: { readonly lane
     h(
       'ul',
       { class: rows.length > manyRows ? 'many' : undefined },
-      rows.map((row) => h(SteadyRow, { row, key: row.key })),
+      rows.map((row) => h(Steady<Row>, { value: row, draw: drawRow, key: row.key })),
     ),
     more === null ? null : h('a', { class: 'link', href: more.href }, more.text),
   );
@@ -403,22 +403,7 @@ function LaneView({ lane: { name, count, isOpen, rows, more } }: { readonly lane
 // So many rows are laid out only as they come into view.
 const manyRows = 100;
 
-// A row is drawn again only when it says something else.
-class SteadyRow extends Component<{ readonly row: Row }> {
-  override shouldComponentUpdate(next: { readonly row: Row }): boolean {
-    return next.row !== this.props.row && JSON.stringify(next.row) !== JSON.stringify(this.props.row);
-  }
-
-  override render(): ComponentChild {
-    return h(RowView, { row: this.props.row });
-  }
-}
-
-function RowView({
-  row: { title, note, when, sign, contested, href, marks, isTold },
-}: {
-  readonly row: Row;
-}): ComponentChild {
+function drawRow({ title, note, when, sign, contested, href, marks, isTold }: Row): ComponentChild {
   return h(
     'li',
     { class: `row c-${sign.tone}${isTold ? '' : ' untold'}` },

@@ -43,7 +43,7 @@ export function pageRoutes(app: FastifyInstance, context: Context): void {
       follow: null,
     }),
   );
-  add(base, {}, own.overview);
+  add(base, { own: { promises: z.enum(['all'], 'promises is all, or left out').optional() } }, own.overview);
   add(
     `${base}/timeline`,
     { own: timelineParameters, filters: { status: statusShape.options }, from: 'begins' },

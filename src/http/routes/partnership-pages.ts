@@ -44,8 +44,13 @@ export function partnershipPages(context: Context) {
       return shell(question, reading, name, build(question, reading));
     };
   return {
-    overview: page('Overview', (question, { worldMoments, clocks }) =>
-      overview({ ...overviewAnswers(question), moments: worldMoments(), clocks }),
+    overview: page('Overview', (question, { worldMoments, clocks, own }) =>
+      overview({
+        ...overviewAnswers(question),
+        moments: worldMoments(),
+        clocks,
+        allPromises: own['promises'] === 'all',
+      }),
     ),
     rollout: page('Rollout', (question, { clocks }) =>
       rolloutView(rolloutAnswer(question), {
