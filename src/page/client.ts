@@ -112,9 +112,18 @@ function start(root: HTMLElement, first: PageState): void {
 
   hydrate(h(ToolsContext.Provider, { value: null }, h(App, { state, live: null })), root);
   draw();
+  foldLanes();
   listener.follow(state.follow);
   // From here on, what a step brings may move.
   requestAnimationFrame(() => root.classList.add('live'));
+}
+
+// On a phone a timeline begins with its lanes folded, but for the deal: their names and counts fit the screen. Without
+// script they are open.
+function foldLanes(): void {
+  const lanes = [...document.querySelectorAll<HTMLDetailsElement>('.lane')];
+  if (lanes.length < 4 || !matchMedia('(max-width: 640px)').matches) return;
+  for (const [i, lane] of lanes.entries()) if (i !== 1) lane.open = false;
 }
 
 // What each key does. A slider moves by itself; where there is none, its keys mean what they mean on any page.
