@@ -10,16 +10,24 @@ import type { FilterRules, Filters } from '../projections/filters.ts';
 import type { ResolvedCut } from '../projections/live/clocks.ts';
 import type { Context } from './context.ts';
 import { clockProblems, problemAnswers, readAnswers, readHeaders, unknownIn } from './described-answers.ts';
-import { chooseExport, describeAnswer, describeExport, describeQuery, readExportQuery, sendExport } from './exports.ts';
+import {
+  chooseExport,
+  describeAnswer,
+  describeExport,
+  describeQuery,
+  isPlain,
+  readExportQuery,
+  sendExport,
+} from './exports.ts';
 import type { ProblemName } from './problem-types.ts';
 import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
 
 /**
- * Adds routes that answer to an app. An answer is checked by its schema and written as JSON once; it is cached by all
+ * Adds routes that answer to an app. An answer is written as JSON once, and cached by all
  * that it depends on. Each route gets its TimeMap beside it.
  */
 export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap: AddTimeMap): AddAnswer {
-  const { ledger, now, identity, subjects } = context;
+  const { ledger, now, identity, subjects, checksAnswers = false } = context;
   const cache = createAnswerCache();
   const names = digestOfNames(subjects);
 
@@ -42,7 +50,7 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
       if (cached !== undefined) return { etag, answer: cached };
       const built = build();
       const shown = withClockDoubt(built, doubt);
-      shape.parse(shown);
+      if (checksAnswers) shape.parse(shown);
       const answer = { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
       cache.answers.set(etag, answer);
       return { etag, answer };
@@ -105,9 +113,10 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
     const response = { 200: describeAnswer(shape, exports), ...readAnswers, ...failures };
     const schema = { operationId, summary, tags: ['read'], params, querystring: described, headers, response };
     app.get(url, { schema }, async (request, reply) => {
+      reply.header('vary', 'accept');
+      if (isPlain(request.headers.accept)) return await handle(request, reply);
       const path = pathOf(url, request.params);
       const chosen = chooseExport(request.headers.accept, path, exports);
-      reply.header('vary', 'accept');
       if (chosen === null) return await handle(request, reply);
       return await answerWith(chosen, path, request, reply);
     });

@@ -52,6 +52,8 @@ export type AppParts = {
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
   readonly now: () => number;
   readonly logger: FastifyServerOptions['logger'];
+  /** Whether each answer is checked by its schema before it is sent, as tests do. */
+  readonly checksAnswers?: boolean;
 };
 
 /** A partnership through a cut; empty if it is recorded only later. Throws unknown-partnership. */

@@ -18,7 +18,7 @@ export function chooseExport<Answer>(
   path: string,
   exports: readonly Export<Answer>[],
 ): Export<Answer> | null {
-  if (accept === undefined || accept === '*/*' || accept === json) return null;
+  if (accept === undefined || isPlain(accept)) return null;
   const types = [json, ...exports.map(({ format }) => formats[format].type)];
   // The charset is always UTF-8, so a client that asks for it gets it.
   const plain = accept.replaceAll(/;\s*charset=[^,;]*/gi, '');
@@ -32,6 +32,11 @@ export function chooseExport<Answer>(
     errors: [problemIn('header', 'accept', message)],
     headers: { vary: 'accept' },
   });
+}
+
+/** Whether a client asks for JSON, or for anything, without weighing media types. */
+export function isPlain(accept: string | undefined): boolean {
+  return accept === undefined || accept === '*/*' || accept === json;
 }
 
 const json = 'application/json';

@@ -134,6 +134,7 @@ export const openTestApp = async (
     examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
     now,
     events,
+    checksAnswers: true,
     ...(embedHosts === undefined ? {} : { embedHosts }),
     logger: log === undefined ? false : { level: 'trace', stream: { write: log } },
   });
