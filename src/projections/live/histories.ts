@@ -5,13 +5,19 @@ import { type Follower, followLedger } from '../../event-store/follower.ts';
 import { type History, relevantHistory } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** Keeps the streams that are in use in memory, decoded. */
-export function createHistories(store: Pick<EventStore, 'readStream'>): Histories {
+/** Keeps the streams that are in use in memory, decoded: about as many as fit into `maxBytes`. */
+export function createHistories(store: Pick<EventStore, 'readStream'>, maxBytes = defaultMaxBytes): Histories {
   const loading = new Map<string, Promise<LoadedHistory>>();
   const cache = new LRUCache<string, LoadedHistory>({
-    maxSize: maxEvents,
-    sizeCalculation: ({ events }) => events.length + 1,
+    maxSize: maxBytes,
+    // One that is larger than the cache stands in it alone.
+    sizeCalculation: ({ bytes }) => Math.min(bytes + bytesPerEvent, maxBytes),
   });
+  const keep = (stream: string, history: LoadedHistory) => {
+    cache.delete(stream);
+    cache.set(stream, history);
+    history.keptBytes = history.bytes;
+  };
 
   const catchUp = async (stream: string, history: LoadedHistory): Promise<LoadedHistory> => {
     for await (const event of store.readStream(stream, { from: history.revision + 1 })) {
@@ -29,8 +35,10 @@ export function createHistories(store: Pick<EventStore, 'readStream'>): Historie
       relevant: relevantHistory(),
       revision: -1,
       read: streamReader(),
+      bytes: 0,
+      keptBytes: 0,
     });
-    cache.set(stream, history);
+    keep(stream, history);
     return history;
   };
 
@@ -47,7 +55,9 @@ export function createHistories(store: Pick<EventStore, 'readStream'>): Historie
     refreshed: async (stream) => await catchUp(stream, await historyOf(stream)),
     apply: (event) => {
       const history = cache.peek(event.stream);
-      if (history !== undefined) take(history, event);
+      if (history === undefined) return;
+      take(history, event);
+      if (history.bytes > growthNoted * history.keptBytes) keep(event.stream, history);
     },
   };
 }
@@ -65,10 +75,18 @@ export type Histories = {
 type LoadedHistory = { -readonly [Part in keyof History]: History[Part] } & {
   readonly events: LedgerEvent[];
   readonly read: ReturnType<typeof streamReader>;
+  /** About what it takes in memory, and took when the cache last weighed it. */
+  bytes: number;
+  keptBytes: number;
 };
 
-// The size of the cache: the events of all loaded streams together.
-const maxEvents = 1_000_000;
+const defaultMaxBytes = 64 * 1024 * 1024;
+
+// A decoded event with its place in the index takes 1,130 to 1,480 bytes, without long texts.
+const bytesPerEvent = 1_200;
+
+// The cache weighs a history again when it has grown by a tenth.
+const growthNoted = 1.1;
 
 function take(history: LoadedHistory, event: RecordedEvent) {
   if (event.revision !== history.revision + 1) return;
@@ -76,7 +94,13 @@ function take(history: LoadedHistory, event: RecordedEvent) {
   history.revision = event.revision;
   if (decoded === null) return;
   history.events.push(decoded);
+  history.bytes += bytesPerEvent + 2 * textLength(decoded);
   history.relevant.add(decoded);
+}
+
+function textLength(event: LedgerEvent): number {
+  if (event.kind === 'report') return event.note?.length ?? 0;
+  return event.kind === 'decision' ? event.decision.reason.length : 0;
 }
 
 function decodeOrThrow({ read }: LoadedHistory, event: RecordedEvent): LedgerEvent | null {

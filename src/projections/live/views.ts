@@ -111,8 +111,9 @@ export type LedgerViews = {
 function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
   const { histories } = parts;
   const views = new LRUCache<string, PartnershipView>({
-    maxSize: maxEventsInViews,
-    sizeCalculation: ({ ground }) => ground.history.length + 1,
+    maxSize: maxBytes,
+    // One that is larger than the cache stands in it alone.
+    sizeCalculation: ({ ground }) => Math.min(bytesPerEvent * (ground.history.length + 1), maxBytes),
   });
   // Later events do not change what a cut shows, because its position is resolved. Only `views` holds large values.
   const keys = new LRUCache<string, string>({ max: 10_000 });
@@ -146,8 +147,11 @@ async function groundAt(
   return { ground, lastElsewhere: last };
 }
 
-// The size of the cache: the events from which the cached views were made.
-const maxEventsInViews = 200_000;
+/** The size of the cache. */
+const maxBytes = 128 * 1024 * 1024;
+
+// Facts take some 1,600 bytes an event, the audit trail as many, and a view holds its events.
+const bytesPerEvent = 4_500;
 
 async function gamesEvents(
   histories: Histories,

@@ -60,3 +60,29 @@ t.test('a feed that fails by a defect stays failed while one that was refused re
     await store.close();
   }
 });
+
+t.test('histories beyond the memory that they may take are let go, and one that is larger is kept alone', async (t) => {
+  const store = await openSqliteEventStore({ file: join(t.testdir(), 'ledger.sqlite') });
+  const read: string[] = [];
+  const histories = createHistories(
+    {
+      readStream: (stream, options) => {
+        read.push(`${stream} ${options?.from ?? 0}`);
+        return store.readStream(stream, options);
+      },
+    },
+    10_000,
+  );
+  await store.append('partnership-small.one', 'no_stream', [event(1)]);
+  await store.append('partnership-small.two', 'no_stream', [event(2)]);
+  const many = Array.from({ length: 30 }, (_, n) => ({
+    ...event(3),
+    id: `00000000-0000-4000-8000-0000000001${String(n).padStart(2, '0')}`,
+    data: { article: 'a3', revision: n + 1, reports: [] },
+  }));
+  await store.append('partnership-large.one', 'no_stream', many);
+  const [one, two, large] = ['partnership-small.one', 'partnership-small.two', 'partnership-large.one'] as const;
+  for (const stream of [one, two, one, two, large, large, one]) await histories.of(stream);
+  t.same(read, [`${one} 0`, `${two} 0`, `${large} 0`, `${one} 0`]);
+  await store.close();
+});
