@@ -61,6 +61,13 @@ t.test('a feed that fails by a defect stays failed while one that was refused re
   }
 });
 
+const retraction = (n: number) => ({
+  ...event(n),
+  type: 'ArticleRetracted',
+  data: { article: 'a1', revision: 1, reason: 'no longer stands' },
+  metadata: { recordedBy: 'anna', correlationId: event(n).id, causationId: null, schema: 1 },
+});
+
 t.test('histories beyond the memory that they may take are let go, and one that is larger is kept alone', async (t) => {
   const store = await openSqliteEventStore({ file: join(t.testdir(), 'ledger.sqlite') });
   const read: string[] = [];
@@ -73,12 +80,11 @@ t.test('histories beyond the memory that they may take are let go, and one that 
     },
     10_000,
   );
-  await store.append('partnership-small.one', 'no_stream', [event(1)]);
-  await store.append('partnership-small.two', 'no_stream', [event(2)]);
+  await store.append('partnership-small.one', 'no_stream', [retraction(1)]);
+  await store.append('partnership-small.two', 'no_stream', [retraction(2)]);
   const many = Array.from({ length: 30 }, (_, n) => ({
-    ...event(3),
+    ...retraction(3),
     id: `00000000-0000-4000-8000-0000000001${String(n).padStart(2, '0')}`,
-    data: { article: 'a3', revision: n + 1, reports: [] },
   }));
   await store.append('partnership-large.one', 'no_stream', many);
   const [one, two, large] = ['partnership-small.one', 'partnership-small.two', 'partnership-large.one'] as const;
