@@ -37,11 +37,15 @@ import { titleOf } from './titles.ts';
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
 export function obligations(view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations {
-  const byPlace = Map.groupBy(view.facts.filter(isObligation), placeOf);
+  const owed = view.facts.filter(isObligation);
+  const byPlace = Map.groupBy(owed, placeOf);
+  const byCell = Map.groupBy(owed, cellOfFact);
   const matrix: Matrix = {
     view,
     byPlace,
-    certainByPlace: Map.groupBy(view.certain.filter(isObligation), placeOf),
+    byCell,
+    certainByCell: Map.groupBy(view.certain.filter(isObligation), cellOfFact),
+    relatedByCell: relatedFacts(view, byCell),
     end: endOfAgreement(view.facts, cut.occurredAsOf),
     certainEnd: endOfAgreement(view.certain, cut.occurredAsOf),
     occurredAsOf: cut.occurredAsOf,
@@ -154,9 +158,11 @@ export const obligationsShape = z.object({
 
 type Matrix = {
   readonly view: FactsInView;
-  /** The facts of obligations, and those of them that are certain. */
+  /** The facts of obligations, those of them that are certain, and the facts that are milestones of one. */
   readonly byPlace: ReadonlyMap<Place, readonly ViewFact[]>;
-  readonly certainByPlace: ReadonlyMap<Place, readonly ViewFact[]>;
+  readonly byCell: ByCell;
+  readonly certainByCell: ByCell;
+  readonly relatedByCell: ByCell;
   /** When the agreement ended, and when it certainly did; null while it runs. */
   readonly end: UncertainDate | null;
   readonly certainEnd: UncertainDate | null;
@@ -167,6 +173,17 @@ type Matrix = {
 
 // A Games edition, or `programme` for what binds no single Games.
 type Place = string;
+
+// By `cellAt`.
+type ByCell = ReadonlyMap<string, readonly ViewFact[]>;
+
+function cellAt(place: Place, obligation: string | null): string {
+  return `${place} ${obligation}`;
+}
+
+function cellOfFact(fact: ViewFact): string {
+  return cellAt(placeOf(fact), fact.subject);
+}
 
 function isObligation({ type }: ViewFact): boolean {
   return type.kind === 'obligation';
@@ -230,11 +247,10 @@ export type Cell = z.infer<typeof cellShape>;
 
 function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const { names, partnership, occurredAsOf } = matrix;
-  const select = (candidates: readonly ViewFact[] | undefined) =>
-    (candidates ?? []).filter(({ subject }) => subject === obligation).toSorted(inOrderOfTime);
+  const cell = cellAt(place, obligation);
   const { view } = matrix;
-  const facts = select(matrix.byPlace.get(place));
-  const sure = withoutHearsay(select(matrix.certainByPlace.get(place)));
+  const facts = (matrix.byCell.get(cell) ?? []).toSorted(inOrderOfTime);
+  const sure = withoutHearsay((matrix.certainByCell.get(cell) ?? []).toSorted(inOrderOfTime));
   const { status, otherStatuses } = standingAt(place, isOfCertain(view) ? sure : facts, matrix.end, matrix);
   const certainStatus = standingAt(place, sure, matrix.certainEnd, matrix).status;
   const isCertain = status === certainStatus && (status !== null || facts.every(({ timing }) => timing === 'certain'));
@@ -248,7 +264,7 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   // A denial speaks of what was known when it was published: an early one says nothing of what came later.
   const isDenied = denials.some(({ published }) => closing === null || !isBefore(published, closing));
   const scope = facts.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
-  const milestones = [...facts.filter(isMilestone), ...relatedTo(obligation, place, matrix)];
+  const milestones = [...facts.filter(isMilestone), ...(matrix.relatedByCell.get(cell) ?? [])];
   const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
   return {
     obligation,
@@ -363,15 +379,22 @@ function isMilestone(fact: ViewFact): boolean {
   return fact.stage === 'happened' ? fact.type.type === 'ObligationMilestoneReached' : !isQualification(fact);
 }
 
-// Activations, storefronts and projects that are milestones of an obligation.
-function relatedTo(obligation: string, place: Place, { view, byPlace }: Matrix): readonly ViewFact[] {
-  const isOwedFor = (edition: Place) => byPlace.get(edition)?.some(({ subject }) => subject === obligation) ?? false;
-  return view.facts.filter((fact) => {
-    if (isObligation(fact) || fact.fields['obligation']?.value !== obligation) return false;
+// Activations, storefronts and projects that are milestones of an obligation, by its cells.
+function relatedFacts({ facts }: FactsInView, byCell: ByCell): ByCell {
+  const related = new Map<string, ViewFact[]>();
+  for (const fact of facts) {
+    const obligation = fact.fields['obligation']?.value;
+    if (isObligation(fact) || typeof obligation !== 'string') continue;
     // A milestone for Games that the obligation does not bind belongs to the programme.
-    const editions = fact.games.filter(isOwedFor);
-    return editions.length === 0 ? place === programme : editions.includes(place);
-  });
+    const editions = [...new Set(fact.games)].filter((edition) => byCell.has(cellAt(edition, obligation)));
+    for (const place of editions.length === 0 ? [programme] : editions) {
+      const cell = cellAt(place, obligation);
+      const others = related.get(cell);
+      if (others === undefined) related.set(cell, [fact]);
+      else others.push(fact);
+    }
+  }
+  return related;
 }
 
 function lastReport(facts: readonly ViewFact[]): Cell['lastReport'] {
