@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from '../event-store.ts';
 import { createAppends } from './append.ts';
-import { createConnection, persist } from './connection.ts';
+import { createConnection, persist, type Retries } from './connection.ts';
 import { splitConnectionString } from './connection-string.ts';
 import { type NumberIndex, openNumberIndex, type Truncation } from './number-index.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type NumberingParts,
   startNumbering,
 } from './numbering.ts';
-import { eachEvent, follow, readBackwards, readForwards, readLedger } from './read.ts';
+import { ledgerReads } from './read.ts';
 import { createRecentEvents, readFirstRevision } from './read-page.ts';
 
 /**
@@ -34,11 +34,14 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   const { now = Date.now, random = Math.random, deadlineMs = 5_000, patienceMs = 30_000 } = options;
   const connection = createConnection(splitConnectionString(connectionString), deadlineMs);
   const index = openNumberIndex(indexFile, prefixes.join(' '));
-  const recent = createRecentEvents();
   const closed = new AbortController();
   const retries = { patienceMs, random, closed: closed.signal };
   const checkLog = () => checkSameLog(connection, index, { deadlineMs, signal: closed.signal });
   let closing: Promise<void> | undefined;
+
+  function checkOpen(): void {
+    if (closing) throw new StoreClosed();
+  }
 
   async function release(): Promise<void> {
     closed.abort(new StoreClosed());
@@ -48,36 +51,17 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
     index.close();
   }
 
-  async function begin() {
-    await persist('the event store cannot be reached', checkLog, retries).catch((error: unknown) => {
-      if (!(error instanceof AnotherLog)) throw error;
-      // Numbers of another log are no use for this one.
-      index.empty();
-    });
-    const { signal } = closed;
-    const numbering = startNumbering({ connection, index, recent, prefixes, deadlineMs, now, random, closed: signal });
-    const coverAll = (limits: CoverOptions) => cover({ connection, index, numbering, prefixes, retries }, limits);
-    await coverAll({ patienceMs, deadlineMs, whileEventsArrive: true });
-    return { numbering, coverAll };
-  }
-  const { numbering, coverAll } = await begin().catch(async (error: unknown) => {
+  const recent = createRecentEvents();
+  const log = { connection, index, recent, prefixes, deadlineMs, now, random, closed: closed.signal };
+  const { numbering, coverAll } = await numberLog(log, retries, checkLog).catch(async (error: unknown) => {
     await release();
     throw error;
   });
-
   const appends = createAppends({ connection, index, numbering, checkLog, prefix, deadlineMs, retries });
-  const reads = { connection, index, numbering, recent, prefix, prefixes, retries, deadlineMs };
-  const settle = createSettling({ index, now, leadMs: numbering.leadMs }, () =>
-    coverAll({ patienceMs: Math.min(patienceMs, shortPatienceMs), deadlineMs }),
-  );
 
-  function checkOpen(): void {
-    if (closing) throw new StoreClosed();
-  }
-
-  function numberedHead(): Head {
-    const { number, recordedAt } = index.head();
-    return { position: number, recordedAt: number === 0 ? null : new Date(recordedAt).toISOString() };
+  async function finish(): Promise<void> {
+    await Promise.race([appends.done(), delay(patienceMs, undefined, { ref: false })]);
+    await release();
   }
 
   return {
@@ -92,31 +76,59 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       return await appends.append(stream, expected, events, options);
     },
 
-    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
-      wholeNumber('limit', limit);
-      if (from !== undefined) wholeNumber('from', from);
+    ...ledgerReads({ connection, index, numbering, recent, prefix, prefixes, retries, deadlineMs }, checkOpen),
+    ...positions({ index, numbering, coverAll, now, patienceMs, deadlineMs }, checkOpen),
+
+    async health() {
       checkOpen();
-      const pages =
-        direction === 'forwards'
-          ? readForwards(reads, name, from ?? 0, limit)
-          : readBackwards(reads, name, from ?? 'end', limit);
-      yield* eachEvent(pages, closed.signal);
+      const options = { deadlineMs: healthPatienceMs, signal: closed.signal };
+      const health = await checkHealth({
+        index,
+        prefix,
+        checkUsable: () => coverAll({ patienceMs: healthPatienceMs, deadlineMs: healthPatienceMs }),
+        firstRevision: (fullName) => readFirstRevision(connection, fullName, options),
+      });
+      checkOpen();
+      return health;
     },
 
-    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
-      wholeNumber('after', after);
-      wholeNumber('limit', limit);
-      checkOpen();
-      const last = Math.min(index.head().number, after + limit);
-      yield* eachEvent(readLedger(reads, after + 1, last, closed.signal), closed.signal);
+    close() {
+      closing ??= finish();
+      return closing;
     },
+  };
+}
 
-    async *subscribe({ after, signal }) {
-      wholeNumber('after', after);
-      checkOpen();
-      yield* follow(reads, after, signal);
-    },
+// Starts to number the events of the server's log, and waits until all have numbers. `checkLog` throws AnotherLog if the
+// index is of another log.
+async function numberLog(parts: NumberingParts, retries: Retries, checkLog: () => Promise<void>) {
+  const { connection, index, prefixes, deadlineMs } = parts;
+  await persist('the event store cannot be reached', checkLog, retries).catch((error: unknown) => {
+    if (!(error instanceof AnotherLog)) throw error;
+    // Numbers of another log are no use for this one.
+    index.empty();
+  });
+  const numbering = startNumbering(parts);
+  const coverAll = (limits: CoverOptions) => cover({ connection, index, numbering, prefixes, retries }, limits);
+  await coverAll({ patienceMs: retries.patienceMs, deadlineMs, whileEventsArrive: true });
+  return { numbering, coverAll };
+}
 
+// What a store says of the positions that its index has, and how it waits for those that the index lacks.
+function positions(
+  { index, numbering, coverAll, now, patienceMs, deadlineMs }: PositionParts,
+  checkOpen: () => void,
+): Pick<EventStore, 'head' | 'freshHead' | 'positionAt' | 'waitFor'> {
+  const settle = createSettling({ index, now, leadMs: numbering.leadMs }, () =>
+    coverAll({ patienceMs: Math.min(patienceMs, shortPatienceMs), deadlineMs }),
+  );
+
+  function numberedHead(): Head {
+    const { number, recordedAt } = index.head();
+    return { position: number, recordedAt: number === 0 ? null : new Date(recordedAt).toISOString() };
+  }
+
+  return {
     async head() {
       checkOpen();
       return numberedHead();
@@ -142,31 +154,16 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
       if (await numbering.until({ isMet, patienceMs: patience, isDue: false })) return;
       throw new StoreBehind(position, index.head().number);
     },
-
-    async health() {
-      checkOpen();
-      const options = { deadlineMs: healthPatienceMs, signal: closed.signal };
-      const health = await checkHealth({
-        index,
-        prefix,
-        checkUsable: () => coverAll({ patienceMs: healthPatienceMs, deadlineMs: healthPatienceMs }),
-        firstRevision: (fullName) => readFirstRevision(connection, fullName, options),
-      });
-      checkOpen();
-      return health;
-    },
-
-    close() {
-      closing ??= finish();
-      return closing;
-    },
   };
-
-  async function finish(): Promise<void> {
-    await Promise.race([appends.done(), delay(patienceMs, undefined, { ref: false })]);
-    await release();
-  }
 }
+
+type PositionParts = Pick<NumberingParts, 'now' | 'deadlineMs'> & {
+  readonly index: Pick<NumberIndex, 'head' | 'numberAt'>;
+  readonly numbering: Pick<Numbering, 'until' | 'leadMs'>;
+  /** Waits until the index has every event that the server holds when it is called. */
+  readonly coverAll: (limits: CoverOptions) => Promise<void>;
+  readonly patienceMs: number;
+};
 
 const shortPatienceMs = 5_000;
 const healthPatienceMs = 2_000;

@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BACKWARDS, type BaseOptions, END, type EventStoreDBClient, FORWARDS } from '@eventstore/db-client';
-import { type RecordedEvent, StoreUnavailable, StreamDeleted, type SubscriptionItem } from '../event-store.ts';
+import {
+  type EventStore,
+  type RecordedEvent,
+  StoreUnavailable,
+  StreamDeleted,
+  type SubscriptionItem,
+  wholeNumber,
+} from '../event-store.ts';
 import { type Connection, type Retries, StreamNotFound } from './connection.ts';
 import type { IndexedEvent, NumberIndex } from './number-index.ts';
 import type { Numbering } from './numbering.ts';
@@ -17,8 +24,42 @@ import {
   toCall,
 } from './read-page.ts';
 
-/** The events of some pages, until the store is closed. */
-export async function* eachEvent(pages: EventPages, closed: AbortSignal): AsyncGenerator<RecordedEvent> {
+/** The reads of a store; `checkOpen` throws StoreClosed. */
+export function ledgerReads(
+  parts: ReadParts,
+  checkOpen: () => void,
+): Pick<EventStore, 'readStream' | 'readAll' | 'subscribe'> {
+  const { index, retries } = parts;
+  return {
+    async *readStream(name, { from, direction = 'forwards', limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('limit', limit);
+      if (from !== undefined) wholeNumber('from', from);
+      checkOpen();
+      const pages =
+        direction === 'forwards'
+          ? readForwards(parts, name, from ?? 0, limit)
+          : readBackwards(parts, name, from ?? 'end', limit);
+      yield* eachEvent(pages, retries.closed);
+    },
+
+    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+      wholeNumber('after', after);
+      wholeNumber('limit', limit);
+      checkOpen();
+      const last = Math.min(index.head().number, after + limit);
+      yield* eachEvent(readLedger(parts, after + 1, last, retries.closed), retries.closed);
+    },
+
+    async *subscribe({ after, signal }) {
+      wholeNumber('after', after);
+      checkOpen();
+      yield* follow(parts, after, signal);
+    },
+  };
+}
+
+// The events of some pages, until the store is closed.
+async function* eachEvent(pages: EventPages, closed: AbortSignal): AsyncGenerator<RecordedEvent> {
   for await (const events of pages) {
     for (const event of events) {
       closed.throwIfAborted();
@@ -29,8 +70,8 @@ export async function* eachEvent(pages: EventPages, closed: AbortSignal): AsyncG
 
 type EventPages = AsyncGenerator<readonly RecordedEvent[]>;
 
-/** Up to `limit` events of a stream, from a revision on. `stream` has no prefix, here and below. */
-export async function* readForwards(parts: ReadParts, stream: string, from: number, limit: number): EventPages {
+// Up to `limit` events of a stream, from a revision on. `stream` has no prefix, here and below.
+async function* readForwards(parts: ReadParts, stream: string, from: number, limit: number): EventPages {
   if (limit === 0) return;
   // The read ends at the event that is the last one now.
   const [newest] = await readStreamPage(parts, stream, 'end', 1);
@@ -52,13 +93,8 @@ type ReadParts = {
   readonly deadlineMs: number;
 };
 
-/** Up to `limit` events of a stream, from a revision down. */
-export async function* readBackwards(
-  parts: ReadParts,
-  stream: string,
-  from: number | 'end',
-  limit: number,
-): EventPages {
+// Up to `limit` events of a stream, from a revision down.
+async function* readBackwards(parts: ReadParts, stream: string, from: number | 'end', limit: number): EventPages {
   if (limit === 0) return;
   const newest = await readStreamPage(parts, stream, from, Math.min(limit, pageSize));
   if (newest[0] === undefined) return;
@@ -157,11 +193,9 @@ async function numbersOf(parts: ReadParts, stream: string, first: number, last: 
   throw new StoreUnavailable(`${stream}: revision ${last} was read, but its position is not known yet`);
 }
 
-/**
- * The events between two positions, both included and both in the index: the latest from memory, the others from the
- * server.
- */
-export async function* readLedger(parts: ReadParts, first: number, last: number, signal: AbortSignal): EventPages {
+// The events between two positions, both included and both in the index: the latest from memory, the others from the
+// server.
+async function* readLedger(parts: ReadParts, first: number, last: number, signal: AbortSignal): EventPages {
   if (first > last) return;
   const { connection, retries, deadlineMs, index, recent, prefix, prefixes } = parts;
   const begin = (client: EventStoreDBClient, options: BaseOptions, next: number): Call => {
@@ -223,8 +257,8 @@ async function* readAhead<Item>(
   }
 }
 
-/** The events after a position, `caught-up`, and then the live ones. Ends when the signal is aborted. */
-export async function* follow(parts: ReadParts, after: number, signal: AbortSignal): AsyncGenerator<SubscriptionItem> {
+// The events after a position, `caught-up`, and then the live ones. Ends when the signal is aborted.
+async function* follow(parts: ReadParts, after: number, signal: AbortSignal): AsyncGenerator<SubscriptionItem> {
   const { index, numbering, retries } = parts;
   const either = AbortSignal.any([retries.closed, signal]);
   let position = after;
