@@ -178,7 +178,8 @@ export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<An
   understand: (raw: RawRequest<z.infer<Params>>, isWhole?: boolean) => Promise<Understood<z.infer<Answer>>>,
 ) => void;
 
-type AnyAnswer = {
+/** What every answer has, and what a list has besides. */
+export type AnyAnswer = {
   readonly cut: CutShape;
   readonly notice?: unknown;
   readonly next?: string | null;

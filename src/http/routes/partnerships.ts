@@ -30,21 +30,13 @@ import { rolloutAnswer, rolloutAnswerShape } from '../../projections/rollout.ts'
 import { mostHits, searchAnswer, searchAnswerShape } from '../../projections/search.ts';
 import { silenceAnswer, silenceAnswerShape, silenceFilters } from '../../projections/silence.ts';
 import { timelineAnswer, timelineAnswerShape, timelineFilters } from '../../projections/timeline.ts';
-import type { AddAnswer, AddRead, Reading } from '../answers.ts';
+import type { AddAnswer, AddRead, AnyAnswer, Reading, ReadRoute } from '../answers.ts';
 import { type Context, firstRecorded, partnershipAt, partnershipsAt, soon } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
 import { citeComparison, comparisonQuery, queryOf, readComparison, readRequest } from '../query.ts';
 
 /** The partnerships, and every read model of one. */
 export function partnershipRoutes(read: AddRead, context: Context): void {
-  type Build<Answer> = (question: Question, reading: Reading<{ id: string }>) => Answer;
-  const prepare =
-    <Answer>(build: Build<Answer>) =>
-    async (reading: Reading<{ id: string }>) => {
-      const question = await partnershipAt(context, reading.params.id, reading.cut);
-      return { dependsOn: question.view.dependsOn, build: () => build(question, reading) };
-    };
-
   read({
     url: '/api/partnerships',
     operationId: 'listPartnerships',
@@ -62,86 +54,102 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
       };
     },
   });
-  read({
+  for (const addReadModel of readModels) addReadModel(read, context);
+}
+
+// Gives a read model of one partnership its route. `build` is a pure function.
+function readModel<Answer extends z.ZodType<AnyAnswer>>({ build, ...route }: ReadModel<Answer>) {
+  return (read: AddRead, context: Context): void =>
+    read({
+      ...route,
+      params: partnershipParams,
+      prepare: async (reading) => {
+        const question = await partnershipAt(context, reading.params.id, reading.cut);
+        return { dependsOn: question.view.dependsOn, build: () => build(question, reading) };
+      },
+    });
+}
+
+type ReadModel<Answer extends z.ZodType<AnyAnswer>> = Omit<
+  ReadRoute<typeof partnershipParams, Answer>,
+  'params' | 'prepare'
+> & {
+  readonly build: (question: Question, reading: Reading<{ id: string }>) => z.infer<Answer>;
+};
+
+const readModels = [
+  readModel({
     url: '/api/partnerships/:id',
     operationId: 'getPartnership',
     summary: 'A partnership in short',
-    params: partnershipParams,
     answer: partnershipAnswerShape,
-    prepare: prepare((question) => partnershipAnswer(question)),
-  });
-  read({
+    build: (question) => partnershipAnswer(question),
+  }),
+  readModel({
     url: '/api/partnerships/:id/timeline',
     operationId: 'getTimeline',
     summary: 'The timeline: one entry a fact',
-    params: partnershipParams,
     filters: timelineFilters,
     answer: timelineAnswerShape,
     exports: [timelineCsv, timelineJs],
-    prepare: prepare((question, { filters, page }) => timelineAnswer(question, filters, page)),
-  });
-  read({
+    build: (question, { filters, page }) => timelineAnswer(question, filters, page),
+  }),
+  readModel({
     url: '/api/partnerships/:id/obligations',
     operationId: 'getObligations',
     summary: 'The obligations per Games',
-    params: partnershipParams,
     filters: obligationsFilters,
     isWhole: true,
     answer: obligationsAnswerShape,
     exports: [obligationsCsv],
-    prepare: prepare((question, { filters }) => obligationsAnswer(question, filters)),
-  });
-  read({
+    build: (question, { filters }) => obligationsAnswer(question, filters),
+  }),
+  readModel({
     url: '/api/partnerships/:id/rollout',
     operationId: 'getRollout',
     summary: 'The marketing rollout',
-    params: partnershipParams,
     answer: rolloutAnswerShape,
     exports: [rolloutCsv],
-    prepare: prepare((question) => rolloutAnswer(question)),
-  });
-  read({
+    build: (question) => rolloutAnswer(question),
+  }),
+  readModel({
     url: '/api/partnerships/:id/audit',
     operationId: 'getPartnershipAudit',
     summary: 'The audit trail of a partnership',
-    params: partnershipParams,
     filters: auditFilters,
     answer: auditAnswerShape,
     exports: [auditCsv],
-    prepare: prepare((question, { filters, page }) => auditAnswer(question, filters, page)),
-  });
-  read({
+    build: (question, { filters, page }) => auditAnswer(question, filters, page),
+  }),
+  readModel({
     url: '/api/partnerships/:id/drift',
     operationId: 'getDrift',
     summary: 'How promises changed from article to article, and how late they were reported',
-    params: partnershipParams,
     filters: driftFilters,
     answer: driftAnswerShape,
     exports: [driftCsv],
-    prepare: prepare((question, { filters, page }) => driftAnswer(question, filters, page)),
-  });
-  read({
+    build: (question, { filters, page }) => driftAnswer(question, filters, page),
+  }),
+  readModel({
     url: '/api/partnerships/:id/silence',
     operationId: 'getSilence',
     summary: 'Promises for Games or dates that have passed, without a report since',
-    params: partnershipParams,
     filters: silenceFilters,
     answer: silenceAnswerShape,
     exports: [silenceCsv],
-    prepare: prepare((question, { filters, page }) => silenceAnswer(question, filters, page)),
-  });
-  read({
+    build: (question, { filters, page }) => silenceAnswer(question, filters, page),
+  }),
+  readModel({
     url: '/api/partnerships/:id/calendar',
     operationId: 'getCalendar',
     summary: 'Planned days, Games and ends of the agreement, for a calendar',
-    params: partnershipParams,
     filters: calendarFilters,
     isWhole: true,
     answer: calendarAnswerShape,
     exports: [calendarIcs, calendarCsv],
-    prepare: prepare((question, { filters }) => calendarAnswer(question, filters)),
-  });
-}
+    build: (question, { filters }) => calendarAnswer(question, filters),
+  }),
+];
 
 export const partnershipParams = z.object({ id: z.string().describe('`<partner>.<rights holder>`') });
 
