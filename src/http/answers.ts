@@ -27,80 +27,14 @@ import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
  * that it depends on. Each route gets its TimeMap beside it.
  */
 export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap: AddTimeMap): AddAnswer {
-  const { ledger, now, identity, subjects, checksAnswers = false } = context;
   const cache = createAnswerCache();
-  const names = digestOfNames(subjects);
+  const names = digestOfNames(context.subjects);
 
   return (route, querystring, understand) => {
     const { url, operationId, summary, params, answer: shape, exports = [], problems = [] } = route;
-    // Only a comparison has a clock in `to`; elsewhere it limits a list.
-    const clocksAmong = ({ to, ...query }: Query): Query => ('clock' in querystring.shape ? { to, ...query } : query);
-    const find = async (raw: RawRequest<z.infer<typeof params>>) => {
-      const { request, dependsOn, build, citation } = await understand(raw);
-      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), clocksAmong(raw.query));
-      const etag = etagOf(
-        identity.id,
-        names,
-        operationId,
-        [raw.path, ...request],
-        dependsOn,
-        ...(doubt ? [doubt] : []),
-      );
-      const cached = cache.answers.get(etag);
-      if (cached !== undefined) return { etag, answer: cached };
-      const built = build();
-      const shown = withClockDoubt(built, doubt);
-      if (checksAnswers) shape.parse(shown);
-      const answer = { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
-      cache.answers.set(etag, answer);
-      return { etag, answer };
-    };
-
-    const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const head = await ledger.views.head();
-      const day = new Date(now()).toISOString().slice(0, 10);
-      const isDoubtful = ledger.views.clockDoubt(head) !== null;
-      const entry = cache.addresses.get(request.url);
-      if (entry?.position === head.position && entry.day === day && entry.isDoubtful === isDoubtful) {
-        const answer = cache.answers.get(entry.etag);
-        if (answer !== undefined) return send(request, reply, entry.etag, answer);
-      }
-      const path = pathOf(url, request.params);
-      const raw = { params: request.params as z.infer<typeof params>, path, query: request.query as Query, head };
-      const { etag, answer } = await find(raw);
-      cache.addresses.set(request.url, { position: head.position, day, isDoubtful, etag });
-      return send(request, reply, etag, answer);
-    };
-
-    const findExport = async (one: Chosen, raw: RawRequest<z.infer<typeof params>>, origin: string) => {
-      const { hasBom, rest: query } = readExportQuery(one, raw.query);
-      const { request, dependsOn, citation, build, pages = single(build) } = await understand({ ...raw, query }, true);
-      const answers = pages();
-      const first = (await answers.next()).value as z.infer<typeof shape>;
-      const doubt = doubtOn(ledger.views.clockDoubt(raw.head), clocksAmong(raw.query));
-      const shown = withClockDoubt(first, doubt);
-      const about = [identity.id, names, operationId, one.format, hasBom, origin, raw.path, doubt];
-      const link = linkOf({ ...shown, next: null }, citation);
-      return { first: shown, rest: answers, hasBom, link, etag: etagOf(...about, request, dependsOn) };
-    };
-    type Chosen = Export<z.infer<typeof shape>>;
-
-    const answerWith = async (one: Chosen, path: string, request: FastifyRequest, reply: FastifyReply) => {
-      const head = await ledger.views.head();
-      const ofRequest = request.params as z.infer<typeof params>;
-      const raw = { params: ofRequest, path, query: request.query as Query, head };
-      const origin = `${request.protocol}://${request.host}`;
-      const { etag, link, ...sent } = await findExport(one, raw, origin);
-      if (link !== null) reply.header('link', link);
-      if (isKnown(request, reply, etag)) return reply.code(304).send();
-      return sendExport(reply, one, {
-        ...sent,
-        origin,
-        ledger: identity.id,
-        params: ofRequest as Readonly<Record<string, string>>,
-      });
-    };
-
+    const parts = { context, names, route, querystring, understand };
+    const json = jsonAnswers(parts, cache);
+    const exported = exportedAnswers(parts);
     const own = [
       ...problems,
       ...unknownIn(url),
@@ -114,14 +48,14 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
     const schema = { operationId, summary, tags: ['read'], params, querystring: described, headers, response };
     app.get(url, { schema }, async (request, reply) => {
       reply.header('vary', 'accept');
-      if (isPlain(request.headers.accept)) return await handle(request, reply);
+      if (isPlain(request.headers.accept)) return await json.answer(request, reply);
       const path = pathOf(url, request.params);
       const chosen = chooseExport(request.headers.accept, path, exports);
-      if (chosen === null) return await handle(request, reply);
-      return await answerWith(chosen, path, request, reply);
+      if (chosen === null) return await json.answer(request, reply);
+      return await exported.answer(chosen, path, request, reply);
     });
     addTimeMap(url, { operationId, summary, params, querystring, problems: own }, async (raw) => {
-      await find(raw as RawRequest<z.infer<typeof params>>);
+      await json.find(raw as RawRequest<z.infer<typeof params>>);
     });
     for (const one of exports) {
       const address = `${url}${formats[one.format].suffix}`;
@@ -135,13 +69,115 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
         response: { 200: describeExport(one), ...readAnswers, ...problemAnswers(...clockProblems, ...own) },
       };
       app.get(address, { schema: ofExport }, async (request, reply) =>
-        answerWith(one, pathOf(address, request.params), request, reply),
+        exported.answer(one, pathOf(address, request.params), request, reply),
       );
       addTimeMap(address, null, async (raw) => {
-        await findExport(one, raw as RawRequest<z.infer<typeof params>>, '');
+        await exported.find(one, raw as RawRequest<z.infer<typeof params>>, '');
       });
     }
   };
+}
+
+// The answers of a route as JSON. `find` takes one from the cache or builds it.
+function jsonAnswers<Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
+  parts: RouteParts<Params, Answer>,
+  cache: ReturnType<typeof createAnswerCache>,
+) {
+  const { context, names, route, understand } = parts;
+  const { ledger, now, identity, checksAnswers = false } = context;
+
+  async function find(raw: RawRequest<z.infer<Params>>): Promise<{ etag: string; answer: ReadyAnswer }> {
+    const { request, dependsOn, build, citation } = await understand(raw);
+    const doubt = doubtIn(parts, raw);
+    const about = [identity.id, names, route.operationId, [raw.path, ...request], dependsOn];
+    const etag = etagOf(...about, ...(doubt ? [doubt] : []));
+    const cached = cache.answers.get(etag);
+    if (cached !== undefined) return { etag, answer: cached };
+    const built = build();
+    const shown = withClockDoubt(built, doubt);
+    if (checksAnswers) route.answer.parse(shown);
+    const answer = { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
+    cache.answers.set(etag, answer);
+    return { etag, answer };
+  }
+
+  return {
+    find,
+    async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+      const head = await ledger.views.head();
+      const day = new Date(now()).toISOString().slice(0, 10);
+      const isDoubtful = ledger.views.clockDoubt(head) !== null;
+      const entry = cache.addresses.get(request.url);
+      if (entry?.position === head.position && entry.day === day && entry.isDoubtful === isDoubtful) {
+        const answer = cache.answers.get(entry.etag);
+        if (answer !== undefined) return send(request, reply, entry.etag, answer);
+      }
+      const path = pathOf(route.url, request.params);
+      const raw = { params: request.params as z.infer<Params>, path, query: request.query as Query, head };
+      const { etag, answer } = await find(raw);
+      cache.addresses.set(request.url, { position: head.position, day, isDoubtful, etag });
+      return send(request, reply, etag, answer);
+    },
+  };
+}
+
+// The answers of a route in another format. Nothing of them is cached.
+function exportedAnswers<Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
+  parts: RouteParts<Params, Answer>,
+) {
+  const { context, names, route, understand } = parts;
+  const { ledger, identity } = context;
+  type Chosen = Export<z.infer<Answer>>;
+
+  async function find(one: Chosen, raw: RawRequest<z.infer<Params>>, origin: string) {
+    const { hasBom, rest: query } = readExportQuery(one, raw.query);
+    const { request, dependsOn, citation, build, pages = single(build) } = await understand({ ...raw, query }, true);
+    const answers = pages();
+    const first = (await answers.next()).value as z.infer<Answer>;
+    const doubt = doubtIn(parts, raw);
+    const shown = withClockDoubt(first, doubt);
+    const about = [identity.id, names, route.operationId, one.format, hasBom, origin, raw.path, doubt];
+    const link = linkOf({ ...shown, next: null }, citation);
+    return { first: shown, rest: answers, hasBom, link, etag: etagOf(...about, request, dependsOn) };
+  }
+
+  return {
+    find,
+    async answer(one: Chosen, path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+      const head = await ledger.views.head();
+      const ofRequest = request.params as z.infer<Params>;
+      const raw = { params: ofRequest, path, query: request.query as Query, head };
+      const origin = `${request.protocol}://${request.host}`;
+      const { etag, link, ...sent } = await find(one, raw, origin);
+      if (link !== null) reply.header('link', link);
+      if (isKnown(request, reply, etag)) return reply.code(304).send();
+      return sendExport(reply, one, {
+        ...sent,
+        origin,
+        ledger: identity.id,
+        params: ofRequest as Readonly<Record<string, string>>,
+      });
+    },
+  };
+}
+
+type RouteParts<Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>> = {
+  readonly context: Context;
+  /** The digest of the names of subjects. */
+  readonly names: string;
+  readonly route: AnswerRoute<Params, Answer>;
+  readonly querystring: z.ZodObject;
+  readonly understand: Understand<Params, Answer>;
+};
+
+// The doubt about the clock of the ledger, if it concerns the answer to a request.
+function doubtIn(
+  { context, querystring }: { readonly context: Context; readonly querystring: z.ZodObject },
+  { head, query: { to, ...query } }: Pick<RawRequest<unknown>, 'head' | 'query'>,
+) {
+  // Only a comparison has a clock in `to`; elsewhere it limits a list.
+  const clocks = 'clock' in querystring.shape ? { to, ...query } : query;
+  return doubtOn(context.ledger.views.clockDoubt(head), clocks);
 }
 
 function single<Answer>(build: () => Answer) {
@@ -168,15 +204,18 @@ type DescribedRead = {
   readonly problems: readonly ProblemName[];
 };
 
-/**
- * Adds a route that answers; `understand` reads its requests, or throws an HttpProblem. With `isWhole` a request is for
- * the whole list, without pages.
- */
+/** Adds a route that answers. */
 export type AddAnswer = <Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
   route: AnswerRoute<Params, Answer>,
   querystring: z.ZodObject,
-  understand: (raw: RawRequest<z.infer<Params>>, isWhole?: boolean) => Promise<Understood<z.infer<Answer>>>,
+  understand: Understand<Params, Answer>,
 ) => void;
+
+/** Reads a request, or throws an HttpProblem. With `isWhole` a request is for the whole list, without pages. */
+type Understand<Params extends z.ZodObject, Answer extends z.ZodType> = (
+  raw: RawRequest<z.infer<Params>>,
+  isWhole?: boolean,
+) => Promise<Understood<z.infer<Answer>>>;
 
 /** What every answer has, and what a list has besides. */
 export type AnyAnswer = {
