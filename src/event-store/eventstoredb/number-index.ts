@@ -63,101 +63,68 @@ type NumberedEvent = IndexedEvent & { readonly stream: string };
 /** Opens the index in `file`, or in memory (`:memory:`), of the streams with a prefix. */
 export function openNumberIndex(file: string, prefix: string): NumberIndex {
   const saved = openNumberFile(file, prefix);
+  const waiting = createWaiting();
   let head = saved.head();
-  let truncations = new Map(saved.truncations());
-  let changed = new Map<string, Truncation | null>();
-  let waiting: NumberedEvent[] = [];
-  let ofStreams = new Map<string, NumberedEvent[]>();
-  let timer: NodeJS.Timeout | undefined;
-
-  function save(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    saved.add(waiting, head, changed);
-    [waiting, ofStreams, changed] = [[], new Map(), new Map()];
-  }
-
-  function saveIfPossible(): void {
-    try {
-      save();
-    } catch {
-      // The disk may be full, or another process busy. The next events try again.
-    }
-  }
+  const truncations = createTruncations(saved.truncations());
+  const saving = createSaving(() => {
+    saved.add(waiting.events(), head, truncations.changes());
+    waiting.clear();
+    truncations.clearChanges();
+  });
 
   // The last number in the file, as far as this process knows.
-  const lastSaved = (): number => head.number - waiting.length;
+  const lastSaved = (): number => head.number - waiting.events().length;
 
   function number({ id, stream, revision, commit, created }: LoggedEvent): IndexedEvent | null {
     if (commit <= head.commit) return null;
     const recordedAt = Math.max(head.recordedAt, created);
     head = { number: head.number + 1, commit, recordedAt, id, checkpoint: { commit, prepare: commit } };
     const event = { number: head.number, stream, revision, commit, recordedAt };
-    waiting.push(event);
-    const events = ofStreams.get(stream);
-    if (events === undefined) ofStreams.set(stream, [event]);
-    else events.push(event);
+    waiting.add(event);
     return event;
   }
 
   function recordedAt(position: number): number {
-    const inMemory = waiting[position - lastSaved() - 1];
+    const inMemory = waiting.events()[position - lastSaved() - 1];
     return (inMemory ?? saved.between(position, position)[0])?.recordedAt ?? Number.POSITIVE_INFINITY;
   }
 
   return {
     head: () => head,
     take({ events, searchedTo, truncations: changes }) {
-      if (waiting.length > maxEventsWaiting) save();
+      if (waiting.events().length > maxEventsWaiting) saving.now();
       const numbered = events.map(number);
       const { checkpoint } = head;
       if (searchedTo && (checkpoint === 'start' || searchedTo.commit > checkpoint.commit)) {
         head = { ...head, checkpoint: searchedTo };
       }
-      for (const [stream, truncation] of changes) {
-        changed.set(stream, truncation);
-        if (truncation === null) truncations.delete(stream);
-        else truncations.set(stream, truncation);
-      }
+      truncations.apply(changes);
       if (events.length === 0 && searchedTo === null && changes.size === 0) return numbered;
-      if (waiting.length < saveAfterEvents) timer ??= setTimeout(saveIfPossible, saveAfterMs).unref();
-      else saveIfPossible();
+      if (waiting.events().length < saveAfterEvents) saving.soon();
+      else saving.ifPossible();
       return numbered;
     },
     ofStream(stream, first, last) {
-      const events = ofStreams.get(stream) ?? [];
-      // Revisions have no gaps, unless events were gone before they got numbers.
-      const offset = first - (events[0]?.revision ?? 0);
-      const [from, to] = [events[offset], events[offset + last - first]];
-      if (from?.revision === first && to?.revision === last) return events.slice(offset, offset + last - first + 1);
-      const inMemory = events.filter(({ revision }) => revision >= first && revision <= last);
-      return [...saved.ofStream(stream, first, last, lastSaved()), ...inMemory];
+      const inMemory = waiting.ofStream(stream, first, last);
+      const isWhole = inMemory.length === last - first + 1;
+      return isWhole ? inMemory : [...saved.ofStream(stream, first, last, lastSaved()), ...inMemory];
     },
     between(first, last) {
       const start = lastSaved();
-      const inMemory = waiting.slice(Math.max(0, first - start - 1), Math.max(0, last - start));
+      const inMemory = waiting.events().slice(Math.max(0, first - start - 1), Math.max(0, last - start));
       return first > start ? inMemory : [...saved.between(first, Math.min(last, start)), ...inMemory];
     },
-    // A binary search: numbers have no gaps, and recordedAt never decreases.
-    numberAt(instant) {
-      let [low, high] = [0, head.number];
-      while (low < high) {
-        const middle = Math.ceil((low + high) / 2);
-        if (recordedAt(middle) <= instant) low = middle;
-        else high = middle - 1;
-      }
-      return low;
-    },
-    truncations: () => truncations,
+    numberAt: (instant) => lastNumber(head.number, (position) => recordedAt(position) <= instant),
+    truncations: truncations.all,
     empty() {
       saved.empty();
       head = saved.head();
-      truncations = new Map();
-      [waiting, ofStreams, changed] = [[], new Map(), new Map()];
+      waiting.clear();
+      truncations.clear();
     },
     close() {
       try {
-        save();
+        saving.now();
       } finally {
         saved.close();
       }
@@ -165,8 +132,98 @@ export function openNumberIndex(file: string, prefix: string): NumberIndex {
   };
 }
 
+// The events that are not in the file yet, in the order of their numbers.
+function createWaiting() {
+  let events: NumberedEvent[] = [];
+  let ofStreams = new Map<string, NumberedEvent[]>();
+
+  return {
+    events: (): readonly NumberedEvent[] => events,
+    add(event: NumberedEvent): void {
+      events.push(event);
+      const ofStream = ofStreams.get(event.stream);
+      if (ofStream === undefined) ofStreams.set(event.stream, [event]);
+      else ofStream.push(event);
+    },
+    ofStream(stream: string, first: number, last: number): readonly NumberedEvent[] {
+      const ofStream = ofStreams.get(stream) ?? [];
+      // Revisions have no gaps, unless events were gone before they got numbers.
+      const offset = first - (ofStream[0]?.revision ?? 0);
+      const [from, to] = [ofStream[offset], ofStream[offset + last - first]];
+      if (from?.revision === first && to?.revision === last) return ofStream.slice(offset, offset + last - first + 1);
+      return ofStream.filter(({ revision }) => revision >= first && revision <= last);
+    },
+    clear(): void {
+      [events, ofStreams] = [[], new Map()];
+    },
+  };
+}
+
+// What cuts streams short, and what of it changed since the last save.
+function createTruncations(saved: ReadonlyMap<string, Truncation>) {
+  let all = new Map(saved);
+  let changes = new Map<string, Truncation | null>();
+
+  return {
+    all: (): ReadonlyMap<string, Truncation> => all,
+    changes: (): Truncations => changes,
+    apply(more: Truncations): void {
+      for (const [stream, truncation] of more) {
+        changes.set(stream, truncation);
+        if (truncation === null) all.delete(stream);
+        else all.set(stream, truncation);
+      }
+    },
+    clearChanges(): void {
+      changes = new Map();
+    },
+    clear(): void {
+      [all, changes] = [new Map(), new Map()];
+    },
+  };
+}
+
+// When to save: `soon` saves once for all that arrives meanwhile.
+function createSaving(save: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+
+  function now(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    save();
+  }
+
+  function ifPossible(): void {
+    try {
+      now();
+    } catch {
+      // The disk may be full, or another process busy. The next events try again.
+    }
+  }
+
+  return {
+    now,
+    ifPossible,
+    soon(): void {
+      timer ??= setTimeout(ifPossible, saveAfterMs).unref();
+    },
+  };
+}
+
 const saveAfterMs = 25;
 const saveAfterEvents = 1_000;
+
+// The last number up to `high` that meets a condition, or 0. A binary search: numbers have no gaps, and those that meet
+// it come first, as recordedAt never decreases.
+function lastNumber(high: number, isMet: (number: number) => boolean): number {
+  let [low, top] = [0, high];
+  while (low < top) {
+    const middle = Math.ceil((low + top) / 2);
+    if (isMet(middle)) low = middle;
+    else top = middle - 1;
+  }
+  return low;
+}
 
 /** How many events may wait in memory while the file cannot be written. */
 const maxEventsWaiting = 100_000;

@@ -21,7 +21,7 @@ import {
  * every failure.
  */
 export function startNumbering(parts: NumberingParts): Numbering {
-  const { connection, index, recent, prefixes, deadlineMs, now, random, closed } = parts;
+  const { connection, index, prefixes, deadlineMs, now, random, closed } = parts;
   const start = index.head().checkpoint;
   let covered = start === 'start' ? -1 : coveredBy(start);
   let failure: Error | null = new UnknownOutcome('the subscription has not begun');
@@ -30,30 +30,18 @@ export function startNumbering(parts: NumberingParts): Numbering {
   let isAnswered = false;
   let leadMs = 0;
   let restart = (): void => undefined;
-  let hurry = new AbortController();
-
+  const pause = createPause(closed, random);
   const { until, lookAgain } = createWaits(closed, {
     // Whoever waits has just had an answer from the server, so retry at once.
-    hurry: () => {
-      if (!hurry.signal.aborted) hurry.abort();
-    },
+    hurry: pause.end,
     // A subscription may have lost its server without noticing.
     restart: () => restart(),
     silenceMs: Math.min(deadlineMs, maxSilenceMs),
   });
 
-  function take({ events, searchedTo, hasCaughtUp: saysCaughtUp }: Arrival): void {
-    const ours = events.filter((event) => isOfLedger(event, prefixes));
-    const truncations = new Map<string, Truncation | null>();
-    for (const event of events) {
-      const setting = readTruncation(event);
-      if (setting) truncations.set(setting.stream, setting.truncation);
-    }
-    const indexed = index.take({ events: ours, searchedTo, truncations });
-    for (const [i, event] of ours.entries()) {
-      const numbered = indexed[i];
-      if (numbered) recent.add({ number: numbered.number, recordedAt: numbered.recordedAt, event });
-    }
+  function take(arrival: Arrival): void {
+    numberArrival(arrival, parts);
+    const { events, searchedTo, hasCaughtUp: saysCaughtUp } = arrival;
     const last = events.at(-1);
     covered = Math.max(covered, last?.commit ?? -1, searchedTo ? coveredBy(searchedTo) : -1);
     [failure, failures] = [null, 0];
@@ -89,9 +77,7 @@ export function startNumbering(parts: NumberingParts): Numbering {
       // The server drops a live subscriber that is too slow, and asks it to subscribe again.
       if (covered > before && isTooSlow(failure)) continue;
       failures += 1;
-      hurry = new AbortController();
-      const signal = AbortSignal.any([closed, hurry.signal]);
-      await delay(pauseAfter(failures, random), undefined, { signal }).catch(() => undefined);
+      await pause.begin(failures);
     }
   }
 
@@ -132,6 +118,34 @@ export type NumberingParts = {
   readonly closed: AbortSignal;
 };
 
+// The pause before the next subscription. `end` cuts short one that has begun.
+function createPause(closed: AbortSignal, random: () => number) {
+  let ended = new AbortController();
+  return {
+    async begin(failures: number): Promise<void> {
+      ended = new AbortController();
+      const signal = AbortSignal.any([closed, ended.signal]);
+      await delay(pauseAfter(failures, random), undefined, { signal }).catch(() => undefined);
+    },
+    end: (): void => ended.abort(),
+  };
+}
+
+// Gives numbers to the events of the ledger among those that arrived, and keeps the latest in memory.
+function numberArrival({ events, searchedTo }: Arrival, { index, recent, prefixes }: NumberingParts): void {
+  const ours = events.filter((event) => isOfLedger(event, prefixes));
+  const truncations = new Map<string, Truncation | null>();
+  for (const event of events) {
+    const setting = readTruncation(event);
+    if (setting) truncations.set(setting.stream, setting.truncation);
+  }
+  const indexed = index.take({ events: ours, searchedTo, truncations });
+  for (const [i, event] of ours.entries()) {
+    const numbered = indexed[i];
+    if (numbered) recent.add({ number: numbered.number, recordedAt: numbered.recordedAt, event });
+  }
+}
+
 /**
  * While an event is due, a subscription that is silent for so long begins again. One that the server has not answered yet
  * has the deadline of a call instead.
@@ -164,14 +178,12 @@ async function followLog(
   const { client, options, noteAnswer } = connection.line();
   signal.throwIfAborted();
   return await new Promise((_, reject) => {
-    let events: SentEvent[] = [];
-    let searchedTo: LogPosition | null = null;
-    let hasCaughtUp: boolean | null = null;
+    const gathered = createGathering();
     let isScheduled = false;
     let isOver = false;
     const names = [...prefixes, ...prefixes.map((prefix) => `$$${prefix}`)];
     const { events: source, cancel } = beginLedgerRead(client, options, after, names, (position) => {
-      searchedTo = position;
+      gathered.noteSearched(position);
       schedule();
     });
 
@@ -191,11 +203,7 @@ async function followLog(
     function handOver(): void {
       isScheduled = false;
       if (isOver) return;
-      // Other messages of the server overtake events that are still in the buffer: they count once it is empty.
-      const isEmpty = source.readableLength === 0;
-      const arrival = isEmpty ? { events, searchedTo, hasCaughtUp } : { events, searchedTo: null, hasCaughtUp: null };
-      events = [];
-      if (isEmpty) [searchedTo, hasCaughtUp] = [null, null];
+      const arrival = gathered.next(source.readableLength === 0);
       try {
         take(arrival);
       } catch (error) {
@@ -211,15 +219,15 @@ async function followLog(
     }
 
     function setCaughtUp(isCaughtUp: boolean): void {
-      hasCaughtUp = isCaughtUp;
+      gathered.noteCaughtUp(isCaughtUp);
       schedule();
     }
 
     signal.addEventListener('abort', abort, { once: true });
     source.on('data', (resolved: AllStreamResolvedEvent) => {
       const event = toSentEvent(resolved);
-      if (event !== null) events.push(event);
-      if (events.length >= maxEventsAtOnce) handOver();
+      if (event !== null) gathered.add(event);
+      if (gathered.count() >= maxEventsAtOnce) handOver();
       else schedule();
     });
     source.on('confirmation', schedule);
@@ -229,6 +237,33 @@ async function followLog(
     // Never remove this listener: an error without one would end the process.
     source.on('error', end);
   });
+}
+
+// What a subscription brings until it is handed over.
+function createGathering() {
+  let events: SentEvent[] = [];
+  let searchedTo: LogPosition | null = null;
+  let hasCaughtUp: boolean | null = null;
+
+  return {
+    add: (event: SentEvent): number => events.push(event),
+    count: (): number => events.length,
+    noteSearched(position: LogPosition): void {
+      searchedTo = position;
+    },
+    noteCaughtUp(isCaughtUp: boolean): void {
+      hasCaughtUp = isCaughtUp;
+    },
+    // Other messages of the server overtake events that are still in its buffer: they count once that is empty.
+    next(isBufferEmpty: boolean): Arrival {
+      const arrival = isBufferEmpty
+        ? { events, searchedTo, hasCaughtUp }
+        : { events, searchedTo: null, hasCaughtUp: null };
+      events = [];
+      if (isBufferEmpty) [searchedTo, hasCaughtUp] = [null, null];
+      return arrival;
+    },
+  };
 }
 
 /** What a subscription brought. */
