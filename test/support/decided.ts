@@ -93,6 +93,12 @@ export const asked = (command: StewardCommand | Step, state: PartnershipState) =
   return decide(whole, state, noContext);
 };
 
+/** "accepted", or the name of the rule by which a command is rejected. */
+export const answerTo = (command: StewardCommand | Step, state: PartnershipState): string => {
+  const outcome = asked(command, state);
+  return outcome.accepted ? 'accepted' : outcome.rejection.rule;
+};
+
 const take = (state: PartnershipState, step: Step): PartnershipState => {
   const outcome = asked(step, state);
   if (!outcome.accepted) throw new Error(outcome.rejection.message);
