@@ -127,7 +127,7 @@ function describeApi() {
 }
 
 // In this order: what comes later wins.
-const styles = ['base', 'time-bar', 'views', 'timeline', 'narrow', 'pages', 'writing', 'embed', 'print'];
+const styles = ['base', 'time-bar', 'views', 'timeline', 'narrow', 'pages', 'writing', 'embed', 'reference', 'print'];
 
 /** The style and the font of the page, under names with a digest of what is in them. */
 function copyPageFiles() {

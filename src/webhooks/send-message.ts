@@ -103,6 +103,12 @@ async function post(text: string, { headers, body, signal, hosts }: Sent): Promi
     response.on('error', () => undefined).destroy();
     resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? '' });
   });
+  // A receiver that wants another protocol gives no answer; without this the attempt would never end.
+  request.on('upgrade', (_response, socket) => {
+    socket.destroy();
+    resolve({ status: 101, retryAfter: '' });
+  });
+  request.on('close', () => reject(new Error('it closed the connection before it answered')));
   request.end(body);
   return await promise;
 }

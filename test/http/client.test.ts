@@ -51,8 +51,25 @@ t.test('a client with a token decides, and sends the token with no read', async 
   t.same(sent, [null, `Bearer ${stewardTokens.anna}`, `Bearer ${stewardTokens.anna}`]);
 });
 
-t.test('the reference needs no other host, and its scripts are there', async (t) => {
+t.test('the reference needs no script and no other host, and its links answer', async (t) => {
   const answer = await fetch(`${baseUrl}/docs`);
+  t.match(answer.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self';/);
+  const html = await answer.text();
+  t.notMatch(html, /<script|(?:src|href)="(?![/#])/);
+  const { paths } = await (await fetch(`${baseUrl}/openapi.json`)).json();
+  for (const [path, methods] of Object.entries<Record<string, { operationId: string; tags: string[] }>>(paths)) {
+    for (const { operationId, tags } of Object.values(methods)) {
+      const isFile = tags.includes('export') || tags.includes('timemap');
+      t.equal(html.includes(`<details id="${operationId}">`), !isFile, path);
+    }
+  }
+  const tries = [...html.matchAll(/Try <a class="link" href="([^"]+)">/g)].map(([, href = '']) => href);
+  t.ok(tries.includes('/api/partnerships/alibaba.ioc/timeline'), 'values of examples stand in the address');
+  t.notMatch(tries.join(' '), /[{}]/);
+});
+
+t.test('the explorer needs no other host, and its scripts are there', async (t) => {
+  const answer = await fetch(`${baseUrl}/docs/explorer`);
   const policy = answer.headers.get('content-security-policy') ?? '';
   t.match(policy, /default-src 'none'; script-src 'self';.*connect-src 'self'/);
   t.notMatch(policy, /http|\*/);

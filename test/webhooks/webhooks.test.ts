@@ -181,8 +181,13 @@ t.test('an attempt that fails is made again, later each time, with the same mess
   await running.idle();
   t.match((await show(body.id)).failing.failure, /302, and redirects are not followed/);
   t.same(receiver.left(), [], 'no redirect is followed');
-  receiver.answer(503, { 'retry-after': '60' });
+  receiver.answer(101, { connection: 'upgrade', upgrade: 'other' });
   await wait(10_000);
+  await receiver.next();
+  await running.idle();
+  t.match((await show(body.id)).failing.failure, /101/, 'another protocol is no answer');
+  receiver.answer(503, { 'retry-after': '60' });
+  await wait(20_000);
   await receiver.next();
   await running.idle();
   receiver.answer(204);

@@ -182,8 +182,8 @@ function pageSender({ assets = noAssets, identity }: Context) {
 /** The media type of the state of a page, which the script asks for when a clock moves. */
 const stateType = 'application/vnd.partnership-ledger.page+json';
 
-// No request to another host, no inline script, no inline style.
-const contentPolicy = [
+/** No request to another host, no inline script, no inline style. */
+export const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
