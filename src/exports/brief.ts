@@ -254,9 +254,13 @@ function marksOf(notes: readonly Note[]): string {
 
 /** A footnote in words: publisher, day of publication, and the article of this ledger. */
 export function footnoteWords({ publisher, author, published, article }: BriefAnswer['footnotes'][number]): string {
-  return [author, publisher ?? 'publisher not known', publishedWords(published), `article ${article} of this ledger`]
-    .filter((part) => part !== null)
-    .join(', ');
+  const parts = [
+    author,
+    publisher ?? 'publisher not known',
+    publishedWords(published),
+    `article ${article} of this ledger`,
+  ];
+  return capitalise(parts.filter((part) => part !== null).join(', '));
 }
 
 function footnoteMd(note: BriefAnswer['footnotes'][number], { origin }: Place): string {

@@ -113,6 +113,7 @@ function start(root: HTMLElement, first: PageState): void {
   hydrate(h(ToolsContext.Provider, { value: null }, h(App, { state, live: null })), root);
   draw();
   foldLanes();
+  showCurrentView();
   listener.follow(state.follow);
   // From here on, what a step brings may move.
   requestAnimationFrame(() => root.classList.add('live'));
@@ -124,6 +125,15 @@ function foldLanes(): void {
   const lanes = [...document.querySelectorAll<HTMLDetailsElement>('.lane')];
   if (lanes.length < 4 || !matchMedia('(max-width: 640px)').matches) return;
   for (const [i, lane] of lanes.entries()) if (i !== 1) lane.open = false;
+}
+
+// On a narrow screen the names of the views scroll sideways: the current one is brought into sight.
+function showCurrentView(): void {
+  const current = document.querySelector<HTMLElement>('nav [aria-current]');
+  const views = current?.parentElement;
+  if (!current || !views) return;
+  const [place, frame] = [current.getBoundingClientRect(), views.getBoundingClientRect()];
+  views.scrollLeft += place.left + place.width / 2 - (frame.left + frame.width / 2);
 }
 
 // What each key does. A slider moves by itself; where there is none, its keys mean what they mean on any page.

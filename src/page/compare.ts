@@ -19,7 +19,8 @@ export function compareView({ from, to, partnership, clocks, clock }: CompareAns
     const href = addressOf(factPath(partnership, fact), clocks);
     return [{ was, is, title: one.title, row: one.group?.row ?? fact, note: movedPlan(old, now), href }];
   });
-  const all = [...steps, ...cellSteps(from.obligations, to.obligations, partnership, clocks)];
+  const closed = cellSteps(from.obligations, to.obligations, partnership, clocks);
+  const all = [...steps, ...closed];
   const groups = [...Map.groupBy(all, ({ was, is }) => `${was.word} ${is.word}`).values()].map((same) => {
     const [first] = same as [Step];
     return { was: first.was, is: first.is, count: same.length, lines: linesOf(same) };
@@ -35,6 +36,7 @@ export function compareView({ from, to, partnership, clocks, clock }: CompareAns
     },
     total: keys.length,
     changed: steps.length,
+    closed: closed.length,
     sides: [sideOf(from, keys), sideOf(to, keys)],
     groups: groups.toSorted((a, b) => b.count - a.count || (a.is.word < b.is.word ? -1 : 1)),
   };
@@ -65,6 +67,8 @@ export type CompareView = {
   };
   readonly total: number;
   readonly changed: number;
+  /** How many promises lost their last day in between, without a report. */
+  readonly closed: number;
   readonly sides: readonly Side[];
   readonly groups: readonly Group[];
 };
@@ -157,7 +161,7 @@ function sideOf({ day, entries }: ComparedSide, keys: readonly string[]): Side {
 
 /** The page that compares two days. */
 export function Compare({ view }: { readonly view: CompareView }): ComponentChild {
-  const { form, total, changed, sides, groups, clock } = view;
+  const { form, total, changed, closed, sides, groups, clock } = view;
   const [first, second] = sides;
   return h(
     Sheet,
@@ -177,7 +181,7 @@ export function Compare({ view }: { readonly view: CompareView }): ComponentChil
       h('b', null, first?.day),
       ' and ',
       h('b', null, second?.day),
-      `, ${changed} of ${counted(total, 'fact')} changed.`,
+      `, ${changed} of ${counted(total, 'fact')} changed${closed === 0 ? '' : `, and ${counted(closed, 'promise')} closed without a report`}.`,
     ),
     h(
       'div',

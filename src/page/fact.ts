@@ -134,8 +134,8 @@ type Said = {
   readonly because: string;
   readonly about: string;
   readonly first: {
-    readonly text: string;
-    readonly articles: readonly { readonly id: string; readonly href: string }[];
+    readonly articles: readonly { readonly text: string; readonly href: string }[];
+    readonly when: string;
   };
   readonly contested: boolean;
 };
@@ -155,8 +155,11 @@ function saidOf(entry: Entry, why: WhyAnswer, names: ReadonlyMap<string, string>
     because: why.status === null || why.status.rule === 'stage' ? '' : `${capitalise(why.status.text)}.`,
     about: listWords(about),
     first: {
-      text: `${tie ? 'First told by one of several' : 'First told by'}${edtf === null ? '' : `, ${firstWords(edtf, entry.sources)}`}`,
-      articles: articles.map((id) => ({ id, href: addressOf(articlePath(id), clocks) })),
+      articles: articles.map((id) => ({
+        text: firstArticle(id, entry.sources),
+        href: addressOf(articlePath(id), clocks),
+      })),
+      when: `${edtf === null ? '' : `, ${firstWords(edtf, entry.sources)}`}${tie ? '; which of them came first is not known' : ''}`,
     },
     contested,
   };
@@ -165,6 +168,11 @@ function saidOf(entry: Entry, why: WhyAnswer, names: ReadonlyMap<string, string>
 function basisWords({ status, occurred, planned }: Entry): string {
   if (status === 'happened') return occurred?.basis === 'publication' ? '; no article names the day' : '';
   return planned?.basis === 'games' ? '; no article names a day, it is for these Games' : '';
+}
+
+function firstArticle(id: string, sources: readonly Source[]): string {
+  const publisher = sources.find(({ article }) => article === id)?.publisher ?? null;
+  return publisher === null ? `article ${id}` : `${publisher}, article ${id}`;
 }
 
 function firstWords(edtf: string, sources: readonly Source[]): string {
@@ -331,12 +339,12 @@ function Claim({ said: { sign, when, because, about, first, contested } }: { rea
     h(
       'p',
       { class: 'n2' },
-      `${first.text}: `,
-      first.articles.map(({ id, href }, i) => [
-        i === 0 ? '' : ', ',
-        h('a', { class: 'link', href, key: id }, `article ${id}`),
+      'First told by ',
+      first.articles.map(({ text, href }, i) => [
+        i === 0 ? '' : ' or ',
+        h('a', { class: 'link', href, key: href }, text),
       ]),
-      '.',
+      `${first.when}.`,
     ),
   );
 }

@@ -11,6 +11,8 @@ import {
   daysBetween,
   daysWords,
   dayWords,
+  editionNoun,
+  editionsCounted,
   monthWords,
   numberWords,
   spanWords,
@@ -31,6 +33,7 @@ export function matrix(
     heading: everyCell(answer).some(({ owedBy }) => owedBy !== 'partner')
       ? 'Promised for'
       : `Promised by ${partner} for`,
+    title: `Promises per ${editionNoun(editionsOf(rows)).one}`,
     games: rows.map((row) => gamesColumn(row, day)),
     promises: inGames.slice(0, all ? undefined : mostPromises).map(({ obligation, name }) => ({
       name,
@@ -86,6 +89,7 @@ type Place = {
 export type Matrix = {
   /** What the heads of the columns complete. */
   readonly heading: string;
+  readonly title: string;
   readonly games: readonly GamesColumn[];
   readonly promises: readonly { readonly name: string; readonly cells: readonly (PromiseCell | null)[] }[];
   /** Where all of them are shown. */
@@ -138,7 +142,7 @@ function gamesState(row: Row, day: string): Pick<GamesColumn, 'state' | 'note'> 
   if (standing === 'cancelled') return { state: 'off', note: 'cancelled' };
   const moved = standing === 'moved' ? 'moved; ' : '';
   if (!window?.earliest || !window.latest) return { state: 'ahead', note: moved.replace('; ', '') };
-  if (day > window.latest) return { state: 'over', note: 'Games over' };
+  if (day > window.latest) return { state: 'over', note: `${editionNoun([row.edition]).one} over` };
   if (day === window.latest) return { state: 'over', note: 'last day' };
   if (day >= window.earliest) return { state: 'now', note: 'on now' };
   return { state: 'ahead', note: `${moved}opens in ${daysWords(daysBetween(day, window.earliest))}` };
@@ -218,11 +222,11 @@ function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
   const closedRows = rows.filter(({ window }) => window?.latest != null && window.latest <= cut.occurredAsOf);
   const closed = closedRows.flatMap((row) => Object.values(row.cells));
   const delivered = closed.filter(({ status }) => status === 'delivered' || status === 'partly-delivered').length;
-  const promised = `${capitalise(counted(cells.length, 'promise'))} for ${gamesCounted(rows.length)}.`;
+  const promised = `${capitalise(counted(cells.length, 'promise'))} for ${editionsCounted(editionsOf(rows))}.`;
   if (closedRows.length === 0) {
-    return `${promised} None of the Games are over yet, and none of the promises is reported as delivered.`;
+    return `${promised} None of the ${editionNoun(editionsOf(rows)).many} are over yet, and none of the promises is reported as delivered.`;
   }
-  const over = `${capitalise(gamesCounted(closedRows.length))} ${closedRows.length === 1 ? 'is' : 'are'} over`;
+  const over = `${capitalise(editionsCounted(editionsOf(closedRows)))} ${closedRows.length === 1 ? 'is' : 'are'} over`;
   const theirs =
     closed.length === 1
       ? 'the one promise for it'
@@ -239,8 +243,8 @@ function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
   return `${promised} ${over}, and ${outcome}.${caution}`;
 }
 
-function gamesCounted(count: number): string {
-  return count === 1 ? 'one edition of the Games' : `${numberWords(count)} Games`;
+function editionsOf(rows: readonly Row[]): readonly string[] {
+  return rows.map(({ edition }) => edition);
 }
 
 function newestOf(cells: readonly Cell[]): string | null {
@@ -265,7 +269,9 @@ function mixing({ rows, cut }: ObligationsAnswer, clocks: Clocks): Matrix['mixes
 }
 
 /** The matrix as a table; on a narrow screen each promise becomes a block of cells that name their Games. */
-export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, said } }: MatrixProps): ComponentChild {
+export function PromiseMatrix({
+  matrix: { title, heading, games, promises, wholeTerm, said },
+}: MatrixProps): ComponentChild {
   if (games.length === 0 && wholeTerm.length === 0) return null;
   const isSaid = said.some((texts) => texts.length > 0);
   return h(
@@ -275,7 +281,7 @@ export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, s
       'table',
       // On a narrow screen fewer cells share a line.
       { class: games.length < 3 ? `mx of-${games.length}` : 'mx' },
-      h('caption', { class: 'vh' }, 'Promises per Games'),
+      h('caption', { class: 'vh' }, title),
       games.length === 0
         ? null
         : h(
@@ -298,7 +304,7 @@ export function PromiseMatrix({ matrix: { heading, games, promises, wholeTerm, s
           ? h(
               'tr',
               { class: 'said', key: 'said' },
-              h('th', { scope: 'row' }, 'Said of the whole part'),
+              h('th', { scope: 'row' }, 'Said of its part as a whole'),
               said.map((texts, i) =>
                 h(
                   'td',

@@ -16,6 +16,8 @@ import {
   daysBetween,
   daysWords,
   dayWords,
+  editionNoun,
+  editionsCounted,
   endWords,
   numberWords,
   plannedWords,
@@ -98,11 +100,7 @@ function tilesOf({ partnership, obligations, silence, entries, clocks }: Overvie
   const promises = silence.items.filter(({ cell }) => cell !== null);
   const games = new Set(promises.flatMap(({ games: editions }) => editions));
   const silent = [
-    ...(promises.length === 0
-      ? []
-      : [
-          `${counted(promises.length, 'promise')} for ${games.size === 1 ? 'one edition of the Games' : `${numberWords(games.size)} Games`}`,
-        ]),
+    ...(promises.length === 0 ? [] : [`${counted(promises.length, 'promise')} for ${editionsCounted([...games])}`]),
     ...(plans === 0 ? [] : [counted(plans, 'plan')]),
   ];
   return [
@@ -167,13 +165,14 @@ function planWords({ title, planned }: Entry): string {
 
 function nextGames({ rows, cut }: ObligationsAnswer, href: string): Tile {
   const day = cut.occurredAsOf;
-  const sign: Sign = { glyph: 'undertaken', word: 'Until the next Games', tone: 'blue' };
+  const noun = editionNoun(rows.map(({ edition }) => edition));
+  const sign: Sign = { glyph: 'undertaken', word: `Until the next ${noun.one}`, tone: 'blue' };
   const coming = rows
     .filter(({ window, editionStatus }) => editionStatus !== 'cancelled' && (window?.latest ?? '') >= day)
     .toSorted((a, b) => ((a.window?.earliest ?? '') < (b.window?.earliest ?? '') ? -1 : 1));
   const [next] = coming;
   if (next?.window?.earliest == null || next.window.latest === null) {
-    return { sign, number: '–', text: 'No Games are known to come.', href };
+    return { sign, number: '–', text: `No ${noun.many} are known to come.`, href };
   }
   const { earliest, latest } = next.window;
   const cells = Object.values(next.cells);
@@ -181,7 +180,7 @@ function nextGames({ rows, cut }: ObligationsAnswer, href: string): Tile {
   return {
     sign,
     number: earliest <= day ? 'now on' : daysWords(daysBetween(day, earliest)),
-    text: `${next.name}, ${spanWords(earliest, latest)}. ${capitalise(counted(cells.length, 'promise'))} ${cells.length === 1 ? 'stands' : 'stand'} for them, ${confirmed === 0 ? 'none' : numberWords(confirmed)} confirmed.`,
+    text: `${next.name}, ${spanWords(earliest, latest)}. ${capitalise(counted(cells.length, 'promise'))} ${cells.length === 1 ? 'stands' : 'stand'} for ${noun.one === noun.many ? 'them' : 'it'}, ${confirmed === 0 ? 'none' : numberWords(confirmed)} confirmed.`,
     href,
   };
 }
@@ -281,7 +280,7 @@ export function OverviewView({ view }: { readonly view: Overview }): ComponentCh
       { class: 'tiles' },
       tiles.map((tile) => h(TileView, { tile, key: tile.sign.word })),
     ),
-    h('h2', { class: 'h3', id: 'promises' }, 'Promises per Games'),
+    h('h2', { class: 'h3', id: 'promises' }, view.matrix.title),
     h(
       'p',
       { class: 'lede' },
@@ -366,7 +365,12 @@ function ChangeView({
       from === null
         ? null
         : [
-            h(Signed, { sign: from, key: 'from' }, h('span', { class: 'vh' }, from.word)),
+            // Two statuses that share a glyph are told apart by their words.
+            h(
+              Signed,
+              { sign: from, key: 'from' },
+              from.glyph === to.glyph ? from.word : h('span', { class: 'vh' }, from.word),
+            ),
             h(Glyph, { name: 'arrow', key: 'to' }),
           ],
       h(Signed, { sign: to }),

@@ -1,5 +1,6 @@
 import { type ComponentChild, h } from 'preact';
 import { Sheet } from './sheet.ts';
+import { capitalise } from './words.ts';
 
 /** Why a page cannot be shown, and the way out. */
 export type Problem = {
@@ -17,7 +18,7 @@ export function ProblemView({ view: { title, detail, mistakes, ways } }: { reado
   return h(
     Sheet,
     { title },
-    h('p', { class: 'lede' }, detail),
+    h('p', { class: 'lede' }, capitalise(detail)),
     mistakes.length === 0
       ? null
       : h(

@@ -26,6 +26,7 @@ export function silenceView(
     axis,
     groups: [...sorted].map(([name, own]) => ({
       name,
+      count: own.length,
       rows: alike(own).map(([item, count]) => {
         const { fact, title, status, timing, promisedFor, overdue, lastReported, cell } = item;
         const sign = anySign({ status, timing });
@@ -70,7 +71,7 @@ export type SilenceView = {
   readonly total: number;
   readonly meaning: string;
   readonly axis: Axis;
-  readonly groups: readonly { readonly name: string; readonly rows: readonly Row[] }[];
+  readonly groups: readonly { readonly name: string; readonly count: number; readonly rows: readonly Row[] }[];
 };
 
 type Row = {
@@ -98,11 +99,11 @@ export function Silence({ view: { total, meaning, axis, groups } }: { readonly v
             'div',
             { class: 'tlbody' },
             h(AxisGround, { axis }),
-            groups.map(({ name, rows }) =>
+            groups.map(({ name, count, rows }) =>
               h(
                 'section',
                 { class: 'lane', key: name },
-                h('h2', null, name, h('span', { class: 'n' }, ` ${rows.length}`)),
+                h('h2', null, name, h('span', { class: 'n' }, ` ${count}`)),
                 h(
                   'ul',
                   null,

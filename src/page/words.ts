@@ -146,6 +146,18 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${numberWords(count)} ${count === 1 ? one : many}`;
 }
 
+/** What editions are called: seasons of a league, or Games. */
+export function editionNoun(editions: readonly string[]): { readonly one: string; readonly many: string } {
+  const areSeasons = editions.length > 0 && editions.every((edition) => /\.\d{4}-\d{2}$/.test(edition));
+  return areSeasons ? { one: 'season', many: 'seasons' } : { one: 'Games', many: 'Games' };
+}
+
+/** "three Games", "one edition of the Games", "two seasons". */
+export function editionsCounted(editions: readonly string[]): string {
+  const { one, many } = editionNoun(editions);
+  return editions.length === 1 && one === many ? `one edition of the ${one}` : counted(editions.length, one, many);
+}
+
 /** A sentence begins with a capital. */
 export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -257,7 +269,7 @@ function moneyWords({ amount, currency, per, kind, paidBy }: Readonly<Record<str
     typeof per === 'string' ? (perWords[per] ?? `a ${per}`) : '',
   ];
   const how = typeof kind === 'string' ? [kind === 'both' ? 'in cash and in kind' : plain(kind)] : [];
-  const payer = typeof paidBy === 'string' ? [`paid by ${paidBy}`] : [];
+  const payer = typeof paidBy === 'string' ? [`paid by ${plain(paidBy).split(' ').map(capitalise).join(' ')}`] : [];
   return [sum.filter(Boolean).join(' '), ...how, ...payer].join(', ');
 }
 

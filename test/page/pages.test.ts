@@ -107,7 +107,7 @@ t.test('a mistake in a clock gets a page that says what to write instead', async
   t.match(text, /href="\/partnerships\/alibaba\.ioc"/);
   const unknown = await get('/partnerships/nobody.ioc', html);
   t.equal(unknown.status, 404);
-  t.match(textOf(unknown.text), /there is no partnership nobody\.ioc/);
+  t.match(textOf(unknown.text), /There is no partnership nobody\.ioc/);
 });
 
 t.test('a browser at an unknown address gets a page with the way back, and every other client a problem', async (t) => {
@@ -185,12 +185,15 @@ t.test('a fact shows every value beside the others, who said it first, and why o
   const text = textOf((await get(fact, html)).text);
   t.match(text, /3 Shown first .* 2 Kept beside it/);
   t.match(text, /Why 3 is shown Its publication is known more narrowly/);
-  t.match(text, /First told by one of several.* article 000 , article 002/);
+  t.match(
+    text,
+    /First told by article 000 or Around the Rings, article 002 , published .* which of them came first is not known/,
+  );
   const term = textOf(
     (await get('/partnerships/alibaba.ioc/facts/partnership/alibaba.ioc/term-agreed?reportedAsOf=2017-01-20', html))
       .text,
   );
-  t.match(term, /First told by.*article 003 , article 004/);
+  t.match(term, /First told by Sport Industry Group, article 003 or Caixin, article 004/);
 });
 
 t.test('what is contested stands on a page of its own', async (t) => {
