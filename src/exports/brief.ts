@@ -21,7 +21,7 @@ export const briefMd: Export<BriefAnswer> = {
   format: 'md',
   name: 'brief',
   text: (answer, place) => {
-    const { title, lines } = briefWords(answer);
+    const { title, status, basis } = briefWords(answer);
     const told = sectionsOf(answer);
     const sections = told.flatMap(({ heading, intro, items, empty, rest }) => [
       `## ${heading}`,
@@ -32,7 +32,7 @@ export const briefMd: Export<BriefAnswer> = {
       '',
     ]);
     const notes = citedIn(answer, told).map((note) => `[^${note.number}]: ${footnoteMd(note, place)}`);
-    return [`# ${plainMd(title)}`, '', ...lines.map(plainMd), '', ...sections, ...notes, ''].join('\n');
+    return [`# ${plainMd(title)}`, '', plainMd(status), plainMd(basis), '', ...sections, ...notes, ''].join('\n');
   },
 };
 
@@ -44,10 +44,8 @@ export function briefWords({ cut, since, partnership }: BriefAnswer) {
   const end = term.end === null ? '' : `, ${endWords(term.end)}`;
   return {
     title: `${name}: briefing of ${dayWords(cut.occurredAsOf, 'long')}`,
-    lines: [
-      `Status: ${statusWords(partnership)}${end}. Changes since ${dayWords(since, 'long')}${known}.`,
-      `Rests on the ledger up to event ${cut.position}. A plan is no event, and silence is no breach.`,
-    ],
+    status: `Status: ${statusWords(partnership)}${end}. Changes since ${dayWords(since, 'long')}${known}.`,
+    basis: `Rests on the ledger up to event ${cut.position}. A plan is no event, and silence is no breach.`,
   };
 }
 

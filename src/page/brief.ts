@@ -7,13 +7,14 @@ import { capitalise, counted } from './words.ts';
 
 /** The page of a briefing: what is due, silent and ahead, what changed and what is contested, with sources. Prints well. */
 export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
-  const { title, lines } = briefWords(answer);
+  // What the briefing rests on stands at the foot of every page.
+  const { title, status } = briefWords(answer);
   const sections = sectionsOf(answer);
   const base = partnershipPath(answer.partnership.id);
   return {
     kind: 'brief',
     title,
-    lines,
+    status,
     since: answer.since,
     form: { path: `${base}/brief`, hidden: Object.entries(clocks) },
     sections: sections.map(({ heading, intro, items, empty, rest }) => ({
@@ -40,7 +41,7 @@ export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
 export type BriefView = {
   readonly kind: 'brief';
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly status: string;
   readonly since: string;
   readonly form: { readonly path: string; readonly hidden: HiddenFields };
   readonly sections: readonly {
@@ -54,7 +55,7 @@ export type BriefView = {
 };
 
 /** The page of a briefing. */
-export function Brief({ view: { title, lines, since, form, sections, footnotes } }: BriefProps): ComponentChild {
+export function Brief({ view: { title, status, since, form, sections, footnotes } }: BriefProps): ComponentChild {
   return h(
     'section',
     { class: 'sec brief' },
@@ -62,7 +63,7 @@ export function Brief({ view: { title, lines, since, form, sections, footnotes }
       'div',
       { class: 'wrap' },
       h('h1', { class: 'light' }, title),
-      lines.map((line) => h('p', { class: 'why', key: line }, line)),
+      h('p', { class: 'why' }, status),
       h(
         'form',
         { class: 'period', action: form.path, method: 'get' },

@@ -126,7 +126,12 @@ export function HomeView({
     { title: 'Partnerships' },
     h(SearchForm, { query: '', hidden }),
     deals.length === 0
-      ? h('p', { class: 'lede' }, 'No partnership is recorded through these clocks.')
+      ? h(
+          'p',
+          { class: 'lede' },
+          'No partnership is known by this day. ',
+          h('a', { class: 'link', href: '/' }, 'All that are known today'),
+        )
       : h(
           'ul',
           { class: 'deals' },

@@ -387,7 +387,7 @@ function PromiseData({ cell, column }: CellProps): ComponentChild {
 }
 
 function GamesName({ column: { host, year } }: { readonly column: GamesColumn }): ComponentChild {
-  return h('span', { class: 'gm-name', 'aria-hidden': 'true' }, `${host} ’${year.slice(2)}`);
+  return h('span', { class: 'gm-name', 'aria-hidden': 'true' }, `${host} `, h('span', null, `’${year.slice(2)}`));
 }
 
 function CellLink({ cell: { sign, href, contested } }: { readonly cell: PromiseCell }): ComponentChild {

@@ -36,7 +36,7 @@ export function timelineView(answers: TimelineAnswers): TimelineView {
     day,
     clocks,
     partnership,
-    hosts: new Map(obligations.rows.map((row) => [row.edition, row.name])),
+    hosts: new Map([...answers.games, ...obligations.rows.map((row) => [row.edition, row.name] as const)]),
   };
   const lanes = laneNames.flatMap(({ name, kinds, isFolded }): Lane[] => {
     if (filter.lane !== null && filter.lane !== name) return [];
@@ -83,6 +83,8 @@ type TimelineAnswers = {
   readonly rows: readonly Entry[];
   readonly articles: ArticlesAnswer;
   readonly obligations: ObligationsAnswer;
+  /** The names of all Games of the rows, also of those that no report names by the chosen day. */
+  readonly games: ReadonlyMap<string, string>;
   readonly clocks: Clocks;
   readonly filter: TimelineFilter;
   readonly day: string;

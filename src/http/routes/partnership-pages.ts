@@ -194,6 +194,7 @@ export async function timelineAt(
     partnership: question.view.partnership,
     entries: timelineAnswer(question).entries,
     rows: timelineAnswer(last).entries,
+    games: gamesNames(last),
     articles,
     obligations: obligationsAnswer(question),
     clocks,
