@@ -1,6 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import type { Listed } from '../projections/answer.ts';
-import type { ListedPartnership, PendingOf } from '../projections/summary.ts';
+import type { FirstPartnerships, PendingOf } from '../projections/summary.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
@@ -77,7 +76,7 @@ function listPath(id: string, filter: Readonly<Record<string, string>>, clocks: 
 
 type HomeAnswers = {
   /** The partnerships, each with what of it is due or overdue. */
-  readonly deals: Listed<ListedPartnership>;
+  readonly deals: FirstPartnerships;
   readonly pending: readonly PendingOf[];
   readonly clocks: Clocks;
 };

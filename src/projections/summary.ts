@@ -73,9 +73,6 @@ type ListedSources = {
   readonly articles: readonly ArticlePart[];
 };
 
-/** A partnership in a list, with what of it is due or overdue. */
-export type ListedPartnership = Pick<Summary, 'detail' | 'pending'>;
-
 type ListedFact = {
   readonly type: string;
   readonly contested: boolean;
@@ -105,15 +102,23 @@ export function listed(
   summaries: readonly Summary[],
   filters: Filters = noFilters,
   page: Pick<Page, 'offset' | 'limit'> = wholeList,
-): Listed<ListedPartnership> {
+): Listed<Pick<Summary, 'detail'>> {
   const passing = summaries.filter((one) => one.detail.facts > 0 && passes(one, filters));
   return {
     total: passing.length,
-    items: passing.slice(page.offset, page.offset + page.limit).map(({ detail, pending }) => ({ detail, pending })),
+    items: passing.slice(page.offset, page.offset + page.limit).map(({ detail }) => ({ detail })),
     last: latestOf(summaries.map(({ last }) => last)),
     isRecorded: summaries.length > 0,
   };
 }
+
+/** The first partnerships with a fact that counts, each with what of it is due or overdue. */
+export function firstPartnerships(summaries: readonly Summary[], most: number): FirstPartnerships {
+  const shown = summaries.filter(({ detail }) => detail.facts > 0);
+  return { total: shown.length, items: shown.slice(0, most).map(({ detail, pending }) => ({ detail, pending })) };
+}
+
+export type FirstPartnerships = Pick<Listed<Pick<Summary, 'detail' | 'pending'>>, 'total' | 'items'>;
 
 // `status` and `party` are those of the partnership; one fact has to pass all other filters.
 function passes({ detail, facts }: Summary, filters: Filters): boolean {

@@ -10,7 +10,7 @@ import { searchView } from '../../page/search.ts';
 import { type Bar, timeBar } from '../../page/time-bar.ts';
 import { writeView } from '../../page/write.ts';
 import { auditFilters } from '../../projections/audit.ts';
-import { type FilterRules, noFilters } from '../../projections/filters.ts';
+import type { FilterRules } from '../../projections/filters.ts';
 import type { ResolvedCut } from '../../projections/live/clocks.ts';
 import { type Moments, moments } from '../../projections/moments.ts';
 import { searchAnswer } from '../../projections/search.ts';
@@ -328,7 +328,7 @@ function spanningNav(path: string, clocks: Clocks): readonly NavLink[] {
 
 async function homePage(context: Context, reading: PageReading): Promise<PageState> {
   const { cut, clocks } = reading;
-  const deals = await soon(context.summaries.listed(cut, noFilters, { offset: 0, limit: mostDeals }));
+  const deals = await soon(context.summaries.first(cut, mostDeals));
   const pending = await soon(context.summaries.pending(cut));
   return spanningPage(reading, 'Partnerships', home({ deals, pending, clocks }));
 }

@@ -311,7 +311,7 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 8,
+  version: 9,
   schema: schema + summarySchema + holdingSchema,
   synchronous: 'OFF',
   isDerived: true,

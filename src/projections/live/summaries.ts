@@ -10,7 +10,8 @@ import type { GamesObligations, NamedGames } from '../games.ts';
 import { momentsOf } from '../happenings.ts';
 import type { PartnershipView } from '../partnership-view.ts';
 import {
-  type ListedPartnership,
+  type FirstPartnerships,
+  firstPartnerships,
   listed,
   listedArticles,
   namedGames,
@@ -94,6 +95,8 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
     stop: () => stopping.abort(),
     listed: async (cut, filters, page) =>
       (await present(cut, () => table.listed(filters, page))) ?? listed(await folded(cut), filters, page),
+    first: async (cut, most) =>
+      (await present(cut, () => table.first(most))) ?? firstPartnerships(await folded(cut), most),
     pending: async (cut) =>
       (await present(cut, table.pending)) ??
       (await folded(cut)).flatMap(({ partnership, detail: { name, facts }, pending }) =>
@@ -133,7 +136,9 @@ export type Summaries = {
     cut: ResolvedCut,
     filters: Filters,
     page: Pick<Page, 'offset' | 'limit'>,
-  ) => Promise<Listed<ListedPartnership>>;
+  ) => Promise<Listed<Pick<Summary, 'detail'>>>;
+  /** The first partnerships with a fact that counts, in order of id, each with what of it is due or overdue. */
+  readonly first: (cut: ResolvedCut, most: number) => Promise<FirstPartnerships>;
   /** What is due or overdue through a cut, of each partnership where anything is, in order of id. */
   readonly pending: (cut: ResolvedCut) => Promise<readonly PendingOf[]>;
   /** One page of the articles through a cut, in order of publication. */

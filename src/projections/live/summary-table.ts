@@ -6,7 +6,8 @@ import { type Article, type ArticlePart, joinArticles, publicationKey } from '..
 import type { Filters } from '../filters.ts';
 import type { GamesObligations, NamedGames } from '../games.ts';
 import type { LastEvent } from '../partnership-view.ts';
-import type { ListedPartnership, PendingOf, Summary } from '../summary.ts';
+import type { PartnershipDetail } from '../partnerships.ts';
+import type { FirstPartnerships, PendingOf, Summary } from '../summary.ts';
 
 /** The summaries of partnerships in the file of a catalogue: what each shows of now, and which are out of date. */
 export function summaryTable(database: DatabaseSync): SummaryTable {
@@ -22,9 +23,14 @@ export function summaryTable(database: DatabaseSync): SummaryTable {
       inTransaction(database, () => {
         if (q.isStaleSince.get(partnership, position) !== undefined) return;
         const [lastPosition, lastAt] = [last?.position ?? null, last?.recordedAt ?? null];
-        const texts = [detail, facts, pending].map((part) => JSON.stringify(part)) as [string, string, string];
+        const [kinds, ...texts] = [kindsOf(facts), detail, facts, pending].map((part) => JSON.stringify(part)) as [
+          string,
+          string,
+          string,
+          string,
+        ];
         const parties = JSON.stringify(detail.parties.map(({ id }) => id));
-        const listedBy = [Number(detail.facts > 0), detail.status, parties, detail.name] as const;
+        const listedBy = [Number(detail.facts > 0), detail.status, parties, detail.name, kinds] as const;
         q.keep.run(partnership, day, until, lastPosition, lastAt, ...listedBy, ...texts);
         q.dropOwed.run(partnership);
         for (const { edition, isOfFact, owes } of owed) {
@@ -50,15 +56,19 @@ export function summaryTable(database: DatabaseSync): SummaryTable {
       const values = conditions.flatMap((condition) => [...condition.values]);
       const count = database.prepare(`SELECT count(*) AS total FROM summary WHERE ${where}`).get(...values);
       const rows = database
-        .prepare(`SELECT detail, pending FROM summary WHERE ${where} ORDER BY partnership LIMIT ? OFFSET ?`)
+        .prepare(`SELECT detail FROM summary WHERE ${where} ORDER BY partnership LIMIT ? OFFSET ?`)
         .all(...values, boundedLimit(limit), offset);
       return {
         total: Number(count?.['total']),
-        items: rows.map(listedIn),
+        items: rows.map((row) => ({ detail: parse(row['detail']) as PartnershipDetail })),
         last: lastIn(q.last.get()),
         isRecorded: q.any.get() !== undefined,
       };
     },
+    first: (most) => ({
+      total: Number(q.countShown.get()?.['total']),
+      items: q.first.all(most).map(listedIn),
+    }),
     pending: () => q.pending.all().map((row) => ({ ...row, pending: parse(row['pending']) }) as PendingOf),
     owedFor: (edition, { offset, limit }) => ({
       total: Number(q.countOwed.get(edition)?.['total']),
@@ -113,7 +123,9 @@ export type SummaryTable = {
   /** Summaries made with other names of subjects are stale. */
   readonly nameBy: (digest: string) => void;
   /** One page of the partnerships with a fact that counts, in order of id. */
-  readonly listed: (filters: Filters, page: Pick<Page, 'offset' | 'limit'>) => Listed<ListedPartnership>;
+  readonly listed: (filters: Filters, page: Pick<Page, 'offset' | 'limit'>) => Listed<Pick<Summary, 'detail'>>;
+  /** The first partnerships with a fact that counts, in order of id, each with what of it is due or overdue. */
+  readonly first: (most: number) => FirstPartnerships;
   /** What is due or overdue, of each partnership where anything is, in order of id. */
   readonly pending: () => readonly PendingOf[];
   readonly owedFor: (edition: Edition, page: Pick<Page, 'offset' | 'limit'>) => Listed<GamesObligations>;
@@ -149,11 +161,17 @@ function conditionsOf({ status, party, type, games, article, contested }: Filter
       ? []
       : [
           {
-            sql: `EXISTS (SELECT 1 FROM json_each(facts) AS fact WHERE ${ofFact.map(({ sql }) => sql).join(' AND ')})`,
+            sql: `EXISTS (SELECT 1 FROM json_each(${article.length > 0 ? 'facts' : 'kinds'}) AS fact WHERE ${ofFact.map(({ sql }) => sql).join(' AND ')})`,
             values: ofFact.flatMap(({ values }) => [...values]),
           },
         ]),
   ];
+}
+
+// The facts without their articles, which few questions ask for: those alike stand once.
+function kindsOf(facts: Summary['facts']): readonly Omit<Summary['facts'][number], 'articles'>[] {
+  const kinds = facts.map(({ articles: _articles, ...kind }) => kind);
+  return [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()];
 }
 
 function boundedLimit(limit: number): number {
@@ -165,8 +183,8 @@ function lastIn(row: Readonly<Record<string, unknown>> | undefined): LastEvent {
   return { position: Number(row['last']), recordedAt: String(row['last_recorded_at']) };
 }
 
-function listedIn(row: Readonly<Record<string, unknown>>): ListedPartnership {
-  return { detail: parse(row['detail']), pending: parse(row['pending']) } as ListedPartnership;
+function listedIn(row: Readonly<Record<string, unknown>>): Pick<Summary, 'detail' | 'pending'> {
+  return { detail: parse(row['detail']) as PartnershipDetail, pending: parse(row['pending']) as Summary['pending'] };
 }
 
 function owedIn({ edition, is_of_fact: isOfFact, owes }: Readonly<Record<string, unknown>>): Summary['owed'][number] {
@@ -191,11 +209,12 @@ function prepareStatements(database: DatabaseSync) {
     markAll: sql('INSERT OR IGNORE INTO stale SELECT partnership, 0 FROM summary'),
     isStaleSince: sql('SELECT 1 FROM stale WHERE partnership = ? AND since > ?'),
     stale: sql(`SELECT partnership FROM stale
-      UNION SELECT partnership FROM summary WHERE until <= ? OR day > ? ORDER BY partnership LIMIT ?`),
+      UNION ALL SELECT partnership FROM summary WHERE until <= ?
+      UNION ALL SELECT partnership FROM summary WHERE day > ? LIMIT ?`),
     dropStale: sql('DELETE FROM stale WHERE partnership = ?'),
     names: sql('SELECT digest FROM summary_names'),
     setNames: sql('UPDATE summary_names SET digest = ?'),
-    keep: sql('INSERT OR REPLACE INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    keep: sql('INSERT OR REPLACE INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     dropOwed: sql('DELETE FROM owed WHERE partnership = ?'),
     addOwed: sql('INSERT INTO owed VALUES (?, ?, ?, ?, ?, ?)'),
     isOfFact: sql('SELECT 1 FROM owed WHERE edition = ? AND is_of_fact LIMIT 1'),
@@ -210,11 +229,13 @@ function prepareStatements(database: DatabaseSync) {
     articlesBy: sql('SELECT partnership, part FROM article_part WHERE partnership = ? ORDER BY rowid'),
     ofSameText: sql(`SELECT article, partnership, part FROM article_part WHERE article IN (
       SELECT same.article FROM article_part AS same JOIN article_part AS one USING (text) WHERE one.article = ?)`),
+    countShown: sql('SELECT count(*) AS total FROM summary WHERE shown'),
+    first: sql('SELECT detail, pending FROM summary WHERE shown ORDER BY partnership LIMIT ?'),
     any: sql('SELECT 1 FROM summary LIMIT 1'),
     last: sql('SELECT last, last_recorded_at FROM summary ORDER BY last DESC LIMIT 1'),
     pending: sql(`SELECT partnership, name, pending FROM summary WHERE shown AND pending <> '[]' ORDER BY partnership`),
     owed: sql('SELECT owes FROM owed WHERE edition = ? AND owes IS NOT NULL ORDER BY partnership LIMIT ? OFFSET ?'),
-    countOwed: sql('SELECT count(*) AS total FROM owed WHERE edition = ? AND owes IS NOT NULL'),
+    countOwed: sql('SELECT count(*) AS total FROM owed INDEXED BY owed_listed WHERE edition = ? AND owes IS NOT NULL'),
     lastOwed: sql('SELECT last, last_recorded_at FROM owed WHERE edition = ? ORDER BY last DESC LIMIT 1'),
     isNamed: sql('SELECT 1 FROM concern WHERE edition = ? LIMIT 1'),
     owedBy: sql('SELECT edition, is_of_fact, owes FROM owed WHERE partnership = ? ORDER BY rowid'),
@@ -229,7 +250,7 @@ export const summarySchema = `
   CREATE TABLE summary (
     partnership TEXT PRIMARY KEY, day TEXT NOT NULL, until TEXT NOT NULL, last INTEGER, last_recorded_at TEXT,
     shown INTEGER NOT NULL, status TEXT NOT NULL, parties TEXT NOT NULL, name TEXT NOT NULL,
-    detail TEXT NOT NULL, facts TEXT NOT NULL, pending TEXT NOT NULL
+    kinds TEXT NOT NULL,    detail TEXT NOT NULL, facts TEXT NOT NULL, pending TEXT NOT NULL
   ) STRICT;
   CREATE INDEX summary_until ON summary (until);
   CREATE INDEX summary_day ON summary (day);

@@ -3,7 +3,14 @@ import { reportTypes } from '../../../src/domain/vocabulary/event-types.ts';
 import { wholeList } from '../../../src/projections/answer.ts';
 import { type Filters, noFilters } from '../../../src/projections/filters.ts';
 import { partnershipShape } from '../../../src/projections/partnerships.ts';
-import { listed, listedArticles, namedGames, owedFor, summary } from '../../../src/projections/summary.ts';
+import {
+  firstPartnerships,
+  listed,
+  listedArticles,
+  namedGames,
+  owedFor,
+  summary,
+} from '../../../src/projections/summary.ts';
 import { firstDifference } from '../../support/first-difference.ts';
 import { anyLedger } from '../../support/histories.ts';
 import { law } from '../../support/law.ts';
@@ -58,6 +65,11 @@ law<[MadeLedger, Step[], boolean]>(
           const should = listedArticles(folded, asked, wholeList);
           if (JSON.stringify(is) !== JSON.stringify(should))
             return `articles on ${today}: ${firstDifference(should, is)}`;
+        }
+        const first = await side.summaries.first(cut, 1);
+        const shouldBeFirst = firstPartnerships(folded, 1);
+        if (JSON.stringify(first) !== JSON.stringify(shouldBeFirst)) {
+          return `the first on ${today}: ${firstDifference(shouldBeFirst, first)}`;
         }
         const named = await side.summaries.named(editions, cut);
         const shouldBeNamed = editions.flatMap((edition) => namedGames(edition, folded) ?? []);
