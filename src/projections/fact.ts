@@ -5,9 +5,10 @@ import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, emptyNotice, type Notice, noticeOf, type Question } from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
-import { assertedBy, succession } from './effects.ts';
+import { assertedBy } from './effects.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { sourceShape } from './shapes.ts';
+import { succession } from './succession.ts';
 import { entryOf, entryShape, sourceOf } from './timeline.ts';
 
 /** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */

@@ -11,10 +11,10 @@ import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import { answerShape, cutOf, noticeOf, type Question } from './answer.ts';
 import { isDecisionOn, keysOf, remainingKey } from './audit.ts';
-import { replacedDecisions } from './effects.ts';
 import { factIn, factNotice } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { decisionTypes, sourceShape, timingShape, valueShape } from './shapes.ts';
+import { replacedDecisions } from './succession.ts';
 import { factLink, sourceOf, statusShape } from './timeline.ts';
 
 /**
