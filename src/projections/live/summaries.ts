@@ -63,32 +63,7 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
     return null;
   };
 
-  const folds = new LRUCache<string, Promise<readonly Summary[]>>({ max: foldsKept });
-  let last: Promise<unknown> = Promise.resolve();
-  const fold = async (ids: readonly string[], cut: ResolvedCut, edition: Edition | null) => {
-    const all: Summary[] = [];
-    const pause = pauses();
-    const isOfNow = cut.reportedAsOf === null && cut.timing === 'any';
-    for (const id of ids) {
-      const kept = isOfNow ? table.at(id, cut.occurredAsOf, cut.position) : null;
-      const one = kept ?? summary(await views.partnership(id, cut), names);
-      all.push({ ...one, owed: one.owed.filter((owed) => owed.edition === edition) });
-      await pause();
-    }
-    return all;
-  };
-  const folded = async (cut: ResolvedCut, edition: Edition | null = null): Promise<readonly Summary[]> => {
-    const key = JSON.stringify([edition, cut]);
-    const known = folds.get(key);
-    if (known !== undefined) return await known;
-    const { position } = cut;
-    const ids = edition === null ? catalogue.partnerships(position) : catalogue.concernedBy(edition, position);
-    // One after another: two at once would only be late together.
-    const mine = last.then(async () => await fold(ids, cut, edition));
-    last = mine.catch(() => folds.delete(key));
-    folds.set(key, mine);
-    return await mine;
-  };
+  const folded = foldedLists({ views, names });
 
   return {
     refresh,
@@ -157,6 +132,43 @@ export type Summaries = {
   ) => Promise<Listed<GamesObligations>>;
 };
 
+// The summaries of all partnerships through a cut, or of those whose reports name an edition. A kept one serves where it
+// is the same at the cut.
+function foldedLists({ views, names }: Pick<Parts, 'views' | 'names'>) {
+  const { catalogue } = views;
+  const folds = new LRUCache<string, Promise<readonly Summary[]>>({ max: foldsKept });
+  let last: Promise<unknown> = Promise.resolve();
+
+  const fold = async (ids: readonly string[], cut: ResolvedCut, edition: Edition | null) => {
+    const all: Summary[] = [];
+    const pause = pauses();
+    const isOfNow = cut.reportedAsOf === null && cut.timing === 'any';
+    for (const id of ids) {
+      const kept = isOfNow ? catalogue.summaries.at(id, cut.occurredAsOf, cut.position) : null;
+      const one = kept ?? summary(await views.partnership(id, cut), names);
+      all.push({ ...one, owed: one.owed.filter((owed) => owed.edition === edition) });
+      await pause();
+    }
+    return all;
+  };
+
+  return async (cut: ResolvedCut, edition: Edition | null = null): Promise<readonly Summary[]> => {
+    const key = JSON.stringify([edition, cut]);
+    const known = folds.get(key);
+    if (known !== undefined) return await known;
+    const { position } = cut;
+    const ids = edition === null ? catalogue.partnerships(position) : catalogue.concernedBy(edition, position);
+    // One after another: two at once would only be late together.
+    const mine = last.then(async () => await fold(ids, cut, edition));
+    last = mine.catch(() => folds.delete(key));
+    folds.set(key, mine);
+    return await mine;
+  };
+}
+
+// Lists of older cuts that are kept for their next pages.
+const foldsKept = 3;
+
 function isUnfiltered({ type, games, article, contested }: Filters): boolean {
   return contested === null && [type, games, article].every((wanted) => wanted.length === 0);
 }
@@ -170,9 +182,6 @@ function nextChange({ ground }: PartnershipView, day: Day): Day {
 const never = '~';
 
 const stalePerRound = 100;
-
-// Lists of older cuts that are kept for their next pages.
-const foldsKept = 3;
 
 // Whoever asks while it runs waits for the same run.
 function inFlight(work: () => Promise<void>): () => Promise<void> {
