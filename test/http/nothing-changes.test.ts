@@ -89,4 +89,5 @@ law<[MadeLedger, number, Reading[]]>(
       rebuilt.close();
     }
   },
+  0.6,
 );

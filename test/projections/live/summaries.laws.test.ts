@@ -93,5 +93,5 @@ law<[MadeLedger, Step[], boolean]>(
       side.close();
     }
   },
-  0.3,
+  0.2,
 );
