@@ -12,7 +12,7 @@ import { appendArticle, recordArticle } from '../src/recording/record-article.ts
 import { furtherArticle } from './generate.ts';
 import { writeToken } from './write-token.ts';
 
-// What the process of a side can do. Costs are processor time in milliseconds, of all threads of the process.
+// What each side's process can do. Costs are in milliseconds of processor time, over all threads.
 
 let open: { readonly ledger: Ledger; readonly app: FastifyInstance; readonly proof: LedgerProof | null } | null = null;
 

@@ -40,7 +40,7 @@ async function checkPackage(folder: string): Promise<void> {
   expect('npm start serves', await serves(installed, join(project, 'data')));
 }
 
-/** Compiles the example of the client where only the package is installed. */
+/** Compiles the client's example in a project where only the package is installed. */
 function compileExample(installed: string, project: string): void {
   const [, example = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(installed, 'docs', 'client.md'), 'utf8')) ?? [];
   writeFileSync(join(project, 'example.mts'), example);

@@ -54,7 +54,7 @@ type Size = 'narrow' | 'middle' | 'wide';
 // The classes that hide a label on a smaller screen.
 const hidden: Readonly<Record<Size, string | undefined>> = { narrow: undefined, middle: 'hs', wide: 'hm hs' };
 
-// The least width of one percent of a plot, in pixels, on a screen of each size. What fits a small screen stands on the
+// How many pixels one percent of a plot has at least, by size of screen. A label that fits a small screen is shown on
 // larger ones too.
 const pixels: readonly (readonly [Size, number])[] = [
   ['narrow', 3.25],

@@ -48,6 +48,12 @@ export function momentsOf({
     .map(([day, sameDay]) => ({ day, happenings: sameDay.map(({ day: _day, ...happening }) => happening) }));
 }
 
+/** The days around one on which a view is the same: from one moment until the next, which is excluded. */
+export function unchangedDays(ground: Ground, day: Day): { readonly from: Day; readonly until: Day } {
+  const days = momentsOf(ground).map((moment) => moment.day);
+  return { from: days.findLast((one) => one <= day) ?? '', until: days.find((one) => one > day) ?? '~' };
+}
+
 /** Something that happens at a moment: what, by which date as printed, and which event tells of it. */
 export type Happening = {
   readonly what: string;

@@ -63,7 +63,7 @@ export type WebhookFile = {
     id: string,
     claim: { readonly from: number; readonly to: number; readonly now: number; readonly until: number },
   ) => boolean;
-  /** These keep what came of a message, unless another process has finished it meanwhile. */
+  /** These record the outcome of a message, unless another process has already finished it. */
   readonly release: (id: string, pending: number) => void;
   readonly delivered: (id: string, position: number, at: string) => void;
   readonly failed: (

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { eventStreams } from '../../src/http/event-stream.ts';
 import { openTestApp, problem } from '../support/app.ts';
+import { madeUpNotice as article } from '../support/made-up-notice.ts';
 
 type InShort = {
   readonly position: number;
@@ -17,20 +18,6 @@ const open = async () => {
   return { ...opened, origin, head };
 };
 const opening = open();
-
-const article = (id: string, partnership = 'alibaba.ioc') => `
-article: "${id}"
-partnership: ${partnership}
-publisher: Gazette
-title: A made-up notice
-published: 2018-03-01
-publishedBasis: Printed under the headline
-textSha256: ${id.padStart(64, 'a')}
-paragraphs: 1
-by: outlet
-reports:
-  - { PartnershipAnnounced: ~, happened: 2018-02-28, p: 1, note: The partners announce it }
-`;
 
 // A client of the stream: waits for as many events as a test needs.
 const listen = async (query = '', headers: Readonly<Record<string, string>> = {}) => {

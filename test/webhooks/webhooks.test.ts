@@ -7,6 +7,7 @@ import t from 'tap';
 import { guardedLookup } from '../../src/webhooks/send-message.ts';
 import { openWebhooks, type WebhookParts, type Webhooks } from '../../src/webhooks/webhooks.ts';
 import { oneDay, openTestApp, problem, testToken } from '../support/app.ts';
+import { madeUpNotice as article } from '../support/made-up-notice.ts';
 
 type Got = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly path: string };
 
@@ -94,20 +95,6 @@ const wait = async (milliseconds: number): Promise<void> => {
 };
 
 const head = async (): Promise<number> => (await ledger.views.head()).position;
-
-const article = (id: string, partnership = 'alibaba.ioc') => `
-article: "${id}"
-partnership: ${partnership}
-publisher: Gazette
-title: A made-up notice
-published: 2018-03-01
-publishedBasis: Printed under the headline
-textSha256: ${id.padStart(64, 'a')}
-paragraphs: 1
-by: outlet
-reports:
-  - { PartnershipAnnounced: ~, happened: 2018-02-28, p: 1, note: The partners announce it }
-`;
 
 // Checks the signature as a receiver would, by the clock of the test. Throws unless it holds.
 const verified = (secret: string, { headers, body }: Got): ReturnType<typeof JSON.parse> => {

@@ -47,7 +47,7 @@ export function gamesNamedIn(text: string, described: readonly DescribedEdition[
 
 type NamedGames = { readonly words: string; readonly means: Edition | null };
 
-// Of the Olympic Games the calendar has those as well that nothing is recorded of.
+// The Olympic calendar also has Games about which nothing is recorded.
 function editionsOfYear(year: string, described: readonly DescribedEdition[]): readonly DescribedEdition[] {
   const ofYear = described.filter(({ edition }) => editionWithinSeries(edition).slice(0, 4) === year);
   const others = olympicEditionsOf(Number(year)).filter((edition) => !ofYear.some((one) => one.edition === edition));

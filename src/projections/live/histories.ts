@@ -10,7 +10,7 @@ export function createHistories(store: Pick<EventStore, 'readStream'>, maxBytes 
   const loading = new Map<string, Promise<LoadedHistory>>();
   const cache = new LRUCache<string, LoadedHistory>({
     maxSize: maxBytes,
-    // One that is larger than the cache stands in it alone.
+    // A history larger than the whole cache is kept alone.
     sizeCalculation: ({ bytes }) => Math.min(bytes + bytesPerEvent, maxBytes),
   });
   const keep = (stream: string, history: LoadedHistory) => {

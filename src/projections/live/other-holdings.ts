@@ -3,7 +3,7 @@ import { wholeIngests } from '../../domain/facts/facts-at.ts';
 import { partnershipStream } from '../../domain/vocabulary/events.ts';
 import { rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import { pauses } from '../../pauses.ts';
-import { momentsOf } from '../happenings.ts';
+import { unchangedDays } from '../happenings.ts';
 import { type Holdings, holdings, holdingsElsewhere } from '../holdings.ts';
 import { upTo } from '../relevant-history.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -30,9 +30,8 @@ export function otherHoldings({ catalogue, histories }: Parts): OtherHoldings {
     if (known !== null) return known;
     const { history, held } = await fold(partnership, cut);
     const nothing = { certain: [], possible: [] };
-    const days = momentsOf({ partnership, history, games: [], otherHoldings: nothing }).map((moment) => moment.day);
-    const from = days.findLast((one) => one <= day) ?? '';
-    catalogue.holdings.keep(partnership, { from, until: days.find((one) => one > day) ?? never, last }, held);
+    const days = unchangedDays({ partnership, history, games: [], otherHoldings: nothing }, day);
+    catalogue.holdings.keep(partnership, { ...days, last }, held);
     return held;
   };
 
@@ -72,6 +71,3 @@ type OtherHoldings = (
 
 // Some hundred bytes each.
 const mostRecent = 50_000;
-
-// Later than any day.
-const never = '~';

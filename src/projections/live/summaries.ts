@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Day } from '../../domain/vocabulary/dates.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../../domain/vocabulary/subjects.ts';
 import { pauses } from '../../pauses.ts';
@@ -7,8 +6,7 @@ import type { Listed, Page } from '../answer.ts';
 import type { Article } from '../articles.ts';
 import type { Filters } from '../filters.ts';
 import type { GamesObligations, NamedGames } from '../games.ts';
-import { momentsOf } from '../happenings.ts';
-import type { PartnershipView } from '../partnership-view.ts';
+import { unchangedDays } from '../happenings.ts';
 import {
   type FirstPartnerships,
   firstPartnerships,
@@ -48,7 +46,7 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
       for (const id of stale) {
         if (stopping.signal.aborted) return;
         const view = await views.partnership(id, { occurredAsOf: day, reportedAsOf: null, position, timing: 'any' });
-        table.keep(summary(view, names), { position, day, until: nextChange(view, day) });
+        table.keep(summary(view, names), { position, day, until: unchangedDays(view.ground, day).until });
         await pause();
       }
     }
@@ -172,14 +170,6 @@ const foldsKept = 3;
 function isUnfiltered({ type, games, article, contested }: Filters): boolean {
   return contested === null && [type, games, article].every((wanted) => wanted.length === 0);
 }
-
-// The first day after this one on which a summary may be another.
-function nextChange({ ground }: PartnershipView, day: Day): Day {
-  return momentsOf(ground).find((moment) => moment.day > day)?.day ?? never;
-}
-
-// Later than any day.
-const never = '~';
 
 const stalePerRound = 100;
 

@@ -112,7 +112,7 @@ function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
   const { histories } = parts;
   const views = new LRUCache<string, PartnershipView>({
     maxSize: maxBytes,
-    // One that is larger than the cache stands in it alone.
+    // A view larger than the whole cache is kept alone.
     sizeCalculation: ({ ground }) => Math.min(bytesPerEvent * (ground.history.length + 1), maxBytes),
   });
   // Later events do not change what a cut shows, because its position is resolved. Only `views` holds large values.
