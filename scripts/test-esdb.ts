@@ -5,9 +5,10 @@ import { testsThatUse } from './tests-that-use.ts';
 // On the test server, `npm test` runs these already.
 const onBothStores = /^test\/both-stores\//;
 
-// These ask what answers mean and how they look. They take half of the time, and the same events give the same answers, as
+// These ask what answers mean and how they look. They take most of the time, and the same events give the same answers, as
 // test/both-stores shows: they run on a real server, or if they are named.
-const ofAnswers = /^test\/(?:cases|page|exports)\//;
+const ofAnswers =
+  /^test\/(?:(?:cases|page|exports)\/|http\/(?:clocks|diff|drift|moments|order-of-arrival|reported-clock|silence|why)\.)/;
 
 const contract = 'test/event-store/eventstoredb.test.ts';
 
@@ -22,7 +23,7 @@ const files = isReal
 console.log(
   isReal
     ? 'On the server at EVENTSTORE_URL: the contract, and every test that opens a ledger.'
-    : 'On the test server: the tests that open a ledger, but test/cases, test/page and test/exports. (The contract and test/both-stores ran there with npm test.)',
+    : 'On the test server: the tests that open a ledger, but those of what answers mean. (The contract and test/both-stores ran there with npm test.)',
 );
 const given = process.argv.slice(2);
 const all = await runTests(given.length > 0 ? given : files, { TEST_EVENT_STORE: 'esdb' });

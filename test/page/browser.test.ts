@@ -357,6 +357,7 @@ function inBrowser(browser: Browser, origin: string, { get, post }: TestApp, sit
     await page.getByLabel('Token').fill(testToken);
     await page.getByRole('button', { name: 'Number the paragraphs' }).click();
     const suggested = page.locator('.suggestion', { hasText: 'Keep' });
+    await suggested.first().waitFor();
     const before = await suggested.count();
     await page.keyboard.press(']');
     await page.keyboard.press('k');

@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { articlePath } from '../address.ts';
 import type { WriteProps } from '../tools.ts';
 import { valueWords } from '../words.ts';
@@ -293,7 +293,8 @@ function Paragraphs({ draft: { paragraphs }, yaml, change, edit }: ParagraphsPro
   const lines = yaml.split('\n');
   const acts = actsOn(lines, change, edit);
   const open = paragraphs[current]?.suggestions.find((one) => lines.includes(marked(one)));
-  useEffect(() => {
+  // A key counts as soon as what it acts on is drawn.
+  useLayoutEffect(() => {
     const on = (act: (suggestion: string) => void) => (open === undefined ? null : () => act(open));
     const goTo = (index: number) => {
       const next = Math.max(0, Math.min(index, paragraphs.length - 1));
