@@ -151,8 +151,7 @@ function keysOfCycle(fact: string, history: readonly LedgerEvent[]): readonly st
 /** The keys that stand for a fact: its own, and those that were merged into it. */
 export function keysOf(fact: string, history: readonly LedgerEvent[]): ReadonlySet<string> {
   const merges = mergesIn(history);
-  const merged = merges.flatMap(({ decision }) => ('from' in decision ? [decision.from] : []));
-  return new Set([fact, ...merged.filter((key) => mergedInto(key, merges) === fact)]);
+  return new Set([fact, ...[...merges.keys()].filter((key) => mergedInto(key, merges) === fact)]);
 }
 
 /** The fact that a key stands for after the merges in a history. */

@@ -1,11 +1,12 @@
 import type { Certainty } from '../domain/facts/evidence.ts';
-import { bearing, type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
+import { bearing, type IngestEvents, ingestsOf, versionsOf } from '../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../domain/facts/games-calendar.ts';
+import { visibility } from '../domain/facts/visibility.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import { articleNamed, editionsNamed, type LedgerEvent } from '../domain/vocabulary/events.ts';
 import type { Edition } from '../domain/vocabulary/games-editions.ts';
-import { bearingOnHoldings, categoriesIn, lastOnHoldings } from './holdings.ts';
-import { type RelevantHistory, upTo } from './relevant-history.ts';
+import { bearingOnHoldings } from './holdings.ts';
+import type { RelevantHistory } from './relevant-history.ts';
 
 /**
  * Every change to the answers on a partnership, in recorded order: its own ingests and decisions, what references say
@@ -13,14 +14,21 @@ import { type RelevantHistory, upTo } from './relevant-history.ts';
  * `reportedAsOf` changes nothing.
  */
 export function changesOf({ history, games, others }: ChangingGround, reportedAsOf: Day | null): readonly Change[] {
-  const ownChanges = endsOf(visibleIngests(history, reportedAsOf));
-  const firstNamed = firstNamings(history, reportedAsOf);
+  const ingests = visibleIngests(history, reportedAsOf);
+  const ownChanges = endsOf(ingests);
+  const firstNamed = namingsIn(ingests);
   const gamesChanges = bearing(games, reportedAsOf).filter(
     (event) =>
       event.kind === 'reference' && event.games.some((edition) => (firstNamed.get(edition) ?? never) < event.position),
   );
-  const otherChanges = [...others].flatMap(([category, holders]) =>
-    holders.flatMap((holder) => changesElsewhere(category, history, holder, reportedAsOf)),
+  const shared = [...others].filter(([, holders]) => holders.length > 0);
+  const isHeldHere = heldAt(
+    shared.length === 0 ? [] : history,
+    shared.map(([category]) => category),
+    reportedAsOf,
+  );
+  const otherChanges = shared.flatMap(([category, holders]) =>
+    holders.flatMap((holder) => changesElsewhere(category, isHeldHere, holder, reportedAsOf)),
   );
   const first = ownChanges[0]?.position ?? never;
   return inOrder([...ownChanges, ...gamesChanges, ...otherChanges].filter(({ position }) => position >= first));
@@ -51,29 +59,21 @@ export function endsOf(ingests: readonly IngestEvents[]): readonly Change[] {
 export function visibleIngests(history: readonly LedgerEvent[], reportedAsOf: Day | null): readonly IngestEvents[] {
   const ingests = ingestsOf(history);
   if (reportedAsOf === null) return ingests;
-  const visible = new Set(bearing(history, reportedAsOf));
-  const readings = Map.groupBy(
-    history.filter(({ kind }) => kind === 'reading'),
-    articleNamed,
-  );
-  // If an article has only one reading, its date is final. Everything else depends on the ledger of that moment.
-  const isSettled = (event: LedgerEvent): boolean =>
-    (event.kind === 'report' || event.kind === 'reading') && readings.get(articleNamed(event))?.length === 1;
+  const seen = visibility(reportedAsOf);
   return ingests.filter((ingest) => {
-    if (ingest.every(isSettled)) return ingest.some((event) => visible.has(event));
-    const visibleThen = new Set(bearingAt(history, ingest.at(-1)?.position ?? 0, reportedAsOf));
-    return ingest.some((event) => visibleThen.has(event));
+    ingest.forEach(seen.add);
+    return ingest.some(seen.isVisible);
   });
-}
-
-function bearingAt(history: readonly LedgerEvent[], position: number, reportedAsOf: Day | null) {
-  return bearing(upTo(history, position), reportedAsOf);
 }
 
 /** The position from which a history names each Games edition, for a reader on `reportedAsOf`. */
 export function firstNamings(history: readonly LedgerEvent[], reportedAsOf: Day | null): ReadonlyMap<Edition, number> {
+  return namingsIn(visibleIngests(history, reportedAsOf));
+}
+
+function namingsIn(ingests: readonly IngestEvents[]): ReadonlyMap<Edition, number> {
   const named = new Map<Edition, number>();
-  for (const ingest of visibleIngests(history, reportedAsOf)) {
+  for (const ingest of ingests) {
     const editions = ingest.flatMap(editionsNamed);
     for (const edition of editions) if (!named.has(edition)) named.set(edition, ingest.at(-1)?.position ?? 0);
   }
@@ -85,24 +85,63 @@ const never = Number.POSITIVE_INFINITY;
 // What another partnership records on a category or on its own term matters here once both hold the category.
 function changesElsewhere(
   category: string,
-  history: readonly LedgerEvent[],
+  isHeldHere: HeldAt,
   { events, relevant }: OtherHolder,
   reportedAsOf: Day | null,
 ): readonly Change[] {
-  const categories = new Set([category]);
-  const isOnHoldings = bearingOnHoldings(categories);
+  const isOnHoldings = bearingOnHoldings(new Set([category]));
+  const seen = visibility(reportedAsOf);
+  const touched = touchedFacts(seen.isVisible);
   return endsOf(
-    visibleIngests(events, reportedAsOf).filter((ingest) => {
-      // The index also holds later events, so it may let too much through; the check below is as of that moment.
-      if (![...relevant.touchedBy(ingest)].some(isOnHoldings)) return false;
+    ingestsOf(events).filter((ingest) => {
+      ingest.forEach(seen.add);
+      ingest.forEach(touched.add);
+      // The index also holds later events, so it may let too much through.
+      if (!ingest.some(seen.isVisible) || ![...relevant.touchedBy(ingest)].some(isOnHoldings)) return false;
       const { position } = ingest.at(-1) as LedgerEvent;
-      const elsewhere = bearingAt(events, position, reportedAsOf);
-      const isHeldByBoth = [elsewhere, bearingAt(history, position, reportedAsOf)].every((visible) =>
-        categoriesIn(visible).has(category),
-      );
-      return isHeldByBoth && lastOnHoldings(elsewhere, categories)?.position === position;
+      return isHeldHere(category, position) && seen.grants(category) && [...touched.by(ingest)].some(isOnHoldings);
     }),
   );
+}
+
+// Whether a reader could know at a position that a partnership was granted one of the categories.
+function heldAt(history: readonly LedgerEvent[], categories: Iterable<string>, reportedAsOf: Day | null): HeldAt {
+  const seen = visibility(reportedAsOf);
+  const turns = new Map<string, { readonly position: number; readonly isHeld: boolean }[]>(
+    [...categories].map((category) => [category, []]),
+  );
+  for (const event of history) {
+    seen.add(event);
+    for (const [category, ofCategory] of turns) {
+      const isHeld = seen.grants(category);
+      if (isHeld !== (ofCategory.at(-1)?.isHeld ?? false)) ofCategory.push({ position: event.position, isHeld });
+    }
+  }
+  return (category, position) => turns.get(category)?.findLast((turn) => turn.position <= position)?.isHeld ?? false;
+}
+
+type HeldAt = (category: string, position: number) => boolean;
+
+// The facts whose version an ingest moved for a reader when it was recorded: see `versionsOf`.
+function touchedFacts(isVisible: (event: LedgerEvent) => boolean) {
+  const ofArticles = new Map<string, LedgerEvent[]>();
+  const merging: LedgerEvent[] = [];
+  return {
+    add: (event: LedgerEvent) => {
+      const article = articleNamed(event);
+      const ofArticle = article === null ? undefined : ofArticles.get(article);
+      if (ofArticle !== undefined) ofArticle.push(event);
+      else if (article !== null) ofArticles.set(article, [event]);
+      if (event.kind === 'decision' && 'from' in event.decision) merging.push(event);
+    },
+    by: (ingest: IngestEvents): readonly string[] => {
+      const articles = new Set(ingest.flatMap((event) => articleNamed(event) ?? []));
+      const about = new Set([...[...articles].flatMap((one) => ofArticles.get(one) ?? []), ...merging, ...ingest]);
+      const start = ingest[0]?.position ?? 0;
+      const inOrder = [...about].filter(isVisible).toSorted((a, b) => a.position - b.position);
+      return [...versionsOf(inOrder)].flatMap(([fact, position]) => (position >= start ? [fact] : []));
+    },
+  };
 }
 
 /** Changes by position, each once, in recorded order. */

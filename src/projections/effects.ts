@@ -45,7 +45,7 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
   );
   const cycles = new Set([...touched].flatMap((fact) => cycleOf(fact) ?? []));
   for (const fact of [...before.keys(), ...after.keys()]) if (cycles.has(cycleOf(fact) ?? '')) touched.add(fact);
-  const joined = new Set(mergesIn(ingest).map(({ decision }) => decision.fact));
+  const joined = new Set([...mergesIn(ingest).values()].map(({ decision }) => decision.fact));
   const hasReading = ingest.some(({ kind }) => kind === 'reading');
   const isSeparation = ingest.some((event) => event.kind === 'decision' && event.decision.type === 'MergeUndone');
   const hasRetraction = ingest.some(

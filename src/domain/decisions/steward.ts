@@ -192,9 +192,7 @@ function undoMerge(
   const merges = mergesIn(history);
   const into = mergedInto(from, merges);
   if (into === fact && from !== fact) return { type: 'MergeUndone', data: { fact, from, reason } };
-  const merged = merges.flatMap(({ decision }) =>
-    'from' in decision && mergedInto(decision.from, merges) === fact ? [decision.from] : [],
-  );
+  const merged = [...merges.keys()].filter((key) => mergedInto(key, merges) === fact);
   const others = merged.length === 0 ? 'nothing is' : `${merged.join(', ')} ${merged.length === 1 ? 'is' : 'are'}`;
   const elsewhere = into === from ? '' : `; it is merged into ${into}`;
   const message = `${from} is not merged into ${fact}${elsewhere}; ${others}`;

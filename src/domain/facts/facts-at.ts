@@ -121,7 +121,7 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
   const merges = new Map<string, DecisionEvent>();
   const changes = articleChanges();
   const touch = (fact: string, position: number) => {
-    for (const key of [fact, mergedInto(fact, [...merges.values()])]) versions.set(sharedKey(key), position);
+    for (const key of [fact, mergedInto(fact, merges)]) versions.set(sharedKey(key), position);
   };
   for (const event of history) {
     const { position } = event;
@@ -129,7 +129,9 @@ export function versionsOf(history: readonly LedgerEvent[]): ReadonlyMap<string,
     if (event.kind === 'report') {
       touch(event.fact, position);
       const { article } = event.metadata;
-      factsOfArticle.set(article, (factsOfArticle.get(article) ?? new Set()).add(event.fact));
+      const facts = factsOfArticle.get(article);
+      if (facts === undefined) factsOfArticle.set(article, new Set([event.fact]));
+      else facts.add(event.fact);
     } else if (event.kind === 'decision') {
       followMerge(event, merges);
       for (const fact of event.facts) touch(fact, position);

@@ -74,9 +74,9 @@ function readerOf(history: readonly LedgerEvent[], cut: ReportedCut, certainty: 
   // A decision reaches other readings through the reports that it judged, if this reader could have known them.
   const visible = cut.reportedAsOf === null ? reports : visibleReports(history, cut.reportedAsOf, certainty);
   // Once merged facts are separated, a contest that was resolved across both is settled for neither of them.
+  const separatedFrom = separations(decisions, merges, visible);
   const holding = decisions.filter(
-    (event) =>
-      event.decision.type !== 'ContestResolved' || separatedFrom(event, decisions, merges, visible).length === 0,
+    (event) => event.decision.type !== 'ContestResolved' || separatedFrom(event).length === 0,
   );
   return {
     ...cut,
@@ -101,7 +101,7 @@ type Reader = ReportedCut & {
   readonly readings: ReadonlyMap<string, readonly ReadingEvent[]>;
   readonly retractions: ReadonlyMap<string, readonly RetractionEvent[]>;
   readonly visible: ReadonlyMap<string, ReportEvent>;
-  readonly merges: readonly DecisionEvent[];
+  readonly merges: Merges;
   /** The decisions in force, by the fact that they are on. */
   readonly decided: ReadonlyMap<string, readonly DecisionEvent[]>;
   /** The same, by the keys of the reports that they judged: where a store reopens, its facts share them. */
@@ -166,53 +166,67 @@ export function isWithdrawn(
  */
 export function decisionsByFact(
   decisions: readonly DecisionEvent[],
-  merges: readonly DecisionEvent[],
+  merges: Merges,
   reports: ReadonlyMap<string, ReportEvent>,
 ): ReadonlyMap<string, readonly DecisionEvent[]> {
+  const separatedFrom = separations(decisions, merges, reports);
   return groupByKey(decisions, merges, (event) => {
     const { decision, facts } = event;
-    return [...facts, ...('from' in decision ? [decision.from] : separatedFrom(event, decisions, merges, reports))];
+    return [...facts, ...('from' in decision ? [decision.from] : separatedFrom(event))];
   });
 }
 
 function groupByKey(
   decisions: readonly DecisionEvent[],
-  merges: readonly DecisionEvent[],
+  merges: Merges,
   keysOf: (event: DecisionEvent) => readonly string[],
 ): ReadonlyMap<string, readonly DecisionEvent[]> {
   const byKey = new Map<string, DecisionEvent[]>();
   for (const event of decisions) {
     for (const key of new Set(keysOf(event).map((one) => mergedInto(one, merges)))) {
-      byKey.set(key, [...(byKey.get(key) ?? []), event]);
+      const ofKey = byKey.get(key);
+      if (ofKey === undefined) byKey.set(key, [event]);
+      else ofKey.push(event);
     }
   }
   return byKey;
 }
 
 // The facts that were part of a decision's fact when it was made, and have been separated since.
-function separatedFrom(
-  { decision, facts, position }: DecisionEvent,
+function separations(
   decisions: readonly DecisionEvent[],
-  merges: readonly DecisionEvent[],
+  merges: Merges,
   reports: ReadonlyMap<string, ReportEvent>,
-): readonly string[] {
-  if (!('reports' in decision) || decisions.every((other) => other.decision.type !== 'MergeUndone')) return [];
-  const mergesThen = mergesIn(decisions.filter((other) => other.position < position));
-  const isOn = (key: string, following: readonly DecisionEvent[]) =>
-    facts.some((fact) => mergedInto(fact, following) === mergedInto(key, following));
-  return decision.reports
-    .flatMap((id) => reports.get(id)?.fact ?? [])
-    .filter((key) => isOn(key, mergesThen) && !isOn(key, merges));
+): (event: DecisionEvent) => readonly string[] {
+  if (decisions.every(({ decision }) => decision.type !== 'MergeUndone')) return () => [];
+  const mergesThen = new Map<string, DecisionEvent>();
+  const separated = new Map<DecisionEvent, readonly string[]>();
+  for (const event of decisions) {
+    const { decision, facts } = event;
+    followMerge(event, mergesThen);
+    if (!('reports' in decision)) continue;
+    const isOn = (key: string, following: Merges) =>
+      facts.some((fact) => mergedInto(fact, following) === mergedInto(key, following));
+    const keys = decision.reports.flatMap((id) => reports.get(id)?.fact ?? []);
+    separated.set(
+      event,
+      keys.filter((key) => isOn(key, mergesThen) && !isOn(key, merges)),
+    );
+  }
+  return (event) => separated.get(event) ?? [];
 }
 
-/** The merges of facts in a history that were not undone, in recorded order. */
-export function mergesIn(history: readonly LedgerEvent[]): readonly DecisionEvent[] {
+/** The merges of facts in a history that were not undone. */
+export function mergesIn(history: readonly LedgerEvent[]): Merges {
   const merges = new Map<string, DecisionEvent>();
   for (const event of history) if (event.kind === 'decision') followMerge(event, merges);
-  return [...merges.values()];
+  return merges;
 }
 
-/** Keeps the merges in force, by the key that was merged away, as one more decision leaves them. */
+/** The merges in force, by the key that was merged away. */
+export type Merges = ReadonlyMap<string, DecisionEvent>;
+
+/** Keeps the merges in force, as one more decision leaves them. */
 export function followMerge(event: DecisionEvent, merges: Map<string, DecisionEvent>): void {
   const { decision } = event;
   if (decision.type === 'FactsMerged') merges.set(decision.from, event);
@@ -220,12 +234,14 @@ export function followMerge(event: DecisionEvent, merges: Map<string, DecisionEv
 }
 
 /** The fact that a key stands for once merges are followed; a circle of merges ends where it began. */
-export function mergedInto(fact: string, merges: readonly DecisionEvent[]): string {
+export function mergedInto(fact: string, merges: Merges): string {
+  // Most facts were never merged.
+  if (!merges.has(fact)) return fact;
   const seen = new Set<string>();
   let key = fact;
   while (!seen.has(key)) {
     seen.add(key);
-    const merge = merges.findLast(({ decision }) => decision.type === 'FactsMerged' && decision.from === key);
+    const merge = merges.get(key);
     if (merge === undefined) return key;
     key = merge.decision.fact;
   }

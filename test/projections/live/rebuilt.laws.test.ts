@@ -147,7 +147,7 @@ law<[MadeLedger]>(
     for (const { key, evidence } of whole) {
       // What reopened is a fact that no report names.
       const ids = new Set(evidence.map(({ report }) => report.id));
-      const merged = mergesIn(history).filter(({ decision }) => decision.fact === key);
+      const merged = [...mergesIn(history).values()].filter(({ decision }) => decision.fact === key);
       const about = relevant.about(
         relevant.touchedBy([
           ...history.filter((event) => event.kind === 'report' && (event.fact === key || ids.has(event.id))),

@@ -85,7 +85,7 @@ export const commandOf = (intent: Intent, { history }: PartnershipState): Comman
   // A merge is undone as often as there is one; before that it is made.
   if (kind === 'merge' || kind === 'undo-merge') {
     const merges = mergesIn(history);
-    const merged = merges.flatMap(({ decision }) => ('from' in decision ? [decision.from] : []));
+    const merged = [...merges.keys()];
     if (merged.length > 0) {
       const from = among(merged, pick);
       return { type: 'UndoMerge', ...decided, fact: mergedInto(from, merges), from };
