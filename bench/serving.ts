@@ -69,7 +69,7 @@ async function untilIdle(subject: Subject): Promise<void> {
 export async function worstTurn(): Promise<Measured> {
   const subject = startSubject();
   try {
-    await subject.ask('open', { folder: await ledgerFolder('sizes') });
+    await subject.ask('open', { folder: await ledgerFolder('sizes'), hasReaders: true });
     const { port } = await subject.ask('listen', { url: '/api' });
     await subject.ask('watch', undefined);
     const loading = loadServer(port, 16, expensiveReads());

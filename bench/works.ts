@@ -6,8 +6,10 @@ import { readArticle } from '../src/articles/read-article.ts';
 import { emptyRegistry } from '../src/articles/registry.ts';
 import { type ReadingDraft, readingEvents } from '../src/domain/decisions/reading.ts';
 import { buildApp } from '../src/http/app.ts';
+import type { ReaderThreads } from '../src/http/context.ts';
 import { type Ledger, openLedger, openProof } from '../src/open-ledger.ts';
 import type { LedgerProof } from '../src/proof/ledger-proof.ts';
+import { readerThreads } from '../src/reader-threads.ts';
 import { appendArticle, recordArticle } from '../src/recording/record-article.ts';
 import { furtherArticle } from './generate.ts';
 import { writeToken } from './write-token.ts';
@@ -19,13 +21,14 @@ let open: { readonly ledger: Ledger; readonly app: FastifyInstance; readonly pro
 /** Every work, by the name under which it is asked for. */
 export const works = {
   /** Opens a ledger and its app. The check of the log would run beside what is measured, so there is none by default. */
-  open: async ({ folder, isProved = false }: { folder: string; isProved?: boolean }): Promise<{ cost: number }> => {
+  open: async ({ folder, isProved = false, hasReaders = false }: Opening): Promise<{ cost: number }> => {
     const before = processorMs();
     const ledger = await openLedger({ dataDir: folder });
     const proof = isProved ? await openProof(ledger, { dataDir: folder, report: () => undefined }) : null;
     const app = buildApp({
       ledger,
       proof: proof ?? unproved,
+      readers: hasReaders ? readersOf(folder) : null,
       subjects: emptyRegistry,
       writeToken,
       version: 'bench',
@@ -161,6 +164,18 @@ function readOrThrow(text: string): ReadingDraft {
   const { reading, problems } = readArticle(text, { file: 'posted', subjects: emptyRegistry });
   if (reading === null) throw new Error(problems.map(({ message }) => message).join('; '));
   return reading;
+}
+
+type Opening = {
+  readonly folder: string;
+  readonly isProved?: boolean;
+  /** Whether threads answer the reads of much, as in a server. */
+  readonly hasReaders?: boolean;
+};
+
+function readersOf(dataDir: string): ReaderThreads {
+  const settings = { ledger: { dataDir }, names: [], version: 'bench', logLevel: 'warn' };
+  return readerThreads(settings, { report: console.error });
 }
 
 async function inWorkers<Item>(items: readonly Item[], count: number, work: (item: Item) => Promise<void>) {

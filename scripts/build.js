@@ -73,7 +73,7 @@ async function importBundler() {
 async function bundle({ rolldown, licensePlugin }) {
   const building = await rolldown({
     cwd: root,
-    input: { cli: 'src/cli.ts', main: 'src/main.ts' },
+    input: { cli: 'src/cli.ts', main: 'src/main.ts', reader: 'src/reader.ts' },
     platform: 'node',
     external: isInstalledBesideIt,
     plugins: [licencesOf(licensePlugin)],

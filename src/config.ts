@@ -144,6 +144,12 @@ export const settings = {
     )
     .optional()
     .describe('Ed25519 seed that signs checkpoints; if not set, the first start makes one and keeps it under DATA_DIR'),
+  READ_THREADS: z
+    .string()
+    .regex(/^\d$/, 'must be a whole number from 0 to 9')
+    .transform(Number)
+    .default(1)
+    .describe('threads that answer reads of much, each with memory of its own; 0: none, the server answers itself'),
   LOG_LEVEL: z
     .enum(levels, `must be one of ${levels.join(', ')}`)
     .default('info')

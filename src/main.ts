@@ -10,10 +10,12 @@ import { type Config, ConfigError, readServerConfig } from './config.ts';
 import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
+import type { ReaderThreads } from './http/context.ts';
 import { readAssets, readExamples } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
+import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
 import { systemProblem } from './system-errors.ts';
@@ -139,6 +141,7 @@ async function listenAndServe(
     ledger,
     proof,
     webhooks,
+    readers: startReaders(config, seeds),
     subjects: seeds.subjects,
     writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
@@ -157,6 +160,16 @@ async function listenAndServe(
     await ledger.close();
   });
   introduce(origin, addresses, kept);
+}
+
+// Null where the operator wants none.
+function startReaders(config: Config, { names }: Seeds): ReaderThreads | null {
+  const { READ_THREADS: most, EMBED_HOSTS: embedHosts, LOG_LEVEL } = config;
+  if (most === 0) return null;
+  const ledger = { dataDir: config.DATA_DIR, eventStore: config.EVENT_STORE, streamPrefix: config.STREAM_PREFIX };
+  // The server has a line for each answer already.
+  const logLevel = ['info', 'debug', 'trace'].includes(LOG_LEVEL) ? 'warn' : LOG_LEVEL;
+  return readerThreads({ ledger, names, version, embedHosts, logLevel }, { most, report: complain });
 }
 
 // Null where the operator has named no host for them.

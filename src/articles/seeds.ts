@@ -7,7 +7,7 @@ import type { DescribedEdition } from '../domain/vocabulary/games-names.ts';
 import { type GamesDraft, readGames } from './games.ts';
 import { readArticle } from './read-article.ts';
 import { readRegister } from './register.ts';
-import { mergeRegistries, registerFiles, type SubjectRegistry, toRegistry } from './registry.ts';
+import { mergeRegistries, type RegisteredNames, registerFiles, type SubjectRegistry, toRegistry } from './registry.ts';
 import type { ArticleProblem } from './source.ts';
 
 /**
@@ -20,6 +20,7 @@ export async function readSeeds(...folders: readonly string[]): Promise<Seeds> {
   const articles = await Promise.all(folders.map(async (folder) => await readArticles(folder, subjects)));
   return {
     subjects,
+    names: references.map(({ names }) => names),
     games: references.flatMap(({ games }) => games),
     readings: articles.flatMap((ofFolder) =>
       originalsFirst(ofFolder.flatMap(({ reading }) => reading ?? []).toSorted(inOrderOfReplay)),
@@ -42,6 +43,8 @@ async function readArticles(folder: string, subjects: SubjectRegistry) {
 /** The content of seeds folders; the articles of each are in the order of replay. */
 export type Seeds = {
   readonly subjects: SubjectRegistry;
+  /** What `subjects` was made of, a register a folder. */
+  readonly names: readonly RegisteredNames[];
   readonly games: readonly GamesDraft[];
   readonly readings: readonly ReadingDraft[];
   readonly problems: readonly ArticleProblem[];
@@ -65,6 +68,7 @@ export async function readReferences(folder: string): Promise<References> {
   );
   return {
     subjects: toRegistry(registered),
+    names: registered,
     games: [...games.flatMap(({ drafts }) => drafts), ...ofSeries],
     problems: [...registerProblems, ...games.flatMap(({ problems }) => problems)],
   };
@@ -91,7 +95,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 /** What the references of a seeds folder say, and what is wrong with them. */
-export type References = Pick<Seeds, 'subjects' | 'games' | 'problems'>;
+export type References = Pick<Seeds, 'subjects' | 'games' | 'problems'> & { readonly names: RegisteredNames };
 
 const dataFile = /^(?!.*\.schema\.json$).+\.(ya?ml|json)$/;
 

@@ -2,7 +2,8 @@ import fastify, { type FastifyInstance, type HTTPMethods, LogController } from '
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { keepSummaries } from '../projections/live/summaries.ts';
 import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
-import type { AppParts, Context } from './context.ts';
+import type { AppParts, Context, ReadParts, ServerContext } from './context.ts';
+import { prepareLists, relayLargeReads } from './large-reads.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
@@ -25,18 +26,12 @@ import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The API over an open ledger, not yet listening. */
 export function buildApp(parts: AppParts): FastifyInstance {
-  const identity = parts.ledger.views.catalogue.ledger();
-  if (identity === null) throw new Error('the ledger is not open: its feed has not taken in the first event');
-  const { name: names } = parts.subjects;
-  const namesDigest = digestOfNames(parts.subjects);
-  const summaries = keepSummaries({ views: parts.ledger.views, names, namesDigest, now: parts.now });
-  const context: Context = { ...parts, identity, summaries };
+  const context: ServerContext = { ...parts, ...keepLists(parts) };
+  const { summaries } = context;
   const app = createServer(parts.logger);
   const addresses = trackAddresses(app);
+  const showPage = problemPages(context);
 
-  // Routes check requests and answers themselves; their schemas describe them for OpenAPI.
-  app.setValidatorCompiler(() => (value) => ({ value }));
-  app.setSerializerCompiler(() => JSON.stringify);
   // Hooks that every answer passes take no promise: for an answer from the cache it costs more than they do.
   app.addHook('onRequest', ({ url }, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -49,29 +44,20 @@ export function buildApp(parts: AppParts): FastifyInstance {
     done();
   });
   app.addHook('onListen', () => {
-    summaries.refresh().catch((error: unknown) => app.log.warn({ err: error }, 'summaries'));
+    prepareLists(context).catch((error: unknown) => app.log.warn({ err: error }, 'summaries'));
   });
-  app.addHook('preClose', summaries.stop);
-  answerProblems(app, () => addresses.keys(), problemPages(context));
+  app.addHook('preClose', async () => {
+    summaries.stop();
+    await parts.readers?.close();
+  });
+  answerProblems(app, () => addresses.keys(), showPage);
   describeApi(app, parts.version, parts.examples ?? {});
 
+  app.register(async (reads) => {
+    relayLargeReads(reads, context, showPage);
+    addReads(reads, context);
+  });
   app.register(async (api) => {
-    const { store, views, histories, feed } = parts.ledger;
-    const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
-    giveMementos(api, changes, context);
-    const add = answerRoutes(api, context, timemapRoutes(api, changes, context));
-    const read = readRoutes(add, context);
-    ledgerRoute(read, context);
-    partnershipRoutes(read, context);
-    diffRoute(add, context);
-    momentsRoute(add, context);
-    briefRoute(add, context);
-    searchRoute(add, context);
-    factRoutes(read, context);
-    feedRoutes(read, context);
-    auditRoute(read, context);
-    gamesRoutes(read, context);
-    articleRoutes(read, context);
     postArticleRoute(api, context);
     decisionRoutes(api, context);
     draftRoute(api, context);
@@ -83,17 +69,63 @@ export function buildApp(parts: AppParts): FastifyInstance {
     healthRoutes(api, context);
   });
   app.register(async (pages) => {
-    pageRoutes(pages, context);
-    docsRoute(pages, context);
-    embedRoute(pages, context);
-    assetRoutes(pages, parts.assets ?? noAssets);
+    relayLargeReads(pages, context, showPage);
+    addPages(pages, context);
+  });
+  app.register(async (files) => {
+    docsRoute(files, context);
+    assetRoutes(files, parts.assets ?? noAssets);
   });
   answerOtherMethods(app, addresses);
   return app;
 }
 
+/** The reads of the API and the pages alone, for a thread that the server asks for them. */
+export function buildReader(parts: ReadParts): FastifyInstance {
+  const context = { ...parts, ...keepLists(parts) };
+  const app = createServer(parts.logger);
+  const addresses = trackAddresses(app);
+  answerProblems(app, () => addresses.keys(), problemPages(context));
+  app.register(async (reads) => addReads(reads, context));
+  app.register(async (pages) => addPages(pages, context));
+  return app;
+}
+
+function keepLists(parts: ReadParts): Pick<Context, 'identity' | 'summaries'> {
+  const identity = parts.ledger.views.catalogue.ledger();
+  if (identity === null) throw new Error('the ledger is not open: its feed has not taken in the first event');
+  const { name: names } = parts.subjects;
+  const namesDigest = digestOfNames(parts.subjects);
+  const summaries = keepSummaries({ views: parts.ledger.views, names, namesDigest, now: parts.now });
+  return { identity, summaries };
+}
+
+function addReads(app: FastifyInstance, context: Context): void {
+  const { store, views, histories, feed } = context.ledger;
+  const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
+  giveMementos(app, changes, context);
+  const add = answerRoutes(app, context, timemapRoutes(app, changes, context));
+  const read = readRoutes(add, context);
+  ledgerRoute(read, context);
+  partnershipRoutes(read, context);
+  diffRoute(add, context);
+  momentsRoute(add, context);
+  briefRoute(add, context);
+  searchRoute(add, context);
+  factRoutes(read, context);
+  feedRoutes(read, context);
+  auditRoute(read, context);
+  gamesRoutes(read, context);
+  articleRoutes(read, context);
+}
+
+function addPages(app: FastifyInstance, context: Context): void {
+  pageRoutes(app, context);
+  embedRoute(app, context);
+}
+
 function createServer(logger: AppParts['logger']): FastifyInstance {
-  return fastify({
+  const app = fastify({
     logger: logger ?? false,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: requestTimeoutMs,
@@ -109,6 +141,10 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
     },
     return503OnClosing: false,
   });
+  // Routes check requests and answers themselves; their schemas describe them for OpenAPI.
+  app.setValidatorCompiler(() => (value) => ({ value }));
+  app.setSerializerCompiler(() => JSON.stringify);
+  return app;
 }
 
 // For the whole request to arrive.

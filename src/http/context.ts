@@ -22,33 +22,68 @@ import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
 import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 
-export type Context = AppParts & { readonly identity: LedgerIdentity; readonly summaries: Summaries };
+/** What reads are answered from. */
+export type Context = ReadParts & { readonly identity: LedgerIdentity; readonly summaries: Summaries };
 
-export type AppParts = {
-  readonly ledger: {
-    readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll' | 'readStream'>;
-    readonly views: LedgerViews;
-    readonly histories: Histories;
-    readonly feed: Feed;
-    readonly recorder: Recorder;
-  };
+/** What a server answers everything from. */
+export type ServerContext = Context & AppParts;
+
+export type AppParts = ReadParts & {
+  readonly ledger: { readonly recorder: Recorder };
   readonly proof: LedgerProof;
-  readonly subjects: SubjectRegistry;
+  /** The threads that answer reads of much; without them this one answers everything. */
+  readonly readers?: ReaderThreads | null;
   /** The bearer token for writes. */
   readonly writeToken: string;
   /** Tokens of people, under whose names their writes are recorded. */
   readonly writeTokens?: readonly NamedToken[];
-  readonly version: string;
-  /** The files of the page; without them the pages are plain HTML. */
-  readonly assets?: AssetFiles;
-  /** The sites that may show a timeline in a frame, as CSP names them; without any, nobody may. */
-  readonly embedHosts?: readonly string[];
   /** The webhooks of the ledger; null where the operator has named no host for them. */
   readonly webhooks?: Webhooks | null;
   /** Examples for the description of the API. */
   readonly examples?: Examples;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
+};
+
+/** Threads that answer reads. */
+export type ReaderThreads = {
+  /**
+   * Answers a read as an app would. A read that waits for a thread ends when the signal aborts; one that has begun goes
+   * on. Throws Busy if too many wait, or the thread ends.
+   */
+  readonly ask: (read: AskedRead, signal: AbortSignal) => Promise<AnsweredRead>;
+  /** Ends the threads, whatever they do. */
+  readonly close: () => Promise<void>;
+};
+
+/** A GET as a thread is asked for it; `atLeast` is a position that the answer must include. */
+export type AskedRead = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly atLeast: number;
+};
+
+/** What a thread answers. */
+export type AnsweredRead = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+};
+
+/** An open ledger, and what its answers are made with. */
+export type ReadParts = {
+  readonly ledger: {
+    readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll' | 'readStream'>;
+    readonly views: LedgerViews;
+    readonly histories: Histories;
+    readonly feed: Feed;
+  };
+  readonly subjects: SubjectRegistry;
+  readonly version: string;
+  /** The files of the page; without them the pages are plain HTML. */
+  readonly assets?: AssetFiles;
+  /** The sites that may show a timeline in a frame, as CSP names them; without any, nobody may. */
+  readonly embedHosts?: readonly string[];
   /** The clock behind "today", in milliseconds since 1970; the same as that of the ledger. */
   readonly now: () => number;
   readonly logger: FastifyServerOptions['logger'];
@@ -142,7 +177,8 @@ export async function soon<Done>(work: Promise<Done>): Promise<Done> {
   });
 }
 
-const longestWaitMs = 10_000;
+/** How long a request waits for what takes long. */
+export const longestWaitMs = 10_000;
 
 /** Partnerships through a cut, one after another, so that other requests come between. */
 export async function viewsOf(

@@ -13,6 +13,7 @@ import { upTo } from '../projections/relevant-history.ts';
 import { type AddTimeMap, pathOf } from './answers.ts';
 import type { Context } from './context.ts';
 import { clockProblems, headersOf, problemAnswers } from './described-answers.ts';
+import { isRelayed } from './large-reads.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
 
@@ -123,8 +124,10 @@ function linkTo(target: string, attributes: Readonly<Record<string, string>>): s
 
 const linkFormat = 'application/link-format';
 
-// Every read with a recorded clock has a past.
-function hasPast({ method, routeOptions }: FastifyRequest): boolean {
+// Every read with a recorded clock has a past; what a thread has answered tells of it already.
+function hasPast(request: FastifyRequest): boolean {
+  const { method, routeOptions } = request;
+  if (isRelayed(request)) return false;
   const query = routeOptions.schema?.querystring;
   return (method === 'GET' || method === 'HEAD') && query instanceof z.ZodObject && 'atPosition' in query.shape;
 }

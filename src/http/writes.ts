@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ownWriters } from '../domain/vocabulary/events.ts';
 import { jsonType } from './answers.ts';
-import type { Context } from './context.ts';
+import type { ServerContext } from './context.ts';
 import { type DescribedProblem, headersOf, problemAnswers, queryProblems, storeProblems } from './described-answers.ts';
 import { HttpProblem, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
@@ -11,7 +11,7 @@ import { type Query, readParameters, refuse } from './query.ts';
 /** Adds addresses that record, or that only writers may see. They check the token before the body, which arrives as text in one of the media types. */
 export function writeRoutes(
   app: FastifyInstance,
-  context: Context,
+  context: ServerContext,
   consumes: string[],
   routes: readonly WriteRoute[],
 ): void {
@@ -126,7 +126,7 @@ const maxBodyBytes = 1024 * 1024;
 
 // Returns the name that a request's token belongs to. Throws 401 without a token and 403 with a wrong one (where RFC 6750
 // says 401). It compares all tokens, so that every answer takes equally long.
-function tokenCheck({ writeToken, writeTokens = [] }: Context): (request: FastifyRequest) => string {
+function tokenCheck({ writeToken, writeTokens = [] }: ServerContext): (request: FastifyRequest) => string {
   const accepted = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
     name,
     digest: digest(token),

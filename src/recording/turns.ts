@@ -26,7 +26,7 @@ export function turns(mostWaiting = 1_000): InTurn {
  */
 export type InTurn = <Done>(key: string, work: () => Promise<Done>) => Promise<Done>;
 
-/** Too many writers want the same: try again later. */
+/** Too much is wanted at once: try again later. */
 export class Busy extends Error {
   override readonly name = 'Busy';
 }

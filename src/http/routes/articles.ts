@@ -23,7 +23,7 @@ import { flagShape } from '../../projections/shapes.ts';
 import { recordArticle, recordedSubjects } from '../../recording/record-article.ts';
 import { type Rehearsed, startRehearsal } from '../../recording/rehearse-article.ts';
 import type { AddRead, Reading } from '../answers.ts';
-import { type Context, findArticle, firstRecorded, soon, viewsOf } from '../context.ts';
+import { type Context, findArticle, firstRecorded, type ServerContext, soon, viewsOf } from '../context.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn, problemWith, type RequestProblem, requestProblemShape } from '../problems.ts';
 import { bodyOf, dryRunParameter, readJson, writeRoutes } from '../writes.ts';
@@ -88,7 +88,7 @@ export function articleRoutes(read: AddRead, context: Context): void {
 export const articleParams = z.object({ id: z.string().describe('id of the article') });
 
 /** POST /api/articles: records the reading of an article; answers when every view shows it. */
-export function postArticleRoute(app: FastifyInstance, context: Context): void {
+export function postArticleRoute(app: FastifyInstance, context: ServerContext): void {
   const { ledger, subjects } = context;
   writeRoutes(
     app,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { concerns, type EventInShort, eventInShort, inShort } from '../../projections/event-in-short.ts';
 import { etagOf, jsonType, sendTagged } from '../answers.ts';
-import { type Context, findPartnership } from '../context.ts';
+import { findPartnership, type ServerContext } from '../context.ts';
 import {
   conditionalHeaders,
   headersOf,
@@ -21,7 +21,7 @@ import { type Query, readParameters, refuse } from '../query.ts';
  * GET /api/changes: what was recorded after a position, page by page; GET /api/events: the same as server-sent events,
  * as it is recorded.
  */
-export function changeRoutes(app: FastifyInstance, context: Context): void {
+export function changeRoutes(app: FastifyInstance, context: ServerContext): void {
   const { ledger, events: limits = {} } = context;
   const streams = eventStreams(ledger, (event) => JSON.stringify(inShort(event)), limits);
   app.addHook('preClose', async () => streams.close());
@@ -102,7 +102,7 @@ function positionIn(header: string | string[] | undefined): number | undefined {
 }
 
 // Everything, or what a partnership rests on: its own stream, and those of the Games that its reports name.
-function wanted(context: Context, partnership: string | undefined): (event: RecordedEvent) => boolean {
+function wanted(context: ServerContext, partnership: string | undefined): (event: RecordedEvent) => boolean {
   if (partnership === undefined) return () => true;
   findPartnership(context, partnership);
   return concerns(partnership, context.ledger.views.catalogue);

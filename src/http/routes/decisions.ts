@@ -26,7 +26,7 @@ import {
   type Seen,
   type Stale,
 } from '../../recording/record-decision.ts';
-import { type Context, findArticle, findPartnership } from '../context.ts';
+import { findArticle, findPartnership, type ServerContext } from '../context.ts';
 import { decisionHeadersShape, readDecisionBody, readDecisionHeaders, readDecisionJson } from '../decision-requests.ts';
 import { unknownIn } from '../described-answers.ts';
 import type { ProblemName } from '../problem-types.ts';
@@ -36,7 +36,7 @@ import { articleParams } from './articles.ts';
 import { partnershipParams } from './partnerships.ts';
 
 /** Decisions of stewards: corrections, resolutions, retractions, merges and their undoing, and retractions of articles. */
-export function decisionRoutes(app: FastifyInstance, context: Context): void {
+export function decisionRoutes(app: FastifyInstance, context: ServerContext): void {
   const onFact = {
     params: partnershipParams,
     findPartnerships: (id: string) => {
@@ -120,7 +120,7 @@ type DecisionRoute<Body extends z.ZodObject> = DecisionForm<Body> & {
 };
 
 // Reads headers, then body; then records the decision.
-function decisionRoute<Body extends z.ZodObject>({ ledger }: Context, route: DecisionRoute<Body>): WriteRoute {
+function decisionRoute<Body extends z.ZodObject>({ ledger }: ServerContext, route: DecisionRoute<Body>): WriteRoute {
   const { url, operationId, summary, params, body: shape } = route;
   return {
     url,

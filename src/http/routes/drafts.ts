@@ -5,12 +5,12 @@ import { draftArticle } from '../../articles/draft.ts';
 import { sourceLimits } from '../../articles/source.ts';
 import { parsePeriod } from '../../domain/vocabulary/dates.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
-import type { Context } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { HttpProblem, problemIn, problemWith } from '../problems.ts';
 import { bodyOf, writeRoutes } from '../writes.ts';
 
 /** POST /api/drafts: the skeleton of an article file for a text, with suggested reports. Records nothing. */
-export function draftRoute(app: FastifyInstance, context: Context): void {
+export function draftRoute(app: FastifyInstance, context: ServerContext): void {
   writeRoutes(
     app,
     context,

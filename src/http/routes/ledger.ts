@@ -7,7 +7,7 @@ import { auditCsv } from '../../exports/partnership-tables.ts';
 import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
 import { type AddRead, jsonType } from '../answers.ts';
-import { type Context, partnershipsAt, unknown } from '../context.ts';
+import { type Context, partnershipsAt, type ServerContext, unknown } from '../context.ts';
 import { headersOf, problemAnswers, storeProblems } from '../described-answers.ts';
 import { isProblemName, type ProblemType, problemTypes } from '../problem-types.ts';
 import { HttpProblem, retryLater } from '../problems.ts';
@@ -88,7 +88,7 @@ export function auditRoute(read: AddRead, context: Context): void {
 }
 
 /** GET /health/live: the process answers; GET /health/ready: reads and writes would work, answered within seconds. */
-export function healthRoutes(app: FastifyInstance, { ledger, proof }: Context): void {
+export function healthRoutes(app: FastifyInstance, { ledger, proof }: ServerContext): void {
   const live = { operationId: 'getLive', summary: 'Whether the process answers', tags: ['health'] };
   app.get(
     '/health/live',

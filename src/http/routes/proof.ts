@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { verifierKeyText } from '../../proof/checkpoint.ts';
 import { toBase64 } from '../../proof/merkle-tree.ts';
 import { etagOf, jsonType, sendTagged } from '../answers.ts';
-import type { Context } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import {
   conditionalHeaders,
   headersOf,
@@ -16,7 +16,7 @@ import { problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
-export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: Context): void {
+export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: ServerContext): void {
   // Builds before it compares ETags: what cannot be signed or shown must not be "not modified" either.
   const add = <Sizes extends z.ZodObject>(route: ProofRoute<Sizes>): void => {
     const { url, operationId, summary, querystring, limits, isConstant, answer, type = jsonType, build } = route;

@@ -5,13 +5,13 @@ import { nearest } from '../../domain/vocabulary/nearest.ts';
 import { recordedTypes } from '../../projections/event-in-short.ts';
 import { receiverProblem } from '../../webhooks/send-message.ts';
 import type { ShownWebhook, Webhooks } from '../../webhooks/webhooks.ts';
-import { type Context, findPartnership, unknown } from '../context.ts';
+import { findPartnership, type ServerContext, unknown } from '../context.ts';
 import { checkBody } from '../decision-requests.ts';
 import { didYouMean, HttpProblem, problemIn, problemWith, type RequestProblem, shorten } from '../problems.ts';
 import { bodyOf, readJson, type WriteRoute, writeRoutes } from '../writes.ts';
 
 /** /api/webhooks: lists, adds, tests and removes webhooks. All of it needs a token: an address may hold a secret. */
-export function webhookRoutes(app: FastifyInstance, context: Context): void {
+export function webhookRoutes(app: FastifyInstance, context: ServerContext): void {
   const problems = ['webhooks-off', 'unknown-webhook', 'invalid-webhook', 'too-many-webhooks'] as const;
   const routes = [listRoute, addRoute, showRoute, removeRoute, testRoute].map((route) => ({
     ...route(context),
@@ -20,7 +20,7 @@ export function webhookRoutes(app: FastifyInstance, context: Context): void {
   writeRoutes(app, context, ['application/json'], routes);
 }
 
-function listRoute(context: Context): WriteRoute {
+function listRoute(context: ServerContext): WriteRoute {
   return {
     method: 'GET',
     url: '/api/webhooks',
@@ -39,12 +39,12 @@ function listRoute(context: Context): WriteRoute {
 }
 
 // Throws webhooks-off.
-function webhooksOf({ webhooks }: Context): Webhooks {
+function webhooksOf({ webhooks }: ServerContext): Webhooks {
   if (webhooks) return webhooks;
   throw new HttpProblem('webhooks-off', 'this server sends no webhooks: WEBHOOK_HOSTS is not set');
 }
 
-function addRoute(context: Context): WriteRoute {
+function addRoute(context: ServerContext): WriteRoute {
   return {
     url: '/api/webhooks',
     schema: {
@@ -72,7 +72,7 @@ function addRoute(context: Context): WriteRoute {
 const mostWebhooks = 100;
 
 async function readNewWebhook(
-  context: Context,
+  context: ServerContext,
   { hosts }: Webhooks,
   request: FastifyRequest,
 ): Promise<z.infer<typeof newWebhookShape>> {
@@ -104,7 +104,7 @@ function problemsOf(
 }
 
 function partnershipProblem(
-  context: Context,
+  context: ServerContext,
   { partnership }: z.infer<typeof newWebhookShape>,
 ): readonly RequestProblem[] {
   if (partnership === undefined || partnership === null) return [];
@@ -118,7 +118,7 @@ function partnershipProblem(
   }
 }
 
-function showRoute(context: Context): WriteRoute {
+function showRoute(context: ServerContext): WriteRoute {
   return {
     method: 'GET',
     url: '/api/webhooks/:id',
@@ -141,7 +141,7 @@ function findWebhook({ get, all }: Webhooks, { params }: FastifyRequest): ShownW
   throw unknown('unknown-webhook', 'webhook', id, 'id', nearest(shorten(id), ids, { limit: 1 })[0]);
 }
 
-function removeRoute(context: Context): WriteRoute {
+function removeRoute(context: ServerContext): WriteRoute {
   return {
     method: 'DELETE',
     url: '/api/webhooks/:id',
@@ -158,7 +158,7 @@ function removeRoute(context: Context): WriteRoute {
   };
 }
 
-function testRoute(context: Context): WriteRoute {
+function testRoute(context: ServerContext): WriteRoute {
   return {
     url: '/api/webhooks/:id/test',
     schema: {

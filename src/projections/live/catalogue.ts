@@ -24,7 +24,8 @@ export function openCatalogue(file: string): Catalogue {
       return checkpoint === undefined || checkpoint.position === 0 ? null : { ...checkpoint };
     },
     apply: (events) => {
-      if (events.length === 0) return;
+      // Another process or thread has been faster, as a rule: then this one need not wait for the file.
+      if ((events.at(-1)?.position ?? 0) <= position()) return;
       inTransaction(database, () => {
         const before = position();
         const fresh = events.filter((event) => event.position > before);
@@ -127,11 +128,15 @@ type CatalogueCheckpoint = Pick<RecordedEvent, 'position' | 'id' | 'recordedAt'>
 /** The ledger itself: its id, and when it was opened. */
 export type LedgerIdentity = { readonly id: string; readonly createdAt: string };
 
-/** A partnership that the ledger knows: the positions of its first and last event, and when the first was recorded. */
+/**
+ * A partnership that the ledger knows: the positions of its first and last event, how many it has, and when the first
+ * was recorded.
+ */
 export type CataloguedStream = {
   readonly name: string;
   readonly first: number;
   readonly last: number;
+  readonly events: number;
   readonly firstRecordedAt: string;
 };
 
@@ -177,7 +182,8 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
     addDescribed: sql('INSERT OR IGNORE INTO described VALUES (?, ?, ?)'),
     described: sql('SELECT edition, kind, name FROM described ORDER BY edition, kind, name'),
     ledger: sql('SELECT id, created_at AS createdAt FROM ledger'),
-    partnership: sql('SELECT name, first, last, first_recorded_at AS firstRecordedAt FROM stream WHERE name = ?'),
+    partnership: sql(`SELECT name, first, last, revision + 1 AS events, first_recorded_at AS firstRecordedAt
+      FROM stream WHERE name = ?`),
     streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
     concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
     concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),

@@ -65,6 +65,7 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
 
   return {
     refresh,
+    isStale: () => table.stale(today(), 1).length > 0,
     stop: () => stopping.abort(),
     listed: async (cut, filters, page) =>
       (await present(cut, () => table.listed(filters, page))) ?? listed(await folded(cut), filters, page),
@@ -102,6 +103,8 @@ type Parts = {
 export type Summaries = {
   /** Makes the summaries of the present that are missing or stale. */
   readonly refresh: () => Promise<void>;
+  /** Whether any of them is missing or stale. */
+  readonly isStale: () => boolean;
   /** Makes no further summaries. Stop them before you close the ledger. */
   readonly stop: () => void;
   /** One page of the partnerships with a fact that counts through a cut, in order of id. */
