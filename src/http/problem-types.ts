@@ -308,9 +308,9 @@ export const problemTypes = {
     title: 'The server is busy with this already',
     status: 503,
     explanation:
-      'Too many wait to write to the same partnership, or a list takes longer to work out than a request may wait. ' +
-      'Nothing was recorded. Send the same request again after the time in the header Retry-After: a list is worked ' +
-      'out meanwhile.',
+      'Too many wait to write to the same partnership, or an answer takes longer to work out than a request may wait. ' +
+      'Nothing was recorded. Send the same request again after the time in the header Retry-After: the answer is ' +
+      'worked out meanwhile.',
   },
   'too-many-listeners': {
     title: 'Too many clients listen already',

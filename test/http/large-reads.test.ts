@@ -84,6 +84,10 @@ t.test('threads answer the reads of much', async (t) => {
     return { status: statusCode, headers: others, text: payload };
   };
 
+  // On a busy machine a thread may start for longer than a request waits.
+  while ((await answer(app, large)).status === 503);
+  asked.splice(0);
+
   await t.test('with the same bytes and headers as this one', async (t) => {
     const html = { accept: 'text/html' };
     const { etag } = (await answer(alone, `${large}/timeline`)).headers;
