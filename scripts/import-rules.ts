@@ -25,6 +25,7 @@ export const areas: readonly Area[] = [
       'system-errors',
       'cli',
       'http',
+      'telemetry',
       'webhooks',
       'proof',
       'recording',
@@ -134,10 +135,12 @@ export const areas: readonly Area[] = [
     packages: ['*'],
     pure: false,
   },
+  { name: 'telemetry', holds: ['src/telemetry/'], areas: ['proof', 'port'], packages: ['*'], pure: false },
   {
     name: 'http',
     holds: ['src/http/'],
     areas: [
+      'telemetry',
       'webhooks',
       'page',
       'words',

@@ -154,6 +154,11 @@ export const settings = {
     .enum(levels, `must be one of ${levels.join(', ')}`)
     .default('info')
     .describe(`one of ${levels.join(', ')}`),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be the address of a collector, as in http://localhost:4318' })
+    .optional()
+    .describe('collector that traces go to, by OTLP over HTTP; if not set, nothing is traced'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('partnership-ledger').describe('name of this server in its traces'),
 } as const;
 
 const schema = z.object(settings).check(({ value, issues }) => {
@@ -186,7 +191,7 @@ export function describeSettings(): string {
     .map(([name, setting]) => {
       const value = setting.safeParse(undefined).data;
       const fallback = typeof value === 'string' || typeof value === 'number' ? ` (default ${value})` : '';
-      return `  ${name.padEnd(13)} ${setting.description}${fallback}`;
+      return `  ${name.padEnd(27)} ${setting.description}${fallback}`;
     })
     .join('\n');
 }

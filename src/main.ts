@@ -19,6 +19,8 @@ import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
 import { systemProblem } from './system-errors.ts';
+import { type Metrics, openMetrics } from './telemetry/metrics.ts';
+import type { Traces } from './telemetry/traces.ts';
 import { openWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 /**
@@ -41,7 +43,9 @@ async function start(given: readonly string[]): Promise<void> {
   const config = readSettings();
   const seeds = await readValidSeeds(config.SEEDS_DIR, further);
   const { DATA_DIR: dataDir, EVENT_STORE: eventStore, STREAM_PREFIX: streamPrefix } = config;
-  const opening = openLedger({ dataDir, eventStore, streamPrefix, onSlowOpen: say });
+  const telemetry = await openTelemetry(config);
+  const { aroundAppend } = telemetry;
+  const opening = openLedger({ dataDir, eventStore, streamPrefix, onSlowOpen: say, aroundAppend });
   const setting = eventStore === 'sqlite' ? `DATA_DIR is ${dataDir}` : 'see EVENT_STORE';
   const ledger = await orCannotStart(opening, `The ledger cannot be opened (${setting})`);
   let proof: LedgerProof | null = null;
@@ -50,7 +54,7 @@ async function start(given: readonly string[]): Promise<void> {
     const token = await readToken(config);
     const proving = openProof(ledger, { dataDir, signingKey: config.SIGNING_KEY, report: reportCheck });
     proof = await orCannotStart(proving, 'The proof of the ledger cannot be kept');
-    await listenAndServe(config, seeds, ledger, proof, token);
+    await listenAndServe({ config, seeds, ledger, proof, token, telemetry });
   } catch (error) {
     await proof?.stop();
     await ledger.close();
@@ -126,13 +130,31 @@ function reportCheck({ fault }: CheckState): void {
   complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" shows the same.`);
 }
 
-async function listenAndServe(
-  config: Config,
-  seeds: Seeds,
-  ledger: Ledger,
-  proof: LedgerProof,
-  kept: WriteToken | null,
-): Promise<void> {
+// What counts and, if somebody collects them, traces.
+async function openTelemetry(config: Config): Promise<Telemetry> {
+  const metrics = openMetrics({ ofProcess: true });
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return { metrics, traces: null, aroundAppend: metrics.timed };
+  const { openTraces } = await import('./telemetry/traces.ts');
+  const traces = openTraces(config.OTEL_SERVICE_NAME, version);
+  return { metrics, traces, aroundAppend: (append) => metrics.timed(traces.traced(append)) };
+}
+
+type Telemetry = {
+  readonly metrics: Metrics;
+  readonly traces: Traces | null;
+  readonly aroundAppend: Metrics['timed'];
+};
+
+type Parts = {
+  readonly config: Config;
+  readonly seeds: Seeds;
+  readonly ledger: Ledger;
+  readonly proof: LedgerProof;
+  readonly token: WriteToken | null;
+  readonly telemetry: Telemetry;
+};
+
+async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }: Parts): Promise<void> {
   await unlessAltered(proof, () => complainOfClock(ledger.views), undefined);
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
@@ -143,12 +165,14 @@ async function listenAndServe(
     webhooks,
     readers: startReaders(config, seeds),
     subjects: seeds.subjects,
-    writeToken: config.WRITE_TOKEN ?? kept?.token ?? '',
+    writeToken: config.WRITE_TOKEN ?? token?.token ?? '',
     writeTokens: config.WRITE_TOKENS ?? [],
     ...(config.EMBED_HOSTS === undefined ? {} : { embedHosts: config.EMBED_HOSTS }),
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
+    metrics: telemetry.metrics,
+    traces: telemetry.traces,
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
   });
@@ -158,8 +182,9 @@ async function listenAndServe(
     await webhooks?.close();
     await proof.stop();
     await ledger.close();
+    await telemetry.traces?.close();
   });
-  introduce(origin, addresses, kept);
+  introduce(origin, addresses, token);
 }
 
 // Null where the operator wants none.

@@ -34,6 +34,8 @@ export type LedgerOptions = {
   readonly now?: () => number;
   /** Called once, with a line free of credentials, if opening the store takes longer than `slowOpenNoticeMs`. */
   readonly onSlowOpen?: (message: string) => void;
+  /** What is done around each append, as counting and timing it. */
+  readonly aroundAppend?: (append: EventStore['append']) => EventStore['append'];
 };
 
 /** An open ledger: what writes to it, what reads it, and how to close it. */
@@ -47,6 +49,8 @@ export type Ledger = {
   readonly histories: Histories;
   readonly feed: Feed;
   readonly recorder: Recorder & { readonly store: EventStore };
+  /** How many wait for their turn to write, or write. */
+  readonly writersWaiting: () => number;
   readonly close: () => Promise<void>;
 };
 
@@ -55,10 +59,11 @@ async function openStoreAt(options: LedgerOptions): Promise<EventStore> {
   const message = `Waiting for the event store ${describePlace(place)}: it does not answer yet, or the ledger is still being read`;
   const notice = setTimeout(() => options.onSlowOpen?.(message), slowOpenNoticeMs);
   try {
-    return await openStore(place, {
+    const store = await openStore(place, {
       indexFile: numbersFile(options.dataDir),
       ...(options.now === undefined ? {} : { now: options.now }),
     });
+    return { ...store, append: options.aroundAppend?.(store.append) ?? store.append };
   } finally {
     clearTimeout(notice);
   }
@@ -103,6 +108,7 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
     sharesLog: eventStore !== 'sqlite',
   });
   await views.head();
+  const { inTurn, waiting } = turns();
   return {
     id: ledger,
     store,
@@ -113,7 +119,7 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
     recorder: {
       store,
       read: (stream) => histories.refreshed(stream),
-      inTurn: turns(),
+      inTurn,
       articles: async () => {
         // Only the store knows whether an id is free: other servers write to it too.
         const { position } = await store.freshHead();
@@ -121,6 +127,7 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
         return catalogue;
       },
     },
+    writersWaiting: waiting,
     close: async () => {
       await feed.stop();
       catalogue.close();

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { articleText } from './support/article-text.ts';
 import { environmentOf, placeOf, unlessEmbedded } from './support/open-test-ledger.ts';
@@ -158,6 +160,56 @@ t.test('a configured token is used, and none is kept', async (t) => {
   t.equal(await started.stop('SIGTERM'), 0);
   t.throws(() => statSync(join(folder, 'data', 'write-token')));
 });
+
+t.test('requests and their appends are counted, and traced to a collector', async (t) => {
+  const collected: { readonly path: string | undefined; readonly body: string }[] = [];
+  const collect = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    collected.push({ path: request.url, body: await text(request) });
+    response.end('{}');
+  };
+  const collector = createHttpServer((request, response) => void collect(request, response));
+  await once(collector.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => collector.close());
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, WRITE_TOKEN: 'a-token-of-our-own', LOG_LEVEL: 'info' };
+  const started = await run(t.testdir(), { ...settings, SEEDS_DIR: '.' });
+  const origin = await started.origin();
+  const [traceId, parentId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const { status } = await fetch(`${origin}/api/articles`, {
+    method: 'POST',
+    body: articleText(),
+    headers: {
+      authorization: 'Bearer a-token-of-our-own',
+      'content-type': 'text/yaml',
+      traceparent: `00-${traceId}-${parentId}-01`,
+    },
+  });
+  t.equal(status, 201);
+  const figures = await (await fetch(`${origin}/metrics`)).text();
+  t.match(figures, /^http_request_duration_seconds_count\{method="POST",route="\/api\/articles",status="201"\} 1$/m);
+  t.match(figures, /^ledger_append_duration_seconds_count\{result="written"\} [1-9]/m);
+  t.match(figures, /^ledger_feed_lag_events 0$/m);
+  t.match(figures, /^process_cpu_seconds_total /m);
+  t.equal(await started.stop('SIGTERM'), 0);
+  t.match(await started.errors, `"traceId":"${traceId}"`, 'the line of the request names its trace');
+  t.ok(collected.every(({ path }) => path === '/v1/traces'));
+  const spans = collected.flatMap(({ body }) => spansOf(JSON.parse(body))).filter((span) => span.traceId === traceId);
+  const request = spans.find(({ name }) => name === 'POST /api/articles');
+  t.equal(request?.parentSpanId, parentId, 'it continues the trace of the client');
+  t.ok(spans.some(({ name, parentSpanId }) => name === 'append' && parentSpanId === request?.spanId));
+});
+
+type OtlpSpan = {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+};
+
+// As OTLP nests them.
+const spansOf = (sent: {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[] }[];
+}): readonly OtlpSpan[] => sent.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 
 t.test('the server names all unusable settings', async (t) => {
   const { code, errors } = await (

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { keepSummaries } from '../projections/live/summaries.ts';
+import { openMetrics } from '../telemetry/metrics.ts';
 import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
 import type { AppParts, Context, ReadParts, ServerContext } from './context.ts';
 import { prepareLists, relayLargeReads } from './large-reads.ts';
@@ -19,6 +20,7 @@ import { factRoutes } from './routes/facts.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { gamesRoutes } from './routes/games.ts';
 import { auditRoute, healthRoutes, ledgerRoute, problemRoutes } from './routes/ledger.ts';
+import { metricsRoute, observeRequests } from './routes/metrics.ts';
 import { pageRoutes, problemPages } from './routes/pages.ts';
 import { diffRoute, momentsRoute, partnershipRoutes, searchRoute } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
@@ -38,11 +40,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
     if (url.length <= maxAddressLength) done();
     else done(new HttpProblem('address-too-long', `an address may have at most ${maxAddressLength} characters`));
   });
-  // One line for each answer, without headers: they hold tokens.
-  app.addHook('onResponse', ({ log, method, url }, { statusCode, elapsedTime }, done) => {
-    log.info({ method, url, status: statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 }, 'answered');
-    done();
-  });
+  const metrics = parts.metrics ?? openMetrics();
+  observeRequests(app, metrics, parts.traces ?? null);
   app.addHook('onListen', () => {
     prepareLists(context).catch((error: unknown) => app.log.warn({ err: error }, 'summaries'));
   });
@@ -67,6 +66,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);
+    metricsRoute(api, metrics, context);
   });
   app.register(async (pages) => {
     relayLargeReads(pages, context, showPage);

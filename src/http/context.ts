@@ -15,6 +15,8 @@ import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../pro
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { StreamLimits } from './event-stream.ts';
 import type { Examples } from './openapi-document.ts';
@@ -29,7 +31,7 @@ export type Context = ReadParts & { readonly identity: LedgerIdentity; readonly 
 export type ServerContext = Context & AppParts;
 
 export type AppParts = ReadParts & {
-  readonly ledger: { readonly recorder: Recorder };
+  readonly ledger: { readonly recorder: Recorder; readonly writersWaiting: () => number };
   readonly proof: LedgerProof;
   /** The threads that answer reads of much; without them this one answers everything. */
   readonly readers?: ReaderThreads | null;
@@ -43,6 +45,10 @@ export type AppParts = ReadParts & {
   readonly examples?: Examples;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
+  /** What counts requests and appends; without it, one of the app's own. */
+  readonly metrics?: Metrics;
+  /** What traces requests and appends; null where nobody collects traces. */
+  readonly traces?: Traces | null;
 };
 
 /** Threads that answer reads. */
@@ -73,7 +79,7 @@ export type AnsweredRead = {
 /** An open ledger, and what its answers are made with. */
 export type ReadParts = {
   readonly ledger: {
-    readonly store: Pick<EventStore, 'health' | 'positionAt' | 'readAll' | 'readStream'>;
+    readonly store: Pick<EventStore, 'head' | 'health' | 'positionAt' | 'readAll' | 'readStream'>;
     readonly views: LedgerViews;
     readonly histories: Histories;
     readonly feed: Feed;

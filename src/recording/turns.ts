@@ -2,9 +2,9 @@
  * Runs works with the same key one after another, in the order in which they came. At most `mostWaiting` wait for a key: a
  * request waits with its whole body in memory.
  */
-export function turns(mostWaiting = 1_000): InTurn {
+export function turns(mostWaiting = 1_000): Turns {
   const queues = new Map<string, { last: Promise<unknown>; waiting: number }>();
-  return async (key, work) => {
+  const inTurn: InTurn = async (key, work) => {
     const queue = queues.get(key) ?? { last: Promise.resolve(), waiting: 0 };
     if (queue.waiting > mostWaiting) throw new Busy(`${mostWaiting} requests wait already to write to the same place`);
     queues.set(key, queue);
@@ -18,7 +18,12 @@ export function turns(mostWaiting = 1_000): InTurn {
       if (queue.waiting === 0) queues.delete(key);
     }
   };
+  const waiting = (): number => [...queues.values()].reduce((sum, queue) => sum + queue.waiting, 0);
+  return { inTurn, waiting };
 }
+
+/** The turns of a process, and how many works wait for theirs or are under way. */
+type Turns = { readonly inTurn: InTurn; readonly waiting: () => number };
 
 /**
  * Waits until what this process began under the same key has ended, and begins then. Throws Busy if too many wait

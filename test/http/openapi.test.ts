@@ -95,6 +95,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/webhooks/{id}/test': ['post'],
     '/api/events': ['get'],
     '/health/ready': ['get'],
+    '/metrics': ['get'],
   };
   t.same(
     Object.fromEntries(

@@ -59,6 +59,7 @@ export function createHistories(store: Pick<EventStore, 'readStream'>, maxBytes 
       take(history, event);
       if (history.bytes > growthNoted * history.keptBytes) keep(event.stream, history);
     },
+    bytes: () => cache.calculatedSize,
   };
 }
 
@@ -70,6 +71,8 @@ export type Histories = {
   readonly refreshed: (stream: string) => Promise<History>;
   /** Takes in a recorded event, if its stream is loaded and lacks it. */
   readonly apply: (event: RecordedEvent) => void;
+  /** About what the kept streams take in memory. */
+  readonly bytes: () => number;
 };
 
 type LoadedHistory = { -readonly [Part in keyof History]: History[Part] } & {

@@ -23,6 +23,8 @@ export function ledgerViews(given: Parts): LedgerViews {
   const parts: WithHoldings = { ...given, heldElsewhere: otherHoldings(given) };
   const { store, catalogue, histories, feed, now, sharesLog } = parts;
 
+  const { partnership, bytes } = partnershipViews(parts);
+
   const head = async () => {
     const last = await store.head();
     await feed.until(last.position);
@@ -55,13 +57,14 @@ export function ledgerViews(given: Parts): LedgerViews {
       }),
     clockDoubt: (last) => clockDoubt({ now: now(), head: last }),
     recordedAt,
-    partnership: partnershipViews(parts),
+    partnership,
     groundOf: async (id, history, cut) => (await groundAt(id, history, cut, parts)).ground,
     games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
     ledger: async ({ position }) => {
       const events = await Array.fromAsync(store.readStream(ledgerStream));
       return events.filter((event) => event.position <= position);
     },
+    bytes,
   };
 }
 
@@ -106,9 +109,11 @@ export type LedgerViews = {
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
   /** The events of the ledger's own stream up to the cut. */
   readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
+  /** About what the kept views of partnerships take in memory. */
+  readonly bytes: () => number;
 };
 
-function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
+function partnershipViews(parts: WithHoldings): Pick<LedgerViews, 'partnership' | 'bytes'> {
   const { histories } = parts;
   const views = new LRUCache<string, PartnershipView>({
     maxSize: maxBytes,
@@ -118,7 +123,7 @@ function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
   // Later events do not change what a cut shows, because its position is resolved. Only `views` holds large values.
   const keys = new LRUCache<string, string>({ max: 10_000 });
 
-  return async (id, cut) => {
+  const partnership: LedgerViews['partnership'] = async (id, cut) => {
     const cutKey = JSON.stringify([id, cut]);
     const cached = views.get(keys.get(cutKey) ?? '');
     if (cached !== undefined) return cached;
@@ -131,6 +136,7 @@ function partnershipViews(parts: WithHoldings): LedgerViews['partnership'] {
     keys.set(cutKey, view.dependsOn);
     return same;
   };
+  return { partnership, bytes: () => views.calculatedSize };
 }
 
 // What the facts of a partnership rest on, with this history of its stream, and the last event of others that it uses.
