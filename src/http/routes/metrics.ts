@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Traces } from '../../telemetry/traces.ts';
-import type { ServerContext } from "../context.ts";
+import type { ServerContext } from '../context.ts';
 import { headersOf, problemAnswers } from '../described-answers.ts';
 
 /** GET /metrics: the figures of this server, for Prometheus. */
