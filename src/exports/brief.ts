@@ -9,6 +9,7 @@ import {
   listWords,
   marketName,
   plain,
+  plannedWords,
   publishedWords,
   statusWords,
   valueWords,
@@ -129,7 +130,7 @@ export function citedIn(
 
 /** The numbers of the first footnotes of a line: those of every article would drown it. */
 export function footnotesOf(notes: readonly Note[]): readonly number[] {
-  return [...new Set(notes.map(({ footnote }) => footnote))].slice(0, mostNotes);
+  return [...new Set(notes.map(({ footnote }) => footnote))].toSorted((a, b) => a - b).slice(0, mostNotes);
 }
 
 const mostNotes = 12;
@@ -155,24 +156,23 @@ type Item = { readonly text: string; readonly notes: readonly Note[] };
 
 type Note = BriefAnswer['due'][number]['cited'][number];
 
-/** An item and what may differ between items that share a line. */
-type Groupable = Item & { readonly line: string; readonly member: string };
+/** The parts of a line: what it is about, which of its Games or markets, and what is said of it. */
+type Groupable = {
+  readonly about: string;
+  readonly member: string;
+  readonly says: string;
+  readonly notes: readonly Note[];
+};
 
 // Items that differ in Games or market alone share a line.
 function grouped(items: readonly Groupable[]): readonly Item[] {
-  return [...Map.groupBy(items, ({ line }) => line).values()].map((same) => {
-    const [first] = same as [Groupable];
+  return [...Map.groupBy(items, ({ about, says }) => JSON.stringify([about, says])).values()].map((same) => {
+    const [{ about, says }] = same as [Groupable];
     const members = [...new Set(same.map(({ member }) => member).filter(Boolean))];
     const notes = new Map(same.flatMap((item) => item.notes).map((note) => [JSON.stringify(note), note]));
-    return {
-      text: members.length === 0 ? first.line : `${first.line}: ${listWords(members)}`,
-      notes: [...notes.values()],
-    };
+    const which = members.length === 0 ? '' : says === '' ? `: ${listWords(members)}` : ` (${listWords(members)})`;
+    return { text: `${about}${which}${says}`, notes: [...notes.values()] };
   });
-}
-
-function groupable(line: string, member: string, notes: readonly Note[]): Groupable {
-  return { line, member, text: line, notes };
 }
 
 type GamesNames = (editions: readonly string[]) => string;
@@ -190,41 +190,34 @@ function memberOf({ group, games }: Pick<BriefAnswer['due'][number], 'group' | '
 function openItem(item: BriefAnswer['due'][number], games: GamesNames): Groupable {
   const { title, planned, timing, cited } = item;
   const perhaps = timing === 'possible' ? ', perhaps' : '';
-  return groupable(`${title}, planned: ${dateWords(planned)}${perhaps}`, memberOf(item, games), cited);
+  const when = planned === null ? ', planned, no day told' : `, ${plannedWords(planned)}`;
+  return { about: title, member: memberOf(item, games), says: `${when}${perhaps}`, notes: cited };
 }
 
 function silentItem(item: BriefAnswer['silence']['promises'][number], names: GamesNames): Groupable {
   const { title, games, promisedFor, since, timing, cited } = item;
   const days = since.min === null ? '' : `, ${daysWords(since.min)} ago`;
   const perhaps = timing === 'possible' ? ', perhaps' : '';
-  return groupable(title, `${names(games)} (${dateWords(promisedFor)}${days}${perhaps})`, cited);
+  const member = `${names(games)} (${dateWords(promisedFor)}${days}${perhaps})`;
+  return { about: title, member, says: '', notes: cited };
 }
 
 function aheadItem({ title, group, kind, date, state, cited }: BriefAnswer['ahead']['entries'][number]): Groupable {
   const what = kind === 'plan' ? `${title}, planned` : title;
   const perhaps = state === 'tentative' && date.earliest === date.latest ? ', perhaps' : '';
   const member = group === null || group.over === 'games' ? '' : memberOf({ group, games: [] }, () => '');
-  return groupable(`${capitalise(dateWords(date))}: ${what}${perhaps}`, member, cited);
+  return { about: `${capitalise(dateWords(date))}: ${what}${perhaps}`, member, says: '', notes: cited };
 }
 
 function changeItem(item: BriefAnswer['changes'][number], names: GamesNames): Groupable {
-  const { kind, title, games, was, is, means, cited } = item;
+  const { kind, title, games, was, is, means, news, cited } = item;
   const step =
     kind === 'promise' && means.includes('closed')
-      ? 'the Games have closed without a report'
+      ? 'closed without a report'
       : `${standingWords(was)} → ${standingWords(is)}`;
-  const more = was === null ? [] : means.filter((one) => moreMeanings.has(one)).map((one) => `; ${plain(one)}`);
-  return groupable(`${title} – ${step}${more.join('')}`, names(games), cited);
+  const more = was === null ? [] : news.map((one) => `; ${plain(one)}`);
+  return { about: title, member: names(games), says: ` – ${step}${more.join('')}`, notes: cited };
 }
-
-const moreMeanings: ReadonlySet<string> = new Set([
-  'contested',
-  'settled',
-  'corrected',
-  'retracted',
-  'resolved',
-  'reopened',
-]);
 
 function standingWords(standing: BriefAnswer['changes'][number]['was']): string {
   if (standing === null) return 'not told';
@@ -250,10 +243,17 @@ function marksOf(notes: readonly Note[]): string {
     .join('');
 }
 
-/** A footnote in words: publisher, day of publication, and the article of this ledger. */
-export function footnoteWords({ publisher, author, published, article }: BriefAnswer['footnotes'][number]): string {
+/** A footnote in words: title, publisher, day of publication, and the article of this ledger. */
+export function footnoteWords({
+  title,
+  publisher,
+  author,
+  published,
+  article,
+}: BriefAnswer['footnotes'][number]): string {
   const parts = [
     author,
+    ...(title === null ? [] : [`“${title}”`]),
     publisher ?? 'publisher not known',
     publishedWords(published),
     `article ${article} of this ledger`,

@@ -6,7 +6,7 @@ import { retractAddress } from './decide.ts';
 import { effectSigns } from './evidence.ts';
 import { Glyph, type GlyphName, type Tone } from './glyphs.ts';
 import { Sheet } from './sheet.ts';
-import { capitalise, counted, dateWords, dayWords, plain, publishedWords } from './words.ts';
+import { capitalise, counted, dateWords, plain, publishedWords, spanWords } from './words.ts';
 
 /** An article, paragraph by paragraph: what each gave, what that changed, and what was left out and why. */
 export function articleView({ article: answer, parts, clocks, id }: ArticleAnswers): ArticleView {
@@ -36,10 +36,10 @@ export function articleView({ article: answer, parts, clocks, id }: ArticleAnswe
       basis: published.basis ?? '',
       facts: [
         ...(author === null ? [] : [`By ${author}`]),
-        ...(language === null ? [] : [`language ${language}`]),
+        ...(language === null ? [] : [`in ${languageName(language)}`]),
         ...(extent === null ? [] : ['only its beginning was at hand']),
         ...(retracted === null ? [] : [`retracted: ${retracted.reason}`]),
-      ].join('. '),
+      ].join(', '),
       url,
       fingerprint: article.textSha256,
     },
@@ -118,8 +118,14 @@ function publishedSentence(published: {
   const { earliest, latest } = published;
   if (earliest === null && latest === null) return 'Day of publication not known.';
   if (earliest === null || latest === null || earliest === latest) return `Published ${dateWords(published, 'long')}.`;
-  return `Published between ${dayWords(earliest, 'long')} and ${dayWords(latest, 'long')}.`;
+  return `Published between ${spanWords(earliest, latest, 'long', ' and ')}.`;
 }
+
+function languageName(code: string): string {
+  return languages.of(code) ?? code;
+}
+
+const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
 
 type Statement = Pick<AuditAnswer['entries'][number], 'paragraphs' | 'effects'> & {
   readonly text: string;
@@ -132,19 +138,22 @@ function statementsIn(
   { partnership, name, audit, titles }: ArticlePart,
   { revision, isOneOfSeveral, clocks }: { revision: number; isOneOfSeveral: boolean; clocks: Clocks },
 ): readonly Statement[] {
-  return audit.entries
-    .filter((entry) => entry.revision === revision && entry.paragraphs.length > 0)
-    .map(({ paragraphs, effects, fact, asserted: { note, modality } }) => {
-      const key = fact ?? '';
-      const words = [titles.get(key) ?? key, ...(modality === 'happened' ? [] : [String(modality)])].join(', ');
-      const text = typeof note === 'string' ? note : words;
-      return {
-        paragraphs,
-        effects,
-        text: isOneOfSeveral ? `${name}: ${text}` : text,
-        href: addressOf(factPath(partnership, key), clocks),
-      };
-    });
+  return (
+    audit.entries
+      // A decision that was recorded with the article shows in the effect of the report that it changed.
+      .filter((entry) => entry.revision === revision && entry.paragraphs.length > 0 && 'modality' in entry.asserted)
+      .map(({ paragraphs, effects, fact, asserted: { note, modality } }) => {
+        const key = fact ?? '';
+        const words = [titles.get(key) ?? key, ...(modality === 'happened' ? [] : [String(modality)])].join(', ');
+        const text = typeof note === 'string' ? note : words;
+        return {
+          paragraphs,
+          effects,
+          text: isOneOfSeveral ? `${name}: ${text}` : text,
+          href: addressOf(factPath(partnership, key), clocks),
+        };
+      })
+  );
 }
 
 // Several facts from one sentence share its note; one that was told before says where.

@@ -1,15 +1,15 @@
 import { type ComponentChild, h } from 'preact';
 import type { AuditAnswer } from '../projections/audit.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
-import { type TrailStep, trailStep, VerifyHere } from './evidence.ts';
+import { effectSigns, type TrailStep, trailStep, VerifyHere } from './evidence.ts';
 import { Glyph } from './glyphs.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
-import { counted, plain } from './words.ts';
+import { capitalise, counted, plain } from './words.ts';
 
 /** Every recorded event in order: who recorded what from where, and what it changed. */
 export function auditView(
   answer: AuditAnswer,
-  { partnership, clocks, filter, effects, offset }: AuditInput,
+  { partnership, clocks, filter, effects, offset, facts }: AuditInput,
 ): AuditView {
   const path = `${partnershipPath(partnership)}/audit`;
   const page = answer.entries.slice(offset, offset + perPage);
@@ -23,9 +23,8 @@ export function auditView(
     effects,
     steps: page.map((entry) => ({
       position: entry.position,
-      type: plain(entry.event.type),
-      fact:
-        entry.fact === null ? null : { key: entry.fact, href: addressOf(factPath(partnership, entry.fact), clocks) },
+      ...lineOf(entry, facts),
+      href: entry.fact === null ? null : addressOf(factPath(partnership, entry.fact), clocks),
       step: trailStep(entry, clocks),
       by: entry.recordedBy,
     })),
@@ -36,6 +35,14 @@ export function auditView(
 
 const perPage = 100;
 
+type Entry = AuditAnswer['entries'][number];
+
+// A fact goes by its title; one that no report supports any more has none, and goes by its key.
+function lineOf({ event, fact }: Entry, facts: AuditInput['facts']): Pick<AuditLine, 'title' | 'member'> {
+  if (fact === null) return { title: capitalise(plain(event.type)), member: '' };
+  return facts.get(fact) ?? { title: fact, member: '' };
+}
+
 type AuditInput = {
   readonly partnership: string;
   readonly clocks: Clocks;
@@ -43,6 +50,8 @@ type AuditInput = {
   /** The effects that the trail can be filtered by. */
   readonly effects: readonly string[];
   readonly offset: number;
+  /** What the facts are called, by their keys; the member is what sets a fact apart from others of its title. */
+  readonly facts: ReadonlyMap<string, { readonly title: string; readonly member: string }>;
 };
 
 export type AuditView = {
@@ -59,8 +68,9 @@ export type AuditView = {
 
 type AuditLine = {
   readonly position: number;
-  readonly type: string;
-  readonly fact: { readonly key: string; readonly href: string } | null;
+  readonly title: string;
+  readonly member: string;
+  readonly href: string | null;
   readonly step: TrailStep;
   readonly by: string;
 };
@@ -101,7 +111,7 @@ export function Audit({
             h(
               'option',
               { value, selected: value === (filter['effect'] ?? ''), key: value },
-              value === '' ? 'any' : value,
+              value === '' ? 'any' : (effectSigns[value]?.words ?? plain(value)),
             ),
           ),
         ),
@@ -124,8 +134,8 @@ export function Audit({
   );
 }
 
-function LineView({ one: { position, type, fact, step, by } }: { readonly one: AuditLine }): ComponentChild {
-  const { glyph, tone, text, more, href, event } = step;
+function LineView({ one: { position, title, member, href, step, by } }: { readonly one: AuditLine }): ComponentChild {
+  const { glyph, tone, text, recorded, more, event } = step;
   return h(
     'li',
     { class: `c-${tone}` },
@@ -134,14 +144,14 @@ function LineView({ one: { position, type, fact, step, by } }: { readonly one: A
     h(
       'span',
       null,
-      fact === null ? type : h('a', { href: fact.href }, fact.key),
-      h('span', { class: 'n' }, fact === null ? '' : ` ${type}`),
+      href === null ? title : h('a', { href }, title),
+      h('span', { class: 'n' }, member === '' ? '' : ` ${member}`),
     ),
     h(
       'span',
       { class: 'n' },
-      href === null ? text : h('a', { href }, text),
-      `; ${more}; by ${by}`,
+      h('span', { class: 'n2' }, step.href === null ? text : h('a', { href: step.href }, text)),
+      `${more === '' ? '' : `; ${more}`}; ${recorded}, by ${by}`,
       h(VerifyHere, { event }),
     ),
   );

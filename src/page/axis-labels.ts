@@ -2,8 +2,14 @@ import { type ComponentChild, h } from 'preact';
 import { type Axis, plotWidth, undatedPlace } from './axis.ts';
 import { Steady } from './sheet.ts';
 
+type AxisProps = {
+  readonly axis: Axis;
+  /** Whether anything stands in the column of what has no day. */
+  readonly hasUndated: boolean;
+};
+
 /** The labels of the axis, above the lanes. */
-export function AxisLabels({ axis }: { readonly axis: Axis }): ComponentChild {
+export function AxisLabels({ axis, hasUndated }: AxisProps): ComponentChild {
   const { games, chosen } = axis;
   return h(
     'svg',
@@ -15,12 +21,14 @@ export function AxisLabels({ axis }: { readonly axis: Axis }): ComponentChild {
       { x: `${chosen.x}%`, overflow: 'visible', class: 'now-label' },
       h('text', { y: 12, 'text-anchor': chosen.x > 80 ? 'end' : 'middle' }, chosen.label),
     ),
-    h(
-      'svg',
-      { x: `${undatedPlace}%`, overflow: 'visible' },
-      h('text', { y: 49, 'text-anchor': 'middle' }, 'no day'),
-      h('text', { y: 62, 'text-anchor': 'middle' }, 'told'),
-    ),
+    hasUndated
+      ? h(
+          'svg',
+          { x: `${undatedPlace}%`, overflow: 'visible' },
+          h('text', { y: 49, 'text-anchor': 'middle' }, 'no day'),
+          h('text', { y: 62, 'text-anchor': 'middle' }, 'told'),
+        )
+      : null,
   );
 }
 
@@ -177,7 +185,7 @@ function gamesLabels(games: Axis['games']): ComponentChild {
         h(
           'text',
           { y: 29, 'text-anchor': 'middle', class: 'gm narrow' },
-          group.length === 1 ? labelOf(group) : `${group.length} Games`,
+          group.length === 1 ? labelOf(group) : `${group.length} ${areSeasons(group) ? 'seasons' : 'Games'}`,
         ),
       );
     }),
@@ -200,6 +208,10 @@ function labelOf(group: Group): string {
   return `${first} to ${last.split(' ').slice(Math.max(0, common)).join(' ')}`;
 }
 
+function areSeasons(group: Group): boolean {
+  return group.every(({ name }) => /\d{4}-\d{2}$/.test(name));
+}
+
 function startOf(group: Group): number {
   return middleOf(group) - (labelOf(group).length / 2) * characterWidth;
 }
@@ -214,9 +226,8 @@ const characterWidth = 1.05;
 /** What lies behind all lanes: the Games, the folds, the months and the chosen day. */
 export function AxisGround({
   axis: { ticks, folds, games, scaleChanges, chosen },
-}: {
-  readonly axis: Axis;
-}): ComponentChild {
+  hasUndated,
+}: AxisProps): ComponentChild {
   return h(
     'svg',
     { class: 'bg', 'aria-hidden': 'true' },
@@ -227,7 +238,7 @@ export function AxisGround({
       h('rect', { x: `${x}%`, width: `${width}%`, height: '100%', class: 'gband', key: name }, h('title', null, name)),
     ),
     h(Steady<Scale>, { value: { ticks, folds: [] }, draw: drawGrid }),
-    [...scaleChanges, plotWidth].map((x) => line(x, 'foldline')),
+    [...scaleChanges, ...(hasUndated ? [plotWidth] : [])].map((x) => line(x, 'foldline')),
     // A rectangle, because a browser moves its place smoothly, and that of a line at once.
     h('rect', { class: 'now', x: `${chosen.x}%`, width: 1.5, height: '100%' }),
   );

@@ -13,7 +13,8 @@ export function foldedAxis({ days, reach, games, chosen }: AxisInput): Axis {
   const last = [months.at(-1) ?? first, ends.at(-1) ?? first].toSorted().at(-1) ?? first;
   // What happened by a day fades to its left, and a wait begins after a day: leave room for both.
   const eventful = new Set([addMonths(first, -1), ...months, addMonths(months.at(-1) ?? first, 1)]);
-  const pieces = piecesOf(addMonths(first, -1), last, eventful, new Set(ends));
+  const start = [addMonths(first, -1), ...reach.map((day) => day.slice(0, 7))].toSorted()[0] ?? first;
+  const pieces = piecesOf(start, last, eventful, new Set(ends));
   const total = pieces.reduce((sum, { width }) => sum + width, 0);
   let x = 0;
   const placed = pieces.map((piece): Placed => {

@@ -13,14 +13,22 @@ import {
   counted,
   fieldName,
   monthWords,
+  type Names,
   paragraphsWords,
   plain,
   publishedWords,
   valueWords,
+  withPartyNames,
 } from './words.ts';
 
 /** The fields of a fact on which sources disagree: every value beside the others, the one that is shown first. */
-export function contestsOf(entry: Entry, why: WhyAnswer | null, clocks: Clocks): readonly ContestModel[] {
+export function contestsOf(
+  entry: Entry,
+  why: WhyAnswer | null,
+  clocks: Clocks,
+  parties: Names,
+): readonly ContestModel[] {
+  const inWords = (value: unknown) => valueWords(withPartyNames(value, parties));
   const byField = Map.groupBy(entry.alternatives, ({ field }) => field);
   return [...byField].map(([field, alternatives]) => {
     const published = alternatives.flatMap(({ sources }) => sources.map((source) => source.published));
@@ -33,12 +41,10 @@ export function contestsOf(entry: Entry, why: WhyAnswer | null, clocks: Clocks):
       question: `${capitalise(fieldName(field))}: ${counted(alternatives.length, 'value')}. All are kept; one is shown first.`,
       values: alternatives
         .toSorted((a, b) => Number(b.displayed) - Number(a.displayed))
-        .map(({ value, displayed, sources }) => valueModel(valueWords(value), displayed, sources, axis, clocks)),
+        .map(({ value, displayed, sources }) => valueModel(inWords(value), displayed, sources, axis, clocks)),
       span: first === '' ? null : { from: monthWords(first), to: monthWords(last) },
       why:
-        rule === undefined
-          ? null
-          : { value: valueWords(rule.value), text: capitalise(rule.text), rule: plain(rule.rule) },
+        rule === undefined ? null : { value: inWords(rule.value), text: capitalise(rule.text), rule: plain(rule.rule) },
     };
   });
 }
@@ -88,7 +94,10 @@ function valueModel(
 }
 
 /** All facts of a partnership on which sources disagree. */
-export function contestedView(entries: readonly Entry[], partnership: string, clocks: Clocks): ContestedView {
+export function contestedView(
+  entries: readonly Entry[],
+  { partnership, clocks, parties }: { readonly partnership: string; readonly clocks: Clocks; readonly parties: Names },
+): ContestedView {
   return {
     kind: 'contested',
     facts: entries.map((entry) => ({
@@ -96,7 +105,7 @@ export function contestedView(entries: readonly Entry[], partnership: string, cl
       summary: entry.summary,
       href: addressOf(factPath(partnership, entry.fact), clocks),
       decide: decideAddress(partnership, entry.fact),
-      contests: contestsOf(entry, null, clocks),
+      contests: contestsOf(entry, null, clocks, parties),
     })),
   };
 }

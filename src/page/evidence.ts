@@ -11,14 +11,17 @@ import {
   dayWords,
   edtfDate,
   fieldName,
+  moneyFields,
+  type Names,
   paragraphsWords,
   plain,
   publishedWords,
   valueWords,
+  withPartyNames,
 } from './words.ts';
 
 /** One report of one article, in words. */
-export function sourceLine(source: Source, clocks: Clocks): SourceLine {
+export function sourceLine(source: Source, clocks: Clocks, parties: Names): SourceLine {
   const {
     article,
     paragraphs,
@@ -44,9 +47,7 @@ export function sourceLine(source: Source, clocks: Clocks): SourceLine {
     saidBy: mouth(attribution, speaker),
     words: note ?? '',
     modality: `${modality}${date === null ? ', no day told' : `, ${dateWords(edtfDate(date))}`}`,
-    values: Object.entries(values)
-      .map(([field, value]) => `${fieldName(field)}: ${valueWords(value)}`)
-      .join('; '),
+    values: statedWords(values, parties),
     caveat: [
       ...(implied ? ['names no Games; the coverage does'] : []),
       ...(identityAssumed === null ? [] : [`taken to be the same: ${identityAssumed}`]),
@@ -57,6 +58,14 @@ export function sourceLine(source: Source, clocks: Clocks): SourceLine {
     ].join('; '),
     position,
   };
+}
+
+// The parts of a sum of money are said as one.
+function statedWords(values: Source['values'], parties: Names): string {
+  const isMoney = 'amount' in values && 'currency' in values;
+  const rest = Object.entries(values).filter(([field]) => !isMoney || !moneyFields.includes(field));
+  const all = isMoney ? [['money', withPartyNames(values, parties)] as const, ...rest] : rest;
+  return all.map(([field, value]) => `${fieldName(field)}: ${valueWords(value)}`).join('; ');
 }
 
 export type SourceLine = {
@@ -116,50 +125,79 @@ export type TrailStep = {
   readonly glyph: GlyphName;
   readonly tone: Tone;
   readonly text: string;
-  readonly more: string;
   readonly href: string | null;
+  /** When it was recorded. */
+  readonly recorded: string;
+  /** What it changed, and what became of it. */
+  readonly more: string;
   readonly event: VerifyProps;
 };
 
 /** An event of the audit trail in a line. */
-export function trailStep(
-  {
-    position,
-    recordedAt,
-    recordedBy,
-    event,
-    article,
-    effects,
-    late,
-    paragraphs,
-    supersededBy,
-  }: AuditAnswer['entries'][number],
-  clocks: Clocks,
-): TrailStep {
-  const effect = effects.at(-1) ?? 'none';
-  const { glyph, tone, words } = effectSigns[effect] ?? {
-    glyph: 'omitted' as const,
-    tone: 'mute' as const,
-    words: plain(effect),
-  };
-  const source =
-    article === null
-      ? `${plain(event.type)} by ${recordedBy}`
-      : `Article ${article}${paragraphs.length === 0 ? '' : `, ${paragraphsWords(paragraphs)}`}`;
+export function trailStep(entry: AuditEntry, clocks: Clocks): TrailStep {
+  const { position, recordedAt, event, article, late, paragraphs, supersededBy } = entry;
+  const isDecision = Object.hasOwn(decisionNames, event.type);
+  const { glyph, tone, words } = signOfEffect(ownEffect(entry, isDecision));
+  const isReading = !isDecision && article !== null;
   return {
     glyph,
     tone,
-    text: source,
+    text: isReading ? placeWords(article, paragraphs) : decisionWords(entry),
+    href: isReading ? addressOf(articlePath(article), clocks) : null,
+    recorded: `recorded ${dayWords(recordedAt.slice(0, 10))}, ${recordedAt.slice(11, 16)} UTC`,
     more: [
-      `event ${position}, recorded ${dayWords(recordedAt.slice(0, 10))}`,
-      words,
+      ...(isDecision ? [String(entry.asserted['reason'] ?? '')] : [words]),
       ...(late ? ['late: published before what was recorded earlier'] : []),
       ...(supersededBy === null ? [] : [`replaced by event ${supersededBy}`]),
-    ].join('; '),
-    href: article === null ? null : addressOf(articlePath(article), clocks),
+    ]
+      .filter(Boolean)
+      .join('; '),
     event: { position, id: event.id },
   };
 }
+
+type AuditEntry = AuditAnswer['entries'][number];
+
+function placeWords(article: string, paragraphs: readonly number[]): string {
+  return `Article ${article}${paragraphs.length === 0 ? '' : `, ${paragraphsWords(paragraphs)}`}`;
+}
+
+// What is recorded in one go shares its effects: a report and its correction. Each line says what is its own.
+function ownEffect({ effects }: AuditEntry, isDecision: boolean): string {
+  const own = effects.filter((effect) => effectsOfDecisions.has(effect) === isDecision);
+  return own.at(-1) ?? effects.at(-1) ?? 'none';
+}
+
+const effectsOfDecisions: ReadonlySet<string> = new Set(['corrected', 'retracted', 'resolved']);
+
+function signOfEffect(effect: string): { readonly glyph: GlyphName; readonly tone: Tone; readonly words: string } {
+  return effectSigns[effect] ?? { glyph: 'omitted', tone: 'mute', words: effect === 'none' ? '' : plain(effect) };
+}
+
+// A decision in a sentence: what it did, to what, from what to what.
+function decisionWords({ event, asserted }: AuditEntry): string {
+  const { field, said, value, from, article, revision } = asserted;
+  const name = decisionNames[event.type] ?? capitalise(plain(event.type));
+  if (typeof field === 'string') {
+    const before = said === undefined || said === null ? '' : `${quotedValue(said)} becomes `;
+    return `${name}, ${fieldName(field).toLowerCase()}: ${before}${quotedValue(value)}`;
+  }
+  if (typeof from === 'string') return `${name} ${from}`;
+  return typeof article === 'string' ? `${name} ${article}, up to revision ${String(revision)}` : name;
+}
+
+function quotedValue(value: unknown): string {
+  return typeof value === 'string' ? `“${valueWords(value)}”` : valueWords(value);
+}
+
+const decisionNames: Readonly<Record<string, string>> = {
+  FactCorrected: 'Corrected',
+  FactRetracted: 'Reports retracted',
+  ContestResolved: 'Settled',
+  FactsMerged: 'Merged with',
+  MergeUndone: 'Parted again from',
+  ArticleRetracted: 'Retracted: article',
+};
 
 /** How the effect of an event shows. */
 export const effectSigns: Readonly<
@@ -178,7 +216,7 @@ export const effectSigns: Readonly<
 
 /** A step of the trail as a line. */
 export function TrailView({
-  step: { glyph, tone, text, more, href, event },
+  step: { glyph, tone, text, recorded, more, href, event },
 }: {
   readonly step: TrailStep;
 }): ComponentChild {
@@ -190,7 +228,11 @@ export function TrailView({
       'span',
       null,
       href === null ? text : h('a', { href }, text),
-      h('span', { class: 'n' }, ` ${more}`),
+      h(
+        'span',
+        { class: 'n' },
+        ` ${[`event ${event.position}`, recorded].join(', ')}${more === '' ? '' : `; ${more}`}`,
+      ),
       h(VerifyHere, { event }),
     ),
   );

@@ -15,20 +15,24 @@ import { type Mark, markOf, marksOf, Plot } from './marks.ts';
 import {
   type AnyDate,
   capitalise,
+  counted,
   dateWords,
   dayWords,
   fieldName,
   listWords,
   marketName,
+  moneyFields,
+  type Names,
   plain,
   plannedWords,
   publishedWords,
   valueWords,
   varianceWords,
+  withPartyNames,
 } from './words.ts';
 
 /** A fact: the claim, what contradicts it, who said it first, why it says what it says, and its trail. */
-export function factView({ fact, why, audit, clocks, day, key, gamesNames }: FactAnswers): FactView {
+export function factView({ fact, why, audit, clocks, day, key, gamesNames, parties, cite }: FactAnswers): FactView {
   const { entry, reports } = fact;
   const kind = 'fact';
   const api = `/api/partnerships/${encodeURIComponent(why.links.fact.split('/')[3] ?? '')}/facts/${key}`;
@@ -54,6 +58,7 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames }: Fac
       flags: [],
       decisions: [],
       trail,
+      cite: null,
       links,
     };
   }
@@ -64,34 +69,27 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames }: Fac
     title: entry.title,
     summary: entry.summary,
     said: saidOf(entry, why, gamesNames, clocks),
-    contests: contestsOf(entry, why, clocks),
-    values: why.values
-      .filter(({ field }) => field !== 'summary')
-      .map(({ field, value, text, contested }) => ({
-        name: fieldName(field),
-        value:
-          field === 'occurred'
-            ? dateWords(entry.occurred)
-            : field === 'planned'
-              ? dateWords(entry.planned)
-              : valueWords(value),
-        text: capitalise(text),
-        contested,
-      })),
+    contests: contestsOf(entry, why, clocks, parties),
+    values: valuesOf(entry, why, parties),
     plans: plansOf(entry, day),
-    sources: entry.sources.map((source) => sourceLine(source, clocks)),
+    sources: entry.sources.map((source) => sourceLine(source, clocks, parties)),
     leftOut: reports
       .filter(({ counts }) => !counts)
       .map((report) => ({
-        ...sourceLine(counting.get(report.id) ?? report, clocks),
+        ...sourceLine(counting.get(report.id) ?? report, clocks, parties),
         because: report.because ?? 'does not count',
       })),
     flags: entry.flags.map(({ rule, detail }) => ({ rule: plain(rule), detail })),
-    decisions: why.decisions.map(({ position, recordedBy, type, field, reason, text }) => ({
-      text: `${plain(type)}${field === null ? '' : ` (${plain(field)})`} by ${recordedBy}: ${reason}`,
-      more: `Event ${position}; ${text}.`,
-    })),
+    decisions: audit.entries.flatMap((one): readonly Decided[] => {
+      const decision = why.decisions.find(({ position }) => position === one.position);
+      if (decision === undefined) return [];
+      const { text, more } = trailStep(one, clocks);
+      return [
+        { text: `${text}.`, reason: more, more: `Event ${one.position}, by ${one.recordedBy}: ${decision.text}.` },
+      ];
+    }),
     trail,
+    cite: { text: citedAs(entry, cite.partnership), ...cite },
     links,
   };
 }
@@ -104,7 +102,41 @@ type FactAnswers = {
   readonly day: string;
   readonly key: string;
   readonly gamesNames: ReadonlyMap<string, string>;
+  /** The names of the parties by their ids. */
+  readonly parties: Names;
+  /** The name of the partnership, and the address of this page for good. */
+  readonly cite: { readonly partnership: string; readonly href: string };
 };
+
+// What sources disagree on says so beside its values, with the rule that chose one; here it would say it twice.
+function valuesOf(entry: Entry, { values }: WhyAnswer, parties: Names): FactView['values'] {
+  const hasMoney = values.some(({ field }) => field === 'data.money');
+  const isShown = ({ field, contested }: WhyAnswer['values'][number]) =>
+    field !== 'summary' && !contested && !(hasMoney && moneyFields.includes(field.replace(/^data\./, '')));
+  return values.filter(isShown).map(({ field, value, text }) => ({
+    name: fieldName(field),
+    value:
+      field === 'occurred'
+        ? dateWords(entry.occurred)
+        : field === 'planned'
+          ? dateWords(entry.planned)
+          : valueWords(withPartyNames(value, parties)),
+    text: capitalise(text),
+  }));
+}
+
+// The claim with its articles, as a text cites it.
+function citedAs(entry: Entry, partnership: string): string {
+  const articles = new Map(entry.sources.map((source) => [source.article, source]));
+  const named = [...articles.values()].slice(0, mostCited).map(({ article, publisher, published }) => {
+    const name = publisher === null ? `article ${article}` : `${publisher} (article ${article})`;
+    return `${name}, ${publishedWords(published)}`;
+  });
+  const rest = articles.size > mostCited ? [`${counted(articles.size - mostCited, 'more article')}`] : [];
+  return `${partnership}: “${entry.title}”, ${eventSign(entry).word}. As told by ${[...named, ...rest].join('; ')}.`;
+}
+
+const mostCited = 6;
 
 export type FactView = {
   readonly kind: 'fact';
@@ -117,16 +149,18 @@ export type FactView = {
     readonly name: string;
     readonly value: string;
     readonly text: string;
-    readonly contested: boolean;
   }[];
   readonly plans: Plans | null;
   readonly sources: readonly SourceLine[];
   readonly leftOut: readonly (SourceLine & { readonly because: string })[];
   readonly flags: readonly { readonly rule: string; readonly detail: string }[];
-  readonly decisions: readonly { readonly text: string; readonly more: string }[];
+  readonly decisions: readonly Decided[];
   readonly trail: readonly TrailStep[];
+  readonly cite: { readonly text: string; readonly href: string } | null;
   readonly links: { readonly data: string; readonly why: string; readonly decide: string };
 };
+
+type Decided = { readonly text: string; readonly reason: string; readonly more: string };
 
 type Said = {
   readonly sign: Sign;
@@ -238,7 +272,8 @@ function plansOf(entry: Entry, day: string): Plans | null {
 
 /** The page of a fact. */
 export function Fact({ view }: { readonly view: FactView }): ComponentChild {
-  const { title, summary, said, contests, values, plans, sources, leftOut, flags, decisions, trail, links, key } = view;
+  const { title, summary, said, contests, values, plans, sources, leftOut, flags, decisions, trail, cite, links, key } =
+    view;
   return h(
     'section',
     { class: 'sec fact' },
@@ -298,8 +333,14 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
                 h(
                   'ul',
                   { class: 'plain', key: 'decisions' },
-                  decisions.map(({ text, more }) =>
-                    h('li', { key: text }, text, h('span', { class: 'n' }, ` ${more}`)),
+                  decisions.map(({ text, reason, more }) =>
+                    h(
+                      'li',
+                      { key: more },
+                      text,
+                      h('span', { class: 'n2' }, ` ${reason}`),
+                      h('p', { class: 'n' }, more),
+                    ),
                   ),
                 ),
               ],
@@ -309,8 +350,20 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
       h(
         'ol',
         { class: 'trail' },
-        trail.map((step) => h(TrailView, { step, key: step.more })),
+        trail.map((step) => h(TrailView, { step, key: step.event.position })),
       ),
+      cite === null
+        ? null
+        : [
+            h('h2', { class: 'h4 ruled', key: 'cite' }, 'To cite it'),
+            h(
+              'p',
+              { class: 'q', key: 'citation' },
+              `${cite.text} Partnership Ledger, `,
+              h('a', { class: 'link', href: cite.href }, 'this state for good'),
+              '.',
+            ),
+          ],
       h(
         'p',
         { class: 'lede data' },
@@ -372,19 +425,9 @@ function PlansView({ plans: { axis, rows, variance } }: { readonly plans: Plans 
   );
 }
 
-function ValueView({
-  value: { name, value, text, contested },
-}: {
-  readonly value: FactView['values'][number];
-}): ComponentChild {
+function ValueView({ value: { name, value, text } }: { readonly value: FactView['values'][number] }): ComponentChild {
   return [
     h('dt', { key: 'name' }, name),
-    h(
-      'dd',
-      { key: 'value' },
-      h('b', null, value),
-      contested ? [' ', h(ContestedTag, { key: 'contested' })] : null,
-      h('span', { class: 'n' }, text),
-    ),
+    h('dd', { key: 'value' }, h('b', null, value), h('span', { class: 'n' }, text)),
   ];
 }

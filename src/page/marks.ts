@@ -88,6 +88,11 @@ export type Mark = MarkLook & {
   readonly core?: readonly [number, number];
 };
 
+/** Whether a mark stands where what has no day does. */
+export function isUndated({ form }: Mark): boolean {
+  return form === 'none';
+}
+
 type MarkLook = {
   /** Planned, not told to have happened. */
   readonly hollow: boolean;

@@ -33,7 +33,7 @@ export function matrix(
     heading: everyCell(answer).some(({ owedBy }) => owedBy !== 'partner')
       ? 'Promised for'
       : `Promised by ${partner} for`,
-    title: `Promises per ${editionNoun(editionsOf(rows)).one}`,
+    title: rows.length === 0 ? 'Promises' : `Promises per ${editionNoun(editionsOf(rows)).one}`,
     games: rows.map((row) => gamesColumn(row, day)),
     promises: inGames.slice(0, all ? undefined : mostPromises).map(({ obligation, name }) => ({
       name,
@@ -216,9 +216,14 @@ function moreOf({ quantity, delivered, owedBy }: Cell, rightsHolder: string): re
   ];
 }
 
-function lede({ rows, cut }: ObligationsAnswer, partner: string): string {
+function lede({ rows, programme, cut }: ObligationsAnswer, partner: string): string {
   const cells = rows.flatMap((row) => Object.values(row.cells));
-  if (cells.length === 0) return 'Nothing was promised for any Games yet.';
+  if (cells.length === 0) {
+    const whole = Object.keys(programme.cells).length;
+    return whole === 0
+      ? 'Nothing was promised yet.'
+      : `${capitalise(counted(whole, 'promise'))}, for no Games of ${whole === 1 ? 'its' : 'their'} own.`;
+  }
   const closedRows = rows.filter(({ window }) => window?.latest != null && window.latest <= cut.occurredAsOf);
   const closed = closedRows.flatMap((row) => Object.values(row.cells));
   const delivered = closed.filter(({ status }) => status === 'delivered' || status === 'partly-delivered').length;
@@ -279,7 +284,7 @@ export function PromiseMatrix({
     { class: games.length > 8 ? 'mx-wide' : undefined },
     h(
       'table',
-      // On a narrow screen fewer cells share a line.
+      // On a narrow screen fewer cells share a line; without Games the first row sets the widths.
       { class: games.length < 3 ? `mx of-${games.length}` : 'mx' },
       h('caption', { class: 'vh' }, title),
       games.length === 0

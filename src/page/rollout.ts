@@ -249,11 +249,13 @@ function CampaignView({
       { class: 'steps' },
       steps.map((one) => h(StageView, { one, key: one.name })),
     ),
-    h(
-      'div',
-      { class: 'cols3' },
-      columns.map((column) => h(ColumnView, { column, key: column.title })),
-    ),
+    columns.length === 0
+      ? null
+      : h(
+          'div',
+          { class: 'cols3' },
+          columns.map((column) => h(ColumnView, { column, key: column.title })),
+        ),
   );
 }
 

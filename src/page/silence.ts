@@ -4,7 +4,7 @@ import { addressOf, type Clocks, factPath } from './address.ts';
 import { type Axis, placeOn, yearAxis } from './axis.ts';
 import { AxisGround, AxisLabels } from './axis-labels.ts';
 import { anySign, Glyph, type Sign } from './glyphs.ts';
-import { type Mark, markOf, Plot } from './marks.ts';
+import { isUndated, type Mark, markOf, Plot } from './marks.ts';
 import { Sheet } from './sheet.ts';
 import { dateWords, daysWords, publishedWords } from './words.ts';
 
@@ -86,6 +86,7 @@ type Row = {
 
 /** The page of what is silent. */
 export function Silence({ view: { total, meaning, axis, groups } }: { readonly view: SilenceView }): ComponentChild {
+  const hasUndated = groups.some(({ rows }) => rows.some(({ marks }) => marks.some(isUndated)));
   return h(
     Sheet,
     { title: 'Without a report since', intro: meaning },
@@ -94,11 +95,11 @@ export function Silence({ view: { total, meaning, axis, groups } }: { readonly v
       : h(
           'div',
           { class: 'tl' },
-          h('div', { class: 'axis' }, h(AxisLabels, { axis })),
+          h('div', { class: 'axis' }, h(AxisLabels, { axis, hasUndated })),
           h(
             'div',
             { class: 'tlbody' },
-            h(AxisGround, { axis }),
+            h(AxisGround, { axis, hasUndated }),
             groups.map(({ name, count, rows }) =>
               h(
                 'section',

@@ -6,9 +6,9 @@ import { addressOf, articlePath, type Clocks, factPath, partnershipPath } from '
 import { type Axis, axisDays, foldedAxis } from './axis.ts';
 import { AxisGround, AxisLabels } from './axis-labels.ts';
 import { ContestedTag, eventSign, Glyph, type Sign } from './glyphs.ts';
-import { type Mark, markOf, marksOf, Plot } from './marks.ts';
+import { isUndated, type Mark, markOf, marksOf, Plot } from './marks.ts';
 import { Hidden, type HiddenFields, Sheet, Steady } from './sheet.ts';
-import { type AnyDate, counted, dateWords, marketName, plain, publishedWords, statedBounds } from './words.ts';
+import { type AnyDate, counted, dateWords, editionNoun, memberWords, publishedWords, statedBounds } from './words.ts';
 
 /** The timeline: a line for each fact, or for several alike, in lanes. Rows keep their place when the day moves. */
 export function timelineView(answers: TimelineAnswers): TimelineView {
@@ -47,7 +47,7 @@ export function timelineView(answers: TimelineAnswers): TimelineView {
     return [
       {
         name,
-        count: counted(own.length, 'fact'),
+        count: `${own.length.toLocaleString('en')} ${own.length === 1 ? 'fact' : 'facts'}`,
         isOpen: !isFolded || filter.lane !== null || filter.status !== null || filter.row !== null,
         rows: rows.slice(0, most),
         more:
@@ -242,9 +242,9 @@ function rowOf(key: string, entry: Entry, same: readonly Entry[], isTold: boolea
 function noteOf(same: readonly Entry[], hosts: ReadonlyMap<string, string>): string {
   const group = same[0]?.group;
   if (!group) return '';
-  if (same.length > 1) return `${same.length} ${group.over === 'games' ? 'Games' : group.over}`;
-  if (group.over === 'markets') return marketName(group.member);
-  return group.over === 'games' ? (hosts.get(group.member) ?? group.member) : plain(group.member);
+  if (same.length === 1) return memberWords(group, hosts);
+  if (group.over !== 'games') return `${same.length} ${group.over}`;
+  return `${same.length} ${editionNoun(same.map((one) => one.group?.member ?? '')).many}`;
 }
 
 // A bare date means that it happened; every other status says its word.
@@ -332,14 +332,15 @@ export function Timeline({ view }: { readonly view: TimelineView }): ComponentCh
 
 /** The axis, and the lanes below it. */
 export function Lanes({ axis, lanes, strip = null }: LanesProps): ComponentChild {
+  const hasUndated = lanes.some(({ rows }) => rows.some(({ marks }) => marks.some(isUndated)));
   return h(
     'div',
     { class: 'tl' },
-    h('div', { class: 'axis' }, strip, h(AxisLabels, { axis })),
+    h('div', { class: 'axis' }, strip, h(AxisLabels, { axis, hasUndated })),
     h(
       'div',
       { class: 'tlbody' },
-      h(AxisGround, { axis }),
+      h(AxisGround, { axis, hasUndated }),
       lanes.map((lane) => h(LaneView, { lane, key: lane.name })),
     ),
   );

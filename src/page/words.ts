@@ -1,3 +1,5 @@
+import { isSeason } from '../domain/vocabulary/games-editions.ts';
+
 /**
  * An uncertain date in words, as short as honesty allows: "by 31 Jan 2018", "about Dec 2017", "between 10 and 25 Feb 2018".
  * Nothing that no source tells is added: no midpoint, and no day for a month.
@@ -148,7 +150,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** What editions are called: seasons of a league, or Games. */
 export function editionNoun(editions: readonly string[]): { readonly one: string; readonly many: string } {
-  const areSeasons = editions.length > 0 && editions.every((edition) => /\.\d{4}-\d{2}$/.test(edition));
+  const areSeasons = editions.length > 0 && editions.every(isSeason);
   return areSeasons ? { one: 'season', many: 'seasons' } : { one: 'Games', many: 'Games' };
 }
 
@@ -182,6 +184,15 @@ export function marketName(code: string): string {
 }
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code', style: 'short' });
+
+/** What sets a fact apart from the others of its row: its Games, its market or its sponsor. */
+export function memberWords(
+  { over, member }: { readonly over: string; readonly member: string },
+  names: Names,
+): string {
+  if (over === 'markets') return marketName(member);
+  return over === 'games' ? (names.get(member) ?? member) : plain(member);
+}
 
 /** A slug or a name of a status in words. */
 export function plain(text: string): string {
@@ -235,6 +246,7 @@ const fieldNames: Readonly<Record<string, string>> = {
   occurred: 'When it happened',
   date: 'When it happened',
   planned: 'When it is planned',
+  money: 'Price',
 };
 
 /** A value of a field in words. */
@@ -261,6 +273,22 @@ function territoryName(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? marketName(code) : code;
 }
 
+/** Sums of money name who pays by an id; this puts the name in its place. */
+export function withPartyNames(value: unknown, parties: Names): unknown {
+  const payer = isObject(value) ? value['paidBy'] : null;
+  return isObject(value) && typeof payer === 'string' ? { ...value, paidBy: parties.get(payer) ?? payer } : value;
+}
+
+/** Names by their ids. */
+export type Names = ReadonlyMap<string, string>;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields that together are a sum of money. */
+export const moneyFields: readonly string[] = ['amount', 'currency', 'per', 'kind', 'paidBy'];
+
 // "600 EUR a year, in kind": what nobody tells is left out.
 function moneyWords({ amount, currency, per, kind, paidBy }: Readonly<Record<string, unknown>>): string {
   const sum = [
@@ -269,7 +297,10 @@ function moneyWords({ amount, currency, per, kind, paidBy }: Readonly<Record<str
     typeof per === 'string' ? (perWords[per] ?? `a ${per}`) : '',
   ];
   const how = typeof kind === 'string' ? [kind === 'both' ? 'in cash and in kind' : plain(kind)] : [];
-  const payer = typeof paidBy === 'string' ? [`paid by ${plain(paidBy).split(' ').map(capitalise).join(' ')}`] : [];
+  const payer =
+    typeof paidBy === 'string'
+      ? [`paid by ${/^[a-z0-9-]+$/.test(paidBy) ? plain(paidBy).split(' ').map(capitalise).join(' ') : paidBy}`]
+      : [];
   return [sum.filter(Boolean).join(' '), ...how, ...payer].join(', ');
 }
 

@@ -18,7 +18,7 @@ import { groupShape } from './titles.ts';
  */
 export function briefAnswer(question: Question, before: Question, since: Day): BriefAnswer {
   const { view } = question;
-  const footnotes = footnoteBook();
+  const footnotes = footnoteBook(titlesOfReadings(question));
   const openOf = (status: 'overdue-unconfirmed' | 'due') =>
     timelineAnswer(question, { ...noFilters, status: [status] }).entries.map((entry) => openItem(entry, footnotes));
   const overdue = openOf('overdue-unconfirmed');
@@ -101,6 +101,7 @@ export const briefAnswerShape = answerShape
         was: standingShape.nullable(),
         is: standingShape.nullable(),
         means: z.array(meaningShape),
+        news: z.array(meaningShape).describe('those of means that are news even where the status stays as it is'),
         cited: citedShape,
       }),
     ),
@@ -121,6 +122,7 @@ export const briefAnswerShape = answerShape
       z.object({
         number: z.int(),
         article: z.string(),
+        title: z.string().nullable(),
         publisher: z.string().nullable(),
         author: z.string().nullable(),
         url: z.string().nullable(),
@@ -135,11 +137,14 @@ type Cited = z.infer<typeof citedShape>;
 type Cite = { readonly cite: (sources: readonly Source[]) => Cited };
 
 // Numbers the articles in the order in which they are cited first.
-function footnoteBook(): Cite & { readonly all: () => BriefAnswer['footnotes'] } {
+function footnoteBook(
+  titles: ReadonlyMap<string, string | null>,
+): Cite & { readonly all: () => BriefAnswer['footnotes'] } {
   const notes = new Map<string, BriefAnswer['footnotes'][number]>();
-  const numberOf = ({ article, publisher, author, url, published }: Source): number => {
+  const numberOf = ({ article, revision, publisher, author, url, published }: Source): number => {
     const known = notes.get(article);
-    const note = known ?? { number: notes.size + 1, article, publisher, author, url, published };
+    const title = titles.get(`${article} ${revision}`) ?? null;
+    const note = known ?? { number: notes.size + 1, article, title, publisher, author, url, published };
     notes.set(article, note);
     return note.number;
   };
@@ -149,6 +154,15 @@ function footnoteBook(): Cite & { readonly all: () => BriefAnswer['footnotes'] }
       paragraphs: [...new Set(same.flatMap(({ paragraphs }) => paragraphs))].toSorted((a, b) => a - b),
     }));
   return { cite, all: () => [...notes.values()] };
+}
+
+// The titles of articles, by their ids and revisions.
+function titlesOfReadings({ view }: Question): ReadonlyMap<string, string | null> {
+  return new Map(
+    view.ground.history.flatMap((event) =>
+      event.kind === 'reading' ? [[`${event.read.article} ${event.read.revision}`, event.read.title] as const] : [],
+    ),
+  );
 }
 
 function openItem(entry: Entry, { cite }: Cite): BriefAnswer['due'][number] {
@@ -192,6 +206,7 @@ function changesOf(question: Question, before: Question, { cite }: Cite): BriefA
       was,
       is,
       means,
+      news: newsIn(means),
       cited: cite(entry?.sources ?? []),
     };
   });
@@ -199,14 +214,18 @@ function changesOf(question: Question, before: Question, { cite }: Cite): BriefA
     const { part, key, of, title, was, is, means } = item;
     if (part !== 'cell' || item.what !== 'changed' || !(isMoved(item) || means.includes('closed'))) return [];
     const games = of === null || of === 'programme' ? [] : [of];
-    return [{ key, kind: 'promise' as const, title, games, was, is, means, cited: [] }];
+    return [{ key, kind: 'promise' as const, title, games, was, is, means, news: newsIn(means), cited: [] }];
   });
   return [...facts, ...promises];
 }
 
 function isNews(item: DiffItem): boolean {
   const { what, means } = item;
-  return what !== 'changed' || isMoved(item) || means.some((one) => newsMeanings.has(one));
+  return what !== 'changed' || isMoved(item) || newsIn(means).length > 0;
+}
+
+function newsIn(means: DiffItem['means']): DiffItem['means'] {
+  return means.filter((one) => newsMeanings.has(one));
 }
 
 const newsMeanings: ReadonlySet<DiffItem['means'][number]> = new Set([

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
 import type { FieldValue } from '../domain/vocabulary/event-type.ts';
 import { factParts } from '../domain/vocabulary/fact-parts.ts';
+import { isSeason } from '../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { nameOf } from './shapes.ts';
 
@@ -19,7 +20,8 @@ export function titleOf(fact: TitledFact, names: SubjectNames): string {
     return settled === undefined ? null : textOf(settled.value);
   };
   const campaign = fact.campaign === null ? null : quoted(nameOf(names, 'campaign', fact.campaign));
-  return title === undefined ? (name ?? type) : title({ name, campaign, text });
+  const areSeasons = fact.games.length > 0 && fact.games.every(isSeason);
+  return title === undefined ? (name ?? type) : title({ name, campaign, areSeasons, text });
 }
 
 /** What a title is made from. */
@@ -29,6 +31,7 @@ type Words = {
   /** The name of the subject; null where the fact has none. */
   readonly name: string | null;
   readonly campaign: string | null;
+  readonly areSeasons: boolean;
   /** The displayed value of a field, in words; null where it has none or an inexact one. */
   readonly text: (field: string) => string | null;
 };
@@ -49,8 +52,12 @@ function after(text: string | null, before: string): string {
   return text === null ? '' : `${before}${text}`;
 }
 
+function years(count: string | null): string {
+  return count === null ? '' : `: ${count} ${count === '1' ? 'year' : 'years'}`;
+}
+
 function promise(what: string): (words: Words) => string {
-  return ({ name }) => `${name ?? 'Whole part at the Games'}${what}`;
+  return ({ name }) => `${name ?? 'Its part as a whole'}${what}`;
 }
 
 // A row for each type of report.
@@ -58,7 +65,7 @@ const titles: Readonly<Record<string, (words: Words) => string>> = {
   PartnershipAnnounced: ({ text }) => `Partnership announced${after(text('place'), ', in ')}`,
   PartnershipSigned: ({ text }) => `Agreement signed${after(text('place'), ', in ')}`,
   TermAgreed: ({ text }) =>
-    `Term agreed${after(text('after'), ', to end after ') || after(text('end'), ': through ') || after(text('years'), ', in years: ')}`,
+    `Term agreed${after(text('after'), ', to end after ') || after(text('end'), ': through ') || years(text('years'))}`,
   FinancialTermsReported: ({ text }) => {
     const amount = text('amount');
     return `Price of the deal${amount === null ? '' : `: ${amount}${after(text('currency'), ' ')}`}`;
@@ -94,7 +101,7 @@ const titles: Readonly<Record<string, (words: Words) => string>> = {
   PartyJoined: ({ name }) => `${name} joins`,
   PartySucceeded: ({ name, text }) => `${name} takes over${after(text('predecessor'), ' from ')}`,
   PartyLeft: ({ name }) => `${name} leaves`,
-  CoverageDeclared: () => 'Games covered',
+  CoverageDeclared: ({ areSeasons }) => (areSeasons ? 'Seasons covered' : 'Games covered'),
   PriorInvolvementReported: ({ name }) => `Before the deal: ${name}`,
   PredecessorReported: ({ name }) => `Earlier partner: ${name}`,
   DistinctionClaimed: ({ name }) => `Claim: ${name}`,
@@ -108,7 +115,7 @@ const titles: Readonly<Record<string, (words: Words) => string>> = {
   SponsorLeft: ({ name, text }) => `${name} leaves${after(text('programme'), ' ') || ' the programme'}`,
   ObligationUndertaken: promise(' promised'),
   ObligationConfirmed: promise(' confirmed'),
-  ObligationQualified: promise(': a limit or an aim'),
+  ObligationQualified: promise(': scope stated'),
   ObligationMilestoneReached: ({ name, text }) => `${name}: ${text('step') ?? 'a step reached'}`,
   ObligationPartlyDelivered: promise(' partly delivered'),
   ObligationPostponed: promise(' put off'),

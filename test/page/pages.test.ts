@@ -244,11 +244,21 @@ t.test('silence is told with its length, and is no breach', async (t) => {
   t.match(text, /for 10 days/, 'from 25 February to 7 March');
 });
 
+t.test('a correction is told as one: what became what, why, and by whom', async (t) => {
+  const fact = '/partnerships/alibaba.ioc/facts/reputation/counterfeits.ustr-2016/raised';
+  const text = textOf((await get(fact, html)).text);
+  t.match(text, /Article 004, paragraph 13 event 238, recorded [^;]*; new/);
+  t.match(
+    text,
+    /Corrected, raised by: “U\.S\. Office of the Trade Representative” becomes “Office of the United States Trade Representative” event 241, [^;]*; That is the name of the agency\./,
+  );
+});
+
 t.test('the audit trail is filtered by article, person and effect', async (t) => {
   const base = '/partnerships/alibaba.ioc/audit';
   t.match(
     textOf((await get(`${base}?article=002&effect=contested`, html)).text),
-    /one event, in the order .*creative-count-stated/,
+    /one event, in the order .* 311 Creatives of “The Greatness of Small”: 3 Article 002, paragraph 6 ; disagrees/,
   );
   t.match(textOf((await get(base, html)).text), /Later events/);
   t.equal((await get(`${base}?effect=improved`, html)).status, 400);
@@ -287,7 +297,8 @@ t.test('no page says undefined, null or a raw value', async (t) => {
     '?atPosition=0',
     '?timing=certain&occurredAsOf=2018-02-05',
   ]) {
-    for (const page of [...pages, '/', '/articles/001']) {
+    // Article 000 came with corrections, which are no reports.
+    for (const page of [...pages, '/', '/articles/000', '/articles/001']) {
       const { status, text } = await get(page + clocks, html);
       t.equal(status, 200, page + clocks);
       t.notMatch(textOf(text), /undefined|\bnull\b|NaN|\[object|\[\d{4}/, page + clocks);

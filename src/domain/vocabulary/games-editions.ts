@@ -38,6 +38,11 @@ export const olympics = 'olympics';
 
 const olympicNames: ReadonlySet<string> = new Set([olympics, 'olympic-games']);
 
+/** Whether an edition is a season, which has the two years that it lies in. */
+export function isSeason(edition: Edition): boolean {
+  return /\.\d{4}-\d{2}$/.test(edition);
+}
+
 function nameEdition(year: number, isSeason: boolean): string {
   return isSeason ? `${year}-${String(year + 1).slice(-2)}` : `${year}`;
 }

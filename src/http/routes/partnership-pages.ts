@@ -14,7 +14,7 @@ import { silenceView } from '../../page/silence.ts';
 import { takeAlong } from '../../page/take.ts';
 import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
-import { dayWords } from '../../page/words.ts';
+import { dayWords, memberWords } from '../../page/words.ts';
 import { type Notice, noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer, keysOf } from '../../projections/audit.ts';
@@ -61,7 +61,7 @@ export function partnershipPages(context: Context) {
     ),
     contested: page('Contested', (question, { clocks }) => {
       const { entries } = timelineAnswer(question, { ...noFilters, contested: true });
-      return contestedView(entries, question.view.partnership, clocks);
+      return contestedView(entries, { partnership: question.view.partnership, clocks, parties: partyNames(question) });
     }),
     silence: page('Silence', (question, { clocks }) =>
       silenceView(silenceAnswer(question), {
@@ -89,7 +89,8 @@ export function partnershipPages(context: Context) {
       };
       const { partnership } = question.view;
       const offset = Number(start ?? 0);
-      return auditView(auditAnswer(question, filters), { partnership, clocks, filter, effects, offset });
+      const facts = factNames(question);
+      return auditView(auditAnswer(question, filters), { partnership, clocks, filter, effects, offset, facts });
     }),
     article: async (reading: PageReading) => await articlePage(context, reading),
     brief: async (reading: PageReading) => await briefPage(context, reading),
@@ -141,6 +142,21 @@ function gamesNames(question: Question): ReadonlyMap<string, string> {
 
 function titlesIn(question: Question): ReadonlyMap<string, string> {
   return new Map(timelineAnswer(question).entries.map(({ fact, title }) => [fact, title]));
+}
+
+function partyNames(question: Question): ReadonlyMap<string, string> {
+  return new Map(partnershipAnswer(question).parties.map(({ id, name }) => [id, name]));
+}
+
+// Facts that differ in Games, market or sponsor alone share a title, so the member goes with it.
+function factNames(question: Question) {
+  const names = gamesNames(question);
+  return new Map(
+    timelineAnswer(question).entries.map(({ fact, title, group }) => [
+      fact,
+      { title, member: group === null ? '' : memberWords(group, names) },
+    ]),
+  );
 }
 
 function articlesOf(question: Question) {
@@ -244,6 +260,11 @@ async function factPage(context: Context, reading: PageReading): Promise<PageSta
     day: cut.occurredAsOf,
     key,
     gamesNames: gamesNames(question),
+    parties: partyNames(question),
+    cite: {
+      partnership: partnershipAnswer(question).name,
+      href: citation(reading, question.view.last?.position ?? 0),
+    },
   });
   return shell(question, reading, 'Fact', view);
 }

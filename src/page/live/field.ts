@@ -55,6 +55,11 @@ export function Wrong({ problems, fields }: WrongProps): ComponentChild {
   );
 }
 
+/** What the page is doing. The line is there before it says anything: only then it is read out. */
+export function Progress({ text }: { readonly text: string }): ComponentChild {
+  return h('p', { class: 'n', role: 'status' }, text);
+}
+
 type WrongProps = { readonly problems: readonly FieldProblem[]; readonly fields: ReadonlySet<string> };
 
 /** Puts the focus on the first field that is wrong. */

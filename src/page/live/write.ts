@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { articlePath } from '../address.ts';
 import type { WriteProps } from '../tools.ts';
 import { valueWords } from '../words.ts';
-import { Field, focusWrong, Listed, TokenField, Wrong } from './field.ts';
+import { Field, focusWrong, Listed, Progress, TokenField, Wrong } from './field.ts';
 import { listenForKeys } from './keys.ts';
 import { type FieldProblem, send, tokenTyped } from './send.ts';
 
@@ -32,6 +32,7 @@ type TextFormProps = WriteProps & { readonly take: (drafted: Drafted) => void };
 function TextForm({ view, take }: TextFormProps): ComponentChild {
   const form = useRef<HTMLFormElement>(null);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
+  const [isBusy, setBusy] = useState(false);
   const ask = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const data = new FormData(form.current ?? undefined);
@@ -49,12 +50,14 @@ function TextForm({ view, take }: TextFormProps): ComponentChild {
     }
     // As a form submits it, a text has CRLF; as a file, it has LF.
     const body = text.replaceAll('\r\n', '\n');
+    setBusy(true);
     const sending = await send({
       address: `/api/drafts?${query.toString()}`,
       body,
       type: 'text/plain',
       token: tokenTyped(),
     });
+    setBusy(false);
     if (sending.isOk) take({ text: body, draft: sending.answer as Draft });
     else {
       setProblems(sending.problems);
@@ -93,7 +96,8 @@ function TextForm({ view, take }: TextFormProps): ComponentChild {
     ),
     h(TokenField, { problems }),
     h(Wrong, { problems, fields: new Set(['text', 'article', 'partnership', 'published', 'token']) }),
-    h('button', { type: 'submit' }, 'Number the paragraphs and suggest reports'),
+    h('button', { type: 'submit', disabled: isBusy }, 'Number the paragraphs and suggest reports'),
+    h(Progress, { text: isBusy ? 'Reading the text …' : '' }),
   );
 }
 
@@ -108,8 +112,12 @@ function Desk({ drafted: { text, draft }, back }: DeskProps): ComponentChild {
   const verdict = useVerdict(yaml, isNew);
   const [recorded, setRecorded] = useState<{ readonly article: string; readonly position: number } | null>(null);
   const [refused, setRefused] = useState<readonly FieldProblem[]>([]);
+  const [isBusy, setBusy] = useState(false);
   const record = async (): Promise<void> => {
+    setBusy(true);
+    setRefused([]);
     const sending = await send({ ...requestOf(yaml, isNew, false), token: tokenTyped() });
+    setBusy(false);
     if (sending.isOk) setRecorded(sending.answer as { article: string; position: number });
     else setRefused(sending.problems);
   };
@@ -166,11 +174,12 @@ function Desk({ drafted: { text, draft }, back }: DeskProps): ComponentChild {
       h(
         'p',
         { class: 'acts' },
-        h('button', { type: 'button', disabled: !verdict.isSound, onClick: () => void record() }, 'Record'),
+        h('button', { type: 'button', disabled: isBusy || !verdict.isSound, onClick: () => void record() }, 'Record'),
         h('button', { type: 'button', onClick: () => download('article.yaml', yaml) }, 'Download the file'),
         h('button', { type: 'button', onClick: () => download('article.txt', text) }, 'Download the text'),
         h('button', { type: 'button', onClick: back }, 'Another text'),
       ),
+      h(Progress, { text: isBusy ? 'Recording …' : '' }),
     ),
   );
 }
