@@ -135,7 +135,8 @@ export type TrailStep = {
 
 /** An event of the audit trail in a line. */
 export function trailStep(entry: AuditEntry, clocks: Clocks): TrailStep {
-  const { position, recordedAt, event, article, late, paragraphs, supersededBy } = entry;
+  const { position, recordedAt, event, article, late, paragraphs, supersededBy, asserted } = entry;
+  const { reason } = asserted;
   const isDecision = Object.hasOwn(decisionNames, event.type);
   const { glyph, tone, words } = signOfEffect(ownEffect(entry, isDecision));
   const isReading = !isDecision && article !== null;
@@ -146,7 +147,7 @@ export function trailStep(entry: AuditEntry, clocks: Clocks): TrailStep {
     href: isReading ? addressOf(articlePath(article), clocks) : null,
     recorded: `recorded ${dayWords(recordedAt.slice(0, 10))}, ${recordedAt.slice(11, 16)} UTC`,
     more: [
-      ...(isDecision ? [String(entry.asserted['reason'] ?? '')] : [words]),
+      ...(isDecision ? [typeof reason === 'string' ? reason : ''] : [words]),
       ...(late ? ['late: published before what was recorded earlier'] : []),
       ...(supersededBy === null ? [] : [`replaced by event ${supersededBy}`]),
     ]
@@ -183,7 +184,7 @@ function decisionWords({ event, asserted }: AuditEntry): string {
     return `${name}, ${fieldName(field).toLowerCase()}: ${before}${quotedValue(value)}`;
   }
   if (typeof from === 'string') return `${name} ${from}`;
-  return typeof article === 'string' ? `${name} ${article}, up to revision ${String(revision)}` : name;
+  return typeof article === 'string' ? `${name} ${article}, up to revision ${valueWords(revision)}` : name;
 }
 
 function quotedValue(value: unknown): string {

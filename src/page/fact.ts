@@ -132,7 +132,7 @@ function citedAs(entry: Entry, partnership: string): string {
     const name = publisher === null ? `article ${article}` : `${publisher} (article ${article})`;
     return `${name}, ${publishedWords(published)}`;
   });
-  const rest = articles.size > mostCited ? [`${counted(articles.size - mostCited, 'more article')}`] : [];
+  const rest = articles.size > mostCited ? [counted(articles.size - mostCited, 'more article')] : [];
   return `${partnership}: “${entry.title}”, ${eventSign(entry).word}. As told by ${[...named, ...rest].join('; ')}.`;
 }
 

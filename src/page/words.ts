@@ -1,5 +1,3 @@
-import { isSeason } from '../domain/vocabulary/games-editions.ts';
-
 /**
  * An uncertain date in words, as short as honesty allows: "by 31 Jan 2018", "about Dec 2017", "between 10 and 25 Feb 2018".
  * Nothing that no source tells is added: no midpoint, and no day for a month.
@@ -150,7 +148,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** What editions are called: seasons of a league, or Games. */
 export function editionNoun(editions: readonly string[]): { readonly one: string; readonly many: string } {
-  const areSeasons = editions.length > 0 && editions.every(isSeason);
+  const areSeasons = editions.length > 0 && editions.every((edition) => /\.\d{4}-\d{2}$/.test(edition));
   return areSeasons ? { one: 'season', many: 'seasons' } : { one: 'Games', many: 'Games' };
 }
 

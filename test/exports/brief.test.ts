@@ -16,7 +16,10 @@ t.test('a briefing says what is due, ahead, changed and contested, with footnote
   });
   const section = (heading: string) => text.split('\n## ').find((one) => one.startsWith(heading)) ?? '';
   t.match(section('Overdue'), 'No plan is past its last day.');
-  t.match(section('Due'), /- Campaign “The Greatness of Small” launched, planned: 1 Feb 2018: PyeongChang 2018\[\^1\]/);
+  t.match(
+    section('Due'),
+    /- Campaign “The Greatness of Small” launched \(PyeongChang 2018\), planned for 1 Feb 2018\[\^1\]/,
+  );
   t.match(section('Ahead, until 6 May 2018'), '9–25 Feb 2018: PyeongChang 2018');
   t.match(section('Changed since 1 Jan 2018'), 'Agreement signed – not told → happened (by 31 Jan 2018)');
   t.match(section('Contested'), 'Count: 3 (one article), or 2 (one article)');
@@ -78,7 +81,7 @@ t.test('the command line writes the same briefing, and takes periods as people s
   const given = ['brief', '--occurred-as-of', '2025-09-05', '--since', '2025-Q1'];
   const { code, out } = await run(dataDir, given);
   t.equal(code, 0);
-  t.match(out, /## Due\n\n- Campaign “Quiet roads” launched, planned: 1 Sep 2025\[\^1\]/);
+  t.match(out, /## Due\n\n- Campaign “Quiet roads” launched, planned for 1 Sep 2025\[\^1\]/);
   t.match(out, '## Changed since 1 Jan 2025');
   const { out: json } = await run(dataDir, [...given, '--format', 'json']);
   t.match(JSON.parse(json), { since: '2025-01-01', due: [{ fact: 'campaign/quiet-roads/launched' }] });
