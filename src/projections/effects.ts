@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type FactState, factState, factsAt } from '../domain/facts/fact.ts';
+import type { FactState } from '../domain/facts/fact.ts';
 import { type IngestEvents, ingestsOf } from '../domain/facts/facts-at.ts';
 import { byPublication } from '../domain/facts/games-calendar.ts';
 import { mergedInto, mergesIn, publicationsOf, readingsByArticle } from '../domain/facts/what-counts.ts';
-import { contains, equalBounds, lastDay, type UncertainDate } from '../domain/vocabulary/dates.ts';
+import { contains, equalBounds, type UncertainDate } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent, ReferenceEvent, ReportEvent } from '../domain/vocabulary/events.ts';
 import { cycleOf } from '../domain/vocabulary/fact-key.ts';
 import { factsNamed, type RelevantHistory, relevantHistory } from './relevant-history.ts';
@@ -30,15 +30,14 @@ export const effects = [
 export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effects {
   const start = ingest[0]?.position ?? 0;
   const end = ingest.at(-1)?.position ?? 0;
-  const touched = new Set(relevant.touchedBy(ingest));
-  const about = relevant.about(touched).filter(({ position }) => position <= end);
-  const before = factsShown(about.filter(({ position }) => position < start));
-  const after = factsShown(about);
-  const merges = mergesIn(about);
-  const holders = new Map(
-    [...after.values()].flatMap(({ key, evidence }) => evidence.map(({ report }) => [report.id, key] as const)),
-  );
-  const factOfReport = ({ id, fact }: ReportEvent) => (cycleOf(fact) === null ? fact : (holders.get(id) ?? fact));
+  const touched = new Set(relevant.touchedBy(ingest, end));
+  const before = byKey(relevant.statesAt(touched, start - 1));
+  const after = byKey(relevant.statesAt(touched, end));
+  const merges = mergesIn(relevant.merging(touched, end));
+  const factOfReport = ({ id, fact }: ReportEvent) => {
+    if (cycleOf(fact) === null) return fact;
+    return [...after.values()].find(({ evidence }) => evidence.some(({ report }) => report.id === id))?.key ?? fact;
+  };
   const reports = Map.groupBy(
     ingest.filter((event) => event.kind === 'report'),
     factOfReport,
@@ -61,7 +60,7 @@ export function effectsOf(ingest: IngestEvents, relevant: RelevantHistory): Effe
     }
     const counting = new Set(is?.evidence.map(({ report }) => report.id));
     const counts = newReports?.some(({ id }) => counting.has(id)) ?? true;
-    return counts || !hasReading ? compare(was, is) : [whyUncounted(ingest, about)];
+    return counts || !hasReading ? compare(was, is) : [whyUncounted(ingest, relevant.about(touched, end))];
   };
 
   const byFact = new Map(
@@ -92,9 +91,7 @@ const effectShape = z
     'entered: first report; corroborated: nothing displayed changed; advanced: new modality, plan or state; narrowed: more is known; superseded: a newer reading replaces reports; separated: a merge was undone',
   );
 
-// Looks through the recorded clock alone: everything counts, whenever it was published or happened.
-function factsShown(history: readonly LedgerEvent[]): ReadonlyMap<string, ShownFact> {
-  const states = factsAt(history, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
+function byKey(states: readonly ShownFact[]): ReadonlyMap<string, ShownFact> {
   return new Map(states.map((state) => [state.key, state]));
 }
 

@@ -12,7 +12,6 @@ import {
   currentVersion,
   gamesStream,
   idOf,
-  type LedgerEvent,
   ownWriters,
   partnershipStream,
   partnershipsOfReading,
@@ -22,6 +21,7 @@ import { factKey } from '../domain/vocabulary/fact-key.ts';
 import { type Appended, type EventStore, type NewEvent, WrongExpectedRevision } from '../event-store/event-store.ts';
 import { type IngestResult, ingestResult, joinResults, type LedgerSources } from '../projections/live/ingest-result.ts';
 import { subjectsIn } from '../projections/partnership-view.ts';
+import { type History, ingestAt } from '../projections/relevant-history.ts';
 import { atOnce, Busy, type InTurn } from './turns.ts';
 
 /**
@@ -88,9 +88,9 @@ async function appendAdmitted(
   const parts: AppendedPart[] = [];
   // One append a stream. What fails in between leaves the article half recorded, until it is sent again.
   for (const [partnership, drafts] of await draftsByPartnership(reading, index, recorder)) {
-    const outcome = await appendDecided(partnershipStream(partnership), recorder, (history) => {
-      recorded = history.find((event) => isReadingOf(event, article, revision)) ?? recorded;
-      return decideAll(drafts, recordedBy, { partnership, history });
+    const outcome = await appendDecided(partnershipStream(partnership), recorder, ({ events, articles }) => {
+      recorded = readingOf(article, revision, { events, articles }) ?? recorded;
+      return decideAll(drafts, recordedBy, { partnership, history: events, articles });
     });
     if (!outcome.accepted)
       return { outcome: 'refused', rejection: refusalAfter(parts, partnership, outcome.rejection) };
@@ -124,8 +124,8 @@ async function draftsByPartnership(
     const higher = recorded.filter((one) => one.revision > revision && !here.has(one.revision));
     const leaving: ReadingDraft[] = [];
     for (const [, [one]] of Map.groupBy(higher, (each) => each.revision)) {
-      const { events } = await recorder.read(partnershipStream(one?.partnership ?? ''));
-      const event = events.find((each) => isReadingOf(each, article, one?.revision ?? 0));
+      const stream = await recorder.read(partnershipStream(one?.partnership ?? ''));
+      const event = readingOf(article, one?.revision ?? 0, stream);
       if (event !== undefined) leaving.push(leave(block.partnership, draftOf(event)));
     }
     drafts.set(block.partnership, [...leaving, block]);
@@ -136,8 +136,14 @@ async function draftsByPartnership(
   return drafts;
 }
 
-function isReadingOf(event: LedgerEvent, article: string, revision: number): event is ReadingEvent {
-  return event.kind === 'reading' && event.read.article === article && event.read.revision === revision;
+function readingOf(
+  article: string,
+  revision: number,
+  { events, articles }: Pick<History, 'events' | 'articles'>,
+): ReadingEvent | undefined {
+  const recorded = articles.readingsOf(article).find((one) => one.revision === revision);
+  const event = recorded && ingestAt(events, recorded.position).at(-1);
+  return event?.kind === 'reading' ? event : undefined;
 }
 
 function leave(partnership: string, reading: ReadingDraft): ReadingDraft {
@@ -168,11 +174,11 @@ function refusalAfter(parts: readonly AppendedPart[], partnership: string, rejec
 
 /** The names that the articles of a partnership register, as fresh as the store. */
 export function recordedSubjects({ read }: Pick<Recorder, 'read'>): RecordedSubjects {
-  return async (partnership) => subjectsIn((await read(partnershipStream(partnership))).events);
+  return async (partnership) => subjectsIn((await read(partnershipStream(partnership))).relevant.naming());
 }
 
 /** The part of a ledger that appending an article uses. */
-export type Recorder = StreamWriter<LedgerEvent> & {
+export type Recorder = StreamWriter<History> & {
   /** What the ledger holds of articles, as fresh as the store. */
   readonly articles: () => Promise<ArticleIndex>;
 };
@@ -241,8 +247,8 @@ export async function recordReferences(
   let count = 0;
   for (const [stream, statements] of Map.groupBy(gamesEventsOf(drafts, recordedBy), (one) => one.stream)) {
     const writer = { store, read, inTurn: atOnce };
-    const { events } = await appendDecided<{ readonly id: string }, never>(stream, writer, (history) => {
-      const recorded = new Set(history.map(({ id }) => id));
+    const { events } = await appendDecided<Awaited<ReturnType<typeof read>>, never>(stream, writer, (known) => {
+      const recorded = new Set(known.events.map(({ id }) => id));
       return { accepted: true, events: statements.flatMap(({ event }) => (recorded.has(event.id) ? [] : [event])) };
     });
     count += events;
@@ -293,15 +299,20 @@ function eventOf(draft: GamesDraft, recordedBy: string): NewEvent {
  * if another one was first, reads and decides again. A refusal, or a decision without events, appends nothing. Throws
  * what the store throws, Busy, and a TypeError for an event that would not be read back as written.
  */
-export async function appendDecided<Event, Refused extends { readonly accepted: false }>(
+export async function appendDecided<
+  Stream extends { readonly revision: number },
+  Refused extends { readonly accepted: false },
+>(
   stream: string,
-  { store, read, inTurn }: StreamWriter<Event>,
-  decide: (history: readonly Event[]) => Accepted | Refused | Promise<Accepted | Refused>,
+  { store, read, inTurn }: StreamWriter<Stream>,
+  decide: (known: Stream) => Accepted | Refused | Promise<Accepted | Refused>,
 ): Promise<Refused | { readonly accepted: true; readonly appended: Appended | null; readonly events: number }> {
   return await inTurn(`stream ${stream}`, async () => {
     for (let attempts = 1; attempts <= mostAttempts; attempts++) {
-      const { events: history, revision } = await read(stream);
-      const decided = await decide(history);
+      const known = await read(stream);
+      // What was read may grow while the decision is made; the append must be at what it was made on.
+      const { revision } = known;
+      const decided = await decide(known);
       if (!decided.accepted) return decided;
       const { events } = decided;
       if (events.length === 0) return { accepted: true, appended: null, events: 0 };
@@ -318,10 +329,10 @@ export async function appendDecided<Event, Refused extends { readonly accepted: 
 }
 
 /** The part of a ledger that appending to a stream uses. */
-export type StreamWriter<Event> = {
+export type StreamWriter<Stream> = {
   readonly store: Pick<EventStore, 'append'>;
   /** The stream as the store holds it now; `revision` is that of its last event, -1 for an empty stream. */
-  readonly read: (stream: string) => Promise<{ readonly events: readonly Event[]; readonly revision: number }>;
+  readonly read: (stream: string) => Promise<Stream>;
   readonly inTurn: InTurn;
 };
 

@@ -23,7 +23,8 @@ import {
   policyContextAt,
   resultOf,
 } from '../projections/live/ingest-result.ts';
-import { relevantHistory } from '../projections/relevant-history.ts';
+import { type History, isOfFrame, relevantHistory } from '../projections/relevant-history.ts';
+import { decideOnFacts } from './decide-on-facts.ts';
 import { appendDecided, type StreamWriter, type WritableLedger } from './record-article.ts';
 
 /**
@@ -34,7 +35,7 @@ import { appendDecided, type StreamWriter, type WritableLedger } from './record-
 export async function recordDecision(request: DecisionRequest, ledger: WritableLedger): Promise<RecordedDecision> {
   const { views, recorder } = ledger;
   const { partnership } = request;
-  const rules = async () => await policyContextAt(views, partnership, (await views.head()).position);
+  const rules = async () => await policyContextAt(ledger, partnership, (await views.head()).position);
   const outcome = await appendDecision(request, { ...recorder, rules });
   if (!('event' in outcome)) return outcome;
   return { ...outcome, result: await ingestResult(partnership, outcome.event.position, ledger) };
@@ -45,18 +46,22 @@ export async function rehearseDecision(request: DecisionRequest, ledger: Writabl
   const { views, recorder } = ledger;
   const { partnership } = request;
   const stream = partnershipStream(partnership);
-  const { events, revision } = await recorder.read(stream);
+  const known = await recorder.read(stream);
+  const { events, relevant: soFar, revision } = known;
   const { position } = await views.head();
-  const context = await policyContextAt(views, partnership, position);
-  const decided = await decideOn(request, events, async () => context);
+  const context = await policyContextAt(ledger, partnership, position);
+  const decided = await decideOn(request, known, async () => context);
   if (!decided.accepted) return notRecorded(decided);
   checkEvents(decided.events);
   const [event] = decided.events.flatMap(
     (one) => decode({ ...one, stream, revision: revision + 1, position: position + 1, recordedAt: '' }) ?? [],
   ) as [DecisionEvent | RetractionEvent];
-  const history = [...events, event];
+  const touched = soFar.touchedBy([event]);
+  // The frame bears on every fact.
+  const part = [...touched].some(isOfFrame) ? events : soFar.about(soFar.linked(touched));
+  const history = [...part, event];
   const relevant = relevantHistory(history);
-  const result = resultOf(history, relevant, context);
+  const result = resultOf({ events: history, relevant }, event.position, context);
   return { outcome: 'rehearsed', event, result, changes: changesBy(event, relevant) };
 }
 
@@ -131,12 +136,13 @@ export type RecordedDecision =
 export async function appendDecision(request: DecisionRequest, recorder: DecisionRecorder): Promise<AppendedDecision> {
   const { partnership, command } = request;
   const stream = partnershipStream(partnership);
-  const decideNow = async (history: readonly LedgerEvent[]) => await decideOn(request, history, recorder.rules);
+  const decideNow = async (known: Decidable) => await decideOn(request, known, recorder.rules);
   const first = await appendDecided(stream, recorder, decideNow);
   if (!first.accepted) return notRecorded(first);
   // The store takes any append with the same ids for a retry, so the answer comes from what the stream holds now.
-  const { events } = await recorder.read(stream);
-  const second = await decideNow(events);
+  const known = await recorder.read(stream);
+  const { events } = known;
+  const second = await decideNow(known);
   if (!second.accepted) return notRecorded(second);
   const event = findRecordedDecision(command, partnership, events);
   if (event === undefined) throw new Error(`a decision on ${partnership} was recorded, and its event is missing`);
@@ -145,17 +151,22 @@ export async function appendDecision(request: DecisionRequest, recorder: Decisio
 
 async function decideOn(
   { partnership, command, seen }: DecisionRequest,
-  history: readonly LedgerEvent[],
+  known: Decidable,
   rules: DecisionRecorder['rules'],
 ): Promise<Outcome | { readonly accepted: false; readonly stale: Stale }> {
+  const { events: history } = known;
   const isRepeated = findRecordedDecision(command, partnership, history) !== undefined;
-  const stale = isRepeated ? null : findStale(history, seen);
+  const stale = isRepeated ? null : findStale(known, seen);
   if (stale !== null) return { accepted: false, stale };
-  return decide(command, { partnership, history }, isRepeated ? noRules : await rules());
+  // The key tells whether it is the same request, whatever facts it names.
+  if (isRepeated) return decide(command, { partnership, history }, noRules);
+  return decideOnFacts(command, partnership, known, await rules());
 }
 
+type Decidable = Pick<History, 'events' | 'relevant' | 'revision'>;
+
 /** The part of a ledger that appending a decision uses. */
-export type DecisionRecorder = StreamWriter<LedgerEvent> & {
+export type DecisionRecorder = StreamWriter<Decidable> & {
   /** What the business rules need to know beside the partnership, as it is now. */
   readonly rules: () => Promise<PolicyContext>;
 };
@@ -179,9 +190,10 @@ function notRecorded(refused: { readonly stale: Stale } | { readonly rejection: 
 }
 
 // Skips unknown and merged facts: the decision itself is refused then.
-function findStale(history: readonly LedgerEvent[], seen: readonly Seen[]): Stale | null {
-  const facts = versionsOf(history);
-  const merges = mergesIn(history);
+function findStale({ events: history, relevant }: Decidable, seen: readonly Seen[]): Stale | null {
+  const onFacts = relevant.about(relevant.sharing(seen.flatMap(({ what, id }) => (what === 'fact' ? [id] : []))));
+  const facts = versionsOf(onFacts);
+  const merges = mergesIn(onFacts);
   for (const one of seen) {
     const isMerged = one.what === 'fact' && mergedInto(one.id, merges) !== one.id;
     const version = (one.what === 'fact' ? versionIn(facts, one.id) : versionOfArticle(history, one.id)) || null;

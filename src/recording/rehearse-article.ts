@@ -1,4 +1,4 @@
-import { type ArticleIndex, indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
+import { type ArticleIndex, growingIndex, indexOf, joinIndexes, noArticles } from '../domain/decisions/admission.ts';
 import type { ReadingDraft } from '../domain/decisions/reading.ts';
 import type { Rejection } from '../domain/decisions/rejection.ts';
 import type { PolicyContext } from '../domain/facts/rules.ts';
@@ -24,7 +24,9 @@ export function startRehearsal(ledger: WritableLedger | null, others: ArticleInd
     const known = streams.get(stream);
     if (known !== undefined) return known;
     const { events, revision } = ledger === null ? nothing : await ledger.recorder.read(stream);
-    const loaded = { events: [...events], relevant: relevantHistory(events), revision };
+    const articles = growingIndex();
+    events.forEach(articles.add);
+    const loaded = { events: [...events], relevant: relevantHistory(events), articles, revision };
     streams.set(stream, loaded);
     return loaded;
   };
@@ -58,7 +60,8 @@ export function startRehearsal(ledger: WritableLedger | null, others: ArticleInd
       const results: IngestResult[] = [];
       for (const { partnership } of outcome.parts) {
         const { events, relevant } = await load(partnershipStream(partnership));
-        results.push(resultOf(events, relevant, await contextOf(ledger, partnership, events)));
+        const { position } = events.at(-1) as LedgerEvent;
+        results.push(resultOf({ events, relevant }, position, await contextOf(ledger, partnership, events)));
       }
       return { outcome: 'recorded', result: joinResults(results) };
     },
@@ -74,12 +77,17 @@ export type Rehearsed =
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'refused'; readonly rejection: Rejection };
 
-type RehearsedStream = { readonly events: LedgerEvent[]; readonly relevant: RelevantHistory; revision: number };
+type RehearsedStream = {
+  readonly events: LedgerEvent[];
+  readonly relevant: RelevantHistory;
+  readonly articles: ReturnType<typeof growingIndex>;
+  revision: number;
+};
 
 const nothing = { events: [], revision: -1 };
 
 function take(
-  { events, relevant, revision }: RehearsedStream,
+  { events, relevant, articles, revision }: RehearsedStream,
   event: NewEvent,
   stream: string,
   position: number,
@@ -89,6 +97,7 @@ function take(
   if (decoded === null) return [];
   events.push(decoded);
   relevant.add(decoded);
+  articles.add(decoded);
   return [decoded];
 }
 

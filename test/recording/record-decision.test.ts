@@ -3,6 +3,7 @@ import { evolve, nothingRecorded, type PartnershipState } from '../../src/domain
 import { versionsOf } from '../../src/domain/facts/facts-at.ts';
 import { partnershipStream } from '../../src/domain/vocabulary/events.ts';
 import { type NewEvent, StoreUnavailable, WrongExpectedRevision } from '../../src/event-store/event-store.ts';
+import { relevantHistory } from '../../src/projections/relevant-history.ts';
 import { appendDecision, type DecisionRecorder, type DecisionRequest } from '../../src/recording/record-decision.ts';
 import { atOnce } from '../../src/recording/turns.ts';
 import { noContext } from '../support/decided.ts';
@@ -29,7 +30,11 @@ const ledger = (meanwhile: { readonly append?: () => void; readonly answer?: () 
   const recorder: DecisionRecorder = {
     rules: async () => noContext,
     inTurn: atOnce,
-    read: async () => ({ events: state.history, revision: revision() }),
+    read: async () => ({
+      events: state.history,
+      relevant: relevantHistory(state.history),
+      revision: revision(),
+    }),
     store: {
       append: async (_stream, expected, events) => {
         appends += 1;

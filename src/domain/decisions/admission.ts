@@ -171,34 +171,59 @@ export const noArticles: ArticleIndex = indexOf([]);
 
 /** The index of the articles in a history. */
 export function indexOf(events: readonly LedgerEvent[]): ArticleIndex {
-  const readings = events.filter((event) => event.kind === 'reading');
+  const index = growingIndex();
+  events.forEach(index.add);
+  return index;
+}
+
+/** An index of articles that grows with a history. */
+export function growingIndex(): ArticleIndex & { readonly add: (event: LedgerEvent) => void } {
+  const ofArticles = new Map<string, ReadingEvent[]>();
+  const ofTexts = new Map<string, ReadingEvent[]>();
+  // Of each article, the highest revision that was retracted in a stream.
+  const retracted = new Map<string, number>();
+  let reported: ReadonlySet<string> | null = null;
+
   const isWithdrawn = ({ stream, read }: ReadingEvent) =>
-    events.some(
-      (event) =>
-        event.kind === 'retraction' &&
-        event.stream === stream &&
-        event.retracted.article === read.article &&
-        event.retracted.revision >= read.revision,
-    );
+    (retracted.get(JSON.stringify([stream, read.article])) ?? 0) >= read.revision;
   const later = ({ read: { article, revision } }: ReadingEvent) =>
-    readings.filter(({ read }) => read.article === article && read.revision > revision);
+    (ofArticles.get(article) ?? []).filter(({ read }) => read.revision > revision);
   const isReread = (reading: ReadingEvent) =>
     later(reading).toSorted((a, b) => a.read.revision - b.read.revision)[0]?.read.because === 'reread';
   const isReporting = (reading: ReadingEvent) =>
     reading.read.reports.length > 0 &&
     !isWithdrawn(reading) &&
     later(reading).every(({ stream }) => stream !== reading.stream);
-  const reported = new Set(readings.filter(isReporting).map(partnershipOf));
-  return {
-    readingsOf: (id) => readings.filter(({ read }) => read.article === id).map(toRecordedReading),
-    readingsOfText: (text) =>
-      readings
-        .filter((reading) => reading.read.textSha256 === text && !isWithdrawn(reading) && !isReread(reading))
-        .map(toRecordedReading),
-    articleIds: () => [...new Set(readings.map(({ read }) => read.article))].toSorted(),
-    isReported: (partnership) => reported.has(partnership),
-    reportedPartnerships: () => [...reported].toSorted(),
+  const partnershipsReported = (): ReadonlySet<string> => {
+    reported ??= new Set([...ofArticles.values()].flat().filter(isReporting).map(partnershipOf));
+    return reported;
   };
+
+  return {
+    add: (event) => {
+      if (event.kind === 'reading') {
+        addTo(ofArticles, event.read.article, event);
+        addTo(ofTexts, event.read.textSha256, event);
+      } else if (event.kind === 'retraction') {
+        const { article, revision } = event.retracted;
+        const key = JSON.stringify([event.stream, article]);
+        retracted.set(key, Math.max(retracted.get(key) ?? 0, revision));
+      } else return;
+      reported = null;
+    },
+    readingsOf: (id) => (ofArticles.get(id) ?? []).map(toRecordedReading),
+    readingsOfText: (text) =>
+      (ofTexts.get(text) ?? []).filter((reading) => !isWithdrawn(reading) && !isReread(reading)).map(toRecordedReading),
+    articleIds: () => [...ofArticles.keys()].toSorted(),
+    isReported: (partnership) => partnershipsReported().has(partnership),
+    reportedPartnerships: () => [...partnershipsReported()].toSorted(),
+  };
+}
+
+function addTo(index: Map<string, ReadingEvent[]>, key: string, reading: ReadingEvent) {
+  const readings = index.get(key);
+  if (readings === undefined) index.set(key, [reading]);
+  else readings.push(reading);
 }
 
 function toRecordedReading(reading: ReadingEvent): RecordedReading {

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { newFlags } from '../../domain/decisions/decide.ts';
-import { type FactState, factState, factsAt } from '../../domain/facts/fact.ts';
-import { type Ground, windowsOf } from '../../domain/facts/facts-at.ts';
+import { newFlags, statesOf } from '../../domain/decisions/decide.ts';
+import type { FactState } from '../../domain/facts/fact.ts';
+import { type Ground, type IngestEvents, windowsOf } from '../../domain/facts/facts-at.ts';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { modality } from '../../domain/vocabulary/event-data.ts';
 import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind, effectsOf, joinEffects } from '../effects.ts';
-import { type RelevantHistory, relevantHistory, upTo } from '../relevant-history.ts';
+import { categoriesIn } from '../holdings.ts';
+import { editionsIn } from '../partnership-view.ts';
+import { type History, ingestAt, isOfFrame, type RelevantHistory, upTo } from '../relevant-history.ts';
 import { alternativeShape, valueShape } from '../shapes.ts';
 import { alternativesOf } from '../timeline.ts';
 import type { Histories } from './histories.ts';
@@ -22,26 +24,21 @@ import type { LedgerViews } from './views.ts';
 export async function ingestResult(
   partnership: string,
   position: number,
-  { histories, views }: LedgerSources,
+  sources: LedgerSources,
 ): Promise<IngestResult> {
-  const context = await policyContextAt(views, partnership, position);
-  const loaded = await histories.refreshed(partnershipStream(partnership));
-  const events = upTo(loaded.events, position);
-  const relevant = events.length === loaded.events.length ? loaded.relevant : relevantHistory(events);
-  return resultOf(events, relevant, context);
+  const context = await policyContextAt(sources, partnership, position);
+  return resultOf(await sources.histories.refreshed(partnershipStream(partnership)), position, context);
 }
 
-/** What the last ingest of a history did; `relevant` is the index of the history. */
+/** What the ingest of a history did that ended at a position. */
 export function resultOf(
-  events: readonly LedgerEvent[],
-  relevant: RelevantHistory,
+  { events, relevant }: Pick<History, 'events' | 'relevant'>,
+  position: number,
   context: PolicyContext,
 ): IngestResult {
-  const { correlationId } = events.at(-1) as LedgerEvent;
-  const ingest = events.filter((event) => event.correlationId === correlationId);
+  const ingest = ingestAt(events, position);
   const effects = effectsOf(ingest, relevant).byFact;
-  const related = relevant.about(relatedFacts([...effects.keys()], relevant.facts()));
-  const states = statesOf(related);
+  const states = relevant.statesAt(relevant.related(effects.keys()), position);
   const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>
     effects.has(fact) ? flags.map((flag) => ({ fact, ...flag })) : [],
   );
@@ -52,7 +49,11 @@ export function resultOf(
     contests: states.flatMap((state) => (effects.has(state.key) ? contestsOf(state, reports) : [])),
     flags: [
       ...ofTouched,
-      ...(isDecision ? flagsElsewhere(events, ingest, context).filter(({ fact }) => !effects.has(fact)) : []),
+      ...(isDecision
+        ? flagsElsewhere([...effects.keys()], ingest, { events, relevant }, context).filter(
+            ({ fact }) => !effects.has(fact),
+          )
+        : []),
     ],
   };
 }
@@ -82,12 +83,22 @@ type ContestShape = z.infer<typeof contestShape>;
 
 // A steward sees what their decision makes other facts look like. An article adds reports, and judges none.
 function flagsElsewhere(
-  events: readonly LedgerEvent[],
-  ingest: readonly LedgerEvent[],
+  touched: readonly string[],
+  ingest: IngestEvents,
+  { events, relevant }: Pick<History, 'events' | 'relevant'>,
   context: PolicyContext,
 ): readonly FactFlag[] {
-  const before = events.slice(0, events.indexOf(ingest[0] as LedgerEvent));
-  return newFlags(before, events, context);
+  const [before, end] = [(ingest[0]?.position ?? 0) - 1, ingest.at(-1)?.position ?? 0];
+  if (!touched.some(isOfFrame)) {
+    const linked = relevant.linked(touched);
+    return newFlags(relevant.statesAt(linked, before), relevant.statesAt(linked, end), context);
+  }
+  // The frame bears on every fact. Only those that the decision touches were other ones before it.
+  const after = statesOf(upTo(events, end));
+  const changed = relevant.sharing([...touched, ...relevant.turned(touched)]);
+  const others = after.filter(({ evidence }) => evidence.every(({ report }) => !changed.has(report.fact)));
+  const all = [...others, ...relevant.statesAt(changed, before)].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return newFlags(all, after, context);
 }
 
 /** The parts of a ledger that tell what an ingest did. */
@@ -127,10 +138,6 @@ export const changeShape = z.object({ fact: z.string(), before: lookShape, after
 
 export type ChangeShape = z.infer<typeof changeShape>;
 
-function statesOf(events: readonly LedgerEvent[]): readonly FactState[] {
-  return factsAt(events, null, 'possible').flatMap((fact) => factState(fact, lastDay, 'possible') ?? []);
-}
-
 function lookOf(state: FactState | undefined): z.infer<typeof lookShape> {
   if (state === undefined) return null;
   const { stage, occurrence, plan, fields, contested, evidence } = state;
@@ -155,31 +162,26 @@ export function joinResults(results: readonly IngestResult[]): IngestResult {
   };
 }
 
-// A rule may tie a reported fact to the frame of the partnership, and to other facts of the same thing.
-function relatedFacts(reported: readonly string[], facts: Iterable<string>): readonly string[] {
-  const frame = new Set(['partnership', 'coverage']);
-  const things = new Set(reported.map(thingOf));
-  return [...facts].filter((fact) => frame.has(fact.split('/')[0] as string) || things.has(thingOf(fact)));
-}
-
-// What a fact is about, without its edition: `cloud-services` in `obligation/cloud-services.2018w/undertaken`.
-function thingOf(fact: string): string | undefined {
-  return fact.split('/')[1]?.split('.')[0];
-}
-
 /** What the business rules need to know beside a partnership, with everything up to a position. */
 export async function policyContextAt(
-  { head, partnership }: Pick<LedgerViews, 'head' | 'partnership'>,
+  { histories, views }: LedgerSources,
   id: string,
   position: number,
 ): Promise<PolicyContext> {
-  await head();
+  await views.head();
+  const { events, relevant } = await histories.refreshed(partnershipStream(id));
+  const isLast = (events.at(-1)?.position ?? 0) <= position;
+  const past = isLast ? [] : upTo(events, position);
+  const names = {
+    editions: isLast ? new Set(relevant.editions()) : editionsIn(past),
+    categories: isLast ? new Set(relevant.categories()) : categoriesIn(past),
+  };
   const cut = { occurredAsOf: lastDay, reportedAsOf: null, position, timing: 'any' } as const;
-  return policyContextOf((await partnership(id, cut)).ground);
+  return policyContextOf(await views.beside(id, names, cut));
 }
 
 /** What the business rules need to know beside a partnership, from the ground of its facts. */
-export function policyContextOf({ games, otherHoldings }: Ground): PolicyContext {
+export function policyContextOf({ games, otherHoldings }: Pick<Ground, 'games' | 'otherHoldings'>): PolicyContext {
   return {
     windows: windowsOf(gamesCalendar(games, null, lastDay, 'possible')),
     otherHoldings: otherHoldings.possible,

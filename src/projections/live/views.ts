@@ -59,6 +59,7 @@ export function ledgerViews(given: Parts): LedgerViews {
     recordedAt,
     partnership,
     groundOf: async (id, history, cut) => (await groundAt(id, history, cut, parts)).ground,
+    beside: async (id, names, cut) => (await besideAt(id, names, cut, parts)).beside,
     games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
     ledger: async ({ position }) => {
       const events = await Array.fromAsync(store.readStream(ledgerStream));
@@ -105,6 +106,8 @@ export type LedgerViews = {
   readonly partnership: (id: string, cut: ResolvedCut) => Promise<PartnershipView>;
   /** What the facts of a partnership would rest on if its stream held this history. */
   readonly groundOf: (id: string, history: readonly LedgerEvent[], cut: ResolvedCut) => Promise<Ground>;
+  /** What the facts of a partnership rest on beside its own history, if that names these Games and categories. */
+  readonly beside: (id: string, names: Named, cut: ResolvedCut) => Promise<Beside>;
   /** The events of the streams of all Games up to the cut. */
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
   /** The events of the ledger's own stream up to the cut. */
@@ -140,18 +143,30 @@ function partnershipViews(parts: WithHoldings): Pick<LedgerViews, 'partnership' 
 }
 
 // What the facts of a partnership rest on, with this history of its stream, and the last event of others that it uses.
-async function groundAt(
+async function groundAt(id: string, history: readonly LedgerEvent[], cut: ResolvedCut, parts: WithHoldings) {
+  const visible = bearing(history, cut.reportedAsOf);
+  const names = { editions: editionsIn(visible), categories: categoriesIn(visible) };
+  const { beside, lastElsewhere } = await besideAt(id, names, cut, parts);
+  const ground: Ground = { partnership: id, history, ...beside };
+  return { ground, lastElsewhere };
+}
+
+async function besideAt(
   id: string,
-  history: readonly LedgerEvent[],
+  { editions, categories }: Named,
   cut: ResolvedCut,
   { histories, heldElsewhere }: WithHoldings,
 ) {
-  const visible = bearing(history, cut.reportedAsOf);
-  const games = await gamesEvents(histories, editionsIn(visible), cut.position);
-  const { otherHoldings, last } = await heldElsewhere(id, categoriesIn(visible), cut);
-  const ground: Ground = { partnership: id, history, games, otherHoldings };
-  return { ground, lastElsewhere: last };
+  const games = await gamesEvents(histories, editions, cut.position);
+  const { otherHoldings, last } = await heldElsewhere(id, categories, cut);
+  const beside: Beside = { games, otherHoldings };
+  return { beside, lastElsewhere: last };
 }
+
+type Beside = Pick<Ground, 'games' | 'otherHoldings'>;
+
+/** The Games and the categories that a history names. */
+type Named = { readonly editions: ReadonlySet<string>; readonly categories: ReadonlySet<string> };
 
 /** The size of the cache. */
 const maxBytes = 128 * 1024 * 1024;
