@@ -143,9 +143,14 @@ function parseObject(position: number, column: string, json: string): RecordedEv
  * When the event at a position was recorded, from milliseconds since 1970. Throws DamagedEvent if that is no instant.
  */
 export function formatInstant(position: number, milliseconds: number): string {
-  if (isInstant(milliseconds)) return new Date(milliseconds).toISOString();
-  throw new DamagedEvent(position, 'the time when it was recorded is not valid');
+  // Events that were appended together have the same time, and writing it takes a tenth of reading an event.
+  if (milliseconds === last.milliseconds) return last.text;
+  if (!isInstant(milliseconds)) throw new DamagedEvent(position, 'the time when it was recorded is not valid');
+  last = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return last.text;
 }
+
+let last = { milliseconds: Number.NaN, text: '' };
 
 /** Whether a date can hold milliseconds since 1970. */
 export function isInstant(milliseconds: number): boolean {

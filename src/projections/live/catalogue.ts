@@ -29,7 +29,7 @@ export function openCatalogue(file: string): Catalogue {
       inTransaction(database, () => {
         const before = position();
         const fresh = events.filter((event) => event.position > before);
-        for (const event of fresh) index(event, q);
+        index(fresh, q);
         markStale(fresh, summaries);
         const last = fresh.at(-1);
         const bearing = fresh.findLast(({ stream }) => stream !== ledgerStream)?.position ?? null;
@@ -207,14 +207,34 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
   };
 }
 
-function index(event: RecordedEvent, q: Statements): void {
-  const { stream, position, revision, recordedAt, type, data, metadata } = event;
-  q.addStream.run(stream, position, position, revision, recordedAt);
-  q.addActor.run(String(metadata.recordedBy));
-  const { ledger, games, subject, article, revision: reading, host, series } = data as Record<string, unknown>;
-  const fact = keyOfEvent(event);
+// What many events of a batch have in common is written once.
+function index(events: readonly RecordedEvent[], q: Statements): void {
+  const streams = new Map<string, { readonly first: RecordedEvent; last: RecordedEvent }>();
+  const concerns = new Map<string, readonly [edition: string, partnership: string, position: number]>();
+  for (const event of events) {
+    const known = streams.get(event.stream);
+    if (known === undefined) streams.set(event.stream, { first: event, last: event });
+    else known.last = event;
+    indexByType(event, q);
+    const partnership = partnershipOfStream(event.stream);
+    if (partnership === null) continue;
+    for (const edition of editionsNamedIn(event)) {
+      const key = `${edition} ${partnership}`;
+      if (!concerns.has(key)) concerns.set(key, [edition, partnership, event.position]);
+    }
+  }
+  for (const [name, { first, last }] of streams) {
+    q.addStream.run(name, first.position, last.position, last.revision, first.recordedAt);
+  }
+  for (const concern of concerns.values()) q.addConcern.run(...concern);
+  for (const actor of new Set(events.map(({ metadata }) => String(metadata.recordedBy)))) q.addActor.run(actor);
+  // In order, so that neighbours in the index are written one after another.
+  for (const fact of [...new Set(events.flatMap((event) => keyOfEvent(event) ?? []))].toSorted()) q.addFact.run(fact);
+}
+
+function indexByType({ stream, position, recordedAt, type, data }: RecordedEvent, q: Statements): void {
+  const { ledger, subject, article, revision: reading, host, series } = data as Record<string, unknown>;
   if (stream === ledgerStream && type === 'LedgerOpened') q.addLedger.run(String(ledger), recordedAt);
-  if (fact !== null) q.addFact.run(fact);
   if (type === 'HostElected') q.addDescribed.run(String(editionOfStream(stream)), 'host', String(host));
   if (type === 'SeriesNamed') q.addDescribed.run(String(editionOfStream(stream)), 'series', String(series));
   const partnership = partnershipOfStream(stream);
@@ -222,10 +242,13 @@ function index(event: RecordedEvent, q: Statements): void {
   if (type === 'ArticleRead') addReading(data, partnership, position, q);
   if (type === 'ArticleRetracted') q.addWithdrawal.run(String(article), partnership, Number(reading));
   if (type === 'CategoryGranted') q.addHolder.run(rightsHolderOf(partnership), String(subject), partnership, position);
-  const endsAfter = eventType(type)?.fields['after']?.kind === 'edition' ? data['after'] : undefined;
-  for (const edition of [...((games ?? []) as string[]), ...(typeof endsAfter === 'string' ? [endsAfter] : [])]) {
-    q.addConcern.run(edition, partnership, position);
-  }
+}
+
+// The Games that a report names, and those after which what it reports ends.
+function editionsNamedIn({ type, data }: RecordedEvent): readonly string[] {
+  const { games, after } = data as { readonly games?: readonly string[]; readonly after?: unknown };
+  const endsAfter = typeof after === 'string' && eventType(type)?.fields['after']?.kind === 'edition' ? [after] : [];
+  return [...(games ?? []), ...endsAfter];
 }
 
 // A partnership rests on its own events and on those of the Games that its reports name.
