@@ -30,6 +30,7 @@ export async function build() {
   await bundlePage(bundler);
   copyPageFiles();
   await bundleClient(bundler);
+  await bundleVerifier(bundler);
   describeApi();
   writeFileSync(builtFrom, sources);
   return true;
@@ -116,6 +117,17 @@ async function bundleClient({ rolldown, licensePlugin }) {
   await building.write({ dir: join(dist, 'client'), format: 'esm' });
   await building.close();
 }
+
+/** The stand-alone verifier: one file to read and to run, on any Node from 18 on. */
+async function bundleVerifier({ rolldown }) {
+  const building = await rolldown({ cwd: root, input: 'src/proof/stand-alone/verify.ts', platform: 'node' });
+  await building.write({ dir: dist, format: 'esm', entryFileNames: 'verify.mjs', banner: verifierBanner });
+  await building.close();
+}
+
+const verifierBanner = `// Checks a file that "partnership-ledger export" wrote: node verify.mjs <file>
+// One file, no packages, no network; any Node from 18 on. It shares no code with the program that wrote the file.
+// The format is described in docs/proof.md. MIT licence.`;
 
 /** The OpenAPI document and the types of the client: a script of its own, since this one may run on an old Node. */
 function describeApi() {

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -36,8 +45,24 @@ async function checkPackage(folder: string): Promise<void> {
   expect('it ingests the seeds', ingested.includes(`${seeds.length} articles: ${seeds.length} recorded`));
   const timeline = run(project, 'npx', [name, 'show', 'timeline', '--occurred-as-of', '2018-02-05']);
   expect('it shows their timeline', /due .*CampaignLaunched/.test(timeline));
+  run(project, 'npx', [name, 'export', 'ledger.ndjson']);
+  checkVerifier(join(installed, 'dist', 'verify.mjs'), project);
   compileExample(installed, project);
   expect('npm start serves', await serves(installed, join(project, 'data')));
+}
+
+/** Checks an exported file with the stand-alone verifier, copied away from the package: whole, then with one letter changed. */
+function checkVerifier(verifier: string, project: string): void {
+  const elsewhere = join(project, 'elsewhere');
+  mkdirSync(elsewhere);
+  copyFileSync(verifier, join(elsewhere, 'verify.mjs'));
+  const bundle = join(project, 'ledger.ndjson');
+  const whole = run(elsewhere, 'node', ['verify.mjs', bundle]);
+  expect('the stand-alone verifier finds an exported file whole', whole.includes('none of them changed'));
+  writeFileSync(bundle, readFileSync(bundle, 'utf8').replace('happened', 'hapqened'));
+  const options = { cwd: elsewhere, env: environment(), encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync('node', ['verify.mjs', bundle], options);
+  expect('and says where it was changed', status === 1 && /position \d+/.test(stderr));
 }
 
 /** Compiles the client's example in a project where only the package is installed. */

@@ -67,6 +67,14 @@ export const areas: readonly Area[] = [
     pure: true,
   },
   { name: 'proof-path', holds: ['src/proof/inclusion-path.ts'], areas: [], packages: [], pure: true },
+  // Shares no code with the rest: a second program that comes to the same verdict.
+  {
+    name: 'stand-alone',
+    holds: ['src/proof/stand-alone/'],
+    areas: [],
+    packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:process', 'node:util'],
+    pure: false,
+  },
   {
     name: 'proof',
     holds: ['src/proof/'],
@@ -187,7 +195,7 @@ export const confined: Readonly<Record<string, readonly string[]>> = {
   '@eventstore/db-client': ['event-store'],
   fastify: ['http', 'composition'],
   'node:sqlite': ['store-tools'],
-  'node:process': ['config', 'composition'],
+  'node:process': ['config', 'composition', 'stand-alone'],
 };
 
 /** The area of a file (a path from the root, with `/`), or undefined if no area holds it. */

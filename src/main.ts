@@ -11,7 +11,7 @@ import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
 import type { ReaderThreads } from './http/context.ts';
-import { readAssets, readExamples } from './http/page-assets.ts';
+import { readAssets, readExamples, readVerifier } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
@@ -173,6 +173,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
     examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
     metrics: telemetry.metrics,
     traces: telemetry.traces,
+    verifier: readVerifier(new URL('../dist/verify.mjs', import.meta.url)),
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
   });

@@ -39,6 +39,8 @@ export type AppParts = ReadParts & {
   readonly writeToken: string;
   /** Tokens of people, under whose names their writes are recorded. */
   readonly writeTokens?: readonly NamedToken[];
+  /** The stand-alone verifier; null if it was not built. */
+  readonly verifier?: string | null;
   /** The webhooks of the ledger; null where the operator has named no host for them. */
   readonly webhooks?: Webhooks | null;
   /** Examples for the description of the API. */

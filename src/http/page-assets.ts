@@ -52,6 +52,11 @@ export function readExamples(file: URL): Examples {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Examples) : {};
 }
 
+/** The stand-alone verifier that the build made; null without a build. */
+export function readVerifier(file: URL): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
 function namesIn(path: string): readonly string[] {
   try {
     return readdirSync(path);

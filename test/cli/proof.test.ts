@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import t from 'tap';
 import { openProof } from '../../src/open-ledger.ts';
@@ -54,10 +57,30 @@ t.test('an exported bundle verifies without the ledger', async (t) => {
   const brought = await program(['verify', bundle], { environment });
   t.match(brought.out, 'it came with the file: compare it');
 
+  const apart = [bundle, '--key', key, '--checkpoint', earlier];
+  for (const node of nodes) {
+    const whole = standAlone(node, apart);
+    t.match(whole, { status: 0, stderr: '' });
+    t.match(whole.stdout, `continues the checkpoint of ${head} events`);
+    t.match(standAlone(node, [bundle, '--key', verifierKeyText(signerKey('other', Buffer.alloc(32)))]), { status: 1 });
+    t.match(standAlone(node, [bundle, '--key', 'mine']), { status: 2, stderr: /is not the Ed25519 key of a signer/ });
+  }
+
   const lines = readFileSync(bundle, 'utf8').split('\n');
   writeFileSync(bundle, lines.with(2, (lines[2] ?? '').replace('"position":2', '"position":3')).join('\n'));
   t.match(await program(['verify', bundle], { environment }), { code: 1, out: '', errors: /error: .*: position 2: / });
+  for (const node of nodes) t.match(standAlone(node, apart), { status: 1, stdout: '', stderr: /: position 2: / });
 });
+
+// This one, and the one of the machine.
+const nodes = [process.execPath, 'node'];
+
+/** Runs the stand-alone verifier on a Node of the path, without the packages of this project. */
+const standAlone = (node: string, words: readonly string[]) => {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  const options = { encoding: 'utf8', env: { PATH: path.join(delimiter) } } as const;
+  return spawnSync(node, [fileURLToPath(new URL('../../dist/verify.mjs', import.meta.url)), ...words], options);
+};
 
 t.test('verify checks the ledger itself, beside a running server and against an earlier checkpoint', async (t) => {
   const { dataDir, head, earlier, key } = await begun(t);

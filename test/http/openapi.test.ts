@@ -29,6 +29,7 @@ const withoutClocks: Readonly<Record<string, readonly string[]>> = {
   '/api/audit/proofs/inclusion': ['?position=2', '?position=2&size=5'],
   '/api/audit/proofs/consistency': ['?from=2', '?from=2&to=5'],
   '/api/audit/public-key': [''],
+  '/api/audit/verifier': [''],
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say which members they expect
@@ -73,6 +74,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/audit/proofs/inclusion': ['get'],
     '/api/audit/proofs/consistency': ['get'],
     '/api/audit/public-key': ['get'],
+    '/api/audit/verifier': ['get'],
     '/api/games': ['get'],
     '/api/games/{edition}/obligations': ['get'],
     '/api/articles': ['get', 'post'],

@@ -97,7 +97,8 @@ t.test('all mistakes in a request for a proof are reported together', async (t) 
 t.test('the entry point of the API links to the proof', async (t) => {
   const { get } = await openTestApp(t, { seeds: false });
   const { body } = await get('/api');
-  for (const address of [body.links.checkpoint, body.links.publicKey]) t.equal((await get(address)).status, 200);
+  for (const address of [body.links.checkpoint, body.links.publicKey, body.links.verifier])
+    t.equal((await get(address)).status, 200);
 });
 
 t.test('readiness reports the check of the log until it ends', async (t) => {

@@ -16,14 +16,15 @@ import {
 } from '../../src/proof/bundle-file.ts';
 import {
   originOf,
-  type ReadCheckpoint,
   readCheckpoint,
   type SignerKey,
   signCheckpoint,
   signerKey,
   verifierKeyText,
 } from '../../src/proof/checkpoint.ts';
-import { append, emptyFrontier, type Hash, rootOf } from '../../src/proof/merkle-tree.ts';
+import { append, emptyFrontier, type Hash, rootOf, toBase64 } from '../../src/proof/merkle-tree.ts';
+import { checkBundle } from '../../src/proof/stand-alone/check-bundle.ts';
+import { readHead, readKey } from '../../src/proof/stand-alone/notes.ts';
 import { leafHashOf } from '../../src/proof/tree-file.ts';
 import { type BundleVerdict, verifyBundle } from '../../src/proof/verify-bundle.ts';
 
@@ -73,10 +74,31 @@ async function* given(lines: readonly (string | null)[]): AsyncGenerator<string 
   yield* lines;
 }
 
+// By both programs, which must come to the same verdict.
 const verified = async (
   lines: readonly (string | null)[],
-  { earlier = [], by = key }: { earlier?: readonly ReadCheckpoint[]; by?: SignerKey | null } = {},
-): Promise<BundleVerdict> => await verifyBundle({ lines: given(lines), key: by, earlier });
+  { earlier = [], by = key }: { earlier?: readonly string[]; by?: SignerKey | null } = {},
+): Promise<BundleVerdict> => {
+  const verdict = await verifyBundle({ lines: given(lines), key: by, earlier: earlier.map(readCheckpoint) });
+  const apart = await checkBundle(bytesOf(lines), {
+    key: by === null ? null : readKey(verifierKeyText(by), 'signer'),
+    earlier: earlier.map(readHead),
+    witnesses: [],
+    quorum: 0,
+  });
+  const placeOf = (fault: BundleVerdict['fault']) => fault && `${fault.first} to ${fault.last}`;
+  if (placeOf(verdict.fault) !== placeOf(apart.fault)) {
+    throw new Error(`verify: ${verdict.fault?.message}; stand-alone: ${apart.fault?.message}`);
+  }
+  if (verdict.fault === null && (apart.size !== verdict.size || apart.root !== toBase64(verdict.root))) {
+    throw new Error(`verify: ${verdict.size} ${toBase64(verdict.root)}; stand-alone: ${apart.size} ${apart.root}`);
+  }
+  return verdict;
+};
+
+async function* bytesOf(lines: readonly (string | null)[]): AsyncGenerator<Uint8Array> {
+  for (const line of lines) yield line === null ? Uint8Array.of(0xff) : Buffer.from(line);
+}
 
 const count = 600;
 const events = eventsOf(count);
@@ -200,7 +222,7 @@ t.test('a flipped byte anywhere in a bundle is found', async (t) => {
     const flipped = Buffer.from(whole);
     flipped[byte] = (flipped[byte] as number) ^ (1 << (byte % 8));
     writeFileSync(file, flipped);
-    const { fault } = await verifyBundle({ lines: fileLines(file), key, earlier: [] });
+    const { fault } = await verified(await Array.fromAsync(fileLines(file)));
     if (fault === null) t.fail(`byte ${byte}`);
     else found += 1;
   }
@@ -284,18 +306,19 @@ t.test('a bundle is good only by the key that signed it', async (t) => {
 });
 
 t.test('an earlier checkpoint exposes a rewritten history although the key signed it', async (t) => {
-  const earlier = readCheckpoint(signed(events.slice(0, 300)));
+  const earlier = signed(events.slice(0, 300));
   t.match(await verified(bundle, { earlier: [earlier] }), { fault: null });
   const anew = [...events.slice(0, 250), ...eventsOf(count, 'anew').slice(250)];
   const lines = await bundleOf(anew);
   t.match(await verified(lines), { fault: null }, 'by itself it is good');
   t.match((await verified(lines, { earlier: [earlier] })).fault, { first: 1, last: 300, message: /rewritten/ });
-  const before = readCheckpoint(signed(events.slice(0, 200)));
+  const before = signed(events.slice(0, 200));
   t.match((await verified(lines, { earlier: [earlier, before] })).fault, { first: 201, last: 300 });
-  const longer = readCheckpoint(signed(eventsOf(700)));
+  const longer = signed(eventsOf(700));
   t.match((await verified(bundle, { earlier: [longer] })).fault, { first: 601, message: /has 700 events/ });
-  const foreign = readCheckpoint(
-    signCheckpoint({ origin: 'another', size: 1, root: emptyRootOf() }, signerKey('another', Buffer.alloc(32))),
+  const foreign = signCheckpoint(
+    { origin: 'another', size: 1, root: emptyRootOf() },
+    signerKey('another', Buffer.alloc(32)),
   );
   t.match((await verified(bundle, { earlier: [foreign] })).fault?.message, /is of another/);
 });

@@ -6,7 +6,7 @@ import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
-import { readAssets, readExamples } from '../../src/http/page-assets.ts';
+import { readAssets, readExamples, readVerifier } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
 import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
@@ -132,6 +132,7 @@ export const openTestApp = async (
     version: '0.0.0-test',
     assets: readAssets(new URL('../../dist/page/', import.meta.url)),
     examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
+    verifier: readVerifier(new URL('../../dist/verify.mjs', import.meta.url)),
     now,
     events,
     checksAnswers: true,

@@ -59,6 +59,7 @@ const links = {
   changes: '/api/changes?since=0',
   checkpoint: '/api/audit/checkpoint',
   publicKey: '/api/audit/public-key',
+  verifier: '/api/audit/verifier',
   openapi: '/openapi.json',
   problems: '/problems',
   health: '/health/ready',

@@ -6,24 +6,36 @@ import { etagOf, jsonType, sendTagged } from '../answers.ts';
 import type { ServerContext } from '../context.ts';
 import {
   conditionalHeaders,
+  type DescribedProblem,
   headersOf,
   notModified,
   problemAnswers,
   queryProblems,
   storeProblems,
 } from '../described-answers.ts';
-import { problemIn, type RequestProblem } from '../problems.ts';
+import { HttpProblem, problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
-/** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, public key. */
-export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: ServerContext): void {
+/** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, key, verifier. */
+export function proofRoutes(app: FastifyInstance, { ledger, identity, proof, verifier = null }: ServerContext): void {
   // Builds before it compares ETags: what cannot be signed or shown must not be "not modified" either.
   const add = <Sizes extends z.ZodObject>(route: ProofRoute<Sizes>): void => {
-    const { url, operationId, summary, querystring, limits, isConstant, answer, type = jsonType, build } = route;
+    const {
+      url,
+      operationId,
+      summary,
+      querystring,
+      limits,
+      isConstant,
+      answer,
+      type = jsonType,
+      problems = [],
+      build,
+    } = route;
     const response = {
       200: { ...answer, headers: headersOf('etag', 'cache-control') },
       304: notModified,
-      ...problemAnswers(...queryProblems, 'unknown-position', ...storeProblems),
+      ...problemAnswers(...queryProblems, 'unknown-position', ...storeProblems, ...problems),
     };
     const headers = z.object(conditionalHeaders);
     const schema = { operationId, summary, tags: ['proof'], querystring, headers, response };
@@ -94,6 +106,21 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof }: S
       return { etag: etagOf(text), text };
     },
   });
+  add({
+    url: '/api/audit/verifier',
+    operationId: 'getVerifier',
+    summary: 'A program that checks an exported file',
+    querystring: noParameters,
+    isConstant: true,
+    answer: program,
+    type: 'text/javascript; charset=utf-8',
+    problems: ['unknown-address'],
+    build: async () => {
+      if (verifier === null)
+        throw new HttpProblem('unknown-address', 'the verifier is not built: npm run build makes it');
+      return { etag: etagOf(verifier), text: verifier };
+    },
+  });
 }
 
 type ProofRoute<Sizes extends z.ZodObject> = {
@@ -107,6 +134,7 @@ type ProofRoute<Sizes extends z.ZodObject> = {
   readonly isConstant?: true;
   readonly answer: { readonly description: string; readonly content: Readonly<Record<string, { schema: z.ZodType }>> };
   readonly type?: string;
+  readonly problems?: readonly DescribedProblem[];
   readonly build: (sizes: z.infer<Sizes>, head: number) => Promise<{ readonly etag: string; readonly text: string }>;
 };
 
@@ -140,6 +168,11 @@ const noParameters = z.strictObject({});
 const signedNote = {
   description: 'The size and the root of the tree of all events, signed: a C2SP tlog-checkpoint',
   content: { 'text/plain': { schema: z.string() } },
+};
+
+const program = {
+  description: 'One file without packages, for Node 18 and later: node verify.mjs <exported file>',
+  content: { 'text/javascript': { schema: z.string() } },
 };
 
 const inclusionQuery = z.strictObject({
