@@ -199,8 +199,8 @@ function readHashes(value: unknown): Line | null {
 // Node also reads malformed base64: take only what it would write itself.
 function readBase64(value: unknown): readonly Buffer[] | null {
   if (!Array.isArray(value)) return null;
-  const hashes = value.map((text) => (typeof text === 'string' ? Buffer.from(text, 'base64') : null));
-  return hashes.every((hash, i): hash is Buffer => hash?.toString('base64') === value[i]) ? hashes : null;
+  const hashes = value.map((text) => Buffer.from(String(text), 'base64'));
+  return hashes.every((hash, i) => hash.toString('base64') === value[i]) ? hashes : null;
 }
 
 function readEnd(value: unknown): Line | null {
