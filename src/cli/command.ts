@@ -227,7 +227,8 @@ function inFlags(text: string): string {
   return text.replaceAll(clockNames, flagOf);
 }
 
-const clockNames = /\b(?:occurredAsOf|reportedAsOf|recordedAsOf|atPosition|(?:clock|from|to)(?==))\b/g;
+const clockNames =
+  /\b(?:occurredAsOf|reportedAsOf|recordedAsOf|atPosition|(?:clock|from|to)(?==)|from(?= is missing)|since(?= \(|:))/g;
 
 /** The three clocks of an answer in one line. */
 export function cutLine({ occurredAsOf, reportedAsOf, recordedAsOf, position, timing }: CutShape): string {

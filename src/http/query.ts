@@ -363,7 +363,7 @@ export const comparisonQuery = z.strictObject({
     .optional()
     .meta({ enum: [...movingClocks], default: 'occurred', description: describe(comparisonParameters.clock) }),
   from: z
-    .string('from= is missing: say where the clock moves from, such as from=2018-01-01')
+    .string('from is missing: say where the clock moves from, such as from=2018-01-01')
     .meta({ description: describe(comparisonParameters.from) }),
   to: z.string().optional().describe(describe(comparisonParameters.to)),
   ...clockShape,

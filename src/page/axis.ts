@@ -123,10 +123,8 @@ const foldWidth = 1.4;
 function ticksOf({ kind, from, to, x, share }: Placed): readonly Tick[] {
   if (kind === 'folded') return [];
   if (kind === 'close') {
-    const years = Array.from(
-      { length: Number(to.slice(0, 4)) - Number(from.slice(0, 4)) },
-      (_, i) => Number(from.slice(0, 4)) + i + 1,
-    );
+    const first = Number(from.slice(0, 4)) + (from.endsWith('-01-01') ? 0 : 1);
+    const years = Array.from({ length: Number(to.slice(0, 4)) - first + 1 }, (_, i) => first + i);
     return years
       .filter((year) => years.length < 5 || year % 4 === 0)
       .map((year) => ({ x: round(x + share * part(from, to, `${year}-01-01`)), month: null, year: String(year) }));

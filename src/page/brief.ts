@@ -3,7 +3,7 @@ import { briefWords, citedIn, footnotesOf, footnoteWords, sectionsOf } from '../
 import type { BriefAnswer } from '../projections/brief.ts';
 import { addressOf, articlePath, type Clocks, partnershipPath } from './address.ts';
 import { Hidden, type HiddenFields } from './sheet.ts';
-import { capitalise, counted } from './words.ts';
+import { capitalise, counted, unbroken } from './words.ts';
 
 /** The page of a briefing: what is due, silent and ahead, what changed and what is contested, with sources. Prints well. */
 export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
@@ -21,7 +21,7 @@ export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
       heading,
       intro,
       empty,
-      items: items.map(({ text, notes }) => ({ text, notes: footnotesOf(notes) })),
+      items: items.map(({ text, notes }) => ({ text: unbroken(text), notes: footnotesOf(notes) })),
       rest:
         rest === null
           ? null

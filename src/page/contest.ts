@@ -17,6 +17,7 @@ import {
   paragraphsWords,
   plain,
   publishedWords,
+  unbroken,
   valueWords,
   withPartyNames,
 } from './words.ts';
@@ -83,7 +84,7 @@ function valueModel(
     words: sources.find(({ note }) => note !== null)?.note ?? '',
     sources: sources.map(({ article, paragraphs, publisher, published, attribution }) => ({
       text: `Article ${article}, ${paragraphsWords(paragraphs)}`,
-      more: `${publisher ?? 'publisher not known'}, published ${publishedWords(published)}; ${plain(attribution)}`,
+      more: `${publisher ?? 'publisher not known'}, published ${unbroken(publishedWords(published))}; ${plain(attribution)}`,
       href: addressOf(articlePath(article), clocks),
     })),
     marks:

@@ -16,6 +16,7 @@ import {
   paragraphsWords,
   plain,
   publishedWords,
+  unbroken,
   valueWords,
   withPartyNames,
 } from './words.ts';
@@ -43,7 +44,7 @@ export function sourceLine(source: Source, clocks: Clocks, parties: Names): Sour
     href: `${addressOf(articlePath(article), clocks)}#p${paragraphs[0] ?? 1}`,
     place: paragraphsWords(paragraphs),
     publisher: publisher ?? 'publisher not known',
-    published: publishedWords(published),
+    published: unbroken(publishedWords(published)),
     saidBy: mouth(attribution, speaker),
     words: note ?? '',
     modality: `${modality}${date === null ? ', no day told' : `, ${dateWords(edtfDate(date))}`}`,

@@ -299,28 +299,31 @@ export function PromiseMatrix({
               games.map((column) => h(GamesHead, { column, key: column.edition })),
             ),
           ),
-      h(
-        'tbody',
-        null,
-        promises.map((promise) =>
-          h(Steady<PromiseRow>, { value: { promise, games }, draw: drawPromise, key: promise.name }),
-        ),
-        isSaid
-          ? h(
-              'tr',
-              { class: 'said', key: 'said' },
-              h('th', { scope: 'row' }, 'Said of its part as a whole'),
-              said.map((texts, i) =>
-                h(
-                  'td',
-                  { class: games[i]?.state, key: games[i]?.edition },
-                  texts.length === 0 ? null : h(GamesName, { column: games[i] as GamesColumn }),
-                  texts.map(({ text, href }) => h('a', { class: 'note', href, key: href }, text)),
-                ),
-              ),
-            )
-          : null,
-      ),
+      // A table takes its widths from its first row, so it has no body without one.
+      promises.length === 0 && !isSaid
+        ? null
+        : h(
+            'tbody',
+            null,
+            promises.map((promise) =>
+              h(Steady<PromiseRow>, { value: { promise, games }, draw: drawPromise, key: promise.name }),
+            ),
+            isSaid
+              ? h(
+                  'tr',
+                  { class: 'said', key: 'said' },
+                  h('th', { scope: 'row' }, 'Said of its part as a whole'),
+                  said.map((texts, i) =>
+                    h(
+                      'td',
+                      { class: games[i]?.state, key: games[i]?.edition },
+                      texts.length === 0 ? null : h(GamesName, { column: games[i] as GamesColumn }),
+                      texts.map(({ text, href }) => h('a', { class: 'note', href, key: href }, text)),
+                    ),
+                  ),
+                )
+              : null,
+          ),
       wholeTerm.length === 0
         ? null
         : h(

@@ -192,6 +192,13 @@ export function memberWords(
   return over === 'games' ? (names.get(member) ?? member) : plain(member);
 }
 
+/** A text whose dates stay on one line each: "9–25 Feb 2018". */
+export function unbroken(text: string): string {
+  return text.replaceAll(dates, (date) => date.replaceAll(' ', '\u00a0').replaceAll('–', '\u2060–\u2060'));
+}
+
+const dates = /\b(?:\d{1,2}(?:–\d{1,2})? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}\b/g;
+
 /** A slug or a name of a status in words. */
 export function plain(text: string): string {
   return text

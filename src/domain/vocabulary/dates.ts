@@ -41,9 +41,10 @@ const mostReadDates = 20_000;
 
 /**
  * The last day of a year, a month or a day, which is what a clock means by it: cut-offs are inclusive.
- * Refuses anything less definite.
+ * Refuses anything less definite; `meant` is what the refusal says that a period stands for.
  */
-export function endOfPeriod(text: string): Day | Problem {
+export function endOfPeriod(text: string, meant: 'end' | 'beginning' = 'end'): Day | Problem {
+  const oneDay = `write a year (2018), a month (2018-02) or a day (2018-02-01), whose ${meant} is meant`;
   if (!readEdtf(text)) {
     const { message, suggestion } = explainDate(text, true);
     return problem('', message.replace(noDateAtAll, `no date: ${oneDay}`), suggestion);
@@ -53,8 +54,6 @@ export function endOfPeriod(text: string): Day | Problem {
   if (stated && plain === text) return stated.last;
   return problem('', `"${text}": a clock stands at one day: ${oneDay}`, stated ? plain : undefined);
 }
-
-const oneDay = 'write a year (2018), a month (2018-02) or a day (2018-02-01), whose end is meant';
 
 /** Reads a single date, a span or a period into its normal form; null for any other text. */
 function readEdtf(text: string): UncertainDate | null {

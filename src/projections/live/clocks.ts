@@ -132,7 +132,7 @@ async function clockAtInstant(text: string, { now, head, positionAt }: Present):
  */
 export function instantAt(text: string, end: 'begins' | 'ends'): string | InstantProblem {
   if (text.includes('T')) return parseInstant(text, rounding[end]);
-  const last = endOfPeriod(text);
+  const last = endOfPeriod(text, end === 'ends' ? 'end' : 'beginning');
   if (isProblem(last)) return last;
   return end === 'ends' ? `${last}T23:59:59.999Z` : `${uncertainDate(text).earliest}T00:00:00.000Z`;
 }
@@ -240,7 +240,7 @@ function movingClockOf(text: string): MovingClock | ComparisonProblem {
 
 const noStart: ComparisonProblem = clockProblem(
   'from',
-  'from= is missing: say where the clock moves from, such as from=2018-01-01',
+  'from is missing: say where the clock moves from, such as from=2018-01-01',
 );
 
 // What is wrong before any clock is read: a missing start, and a clock that is set beside the ends that move it.
