@@ -148,7 +148,7 @@ export function trailStep(entry: AuditEntry, clocks: Clocks): TrailStep {
     href: isReading ? addressOf(articlePath(article), clocks) : null,
     recorded: `recorded ${dayWords(recordedAt.slice(0, 10))}, ${recordedAt.slice(11, 16)} UTC`,
     more: [
-      ...(isDecision ? [typeof reason === 'string' ? reason : ''] : [words]),
+      ...(isDecision ? [typeof reason === 'string' ? reason.replace(/\.$/, '') : ''] : [words]),
       ...(late ? ['late: published before what was recorded earlier'] : []),
       ...(supersededBy === null ? [] : [`replaced by event ${supersededBy}`]),
     ]

@@ -85,7 +85,11 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames, parti
       if (decision === undefined) return [];
       const { text, more } = trailStep(one, clocks);
       return [
-        { text: `${text}.`, reason: more, more: `Event ${one.position}, by ${one.recordedBy}: ${decision.text}.` },
+        {
+          text: `${text}.`,
+          reason: more === '' ? '' : `${more}.`,
+          more: `Event ${one.position}, by ${one.recordedBy}: ${decision.text}.`,
+        },
       ];
     }),
     trail,

@@ -250,7 +250,7 @@ t.test('a correction is told as one: what became what, why, and by whom', async 
   t.match(text, /Article 004, paragraph 13 event 238, recorded [^;]*; new/);
   t.match(
     text,
-    /Corrected, raised by: “U\.S\. Office of the Trade Representative” becomes “Office of the United States Trade Representative” event 241, [^;]*; That is the name of the agency\./,
+    /Corrected, raised by: “U\.S\. Office of the Trade Representative” becomes “Office of the United States Trade Representative” event 241, [^;]*; That is the name of the agency/,
   );
 });
 
