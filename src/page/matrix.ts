@@ -286,7 +286,8 @@ export function PromiseMatrix({
       'table',
       // On a narrow screen fewer cells share a line; without Games the first row sets the widths.
       { class: games.length < 3 ? `mx of-${games.length}` : 'mx' },
-      h('caption', { class: 'vh' }, title),
+      // Hidden, it would be the first row where there is no head, and set the widths.
+      games.length === 0 ? null : h('caption', { class: 'vh' }, title),
       games.length === 0
         ? null
         : h(
