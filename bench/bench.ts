@@ -87,6 +87,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   'ingest.flat': { bar: 1.3, unit: 'ratio', run: async () => (await writes()).ingestFlat() },
   'ingest.growth': { bar: 1.5, unit: 'ratio', run: async () => (await writes()).ingestGrowth() },
+  'decide.growth': { bar: 1.5, unit: 'ratio', run: async () => (await writes()).decideGrowth() },
   'http.cached': { bar: 0.75, unit: 'ratio', isMore: true, run: async () => (await serving()).cachedAnswers() },
   'http.notmodified': { bar: 0.7, unit: 'ratio', isMore: true, run: async () => (await serving()).notModified() },
   'http.write': { bar: 0.6, unit: 'ratio', isMore: true, run: async () => (await writes()).writesOverHttp() },

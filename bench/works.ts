@@ -11,6 +11,7 @@ import { type Ledger, openLedger, openProof } from '../src/open-ledger.ts';
 import type { LedgerProof } from '../src/proof/ledger-proof.ts';
 import { readerThreads } from '../src/reader-threads.ts';
 import { appendArticle, recordArticle } from '../src/recording/record-article.ts';
+import { recordDecision } from '../src/recording/record-decision.ts';
 import { furtherArticle } from './generate.ts';
 import { writeToken } from './write-token.ts';
 
@@ -79,6 +80,23 @@ export const works = {
     }
     return costs;
   },
+
+  /** Records a further article, and retracts some of the facts that it reports; gives the cost of each retraction. */
+  decide: async ({ partnership, serial }: { partnership: string; serial: number }) => {
+    const { ledger } = opened();
+    const reading = furtherArticle(partnership, 20, serial);
+    await recordArticle(reading, { recordedBy: 'bench', isNewPartnership: true }, ledger);
+    const costs: number[] = [];
+    for (const { fact } of reading.reports.filter((one) => one.subject !== null).slice(-3)) {
+      const command = { ...retraction, fact, key: `${serial} ${fact}` };
+      const before = processorMs();
+      const decided = await recordDecision({ partnership, command, seen: [] }, ledger);
+      costs.push(processorMs() - before);
+      if (decided.outcome !== 'recorded') throw new Error(`${fact}: ${JSON.stringify(decided)}`);
+    }
+    return costs;
+  },
+
   /** Serves over HTTP on any port; gives the port, and the answer to an address. */
   listen: async ({ url }: { url: string }) => {
     const { app } = opened();
@@ -159,6 +177,8 @@ export const works = {
     return { ledgerMs: between - start, portMs: performance.now() - between };
   },
 } as const;
+
+const retraction = { type: 'RetractFact', reports: [], actor: 'bench', reason: 'the paper took it back' } as const;
 
 function readOrThrow(text: string): ReadingDraft {
   const { reading, problems } = readArticle(text, { file: 'posted', subjects: emptyRegistry });

@@ -18,15 +18,22 @@ export async function ingestGrowth(): Promise<Measured> {
   return await ledgersInTurn(['sizes', large.id], ['sizes', small.id], { large, small });
 }
 
+/** What a retraction costs on a partnership with many reports, for each time as on one with few. */
+export async function decideGrowth(): Promise<Measured> {
+  const { twentyThousand: large, hundred: small } = bySize;
+  return await ledgersInTurn(['sizes', large.id], ['sizes', small.id], { large, small }, decisions);
+}
+
 async function ledgersInTurn(
   [largeStore, largeId]: readonly [StoreName, string],
   [smallStore, smallId]: readonly [StoreName, string],
   detail: Measured['detail'],
+  work: (folder: string, partnership: string) => Side = ingests,
 ): Promise<Measured> {
   const [large, small] = [await writableLedger(largeStore), await writableLedger(smallStore)];
   try {
     return await inTurn(
-      { large: ingests(large.folder, largeId), small: ingests(small.folder, smallId) },
+      { large: work(large.folder, largeId), small: work(small.folder, smallId) },
       { rounds: 8, detail },
     );
   } finally {
@@ -44,6 +51,16 @@ function ingests(folder: string, partnership: string): Side {
         const serials = Array.from({ length: 3 }, () => ++serial);
         return median(await subject.ask('ingest', { partnership, serials }, deadlineMs));
       },
+    };
+  };
+}
+
+function decisions(folder: string, partnership: string): Side {
+  return async (subject) => {
+    await subject.ask('open', { folder });
+    let serial = 0;
+    return {
+      round: async () => median(await subject.ask('decide', { partnership, serial: ++serial }, deadlineMs)),
     };
   };
 }

@@ -364,16 +364,15 @@ function isPlannedBefore(facts: readonly FactState[]): readonly Breach[] {
     const days = fact.stage === 'happened' && !isGuess(fact) ? (fact.occurrence?.dates ?? []) : [];
     const done = boundaryOf(days, 'last')?.latest;
     if (done == null) return [];
-    const told = inModality(fact, 'happened').filter(isFirm);
-    const reported = told.flatMap(({ published }) => published?.latest ?? []);
-    const plans = fact.plan.evidence
+    const later = fact.plan.evidence
       .filter(isFirm)
-      .filter(
-        ({ date, published }) =>
-          date?.earliest != null &&
-          date.earliest > done &&
-          reported.some((day) => published?.earliest != null && published.earliest > day),
-      );
+      .filter(({ date }) => date?.earliest != null && date.earliest > done);
+    if (later.length === 0) return [];
+    const told = inModality(fact, 'happened').filter(isFirm);
+    const [first] = told.flatMap(({ published }) => published?.latest ?? []).toSorted();
+    const plans = later.filter(
+      ({ published }) => first !== undefined && published?.earliest != null && published.earliest > first,
+    );
     return plans.map(({ date, report }) => ({
       fact: fact.key,
       detail: `article ${report.metadata.article} plans for ${date?.edtf} what was reported done before`,

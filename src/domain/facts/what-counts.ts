@@ -405,6 +405,13 @@ function isOfFile({ decision, correlationId }: DecisionEvent, reports: ReadonlyM
 }
 
 function evidenceOf(report: ReportEvent, { reading, published }: Publication, reader: Reader): Evidence {
+  const fact = mergedInto(report.fact, reader.merges);
+  const { publisher } = reading.read;
+  const told = { report, fact, publisher, citation: reading.read, published };
+  // Most reports are about facts on which nobody decided.
+  if (!reader.judging.has(fact)) {
+    return { ...told, ...corrected(report, []), corrections: [], damaged: report.damaged };
+  }
   // A steward's correction outranks a file's, whichever was recorded first: files come in any order.
   const rankOf = (event: DecisionEvent) => (isOfFile(event, reader.reports) ? 0 : 1);
   const events = decisionsOn(report, 'FactCorrected', reader).toSorted((a, b) => rankOf(a) - rankOf(b));
@@ -416,11 +423,7 @@ function evidenceOf(report: ReportEvent, { reading, published }: Publication, re
     return event.damaged && !isMended(field) ? [`the correction of ${field}`] : [];
   });
   return {
-    report,
-    fact: mergedInto(report.fact, reader.merges),
-    publisher: reading.read.publisher,
-    citation: reading.read,
-    published,
+    ...told,
     ...corrected(report, corrections),
     corrections,
     damaged: [...report.damaged.filter((field) => !isMended(field)), ...new Set(damagedCorrections)],
@@ -433,7 +436,7 @@ function asCorrection({ id, decision }: DecisionEvent): AppliedCorrection {
 
 function corrected(report: ReportEvent, corrections: readonly AppliedCorrection[]): Pick<Evidence, 'date' | 'fields'> {
   let { date } = report;
-  const fields: Record<string, FieldValue> = { ...report.fields };
+  const fields: Record<string, FieldValue> = corrections.length === 0 ? report.fields : { ...report.fields };
   for (const { field, value } of corrections) {
     if (field === 'date') date = uncertainDate(asText(value));
     else fields[field] = value;
