@@ -14,21 +14,23 @@ export function readerThreads(settings: ReaderSettings, { most = 1, report }: Op
   let isClosed = false;
   let asked = 0;
 
-  function ask(read: AskedRead, signal: AbortSignal): Promise<AnsweredRead> {
-    return new Promise((resolve, reject) => {
-      if (isClosed) return reject(new Busy('the server is being closed'));
-      if (waiting.length >= mostWaiting) return reject(new Busy(`${mostWaiting} reads wait already for a thread`));
-      const job: Job = { read, resolve, reject };
-      const giveUp = (): void => {
-        const index = waiting.indexOf(job);
-        if (index === -1) return;
-        waiting.splice(index, 1);
-        reject(new Busy('no thread had time for this read'));
-      };
-      signal.addEventListener('abort', giveUp, { once: true });
-      waiting.push(job);
-      giveOut();
-    });
+  async function ask(read: AskedRead, signal: AbortSignal): Promise<AnsweredRead> {
+    if (isClosed) throw new Busy('the server is being closed');
+    // Whoever asks again for what is being made waits for that.
+    const begun = [...threads].flatMap(({ jobs }) => [...jobs.values()]).find((job) => answersToo(job.read, read));
+    if (begun !== undefined) return await begun.promise;
+    if (waiting.length >= mostWaiting) throw new Busy(`${mostWaiting} reads wait already for a thread`);
+    const job: Job = { read, ...Promise.withResolvers<AnsweredRead>() };
+    const giveUp = (): void => {
+      const index = waiting.indexOf(job);
+      if (index === -1) return;
+      waiting.splice(index, 1);
+      job.reject(new Busy('no thread had time for this read'));
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    waiting.push(job);
+    giveOut();
+    return await job.promise;
   }
 
   // Gives what waits to threads that have room for it.
@@ -88,11 +90,12 @@ export function readerThreads(settings: ReaderSettings, { most = 1, report }: Op
 
 type Options = { readonly most?: number; readonly report: (message: string) => void };
 
-type Job = {
-  readonly read: AskedRead;
-  readonly resolve: (answer: AnsweredRead) => void;
-  readonly reject: (error: Error) => void;
-};
+function answersToo(one: AskedRead, other: AskedRead): boolean {
+  const isOfSame = one.url === other.url && JSON.stringify(one.headers) === JSON.stringify(other.headers);
+  return isOfSame && one.atLeast >= other.atLeast;
+}
+
+type Job = { readonly read: AskedRead } & PromiseWithResolvers<AnsweredRead>;
 
 type Thread = { readonly worker: Worker; readonly jobs: Map<number, Job> };
 

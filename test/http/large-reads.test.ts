@@ -134,6 +134,11 @@ t.test('threads answer the reads of much', async (t) => {
     await reading;
   });
 
+  await t.test('and once for all who ask for the same meanwhile', async (t) => {
+    const asking = Array.from({ length: 200 }, () => answer(app, `${large}/rollout`));
+    t.same(new Set((await Promise.all(asking)).map(({ status }) => status)), new Set([200]));
+  });
+
   await t.test('and one that dies is replaced', async (t) => {
     const before = asked.length;
     const reading = answer(app, `${large}/drift`);
