@@ -133,13 +133,18 @@ function problemsOf({ place, name, token }: Entry): readonly string[] {
   const { minLength, pattern } = tokenRule;
   if (name === null) return [`entry ${place} is not of the form name:token`];
   return [
-    ...(slugPattern.test(name) && name.length <= maxNameLength
-      ? []
-      : [`the name of entry ${place} must be lower-case letters, digits, - and . (at most ${maxNameLength})`]),
-    ...(reservedNames.has(name) ? [`the name of entry ${place} belongs to the ledger itself: choose another`] : []),
+    ...[nameProblem(name)].flatMap((problem) => (problem === null ? [] : [`the name of entry ${place} ${problem}`])),
     ...(token.length < minLength ? [`the token of entry ${place} has fewer than ${minLength} characters`] : []),
     ...(pattern.test(token) ? [] : [`the token of entry ${place} has characters other than visible ASCII`]),
   ];
+}
+
+/** What is wrong with the name of a writer, to follow "the name"; null if nothing is. */
+export function nameProblem(name: string): string | null {
+  if (!slugPattern.test(name) || name.length > maxNameLength) {
+    return `must be lower-case letters, digits, - and . (at most ${maxNameLength})`;
+  }
+  return reservedNames.has(name) ? 'belongs to the ledger itself: choose another' : null;
 }
 
 const maxNameLength = 64;

@@ -67,6 +67,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     copy: async () => (await import('./copy.ts')).copyCommand,
     export: async () => (await import('./export.ts')).exportCommand,
     verify: async () => (await import('./verify.ts')).verifyCommand,
+    token: async () => (await import('./token.ts')).tokenCommand,
     serve: async () => (await import('./serve.ts')).serveCommand,
     completion: async () => (await import('./completion.ts')).completionCommand(loadCommands),
   }),

@@ -36,6 +36,12 @@ const ofEveryAnswer = new Set([
   'content-type',
   'content-length',
   'x-content-type-options',
+  'x-frame-options',
+  'x-request-id',
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'referrer-policy',
   'connection',
   'x-accel-buffering',
 ]);
