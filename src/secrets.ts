@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { ownWriters } from './domain/vocabulary/events.ts';
 import { slugPattern } from './domain/vocabulary/fact-key.ts';
@@ -84,12 +85,23 @@ async function loadSecret(place: SecretFile): Promise<{ readonly secret: string;
 async function readSecret({ file, isValid, holds }: SecretFile): Promise<string | null> {
   try {
     const secret = (await readFile(file, 'utf8')).trim();
-    if (isValid(secret)) return secret;
+    if (isValid(secret)) {
+      await refuseShared(file);
+      return secret;
+    }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   throw new UnusableSecret(`${file} does not hold a ${holds}; delete it to get a new one`);
+}
+
+// Whoever could read it may have it. Windows has no such modes.
+async function refuseShared(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if (platform() === 'win32' || (mode & 0o077) === 0) return;
+  const text = `${file} can be read by others: "chmod 600 ${file}", or delete it to get a new one if they may have it`;
+  throw new UnusableSecret(text);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -38,6 +38,8 @@ const ofEveryAnswer = new Set([
   'x-content-type-options',
   'x-frame-options',
   'x-request-id',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
   'content-security-policy',
   'cross-origin-opener-policy',
   'cross-origin-resource-policy',
