@@ -205,6 +205,27 @@ export const settings = {
   WEBHOOK_HOSTS: hosts(toReceiver)
     .optional()
     .describe('hosts that webhooks may be sent to, as hooks.example,localhost:8080; if not set, none'),
+  WITNESSES: z
+    .string()
+    .transform((text, { issues }) => {
+      const entries = text.split(',').map((entry) => /^(\S+\+\S+)\s+(https?:\/\/\S+)$/.exec(entry.trim()));
+      const message = 'must be "<verifier key> <address>" of each witness, with commas between them';
+      if (entries.includes(null)) issues.push({ code: 'custom', message, input: text });
+      return entries.flatMap((entry) => (entry === null ? [] : [{ key: entry[1] ?? '', url: entry[2] ?? '' }]));
+    })
+    .optional()
+    .describe('witnesses that cosign checkpoints, as "<verifier key> <address>, …"; if not set, none'),
+  WITNESS_QUORUM: z
+    .string()
+    .regex(/^[1-9]\d?$/, 'must be a whole number from 1 to 99')
+    .transform(Number)
+    .default(1)
+    .describe('how many witnesses must have cosigned a checkpoint for the server to keep it as witnessed'),
+  PUBLISH_CHECKPOINTS: z
+    .string()
+    .transform((text) => text.split(',').flatMap((place) => place.trim() || []))
+    .optional()
+    .describe('where to publish checkpoints: files, https://… (PUT), git:<folder>, with commas between them'),
   SIGNING_KEY: z
     .string()
     .regex(

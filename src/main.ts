@@ -16,9 +16,12 @@ import { buildApp } from './http/app.ts';
 import type { ReaderThreads } from './http/context.ts';
 import type { Door } from './http/guard.ts';
 import { readAssets, readExamples, readVerifier } from './http/page-assets.ts';
-import { type Ledger, openLedger, openProof } from './open-ledger.ts';
+import { type Ledger, openLedger, openProof, proofFiles } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
+import { keptCheckpoint, MalformedNote, readVerifierKey } from './proof/checkpoint.ts';
 import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
+import { publisherOf } from './proof/publish-checkpoint.ts';
+import { startWitnesses, type Witnesses } from './proof/witnesses.ts';
 import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadSigningSeed, loadWriteToken, type WriteToken } from './secrets.ts';
@@ -166,6 +169,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
   const tokens = openTokens(config);
   const seed = await loadSigningSeed(config.DATA_DIR, config.SIGNING_KEY);
   const door = doorOf(config);
+  const witnesses = askWitnesses(config, ledger, proof);
   const app = buildApp({
     ledger,
     proof,
@@ -187,6 +191,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
     examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
     metrics: telemetry.metrics,
     traces: telemetry.traces,
+    witnesses,
     verifier: readVerifier(new URL('../dist/verify.mjs', import.meta.url)),
     now: Date.now,
     logger: { level: config.LOG_LEVEL, stream: process.stderr },
@@ -195,6 +200,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
   stopOn(['SIGINT', 'SIGTERM'], async () => {
     await app.close();
     await webhooks?.close();
+    await witnesses?.stop();
     await proof.stop();
     await ledger.close();
     await telemetry.traces?.close();
@@ -242,6 +248,26 @@ function startReaders(config: Config, { names }: Seeds): ReaderThreads | null {
   // The server has a line for each answer already.
   const logLevel = ['info', 'debug', 'trace'].includes(LOG_LEVEL) ? 'warn' : LOG_LEVEL;
   return readerThreads({ ledger, names, version, embedHosts, logLevel }, { most, report: complain });
+}
+
+// Null where the operator has named neither a witness nor a place to publish at.
+function askWitnesses(config: Config, { feed }: Ledger, proof: LedgerProof): Witnesses | null {
+  const { DATA_DIR, WITNESSES = [], WITNESS_QUORUM: quorum, PUBLISH_CHECKPOINTS = [] } = config;
+  if (WITNESSES.length === 0 && PUBLISH_CHECKPOINTS.length === 0) return null;
+  try {
+    return startWitnesses({
+      proof,
+      head: feed.position,
+      witnesses: WITNESSES.map(({ key, url }) => ({ key: readVerifierKey(key, 'witness'), url })),
+      publish: PUBLISH_CHECKPOINTS.map(publisherOf),
+      kept: keptCheckpoint(proofFiles(DATA_DIR).witnessed),
+      quorum,
+      report: complain,
+    });
+  } catch (error) {
+    if (error instanceof MalformedNote) throw new CannotStart(`WITNESSES: ${error.message}`, 2);
+    throw error;
+  }
 }
 
 // Null where the operator has named no host for them.

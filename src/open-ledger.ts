@@ -224,8 +224,16 @@ export async function openExistingLedger(options: LedgerOptions): Promise<Ledger
 }
 
 /** The files of a ledger's proof: the tree, and the last signed checkpoint. */
-export function proofFiles(dataDir: string): { readonly tree: string; readonly checkpoint: string } {
-  return { tree: join(dataDir, 'proof.sqlite'), checkpoint: join(dataDir, 'checkpoint') };
+export function proofFiles(dataDir: string): {
+  readonly tree: string;
+  readonly checkpoint: string;
+  readonly witnessed: string;
+} {
+  return {
+    tree: join(dataDir, 'proof.sqlite'),
+    checkpoint: join(dataDir, 'checkpoint'),
+    witnessed: join(dataDir, 'witnessed'),
+  };
 }
 
 /** Opens the proof of an open ledger: keeps its tree and checks its log. Stop it before you close the ledger. */

@@ -14,7 +14,8 @@ export function draftArticle(
   text: MeasuredArticle,
   { article = '', partnership, published = null, ...known }: DraftInput,
 ): Draft {
-  const readings = text.paragraphs.map((paragraph) => readParagraph(paragraph, published, known));
+  const names = namesOf(known.subjects);
+  const readings = text.paragraphs.map((paragraph) => readParagraph(paragraph, published, names, known.described));
   const campaign = readings.flatMap(({ found }) => found).find(({ kind }) => kind === 'campaign')?.means ?? null;
   const paragraphs = text.paragraphs.map((paragraph, i) => {
     const { found } = readings[i] as Reading;
@@ -66,31 +67,69 @@ type Finding = { readonly words: string; readonly kind: string; readonly means: 
 
 type Reading = { readonly found: readonly Finding[] };
 
-function readParagraph(text: string, published: UncertainDate | null, { subjects, described }: Known): Reading {
-  const games = gamesNamedIn(text, described).map((named) => ({ ...named, kind: 'games' }));
-  // The year in "Tokyo 2020" is that of the Games, and no date.
-  const withoutGames = games.reduce((rest, { words }) => rest.replaceAll(words, ' '.repeat(words.length)), text);
-  return { found: [...namesIn(text, subjects), ...games, ...datesIn(withoutGames, published), ...amountsIn(text)] };
+function readParagraph(
+  text: string,
+  published: UncertainDate | null,
+  names: readonly Name[],
+  described: DraftInput['described'],
+): Reading {
+  const inPieces = piecesOf(text).map((piece) => {
+    const games = gamesNamedIn(piece, described).map((named) => ({ ...named, kind: 'games' }));
+    // The year in "Tokyo 2020" is that of the Games, and no date.
+    const withoutGames = games.reduce((rest, { words }) => rest.replaceAll(words, ' '.repeat(words.length)), piece);
+    return { games, dates: datesIn(withoutGames, published), amounts: amountsIn(piece) };
+  });
+  const found = [
+    ...namesIn(text, names),
+    ...inPieces.flatMap(({ games }) => games),
+    ...inPieces.flatMap(({ dates }) => dates),
+    ...inPieces.flatMap(({ amounts }) => amounts),
+  ];
+  return { found };
 }
+
+// Finding dates and amounts takes time that grows with the square of a text. Cuts a long paragraph between two words.
+function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > maxPieceLength) {
+    const space = rest.lastIndexOf(' ', maxPieceLength);
+    const end = space > 0 ? space : maxPieceLength;
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...pieces, rest];
+}
+
+const maxPieceLength = 500;
 
 // An organisation stands for itself, and not for what it once was.
 const kinds = Object.values(sections).filter((kind) => kind !== 'predecessor' && kind !== 'prior-involvement');
 
-// One word is a name only as it is registered ("Visa"); several may begin a sentence.
-function namesIn(text: string, subjects: SubjectRegistry): readonly Finding[] {
+/** A registered subject, and what finds each of its names in a text. */
+type Name = { readonly kind: string; readonly slug: string; readonly patterns: readonly RegExp[] };
+
+function namesOf(subjects: SubjectRegistry): readonly Name[] {
   return kinds.flatMap((kind) =>
-    subjects.subjectsOf(kind).flatMap(({ slug, name, aliases }) => {
-      const [words] = [name, ...aliases].flatMap((one) => (one.length > 2 ? (wordsOf(text, one) ?? []) : []));
-      return words === undefined ? [] : [{ words, kind, means: slug }];
+    subjects.subjectsOf(kind).map(({ slug, name, aliases }) => {
+      const patterns = [name, ...aliases].filter((one) => one.length > 2).map(patternOf);
+      return { kind, slug, patterns };
     }),
   );
 }
 
-// A name as the text writes it.
-function wordsOf(text: string, name: string): string | null {
+// One word is a name only as it is registered ("Visa"); several may begin a sentence.
+function patternOf(name: string): RegExp {
   const flags = name.includes(' ') ? 'iu' : 'u';
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(name)}(?![\\p{L}\\p{N}])`, flags);
-  return pattern.exec(text)?.[0] ?? null;
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(name)}(?![\\p{L}\\p{N}])`, flags);
+}
+
+// A name as the text writes it.
+function namesIn(text: string, names: readonly Name[]): readonly Finding[] {
+  return names.flatMap(({ kind, slug, patterns }) => {
+    const [words] = patterns.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
+    return words === undefined ? [] : [{ words, kind, means: slug }];
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   isMap as isMapNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type ParsedNode,
   Parser,
@@ -76,11 +77,8 @@ export type Path = readonly (string | number)[];
 
 function documentOf(text: string, lines: LineCounter) {
   if (text.length > sourceLimits.characters) return refusal(0, `longer than ${sourceLimits.characters} characters`);
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  for (const token of tokens) {
-    const offset = token.type === 'document' ? deeperThan(token.value, sourceLimits.depth) : null;
-    if (offset !== null) return refusal(offset, `more than ${sourceLimits.depth} lists and maps within each other`);
-  }
+  const { tokens, refused } = tokensOf(text, lines);
+  if (refused !== null) return refusal(refused.offset, refused.message);
   // `mapOf` finds repeated keys: the composer takes quadratic time for that.
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
   const documents = [...composer.compose(tokens, true, text.length)];
@@ -98,6 +96,8 @@ export const sourceLimits = {
   depth: 12,
   /** Values, lists and maps. */
   nodes: 10_000,
+  /** Words, signs, spaces and line ends: ten for each value that a file may have. */
+  lexemes: 100_000,
   /** Problems listed for one file; one more then says how many are left. */
   problems: 500,
   /** Reports of one article after short forms are expanded: one append has to hold them. */
@@ -114,14 +114,32 @@ function refusal(offset: number, message: string): { document: null; mistakes: r
 /** A problem at an offset of the text. */
 type Mistake = Problem<Path> & { readonly offset: number };
 
-function deeperThan(token: CST.Token | null | undefined, levels: number): number | null {
-  if (!token || !('items' in token)) return null;
-  if (levels === 0) return token.offset;
-  for (const { key, value } of token.items) {
-    const deeper = deeperThan(key, levels - 1) ?? deeperThan(value, levels - 1);
-    if (deeper !== null) return deeper;
+// Stops reading where a text exceeds a limit: what follows would cost far more than it takes to send.
+function tokensOf(
+  text: string,
+  lines: LineCounter,
+): { tokens: readonly CST.Token[]; refused: { offset: number; message: string } | null } {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  let offset = 0;
+  const whyRefused = (): string | null => {
+    if (lexemes > sourceLimits.lexemes)
+      return `more than ${sourceLimits.lexemes} words, signs and line ends in one file`;
+    if (parser.stack.length <= sourceLimits.depth) return null;
+    const depth = parser.stack.filter((token) => 'items' in token).length;
+    return depth > sourceLimits.depth ? `more than ${sourceLimits.depth} lists and maps within each other` : null;
+  };
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    lexemes += 1;
+    const message = whyRefused();
+    if (message !== null) return { tokens, refused: { offset, message } };
+    ({ offset } = parser);
   }
-  return null;
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens, refused: null };
 }
 
 function mistakeOf({ code, message, pos }: YAMLParseError): Mistake {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
-import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
+import { keptCheckpoint, readCheckpoint, signatureLine, verifierKeyText, withSignatures } from '../proof/checkpoint.ts';
 import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
 import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree-file.ts';
@@ -88,7 +88,7 @@ async function exportLedger(
     try {
       await proof.check.ended;
       if (signal.aborted) return { outcome: 'stopped' };
-      const checkpoint = await proof.checkpoint(size);
+      const checkpoint = await withCosignatures(await proof.checkpoint(size), files.witnessed);
       const root = proof.rootAt(size);
       const key = verifierKeyText(proof.key);
       const header = { bundle: 'partnership-ledger', format: 1, ledger: id, origin: proof.key.name, size } as const;
@@ -112,6 +112,15 @@ async function exportLedger(
   } finally {
     await ledger.close();
   }
+}
+
+// With the cosignatures that a server was given for the same checkpoint.
+async function withCosignatures(checkpoint: string, file: string): Promise<string> {
+  const witnessed = await keptCheckpoint(file)
+    .read()
+    .catch(() => null);
+  const isSame = witnessed !== null && witnessed.note.text === readCheckpoint(checkpoint).note.text;
+  return isSame ? withSignatures(checkpoint, witnessed.note.signatures.map(signatureLine)) : checkpoint;
 }
 
 type Exported =

@@ -5,6 +5,7 @@ import { fileLines, LineTooLong } from '../proof/bundle-file.ts';
 import { checkLog, type Fault, faultBetween } from '../proof/check-log.ts';
 import {
   checkSignature,
+  cosignersOf,
   keptCheckpoint,
   MalformedNote,
   NotSigned,
@@ -42,14 +43,21 @@ async function readRequest({ options, positionals, problems }: ParsedArguments):
   const [key, ...more] = options.get('key') ?? [];
   const read = readKey(key);
   const earlier = await Promise.all((options.get('checkpoint') ?? []).map(readCheckpointFile));
+  const named = (options.get('witness') ?? []).map((text) => readKey(text, 'witness'));
+  const witnesses = named.filter((one) => typeof one === 'object' && one !== null);
+  const quorum = readQuorum(options.get('quorum'), witnesses);
   return {
     earlier: earlier.filter((checkpoint) => typeof checkpoint !== 'string'),
+    witnesses,
+    quorum: typeof quorum === 'number' ? quorum : 0,
     key: typeof read === 'string' ? null : read,
     problems: [
       ...problems,
       ...(positionals.length > 1 ? [`verify takes one file, not ${positionals.length}`] : []),
       ...(more.length > 0 ? ['--key is given more than once'] : []),
       ...(typeof read === 'string' ? [read] : []),
+      ...named.filter((one) => typeof one === 'string'),
+      ...(typeof quorum === 'string' ? [quorum] : []),
       ...earlier.filter((checkpoint) => typeof checkpoint === 'string'),
     ],
   };
@@ -58,14 +66,54 @@ async function readRequest({ options, positionals, problems }: ParsedArguments):
 type VerifyRequest = {
   readonly earlier: readonly ReadCheckpoint[];
   readonly key: VerifierKey | null;
+  readonly witnesses: readonly VerifierKey[];
+  /** How many of them must have cosigned. */
+  readonly quorum: number;
   readonly problems: readonly string[];
 };
 
-function readKey(text: string | undefined): VerifierKey | null | string {
+function readKey(text: string | undefined, role: 'signer' | 'witness' = 'signer'): VerifierKey | null | string {
   try {
-    return text === undefined ? null : readVerifierKey(text);
+    return text === undefined ? null : readVerifierKey(text, role);
   } catch (error) {
-    return `--key: ${messageOf(error)}`;
+    return `--${role === 'signer' ? 'key' : 'witness'}: ${messageOf(error)}`;
+  }
+}
+
+// All that are named, unless it is said. One witness counts once, however often it is named.
+function readQuorum(given: readonly string[] = [], witnesses: readonly VerifierKey[]): number | string {
+  const different = new Set(witnesses.map(({ publicKey }) => publicKey.export({ format: 'jwk' }).x)).size;
+  if (different < witnesses.length) return '--witness names a witness twice';
+  const [text = String(different), ...more] = given;
+  if (more.length > 0) return '--quorum is given more than once';
+  const isInRange = /^\d+$/.test(text) && Number(text) <= different && (Number(text) > 0 || given.length === 0);
+  return isInRange
+    ? Number(text)
+    : `--quorum ${text}: write a whole number from 1 to the number of --witness, ${different}`;
+}
+
+// The largest checkpoint that enough of the witnesses cosigned, in words; a fault if there is none; null if none is asked.
+function witnessRows(
+  checkpoints: readonly ReadCheckpoint[],
+  { witnesses, quorum }: VerifyRequest,
+): readonly (readonly [string, string])[] | Fault {
+  if (witnesses.length === 0) return [];
+  const fault = (message: string): Fault => ({ first: 0, last: 0, message });
+  try {
+    const cosigned = checkpoints.map(({ size, note }) => ({ size, by: cosignersOf(note, witnesses) }));
+    const [best] = cosigned.filter(({ by }) => by.length >= quorum).toSorted((a, b) => b.size - a.size);
+    if (best !== undefined) {
+      const at = (seconds: number) => new Date(Math.min(seconds, 8.64e12) * 1_000).toISOString();
+      return best.by.map(({ name, seconds }) => [
+        'witness',
+        `${name} cosigned ${counted(best.size, 'event')} at ${at(seconds)}`,
+      ]);
+    }
+    const most = Math.max(0, ...cosigned.map(({ by }) => by.length));
+    return fault(`only ${most} of ${quorum} witnesses cosigned a checkpoint of it, so nobody else vouches for it`);
+  } catch (error) {
+    if (error instanceof NotSigned) return fault(error.message);
+    throw error;
   }
 }
 
@@ -93,7 +141,7 @@ async function verifyOwnLedger(request: VerifyRequest, context: Context): Promis
 }
 
 function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
-  const { ledger, size, root, tree, kept, earlier, notes } = verdict;
+  const { ledger, size, root, tree, kept, earlier, witnessed, notes } = verdict;
   const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, inserted or moved.`);
   const rows: readonly (readonly [string, string])[] = [
     ['ledger', ledger],
@@ -101,6 +149,7 @@ function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out,
     ...(tree === null ? [] : [['tree', `${counted(tree, 'event')} compared with the kept tree`] as const]),
     ...(kept === null ? [] : [['signed', `continues the kept checkpoint of ${counted(kept, 'event')}`] as const]),
     ...earlierRows(earlier),
+    ...witnessed,
   ];
   out.write(`${head}\n${rowLines(rows)}`);
   for (const note of notes) messages.write(`${messages.paint('yellow', 'warning:')} ${plainLines(note)}\n`);
@@ -135,15 +184,18 @@ export type Unproved =
   | { readonly outcome: 'stopped' }
   | { readonly outcome: 'malformed'; readonly problems: readonly string[] };
 
-async function verifyFile(file: string, { earlier, key }: VerifyRequest, context: Context): Promise<ExitCode> {
+async function verifyFile(file: string, request: VerifyRequest, context: Context): Promise<ExitCode> {
+  const { earlier, key } = request;
   const { out, messages } = context;
   if (!(await stat(file)).isFile()) return fail([`${file} is not a file`], 'verify', context);
   const bar = progressBar(messages);
   const tell = (done: number, total: number): void => bar.show({ doing: 'checking', done, total });
   try {
     const verdict = await verifyBundle({ lines: fileLines(file), key, earlier, tell }).finally(bar.erase);
-    const { fault, origin, size, root, key: brought } = verdict;
+    const { fault, origin, size, root, key: brought, checkpoint } = verdict;
     if (fault !== null) return sayUnproved({ outcome: 'altered', fault }, file, 'verify', context);
+    const witnessed = witnessRows([...(checkpoint === null ? [] : [checkpoint]), ...earlier], request);
+    if ('message' in witnessed) return sayUnproved({ outcome: 'altered', fault: witnessed }, file, 'verify', context);
     const signer = key === null ? `${brought} (it came with the file: compare it with one from elsewhere)` : brought;
     const head = `${file}: ${counted(size, 'event')}, none of them changed, removed, inserted or moved.`;
     const rows: readonly (readonly [string, string])[] = [
@@ -152,7 +204,7 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
       ['signed by', signer],
     ];
     out.write(
-      `${out.paint('bold', plainLines(head))}\n${rowLines([...rows, ...earlierRows(earlier.map(({ size: earlierSize }) => earlierSize))])}`,
+      `${out.paint('bold', plainLines(head))}\n${rowLines([...rows, ...earlierRows(earlier.map(({ size: earlierSize }) => earlierSize)), ...witnessed])}`,
     );
     return 0;
   } catch (error) {
@@ -168,9 +220,10 @@ async function verifyFile(file: string, { earlier, key }: VerifyRequest, context
  */
 async function verifyLedger(
   { signingKey, ...options }: SigningLedgerOptions,
-  { earlier, key: givenKey }: VerifyRequest,
+  request: VerifyRequest,
   { tell, signal }: CheckOptions,
 ): Promise<LedgerVerdict> {
+  const { earlier, key: givenKey } = request;
   // Read the proof files first: a running server only makes the ledger longer.
   const { tree, checkpoint, fault, notes } = await readKept(options.dataDir);
   const ledger = await openToCheck(options);
@@ -210,12 +263,14 @@ async function verifyLedger(
     });
     if (logFault !== null) return { outcome: 'altered', fault: logFault };
     if (signal.aborted) return { outcome: 'stopped' };
+    const witnessed = witnessRows([...(checkpoint === null ? [] : [checkpoint]), ...earlier], request);
+    if ('message' in witnessed) return { outcome: 'altered', fault: witnessed };
     const sizes = {
       tree: tree?.size() ?? null,
       kept: checkpoint?.size ?? null,
       earlier: earlier.map(({ size }) => size),
     };
-    return { outcome: 'good', ledger: id ?? '', size: checked, root, ...sizes, notes };
+    return { outcome: 'good', ledger: id ?? '', size: checked, root, ...sizes, witnessed, notes };
   } finally {
     tree?.close();
     await ledger?.close();
@@ -235,6 +290,8 @@ type LedgerVerdict =
       /** The sizes of the kept checkpoint and of the given ones. */
       readonly kept: number | null;
       readonly earlier: readonly number[];
+      /** The witnesses that cosigned, for the list. */
+      readonly witnessed: readonly (readonly [string, string])[];
       /** What could not be compared, and why. */
       readonly notes: readonly string[];
     }
@@ -300,10 +357,21 @@ ledger and no network.
 It names the first position that was changed, removed, inserted or moved, or the narrowest range that it can tell
 (exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing before it
 was changed since, not even by someone who has the key. Without --key it uses the key that comes with the file, which
-proves that the file is whole, but not whose it is.`,
+proves that the file is whole, but not whose it is. With --witness, one of the checkpoints (that of the file, or one given
+with --checkpoint, as from …/api/audit/witnessed) must have the cosignatures of --quorum of these witnesses.`,
   options: [
     { name: 'checkpoint', value: '<file>', says: 'an earlier checkpoint; may be given several times' },
     { name: 'key', value: '<verifier key>', says: 'the key that must have signed, as in GET /api/audit/public-key' },
+    {
+      name: 'witness',
+      value: '<verifier key>',
+      says: 'a witness whose cosignature counts; may be given several times',
+    },
+    {
+      name: 'quorum',
+      value: '<n>',
+      says: 'how many of these witnesses must have cosigned one of the checkpoints (all)',
+    },
   ],
   run: verify,
 };

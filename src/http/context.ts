@@ -14,6 +14,7 @@ import type { Summaries } from '../projections/live/summaries.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../projections/partnership-view.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
+import type { Witnesses } from '../proof/witnesses.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
@@ -38,6 +39,8 @@ export type AppParts = ReadParts & {
   readonly readers?: ReaderThreads | null;
   readonly access: Access;
   readonly door?: Door;
+  /** The witnesses of its checkpoints; null where the operator has named none. */
+  readonly witnesses?: Witnesses | null;
   /** The stand-alone verifier; null if it was not built. */
   readonly verifier?: string | null;
   /** The webhooks of the ledger; null where the operator has named no host for them. */

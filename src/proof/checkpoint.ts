@@ -43,16 +43,21 @@ const hashBytes = 32;
 
 /** Keeps the last checkpoint in a file, as it was published. Several processes may use the file at once. */
 export function keptCheckpoint(file: string): KeptCheckpoint {
-  const read = async (): Promise<ReadCheckpoint | null> => {
+  const readText = async (): Promise<string | null> => {
     try {
-      return readCheckpoint(await readFile(file, 'utf8'));
+      return await readFile(file, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   };
+  const read = async (): Promise<ReadCheckpoint | null> => {
+    const text = await readText();
+    return text === null ? null : readCheckpoint(text);
+  };
   return {
     read,
+    readText,
     keep: async (text) => {
       if (((await read())?.size ?? -1) > readCheckpoint(text).size) return;
       const draft = `${file}.${randomUUID()}`;
@@ -68,6 +73,8 @@ export function keptCheckpoint(file: string): KeptCheckpoint {
 export type KeptCheckpoint = {
   /** Null if none was signed. Throws MalformedNote if the file holds something else. */
   readonly read: () => Promise<ReadCheckpoint | null>;
+  /** The same, as text that nobody has checked. */
+  readonly readText: () => Promise<string | null>;
   /** Keeps a signed checkpoint on the disk, unless the file holds a larger one. */
   readonly keep: (text: string) => Promise<void>;
 };
@@ -102,19 +109,20 @@ const keyBytes = 32;
 // An Ed25519 key as PKCS #8 (RFC 8410), up to the seed.
 const privateKeyPrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-function keyId(name: string, publicKey: KeyObject): string {
+function keyId(name: string, publicKey: KeyObject, type: number = keyTypes.signer): string {
   return createHash('sha256')
     .update(`${name}\n`)
-    .update(typedKey(publicKey))
+    .update(typedKey(publicKey, type))
     .digest('hex')
     .slice(0, 2 * idBytes);
 }
 
-function typedKey(publicKey: KeyObject): Buffer {
-  return Buffer.concat([Buffer.of(ed25519), bytesOf(publicKey)]);
+function typedKey(publicKey: KeyObject, type: number): Buffer {
+  return Buffer.concat([Buffer.of(type), bytesOf(publicKey)]);
 }
 
-const ed25519 = 1;
+// Ed25519, of a signature (signed-note) and of a cosignature with a time (tlog-cosignature).
+const keyTypes = { signer: 1, witness: 4 } as const;
 
 function bytesOf(publicKey: KeyObject): Buffer {
   return Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
@@ -124,24 +132,26 @@ const idBytes = 4;
 
 /** A key as text for verifiers: `<name>+<key id>+<base64 of 0x01 and the public key>` (C2SP signed-note). */
 export function verifierKeyText({ name, id, publicKey }: VerifierKey): string {
-  return `${name}+${id}+${typedKey(publicKey).toString('base64')}`;
+  return `${name}+${id}+${typedKey(publicKey, keyTypes.signer).toString('base64')}`;
 }
 
-/** Reads a key from the text for verifiers. Throws MalformedNote. */
-export function readVerifierKey(text: string): VerifierKey {
+/** Reads a key from the text for verifiers; that of a witness has another type. Throws MalformedNote. */
+export function readVerifierKey(text: string, role: keyof typeof keyTypes = 'signer'): VerifierKey {
+  const type = `0x0${keyTypes[role]}`;
   const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(text) ?? [];
   if (name === undefined || id === undefined || encoded === undefined) {
-    throw new MalformedNote('a verifier key has three parts: <name>+<key id>+<base64 of 0x01 and the public key>');
+    throw new MalformedNote(`a verifier key has three parts: <name>+<key id>+<base64 of ${type} and the public key>`);
   }
   if (!isName(name)) throw new MalformedNote('the name of a verifier key is missing, or has a space in it');
   const bytes = fromBase64(encoded);
   if (bytes === null) throw new MalformedNote('the key in a verifier key is not base64 (RFC 4648, 4)');
-  if (bytes[0] !== ed25519 || bytes.length !== 1 + keyBytes) {
-    throw new MalformedNote('the key in a verifier key is not an Ed25519 key: 0x01, then 32 bytes');
+  if (bytes[0] !== keyTypes[role] || bytes.length !== 1 + keyBytes) {
+    const what = role === 'witness' ? 'an Ed25519 key of a witness' : 'an Ed25519 key';
+    throw new MalformedNote(`the key in a verifier key is not ${what}: ${type}, then 32 bytes`);
   }
   const x = bytes.subarray(1).toString('base64url');
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-  const expected = keyId(name, publicKey);
+  const expected = keyId(name, publicKey, keyTypes[role]);
   if (id !== expected) throw new MalformedNote(`the id of this verifier key must be ${expected}, not ${id}`);
   return { name, id, publicKey };
 }
@@ -158,7 +168,7 @@ export function signNote(text: string, { name, id, privateKey }: SignerKey): str
     throw new MalformedNote('a note is lines of text without control characters, and each ends in a line feed');
   }
   const signature = sign(null, Buffer.from(text), privateKey);
-  return `${text}\n— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`;
+  return `${text}\n${signatureLine({ name, id, signature })}\n`;
 }
 
 // A note must not hold a character below U+0020, except line feeds.
@@ -212,6 +222,40 @@ export function checkSignature({ text, signatures }: Note, { name, id, publicKey
   const isRight = ({ signature }: NoteSignature): boolean =>
     signature.length === signatureBytes && verify(null, Buffer.from(text), publicKey, signature);
   if (!byKey.every(isRight)) throw new NotSigned(`the signature of ${name}+${id} does not fit this text`);
+}
+
+/**
+ * The witnesses that cosigned a note, of those with these keys (C2SP tlog-cosignature), and when they say they did.
+ * Throws NotSigned if a cosignature of one of the keys is wrong.
+ */
+export function cosignersOf({ text, signatures }: Note, keys: readonly VerifierKey[]): readonly Cosigner[] {
+  return keys.flatMap(({ name, id, publicKey }) => {
+    const own = signatures.filter((signature) => signature.name === name && signature.id === id);
+    const times = own.map(({ signature }) => {
+      const bytes = Buffer.from(signature);
+      const seconds = bytes.length === timeBytes + signatureBytes ? bytes.readBigUInt64BE() : null;
+      const message = Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
+      if (seconds !== null && verify(null, message, publicKey, bytes.subarray(timeBytes))) return Number(seconds);
+      throw new NotSigned(`the cosignature of ${name}+${id} does not fit this checkpoint`);
+    });
+    const [seconds] = times;
+    return seconds === undefined ? [] : [{ name, id, seconds }];
+  });
+}
+
+/** A witness that cosigned, and when, in seconds since 1970. */
+export type Cosigner = { readonly name: string; readonly id: string; readonly seconds: number };
+
+const timeBytes = 8;
+
+/** A signature as its line. */
+export function signatureLine({ name, id, signature }: NoteSignature): string {
+  return `— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}`;
+}
+
+/** Puts the signature lines of another note of the same text behind those of a note; leaves out what is there. */
+export function withSignatures(note: string, lines: readonly string[]): string {
+  return lines.reduce((text, line) => (text.includes(`${line}\n`) ? text : `${text}${line}\n`), note);
 }
 
 /** A note is not signed by the expected key. The message says why. */

@@ -21,8 +21,10 @@ import { leafHashOf } from './tree-file.ts';
 export async function verifyBundle(check: BundleCheck): Promise<BundleVerdict> {
   const reading = await readBundle(check);
   const { header, frontier } = reading;
+  const fault = findFault(reading, check);
   return {
-    fault: findFault(reading, check),
+    fault,
+    checkpoint: fault === null && reading.end !== null ? readCheckpoint(reading.end.checkpoint) : null,
     origin: header?.origin ?? '',
     size: frontier.size,
     root: rootOf(frontier),
@@ -47,6 +49,8 @@ export type BundleVerdict = {
   readonly size: number;
   readonly root: Hash;
   readonly key: string;
+  /** The checkpoint of a bundle without a fault. */
+  readonly checkpoint: ReadCheckpoint | null;
 };
 
 // Reads the whole bundle. Keeps what is wrong with a line in its block, or as the stray line.

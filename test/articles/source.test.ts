@@ -87,6 +87,9 @@ t.test('a text crafted to take long to parse is refused', async (t) => {
   const hostile: readonly (readonly [string, RegExp])[] = [
     ['x'.repeat(262_145), /longer than 262144 characters/],
     ['['.repeat(20_000), /more than 12 lists and maps within each other/],
+    [`a: [${'x,'.repeat(100_000)}]`, /more than 100000 words, signs and line ends/],
+    ['#\n'.repeat(100_000), /more than 100000 words, signs and line ends/],
+    [`a: ${'{b: 1}'.repeat(30_000)}`, /more than 100000 words, signs and line ends/],
     ['- '.repeat(20_000), /more than 12/],
     ['{"a":'.repeat(20_000), /more than 12/],
     [`a: [${'x,'.repeat(20_000)}]`, /more than 10000 values/],

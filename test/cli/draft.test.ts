@@ -21,6 +21,7 @@ t.test('the command line and the API draft the same file, and record nothing', a
   t.equal(status, 200);
   t.equal(body.yaml, out);
   t.equal((await get('/api')).body.ledger.position, before);
+  t.match(await send('POST', '/api/drafts', headers, 'x\n'.repeat(1_001)), problem('body-too-large', 413));
   t.match(await send('POST', '/api/drafts?published=soon', headers, text), problem('invalid-parameter', 400));
   t.match(await send('POST', '/api/drafts', { 'content-type': 'text/plain' }, text), problem('token-missing', 401));
 });

@@ -32,6 +32,8 @@ const withoutClocks: Readonly<Record<string, readonly string[]>> = {
   '/api/audit/proofs/consistency': ['?from=2', '?from=2&to=5'],
   '/api/audit/public-key': [''],
   '/api/audit/verifier': [''],
+  // Without witnesses there is none (test/proof/witnesses.test.ts).
+  '/api/audit/witnessed': [],
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say which members they expect
@@ -77,6 +79,7 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/audit/proofs/consistency': ['get'],
     '/api/audit/public-key': ['get'],
     '/api/audit/verifier': ['get'],
+    '/api/audit/witnessed': ['get'],
     '/api/games': ['get'],
     '/api/games/{edition}/obligations': ['get'],
     '/api/articles': ['get', 'post'],

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { measureArticle } from '../../articles/article-text.ts';
 import { draftArticle } from '../../articles/draft.ts';
-import { sourceLimits } from '../../articles/source.ts';
 import { parsePeriod } from '../../domain/vocabulary/dates.ts';
 import { isProblem } from '../../domain/vocabulary/problem.ts';
 import type { ServerContext } from '../context.ts';
@@ -30,8 +29,11 @@ export function draftRoute(app: FastifyInstance, context: ServerContext): void {
         unchanged: 'The draft; nothing was recorded',
         record: async (request, _actor, query) => {
           const text = bodyOf(request, 'the text of the article, as text/plain');
-          if (text.length > sourceLimits.characters) {
-            throw new HttpProblem('body-too-large', `a text has at most ${sourceLimits.characters} characters`);
+          const measured = measureArticle(Buffer.from(text));
+          if (text.length > draftLimits.characters || measured.paragraphs.length > draftLimits.paragraphs) {
+            const { characters, paragraphs } = draftLimits;
+            const detail = `a text has at most ${characters} characters and ${paragraphs} paragraphs: draft it in parts`;
+            throw new HttpProblem('body-too-large', detail);
           }
           const { article, partnership, published: printed } = query as z.infer<typeof draftQuery>;
           const published = printed === undefined ? null : parsePeriod(printed);
@@ -39,7 +41,7 @@ export function draftRoute(app: FastifyInstance, context: ServerContext): void {
             const { message, suggestion } = published;
             throw problemWith('invalid-parameter', [problemIn('query', 'published', message, suggestion)]);
           }
-          const answer = draftArticle(measureArticle(Buffer.from(text)), {
+          const answer = draftArticle(measured, {
             ...(article === undefined ? {} : { article }),
             ...(partnership === undefined ? {} : { partnership }),
             published,
@@ -52,6 +54,9 @@ export function draftRoute(app: FastifyInstance, context: ServerContext): void {
     ],
   );
 }
+
+// Far more than an article has. Finding names and dates takes time for each paragraph and each word.
+const draftLimits = { characters: 64 * 1024, paragraphs: 1_000 } as const;
 
 const draftQuery = z.object({
   article: z.string().max(200).optional().describe('the id that the article is to have'),

@@ -89,7 +89,7 @@ export function auditRoute(read: AddRead, context: Context): void {
 }
 
 /** GET /health/live: the process answers; GET /health/ready: reads and writes would work, answered within seconds. */
-export function healthRoutes(app: FastifyInstance, { ledger, proof }: ServerContext): void {
+export function healthRoutes(app: FastifyInstance, { ledger, proof, witnesses = null }: ServerContext): void {
   const live = { operationId: 'getLive', summary: 'Whether the process answers', tags: ['health'] };
   app.get(
     '/health/live',
@@ -133,6 +133,8 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: ServerCont
     const warnings = [
       ...problems.map(({ stream, message }) => ({ stream, message })),
       ...(doubt === null ? [] : [{ stream: null, message: doubt.text }]),
+      // A warning and not a failure: a witness that is away or wrong must not be able to stop this server.
+      ...(witnesses?.states() ?? []).flatMap(({ message }) => (message === null ? [] : [{ stream: null, message }])),
     ];
     return reply
       .header('cache-control', 'no-store')
@@ -166,7 +168,7 @@ const readyShape = z
     warnings: z
       .array(z.object({ stream: z.string().nullable(), message: z.string() }))
       .describe(
-        'what is or will be wrong with the store or its clock, though it can be used: have somebody look at it',
+        'what is or will be wrong with the store, its clock or its witnesses, though it can be used: have somebody look at it',
       ),
     log: z
       .object({ state: z.enum(['checking', 'good', 'altered', 'stopped']), checked: z.int().describe('events so far') })

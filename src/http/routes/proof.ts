@@ -17,7 +17,10 @@ import { HttpProblem, problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, key, verifier. */
-export function proofRoutes(app: FastifyInstance, { ledger, identity, proof, verifier = null }: ServerContext): void {
+export function proofRoutes(
+  app: FastifyInstance,
+  { ledger, identity, proof, verifier = null, witnesses = null }: ServerContext,
+): void {
   // Builds before it compares ETags: what cannot be signed or shown must not be "not modified" either.
   const add = <Sizes extends z.ZodObject>(route: ProofRoute<Sizes>): void => {
     const {
@@ -57,6 +60,22 @@ export function proofRoutes(app: FastifyInstance, { ledger, identity, proof, ver
     build: async (_, head) => {
       const text = await proof.checkpoint(head);
       return { etag: etagOf(text), text };
+    },
+  });
+  add({
+    url: '/api/audit/witnessed',
+    operationId: 'getWitnessedCheckpoint',
+    summary: 'The last checkpoint that witnesses cosigned',
+    querystring: noParameters,
+    isConstant: true,
+    answer: cosignedNote,
+    type: 'text/plain; charset=utf-8',
+    problems: ['unknown-address'],
+    build: async () => {
+      const text = (await witnesses?.checkpoint()) ?? null;
+      if (text !== null) return { etag: etagOf(text), text };
+      const why = witnesses === null ? 'the operator has named no witnesses' : 'no witness has cosigned one yet';
+      throw new HttpProblem('unknown-address', `there is no cosigned checkpoint: ${why}`);
     },
   });
   add({
@@ -167,6 +186,11 @@ const noParameters = z.strictObject({});
 
 const signedNote = {
   description: 'The size and the root of the tree of all events, signed: a C2SP tlog-checkpoint',
+  content: { 'text/plain': { schema: z.string() } },
+};
+
+const cosignedNote = {
+  description: 'A tlog-checkpoint, signed by this ledger, with cosignatures of witnesses (C2SP tlog-cosignature)',
   content: { 'text/plain': { schema: z.string() } },
 };
 
