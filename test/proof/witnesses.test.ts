@@ -192,7 +192,7 @@ t.test('verify wants as many witnesses as it is told, in both programs', async (
       witnesses: witnesses.map((key) => readKey(key, 'witness')),
       quorum: Number(quorum ?? witnesses.length),
     });
-    t.equal(fault === null ? 0 : 1, exit, fault?.message);
+    t.equal(fault === null ? 0 : 1, exit, fault?.message ?? 'no fault');
   }
   const twice = ['--witness', one.verifierKey, '--witness', one.verifierKey];
   t.match(await run(folder, ['verify', file, ...twice]), { code: 2, messages: /names a witness twice/ });
