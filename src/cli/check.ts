@@ -215,7 +215,7 @@ function resultLines(key: string, { contests, flags }: IngestResult): readonly L
   const values = contests.flatMap(({ fact, field, values: all }) =>
     fact === key ? all.map((value) => ({ field, ...value })) : [],
   );
-  return [...contestLines(values), ...flagLines(flags.filter(({ fact }) => fact === key))];
+  return [...contestLines({ alternatives: values }), ...flagLines(flags.filter(({ fact }) => fact === key))];
 }
 
 // How many paragraphs the reports cite, which are omitted, and why.

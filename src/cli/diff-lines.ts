@@ -204,8 +204,8 @@ const wordings: Readonly<Record<string, Wording>> = {
   },
   contested: yesOrNo(`${contestedMark} contested`, 'contested no more'),
   alternatives: member(
-    ({ field, value, sources }: Entry['alternatives'][number]) =>
-      `${contestedMark} ${field} ${answerText(value)} (${articlesOf(sources)})`,
+    (one: Entry['alternatives'][number]) =>
+      `${contestedMark} ${one.field} ${answerText(one.value)} (${articlesOf(one)})`,
   ),
   reopened: yesOrNo('reopened by a later report', 'reopened no more'),
   decisions: member((decision: Entry['decisions'][number]) =>
@@ -268,8 +268,8 @@ const correction = member(
 // The articles that joined as sources, and those that left: `(also 001)`, `(no longer 002)`.
 function sourceTexts(changes: readonly Change[]): readonly string[] {
   const sources = changes.filter(isSource);
-  const joined = articlesOf(sources.flatMap(({ to }) => (to === undefined ? [] : [to as Source])));
-  const left = articlesOf(sources.flatMap(({ from, to }) => (to === undefined ? [from as Source] : [])));
+  const joined = articlesOf({ sources: sources.flatMap(({ to }) => (to === undefined ? [] : [to as Source])) });
+  const left = articlesOf({ sources: sources.flatMap(({ from, to }) => (to === undefined ? [from as Source] : [])) });
   return [...(joined === '' ? [] : [`(also ${joined})`]), ...(left === '' ? [] : [`(no longer ${left})`])];
 }
 
@@ -281,7 +281,7 @@ function wholeText(item: DiffItem, standing: Standing | null): string {
     ? [...standingText.map((text) => `was ${text}`), ...spoken.filter((meaning) => item.means.includes(meaning))]
     : [...standingText, ...detailTexts(item)];
   const { sources, coverage } = item.value as { readonly sources?: Source[]; readonly coverage?: Source[] };
-  const articles = articlesOf(sources ?? coverage ?? []);
+  const articles = articlesOf({ sources: sources ?? coverage ?? [] });
   const summary = item.part === 'fact' && !isGone ? `– ${item.title}` : '';
   return [texts.join('; '), articles === '' ? '' : `(${articles})`, summary].filter(Boolean).join(' ');
 }

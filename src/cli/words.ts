@@ -8,6 +8,7 @@ import {
 } from '../domain/vocabulary/games-editions.ts';
 import { isProblem } from '../domain/vocabulary/problem.ts';
 import { type DateShape, type Source, type Span, valueShape } from '../projections/shapes.ts';
+import { type More, moreWords } from '../projections/sources.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { Format } from './context.ts';
 import { formatNumber, type Line } from './print.ts';
@@ -162,15 +163,24 @@ const formats: Readonly<Record<string, Format>> = {
   agreed: 'green',
 };
 
-/** The articles behind a statement, each once, with its revision unless it is the first. */
-export function articlesOf(sources: readonly Pick<Source, 'article' | 'revision'>[]): string {
+/**
+ * The articles behind a statement, each once, with its revision unless it is the first, and how many reports are left out.
+ * `show fact` has them all.
+ */
+export function articlesOf({ sources, moreSources }: CitedArticles): string {
   const articles = sources.map(({ article, revision }) => (revision === 1 ? article : `${article}/r${revision}`));
-  return [...new Set(articles)].join(' ');
+  const more = moreSources === undefined ? [] : [moreWords(sources, moreSources)];
+  return [...new Set([...articles, ...more])].join(' ');
 }
+
+type CitedArticles = {
+  readonly sources: readonly Pick<Source, 'article' | 'revision'>[];
+  readonly moreSources?: More | undefined;
+};
 
 /** The sources of an answer, a line each, for a legend: article, publisher, day, author, language, address. */
 export function sourceLegend(answer: unknown): readonly string[] {
-  const cited = new Map(sourcesIn(answer).map((source) => [articlesOf([source]), source]));
+  const cited = new Map(sourcesIn(answer).map((source) => [articlesOf({ sources: [source] }), source]));
   return [...cited]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([article, { publisher, published, author, language, copyOf, extent, url }]) =>
@@ -193,12 +203,17 @@ function sourcesIn(value: unknown): readonly Source[] {
 }
 
 /** Every value of the contested fields with the articles that give it, the displayed value first. */
-export function contestLines(alternatives: Alternatives): readonly Line[] {
-  return [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => {
+export function contestLines({
+  alternatives,
+  moreAlternatives,
+}: Pick<Entry, 'alternatives' | 'moreAlternatives'>): readonly Line[] {
+  const lines = [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]): Line => {
     const sorted = values.toSorted((a, b) => Number(b.displayed) - Number(a.displayed));
-    const texts = sorted.map(({ value, sources }) => `${fieldValue(field, value)} (${articlesOf(sources)})`);
+    const texts = sorted.map((one) => `${fieldValue(field, one.value)} (${articlesOf(one)})`);
     return { text: `${contestedMark} ${field}: ${texts.join(' or ')}`, format: 'yellow' };
   });
+  const more = moreAlternatives && `${moreWords(alternatives, moreAlternatives)} contested values`;
+  return more ? [...lines, { text: more, format: 'yellow' }] : lines;
 }
 
 type Alternatives = Entry['alternatives'];

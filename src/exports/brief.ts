@@ -15,6 +15,7 @@ import {
   valueWords,
 } from '../page/words.ts';
 import type { BriefAnswer } from '../projections/brief.ts';
+import type { More } from '../projections/sources.ts';
 import type { Export, Place } from './formats.ts';
 
 /** A briefing as Markdown, with footnotes to the articles. */
@@ -28,7 +29,9 @@ export const briefMd: Export<BriefAnswer> = {
       `## ${heading}`,
       '',
       ...(intro === '' ? [] : [plainMd(intro), '']),
-      ...(items.length === 0 ? [empty] : items.map(({ text, notes }) => `- ${plainMd(text)}${marksOf(notes)}`)),
+      ...(items.length === 0
+        ? [empty]
+        : items.map(({ text, notes, more }) => `- ${plainMd(text)}${marksOf(notes)}${moreMd(more, place)}`)),
       ...(rest === null ? [] : [`- ${restMd(answer, rest, place)}`]),
       '',
     ]);
@@ -152,16 +155,41 @@ type Section = {
 
 type Rest = Where & { readonly count: number };
 
-type Item = { readonly text: string; readonly notes: readonly Note[] };
+type Item = {
+  readonly text: string;
+  readonly notes: readonly Note[];
+  readonly more: LeftOut | null;
+};
+
+/** What a line does not cite: how many reports or values, and the page that has them. */
+type LeftOut = { readonly words: string; readonly path: string };
+
+// The reports behind some items that are not cited, on the page of the fact of the first.
+function leftOut(cited: readonly Pick<BriefAnswer['due'][number], 'cited' | 'moreCited'>[]): LeftOut | null {
+  const [first, ...others] = cited.flatMap(({ moreCited }) => moreCited ?? []);
+  if (first === undefined) return null;
+  const total = [first, ...others].reduce((sum, more) => sum + more.total, 0);
+  return { words: `of ${total.toLocaleString('en')} reports`, path: pagePath(first) };
+}
+
+// The page of a fact stands at the address of its read, without /api.
+function pagePath({ all }: More): string {
+  return (all[0] ?? '').replace(/^\/api/, '');
+}
+
+function moreMd(more: LeftOut | null, { origin }: Place): string {
+  if (more === null) return '';
+  return ` (${more.words}${origin === '' ? '' : `: <${origin}${more.path}>`})`;
+}
 
 type Note = BriefAnswer['due'][number]['cited'][number];
 
-/** The parts of a line: what it is about, which of its Games or markets, and what is said of it. */
+/** The parts of a line: what it is about, which of its Games or markets, what is said of it, and who says so. */
 type Groupable = {
   readonly about: string;
   readonly member: string;
   readonly says: string;
-  readonly notes: readonly Note[];
+  readonly by: Pick<BriefAnswer['due'][number], 'cited' | 'moreCited'>;
 };
 
 // Items that differ in Games or market alone share a line.
@@ -169,9 +197,9 @@ function grouped(items: readonly Groupable[]): readonly Item[] {
   return [...Map.groupBy(items, ({ about, says }) => JSON.stringify([about, says])).values()].map((same) => {
     const [{ about, says }] = same as [Groupable];
     const members = [...new Set(same.map(({ member }) => member).filter(Boolean))];
-    const notes = new Map(same.flatMap((item) => item.notes).map((note) => [JSON.stringify(note), note]));
+    const notes = new Map(same.flatMap(({ by }) => by.cited).map((note) => [JSON.stringify(note), note]));
     const which = members.length === 0 ? '' : says === '' ? `: ${listWords(members)}` : ` (${listWords(members)})`;
-    return { text: `${about}${which}${says}`, notes: [...notes.values()] };
+    return { text: `${about}${which}${says}`, notes: [...notes.values()], more: leftOut(same.map(({ by }) => by)) };
   });
 }
 
@@ -188,35 +216,36 @@ function memberOf({ group, games }: Pick<BriefAnswer['due'][number], 'group' | '
 }
 
 function openItem(item: BriefAnswer['due'][number], games: GamesNames): Groupable {
-  const { title, planned, timing, cited } = item;
+  const { title, planned, timing } = item;
   const perhaps = timing === 'possible' ? ', perhaps' : '';
   const when = planned === null ? ', planned, no day told' : `, ${plannedWords(planned)}`;
-  return { about: title, member: memberOf(item, games), says: `${when}${perhaps}`, notes: cited };
+  return { about: title, member: memberOf(item, games), says: `${when}${perhaps}`, by: item };
 }
 
 function silentItem(item: BriefAnswer['silence']['promises'][number], names: GamesNames): Groupable {
-  const { title, games, promisedFor, since, timing, cited } = item;
+  const { title, games, promisedFor, since, timing } = item;
   const days = since.min === null ? '' : `, ${daysWords(since.min)} ago`;
   const perhaps = timing === 'possible' ? ', perhaps' : '';
   const member = `${names(games)} (${dateWords(promisedFor)}${days}${perhaps})`;
-  return { about: title, member, says: '', notes: cited };
+  return { about: title, member, says: '', by: item };
 }
 
-function aheadItem({ title, group, kind, date, state, cited }: BriefAnswer['ahead']['entries'][number]): Groupable {
+function aheadItem(item: BriefAnswer['ahead']['entries'][number]): Groupable {
+  const { title, group, kind, date, state } = item;
   const what = kind === 'plan' ? `${title}, planned` : title;
   const perhaps = state === 'tentative' && date.earliest === date.latest ? ', perhaps' : '';
   const member = group === null || group.over === 'games' ? '' : memberOf({ group, games: [] }, () => '');
-  return { about: `${capitalise(dateWords(date))}: ${what}${perhaps}`, member, says: '', notes: cited };
+  return { about: `${capitalise(dateWords(date))}: ${what}${perhaps}`, member, says: '', by: item };
 }
 
 function changeItem(item: BriefAnswer['changes'][number], names: GamesNames): Groupable {
-  const { kind, title, games, was, is, means, news, cited } = item;
+  const { kind, title, games, was, is, means, news } = item;
   const step =
     kind === 'promise' && means.includes('closed')
       ? 'closed without a report'
       : `${standingWords(was)} → ${standingWords(is)}`;
   const more = was === null ? [] : news.map((one) => `; ${plain(one)}`);
-  return { about: title, member: names(games), says: ` – ${step}${more.join('')}`, notes: cited };
+  return { about: title, member: names(games), says: ` – ${step}${more.join('')}`, by: item };
 }
 
 function standingWords(standing: BriefAnswer['changes'][number]['was']): string {
@@ -227,12 +256,19 @@ function standingWords(standing: BriefAnswer['changes'][number]['was']): string 
   return date === null || date.edtf === null ? words : `${words} (${dateWords(date)})`;
 }
 
-function contestedItems({ title, fields }: BriefAnswer['contested'][number]): readonly Item[] {
+function contestedItems({ title, fields, moreValues }: BriefAnswer['contested'][number]): readonly Item[] {
   return fields.map(({ field, values }) => {
-    const told = values.map(({ value, cited }) => `${valueWords(value)} (${counted(cited.length, 'article')})`);
+    const told = values.map(({ value, cited, moreCited }) => {
+      const by = moreCited === undefined ? counted(cited.length, 'article') : counted(moreCited.total, 'report');
+      return `${valueWords(value)} (${by})`;
+    });
     return {
       text: `${title}. ${fieldName(field)}: ${told.join(', or ')}`,
       notes: values.flatMap(({ cited }) => cited),
+      more:
+        moreValues === undefined
+          ? leftOut(values)
+          : { words: `of ${moreValues.total.toLocaleString('en')} values`, path: pagePath(moreValues) },
     };
   });
 }

@@ -89,14 +89,15 @@ function entryTitle({ title, group }: CalendarEntry): string {
   return `${title}: ${group.over === 'markets' ? marketName(group.member) : group.member}`;
 }
 
-function descriptionOf({ summary, status, date, kind, games, sources }: CalendarEntry): string {
+function descriptionOf(entry: CalendarEntry): string {
+  const { summary, status, date, kind, games, sources } = entry;
   const planned = kind === 'plan' ? `Planned: ${dateWords(date, 'long')}.` : `${capitalise(dateWords(date, 'long'))}.`;
   return [
     summary,
     planned,
     ...(status === null ? [] : [`${capitalise(statusWords({ status }))}. A plan is no event.`]),
     ...(kind === 'plan' && games.length > 0 ? [`For the Games ${listWords(games)}.`] : []),
-    ...(sources.length === 0 ? [] : [`From articles (paragraphs): ${sourcesText(sources)}.`]),
+    ...(sources.length === 0 ? [] : [`From articles (paragraphs): ${sourcesText(entry)}.`]),
   ].join('\n');
 }
 
@@ -118,7 +119,7 @@ export const calendarCsv = csvOf('calendar', ({ entries }: CalendarAnswer) => en
   ['Certainty', ({ state }) => state],
   ['Games', ({ games }) => games.join('; ')],
   ['What is told', ({ summary }) => summary],
-  ['Articles', ({ sources }) => sources, 'sources'],
+  ['Articles', (entry) => entry, 'sources'],
   ['Fact', ({ fact }) => fact],
   ['Last event', ({ version }) => version],
 ]);

@@ -3,6 +3,7 @@ import { publishedWords, statusWords } from '../page/words.ts';
 import type { CutShape } from '../projections/answer.ts';
 import type { ArticleAnswer } from '../projections/articles.ts';
 import type { FactAnswer } from '../projections/fact.ts';
+import { moreWords } from '../projections/sources.ts';
 import type { Export, Place } from './formats.ts';
 
 /** How to cite an article of the ledger, for reference managers. */
@@ -33,7 +34,9 @@ export const articleCitations = citationsOf(({ article, cut }: ArticleAnswer, pl
 /** How to cite what the ledger says of a fact at a cut. */
 export const factCitations = citationsOf(({ entry, cut }: FactAnswer, place) => {
   if (entry === null) return [];
-  const { fact, title, summary, sources, links } = entry;
+  const { fact, title, summary, sources, moreSources, links } = entry;
+  const articles = [...new Set(sources.map(({ article }) => `article ${article}`))].join(', ');
+  const more = moreSources === undefined ? '' : `, ${moreWords(sources, moreSources)}`;
   const partnership = decodeURIComponent(links.fact.split('/')[3] ?? '');
   const day = cut.recordedAsOf?.slice(0, 10) ?? null;
   return [
@@ -48,7 +51,7 @@ export const factCitations = citationsOf(({ entry, cut }: FactAnswer, place) => 
       url: permalinkTo(factPath(partnership, fact), cut, place),
       accessed: null,
       language: 'en',
-      note: `As told by ${[...new Set(sources.map(({ article }) => `article ${article}`))].join(', ')}; event ${cut.position} of ledger ${place.ledger}`,
+      note: `As told by ${articles}${more}; event ${cut.position} of ledger ${place.ledger}`,
     },
   ];
 });
@@ -68,17 +71,18 @@ type Citation = {
 
 type Days = { readonly earliest: string | null; readonly latest: string | null };
 
+// The pages of a long answer are cited as one.
 function citationsOf<Answer>(cite: (answer: Answer, place: Place) => readonly Citation[]): Citations<Answer> {
   return {
     csl: {
       format: 'csl',
       name: 'citation',
-      text: (answer, place) => JSON.stringify(cite(answer, place).map(toCsl)),
+      text: (answer, place) => (place.isFirst ? JSON.stringify(cite(answer, place).map(toCsl)) : ''),
     },
     bibtex: {
       format: 'bibtex',
       name: 'citation',
-      text: (answer, place) => cite(answer, place).map(toBibtex).join('\n'),
+      text: (answer, place) => (place.isFirst ? cite(answer, place).map(toBibtex).join('\n') : ''),
     },
   };
 }

@@ -85,7 +85,7 @@ export const gamesObligationsCsv = csvOf(
     ['Contested', ({ cell }) => cell.contested],
     ['Limits and aims', ({ cell }) => limitsText(cell.qualifications)],
     ['Flags', ({ cell }) => flagsText(cell.flags)],
-    ['Articles', ({ cell }) => cell.sources, 'sources'],
+    ['Articles', ({ cell }) => cell, 'sources'],
     ['Obligation', ({ cell }) => cell.obligation],
     ['Id', ({ partnership }) => partnership.partnership],
   ],

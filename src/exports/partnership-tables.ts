@@ -4,6 +4,7 @@ import type { DriftAnswer, DriftEntry, FieldStep, PlanStep } from '../projection
 import type { Cell, ObligationsAnswer, Row } from '../projections/obligations.ts';
 import type { RolloutAnswer, Step } from '../projections/rollout.ts';
 import type { SilenceAnswer } from '../projections/silence.ts';
+import { moreWords } from '../projections/sources.ts';
 import type { timelineAnswer } from '../projections/timeline.ts';
 import { contestText, dataText, flagsText, otherStatusesText } from './columns.ts';
 import { csvOf } from './csv.ts';
@@ -20,10 +21,10 @@ export const timelineCsv = csvOf('timeline', ({ entries }: ReturnType<typeof tim
   ['What is told', ({ summary }) => summary],
   ['Details', ({ data }) => dataText(data)],
   ['Contested', ({ contested }) => contested],
-  ['Every contested value', ({ alternatives }) => contestText(alternatives)],
+  ['Every contested value', contestText],
   ['Earlier plans', ({ planHistory }) => planHistory.map((plan) => dateWords(plan)).join('; ')],
   ['Flags', ({ flags }) => flagsText(flags)],
-  ['Articles', ({ sources }) => sources, 'sources'],
+  ['Articles', (row) => row, 'sources'],
   ['First told by', ({ firstReported }) => firstReported.articles.join('; ')],
   ['Type', ({ type }) => type],
   ['Fact', ({ fact }) => fact],
@@ -51,13 +52,13 @@ export const obligationsCsv = csvOf('obligations', promisesIn, [
   ['Delivered', ({ cell }) => (cell?.delivered ? valueWords(cell.delivered) : '')],
   ['Last report', ({ cell }) => cell?.lastReport ?? null, 'date'],
   ['Contested', ({ cell }) => cell?.contested],
-  ['Denied by', ({ cell }) => (cell?.denied?.sources ?? []).map(({ article }) => article).join('; ')],
+  ['Denied by', ({ cell }) => deniersText(cell?.denied ?? { sources: [] })],
   ['Limits and aims', ({ cell }) => limitsText(cell?.qualifications ?? [])],
   ['Limits on all promises for them', ({ limits }) => limitsText(limits)],
   ['Milestones', ({ cell }) => (cell?.milestones ?? []).map((one) => `${one.title} (${statusWords(one)})`).join('; ')],
   ['Named by no source', ({ row }) => row?.implied],
   ['Flags', ({ cell }) => flagsText(cell?.flags ?? [])],
-  ['Articles', ({ cell, row }) => cell?.sources ?? row?.coverage ?? [], 'sources'],
+  ['Articles', ({ cell, row }) => cell ?? { sources: row?.coverage ?? [], moreSources: row?.moreCoverage }, 'sources'],
   ['Obligation', ({ cell }) => cell?.obligation],
 ]);
 
@@ -88,6 +89,11 @@ function promisesIn({ rows, programme }: ObligationsAnswer): readonly PlacedProm
   return [...ofGames, ...ofAll];
 }
 
+function deniersText({ sources, moreSources }: NonNullable<Cell['denied']>): string {
+  const more = moreSources === undefined ? [] : [moreWords(sources, moreSources)];
+  return [...sources.map(({ article }) => article), ...more].join('; ');
+}
+
 /** Limits and aims in the words of their reports. */
 export function limitsText(limits: Row['qualifications']): string {
   return limits.map(({ text }) => text).join('; ');
@@ -111,9 +117,9 @@ export const rolloutCsv = csvOf('rollout', stepsIn, [
   ['Games', ({ step, games }) => (games ?? step?.games ?? []).join('; ')],
   ['What is told', ({ step }) => step?.summary],
   ['Contested', ({ contested, step }) => contested ?? step?.contested],
-  ['Every contested value', ({ step, alternatives }) => contestText(alternatives ?? step?.alternatives ?? [])],
+  ['Every contested value', ({ step, stated }) => contestText(stated ?? step ?? { alternatives: [] })],
   ['Flags', ({ step }) => flagsText(step?.flags ?? [])],
-  ['Articles', ({ step, sources }) => sources ?? step?.sources ?? [], 'sources'],
+  ['Articles', ({ step, stated }) => stated ?? step ?? { sources: [] }, 'sources'],
   ['Fact', ({ step }) => step?.fact],
 ]);
 
@@ -127,8 +133,8 @@ type RolloutRow = {
   readonly number?: string | number;
   readonly games?: readonly string[];
   readonly contested?: boolean;
-  readonly alternatives?: Step['alternatives'];
-  readonly sources?: Step['sources'];
+  /** The number of creatives, which is no step. */
+  readonly stated?: NonNullable<RolloutAnswer['campaigns'][number]['creatives']['stated']>;
 };
 
 function stepsIn({ campaigns, activations, coActivations, storefronts }: RolloutAnswer): readonly RolloutRow[] {
@@ -192,8 +198,7 @@ function campaignSteps({
             step: null,
             number: typeof stated.value === 'number' ? stated.value : valueWords(stated.value),
             contested: stated.contested,
-            alternatives: stated.alternatives,
-            sources: stated.sources,
+            stated,
           },
         ]),
     ...creatives.map((step) => ({ part: 'Creative', campaign, name: step.name, milestone: 'released', step })),
@@ -257,7 +262,7 @@ export const silenceCsv = csvOf('silence', ({ items }: SilenceAnswer) => items, 
   ['Last reported by', ({ lastReported }) => lastReported.articles.join('; ')],
   ['What is told', ({ summary }) => summary],
   ['Flags', ({ flags }) => flagsText(flags)],
-  ['Articles', ({ sources }) => sources, 'sources'],
+  ['Articles', (row) => row, 'sources'],
   ['Type', ({ type }) => type],
   ['Fact', ({ fact }) => fact],
 ]);
@@ -277,7 +282,7 @@ export const driftCsv = csvOf('drift', tellingsIn, [
   ['What came of the plan', ({ entry }) => (entry.outcome === null ? '' : plain(entry.outcome.kind))],
   ['Happened', ({ entry }) => entry.outcome?.occurred ?? null, 'date'],
   ['Days from plan', ({ entry }) => entry.outcome?.variance ?? null, 'span'],
-  ['Articles', ({ step }) => [step.source], 'sources'],
+  ['Articles', ({ step }) => ({ sources: [step.source] }), 'sources'],
   ['Type', ({ entry }) => entry.type],
   ['Fact', ({ entry }) => entry.fact],
 ]);

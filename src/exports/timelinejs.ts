@@ -22,14 +22,14 @@ export const timelineJs: Export<ReturnType<typeof timelineAnswer>> = {
 };
 
 function eventOf(entry: Entry, { origin }: Place) {
-  const { fact, title, summary, status, occurred, planned, sources, links } = entry;
+  const { fact, title, summary, status, occurred, planned, links } = entry;
   const date = occurred ?? planned;
   const [start, end] = [date?.earliest ?? date?.latest, date?.latest ?? date?.earliest];
   if (date === null || start == null || end == null) return [];
   const partnership = decodeURIComponent(links.fact.split('/')[3] ?? '');
   const headline = status === 'happened' ? title : `${capitalise(statusWords(entry))}: ${title}`;
   const link = `${origin}${factPath(partnership, fact)}`;
-  const words = `<p>${toHtml(summary)}</p><p><a href="${toHtml(link)}">Articles ${toHtml(sourcesText(sources))}</a></p>`;
+  const words = `<p>${toHtml(summary)}</p><p><a href="${toHtml(link)}">Articles ${toHtml(sourcesText(entry))}</a></p>`;
   return [
     {
       unique_id: fact,

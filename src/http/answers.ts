@@ -221,8 +221,8 @@ type Understand<Params extends z.ZodObject, Answer extends z.ZodType> = (
 export type AnyAnswer = {
   readonly cut: CutShape;
   readonly notice?: unknown;
-  readonly next?: string | null;
-  readonly total?: number;
+  readonly next?: string | null | undefined;
+  readonly total?: number | undefined;
 };
 
 type AnswerRoute<Params extends z.ZodObject, Answer extends z.ZodType> = {
@@ -348,7 +348,7 @@ export function etagOf(...parts: readonly unknown[]): string {
 }
 
 // Raise it whenever the same events begin to give another answer, so that browsers ask again.
-const projectionVersion = 4;
+const projectionVersion = 5;
 
 // An empty answer is not cited: why it is empty depends on what is recorded later.
 function linkOf<Answer extends AnyAnswer>(answer: Answer, citation: (answer: Answer) => string): string | null {

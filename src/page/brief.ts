@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import { briefWords, citedIn, footnotesOf, footnoteWords, sectionsOf } from '../exports/brief.ts';
 import type { BriefAnswer } from '../projections/brief.ts';
 import { addressOf, articlePath, type Clocks, partnershipPath } from './address.ts';
+import type { LinkText } from './contest.ts';
 import { Hidden, type HiddenFields } from './sheet.ts';
 import { capitalise, counted, unbroken } from './words.ts';
 
@@ -21,7 +22,11 @@ export function briefView(answer: BriefAnswer, clocks: Clocks): BriefView {
       heading,
       intro,
       empty,
-      items: items.map(({ text, notes }) => ({ text: unbroken(text), notes: footnotesOf(notes) })),
+      items: items.map(({ text, notes, more }) => ({
+        text: unbroken(text),
+        notes: footnotesOf(notes),
+        more: more && { text: more.words, href: addressOf(more.path, clocks) },
+      })),
       rest:
         rest === null
           ? null
@@ -48,7 +53,11 @@ export type BriefView = {
     readonly heading: string;
     readonly intro: string;
     readonly empty: string;
-    readonly items: readonly { readonly text: string; readonly notes: readonly number[] }[];
+    readonly items: readonly {
+      readonly text: string;
+      readonly notes: readonly number[];
+      readonly more: LinkText | null;
+    }[];
     readonly rest: { readonly text: string; readonly href: string } | null;
   }[];
   readonly footnotes: readonly { readonly number: number; readonly text: string; readonly href: string }[];
@@ -84,12 +93,13 @@ export function Brief({ view: { title, status, since, form, sections, footnotes 
           : h(
               'ul',
               { class: 'brief-list' },
-              items.map(({ text, notes }) =>
+              items.map(({ text, notes, more }) =>
                 h(
                   'li',
                   { key: text },
                   text,
                   notes.map((number) => h(NoteMark, { number, key: number })),
+                  more === null ? null : [' ', h('a', { class: 'link', href: more.href, key: 'more' }, more.text)],
                 ),
               ),
             ),

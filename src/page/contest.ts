@@ -1,5 +1,5 @@
 import { type ComponentChild, h } from 'preact';
-import type { Source } from '../projections/shapes.ts';
+import { type More, moreWords } from '../projections/sources.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
@@ -42,7 +42,7 @@ export function contestsOf(
       question: `${capitalise(fieldName(field))}: ${counted(alternatives.length, 'value')}. All are kept; one is shown first.`,
       values: alternatives
         .toSorted((a, b) => Number(b.displayed) - Number(a.displayed))
-        .map(({ value, displayed, sources }) => valueModel(inWords(value), displayed, sources, axis, clocks)),
+        .map((one) => valueModel(one, inWords(one.value), axis, clocks)),
       span: first === '' ? null : { from: monthWords(first), to: monthWords(last) },
       why:
         rule === undefined ? null : { value: inWords(rule.value), text: capitalise(rule.text), rule: plain(rule.rule) },
@@ -63,6 +63,8 @@ type ContestedValue = {
   readonly displayed: boolean;
   readonly words: string;
   readonly sources: readonly { readonly text: string; readonly more: string; readonly href: string }[];
+  /** The reports that are left out. */
+  readonly rest: LinkText | null;
   readonly marks: readonly Mark[];
 };
 
@@ -72,9 +74,8 @@ function whyField(field: string): string {
 }
 
 function valueModel(
+  { displayed, sources, moreSources }: Entry['alternatives'][number],
   value: string,
-  displayed: boolean,
-  sources: readonly Source[],
   axis: Axis | null,
   clocks: Clocks,
 ): ContestedValue {
@@ -87,11 +88,22 @@ function valueModel(
       more: `${publisher ?? 'publisher not known'}, published ${unbroken(publishedWords(published))}; ${plain(attribution)}`,
       href: addressOf(articlePath(article), clocks),
     })),
+    rest: restOf(sources, moreSources, clocks),
     marks:
       axis === null
         ? []
         : sources.map(({ published }) => markOf(published, axis, { hollow: false, glyph: 'published' })),
   };
+}
+
+export type LinkText = { readonly text: string; readonly href: string };
+
+/** What is left out of a list, on the page of its fact; null if nothing is. */
+export function restOf(shown: readonly unknown[], more: More | undefined, clocks: Clocks): LinkText | null {
+  // The page of a fact stands at the address of its read, without /api.
+  const path = more?.all[0]?.replace(/^\/api/, '');
+  if (more === undefined || path === undefined) return null;
+  return { text: moreWords(shown, more), href: addressOf(path, clocks) };
 }
 
 /** All facts of a partnership on which sources disagree. */
@@ -107,6 +119,7 @@ export function contestedView(
       href: addressOf(factPath(partnership, entry.fact), clocks),
       decide: decideAddress(partnership, entry.fact),
       contests: contestsOf(entry, null, clocks, parties),
+      rest: restOf(entry.alternatives, entry.moreAlternatives, clocks),
     })),
   };
 }
@@ -119,6 +132,7 @@ export type ContestedView = {
     readonly href: string;
     readonly decide: string;
     readonly contests: readonly ContestModel[];
+    readonly rest: LinkText | null;
   }[];
 };
 
@@ -128,13 +142,14 @@ export function Contested({ view: { facts } }: { readonly view: ContestedView })
     Sheet,
     { title: 'Contested', kind: 'fact' },
     facts.length === 0 ? h('p', { class: 'lede' }, 'No two sources disagree.') : null,
-    facts.map(({ title, summary, href, decide, contests }) =>
+    facts.map(({ title, summary, href, decide, contests, rest }) =>
       h(
         'article',
         { key: href, class: 'contested' },
         h('h2', { class: 'light' }, h('a', { href }, title)),
         h('p', { class: 'n2' }, summary),
         contests.map((contest) => h(Contest, { contest, key: contest.field })),
+        rest === null ? null : h('p', null, h('a', { class: 'link', href: rest.href }, `${rest.text} values`)),
         h('p', { class: 'act' }, h('a', { class: 'link', href: decide }, `Decide on it`)),
       ),
     ),
@@ -175,7 +190,7 @@ export function Contest({
 
 type SideProps = { readonly value: ContestedValue; readonly span: ContestModel['span'] };
 
-function ValueSide({ value: { value, displayed, words, sources, marks }, span }: SideProps): ComponentChild {
+function ValueSide({ value: { value, displayed, words, sources, rest, marks }, span }: SideProps): ComponentChild {
   return h(
     'div',
     { class: displayed ? 'side lead' : 'side' },
@@ -192,6 +207,7 @@ function ValueSide({ value: { value, displayed, words, sources, marks }, span }:
       sources.map(({ text, more, href }) =>
         h('li', { key: text }, h('a', { class: 'link', href }, text), h('span', { class: 'n' }, ` ${more}`)),
       ),
+      rest === null ? null : h('li', null, h('a', { class: 'link', href: rest.href }, rest.text)),
     ),
     span === null
       ? null

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import { eventType } from '../domain/vocabulary/event-types.ts';
 import type { ArticleAnswer } from '../projections/articles.ts';
 import type { FactAnswer } from '../projections/fact.ts';
+import { moreWords, stretchOf } from '../projections/sources.ts';
 import type { Entry } from '../projections/timeline.ts';
 import { addressOf, articlePath, factPath, partnershipPath } from './address.ts';
 import { mouth } from './evidence.ts';
@@ -119,7 +120,9 @@ function subjectOf(
 }
 
 function articlesOf(sources: Entry['sources']): string {
-  return listWords([...new Set(sources.map(({ article }) => `article ${article}`))]);
+  const articles = [...new Set(sources.map(({ article }) => `article ${article}`))];
+  const { items, more } = stretchOf(articles, []);
+  return more === null ? listWords(articles) : `${items.join(', ')} ${moreWords(items, more)}`;
 }
 
 function fieldsOf({ type, data, occurred, planned }: Entry): readonly DecidableField[] {

@@ -2,6 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import type { AuditAnswer } from '../projections/audit.ts';
 import type { FactAnswer } from '../projections/fact.ts';
 import type { Source } from '../projections/shapes.ts';
+import { moreWords } from '../projections/sources.ts';
 import type { Entry } from '../projections/timeline.ts';
 import type { WhyAnswer } from '../projections/why.ts';
 import { addressOf, articlePath, type Clocks } from './address.ts';
@@ -54,6 +55,7 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames, parti
       values: [],
       plans: null,
       sources: [],
+      rest: { sources: null, trail: null },
       leftOut: [],
       flags: [],
       decisions: [],
@@ -73,6 +75,11 @@ export function factView({ fact, why, audit, clocks, day, key, gamesNames, parti
     values: valuesOf(entry, why, parties),
     plans: plansOf(entry, day),
     sources: entry.sources.map((source) => sourceLine(source, clocks, parties)),
+    rest: {
+      // The read has them page by page.
+      sources: entry.moreSources === undefined ? null : moreWords(entry.sources, entry.moreSources),
+      trail: audit.next === null ? null : moreWords(audit.entries, audit),
+    },
     leftOut: reports
       .filter(({ counts }) => !counts)
       .map((report) => ({
@@ -156,6 +163,8 @@ export type FactView = {
   }[];
   readonly plans: Plans | null;
   readonly sources: readonly SourceLine[];
+  /** How many sources and steps are left out, in words. */
+  readonly rest: { readonly sources: string | null; readonly trail: string | null };
   readonly leftOut: readonly (SourceLine & { readonly because: string })[];
   readonly flags: readonly { readonly rule: string; readonly detail: string }[];
   readonly decisions: readonly Decided[];
@@ -276,8 +285,22 @@ function plansOf(entry: Entry, day: string): Plans | null {
 
 /** The page of a fact. */
 export function Fact({ view }: { readonly view: FactView }): ComponentChild {
-  const { title, summary, said, contests, values, plans, sources, leftOut, flags, decisions, trail, cite, links, key } =
-    view;
+  const {
+    title,
+    summary,
+    said,
+    contests,
+    values,
+    plans,
+    sources,
+    rest,
+    leftOut,
+    flags,
+    decisions,
+    trail,
+    cite,
+    links,
+  } = view;
   return h(
     'section',
     { class: 'sec fact' },
@@ -298,6 +321,7 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
           null,
           h('h2', { class: 'h4' }, 'Who says so'),
           sources.map((source, i) => h(SourceView, { source, key: i })),
+          rest.sources === null ? null : h('p', null, h('a', { class: 'link', href: links.data }, rest.sources)),
           leftOut.length === 0
             ? null
             : [
@@ -356,6 +380,7 @@ export function Fact({ view }: { readonly view: FactView }): ComponentChild {
         { class: 'trail' },
         trail.map((step) => h(TrailView, { step, key: step.event.position })),
       ),
+      rest.trail === null ? null : h('p', null, h('a', { class: 'link', href: `${links.data}/audit` }, rest.trail)),
       cite === null
         ? null
         : [

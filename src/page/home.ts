@@ -1,6 +1,7 @@
 import { type ComponentChild, h } from 'preact';
 import type { FirstPartnerships, PendingOf } from '../projections/summary.ts';
 import { addressOf, type Clocks, factPath, partnershipPath } from './address.ts';
+import type { LinkText } from './contest.ts';
 import { ContestedTag, eventSign, type Sign, Signed } from './glyphs.ts';
 import { SearchForm } from './search.ts';
 import { type HiddenFields, Sheet } from './sheet.ts';
@@ -103,8 +104,6 @@ type Deal = {
   readonly pending: readonly (LinkText & { readonly sign: Sign })[];
   readonly contested: number;
 };
-
-type LinkText = { readonly text: string; readonly href: string };
 
 type Pending = {
   readonly title: string;

@@ -29,8 +29,7 @@ import { articleTrail } from './audit.ts';
 import { type AuditEntry, effectsByKind, effectsShape, joinEffects } from './effects.ts';
 import type { FilterRules } from './filters.ts';
 import { latestOf, type PartnershipView } from './partnership-view.ts';
-import { citedShape, dateShape } from './shapes.ts';
-import { dateOf } from './timeline.ts';
+import { citedShape, dateOf, dateShape } from './shapes.ts';
 
 /** The articles of all partnerships through a cut, in order of publication; `listed` is the page of them. */
 export function articlesAnswer(

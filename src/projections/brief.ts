@@ -6,8 +6,9 @@ import { diffAnswer } from './diff.ts';
 import { type DiffItem, meaningShape, standingShape } from './diff-parts.ts';
 import { noFilters } from './filters.ts';
 import { type PartnershipAnswer, partnershipAnswer, partnershipShape } from './partnerships.ts';
-import { dateShape, gamesName, type Source, spanShape, timingShape, valueShape } from './shapes.ts';
+import { dateShape, gamesName, moreShape, type Source, spanShape, timingShape, valueShape } from './shapes.ts';
 import { type SilenceAnswer, silenceAnswer } from './silence.ts';
+import { type Sourced, stretchOf } from './sources.ts';
 import { type Entry, entryShape, timelineAnswer } from './timeline.ts';
 import { groupShape } from './titles.ts';
 
@@ -50,13 +51,16 @@ export type BriefAnswer = z.infer<typeof briefAnswerShape>;
 
 const aheadDays = 90;
 
-const citedShape = z
-  .array(z.object({ footnote: z.int(), paragraphs: z.array(z.int()) }))
-  .describe('the articles that say so, by the number of their footnote');
+const citedShape = {
+  cited: z
+    .array(z.object({ footnote: z.int(), paragraphs: z.array(z.int()) }))
+    .describe('the articles that say so, by the number of their footnote'),
+  moreCited: moreShape.optional().describe('how many reports say so, only where some are left out'),
+};
 
 const openShape = entryShape
   .pick({ fact: true, title: true, group: true, summary: true, status: true, timing: true, planned: true, games: true })
-  .extend({ cited: citedShape });
+  .extend({ ...citedShape });
 
 export const briefAnswerShape = answerShape
   .extend({
@@ -75,7 +79,7 @@ export const briefAnswerShape = answerShape
           promisedFor: dateShape,
           since: spanShape.describe('days without a report'),
           timing: timingShape,
-          cited: citedShape,
+          ...citedShape,
         }),
       ),
     }),
@@ -88,7 +92,7 @@ export const briefAnswerShape = answerShape
           kind: z.enum(['plan', 'games', 'end']),
           date: dateShape,
           state: z.enum(['confirmed', 'tentative', 'cancelled']),
-          cited: citedShape,
+          ...citedShape,
         }),
       ),
     }),
@@ -102,17 +106,18 @@ export const briefAnswerShape = answerShape
         is: standingShape.nullable(),
         means: z.array(meaningShape),
         news: z.array(meaningShape).describe('those of means that are news even where the status stays as it is'),
-        cited: citedShape,
+        ...citedShape,
       }),
     ),
     contested: z.array(
       z.object({
         fact: z.string(),
         title: z.string(),
+        moreValues: moreShape.optional(),
         fields: z.array(
           z.object({
             field: z.string(),
-            values: z.array(z.object({ value: valueShape, displayed: z.boolean(), cited: citedShape })),
+            values: z.array(z.object({ value: valueShape, displayed: z.boolean(), ...citedShape })),
           }),
         ),
       }),
@@ -132,9 +137,9 @@ export const briefAnswerShape = answerShape
   })
   .describe('What is due, silent and ahead, what changed since a day, and what is contested, with footnotes');
 
-type Cited = z.infer<typeof citedShape>;
+type Cited = Pick<BriefAnswer['due'][number], 'cited' | 'moreCited'>;
 
-type Cite = { readonly cite: (sources: readonly Source[]) => Cited };
+type Cite = { readonly cite: (sourced: Sourced) => Cited };
 
 // Numbers the articles in the order in which they are cited first.
 function footnoteBook(
@@ -148,11 +153,13 @@ function footnoteBook(
     notes.set(article, note);
     return note.number;
   };
-  const cite = (sources: readonly Source[]): Cited =>
-    [...Map.groupBy(sources, ({ article }) => article).values()].map((same) => ({
+  const cite = ({ sources, moreSources }: Sourced): Cited => ({
+    cited: [...Map.groupBy(sources, ({ article }) => article).values()].map((same) => ({
       footnote: numberOf(same[0] as Source),
       paragraphs: [...new Set(same.flatMap(({ paragraphs }) => paragraphs))].toSorted((a, b) => a - b),
-    }));
+    })),
+    ...(moreSources && { moreCited: moreSources }),
+  });
   return { cite, all: () => [...notes.values()] };
 }
 
@@ -166,14 +173,14 @@ function titlesOfReadings({ view }: Question): ReadonlyMap<string, string | null
 }
 
 function openItem(entry: Entry, { cite }: Cite): BriefAnswer['due'][number] {
-  const { fact, title, group, summary, status, timing, planned, games, sources } = entry;
-  return { fact, title, group, summary, status, timing, planned, games, cited: cite(sources) };
+  const { fact, title, group, summary, status, timing, planned, games } = entry;
+  return { fact, title, group, summary, status, timing, planned, games, ...cite(entry) };
 }
 
 function silentItem(item: SilenceAnswer['items'][number], { cite }: Cite): BriefAnswer['silence']['promises'][number] {
-  const { fact, title, games, promisedFor, overdue, timing, sources } = item;
+  const { fact, title, games, promisedFor, overdue, timing } = item;
   const { edtf, earliest, latest } = promisedFor;
-  return { fact, title, games, promisedFor: { edtf, earliest, latest }, since: overdue, timing, cited: cite(sources) };
+  return { fact, title, games, promisedFor: { edtf, earliest, latest }, since: overdue, timing, ...cite(item) };
 }
 
 // What begins within the next days: plans, Games, ends of the agreement.
@@ -181,14 +188,10 @@ function aheadOf(question: Question, { cite }: Cite): BriefAnswer['ahead']['entr
   const day = question.view.cut.occurredAsOf;
   return calendarAnswer(question)
     .entries.filter(({ from, state }) => from > day && from <= addDays(day, aheadDays) && state !== 'cancelled')
-    .map(({ title, group, kind, date, state, sources }) => ({
-      title,
-      group,
-      kind,
-      date,
-      state,
-      cited: cite(sources),
-    }));
+    .map((entry) => {
+      const { title, group, kind, date, state } = entry;
+      return { title, group, kind, date, state, ...cite(entry) };
+    });
 }
 
 // What stands elsewhere than before, or became contested or settled. What only gained a source is no news.
@@ -196,7 +199,7 @@ function changesOf(question: Question, before: Question, { cite }: Cite): BriefA
   const { timeline, obligations } = diffAnswer('reported', before, question);
   const now = new Map(timelineAnswer(question).entries.map((entry) => [entry.fact, entry]));
   const facts = timeline.filter(isNews).map((item) => {
-    const entry = now.get(item.key) ?? item.value;
+    const entry = now.get(item.key) ?? (item.value && shortened(item.value));
     const { key, title, was, is, means } = item;
     return {
       key,
@@ -207,7 +210,7 @@ function changesOf(question: Question, before: Question, { cite }: Cite): BriefA
       is,
       means,
       news: newsIn(means),
-      cited: cite(entry?.sources ?? []),
+      ...cite(entry ?? { sources: [] }),
     };
   });
   const promises = obligations.flatMap((item) => {
@@ -217,6 +220,12 @@ function changesOf(question: Question, before: Question, { cite }: Cite): BriefA
     return [{ key, kind: 'promise' as const, title, games, was, is, means, news: newsIn(means), cited: [] }];
   });
   return [...facts, ...promises];
+}
+
+// A difference has every source.
+function shortened(entry: Entry): Entry {
+  const { items, more } = stretchOf(entry.sources, [entry.links.fact]);
+  return { ...entry, sources: [...items], ...(more && { moreSources: more }) };
 }
 
 function isNews(item: DiffItem): boolean {
@@ -244,14 +253,17 @@ function isMoved({ was, is }: Pick<DiffItem, 'was' | 'is'>): boolean {
   return standing(was) !== standing(is);
 }
 
-function contestedItem({ fact, title, alternatives }: Entry, { cite }: Cite): BriefAnswer['contested'][number] {
+function contestedItem(
+  { fact, title, alternatives, moreAlternatives }: Entry,
+  { cite }: Cite,
+): BriefAnswer['contested'][number] {
   const fields = [...Map.groupBy(alternatives, ({ field }) => field)].map(([field, values]) => ({
     field,
     values: values
       .toSorted((a, b) => Number(b.displayed) - Number(a.displayed))
-      .map(({ value, displayed, sources }) => ({ value, displayed, cited: cite(sources) })),
+      .map((one) => ({ value: one.value, displayed: one.displayed, ...cite(one) })),
   }));
-  return { fact, title, fields };
+  return { fact, title, fields, ...(moreAlternatives && { moreValues: moreAlternatives }) };
 }
 
 function gamesIn({ view }: Question): BriefAnswer['games'] {

@@ -8,8 +8,9 @@ import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, matchesAny, noFilters } from './filters.ts';
 import { type Obligations, obligations } from './obligations.ts';
 import { partnershipDetail } from './partnerships.ts';
-import { dateShape, sourceShape } from './shapes.ts';
-import { dateOf, factLink, inOrderOfTime, sourceOf, statusShape, summaryOf } from './timeline.ts';
+import { dateOf, dateShape, sourcesShape } from './shapes.ts';
+import { sourcesOf } from './sources.ts';
+import { factLink, inOrderOfTime, statusShape, summaryOf } from './timeline.ts';
 import { groupOf, groupShape, titleOf } from './titles.ts';
 
 /**
@@ -68,7 +69,7 @@ const calendarEntryShape = z.object({
   edition: z.string().nullable().describe('of Games'),
   games: z.array(z.string()),
   fact: z.string().nullable(),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
   version: z.int().describe('position of the last event that may have moved it; it only grows'),
   links: z.record(z.string(), z.string()),
 });
@@ -120,7 +121,7 @@ function planOf(fact: ViewFact, { view, names }: Question): readonly CalendarEnt
       edition: null,
       games: [...games],
       fact: fact.key,
-      sources: fact.evidence.map(sourceOf),
+      ...sourcesOf(fact.evidence, [factLink(view.partnership, fact.key)]),
       version,
       links: { fact: factLink(view.partnership, fact.key) },
     },
@@ -170,6 +171,7 @@ function gamesOf(row: Obligations['rows'][number], { view }: Question): readonly
       games: [edition],
       fact: null,
       sources: row.coverage,
+      ...(row.moreCoverage && { moreSources: row.moreCoverage }),
       version: lastOn(edition, view),
       links: { obligations: `/api/games/${edition}/obligations`, ...(host === null ? {} : { games: '/api/games' }) },
     },
@@ -205,7 +207,10 @@ function endsOf({ view, names }: Question): readonly CalendarEntry[] {
         edition: null,
         games: [],
         fact: only?.key ?? null,
-        sources: told.flatMap(({ evidence }) => evidence.map(sourceOf)),
+        ...sourcesOf(
+          told.flatMap(({ evidence }) => evidence),
+          told.map((fact) => factLink(partnership, fact.key)),
+        ),
         version: Math.max(...told.map(({ version }) => version)),
         links: only === undefined ? {} : { fact: factLink(partnership, only.key) },
       },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
+import { wholeList } from './answer.ts';
 import { changeShape } from './diff-changes.ts';
 import { type AuditEntry, auditEntryShape, effects } from './effects.ts';
 import { cellShape, type Obligations, obligations, obligationsShape, type Row, rowShape } from './obligations.ts';
@@ -112,13 +113,13 @@ function storefrontParts({ storefront, name, platform, games, turns, ...steps }:
   ];
 }
 
-/** The read models of a partnership at a cut, whole. */
+/** The read models of a partnership at a cut, whole: with every source, so that nothing is missed that differs. */
 export function readModelsOf(view: PartnershipView, register: SubjectNames): ReadModels {
   const names = namesFor(view, register);
   return {
-    timeline: timeline(view.facts().facts, view.partnership, names),
-    obligations: obligations(view.facts(), view.cut, view.partnership, names),
-    rollout: rollout(view.facts(), names),
+    timeline: timeline(view.facts().facts, view.partnership, names, wholeList),
+    obligations: obligations(view.facts(), view.cut, view.partnership, names, wholeList),
+    rollout: rollout(view.facts(), view.partnership, names, wholeList),
     audit: view.audit(),
   };
 }

@@ -15,17 +15,20 @@ import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, 
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import { reportingLag, reportingLagShape, reportingLags, reportingLagsShape } from './reporting-lag.ts';
 import {
+  dateOf,
   dateShape,
   flagShape,
   occurredShape,
   reportTypeShape,
   sourceShape,
+  sourcesShape,
   spanShape,
   timingShape,
   valueShape,
 } from './shapes.ts';
+import { sourceOf, sourcesOf } from './sources.ts';
 import { type Telling, type ToldFact, toldFacts } from './tellings.ts';
-import { dateOf, factLink, flagsShown, occurredOf, sourceOf, statusShape, summaryOf } from './timeline.ts';
+import { factLink, flagsShown, occurredOf, statusShape, summaryOf } from './timeline.ts';
 
 /** How the facts of a partnership were told by a cut: those told more than once, or planned. */
 export function driftAnswer(question: Question, filters: Filters = noFilters, page: Page = wholeList): DriftAnswer {
@@ -139,7 +142,7 @@ const outcomeShape = z.object({
   kind: z.enum(['happened', 'denied', 'cancelled', 'postponed', 'withdrawn', 'nothing-since']),
   occurred: occurredShape.nullable(),
   variance: spanShape.nullable().describe('days from plan to actual; negative: before the plan'),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
 });
 
 const driftEntryShape = z
@@ -202,7 +205,7 @@ export function driftEntry(told: ToldFact, partnership: string, names: SubjectNa
     changed: plan.some(isDrift) || fields.some(({ changed }) => changed),
     plan,
     fields,
-    outcome: outcomeOf(told),
+    outcome: outcomeOf(told, link),
     lag: reportingLag(told),
     flags: flagsShown(fact),
     links: { fact: link, history: `${link}/audit` },
@@ -404,7 +407,7 @@ function lacksNamesOf(list: ToldValue, other: ToldValue): boolean {
   return !plainNames(other.value).isSubsetOf(plainNames(list.value));
 }
 
-function outcomeOf({ fact, tellings, postponements }: ToldFact): DriftEntry['outcome'] {
+function outcomeOf({ fact, tellings, postponements }: ToldFact, link: string): DriftEntry['outcome'] {
   if (!tellings.some(isPlan)) return null;
   const kind = fact.status in outcomes ? outcomes[fact.status as keyof typeof outcomes] : 'nothing-since';
   const telling =
@@ -415,7 +418,10 @@ function outcomeOf({ fact, tellings, postponements }: ToldFact): DriftEntry['out
     kind,
     occurred: occurredOf(fact),
     variance: fact.variance,
-    sources: telling.map(({ evidence }) => sourceOf(evidence)),
+    ...sourcesOf(
+      telling.map(({ evidence }) => evidence),
+      [link],
+    ),
   };
 }
 

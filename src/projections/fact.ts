@@ -3,23 +3,42 @@ import { factsAt, mergeFacts } from '../domain/facts/fact.ts';
 import { bearing, certaintyOf, droppedEvidence, type ViewFact } from '../domain/facts/facts-at.ts';
 import type { Day } from '../domain/vocabulary/dates.ts';
 import type { LedgerEvent } from '../domain/vocabulary/events.ts';
-import { answerShape, cutOf, emptyNotice, type Notice, noticeOf, type Question } from './answer.ts';
+import {
+  answerShape,
+  cutOf,
+  emptyNotice,
+  type Notice,
+  nextPage,
+  noticeOf,
+  type Page,
+  pageShape,
+  type Question,
+  wholeList,
+} from './answer.ts';
 import { keysOf, remainingKey } from './audit.ts';
 import { assertedBy } from './effects.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { sourceShape } from './shapes.ts';
+import { sourceOf } from './sources.ts';
 import { succession } from './succession.ts';
-import { entryOf, entryShape, sourceOf } from './timeline.ts';
+import { entryOf, entryShape } from './timeline.ts';
 
-/** A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. */
-export function factAnswer(question: Question, key: string): FactAnswer {
+/**
+ * A fact with every report of it through a cut; `firstRecordedAt` is that of its first report. Of a fact with more reports
+ * than a page has entries, each page has its part of the reports, and of the entry's sources and contested values.
+ */
+export function factAnswer(question: Question, key: string, page: Page = wholeList): FactAnswer {
   const { view, names } = question;
   const fact = remainingKey(key, view.ground.history);
   const shown = factIn(view, fact);
   const cut = cutOf(view.cut, view.last);
-  const reports = reportsOf(view, fact);
-  if (shown !== undefined) return { cut, entry: entryOf(shown, view.partnership, names), reports };
-  return { cut, notice: noticeOf(question) ?? factNotice(question, fact), entry: null, reports };
+  const { total, reports } = reportsOf(view, fact, page);
+  const entry = shown === undefined ? null : entryOf(shown, view.partnership, names, page);
+  const longest = Math.max(total, entry?.moreSources?.total ?? 0, entry?.moreAlternatives?.total ?? 0);
+  const isPaged = page.offset > 0 || longest > page.limit;
+  const paging = isPaged ? { total, next: nextPage(longest, page, cut) } : {};
+  if (entry !== null) return { cut, entry, reports, ...paging };
+  return { cut, notice: noticeOf(question) ?? factNotice(question, fact), entry, reports, ...paging };
 }
 
 export type FactAnswer = z.infer<typeof factAnswerShape>;
@@ -34,6 +53,8 @@ export const factAnswerShape = answerShape
         because: z.string().nullable().describe('why it does not count; null if it does'),
       }),
     ),
+    total: pageShape.total.optional().describe('how many reports there are on all pages; only if there are several'),
+    next: pageShape.next.optional(),
   })
   .describe('A fact with every report of it, also those that no longer count');
 
@@ -43,7 +64,11 @@ export function factIn(view: PartnershipView, fact: string): ViewFact | undefine
   return view.facts().facts.find(isWanted) ?? view.unsupported().find(isWanted);
 }
 
-function reportsOf({ ground, cut }: PartnershipView, fact: string): FactAnswer['reports'] {
+function reportsOf(
+  { ground, cut }: PartnershipView,
+  fact: string,
+  { offset, limit }: Page,
+): { readonly total: number; readonly reports: FactAnswer['reports'] } {
   const { history } = ground;
   const { reportedAsOf, timing } = cut;
   const keys = keysOf(fact, history);
@@ -55,13 +80,15 @@ function reportsOf({ ground, cut }: PartnershipView, fact: string): FactAnswer['
   const evidenceOfFact = [...counting, ...dropped.map((evidence) => ({ ...evidence, fact }))];
   const { supersededBy } = succession(bearing(history, reportedAsOf));
   const byPosition = new Map(history.map((event) => [event.position, event]));
-  return mergeFacts({ evidence: evidenceOfFact, resolutions: () => undefined })
-    .flatMap(({ evidence }) => evidence)
-    .map((evidence) => {
-      const { report } = evidence;
-      const because = counts.has(report.id) ? null : reasonOf(byPosition.get(supersededBy.get(report.id) ?? 0));
-      return { ...sourceOf(evidence), asserted: assertedBy(report), counts: because === null, because };
-    });
+  const all = mergeFacts({ evidence: evidenceOfFact, resolutions: () => undefined }).flatMap(
+    ({ evidence }) => evidence,
+  );
+  const reports = all.slice(offset, offset + limit).map((evidence) => {
+    const { report } = evidence;
+    const because = counts.has(report.id) ? null : reasonOf(byPosition.get(supersededBy.get(report.id) ?? 0));
+    return { ...sourceOf(evidence), asserted: assertedBy(report), counts: because === null, because };
+  });
+  return { total: all.length, reports };
 }
 
 // Why a report does not count, from the event that superseded it.

@@ -21,8 +21,7 @@ import { type FilterRules, type Filters, matchesAny, noFilters } from './filters
 import type { ResolvedCut } from './live/clocks.ts';
 import { rowShape } from './obligations.ts';
 import { type LastEvent, latestOf } from './partnership-view.ts';
-import { dateShape, gamesName, gamesTypeShape } from './shapes.ts';
-import { dateOf } from './timeline.ts';
+import { dateOf, dateShape, gamesName, gamesTypeShape } from './shapes.ts';
 
 /** The Games through a cut: those with a reference, and those of `named` that a fact names. */
 export function gamesAnswer(

@@ -21,22 +21,29 @@ import type { Quantity } from '../domain/vocabulary/quantity.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
-import { dateShape, flagShape, gamesName, nameOf, sourceShape, timingShape } from './shapes.ts';
 import {
   dateOf,
-  entryShape,
-  factLink,
-  flagsShown,
-  inOrderOfTime,
-  occurredOf,
-  sourceOf,
-  statusShape,
-  summaryOf,
-} from './timeline.ts';
+  dateShape,
+  flagShape,
+  gamesName,
+  moreShape,
+  nameOf,
+  sourceShape,
+  sourcesShape,
+  timingShape,
+} from './shapes.ts';
+import { type Shown, type Sourced, sourcesOf } from './sources.ts';
+import { entryShape, factLink, flagsShown, inOrderOfTime, occurredOf, statusShape, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
 /** The obligations per Games: a row for every covered edition, a column for every obligation, and the programme. */
-export function obligations(view: FactsInView, cut: Cut, partnership: string, names: SubjectNames): Obligations {
+export function obligations(
+  view: FactsInView,
+  cut: Cut,
+  partnership: string,
+  names: SubjectNames,
+  shown?: Shown,
+): Obligations {
   const owed = view.facts.filter(isObligation);
   const byPlace = Map.groupBy(owed, placeOf);
   const byCell = Map.groupBy(owed, cellOfFact);
@@ -51,6 +58,7 @@ export function obligations(view: FactsInView, cut: Cut, partnership: string, na
     occurredAsOf: cut.occurredAsOf,
     partnership,
     names,
+    shown,
   };
   const coverage = new Map(
     view.facts
@@ -76,7 +84,7 @@ const qualificationShape = z.object({
   fact: z.string(),
   text: z.string(),
   timing: timingShape,
-  sources: z.array(sourceShape),
+  ...sourcesShape,
 });
 
 export const obligationStatusShape = z.enum([
@@ -105,7 +113,7 @@ export const cellShape = z.object({
   otherStatuses: z.array(obligationStatusShape).describe('where another order within the bounds of the dates ends'),
   closedWithoutReport: z.boolean().describe('the Games have closed and no report mentions delivery; no breach'),
   denied: z
-    .object({ sources: z.array(sourceShape) })
+    .object(sourcesShape)
     .nullable()
     .describe('who denies a milestone of it; that is a report, and changes no status'),
   owedBy: z.enum(partyRoles).describe('who owes it; the partner where no report says otherwise'),
@@ -126,13 +134,14 @@ export const cellShape = z.object({
         occurred: true,
         planned: true,
         sources: true,
+        moreSources: true,
       })
       .extend({ status: statusShape }),
   ),
   contested: z.boolean(),
   reopened: z.boolean(),
   flags: z.array(flagShape),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
   links: z.object({ facts: z.array(z.string()) }),
 });
 
@@ -146,6 +155,7 @@ export const rowShape = z.object({
   implied: z.boolean().describe('no source names these Games; the span of the agreement covers them'),
   timing: timingShape,
   coverage: z.array(sourceShape).describe('sources that say these Games are covered'),
+  moreCoverage: moreShape.optional(),
   qualifications: z.array(qualificationShape),
   cells: z.record(z.string(), cellShape),
 });
@@ -169,6 +179,8 @@ type Matrix = {
   readonly occurredAsOf: Day;
   readonly partnership: string;
   readonly names: SubjectNames;
+  /** How many sources each list shows. */
+  readonly shown: Shown | undefined;
 };
 
 // A Games edition, or `programme` for what binds no single Games.
@@ -201,6 +213,7 @@ function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): 
   const games = gamesAt(edition, matrix);
   const facts = matrix.byPlace.get(edition) ?? [];
   const sources = [...(coverage?.evidence ?? []), ...facts.flatMap(({ evidence }) => evidence)];
+  const covering = sourcesOfFacts(coverage === undefined ? [] : [coverage], matrix);
   const isCertain = (coverage === undefined ? facts : [coverage]).some(({ timing }) => timing === 'certain');
   return {
     edition,
@@ -211,7 +224,8 @@ function rowOf(edition: Place, coverage: ViewFact | undefined, matrix: Matrix): 
     editionStatus: editionStatus(games, matrix.occurredAsOf),
     implied: sources.every(({ report }) => report.metadata.implied),
     timing: isCertain ? 'certain' : 'possible',
-    coverage: coverage?.evidence.map(sourceOf) ?? [],
+    coverage: covering.sources,
+    ...(covering.moreSources && { moreCoverage: covering.moreSources }),
     qualifications: qualificationsAt(edition, matrix),
     cells: cellsAt(edition, matrix),
   };
@@ -222,19 +236,29 @@ function gamesAt(place: Place, { view }: Matrix): Games | undefined {
 }
 
 // The limits on everything that is owed at a place.
-function qualificationsAt(place: Place, { byPlace, names }: Matrix): Cell['qualifications'] {
-  const facts = (byPlace.get(place) ?? []).filter(({ subject }) => subject === null);
-  return facts.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, names));
+function qualificationsAt(place: Place, matrix: Matrix): Cell['qualifications'] {
+  const facts = (matrix.byPlace.get(place) ?? []).filter(({ subject }) => subject === null);
+  return facts.toSorted(inOrderOfTime).map((fact) => qualificationOf(fact, matrix));
 }
 
 // A limit or an aim that a source puts on what is owed.
-function qualificationOf(fact: ViewFact, names: SubjectNames): Cell['qualifications'][number] {
+function qualificationOf(fact: ViewFact, matrix: Matrix): Cell['qualifications'][number] {
   return {
     fact: fact.key,
-    text: summaryOf(fact, names),
+    text: summaryOf(fact, matrix.names),
     timing: fact.timing,
-    sources: fact.evidence.map(sourceOf),
+    ...sourcesOfFacts([fact], matrix),
   };
+}
+
+// The sources of facts, each once, in the order of the facts.
+function sourcesOfFacts(facts: readonly ViewFact[], matrix: Matrix): Sourced {
+  const evidence = new Map(facts.flatMap((fact) => fact.evidence.map((one) => [one.report.id, one] as const)));
+  return sourcesOf([...evidence.values()], linksTo(facts, matrix), matrix.shown);
+}
+
+function linksTo(facts: readonly ViewFact[], { partnership }: Matrix): readonly string[] {
+  return facts.map(({ key }) => factLink(partnership, key));
 }
 
 function cellsAt(place: Place, matrix: Matrix): Record<string, Cell> {
@@ -246,7 +270,7 @@ function cellsAt(place: Place, matrix: Matrix): Record<string, Cell> {
 export type Cell = z.infer<typeof cellShape>;
 
 function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
-  const { names, partnership, occurredAsOf } = matrix;
+  const { names, occurredAsOf } = matrix;
   const cell = cellAt(place, obligation);
   const { view } = matrix;
   const facts = (matrix.byCell.get(cell) ?? []).toSorted(inOrderOfTime);
@@ -265,7 +289,6 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
   const isDenied = denials.some(({ published }) => closing === null || !isBefore(published, closing));
   const scope = facts.find(({ type }) => type.type === 'ObligationUndertaken')?.fields['scope']?.value;
   const milestones = [...facts.filter(isMilestone), ...(matrix.relatedByCell.get(cell) ?? [])];
-  const sources = facts.flatMap(({ evidence }) => evidence.map(sourceOf));
   return {
     obligation,
     name: nameOf(names, 'obligation', obligation),
@@ -274,19 +297,19 @@ function cellOf(obligation: string, place: Place, matrix: Matrix): Cell {
     guess: facts.every(isGuess),
     otherStatuses: [...otherStatuses],
     closedWithoutReport: isClosed && isPromised && !isDelivered && status !== 'lapsed' && !isSettled && !isDenied,
-    denied: denials.length === 0 ? null : { sources: denials.map(sourceOf) },
+    denied: denials.length === 0 ? null : sourcesOf(denials, linksTo(facts, matrix), matrix.shown),
     owedBy: debtorOf(facts),
     lastReport: lastReport(facts),
     scope: scope === undefined ? null : asText(scope),
     quantity: quantityIn(facts, 'ObligationUndertaken', 'ObligationConfirmed', 'ObligationQualified'),
     delivered: quantityIn(happenedOfType(facts, ...deliveries), 'ObligationDelivered', 'ObligationPartlyDelivered'),
-    qualifications: facts.filter(isQualification).map((fact) => qualificationOf(fact, names)),
-    milestones: milestones.toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, names)),
+    qualifications: facts.filter(isQualification).map((fact) => qualificationOf(fact, matrix)),
+    milestones: milestones.toSorted(inOrderOfTime).map((fact) => milestoneOf(fact, matrix)),
     contested: facts.some(({ contested }) => contested),
     reopened: facts.some(({ reopened }) => reopened),
     flags: facts.flatMap(flagsShown),
-    sources: [...new Map(sources.map((source) => [source.id, source])).values()],
-    links: { facts: facts.map(({ key }) => factLink(partnership, key)) },
+    ...sourcesOfFacts(facts, matrix),
+    links: { facts: [...linksTo(facts, matrix)] },
   };
 }
 
@@ -407,7 +430,8 @@ function lastReport(facts: readonly ViewFact[]): Cell['lastReport'] {
   return last === undefined ? null : dateOf(last);
 }
 
-function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][number] {
+function milestoneOf(fact: ViewFact, matrix: Matrix): Cell['milestones'][number] {
+  const { names } = matrix;
   return {
     fact: fact.key,
     type: fact.type.type,
@@ -418,7 +442,7 @@ function milestoneOf(fact: ViewFact, names: SubjectNames): Cell['milestones'][nu
     guess: isGuess(fact),
     occurred: occurredOf(fact),
     planned: fact.plannedFor,
-    sources: fact.evidence.map(sourceOf),
+    ...sourcesOfFacts([fact], matrix),
   };
 }
 

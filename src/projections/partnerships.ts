@@ -32,8 +32,8 @@ import {
 } from './answer.ts';
 import type { FilterRules } from './filters.ts';
 import { namesFor, type PartnershipView } from './partnership-view.ts';
-import { dateShape, nameOf, reportTypeShape, timingShape } from './shapes.ts';
-import { dateOf, inOrderOfTime, statusShape } from './timeline.ts';
+import { dateOf, dateShape, nameOf, reportTypeShape, timingShape } from './shapes.ts';
+import { inOrderOfTime, statusShape } from './timeline.ts';
 
 /** The partnerships with at least one fact that counts through a cut; `listed` is the page of them. */
 export function partnershipsAnswer(

@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { compare, unknownDate } from '../domain/facts/evidence.ts';
 import { type Fact, firstReport } from '../domain/facts/fact.ts';
 import { spanBetween, type UncertainDate } from '../domain/vocabulary/dates.ts';
-import { dateShape, type Span, spanShape } from './shapes.ts';
+import { dateOf, dateShape, type Span, spanShape } from './shapes.ts';
 import { occurrenceOf, type Telling, type ToldFact } from './tellings.ts';
-import { dateOf } from './timeline.ts';
 
 /** How late articles and publishers tell of what happened, over these facts, and how late we recorded that. */
 export function reportingLags(facts: readonly ToldFact[]): ReportingLags {

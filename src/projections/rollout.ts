@@ -6,31 +6,23 @@ import { asText } from '../domain/vocabulary/event-type.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Question } from './answer.ts';
 import {
-  alternativeShape,
+  alternativesShape,
   flagShape,
   nameOf,
   occurredShape,
   plannedShape,
-  sourceShape,
+  sourcesShape,
   timingShape,
   valueShape,
 } from './shapes.ts';
-import {
-  alternativesOf,
-  entryShape,
-  flagsShown,
-  inOrderOfTime,
-  occurredOf,
-  sourceOf,
-  statusShape,
-  summaryOf,
-} from './timeline.ts';
+import { alternativesOf, type Shown, sourcesOf } from './sources.ts';
+import { entryShape, factLink, flagsShown, inOrderOfTime, occurredOf, statusShape, summaryOf } from './timeline.ts';
 
 /** The marketing rollout: campaigns with what belongs to them, joint activations, storefronts. */
-export function rollout(view: FactsInView, names: SubjectNames): Rollout {
+export function rollout(view: FactsInView, partnership: string, names: SubjectNames, shown?: Shown): Rollout {
   const byKind = Map.groupBy(view.facts.toSorted(inOrderOfTime), ({ type }) => type.kind);
-  const sources: RolloutFacts = { names, ofKind: (kind) => byKind.get(kind) ?? [] };
-  const { ofKind } = sources;
+  const rolled: RolloutFacts = { partnership, names, shown, ofKind: (kind) => byKind.get(kind) ?? [] };
+  const { ofKind } = rolled;
   const parts = ['phase', 'creative', 'market', 'activation'].flatMap(ofKind);
   const campaigns = distinct([
     ...ofKind('campaign').map(({ subject }) => subject),
@@ -39,14 +31,20 @@ export function rollout(view: FactsInView, names: SubjectNames): Rollout {
   const partners = distinct(ofKind('co-activation').map(({ subject }) => subject));
   const storefronts = distinct(ofKind('storefront').map(storefrontId));
   return {
-    campaigns: campaigns.map((slug) => campaign(slug, sources)),
-    activations: activationsOf(null, sources),
-    coActivations: partners.map((partner) => coActivation(partner, sources)),
-    storefronts: storefronts.map((id) => storefront(id, sources)),
+    campaigns: campaigns.map((slug) => campaign(slug, rolled)),
+    activations: activationsOf(null, rolled),
+    coActivations: partners.map((partner) => coActivation(partner, rolled)),
+    storefronts: storefronts.map((id) => storefront(id, rolled)),
   };
 }
 
-type RolloutFacts = { readonly names: SubjectNames; readonly ofKind: (kind: string) => readonly ViewFact[] };
+type RolloutFacts = {
+  readonly partnership: string;
+  readonly names: SubjectNames;
+  /** How many sources and contested values each list shows. */
+  readonly shown: Shown | undefined;
+  readonly ofKind: (kind: string) => readonly ViewFact[];
+};
 
 export type Rollout = z.infer<typeof rolloutShape>;
 
@@ -60,10 +58,10 @@ const stepShape = z.object({
   summary: z.string(),
   contested: z.boolean(),
   reopened: z.boolean(),
-  alternatives: z.array(alternativeShape),
+  ...alternativesShape,
   flags: z.array(flagShape),
   games: z.array(z.string()),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
 });
 
 export type Step = z.infer<typeof stepShape>;
@@ -87,9 +85,9 @@ const campaignShape = z.object({
       .object({
         value: valueShape,
         contested: z.boolean(),
-        alternatives: z.array(alternativeShape),
+        ...alternativesShape,
         flags: z.array(flagShape),
-        sources: z.array(sourceShape),
+        ...sourcesShape,
       })
       .nullable(),
     named: z.array(stepShape.extend({ creative: z.string(), name: z.string() })),
@@ -138,14 +136,14 @@ function storefrontId({ key }: ViewFact): string {
   return key.split('/')[1] as string;
 }
 
-function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][number] {
-  const { names, ofKind } = sources;
+function campaign(slug: string, rolled: RolloutFacts): Rollout['campaigns'][number] {
+  const { names, ofKind } = rolled;
   const facts = ofKind('campaign').filter(({ subject }) => subject === slug);
   const partsOf = (kind: string) => ofKind(kind).filter((fact) => fact.campaign === slug);
   const startsOf = (kind: string) => partsOf(kind).filter((fact) => !isTurn(fact));
-  const stepTo = (type: string) => stepTowards(type, facts, names);
-  const stated = statedCreatives(facts);
-  const creatives = partsOf('creative').map((fact) => ({ ...namedStep(fact, names), creative: fact.subject ?? '' }));
+  const stepTo = (type: string) => stepTowards(type, facts, rolled);
+  const stated = statedCreatives(facts, rolled);
+  const creatives = partsOf('creative').map((fact) => ({ ...namedStep(fact, rolled), creative: fact.subject ?? '' }));
   return {
     campaign: slug,
     name: nameOf(names, 'campaign', slug),
@@ -158,19 +156,23 @@ function campaign(slug: string, sources: RolloutFacts): Rollout['campaigns'][num
       named: creatives,
       unidentified: typeof stated?.value === 'number' ? Math.max(0, stated.value - creatives.length) : null,
     },
-    markets: startsOf('market').map((fact) => ({ ...step(fact, names), market: (fact.subject ?? '').toUpperCase() })),
-    phases: startsOf('phase').map((fact) => ({ ...namedStep(fact, names), phase: fact.subject ?? '' })),
-    activations: activationsOf(slug, sources),
-    turns: turnsAmong([...facts, ...['phase', 'market', 'activation'].flatMap(partsOf)].toSorted(inOrderOfTime), names),
+    markets: startsOf('market').map((fact) => ({ ...step(fact, rolled), market: (fact.subject ?? '').toUpperCase() })),
+    phases: startsOf('phase').map((fact) => ({ ...namedStep(fact, rolled), phase: fact.subject ?? '' })),
+    activations: activationsOf(slug, rolled),
+    turns: turnsAmong(
+      [...facts, ...['phase', 'market', 'activation'].flatMap(partsOf)].toSorted(inOrderOfTime),
+      rolled,
+    ),
   };
 }
 
-function stepTowards(type: string, facts: readonly ViewFact[], names: SubjectNames): Step | null {
+function stepTowards(type: string, facts: readonly ViewFact[], rolled: RolloutFacts): Step | null {
   const fact = facts.find((candidate) => candidate.type.type === type);
-  return fact === undefined ? null : step(fact, names);
+  return fact === undefined ? null : step(fact, rolled);
 }
 
-function step(fact: ViewFact, names: SubjectNames): Step {
+function step(fact: ViewFact, { partnership, names, shown }: RolloutFacts): Step {
+  const link = factLink(partnership, fact.key);
   return {
     fact: fact.key,
     status: fact.status,
@@ -181,52 +183,67 @@ function step(fact: ViewFact, names: SubjectNames): Step {
     summary: summaryOf(fact, names),
     contested: fact.contested,
     reopened: fact.reopened,
-    alternatives: alternativesOf(fact.contests),
+    ...alternativesOf(fact.contests, [link], shown),
     flags: flagsShown(fact),
     games: [...fact.games],
-    sources: fact.evidence.map(sourceOf),
+    ...sourcesOf(fact.evidence, [link], shown),
   };
 }
 
-function statedCreatives(facts: readonly ViewFact[]): Rollout['campaigns'][number]['creatives']['stated'] {
+function statedCreatives(
+  facts: readonly ViewFact[],
+  { partnership, shown }: RolloutFacts,
+): Rollout['campaigns'][number]['creatives']['stated'] {
   const fact = facts.find(({ type }) => type.type === 'CreativeCountStated');
   const count = fact?.fields['count'];
   if (fact === undefined || count === undefined) return null;
+  const link = factLink(partnership, fact.key);
   return {
     value: count.value as number,
     contested: count.contested,
-    alternatives: alternativesOf(fact.contests).filter(({ field }) => field === 'count'),
+    ...alternativesOf(
+      fact.contests.filter(({ field }) => field === 'count'),
+      [link],
+      shown,
+    ),
     flags: flagsShown(fact),
-    sources: fact.evidence.map(sourceOf),
+    ...sourcesOf(fact.evidence, [link], shown),
   };
 }
 
-function namedStep(fact: ViewFact, names: SubjectNames): Step & { readonly name: string } {
-  return { ...step(fact, names), name: nameOf(names, fact.type.kind, fact.subject ?? fact.key) };
+function namedStep(fact: ViewFact, rolled: RolloutFacts): Step & { readonly name: string } {
+  return { ...step(fact, rolled), name: nameOf(rolled.names, fact.type.kind, fact.subject ?? fact.key) };
 }
 
-function activationsOf(campaign: string | null, { names, ofKind }: RolloutFacts): Rollout['activations'] {
-  return ofKind('activation')
+function activationsOf(campaign: string | null, rolled: RolloutFacts): Rollout['activations'] {
+  return rolled
+    .ofKind('activation')
     .filter((fact) => fact.campaign === campaign && !isTurn(fact))
-    .map((fact) => ({ ...namedStep(fact, names), activation: fact.subject ?? '', campaign }));
+    .map((fact) => ({ ...namedStep(fact, rolled), activation: fact.subject ?? '', campaign }));
 }
 
-function coActivation(partner: string, { names, ofKind }: RolloutFacts): Rollout['coActivations'][number] {
+function coActivation(partner: string, rolled: RolloutFacts): Rollout['coActivations'][number] {
+  const { partnership, names, shown, ofKind } = rolled;
   const facts = ofKind('co-activation').filter(({ subject }) => subject === partner);
   const findReached = (type: string) => facts.find((fact) => fact.type.type === type && fact.stage === 'happened');
   const [first] = facts as [ViewFact];
   const main = findReached('CoActivationAgreed') ?? findReached('CoActivationDiscussed') ?? first;
-  const others = facts.filter((fact) => fact !== main);
+  const told = [main, ...facts.filter((fact) => fact !== main)];
   return {
-    ...step(main, names),
+    ...step(main, rolled),
     with: partner,
     name: nameOf(names, 'co-activation', partner),
     status: main.stage === 'happened' ? main.type.milestone : main.status,
-    sources: [main, ...others].flatMap(({ evidence }) => evidence.map(sourceOf)),
+    ...sourcesOf(
+      told.flatMap(({ evidence }) => evidence),
+      told.map(({ key }) => factLink(partnership, key)),
+      shown,
+    ),
   };
 }
 
-function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['storefronts'][number] {
+function storefront(id: string, rolled: RolloutFacts): Rollout['storefronts'][number] {
+  const { names, ofKind } = rolled;
   const facts = ofKind('storefront').filter((fact) => storefrontId(fact) === id);
   const platform = facts.map(({ fields }) => fields['platform']?.value).find((value) => value !== undefined);
   return {
@@ -234,16 +251,16 @@ function storefront(id: string, { names, ofKind }: RolloutFacts): Rollout['store
     name: nameOf(names, 'storefront', facts[0]?.subject ?? id),
     platform: platform === undefined ? null : asText(platform),
     games: [...new Set(facts.flatMap(({ games }) => games))],
-    opening: stepTowards('StorefrontOpened', facts, names),
-    suspension: stepTowards('StorefrontSuspended', facts, names),
-    closing: stepTowards('StorefrontClosed', facts, names),
-    turns: turnsAmong(facts, names),
+    opening: stepTowards('StorefrontOpened', facts, rolled),
+    suspension: stepTowards('StorefrontSuspended', facts, rolled),
+    closing: stepTowards('StorefrontClosed', facts, rolled),
+    turns: turnsAmong(facts, rolled),
   };
 }
 
 // What stops, starts again or is put off, in order of time.
-function turnsAmong(facts: readonly ViewFact[], names: SubjectNames): Rollout['campaigns'][number]['turns'] {
-  return facts.filter(isTurn).map((fact) => ({ ...namedStep(fact, names), turn: fact.type.milestone }));
+function turnsAmong(facts: readonly ViewFact[], rolled: RolloutFacts): Rollout['campaigns'][number]['turns'] {
+  return facts.filter(isTurn).map((fact) => ({ ...namedStep(fact, rolled), turn: fact.type.milestone }));
 }
 
 // The first suspension and the first closing of a store are steps of their own.
@@ -263,7 +280,7 @@ const turnMilestones: ReadonlySet<string> = new Set([
 
 /** The marketing rollout of a partnership through a cut. */
 export function rolloutAnswer(question: Question): RolloutAnswer {
-  return { ...beginAnswer(question), ...rollout(question.view.facts(), question.names) };
+  return { ...beginAnswer(question), ...rollout(question.view.facts(), question.view.partnership, question.names) };
 }
 
 export type RolloutAnswer = z.infer<typeof rolloutAnswerShape>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Games } from '../domain/facts/games-calendar.ts';
 import { ruleNames } from '../domain/facts/rules.ts';
+import type { UncertainDate } from '../domain/vocabulary/dates.ts';
 import { attribution, correctionBasis, modality, reference, speaker } from '../domain/vocabulary/event-data.ts';
 import { measure, money, storedValue } from '../domain/vocabulary/event-type.ts';
 import { gamesTypes, reportTypes } from '../domain/vocabulary/event-types.ts';
@@ -140,13 +141,27 @@ export const sourceShape = z
 
 export type Source = z.infer<typeof sourceShape>;
 
+/** What is left out of a list that may be long. */
+export const moreShape = z
+  .object({
+    total: z.int().describe('how many there are in all'),
+    all: z.array(z.string()).describe('the reads that have them all: those of the facts'),
+  })
+  .describe('Only where a list is cut short, as it is after 20 members');
+
+/** The sources of a statement, the first of them. */
+export const sourcesShape = { sources: z.array(sourceShape), moreSources: moreShape.optional() };
+
 /** A field on which reports disagree: each value with its sources. */
 export const alternativeShape = z.object({
   field: z.string(),
   value: valueShape,
   displayed: z.boolean(),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
 });
+
+/** The values of contested fields, the first of them. */
+export const alternativesShape = { alternatives: z.array(alternativeShape), moreAlternatives: moreShape.optional() };
 
 /** A business rule that a fact breaks. */
 export const flagShape = z.object({
@@ -157,6 +172,11 @@ export const flagShape = z.object({
 export const timingShape = z.enum(['certain', 'possible']);
 
 export type DateShape = z.infer<typeof dateShape>;
+
+/** A date as answers show it; an unknown date has neither text nor bounds. */
+export function dateOf(date: UncertainDate | null): DateShape {
+  return { edtf: date?.edtf ?? null, earliest: date?.earliest ?? null, latest: date?.latest ?? null };
+}
 
 /** When something happened, and what that rests on. */
 export const occurredShape = dateShape.extend({

@@ -19,8 +19,18 @@ import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, 
 import { type FilterRules, type Filters, noFilters } from './filters.ts';
 import { type Cell, obligationStatusShape, obligations } from './obligations.ts';
 import { plannedEndsOf } from './partnerships.ts';
-import { dateShape, flagShape, plannedShape, reportTypeShape, sourceShape, spanShape, timingShape } from './shapes.ts';
-import { dateOf, factLink, flagsShown, inOrderOfTime, sourceOf, summaryOf } from './timeline.ts';
+import {
+  dateOf,
+  dateShape,
+  flagShape,
+  plannedShape,
+  reportTypeShape,
+  sourcesShape,
+  spanShape,
+  timingShape,
+} from './shapes.ts';
+import { sourcesOf } from './sources.ts';
+import { factLink, flagsShown, inOrderOfTime, summaryOf } from './timeline.ts';
 import { titleOf } from './titles.ts';
 
 /**
@@ -41,7 +51,13 @@ export function silence(
   }));
 }
 
-type SilenceContext = { readonly partnership: string; readonly names: SubjectNames; readonly cut: Cut };
+type SilenceContext = {
+  readonly partnership: string;
+  readonly names: SubjectNames;
+  readonly cut: Cut;
+  /** Only what one of these articles promises; without any, everything. */
+  readonly articles?: readonly string[];
+};
 
 export type Silent = z.infer<typeof silentShape>;
 
@@ -67,10 +83,12 @@ const silentShape = z
       .extend({ articles: z.array(z.string()), tie: z.boolean().describe('more than one article may have been last') })
       .describe('the last report of any kind on it; repeating a promise does not end the silence'),
     flags: z.array(flagShape),
-    sources: z.array(sourceShape).describe('who promised it'),
+    ...sourcesShape,
     links: z.object({ fact: z.string(), history: z.string() }),
   })
-  .describe('A promise whose day has passed and of which nothing has been reported since: silence, not a breach');
+  .describe(
+    'A promise whose day has passed, with who promised it, and of which nothing has been reported since: silence, not a breach',
+  );
 
 function placeOf({ fact, status }: Silent): string {
   return `${status} ${fact}`;
@@ -83,7 +101,7 @@ function silentIn(view: FactsInView, certainty: Certainty, context: SilenceConte
 // The plans whose last day is over and of which no report says what came of them: due while silence is still normal, then
 // overdue. A plan that is told again without a new day is as silent as before; one without a last day is silent once its
 // first is long past.
-function silentPlans(view: FactsInView, { partnership, names, cut }: SilenceContext): readonly Silent[] {
+function silentPlans(view: FactsInView, { partnership, names, cut, articles = [] }: SilenceContext): readonly Silent[] {
   const ends = new Map(plannedEndsOf(view, cut.occurredAsOf).map((end) => [end.fact, end]));
   return view.facts.flatMap((fact): Silent[] => {
     // A notice happened, and the end that it names is a plan.
@@ -93,6 +111,8 @@ function silentPlans(view: FactsInView, { partnership, names, cut }: SilenceCont
     const normalUntil = silenceIsNormalUntil(plannedFor);
     const over = plannedFor.latest ?? normalUntil;
     if (over === null || over > cut.occurredAsOf) return [];
+    const promising = end === undefined ? fact.plan.evidence : fact.evidence;
+    if (!isAmong(articles, promising)) return [];
     return [
       {
         fact: fact.key,
@@ -108,11 +128,16 @@ function silentPlans(view: FactsInView, { partnership, names, cut }: SilenceCont
         games: [...fact.games],
         lastReported: lastReport(fact.evidence),
         flags: flagsShown(fact),
-        sources: (end === undefined ? fact.plan.evidence : fact.evidence).map(sourceOf),
+        ...sourcesOf(promising, [factLink(partnership, fact.key)]),
         links: linksTo(partnership, fact.key),
       },
     ];
   });
+}
+
+// Whether one of some articles is among these reports; without any, everything is.
+function isAmong(articles: readonly string[], evidence: readonly Evidence[]): boolean {
+  return articles.length === 0 || evidence.some(({ report }) => articles.includes(report.metadata.article));
 }
 
 function spanUntil(day: Day, from: Pick<UncertainDate, 'earliest' | 'latest'>): Silent['overdue'] {
@@ -154,7 +179,7 @@ function linksTo(partnership: string, fact: string): Silent['links'] {
 // report published before that does not count, nor does one of a step on the way. `certainty` says how sure the silence
 // is: certainly nothing since, or possibly.
 function silentObligations(view: FactsInView, certainty: Certainty, context: SilenceContext): readonly Silent[] {
-  const { partnership, names, cut } = context;
+  const { partnership, names, cut, articles = [] } = context;
   const byKey = new Map(view.facts.map((fact) => [fact.key, fact]));
   const byCell = Map.groupBy(
     view.facts.filter(({ type }) => type.kind === 'obligation').toSorted(inOrderOfTime),
@@ -173,6 +198,8 @@ function silentObligations(view: FactsInView, certainty: Certainty, context: Sil
     const outcomes = [...happened, ...milestones.filter(hasHappened)].filter(
       (fact) => !isPromise(fact) && !isGuess(fact),
     );
+    const told = promising.flatMap(({ evidence }) => evidence);
+    if (!isAmong(articles, told)) return [];
     // Certain silence has not even a possible report since.
     const sought = certainty === 'certain' ? 'possible' : 'certain';
     if (outcomes.some(({ evidence }) => evidence.some((one) => isSince(one, promisedFor, sought)))) return [];
@@ -192,7 +219,10 @@ function silentObligations(view: FactsInView, certainty: Certainty, context: Sil
         games: [edition],
         lastReported: lastReport([...facts, ...milestones].flatMap(({ evidence }) => evidence)),
         flags: facts.flatMap(flagsShown),
-        sources: promising.flatMap(({ evidence }) => evidence.map(sourceOf)),
+        ...sourcesOf(
+          told,
+          promising.map(({ key }) => factLink(partnership, key)),
+        ),
         links: linksTo(partnership, promise.key),
       },
     ];
@@ -253,7 +283,8 @@ export function silenceAnswer(question: Question, filters: Filters = noFilters, 
     certaintyOf(cut.timing) === 'certain'
       ? { certain: view.facts(), possible: null }
       : { certain: factsInView(ground, cut, 'certain'), possible: view.facts() };
-  const silents = silence(views, { partnership, names, cut }).filter((silent) => passes(silent, filters));
+  const context = { partnership, names, cut, articles: filters.article };
+  const silents = silence(views, context).filter((silent) => passes(silent, filters));
   const beginning = beginAnswer(question);
   const { total, items, next } = pageOf(silents, page, beginning.cut);
   return { ...beginning, meaning: meaningOfSilence, total, items, next };
@@ -274,12 +305,11 @@ export const silenceAnswerShape = answerShape
   })
   .describe('What was promised for Games or dates that have passed and has no report since; longest overdue first');
 
-function passes(item: Silent, { type, status, games, article }: Filters): boolean {
+function passes(item: Silent, { type, status, games }: Filters): boolean {
   return (
     (type.length === 0 || type.includes(item.type)) &&
     (status.length === 0 || status.includes(item.status)) &&
-    (games.length === 0 || games.some((edition) => item.games.includes(edition))) &&
-    (article.length === 0 || item.sources.some((source) => article.includes(source.article)))
+    (games.length === 0 || games.some((edition) => item.games.includes(edition)))
   );
 }
 

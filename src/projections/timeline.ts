@@ -1,20 +1,19 @@
 import * as z from 'zod';
-import { compare, type Evidence, saidOf } from '../domain/facts/evidence.ts';
+import { compare } from '../domain/facts/evidence.ts';
 import { firstReport, isGuess } from '../domain/facts/fact.ts';
 import type { ViewFact } from '../domain/facts/facts-at.ts';
-import type { Contest } from '../domain/facts/merge.ts';
 import type { PlannedDate } from '../domain/facts/plan.ts';
 import type { Flag } from '../domain/facts/rules.ts';
-import { type Day, type UncertainDate, uncertainDate } from '../domain/vocabulary/dates.ts';
+import { type Day, uncertainDate } from '../domain/vocabulary/dates.ts';
 import { lifecycleRank, reportTypes } from '../domain/vocabulary/event-types.ts';
 import type { DecisionEvent } from '../domain/vocabulary/events.ts';
 import type { SubjectNames } from '../domain/vocabulary/subjects.ts';
 import { answerShape, beginAnswer, type Page, pageOf, pageShape, type Question, wholeList } from './answer.ts';
 import { type FilterRules, type Filters, factsThatPass, noFilters } from './filters.ts';
 import {
-  alternativeShape,
-  type DateShape,
+  alternativesShape,
   type DecisionShape,
+  dateOf,
   dateShape,
   decisionShape,
   flagShape,
@@ -23,16 +22,21 @@ import {
   occurredShape,
   plannedShape,
   reportTypeShape,
-  type Source,
-  sourceShape,
+  sourcesShape,
   timingShape,
   valueShape,
 } from './shapes.ts';
+import { alternativesOf, type Shown, sourcesOf } from './sources.ts';
 import { groupOf, groupShape, titleOf } from './titles.ts';
 
 /** The timeline: one entry for each fact, in order of time. */
-export function timeline(facts: readonly ViewFact[], partnership: string, names: SubjectNames): readonly Entry[] {
-  return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names));
+export function timeline(
+  facts: readonly ViewFact[],
+  partnership: string,
+  names: SubjectNames,
+  shown?: Shown,
+): readonly Entry[] {
+  return facts.toSorted(inOrderOfTime).map((fact) => entryOf(fact, partnership, names, shown));
 }
 
 export type Entry = z.infer<typeof entryShape>;
@@ -54,7 +58,7 @@ const stateShape = z.object({
   timing: timingShape.describe('whether it is certain that this state had come'),
   data: z.record(z.string(), valueShape).describe('held: false: it is no longer held'),
   contested: z.boolean().describe('reports on this state disagree'),
-  sources: z.array(sourceShape),
+  ...sourcesShape,
 });
 
 /** One fact on the timeline, merged from all its reports. */
@@ -73,9 +77,9 @@ export const entryShape = z
         basis: z.enum(['occurred', 'planned', 'reported']).describe('reported: no first day is told'),
       })
       .describe('the day by which the timeline sorts it; what has no date comes last'),
-    planHistory: z.array(dateShape.extend({ sources: z.array(sourceShape) })).describe('plans that were replaced'),
+    planHistory: z.array(dateShape.extend(sourcesShape)).describe('plans that were replaced'),
     denied: dateShape
-      .extend({ sources: z.array(sourceShape) })
+      .extend(sourcesShape)
       .nullable()
       .describe('the day for which it is denied, where a denial names one'),
     variance: z
@@ -88,7 +92,7 @@ export const entryShape = z
       .boolean()
       .describe('a report that a decision did not judge contradicts it, or brings back what was retracted'),
     decisions: z.array(decisionShape).describe('what stewards decided on it, in recorded order'),
-    alternatives: z.array(alternativeShape),
+    ...alternativesShape,
     flags: z.array(flagShape),
     guess: z.boolean().describe('only inference tells of it: possible, and never due, overdue or silent'),
     states: z.array(stateShape).describe('the states up to that day, one after another; empty where it is no state'),
@@ -100,7 +104,7 @@ export const entryShape = z
       articles: z.array(z.string()),
       tie: z.boolean().describe('more than one article may have been the first'),
     }),
-    sources: z.array(sourceShape),
+    ...sourcesShape,
     version: z.int().describe('position of the last event that touched it'),
     links: z.object({ fact: z.string(), history: z.string() }),
   })
@@ -193,9 +197,15 @@ type Place = {
   readonly isUndated: boolean;
 };
 
-export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames): Entry {
+/**
+ * A fact as an entry of the timeline. `shown` says how much of its lists of sources and contested values it has: by default
+ * the first 20 of each, with the number of all.
+ */
+export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames, shown?: Shown): Entry {
   const first = firstReport(fact);
   const link = factLink(partnership, fact.key);
+  // What stands within the entry begins at its first member, on whatever page.
+  const within = shown && { offset: 0, limit: shown.limit };
   return {
     fact: fact.key,
     type: fact.type.type,
@@ -207,23 +217,23 @@ export function entryOf(fact: ViewFact, partnership: string, names: SubjectNames
     sortedBy: placeOf(fact).sortedBy,
     planHistory: replacedPlans(fact).map(({ date, evidence }) => ({
       ...dateOf(date),
-      sources: evidence.map(sourceOf),
+      ...sourcesOf(evidence, [link], within),
     })),
-    denied: fact.denied && { ...dateOf(fact.denied.date), sources: fact.denied.evidence.map(sourceOf) },
+    denied: fact.denied && { ...dateOf(fact.denied.date), ...sourcesOf(fact.denied.evidence, [link], within) },
     variance: fact.variance,
     data: dataOf(fact.fields),
     contested: fact.contested,
     reopened: fact.reopened,
     decisions: fact.decisions.map(decisionOf),
-    alternatives: alternativesOf(fact.contests),
+    ...alternativesOf(fact.contests, [link], shown),
     flags: flagsShown(fact),
     guess: isGuess(fact),
-    states: statesIn(fact),
+    states: statesIn(fact, link, within),
     games: [...fact.games],
     title: titleOf(fact, names),
     group: groupOf(fact),
     firstReported: { edtf: first.date.edtf, articles: [...first.articles], tie: first.articles.length > 1 },
-    sources: fact.evidence.map(sourceOf),
+    ...sourcesOf(fact.evidence, [link], shown),
     version: fact.version,
     links: { fact: link, history: `${link}/audit` },
   };
@@ -241,7 +251,7 @@ function dataOf(fields: ViewFact['fields']): Entry['data'] {
   );
 }
 
-function statesIn({ states, sureStates }: ViewFact): Entry['states'] {
+function statesIn({ states, sureStates }: ViewFact, link: string, within?: Shown): Entry['states'] {
   const textOf = ({ asOf, fields }: ViewFact['states'][number]) => JSON.stringify([asOf.edtf, dataOf(fields)]);
   const sure = sureStates && new Set(sureStates.map(textOf));
   return states.map((state) => ({
@@ -249,7 +259,7 @@ function statesIn({ states, sureStates }: ViewFact): Entry['states'] {
     timing: sure === null || sure.has(textOf(state)) ? 'certain' : 'possible',
     data: dataOf(state.fields),
     contested: state.contests.some(({ contested }) => contested),
-    sources: (state.lostBy ?? state).evidence.map(sourceOf),
+    ...sourcesOf((state.lostBy ?? state).evidence, [link], within),
   }));
 }
 
@@ -269,46 +279,6 @@ export function occurredOf({ occurrence }: ViewFact): Entry['occurred'] {
   return occurrence && { ...dateOf(occurrence.date), basis: occurrence.basis };
 }
 
-/** A date as answers show it; an unknown date has neither text nor bounds. */
-export function dateOf(date: UncertainDate | null): DateShape {
-  return { edtf: date?.edtf ?? null, earliest: date?.earliest ?? null, latest: date?.latest ?? null };
-}
-
-export function sourceOf({ report, publisher, citation, published, corrections }: Evidence): Source {
-  const { article, revision, paragraphs, attribution, speaker, implied, identityAssumed } = report.metadata;
-  return {
-    article,
-    revision,
-    paragraphs,
-    publisher,
-    author: citation.author ?? null,
-    url: citation.url ?? null,
-    language: citation.language ?? null,
-    copyOf: citation.copyOf ?? null,
-    extent: citation.extent ?? null,
-    published: dateOf(published),
-    attribution,
-    speaker,
-    modality: report.modality,
-    date: report.date?.edtf ?? null,
-    implied,
-    identityAssumed,
-    values: report.fields,
-    corrections: corrections.map(({ id, field, value, basis, reason, reference }) => ({
-      decision: id,
-      field,
-      said: saidOf(report, field),
-      value,
-      basis,
-      reason,
-      reference,
-    })),
-    note: report.note,
-    position: report.position,
-    id: report.id,
-  };
-}
-
 function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): DecisionShape {
   const onField = 'field' in decision ? decision : null;
   const { withdrawnOn } = decision.type === 'FactRetracted' ? decision : {};
@@ -326,18 +296,6 @@ function decisionOf({ id, position, recordedBy, decision }: DecisionEvent): Deci
     reason: decision.reason,
     reference: onField?.reference ?? null,
   };
-}
-
-/** Every value of the contested fields with its sources. */
-export function alternativesOf(contests: readonly Contest[]): Entry['alternatives'] {
-  return contests.flatMap(({ field, alternatives }) =>
-    alternatives.map(({ value, displayed, evidence }) => ({
-      field,
-      value: value as Entry['alternatives'][number]['value'],
-      displayed,
-      sources: evidence.map(sourceOf),
-    })),
-  );
 }
 
 /**

@@ -14,8 +14,9 @@ import { isDecisionOn, keysOf, remainingKey } from './audit.ts';
 import { factIn, factNotice } from './fact.ts';
 import type { PartnershipView } from './partnership-view.ts';
 import { decisionTypes, sourceShape, timingShape, valueShape } from './shapes.ts';
+import { sourceOf } from './sources.ts';
 import { replacedDecisions } from './succession.ts';
-import { factLink, sourceOf, statusShape } from './timeline.ts';
+import { factLink, statusShape } from './timeline.ts';
 
 /**
  * Why a fact says what it says at a cut: every displayed value and the rule that chose it, every report up to the cut's

@@ -97,7 +97,7 @@ t.test('the five seed articles give the same read models in each of their 120 or
     const answer = {
       timeline: timeline(view.facts, partnership, seeds.subjects.name),
       obligations: obligations(view, cut, partnership, seeds.subjects.name),
-      rollout: rollout(view, seeds.subjects.name),
+      rollout: rollout(view, partnership, seeds.subjects.name),
     };
     return JSON.stringify(answer, (key, value) => (key === 'version' || key === 'position' ? undefined : value));
   };

@@ -79,7 +79,11 @@ t.test('no view changes between two moments of a replay, by the occurred or the 
     const cut = { occurredAsOf, reportedAsOf, position: 1000 };
     const view = factsInView(ground, cut, 'any');
     const none = () => null;
-    return JSON.stringify([timeline(view.facts, acme, none), obligations(view, cut, acme, none), rollout(view, none)]);
+    return JSON.stringify([
+      timeline(view.facts, acme, none),
+      obligations(view, cut, acme, none),
+      rollout(view, acme, none),
+    ]);
   };
   let changes = 0;
   fc.assert(

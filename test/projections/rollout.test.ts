@@ -10,7 +10,7 @@ const seen = (readings: readonly ReadingDraft[], occurredAsOf = '9999-12-31') =>
   const history = given(...readings);
   const cut = { occurredAsOf, reportedAsOf: null, position: history.length };
   const ground = { partnership: acme, history, games: [], otherHoldings: { certain: [], possible: [] } };
-  return rollout(factsInView(ground, cut, 'any'), names);
+  return rollout(factsInView(ground, cut, 'any'), acme, names);
 };
 const told = (...reports: readonly ReportDraft[]) => [article('a', '2020-01-01', reports)];
 const spring = { subject: 'spring' };

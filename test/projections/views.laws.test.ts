@@ -22,7 +22,7 @@ const readModels = (events: readonly LedgerEvent[], cut: Cut, timing: 'any' | 'c
   return {
     timeline: timeline(view.facts, acme, names),
     obligations: obligations(view, cut, acme, names),
-    rollout: rollout(view, names),
+    rollout: rollout(view, acme, names),
   };
 };
 

@@ -61,7 +61,7 @@ export const goldenLines = async ({ partnership, day: occurredAsOf, folders }: G
   const view = factsInView(ground, cut, 'any');
   const names = seeds.subjects.name;
   const table = obligations(view, cut, partnership, names);
-  const marketing = rollout(view, names);
+  const marketing = rollout(view, partnership, names);
   return [
     `# Timeline as of ${occurredAsOf}`,
     ...timeline(view.facts, partnership, names).map(

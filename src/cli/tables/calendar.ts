@@ -13,16 +13,19 @@ export function calendarTable(entries: readonly CalendarEntry[], canvas: Canvas)
         { head: 'Certainty', least: 9, most: 10 },
         { head: 'By', least: 4, most: 11 },
       ],
-      rows: entries.map(({ date, title, status, kind, state, games, sources }) => [
-        [{ text: dateText(date) }],
-        [
-          { text: title },
-          ...(kind === 'plan' && games.length > 0 ? [{ text: games.join(' '), format: 'dim' as const }] : []),
-        ],
-        [status === null ? { text: kind === 'games' ? 'Games' : 'end' } : statusLine(status, 'certain')],
-        [{ text: state }],
-        [{ text: articlesOf(sources), format: 'dim' }],
-      ]),
+      rows: entries.map((entry) => {
+        const { date, title, status, kind, state, games } = entry;
+        return [
+          [{ text: dateText(date) }],
+          [
+            { text: title },
+            ...(kind === 'plan' && games.length > 0 ? [{ text: games.join(' '), format: 'dim' as const }] : []),
+          ],
+          [status === null ? { text: kind === 'games' ? 'Games' : 'end' } : statusLine(status, 'certain')],
+          [{ text: state }],
+          [{ text: articlesOf(entry), format: 'dim' }],
+        ];
+      }),
     },
     canvas,
   );

@@ -70,7 +70,7 @@ function cellLines(cell: Cell | undefined): readonly Line[] {
     ...(cell.denied === null ? [] : [{ text: 'a milestone is denied', format: 'magenta' } as const]),
     ...(cell.contested ? [{ text: `${contestedMark} contested`, format: 'yellow' } as const] : []),
     ...flagLines(cell.flags),
-    { text: articlesOf(cell.sources), format: 'dim' },
+    { text: articlesOf(cell), format: 'dim' },
   ];
 }
 
@@ -97,7 +97,7 @@ function programmeTable({ cells }: Obligations['programme'], canvas: Canvas): st
           [{ text: cell.name }],
           [status as Line, ...rest.slice(0, -1)],
           [{ text: cell.scope ?? '' }],
-          [{ text: articlesOf(cell.sources), format: 'dim' }],
+          [{ text: articlesOf(cell), format: 'dim' }],
         ];
       }),
     },
@@ -150,16 +150,17 @@ function qualificationNotes(
   obligation: string,
   qualifications: Cell['qualifications'],
 ): readonly Note[] {
-  return qualifications.map(({ text, timing, sources }) => ({
+  return qualifications.map((one) => ({
     place,
     obligation,
-    says: [{ text: `${text}${timing === 'possible' ? ` ${possibleMark}` : ''}` }],
-    articles: articlesOf(sources),
+    says: [{ text: `${one.text}${one.timing === 'possible' ? ` ${possibleMark}` : ''}` }],
+    articles: articlesOf(one),
   }));
 }
 
 function cellNotes(place: string, { name, qualifications, milestones }: Cell): readonly Note[] {
-  const milestoneNotes = milestones.map(({ type, summary, status, timing, guess, occurred, planned, sources }) => {
+  const milestoneNotes = milestones.map((milestone) => {
+    const { type, summary, status, timing, guess, occurred, planned } = milestone;
     const { text, format } = statusLine(guess ? 'guess' : status, timing);
     const date = occurred ?? planned;
     const stands = `${type}: ${text}${date === null ? '' : `, ${dateText(date)}`}`;
@@ -167,7 +168,7 @@ function cellNotes(place: string, { name, qualifications, milestones }: Cell): r
       place,
       obligation: name,
       says: [format === undefined ? { text: stands } : { text: stands, format }, { text: summary }],
-      articles: articlesOf(sources),
+      articles: articlesOf(milestone),
     };
   });
   return [...qualificationNotes(place, name, qualifications), ...milestoneNotes];

@@ -18,15 +18,15 @@ export function rolloutTable(answer: Rollout, canvas: Canvas): string {
 
 function stepRow(part: string, name: string, step: ShownStep | null): readonly StepRow[] {
   if (step === null) return [];
-  const { status, timing, guess, summary, alternatives, flags, sources } = step;
+  const { status, timing, guess, summary, flags } = step;
   return [
     {
       part,
       name,
       status: statusLine(guess ? 'guess' : status, timing),
       when: whenOf(step),
-      says: [{ text: summary, format: 'dim' }, ...contestLines(alternatives), ...flagLines(flags)],
-      articles: articlesOf(sources),
+      says: [{ text: summary, format: 'dim' }, ...contestLines(step), ...flagLines(flags)],
+      articles: articlesOf(step),
     },
   ];
 }
@@ -75,13 +75,9 @@ type Campaign = Rollout['campaigns'][number];
 function numberOfCreatives({ stated, named, unidentified }: Campaign['creatives']): readonly StepRow[] {
   if (stated === null) return [];
   const account = `${named.length} named${unidentified === null ? '' : `, ${unidentified} not identified`}`;
-  const says: readonly Line[] = [
-    { text: account, format: 'dim' },
-    ...contestLines(stated.alternatives),
-    ...flagLines(stated.flags),
-  ];
+  const says: readonly Line[] = [{ text: account, format: 'dim' }, ...contestLines(stated), ...flagLines(stated.flags)];
   const name = `${valueText(stated.value)} stated`;
-  return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated.sources) }];
+  return [{ part: 'Creatives', name, status: { text: '' }, when: [], says, articles: articlesOf(stated) }];
 }
 
 // Markets in the same state share a row.

@@ -19,7 +19,7 @@ export function silenceTable({ items, meaning }: SilenceAnswer, canvas: Canvas):
         [{ text: daysText(row.item.overdue) }],
         [statusLine(row.item.status, row.item.timing)],
         promiseLines(row),
-        [{ text: articlesOf(row.item.sources), format: 'dim' }],
+        [{ text: articlesOf(row.item), format: 'dim' }],
         [
           { text: dateText(row.item.lastReported) },
           { text: row.item.lastReported.articles.join(row.item.lastReported.tie ? ' or ' : ' '), format: 'dim' },
@@ -39,7 +39,8 @@ function rowsOf(items: readonly Silent[]): readonly Row[] {
 type Row = { readonly items: readonly Silent[]; readonly item: Silent };
 
 // Promises that read alike share a row.
-function alike({ type, summary, status, timing, promisedFor, overdue, lastReported, sources, cell }: Silent): string {
+function alike(item: Silent): string {
+  const { type, summary, status, timing, promisedFor, overdue, lastReported, cell } = item;
   return JSON.stringify([
     type,
     summary,
@@ -48,7 +49,7 @@ function alike({ type, summary, status, timing, promisedFor, overdue, lastReport
     promisedFor,
     overdue,
     lastReported,
-    articlesOf(sources),
+    articlesOf(item),
     cell && [cell.edition, cell.status],
   ]);
 }

@@ -86,11 +86,11 @@ function rowOf(entry: Entry): TimelineRow {
       ...dataLine(entry, instance),
       ...stateLines(entry),
       ...planLines(entry),
-      ...contestLines(entry.alternatives),
+      ...contestLines(entry),
       ...decisionLines(entry),
       ...flagLines(entry.flags),
     ],
-    articles: articlesOf(entry.sources),
+    articles: articlesOf(entry),
   };
 }
 
@@ -129,9 +129,10 @@ function fieldTexts(entry: Pick<Entry, 'type' | 'data'>): readonly string[] {
 
 // What held before, where more than one state is known.
 function stateLines({ type, states }: Entry): readonly Line[] {
-  return states.slice(0, -1).map(({ asOf, data, sources }) => {
+  return states.slice(0, -1).map((state) => {
+    const { asOf, data } = state;
     const held = fieldTexts({ type, data }).join(' · ');
-    const text = `before, as of ${dateText(asOf)}${held === '' ? '' : `: ${held}`} (${articlesOf(sources)})`;
+    const text = `before, as of ${dateText(asOf)}${held === '' ? '' : `: ${held}`} (${articlesOf(state)})`;
     return { text, format: 'dim' };
   });
 }
@@ -165,8 +166,8 @@ const maxValueLength = 60;
 function planLines({ occurred, planned, planHistory, denied, variance }: Entry): readonly Line[] {
   const apart = variance === null ? '' : `; ${daysApart(variance)} from plan to actual`;
   const current = occurred !== null && planned !== null ? [`planned for ${dateText(planned)}${apart}`] : [];
-  const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan.sources)})`);
-  const not = denied === null ? [] : [`denied for ${dateText(denied)} (${articlesOf(denied.sources)})`];
+  const earlier = planHistory.map((plan) => `planned earlier for ${dateText(plan)} (${articlesOf(plan)})`);
+  const not = denied === null ? [] : [`denied for ${dateText(denied)} (${articlesOf(denied)})`];
   return [...current, ...earlier, ...not].map((text) => ({ text, format: 'dim' }));
 }
 

@@ -32,9 +32,10 @@ export function factRoutes(read: AddRead, context: Context): void {
     operationId: 'getFact',
     summary: 'A fact with every report of it',
     params: factParams,
+    filters: {},
     answer: factAnswerShape,
     exports: Object.values(factCitations),
-    prepare: prepare((question, fact) => factAnswer(question, fact)),
+    prepare: prepare((question, fact, { page }) => factAnswer(question, fact, page)),
   });
   read({
     url: '/api/partnerships/:id/facts/:kind/:subject/:milestone/audit',

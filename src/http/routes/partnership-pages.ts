@@ -15,7 +15,14 @@ import { takeAlong } from '../../page/take.ts';
 import { timeBar } from '../../page/time-bar.ts';
 import { type TimelineFilter, timelineView } from '../../page/timeline.ts';
 import { dayWords, memberWords } from '../../page/words.ts';
-import { type Notice, noticeOf, type Question, type SpanningQuestion } from '../../projections/answer.ts';
+import {
+  mostPerPage,
+  type Notice,
+  noticeOf,
+  type Page,
+  type Question,
+  type SpanningQuestion,
+} from '../../projections/answer.ts';
 import { articleAnswer, articlesAnswer } from '../../projections/articles.ts';
 import { articleAuditAnswer, auditAnswer, factAuditAnswer, keysOf } from '../../projections/audit.ts';
 import { driftAnswer } from '../../projections/drift.ts';
@@ -253,9 +260,9 @@ async function factPage(context: Context, reading: PageReading): Promise<PageSta
   const key = `${kind}/${subject}/${milestone}`;
   const question = await factAt(context, { id, kind, subject, milestone }, cut);
   const view = factView({
-    fact: factAnswer(question, key),
+    fact: factAnswer(question, key, firstPage),
     why: whyAnswer(question, key),
-    audit: factAuditAnswer(question, key),
+    audit: factAuditAnswer(question, key, noFilters, firstPage),
     clocks,
     day: cut.occurredAsOf,
     key,
@@ -268,6 +275,8 @@ async function factPage(context: Context, reading: PageReading): Promise<PageSta
   });
   return shell(question, reading, 'Fact', view);
 }
+
+const firstPage: Page = { offset: 0, limit: mostPerPage, link: () => '' };
 
 // A steward decides on what the ledger holds now, whatever clocks the last page had.
 async function decidePage(context: Context, reading: PageReading): Promise<PageState> {

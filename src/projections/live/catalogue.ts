@@ -340,7 +340,7 @@ const catalogueFile: SqliteKind = {
   // "PLca"
   applicationId: 0x504c6361,
   // Raised whenever what is derived from events changes.
-  version: 9,
+  version: 10,
   schema: schema + summarySchema + holdingSchema,
   synchronous: 'OFF',
   isDerived: true,

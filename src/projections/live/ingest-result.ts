@@ -7,13 +7,14 @@ import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
 import { type FactFlag, flagsOf, type PolicyContext } from '../../domain/facts/rules.ts';
 import { lastDay } from '../../domain/vocabulary/dates.ts';
 import { modality } from '../../domain/vocabulary/event-data.ts';
-import { type LedgerEvent, partnershipStream } from '../../domain/vocabulary/events.ts';
+import { type LedgerEvent, partnershipOfStream, partnershipStream } from '../../domain/vocabulary/events.ts';
 import { type EffectsShape, effectsByKind, effectsOf, joinEffects } from '../effects.ts';
 import { categoriesIn } from '../holdings.ts';
 import { editionsIn } from '../partnership-view.ts';
 import { type History, ingestAt, isOfFrame, type RelevantHistory, upTo } from '../relevant-history.ts';
-import { alternativeShape, valueShape } from '../shapes.ts';
-import { alternativesOf } from '../timeline.ts';
+import { alternativeShape, moreShape, valueShape } from '../shapes.ts';
+import { alternativesOf } from '../sources.ts';
+import { factLink } from '../timeline.ts';
 import type { Histories } from './histories.ts';
 import type { LedgerViews } from './views.ts';
 
@@ -37,6 +38,7 @@ export function resultOf(
   context: PolicyContext,
 ): IngestResult {
   const ingest = ingestAt(events, position);
+  const partnership = partnershipOfStream(ingest[0]?.stream ?? '') ?? '';
   const effects = effectsOf(ingest, relevant).byFact;
   const states = relevant.statesAt(relevant.related(effects.keys()), position);
   const ofTouched = [...flagsOf(states, context)].flatMap(([fact, flags]) =>
@@ -46,7 +48,7 @@ export function resultOf(
   const reports = isDecision ? null : new Set(ingest.map(({ id }) => id));
   return {
     effects: effectsByKind([...effects].map(([fact, had]) => ({ fact, effects: had }))),
-    contests: states.flatMap((state) => (effects.has(state.key) ? contestsOf(state, reports) : [])),
+    contests: states.flatMap((state) => (effects.has(state.key) ? contestsOf(state, partnership, reports) : [])),
     flags: [
       ...ofTouched,
       ...(isDecision
@@ -59,17 +61,30 @@ export function resultOf(
 }
 
 // The contests of a fact in which these reports have a part, or those that a decision leaves (null), with every value.
-function contestsOf({ key, contests }: FactState, reports: ReadonlySet<string> | null): readonly ContestShape[] {
+function contestsOf(
+  { key, contests }: FactState,
+  partnership: string,
+  reports: ReadonlySet<string> | null,
+): readonly ContestShape[] {
   const ofReports = contests.filter(({ alternatives, contested }) =>
     reports === null
       ? contested
       : alternatives.some(({ evidence }) => evidence.some(({ report }) => reports.has(report.id))),
   );
-  return ofReports.map((contest) => ({
-    fact: key,
-    field: contest.field,
-    values: alternativesOf([contest]).map(({ value, displayed, sources }) => ({ value, displayed, sources })),
-  }));
+  return ofReports.map((contest) => {
+    const { alternatives, moreAlternatives } = alternativesOf([contest], [factLink(partnership, key)]);
+    return {
+      fact: key,
+      field: contest.field,
+      values: alternatives.map(({ value, displayed, sources, moreSources }) => ({
+        value,
+        displayed,
+        sources,
+        ...(moreSources && { moreSources }),
+      })),
+      ...(moreAlternatives && { moreValues: moreAlternatives }),
+    };
+  });
 }
 
 /** A field of a fact on which reports disagree: each value with its sources. */
@@ -77,6 +92,7 @@ export const contestShape = z.object({
   fact: z.string(),
   field: z.string(),
   values: z.array(alternativeShape.omit({ field: true })),
+  moreValues: moreShape.optional(),
 });
 
 type ContestShape = z.infer<typeof contestShape>;
