@@ -95,6 +95,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: { bar: 150, unit: 'MiB', run: async () => (await reads()).memory() },
   start: { bar: 2, unit: 'ratio', run: async () => (await serving()).start() },
   'proof.append': { bar: 0.8, unit: 'ratio', isMore: true, run: async () => (await writes()).proofAppend() },
+  'editions.flat': {
+    bar: 3,
+    unit: 'ratio',
+    run: async () => (await reads()).listFlat('/api/games?limit=20'),
+  },
+  'diff.refused': { bar: 10, unit: 'ms', run: async () => (await reads()).diffRefused() },
   'audit.flat': { bar: 3, unit: 'ratio', run: async () => (await reads()).auditFlat() },
 };
 

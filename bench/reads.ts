@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inTurn, type Side } from './in-turn.ts';
 import { deadlineMs, type Measured } from './measured.ts';
 import { random } from './random.ts';
+import { median } from './rounds.ts';
 import { bySize, ledgerFolder, probe, type StoreName } from './stores.ts';
 import { OutOfTime, startSubject } from './subject.ts';
 import type { Got } from './works.ts';
@@ -61,6 +62,22 @@ export async function auditFlat(): Promise<Measured> {
     { large: cold('sizes', path(large.id)), small: cold('sizes', path(small.id)) },
     { rounds: 3, detail: { large, small } },
   );
+}
+
+/** What it costs to refuse a comparison of much once more; the first refusal is in the detail. */
+export async function diffRefused(): Promise<Measured> {
+  const subject = startSubject();
+  try {
+    await subject.ask('open', { folder: await ledgerFolder('sizes') });
+    const { id, reports } = bySize.hundredThousand;
+    const url = `/api/partnerships/${id}/diff?clock=reported&from=2016-01-01&to=2026-06-01`;
+    const [first, ...others] = await subject.ask('get', { urls: Array.from({ length: 21 }, () => url) }, deadlineMs);
+    const odd = [first, ...others].find((got) => got?.status !== 400);
+    if (odd !== undefined) throw new Error(`a comparison has status ${odd.status}`);
+    return { value: median(others.map(({ cost }) => cost)), detail: { reports, firstMs: first?.cost } };
+  } finally {
+    await subject.stop();
+  }
 }
 
 function timelines(store: StoreName, partnership: string, count: number): Side {

@@ -97,6 +97,8 @@ export const searchCsv = csvOf('search', ({ hits }: SearchAnswer) => hits, [
   ['Kind', ({ kind }) => kind],
   ['Status', ({ status, timing }) => (status === null ? '' : statusWords({ status, timing: timing ?? undefined }))],
   ['What is told', ({ summary }) => summary],
+  ['Games', ({ games }) => games.join('; ')],
+  ['Name', ({ name }) => name],
   ['Partnership', ({ partnership }) => partnership],
   ['Id', ({ id }) => id],
 ]);

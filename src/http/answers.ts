@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { sections } from '../articles/register.ts';
 import type { SubjectRegistry } from '../articles/registry.ts';
@@ -21,19 +20,28 @@ import {
 } from './exports.ts';
 import type { ProblemName } from './problem-types.ts';
 import { type Query, queryOf, type RawRequest, readRequest } from './query.ts';
+import { isKnown, jsonType, type ReadyAnswer, type ReadyAnswers } from './ready-answers.ts';
 
 /**
  * Adds routes that answer to an app. An answer is written as JSON once, and cached by all
  * that it depends on. Each route gets its TimeMap beside it.
  */
-export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap: AddTimeMap): AddAnswer {
-  const cache = createAnswerCache();
+export function answerRoutes(
+  app: FastifyInstance,
+  context: Context,
+  ready: ReadyAnswers,
+  addTimeMap: AddTimeMap,
+): AddAnswer {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    ready.keep(request, reply);
+    done(null, payload);
+  });
   const names = digestOfNames(context.subjects);
 
   return (route, querystring, understand) => {
     const { url, operationId, summary, params, answer: shape, exports = [], problems = [] } = route;
     const parts = { context, names, route, querystring, understand };
-    const json = jsonAnswers(parts, cache);
+    const json = jsonAnswers(parts, ready);
     const exported = exportedAnswers(parts);
     const own = [
       ...problems,
@@ -81,23 +89,30 @@ export function answerRoutes(app: FastifyInstance, context: Context, addTimeMap:
 // The answers of a route as JSON. `find` takes one from the cache or builds it.
 function jsonAnswers<Params extends z.ZodObject, Answer extends z.ZodType<AnyAnswer>>(
   parts: RouteParts<Params, Answer>,
-  cache: ReturnType<typeof createAnswerCache>,
+  ready: ReadyAnswers,
 ) {
   const { context, names, route, understand } = parts;
-  const { ledger, now, identity, checksAnswers = false } = context;
+  const { ledger, identity, checksAnswers = false } = context;
 
-  async function find(raw: RawRequest<z.infer<Params>>): Promise<{ etag: string; answer: ReadyAnswer }> {
+  async function find(
+    raw: RawRequest<z.infer<Params>>,
+  ): Promise<{ etag: string; answer: ReadyAnswer & { link: string | null } }> {
     const { request, dependsOn, build, citation } = await understand(raw);
     const doubt = doubtIn(parts, raw);
-    const about = [identity.id, names, route.operationId, [raw.path, ...request], dependsOn];
-    const etag = etagOf(...about, ...(doubt ? [doubt] : []));
-    const cached = cache.answers.get(etag);
-    if (cached !== undefined) return { etag, answer: cached };
-    const built = build();
-    const shown = withClockDoubt(built, doubt);
-    if (checksAnswers) route.answer.parse(shown);
-    const answer = { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
-    cache.answers.set(etag, answer);
+    const about = [identity.id, names, route.operationId, [raw.path, ...request], ...(doubt ? [doubt] : [])];
+    const make = () => {
+      const built = build();
+      const shown = withClockDoubt(built, doubt);
+      if (checksAnswers) route.answer.parse(shown);
+      return { body: Buffer.from(JSON.stringify(shown)), link: linkOf(built, citation) };
+    };
+    // Without anything shorter that it depends on, an answer is told by itself.
+    const made = dependsOn === undefined ? make() : null;
+    const etag = etagOf(...about, made === null ? [dependsOn] : sha256(made.body));
+    const kept = ready.get(etag);
+    if (kept?.link !== undefined) return { etag, answer: { ...kept, link: kept.link } };
+    const answer = made ?? make();
+    ready.set(etag, answer);
     return { etag, answer };
   }
 
@@ -105,18 +120,13 @@ function jsonAnswers<Params extends z.ZodObject, Answer extends z.ZodType<AnyAns
     find,
     async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       const head = await ledger.views.head();
-      const day = new Date(now()).toISOString().slice(0, 10);
-      const isDoubtful = ledger.views.clockDoubt(head) !== null;
-      const entry = cache.addresses.get(request.url);
-      if (entry?.position === head.position && entry.day === day && entry.isDoubtful === isDoubtful) {
-        const answer = cache.answers.get(entry.etag);
-        if (answer !== undefined) return send(request, reply, entry.etag, answer);
-      }
       const path = pathOf(route.url, request.params);
       const raw = { params: request.params as z.infer<Params>, path, query: request.query as Query, head };
       const { etag, answer } = await find(raw);
-      cache.addresses.set(request.url, { position: head.position, day, isDoubtful, etag });
-      return send(request, reply, etag, answer);
+      ready.note(request, head, etag);
+      // A 304 carries the link too: it says which state of the resource the client has.
+      if (answer.link !== null) reply.header('link', answer.link);
+      return sendTagged(request, reply, etag, jsonType, answer.body);
     },
   };
 }
@@ -138,7 +148,7 @@ function exportedAnswers<Params extends z.ZodObject, Answer extends z.ZodType<An
     const shown = withClockDoubt(first, doubt);
     const about = [identity.id, names, route.operationId, one.format, hasBom, origin, raw.path, doubt];
     const link = linkOf({ ...shown, next: null }, citation);
-    return { first: shown, rest: answers, hasBom, link, etag: etagOf(...about, request, dependsOn) };
+    return { first: shown, rest: answers, hasBom, link, etag: etagOf(...about, request, dependsOn ?? first) };
   }
 
   return {
@@ -150,7 +160,8 @@ function exportedAnswers<Params extends z.ZodObject, Answer extends z.ZodType<An
       const origin = `${request.protocol}://${request.host}`;
       const { etag, link, ...sent } = await find(one, raw, origin);
       if (link !== null) reply.header('link', link);
-      if (isKnown(request, reply, etag)) return reply.code(304).send();
+      tagWith(reply, etag);
+      if (isKnown(request, etag)) return reply.code(304).send();
       return sendExport(reply, one, {
         ...sent,
         origin,
@@ -296,55 +307,25 @@ type Understood<Answer> = Prepared<Answer> & {
   readonly pages?: () => AsyncGenerator<Answer>;
 };
 
-/** How to build an answer, and what it depends on besides the request. */
-type Prepared<Answer> = { readonly dependsOn: unknown; readonly build: () => Answer };
-
-// An answer is a function of its address, the ledger and the day. While these stay the same, the ETag noted for an address
-// saves reading, folding and writing JSON.
-function createAnswerCache() {
-  return {
-    addresses: new LRUCache<string, NotedAddress>({
-      maxSize: maxAddressBytes,
-      sizeCalculation: (_entry, address) => 2 * address.length + entryBytes,
-    }),
-    answers: new LRUCache<string, ReadyAnswer>({
-      maxSize: maxAnswerBytes,
-      sizeCalculation: ({ body, link }) => body.byteLength + 2 * (link?.length ?? 0) + entryBytes,
-    }),
-  };
-}
-
-type NotedAddress = {
-  readonly position: number;
-  readonly day: string;
-  /** Whether the clock was in doubt. */
-  readonly isDoubtful: boolean;
-  readonly etag: string;
-};
-
-type ReadyAnswer = { readonly body: Buffer; readonly link: string | null };
-
-const maxAddressBytes = 8 * 1024 * 1024;
-
-// Beyond its address or answer.
-const entryBytes = 200;
-
-const maxAnswerBytes = 64 * 1024 * 1024;
+/**
+ * How to build an answer, and what it depends on besides the request. Leave that out where it is the answer itself, such
+ * as a page of a list that was read: it is then written once, and not for its ETag too.
+ */
+type Prepared<Answer> = { readonly dependsOn?: unknown; readonly build: () => Answer };
 
 /** Answers contain names of subjects, so they depend on them. */
 export function digestOfNames({ subjectsOf }: SubjectRegistry): string {
   const kinds = [...Object.values(sections), 'partnership'];
-  return createHash('sha256')
-    .update(JSON.stringify(kinds.map((kind) => subjectsOf(kind))))
-    .digest('base64url');
+  return sha256(JSON.stringify(kinds.map((kind) => subjectsOf(kind))));
 }
 
 /** A strong entity tag (RFC 9110) of what an answer depends on: equal parts, equal bytes. */
 export function etagOf(...parts: readonly unknown[]): string {
-  return `"${createHash('sha256')
-    .update(JSON.stringify([projectionVersion, ...parts]))
-    .digest('base64url')
-    .slice(0, 27)}"`;
+  return `"${sha256(JSON.stringify([projectionVersion, ...parts])).slice(0, 27)}"`;
+}
+
+function sha256(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64url');
 }
 
 // Raise it whenever the same events begin to give another answer, so that browsers ask again.
@@ -360,12 +341,6 @@ function linkOf<Answer extends AnyAnswer>(answer: Answer, citation: (answer: Ans
   return links.length === 0 ? null : links.join(', ');
 }
 
-// A 304 carries the link too: it says which state of the resource the client has.
-function send(request: FastifyRequest, reply: FastifyReply, etag: string, { body, link }: ReadyAnswer): FastifyReply {
-  if (link !== null) reply.header('link', link);
-  return sendTagged(request, reply, etag, jsonType, body);
-}
-
 /** Sends an answer with its ETag; to a client that has it already, 304. */
 export function sendTagged(
   request: FastifyRequest,
@@ -374,19 +349,14 @@ export function sendTagged(
   type: string,
   body: Buffer,
 ): FastifyReply {
-  return isKnown(request, reply, etag) ? reply.code(304).send() : reply.type(type).send(body);
+  tagWith(reply, etag);
+  return isKnown(request, etag) ? reply.code(304).send() : reply.type(type).send(body);
 }
 
-// Whether the client has what this tag stands for. Sets the headers of either answer.
-function isKnown({ headers }: FastifyRequest, reply: FastifyReply, etag: string): boolean {
-  // Not immutable, even where every clock is set: a later version of this software may answer with more.
+// Not immutable, even where every clock is set: a later version of this software may answer with more.
+function tagWith(reply: FastifyReply, etag: string): void {
   reply.header('etag', etag).header('cache-control', 'no-cache');
-  const tags = headers['if-none-match']?.trim() ?? '';
-  return tags === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
-
-/** The media type of JSON, as answers carry it. */
-export const jsonType = 'application/json; charset=utf-8';
 
 /**
  * The path of a resource, from the pattern of its route and the parameters that the router decoded. However a client

@@ -12,6 +12,7 @@ import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
 import { answerClientError, answerProblems, HttpProblem, problemDetails, sendProblem } from './problems.ts';
+import { type ReadyAnswers, readyAnswers } from './ready-answers.ts';
 import { articleRoutes, postArticleRoute } from './routes/articles.ts';
 import { briefRoute } from './routes/briefs.ts';
 import { changeRoutes } from './routes/changes.ts';
@@ -67,8 +68,9 @@ export function buildApp(parts: AppParts): FastifyInstance {
   describeApi(app, parts.version, parts.examples ?? {});
 
   app.register(async (reads) => {
-    relayLargeReads(reads, context, showPage);
-    addReads(reads, context);
+    const ready = readyAnswers(reads, context);
+    relayLargeReads(reads, { ...context, ready }, showPage);
+    addReads(reads, context, ready);
   });
   app.register(async (api) => {
     postArticleRoute(api, context);
@@ -105,7 +107,7 @@ export function buildReader(parts: ReadParts): FastifyInstance {
   believeServer(app);
   const addresses = trackAddresses(app);
   answerProblems(app, () => addresses.keys(), problemPages(context));
-  app.register(async (reads) => addReads(reads, context));
+  app.register(async (reads) => addReads(reads, context, readyAnswers(reads, context)));
   app.register(async (pages) => addPages(pages, context));
   return app;
 }
@@ -119,11 +121,11 @@ function keepLists(parts: ReadParts): Pick<Context, 'identity' | 'summaries'> {
   return { identity, summaries };
 }
 
-function addReads(app: FastifyInstance, context: Context): void {
+function addReads(app: FastifyInstance, context: Context, ready: ReadyAnswers): void {
   const { store, views, histories, feed } = context.ledger;
   const changes = ledgerChanges({ store, catalogue: views.catalogue, histories, head: feed.position });
   giveMementos(app, changes, context);
-  const add = answerRoutes(app, context, timemapRoutes(app, changes, context));
+  const add = answerRoutes(app, context, ready, timemapRoutes(app, changes, context));
   const read = readRoutes(add, context);
   ledgerRoute(read, context);
   partnershipRoutes(read, context);

@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 import * as z from 'zod';
 import { byteOrderMark } from '../exports/csv.ts';
 import { type Export, fileNameOf, formats, type Place } from '../exports/formats.ts';
-import type { AnyAnswer } from './answers.ts';
+import type { CutShape } from '../projections/answer.ts';
 import { headersOf } from './described-answers.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
@@ -110,7 +110,11 @@ export function sendExport<Answer extends ListAnswer>(
   return reply.send(Readable.from(texts(head, rest, (answer) => text(answer, { isFirst: false, ...place }))));
 }
 
-type ListAnswer = Pick<AnyAnswer, 'cut' | 'total' | 'next'>;
+type ListAnswer = {
+  readonly cut: CutShape;
+  readonly total?: number | undefined;
+  readonly next?: string | null | undefined;
+};
 
 type Sent<Answer> = Pick<Place, 'origin' | 'ledger'> & {
   readonly first: Answer;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AppParts, type AskedRead, longestWaitMs, type ServerContext, soon } from './context.ts';
 import { HttpProblem, prefersPage } from './problems.ts';
+import { jsonType, type ReadyAnswers } from './ready-answers.ts';
 
 /**
  * Has the reads of much answered by threads of their own (docs/adr/0042), so that this one stays free for everything
@@ -8,22 +9,28 @@ import { HttpProblem, prefersPage } from './problems.ts';
  */
 export function relayLargeReads(
   app: FastifyInstance,
-  { ledger, readers }: Pick<AppParts, 'ledger' | 'readers'>,
+  { ledger, readers, ready }: Pick<AppParts, 'ledger' | 'readers'> & { readonly ready?: ReadyAnswers },
   showPage: (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem) => FastifyReply,
 ): void {
   if (!readers) return;
   app.addHook('onRequest', async (request, reply) => {
     if (!isLarge(request, ledger)) return undefined;
-    const { position } = await ledger.views.head();
+    const head = await ledger.views.head();
     // Nobody waits any more for what begins later.
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(longestWaitMs)]);
     try {
-      const { status, headers, body } = await soon(readers.ask(toRead(request, position), signal));
+      const { status, headers, body } = await soon(readers.ask(toRead(request, head.position), signal));
       relayed.add(request);
+      const bytes = Buffer.from(body.buffer);
+      const { etag, 'content-type': type } = headers;
+      if (status === 200 && type === jsonType && typeof etag === 'string') {
+        ready?.set(etag, { body: bytes, link: undefined });
+        ready?.note(request, head, etag);
+      }
       return reply
         .code(status)
         .headers(headers)
-        .send(body.byteLength === 0 ? undefined : Buffer.from(body.buffer));
+        .send(body.byteLength === 0 ? undefined : bytes);
     } catch (error) {
       if (error instanceof HttpProblem && prefersPage(request)) return showPage(request, reply, error);
       throw error;

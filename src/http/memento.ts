@@ -16,6 +16,7 @@ import { clockProblems, headersOf, problemAnswers } from './described-answers.ts
 import { isRelayed } from './large-reads.ts';
 import { HttpProblem, problemIn } from './problems.ts';
 import type { Query } from './query.ts';
+import { isReady } from './ready-answers.ts';
 
 /**
  * Gives every read of an app a past (RFC 7089, pattern 1.1; docs/adr/0023). A request with Accept-Datetime is redirected
@@ -33,23 +34,17 @@ export function giveMementos(app: FastifyInstance, changes: LedgerChanges, conte
     return parsed;
   };
 
-  app.addHook('onRequest', async (request, reply) => {
-    const text = request.headers['accept-datetime'];
-    if (text === undefined || !hasPast(request)) return undefined;
+  const redirectToPast = async (text: string, request: FastifyRequest, reply: FastifyReply) => {
     const { address } = parse(request);
     if (address.kind === 'comparison') refuseComparison();
     // A memento has only one state. So has a page: the state of its list.
     if (address.kind !== 'original') return undefined;
     const past = await changesAt(address, changes, context);
-    const chosen = past && (await negotiate(String(text), address, past, context));
+    const chosen = past && (await negotiate(text, address, past, context));
     return past === null || chosen === null ? undefined : redirect(reply, address, past, chosen.position);
-  });
+  };
 
-  app.addHook('onSend', async (request, reply, payload) => {
-    const { statusCode } = reply;
-    if ((statusCode !== 200 && statusCode !== 304) || !hasPast(request)) return payload;
-    const { address, links: main } = parse(request);
-    if (address.kind === 'page' || address.kind === 'comparison') return payload;
+  const linkToPast = async ({ address, links: main }: ReturnType<typeof parse>, reply: FastifyReply) => {
     if (address.kind === 'original') {
       reply.header('vary', [reply.getHeader('vary'), acceptDatetime].filter(Boolean).join(', '));
     }
@@ -63,7 +58,28 @@ export function giveMementos(app: FastifyInstance, changes: LedgerChanges, conte
       if (past !== null) links.push(...neighbourLinks(address, past, position));
     }
     reply.header('link', links.join(', '));
-    return payload;
+  };
+
+  app.addHook('onRequest', async (request, reply) => {
+    const text = request.headers['accept-datetime'];
+    if (text === undefined || !hasPast(request)) return undefined;
+    return await redirectToPast(String(text), request, reply);
+  });
+  // An answer that is ready has its links: without a promise, this costs it nothing.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { statusCode } = reply;
+    if ((statusCode !== 200 && statusCode !== 304) || isReady(reply) || !hasPast(request)) return done(null, payload);
+    const linked = async () => {
+      const parsed = parse(request);
+      const { kind } = parsed.address;
+      try {
+        if (kind !== 'page' && kind !== 'comparison') await linkToPast(parsed, reply);
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(null, payload);
+    };
+    void linked();
   });
 }
 

@@ -25,11 +25,12 @@ import {
   valueShape,
 } from '../projections/shapes.ts';
 import { entryShape } from '../projections/timeline.ts';
-import { etagOf, jsonType, sendTagged } from './answers.ts';
+import { etagOf, sendTagged } from './answers.ts';
 import { conditionalHeaders, headersOf, notModified, problemAnswers } from './described-answers.ts';
 import { dataByType } from './openapi-data.ts';
 import { completeDocument, type Examples } from './openapi-document.ts';
 import { problemShape, requestProblemShape } from './problems.ts';
+import { jsonType } from './ready-answers.ts';
 
 /**
  * Adds the OpenAPI 3.1 document of all later routes, made from the schemas that check requests and answers, with

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Role } from '../access/roles.ts';
-import { jsonType } from './answers.ts';
 import { type DescribedProblem, headersOf, problemAnswers, queryProblems, storeProblems } from './described-answers.ts';
 import { principalOf } from './guard.ts';
 import { HttpProblem, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
+import { jsonType } from './ready-answers.ts';
 
 /** Adds addresses that record, or that only writers may see. The body arrives as text in one of the media types. */
 export function writeRoutes(app: FastifyInstance, consumes: string[], routes: readonly WriteRoute[]): void {

@@ -285,22 +285,8 @@ function plansOf(entry: Entry, day: string): Plans | null {
 
 /** The page of a fact. */
 export function Fact({ view }: { readonly view: FactView }): ComponentChild {
-  const {
-    title,
-    summary,
-    said,
-    contests,
-    values,
-    plans,
-    sources,
-    rest,
-    leftOut,
-    flags,
-    decisions,
-    trail,
-    cite,
-    links,
-  } = view;
+  const { title, summary, said, contests, values, plans, sources, rest, leftOut } = view;
+  const { flags, decisions, trail, cite, links, key } = view;
   return h(
     'section',
     { class: 'sec fact' },

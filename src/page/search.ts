@@ -3,7 +3,7 @@ import type { SearchAnswer } from '../projections/search.ts';
 import { addressOf, articlePath, type Clocks, factPath } from './address.ts';
 import { eventSign, Glyph, type Sign } from './glyphs.ts';
 import { Hidden, type HiddenFields, Sheet } from './sheet.ts';
-import { capitalise, counted } from './words.ts';
+import { capitalise, counted, marketName } from './words.ts';
 
 /** What a search finds, through the clocks of the page. */
 export function searchView({ query, total, hits }: SearchAnswer, clocks: Clocks): SearchView {
@@ -17,9 +17,10 @@ export function searchView({ query, total, hits }: SearchAnswer, clocks: Clocks)
         : total === 0
           ? 'Nothing names all of these words. Fewer words find more.'
           : capitalise(`${counted(total, 'hit')}.`),
-    hits: hits.map(({ kind, partnership, id, title, summary, status, timing }) => ({
+    hits: hits.map(({ kind, partnership, id, title, summary, status, timing, name, games, group }) => ({
       title,
       summary: summary === title ? '' : summary,
+      about: [...games, ...(group?.over === 'markets' ? [marketName(group.member)] : []), name].join(' · '),
       sign:
         status === null
           ? { glyph: 'article', word: 'article', tone: 'ink' }
@@ -37,7 +38,14 @@ export type SearchView = {
   readonly hits: readonly Hit[];
 };
 
-type Hit = { readonly title: string; readonly summary: string; readonly sign: Sign; readonly href: string };
+type Hit = {
+  readonly title: string;
+  readonly summary: string;
+  /** What tells it from others of this title: its Games or market, and its partnership. */
+  readonly about: string;
+  readonly sign: Sign;
+  readonly href: string;
+};
 
 /** The page of a search. */
 export function Search({ view: { query, hidden, found, hits } }: { readonly view: SearchView }): ComponentChild {
@@ -68,7 +76,7 @@ export function SearchForm({ query, hidden }: FormProps): ComponentChild {
   );
 }
 
-function HitView({ hit: { title, summary, sign, href } }: { readonly hit: Hit }): ComponentChild {
+function HitView({ hit: { title, summary, about, sign, href } }: { readonly hit: Hit }): ComponentChild {
   return h(
     'li',
     { class: `c-${sign.tone}` },
@@ -78,6 +86,7 @@ function HitView({ hit: { title, summary, sign, href } }: { readonly hit: Hit })
       { class: 'rt' },
       h('a', { href }, title),
       summary === '' ? null : h('span', { class: 'n' }, ` ${summary}`),
+      h('span', { class: 'n' }, ` ${about}`),
     ),
     h('span', { class: 'rw' }, sign.word),
   );

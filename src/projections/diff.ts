@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bearing, certaintyOf, type ViewFact } from '../domain/facts/facts-at.ts';
 import { addDays } from '../domain/vocabulary/dates.ts';
 import { answerShape, cutOf, cutShape, type Notice, noticeOf, type Question } from './answer.ts';
 import { align, changesBetween } from './diff-changes.ts';
@@ -15,6 +16,7 @@ import {
 } from './diff-parts.ts';
 import { type MovingClock, movingClocks } from './live/clocks.ts';
 import { moments } from './moments.ts';
+import type { PartnershipView } from './partnership-view.ts';
 
 /**
  * What differs between two views of a partnership, part by part: in the order of the new view, and at the end what is
@@ -71,6 +73,28 @@ function itemOf(
   const means = meaningsOf(before, after, surroundings);
   const title = (now ?? old)?.title;
   return [{ part, key, of, title, what, means, was, is, changes, value: what === 'changed' ? null : value, at }];
+}
+
+/**
+ * How many parts two views of a partnership differ in at least, counted before any is built: entries of their audit
+ * trails and, unless these alone are more than `most`, facts.
+ */
+export function leastDifferences(from: PartnershipView, to: PartnershipView, most: number): number {
+  const [before, after] = [visiblePositions(from), visiblePositions(to)];
+  const entries = before.symmetricDifference(after).size;
+  if (entries > most) return entries;
+  // What a fact shows is another if any of these is.
+  const standing = ({ status, timing, version }: ViewFact) => `${status} ${timing} ${version}`;
+  const standingsIn = (view: PartnershipView) => new Map(view.facts().facts.map((fact) => [fact.key, standing(fact)]));
+  const [was, is] = [standingsIn(from), standingsIn(to)];
+  const keys = new Set([...was.keys(), ...is.keys()]);
+  return entries + [...keys].filter((key) => was.get(key) !== is.get(key)).length;
+}
+
+// The audit trail has an entry for each event that a reader could know of.
+function visiblePositions({ ground, cut }: PartnershipView): ReadonlySet<number> {
+  const visible = bearing(ground.history, cut.reportedAsOf, certaintyOf(cut.timing));
+  return new Set(visible.map(({ position }) => position));
 }
 
 /** What differs between two views of a partnership of which one clock moved from one to the other. */

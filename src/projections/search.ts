@@ -3,20 +3,22 @@ import { wordsIn } from '../domain/vocabulary/nearest.ts';
 import { answerShape, cutOf, endAnswer, type Question, type SpanningQuestion } from './answer.ts';
 import { articleParts, joinArticles } from './articles.ts';
 import { latestOf, namesFor } from './partnership-view.ts';
-import { timingShape } from './shapes.ts';
+import { partnershipDetail } from './partnerships.ts';
+import { gamesName, timingShape } from './shapes.ts';
 import { inOrderOfTime, statusShape, summaryOf } from './timeline.ts';
-import { titleOf } from './titles.ts';
+import { groupOf, groupShape, titleOf } from './titles.ts';
 
 /**
  * The facts and articles at a cut that contain every word of a text: facts in their titles, keys, notes and speakers,
  * articles in their titles and publishers. The beginning of a word is enough. Hits in a title come before hits in a note;
  * otherwise they are in order of time.
  */
-export function search(question: SearchQuestion, text: string): readonly Hit[] {
+export function search(question: SearchQuestion, text: string): readonly FoundHit[] {
   const words = wordsIn(text);
   if (words.length === 0) return [];
   const facts = question.views.flatMap((view) => {
     const names = namesFor(view, question.names);
+    const calendar = view.facts().games;
     return view
       .facts()
       .facts.toSorted(inOrderOfTime)
@@ -28,9 +30,17 @@ export function search(question: SearchQuestion, text: string): readonly Hit[] {
         ]);
         const rank = rankOf(words, [title, fact.key], [summaryOf(fact, names), ...notes, ...fact.games]);
         if (rank === null) return [];
-        const { key, status, timing } = fact;
-        const summary = summaryOf(fact, names);
-        const hit = { kind: 'fact' as const, partnership: view.partnership, id: key, title, summary, status, timing };
+        const hit: FoundHit = {
+          kind: 'fact',
+          partnership: view.partnership,
+          id: fact.key,
+          title,
+          summary: summaryOf(fact, names),
+          status: fact.status,
+          timing: fact.timing,
+          games: fact.games.map((edition) => gamesName(edition, calendar)),
+          group: groupOf(fact),
+        };
         return [{ rank, hit }];
       });
   });
@@ -38,14 +48,16 @@ export function search(question: SearchQuestion, text: string): readonly Hit[] {
   const read = articles.flatMap(({ id, title, publisher, partnerships: [partnership = ''] }): Ranked[] => {
     const rank = rankOf(words, [title ?? '', id], [publisher ?? '']);
     const summary = publisher ?? '';
-    const hit = {
-      kind: 'article' as const,
+    const hit: FoundHit = {
+      kind: 'article',
       partnership,
       id,
       title: title ?? `Article ${id}`,
       summary,
       status: null,
       timing: null,
+      games: [],
+      group: null,
     };
     return rank === null ? [] : [{ rank, hit }];
   });
@@ -54,9 +66,10 @@ export function search(question: SearchQuestion, text: string): readonly Hit[] {
 
 type SearchQuestion = SpanningQuestion & Pick<Question, 'names'>;
 
-type Ranked = { readonly rank: number; readonly hit: Hit };
+type Ranked = { readonly rank: number; readonly hit: FoundHit };
 
-export type Hit = z.infer<typeof hitShape>;
+// Only what is shown needs the name of its partnership.
+type FoundHit = Omit<z.infer<typeof hitShape>, 'name'>;
 
 const hitShape = z.object({
   kind: z.enum(['fact', 'article']),
@@ -66,6 +79,9 @@ const hitShape = z.object({
   summary: z.string(),
   status: statusShape.nullable(),
   timing: timingShape.nullable(),
+  name: z.string().describe('of the partnership'),
+  games: z.array(z.string()).describe('the names of the Games'),
+  group: groupShape.nullable().describe('what tells it from its like'),
 });
 
 // Null where a word is found nowhere; the lower, the more of them stand in the name.
@@ -80,11 +96,19 @@ function rankOf(words: readonly string[], name: readonly string[], rest: readonl
 export function searchAnswer(question: SearchQuestion, text: string, most: number = mostHits): SearchAnswer {
   const last = latestOf(question.views.map((view) => view.last));
   const hits = search(question, text);
+  const views = new Map(question.views.map((view) => [view.partnership, view]));
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    const view = views.get(id);
+    const name = names.get(id) ?? (view === undefined ? id : partnershipDetail(view, question.names).name);
+    names.set(id, name);
+    return name;
+  };
   return {
     cut: cutOf(question.cut, last),
     query: text,
     total: hits.length,
-    hits: hits.slice(0, most),
+    hits: hits.slice(0, most).map((hit) => ({ ...hit, name: nameOf(hit.partnership) })),
     ...endAnswer(question, last, question.views.length > 0),
   };
 }

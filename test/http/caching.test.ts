@@ -5,6 +5,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { oneDay, openTestApp, startOfApps, testToken } from '../support/app.ts';
 import { articleText } from '../support/article-text.ts';
 import { datesOf, gamesEvent } from '../support/games.ts';
+import { unlessEmbedded } from '../support/open-test-ledger.ts';
 
 const alibaba = '/api/partnerships/alibaba.ioc';
 const views = [
@@ -172,3 +173,36 @@ t.test('a category that another partner comes to hold changes the answer of this
   t.equal((await post(articleText({ ...rival, article: 'rival-2', reports: other }))).status, 201);
   t.equal((await get(granted)).headers.etag, after.headers.etag, 'what else the rival does plays no part');
 });
+
+t.test(
+  'an answer that is ready hides nothing of what another server on the same folder recorded',
+  { skip: unlessEmbedded('a folder of two servers is one of the embedded store') },
+  async (t) => {
+    const place = { dataDir: t.testdir() };
+    const [writer, reader] = [
+      await openTestApp(t, { seeds: false, place }),
+      await openTestApp(t, { seeds: false, place }),
+    ];
+    const path = '/api/partnerships/acme.federation/timeline';
+    const aim = (n: number) =>
+      articleText({
+        article: `a${n}`,
+        published: '2020-05-02',
+        reports: `  - { PriorityStated: aim-${n}, p: 1, note: An aim }`,
+      });
+    await writer.post(aim(1));
+    const told = async (query: string) => (await reader.get(`${path}${query}`)).body.entries.length;
+    await reader.get(`${path}?limit=1&atLeast=2`);
+    for (let n = 2; n <= 12; n++) {
+      // Asked twice, each of these is ready.
+      for (let times = 0; times < 2; times++) await Promise.all([told(''), told('?limit=1')]);
+      const { body } = await writer.post(aim(n));
+      const { body: first } = await writer.get(`${path}?limit=1`);
+      const known = ['atLeast', 'atPosition'].map((name) => `?${name}=${body.position}`);
+      t.same(await Promise.all(known.map(told)), [n, n], `a position that was written elsewhere, of ${n} articles`);
+      t.equal((await reader.get(first.next)).body.total, n, 'a cursor that was made elsewhere');
+      await reader.ledger.feed.until(body.position);
+      t.equal(await told(''), n, 'and without any, once the feed has it');
+    }
+  },
+);

@@ -28,6 +28,18 @@ t.test('a search looks through the clocks', async (t) => {
   t.same(await idsOf('q=kenyan&atPosition=0'), []);
 });
 
+t.test('hits of one title are told apart by their Games, and every hit names its partnership', async (t) => {
+  const { hits } = (await get('/api/search?q=cloud+services+undertaken')).body;
+  t.ok(hits.length > 1);
+  const told = hits.map(({ title, games, name }: Record<string, unknown>) => JSON.stringify([title, games, name]));
+  t.equal(new Set(told).size, hits.length);
+  t.match(hits, [
+    { id: 'obligation/cloud-services.2018w/undertaken', games: ['PyeongChang 2018'], name: 'Alibaba – IOC' },
+  ]);
+  const { text } = await get('/search?q=cloud+services+undertaken', { accept: 'text/html' });
+  t.match(text, 'PyeongChang 2018 · Alibaba – IOC');
+});
+
 t.test('a search without words to look for says so', async (t) => {
   t.match(await get('/api/search'), problem('invalid-parameter', 400));
 });

@@ -10,11 +10,12 @@ export function searchTable({ total, hits }: SearchAnswer, canvas: Canvas): stri
         { head: 'Status', least: 10, most: canvas.width < 130 ? 12 : 20 },
         { head: 'What', least: 40, most: 110 },
       ],
-      rows: hits.map(({ kind, partnership, id, title, summary, status, timing }) => [
+      rows: hits.map(({ kind, partnership, id, title, summary, status, timing, name, games }) => [
         [status === null ? { text: kind } : statusLine(status, timing ?? 'certain')],
         [
           { text: title, format: 'bold' },
           ...(summary === '' || summary === title ? [] : [{ text: summary }]),
+          { text: [...games, name].join(' · ') },
           { text: kind === 'fact' ? `${id} · ${partnership}` : id, format: 'dim' },
         ],
       ]),

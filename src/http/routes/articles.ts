@@ -57,7 +57,6 @@ export function articleRoutes(read: AddRead, context: Context): void {
       const listed = await soon(context.summaries.articles(cut, filters, page));
       const firstRecordedAt = firstRecorded(context, listed.last);
       return {
-        dependsOn: [firstRecordedAt, listed],
         build: () => articlesAnswer({ cut, firstRecordedAt }, listed, page),
       };
     },

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { RecordedEvent } from '../../event-store/event-store.ts';
 import { concerns, type EventInShort, eventInShort, inShort } from '../../projections/event-in-short.ts';
-import { etagOf, jsonType, sendTagged } from '../answers.ts';
+import { etagOf, sendTagged } from '../answers.ts';
 import { findPartnership, type ServerContext } from '../context.ts';
 import {
   conditionalHeaders,
@@ -16,6 +16,7 @@ import { eventStreams } from '../event-stream.ts';
 import type { ProblemName } from '../problem-types.ts';
 import { HttpProblem, problemIn } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
+import { jsonType } from '../ready-answers.ts';
 
 /**
  * GET /api/changes: what was recorded after a position, page by page; GET /api/events: the same as server-sent events,

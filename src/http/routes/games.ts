@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { gamesCalendar } from '../../domain/facts/games-calendar.ts';
-import { gamesStream } from '../../domain/vocabulary/events.ts';
 import { type Edition, parseEdition, refuseUnknown } from '../../domain/vocabulary/games-editions.ts';
 import { editionNamed } from '../../domain/vocabulary/games-names.ts';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
@@ -60,11 +59,10 @@ export function gamesRoutes(read: AddRead, context: Context): void {
     exports: [gamesObligationsCsv],
     prepare: async ({ params, cut, page }) => {
       const edition = await readEdition(context, params.edition);
-      const events = (await views.games(cut)).filter(({ stream }) => stream === gamesStream(edition));
+      const events = await views.gamesOf(edition, cut);
       const listed = await soon(context.summaries.owedFor(edition, cut, page));
       const firstRecordedAt = await firstOnGames(context, lastOnEdition({ cut, events }, listed), edition);
       return {
-        dependsOn: [events.map(({ position }) => position), listed, firstRecordedAt],
         build: () => gamesObligationsAnswer({ edition, cut, events, firstRecordedAt }, listed, page),
       };
     },
@@ -74,8 +72,10 @@ export function gamesRoutes(read: AddRead, context: Context): void {
 // Only an empty answer says when the first event was recorded: no other depends on what is recorded later.
 async function firstOnGames(context: Context, last: LastEvent, edition?: Edition): Promise<string | null> {
   if (last !== null) return null;
-  const events = await context.ledger.views.games(await presentCut(context));
-  return events.find(({ stream }) => edition === undefined || stream === `games-${edition}`)?.recordedAt ?? null;
+  const { views } = context.ledger;
+  const present = await presentCut(context);
+  const [first] = edition === undefined ? await views.games(present) : await views.gamesOf(edition, present);
+  return first?.recordedAt ?? null;
 }
 
 // Suggests the edition by its form if the text has that, else by name or host: for "beijing-2022", "pyeongchang".

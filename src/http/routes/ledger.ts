@@ -6,11 +6,12 @@ import { DamagedEvent } from '../../event-store/event-store.ts';
 import { auditCsv } from '../../exports/partnership-tables.ts';
 import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
-import { type AddRead, jsonType } from '../answers.ts';
+import type { AddRead } from '../answers.ts';
 import { type Context, partnershipsAt, type ServerContext, unknown } from '../context.ts';
 import { headersOf, problemAnswers, storeProblems } from '../described-answers.ts';
 import { isProblemName, type ProblemType, problemTypes } from '../problem-types.ts';
 import { HttpProblem, retryLater } from '../problems.ts';
+import { jsonType } from '../ready-answers.ts';
 
 /** GET /api: what this is, how far it reaches, and where to go from here. */
 export function ledgerRoute(read: AddRead, { ledger, identity, version }: Context): void {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { calendarCsv, calendarIcs } from '../../exports/calendar.ts';
 import { partnershipsCsv, searchCsv } from '../../exports/ledger-tables.ts';
@@ -13,7 +14,7 @@ import { timelineJs } from '../../exports/timelinejs.ts';
 import type { Question } from '../../projections/answer.ts';
 import { auditAnswer, auditAnswerShape, auditFilters } from '../../projections/audit.ts';
 import { calendarAnswer, calendarAnswerShape, calendarFilters } from '../../projections/calendar.ts';
-import { diffAnswer, diffAnswerShape } from '../../projections/diff.ts';
+import { diffAnswer, diffAnswerShape, leastDifferences } from '../../projections/diff.ts';
 import type { Diff } from '../../projections/diff-parts.ts';
 import { driftAnswer, driftAnswerShape, driftFilters } from '../../projections/drift.ts';
 import { type MovingClock, movingClocks } from '../../projections/live/clocks.ts';
@@ -48,10 +49,7 @@ export function partnershipRoutes(read: AddRead, context: Context): void {
     prepare: async ({ cut, filters, page }) => {
       const listed = await soon(context.summaries.listed(cut, filters, page));
       const firstRecordedAt = firstRecorded(context, listed.last);
-      return {
-        dependsOn: [firstRecordedAt, listed],
-        build: () => partnershipsAnswer({ cut, firstRecordedAt }, listed, page),
-      };
+      return { build: () => partnershipsAnswer({ cut, firstRecordedAt }, listed, page) };
     },
   });
   for (const addReadModel of readModels) addReadModel(read, context);
@@ -163,14 +161,27 @@ export function diffRoute(add: AddAnswer, context: Context): void {
     params: partnershipParams,
     answer: diffAnswerShape,
   };
+  // What two cuts show stays the same, and so does that it is too much.
+  const refused = new LRUCache<string, HttpProblem>({ max: 1_000 });
   add(route, comparisonQuery, async (raw) => {
     const { clock, from, to } = await readComparison(context, raw);
     const { id } = raw.params;
+    const compared = JSON.stringify([id, clock, from, to]);
+    const refusal = refused.get(compared);
+    if (refusal !== undefined) throw refusal;
     const [before, after] = [await partnershipAt(context, id, from), await partnershipAt(context, id, to)];
     return {
       request: [clock, ...[from, to].flatMap((cut) => [cut.occurredAsOf, cut.reportedAsOf, cut.timing])],
       dependsOn: [before.view.dependsOn, after.view.dependsOn],
-      build: () => limitDiff(diffAnswer(clock, before, after)),
+      build: () => {
+        try {
+          refuseLarge(leastDifferences(before.view, after.view, maxDiffParts), 'at least ');
+          return limitDiff(diffAnswer(clock, before, after));
+        } catch (error) {
+          if (error instanceof HttpProblem) refused.set(compared, error);
+          throw error;
+        }
+      },
       citation: (answer) => citeComparison(raw.path, answer),
     };
   });
@@ -238,9 +249,13 @@ export function searchRoute(add: AddAnswer, context: Context): void {
 /** Throws diff-too-large if a diff is too large for one document. A diff has no pages: a part of one cannot be applied. */
 export function limitDiff<Answer extends Diff>(answer: Answer): Answer {
   const { timeline, obligations, rollout, audit } = answer;
-  const parts = timeline.length + obligations.length + rollout.length + audit.length;
-  if (parts <= maxDiffParts) return answer;
-  const detail = `${parts} parts differ, and one answer has at most ${maxDiffParts}: move from and to closer together`;
+  refuseLarge(timeline.length + obligations.length + rollout.length + audit.length);
+  return answer;
+}
+
+function refuseLarge(parts: number, least = ''): void {
+  if (parts <= maxDiffParts) return;
+  const detail = `${least}${parts} parts differ, and one answer has at most ${maxDiffParts}: move from and to closer together`;
   throw new HttpProblem('diff-too-large', detail);
 }
 

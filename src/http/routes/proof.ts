@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { verifierKeyText } from '../../proof/checkpoint.ts';
 import { toBase64 } from '../../proof/merkle-tree.ts';
-import { etagOf, jsonType, sendTagged } from '../answers.ts';
+import { etagOf, sendTagged } from '../answers.ts';
 import type { ServerContext } from '../context.ts';
 import {
   conditionalHeaders,
@@ -15,6 +15,7 @@ import {
 } from '../described-answers.ts';
 import { HttpProblem, problemIn, type RequestProblem } from '../problems.ts';
 import { type Query, readParameters, refuse } from '../query.ts';
+import { jsonType } from '../ready-answers.ts';
 
 /** The addresses under /api/audit that prove what the ledger holds: checkpoint, inclusion, consistency, key, verifier. */
 export function proofRoutes(

@@ -186,7 +186,10 @@ function prepareStatements(database: ReturnType<typeof openSqliteFile>) {
       FROM stream WHERE name = ?`),
     streams: sql('SELECT name FROM stream WHERE first <= ? AND name GLOB ? ORDER BY name'),
     concernedBy: sql('SELECT partnership FROM concern WHERE edition = ? AND first <= ? ORDER BY partnership'),
-    concerns: sql('SELECT DISTINCT edition FROM concern WHERE first <= ?'),
+    // From one edition to the next, since each has a row for every partnership.
+    concerns: sql(`WITH RECURSIVE one (edition) AS (SELECT min(edition) FROM concern UNION ALL
+        SELECT (SELECT min(edition) FROM concern WHERE edition > one.edition) FROM one WHERE edition IS NOT NULL)
+      SELECT edition FROM one WHERE EXISTS (SELECT 1 FROM concern WHERE concern.edition = one.edition AND first <= ?)`),
     articles: sql('SELECT DISTINCT article FROM reading WHERE position <= ? ORDER BY article'),
     sameText: sql(`SELECT DISTINCT partnership FROM reading
       WHERE text IN (SELECT text FROM reading WHERE article = ?) ORDER BY partnership`),
@@ -329,6 +332,7 @@ const schema = `
   CREATE TABLE concern (
     edition TEXT NOT NULL, partnership TEXT NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (edition, partnership)
   ) STRICT;
+  CREATE INDEX concern_first ON concern (edition, first);
   CREATE TABLE described (
     edition TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (edition, kind, name)
   ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { bearing, type Ground, wholeIngests } from '../../domain/facts/facts-at.ts';
 import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../../domain/vocabulary/events.ts';
+import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { EventStore, Head, RecordedEvent } from '../../event-store/event-store.ts';
 import { categoriesIn } from '../holdings.ts';
 import { editionsIn, type PartnershipView, partnershipView } from '../partnership-view.ts';
@@ -61,6 +62,7 @@ export function ledgerViews(given: Parts): LedgerViews {
     groundOf: async (id, history, cut) => (await groundAt(id, history, cut, parts)).ground,
     beside: async (id, names, cut) => (await besideAt(id, names, cut, parts)).beside,
     games: async ({ position }) => await gamesEvents(histories, catalogue.editions(position), position),
+    gamesOf: async (edition, { position }) => await gamesEvents(histories, [edition], position),
     ledger: async ({ position }) => {
       const events = await Array.fromAsync(store.readStream(ledgerStream));
       return events.filter((event) => event.position <= position);
@@ -110,6 +112,8 @@ export type LedgerViews = {
   readonly beside: (id: string, names: Named, cut: ResolvedCut) => Promise<Beside>;
   /** The events of the streams of all Games up to the cut. */
   readonly games: (cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
+  /** The events of the stream of one edition up to the cut. */
+  readonly gamesOf: (edition: Edition, cut: ResolvedCut) => Promise<readonly LedgerEvent[]>;
   /** The events of the ledger's own stream up to the cut. */
   readonly ledger: (cut: ResolvedCut) => Promise<readonly RecordedEvent[]>;
   /** About what the kept views of partnerships take in memory. */
