@@ -14,7 +14,8 @@ import type { ReaderThreads } from './http/context.ts';
 import { readAssets, readExamples, readVerifier } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
-import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
+import type { LedgerProof } from './proof/ledger-proof.ts';
+import type { CheckState } from './proof/watch-log.ts';
 import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
 import { loadWriteToken, type WriteToken } from './secrets.ts';
@@ -127,7 +128,10 @@ async function readToken({ DATA_DIR, WRITE_TOKEN, WRITE_TOKENS = [] }: Config): 
 
 function reportCheck({ fault }: CheckState): void {
   if (fault === null) return;
-  complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" shows the same.`);
+  complain(
+    `The ledger is not what was recorded. ${fault.message}. Nothing is recorded until that is settled: restore a backup, ` +
+      'or accept what is there with "partnership-ledger accept" (docs/operations.md).',
+  );
 }
 
 // What counts and, if somebody collects them, traces.

@@ -4,7 +4,8 @@ import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
 import { keptCheckpoint, verifierKeyText } from '../proof/checkpoint.ts';
-import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
+import { keptFault, LedgerAltered } from '../proof/kept-fault.ts';
+import { proveLedger } from '../proof/ledger-proof.ts';
 import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree-file.ts';
 import { loadSigningSeed } from '../secrets.ts';
@@ -79,7 +80,8 @@ async function exportLedger(
       seed: await loadSigningSeed(dataDir, signingKey),
       tree: openTreeFile(files.tree),
       kept: keptCheckpoint(files.checkpoint),
-      pauseMs: 0,
+      fault: keptFault(files.fault),
+      share: 1,
       patienceMs: rebuildPatienceMs,
       tell: (done) => tell({ doing: 'checking', done, total: size }),
       report: () => undefined,

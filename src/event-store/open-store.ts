@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamCategories } from '../domain/vocabulary/events.ts';
 import type { EventStore } from './event-store.ts';
@@ -39,9 +39,10 @@ function ledgerFile(folder: string): string {
   return join(folder, 'ledger.sqlite');
 }
 
-/** Whether a store can be opened at a place without making one. Does not ask a server. */
+/** Whether a store can be opened at a place without making one. Does not ask a server. An empty file holds no store. */
 export function storeExists(place: StorePlace): boolean {
-  return place.engine === 'eventstoredb' || existsSync(ledgerFile(place.folder));
+  if (place.engine === 'eventstoredb') return true;
+  return (statSync(ledgerFile(place.folder), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** Describes a place without credentials. Throws a TypeError for a malformed connection string. */

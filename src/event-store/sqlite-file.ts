@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DiskFull, StoreUnavailable } from './event-store.ts';
 
 export type { DatabaseSync };
 
@@ -13,10 +14,24 @@ export function openSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
   try {
     return openPrepared(file, kind);
   } catch (error) {
-    if (!kind.isDerived || !damageCodes.has(codeOf(error))) throw error;
-    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+    if (!kind.isDerived || !isDamaged(error)) throw error;
+    setAside(file, inodeOf(file));
     return openPrepared(file, kind);
   }
+}
+
+/**
+ * Moves a damaged file out of the way, where somebody can still look at it, and gives its new name. Close it first. One
+ * that was set aside before is replaced: what is damaged again and again does not fill the disk. A file that is not the
+ * one of this inode any more stays: another process, or another thread, has made it anew already.
+ */
+export function setAside(file: string, inode: number | null): string {
+  const aside = `${file}.damaged`;
+  if (inodeOf(file) !== inode) return aside;
+  for (const part of ['', '-wal', '-shm']) {
+    if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${aside}${part}`);
+  }
+  return aside;
 }
 
 /** What a SQLite file holds, and what it is worth. */
@@ -30,13 +45,18 @@ export type SqliteKind = {
   /** What a power cut may take: nothing (FULL), the last commits (NORMAL), or the whole file (OFF). */
   readonly synchronous: 'FULL' | 'NORMAL' | 'OFF';
   /**
-   * Whether all of it can be made again from the ledger. Then a file that is damaged, unmarked or of another version is
-   * emptied and made anew; any other is refused, and stays as it is.
+   * Whether all of it can be made again from the ledger. Then a file that is damaged is set aside, one that is unmarked or
+   * of another version is emptied, and it is made anew; any other is refused, and stays as it is.
    */
   readonly isDerived: boolean;
   /** How long SQLite may block this process while another one writes, in milliseconds. */
   readonly busyTimeoutMs?: number;
 };
+
+/** The inode of a file; null if there is none. */
+export function inodeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? null;
+}
 
 function openPrepared(file: string, kind: SqliteKind): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
@@ -107,8 +127,10 @@ function codeOf(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }
 
-// SQLITE_CORRUPT and SQLITE_NOTADB.
-const damageCodes: ReadonlySet<number> = new Set([11, 26]);
+/** Whether an error says that a file is damaged or no database at all (SQLITE_CORRUPT, SQLITE_NOTADB). */
+export function isDamaged(error: unknown): boolean {
+  return [11, 26].includes(codeOf(error));
+}
 
 /** Opens a file to read it alone. Throws if it is missing, or is not of this kind and version. */
 export function readSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
@@ -126,6 +148,22 @@ export function readSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === 5;
 }
+
+/**
+ * The error of a store for what may pass by itself: DiskFull, or StoreUnavailable while a file cannot be read or written.
+ * Null for any other error. `what` says what could not be done.
+ */
+export function passingError(cause: unknown, what: string): StoreUnavailable | null {
+  const systemCode = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (codeOf(cause) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemCode)) {
+    return new DiskFull(`${what}: the disk is full`, { cause });
+  }
+  if (!passingCodes.has(codeOf(cause)) && !['EIO', 'EROFS', 'EMFILE', 'ENFILE'].includes(systemCode)) return null;
+  return new StoreUnavailable(`${what}: ${(cause as Error).message}`, { cause });
+}
+
+// SQLITE_BUSY, _LOCKED, _NOMEM, _READONLY, _IOERR, _CANTOPEN and _PROTOCOL.
+const passingCodes: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 14, 15]);
 
 /** Whether an error says that the bytes of a file are no rows any more (SQLITE_CORRUPT). */
 export function isCorrupt(error: unknown): boolean {

@@ -49,7 +49,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     summaries.stop();
     await parts.readers?.close();
   });
-  answerProblems(app, () => addresses.keys(), showPage);
+  answerProblems(app, () => addresses.keys(), showPage, parts.proof.check.found);
   describeApi(app, parts.version, parts.examples ?? {});
 
   app.register(async (reads) => {
@@ -85,7 +85,7 @@ export function buildReader(parts: ReadParts): FastifyInstance {
   const context = { ...parts, ...keepLists(parts) };
   const app = createServer(parts.logger);
   const addresses = trackAddresses(app);
-  answerProblems(app, () => addresses.keys(), problemPages(context));
+  answerProblems(app, () => addresses.keys(), problemPages(context), parts.alterationFound ?? (() => undefined));
   app.register(async (reads) => addReads(reads, context));
   app.register(async (pages) => addPages(pages, context));
   return app;

@@ -12,6 +12,7 @@ import type { Feed, Histories } from '../projections/live/histories.ts';
 import type { Summaries } from '../projections/live/summaries.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../projections/partnership-view.ts';
+import type { Fault } from '../proof/check-log.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { NamedToken } from '../secrets.ts';
@@ -80,6 +81,8 @@ export type AnsweredRead = {
 
 /** An open ledger, and what its answers are made with. */
 export type ReadParts = {
+  /** Is told what a read finds to be altered. */
+  readonly alterationFound?: (fault: Fault) => void;
   readonly ledger: {
     readonly store: Pick<EventStore, 'head' | 'health' | 'positionAt' | 'readAll' | 'readStream'>;
     readonly views: LedgerViews;

@@ -34,7 +34,13 @@ export type DescribedProblem = ProblemName | readonly [ProblemName, number];
 const everywhere = ['malformed-request', 'address-too-long', 'internal-error'] as const;
 
 /** What any address may answer that asks the store. */
-export const storeProblems = ['store-unavailable', 'store-behind', 'ledger-truncated', 'ledger-altered'] as const;
+export const storeProblems = [
+  'store-unavailable',
+  'store-behind',
+  'ledger-truncated',
+  'ledger-altered',
+  'disk-full',
+] as const;
 
 /** What any address may answer that reads a query. */
 export const queryProblems = ['unknown-parameter', 'invalid-parameter'] as const;

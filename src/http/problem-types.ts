@@ -332,8 +332,17 @@ export const problemTypes = {
     status: 503,
     explanation:
       'An event was changed, removed, inserted or moved behind the back of this server; the detail names the first ' +
-      'position that shows it. The server signs nothing meanwhile. `partnership-ledger verify` shows the same; ' +
-      'restore the ledger from a backup. More in docs/proof.md of the project.',
+      'position that shows it. The server signs and records nothing meanwhile. `partnership-ledger verify` shows the ' +
+      'same; restore the ledger from a backup, or accept it with `partnership-ledger accept`. More in docs/operations.md ' +
+      'of the project.',
+  },
+  'disk-full': {
+    title: 'The disk is full',
+    status: 507,
+    explanation:
+      'Nothing can be written until somebody makes room on the disk of the server; what is recorded stays. The server ' +
+      'goes on by itself then. Try again after the time in the header Retry-After: you may send an article again as it ' +
+      'is, and a decision with its key.',
   },
   'store-unavailable': {
     title: 'The event store cannot be reached',

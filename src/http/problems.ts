@@ -7,6 +7,7 @@ import { type Problem, problem } from '../domain/vocabulary/problem.ts';
 import {
   AccessDenied,
   DamagedEvent,
+  DiskFull,
   StoreBehind,
   StoreClosed,
   StoreUnavailable,
@@ -15,16 +16,26 @@ import {
   Unauthenticated,
 } from '../event-store/event-store.ts';
 import { flagShape } from '../projections/shapes.ts';
-import { LedgerAltered } from '../proof/ledger-proof.ts';
+import { type Fault, faultAt } from '../proof/check-log.ts';
+import { LedgerAltered } from '../proof/kept-fault.ts';
 import { Busy } from '../recording/turns.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 
 /**
  * Answers every error of an app as application/problem+json. `addresses` gives the patterns of its routes; `showPage`
- * answers whoever asks an unknown address for a page.
+ * answers whoever asks an unknown address for a page. `alterationFound` is told what a request finds to be altered.
  */
-export function answerProblems(app: FastifyInstance, addresses: () => Iterable<string>, showPage: ShowProblem): void {
-  app.setErrorHandler<FastifyError>(answerError);
+export function answerProblems(
+  app: FastifyInstance,
+  addresses: () => Iterable<string>,
+  showPage: ShowProblem,
+  alterationFound: (fault: Fault) => void,
+): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error instanceof LedgerAltered) alterationFound(error.fault);
+    if (error instanceof DamagedEvent) alterationFound(faultAt(error.position, error.message));
+    return answerError(error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
@@ -73,6 +84,10 @@ function problemOfError(error: FastifyError, { routeOptions }: FastifyRequest): 
     return new HttpProblem('article-too-large', `${error.message}: split the article; give each part its own id`);
   }
   if (error instanceof Busy) return new HttpProblem('busy', error.message, retryLater);
+  if (error instanceof DiskFull) {
+    const detail = 'the disk is full: nothing can be recorded until somebody makes room; what is recorded stays';
+    return new HttpProblem('disk-full', detail, retryLater);
+  }
   if (error instanceof StoreBehind) return new HttpProblem('store-behind', error.message, retryLater);
   if (error instanceof StreamDeleted) return new HttpProblem('ledger-truncated', error.message);
   if (error instanceof LedgerAltered || error instanceof DamagedEvent) {

@@ -9,7 +9,8 @@ import type { StreamLimits } from '../../src/http/event-stream.ts';
 import { readAssets, readExamples, readVerifier } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
-import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { CheckState } from '../../src/proof/watch-log.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
 import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
 import { watchAnswers } from './described.ts';
@@ -118,7 +119,7 @@ export const openTestApp = async (
   const ledger = await openLedgerAt(at, now);
   const read = seeds ? await seedsOnce() : null;
   if (read !== null && !isNewFile) await replaySeeds(read, ledger.recorder);
-  const proof = await openProof(ledger, { dataDir: at.dataDir, report });
+  const proof = await openProof(ledger, { dataDir: at.dataDir, report, share: 1 });
   // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
   const webhooks = openWith?.({ file: join(at.dataDir, 'webhooks.sqlite'), ledger, now }) ?? null;
