@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
@@ -175,6 +176,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
+    limits: { mostLoopDelayMs },
     metrics: telemetry.metrics,
     traces: telemetry.traces,
     verifier: readVerifier(new URL('../dist/verify.mjs', import.meta.url)),
@@ -183,11 +185,16 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
   });
   const origin = await listen(app, config);
   stopOn(['SIGINT', 'SIGTERM'], async () => {
-    await app.close();
-    await webhooks?.close();
-    await proof.stop();
-    await ledger.close();
-    await telemetry.traces?.close();
+    await Promise.race([app.close(), wait(closeTimeoutMs, undefined, { ref: false })]);
+    app.server.closeAllConnections();
+    // Whatever fails, the rest is closed too, the ledger last of what records.
+    const parts = [
+      async () => await webhooks?.close(),
+      proof.stop,
+      ledger.close,
+      async () => await telemetry.traces?.close(),
+    ];
+    for (const close of parts) await close().catch((error: unknown) => complain(`Closing: ${String(error)}`));
   });
   introduce(origin, addresses, token);
 }
@@ -308,9 +315,9 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
     isStopping = true;
     say(`${signal}: closing`);
     setTimeout(() => {
-      complain(`Not closed within ${closeTimeoutMs / 1000} seconds; everything acknowledged is stored`);
+      complain(`Not closed within ${giveUpMs / 1000} seconds; everything acknowledged is stored`);
       process.exit(1);
-    }, closeTimeoutMs).unref();
+    }, giveUpMs).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -322,8 +329,14 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop);
 }
 
+// Who waits longer than that for the event loop is better served by another server, or later.
+const mostLoopDelayMs = 2_000;
+
 // How long running requests may take to finish.
 const closeTimeoutMs = 5_000;
+
+// And all of it, with appends that wait for another process.
+const giveUpMs = 20_000;
 
 function introduce(origin: string, addresses: readonly string[], token: WriteToken | null): void {
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;

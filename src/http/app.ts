@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type HTTPMethods, LogController } from '
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { keepSummaries } from '../projections/live/summaries.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
+import { admitRequests } from './admission.ts';
 import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
 import type { AppParts, Context, ReadParts, ServerContext } from './context.ts';
 import { prepareLists, relayLargeReads } from './large-reads.ts';
@@ -40,6 +41,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     if (url.length <= maxAddressLength) done();
     else done(new HttpProblem('address-too-long', `an address may have at most ${maxAddressLength} characters`));
   });
+  admitRequests(app, parts.limits);
   const metrics = parts.metrics ?? openMetrics();
   observeRequests(app, metrics, parts.traces ?? null);
   app.addHook('onListen', () => {
@@ -47,6 +49,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.addHook('preClose', async () => {
     summaries.stop();
+    parts.ledger.views.endWaits();
     await parts.readers?.close();
   });
   answerProblems(app, () => addresses.keys(), showPage, parts.proof.check.found);
@@ -129,6 +132,7 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
     logger: logger ?? false,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     routerOptions: { maxParamLength: maxSegmentLength },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
@@ -149,6 +153,12 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
 
 // For the whole request to arrive.
 const requestTimeoutMs = 30_000;
+
+// For its head alone.
+const headersTimeoutMs = 10_000;
+
+// How late a connection may be closed that is over its time.
+const timeoutCheckMs = 1_000;
 
 const maxSegmentLength = 400;
 

@@ -19,6 +19,7 @@ import type { NamedToken } from '../secrets.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import type { AdmissionLimits } from './admission.ts';
 import type { StreamLimits } from './event-stream.ts';
 import type { Examples } from './openapi-document.ts';
 import type { AssetFiles } from './page-assets.ts';
@@ -46,6 +47,8 @@ export type AppParts = ReadParts & {
   readonly webhooks?: Webhooks | null;
   /** Examples for the description of the API. */
   readonly examples?: Examples;
+  /** What the server takes on at once, where that is not the usual. */
+  readonly limits?: Partial<AdmissionLimits>;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
   /** What counts requests and appends; without it, one of the app's own. */

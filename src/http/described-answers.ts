@@ -31,7 +31,7 @@ export function problemAnswers(...own: readonly DescribedProblem[]) {
 /** A problem, with its status where that is not its usual one. */
 export type DescribedProblem = ProblemName | readonly [ProblemName, number];
 
-const everywhere = ['malformed-request', 'address-too-long', 'internal-error'] as const;
+const everywhere = ['malformed-request', 'address-too-long', 'internal-error', 'busy'] as const;
 
 /** What any address may answer that asks the store. */
 export const storeProblems = [

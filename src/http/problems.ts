@@ -254,16 +254,23 @@ export function sendProblem(reply: FastifyReply, problem: ProblemDetails, header
   );
 }
 
+function problemOfClient({ code }: NodeJS.ErrnoException): ProblemDetails {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return problemDetails('request-headers-too-large', 'the address and the headers are too large');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return problemDetails('request-timeout', 'the request did not arrive in time');
+  }
+  return problemDetails('malformed-request', 'this is not an HTTP request');
+}
+
 /** Answers on the socket when the server cannot even parse the request. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? problemDetails('request-headers-too-large', 'the address and the headers are too large')
-      : problemDetails('malformed-request', 'this is not an HTTP request');
+  const problem = problemOfClient(error);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -3,8 +3,8 @@ import { DamagedEvent, type EventStore, type RecordedEvent, StoreUnavailable } f
 import { type Follower, followLedger } from '../event-store/follower.ts';
 import {
   type DatabaseSync,
-  inTransaction,
   inodeOf,
+  inTransaction,
   isDamaged,
   openSqliteFile,
   readSqliteFile,

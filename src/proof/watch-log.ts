@@ -9,7 +9,18 @@ import type { FoundFault, KeptFault } from './kept-fault.ts';
  * something else finds a fault. A fault is kept: it is gone once a check of the whole finds the log to be what it was.
  */
 export function watchLog(parts: WatchParts): LogWatch {
-  const { startFault, kept, expected, isReadable, hasGround, tail, whole, whenGood, report, repeatMs = oneDayMs } = parts;
+  const {
+    startFault,
+    kept,
+    expected,
+    isReadable,
+    hasGround,
+    tail,
+    whole,
+    whenGood,
+    report,
+    repeatMs = oneDayMs,
+  } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   const firstPass = Promise.withResolvers<void>();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import tap from 'tap';
 import { emptyRegistry } from '../../src/articles/registry.ts';
+import type { AdmissionLimits } from '../../src/http/admission.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
 import { readAssets, readExamples, readVerifier } from '../../src/http/page-assets.ts';
@@ -65,6 +66,8 @@ type Options = {
   readonly log?: (line: string) => void;
   /** Receives what the check of the log found. */
   readonly report?: (state: CheckState) => void;
+  /** What the server takes on at once. */
+  readonly limits?: Partial<AdmissionLimits>;
   /** Limits of the streams of events. */
   readonly events?: StreamLimits;
   /** The sites that may frame a timeline. */
@@ -107,7 +110,16 @@ const seededFolder = (): Promise<string> => {
 /** Opens a ledger, by default in a folder of the test, and an app on it. Its clock stands at `startOfApps`. */
 export const openTestApp = async (
   t: Testing,
-  { seeds = true, place, log, report = () => undefined, events = {}, embedHosts, webhooks: openWith }: Options = {},
+  {
+    seeds = true,
+    place,
+    log,
+    report = () => undefined,
+    limits = {},
+    events = {},
+    embedHosts,
+    webhooks: openWith,
+  }: Options = {},
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
   const now = (): number => milliseconds;
@@ -135,6 +147,7 @@ export const openTestApp = async (
     examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
     verifier: readVerifier(new URL('../../dist/verify.mjs', import.meta.url)),
     now,
+    limits,
     events,
     checksAnswers: true,
     ...(embedHosts === undefined ? {} : { embedHosts }),

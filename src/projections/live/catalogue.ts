@@ -6,8 +6,8 @@ import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { DescribedEdition } from '../../domain/vocabulary/games-names.ts';
 import { type RecordedEvent, StoreUnavailable } from '../../event-store/event-store.ts';
 import {
-  inTransaction,
   inodeOf,
+  inTransaction,
   isDamaged,
   makeTables,
   openSqliteFile,
