@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { decode, idOf, ledgerStream, ownWriters } from './domain/vocabulary/events.ts';
 import { type CopiedLedger, copiedLedger, copyMemory } from './event-store/copying/copied-ledger.ts';
 import { DamagedEvent, type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
-import { describePlace, openStore, type StorePlace, storeExists } from './event-store/open-store.ts';
+import { describePlace, isOnlyRead, openStore, type StorePlace, storeExists } from './event-store/open-store.ts';
 import { LedgerMissing, traceOfLedger } from './ledger-traces.ts';
 import { type Catalogue, IndexDamaged, openCatalogue } from './projections/live/catalogue.ts';
 import { createHistories, type Feed, type Histories, startFeed } from './projections/live/histories.ts';
@@ -116,7 +116,8 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
   const fault = keptFault(proofFiles(dataDir).fault);
   const copied = await readAsRecorded(recorded, options);
   const store = stoppedByFault(copied.store, fault);
-  const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
+  // Where nothing can be written, the index is made in memory.
+  const catalogue = openCatalogue(isOnlyRead(dataDir) ? ':memory:' : join(dataDir, 'catalogue.sqlite'));
   await afterDamage(() => checkCatalogue(catalogue, copied, ledger));
   const histories = createHistories(store);
   const feed = startFeed(store, catalogue, histories);
@@ -180,7 +181,9 @@ function stoppedByFault(store: EventStore, kept: KeptFault): EventStore {
 async function readAsRecorded(recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> {
   const place = placeOf(options);
   const where = place.engine === 'sqlite' ? 'sqlite' : describePlace(place);
-  return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
+  const memory = copyMemory(join(options.dataDir, 'checked.json'), where);
+  const remembers = !isOnlyRead(options.dataDir);
+  return await copiedLedger(recorded, remembers ? memory : { ...memory, remember: async () => undefined });
 }
 
 // Resets the index if it belongs to another ledger, or to this one before a restore to an earlier state: then the ledger

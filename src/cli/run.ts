@@ -66,6 +66,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     evidence: async () => (await import('./evidence.ts')).evidenceCommand,
     copy: async () => (await import('./copy.ts')).copyCommand,
     export: async () => (await import('./export.ts')).exportCommand,
+    backup: async () => (await import('./backup.ts')).backupCommand,
+    restore: async () => (await import('./backup.ts')).restoreCommand,
     accept: async () => (await import('./accept.ts')).acceptCommand,
     verify: async () => (await import('./verify.ts')).verifyCommand,
     serve: async () => (await import('./serve.ts')).serveCommand,

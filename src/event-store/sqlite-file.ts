@@ -1,6 +1,18 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { DiskFull, StoreUnavailable } from './event-store.ts';
 
 export type { DatabaseSync };
@@ -52,6 +64,22 @@ export type SqliteKind = {
   /** How long SQLite may block this process while another one writes, in milliseconds. */
   readonly busyTimeoutMs?: number;
 };
+
+/** Copies a database as it is at one moment, whoever has it open, into a new file; the copy is whole or not there. */
+export function copySqliteFile(from: string, to: string): void {
+  const database = openToRead(from);
+  try {
+    database.prepare('VACUUM INTO ?').run(to);
+    const copy = openSync(to, 'r+');
+    fsyncSync(copy);
+    closeSync(copy);
+  } catch (error) {
+    rmSync(to, { force: true });
+    throw error;
+  } finally {
+    database.close();
+  }
+}
 
 /** The inode of a file; null if there is none. */
 export function inodeOf(file: string): number | null {
@@ -132,9 +160,29 @@ export function isDamaged(error: unknown): boolean {
   return [11, 26].includes(codeOf(error));
 }
 
+// A file that was written ahead cannot be opened in a folder where nothing can be written, unless SQLite is told that
+// nobody changes it; and only if nothing waits in its log.
+function openToRead(file: string): DatabaseSync {
+  const hasLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (hasLog || !isReadOnly(dirname(file))) return new DatabaseSync(file, { readOnly: true });
+  const address = pathToFileURL(file);
+  address.searchParams.set('immutable', '1');
+  return new DatabaseSync(address, { readOnly: true });
+}
+
+/** Whether nothing can be written in a folder. */
+export function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return ['EROFS', 'EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
+  }
+}
+
 /** Opens a file to read it alone. Throws if it is missing, or is not of this kind and version. */
 export function readSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = openToRead(file);
   try {
     if (isCurrent(database, kind)) return database;
     throw new Error('the file is another database, or of another version');

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import {
   type Appended,
@@ -17,7 +19,7 @@ import {
   wholeNumber,
 } from './event-store.ts';
 import { groupCommit, retryDelayMs, writeHealth } from './group-commit.ts';
-import { type DatabaseSync, isBusy, openSqliteFile } from './sqlite-file.ts';
+import { type DatabaseSync, isBusy, isReadOnly, openSqliteFile, readSqliteFile } from './sqlite-file.ts';
 import {
   formatInstant,
   isInstant,
@@ -133,7 +135,9 @@ async function openLedgerFile(file: string, patienceMs: number): Promise<Databas
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      return openSqliteFile(file, ledgerKind);
+      // Where nothing can be written, a ledger can still be read.
+      const isToRead = file !== ':memory:' && existsSync(file) && isReadOnly(dirname(file));
+      return isToRead ? readSqliteFile(file, ledgerKind) : openSqliteFile(file, ledgerKind);
     } catch (cause) {
       if (!isBusy(cause) || performance.now() > deadline) {
         const reason = cause instanceof Error ? cause.message : String(cause);

@@ -40,8 +40,10 @@ const begun = async (t: Test) => {
   }
   const tree = await treeOf(t, store, join(folder, 'proof.sqlite'));
   const checkpoint: Checkpoint = { origin: 'test', size: events, root: rootOf(frontierAt(tree.lookup, events)) };
+  // A shell has dropped the triggers: only the rows are compared here.
+  const { oddSchema: _, ...rows } = store;
   const check = async (against: Partial<Parameters<typeof checkLog>[0]> = {}): Promise<LogChecked> =>
-    await checkLog({ store, tree, checkpoints: [checkpoint], share: 1, ...against });
+    await checkLog({ store: rows, tree, checkpoints: [checkpoint], share: 1, ...against });
   return { folder, store, tree, checkpoint, check };
 };
 
@@ -115,7 +117,7 @@ t.test('each fault of a ledger is described in words', async (t) => {
     ],
     'no object': [/its metadata is not a JSON object/, ["UPDATE events SET metadata = 'null' WHERE position = 7"]],
     'no canonical JSON': [
-      /cannot be written as canonical JSON/,
+      /is not what its value prints as/,
       [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`],
     ],
     'no instant': [
