@@ -90,6 +90,7 @@ const headersByStatus: Readonly<Record<number, ReturnType<typeof headersOf>>> = 
   401: headersOf('www-authenticate'),
   415: headersOf('accept-post'),
   503: headersOf('retry-after'),
+  507: headersOf('retry-after'),
 };
 
 /** An answer without a body, for the description of a route. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import t from 'tap';
@@ -12,12 +13,16 @@ const mounted = (folder: string): boolean =>
   process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]).status === 0;
 
 t.test('a disk that was full for a moment needs no hand', { skip: unlessEmbedded('its disk is filled') }, async (t) => {
-  const disk = t.testdir();
+  // Not a folder of the test: that would be removed while it is mounted.
+  const disk = mkdtempSync(join(tmpdir(), 'partnership-ledger-'));
   if (!mounted(disk)) {
     t.comment('skipped: nothing can be mounted here');
     return;
   }
-  t.teardown(() => spawnSync('umount', ['-l', disk]));
+  t.teardown(() => {
+    spawnSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
   const data = join(disk, 'data');
   const ending: (() => Promise<void>)[] = [];
   const app = await openTestApp({ teardown: (end) => ending.push(end) }, { seeds: false, place: { dataDir: data } });
