@@ -47,9 +47,9 @@ t.test(`${writers} writers lose nothing that was acknowledged in ${rounds} kills
     const server = start();
     const origin = await server.origin();
     const before = acknowledged.size;
-    let isKilled = false;
+    const killed = new AbortController();
     const write = async (writer: number): Promise<void> => {
-      for (let n = 0; !isKilled; n += 1) {
+      for (let n = 0; !killed.signal.aborted; n += 1) {
         const id = `r${round}w${writer}n${n}`;
         const position = await post(origin, id, odd);
         if (position === null) return;
@@ -60,7 +60,7 @@ t.test(`${writers} writers lose nothing that was acknowledged in ${rounds} kills
     const wanted = before + Math.floor(random() * 3 * writers);
     while (acknowledged.size <= wanted) await wait(1);
     await server.stop('SIGKILL');
-    isKilled = true;
+    killed.abort();
     await writing;
   }
 
