@@ -31,7 +31,7 @@ COPY bin ./bin
 COPY seeds ./seeds
 COPY --from=build /app/dist ./dist
 # A new volume takes its owner from here. The server writes nowhere else.
-RUN install --directory --owner=node --group=node --mode=0750 /data
+RUN install --directory --owner=node --group=node --mode=0700 /data /access
 VOLUME /data
 # The user node, by number: an orchestrator can see that it is not root.
 USER 1000:1000

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import { openAccess } from '../src/access/access.ts';
 import { emptyRegistry } from '../src/articles/registry.ts';
 import { buildApp } from '../src/http/app.ts';
 import { readAssets } from '../src/http/page-assets.ts';
@@ -51,7 +52,7 @@ async function measure(browser: Browser, folder: string): Promise<void> {
     ledger,
     proof,
     subjects: emptyRegistry,
-    writeToken: 'bench',
+    access: openAccess({ writeToken: 'bench', now: Date.now }),
     version: 'bench',
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     now: Date.now,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import fastify, { type FastifyInstance } from 'fastify';
+import { openAccess } from '../src/access/access.ts';
 import { readArticle } from '../src/articles/read-article.ts';
 import { emptyRegistry } from '../src/articles/registry.ts';
 import { type ReadingDraft, readingEvents } from '../src/domain/decisions/reading.ts';
@@ -31,7 +32,7 @@ export const works = {
       proof: proof ?? unproved,
       readers: hasReaders ? readersOf(folder) : null,
       subjects: emptyRegistry,
-      writeToken,
+      access: openAccess({ writeToken, now: Date.now }),
       version: 'bench',
       now: Date.now,
       logger: false,

@@ -21,6 +21,7 @@ export const areas: readonly Area[] = [
     holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts', 'src/ledger-traces.ts', 'src/reader.ts', 'src/reader-threads.ts'],
     areas: [
       'config',
+      'access',
       'secrets',
       'system-errors',
       'cli',
@@ -42,6 +43,13 @@ export const areas: readonly Area[] = [
   },
   { name: 'config', holds: ['src/config.ts'], areas: ['secrets', 'domain'], packages: ['*'], pure: false },
   { name: 'secrets', holds: ['src/secrets.ts'], areas: ['domain'], packages: ['*'], pure: false },
+  {
+    name: 'access',
+    holds: ['src/access/'],
+    areas: ['secrets', 'domain', 'store-tools'],
+    packages: ['*'],
+    pure: false,
+  },
   { name: 'system-errors', holds: ['src/system-errors.ts'], areas: [], packages: [], pure: true },
   { name: 'pauses', holds: ['src/pauses.ts'], areas: [], packages: ['node:timers/promises'], pure: false },
   { name: 'port', holds: ['src/event-store/event-store.ts'], areas: [], packages: [], pure: true },
@@ -149,6 +157,7 @@ export const areas: readonly Area[] = [
     holds: ['src/http/'],
     areas: [
       'telemetry',
+      'access',
       'webhooks',
       'page',
       'words',
@@ -172,6 +181,7 @@ export const areas: readonly Area[] = [
     holds: ['src/cli/'],
     areas: [
       'composition',
+      'access',
       'exports',
       'secrets',
       'system-errors',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import typescript from 'typescript';
+import { openAccess } from '../src/access/access.ts';
 import { readSeeds } from '../src/articles/seeds.ts';
 import { buildApp } from '../src/http/app.ts';
 import type { Examples } from '../src/http/openapi-document.ts';
@@ -38,7 +39,8 @@ async function openApiDocument() {
   await replaySeeds(seeds, ledger.recorder);
   const proof = await openProof(ledger, { dataDir, report: () => undefined });
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const parts = { ledger, proof, subjects: seeds.subjects, ...exampleTokens, version, now, logger: false as const };
+  const access = openAccess({ ...exampleTokens, now });
+  const parts = { ledger, proof, subjects: seeds.subjects, access, version, now, logger: false as const };
   const documentOf = async (examples: Examples) => {
     const app = buildApp({ ...parts, examples });
     await app.ready();

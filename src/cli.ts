@@ -77,8 +77,9 @@ async function openContext(): Promise<Context> {
     },
     terminal: () => terminalOf(process.stdin),
     folders: () => {
-      const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR } = readConfig();
-      return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null };
+      const { DATA_DIR, SEEDS_DIR, ARTICLES_DIR, ACCESS_DIR } = readConfig();
+      const accessDir = ACCESS_DIR ?? DATA_DIR;
+      return { dataDir: DATA_DIR, seedsDir: SEEDS_DIR, articlesDir: ARTICLES_DIR ?? null, accessDir };
     },
     ledgerOptions,
     openLedger: async () => await (await import('./open-ledger.ts')).openLedger(await ledgerOptions()),

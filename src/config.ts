@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import process from 'node:process';
 import * as z from 'zod';
 import { readWriteTokens, tokenRule } from './secrets.ts';
@@ -76,6 +77,35 @@ function toReceiver(entry: string): string | HostProblem {
   return { problem: `"${entry}" is not a host, as in hooks.example, 10.0.0.5 or localhost:8080` };
 }
 
+function toHost(entry: string): string | HostProblem {
+  if (hostPattern.test(entry)) return entry;
+  return { problem: `"${entry}" is not a host, as in ledger.example, 10.0.0.5 or ledger.example:8080` };
+}
+
+function toProxy(entry: string): string | HostProblem {
+  const [address = '', bits] = entry.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  const isNetwork = isIP(address) > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  if (isNetwork || ['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return entry;
+  return { problem: `"${entry}" is not a proxy, as in 10.0.0.5, 10.1.0.0/16, loopback, linklocal or uniquelocal` };
+}
+
+function toOrigin(entry: string): string | HostProblem {
+  if (/^https?:\/\//.test(entry) && hostPattern.test(entry.replace(/^https?:\/\//, ''))) return entry;
+  return { problem: `"${entry}" is not a site, as in https://news.example or http://localhost:8080` };
+}
+
+// By plain HTTP whoever is in between could put in keys of their own.
+function isKeyAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+}
+
+/** Whether an address or a name is one of this machine alone. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
 // A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
@@ -130,6 +160,45 @@ export const settings = {
     })
     .optional()
     .describe('tokens of people, as anna:<token>,ben:<token>; what they write carries their names'),
+  ACCESS_DIR: folder
+    .optional()
+    .describe(
+      'folder of the tokens of "partnership-ledger token"; servers on one machine may share one (default DATA_DIR)',
+    ),
+  PUBLIC_READS: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((text) => text === 'true')
+    .optional()
+    .describe(
+      'whether reading needs no token; if not set, only where HOST is this machine and ALLOWED_HOSTS is not set',
+    ),
+  ALLOWED_HOSTS: hosts(toHost)
+    .optional()
+    .describe('names under which clients reach the server, as ledger.example; those of this machine always count'),
+  TRUSTED_PROXIES: hosts(toProxy)
+    .optional()
+    .describe('proxies whose X-Forwarded-… headers count, as 10.0.0.5,10.1.0.0/16 or uniquelocal; if not set, none'),
+  CORS_ORIGINS: hosts(toOrigin)
+    .optional()
+    .describe('sites whose scripts may read answers, as https://news.example; if not set, none'),
+  RATE_LIMIT: z
+    .string()
+    .regex(/^\d{1,7}$/, 'must be a whole number; 0 sets no limit')
+    .transform(Number)
+    .default(1200)
+    .describe('requests that one address may send in a minute; this machine may send any number'),
+  JWT_ISSUER: z.string().optional().describe('`iss` of tokens (JWT) of an identity provider; if not set, none count'),
+  JWT_AUDIENCE: z.string().optional().describe('`aud` of these tokens'),
+  JWT_KEYS: z
+    .string()
+    .refine(isKeyAddress, 'must be the https address of a JWKS document')
+    .optional()
+    .describe('where the keys of the identity provider are published (JWKS)'),
+  JWT_ROLE_CLAIM: z
+    .string()
+    .min(1)
+    .default('roles')
+    .describe('the claim that names a role: reader, recorder, steward or admin'),
   EMBED_HOSTS: hosts(toEmbeddingSite)
     .optional()
     .describe('sites that may show a timeline in a frame, as news.example,*.club.example; if not set, none'),
@@ -165,6 +234,13 @@ const schema = z.object(settings).check(({ value, issues }) => {
   if (value.WRITE_TOKENS?.some(({ token }) => token === value.WRITE_TOKEN)) {
     const message = 'contains WRITE_TOKEN: give the person another one';
     issues.push({ code: 'custom', path: ['WRITE_TOKENS'], message, input: value });
+  }
+  const ofProvider = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_KEYS'] as const;
+  const missing = ofProvider.filter((name) => value[name] === undefined);
+  if (missing.length === ofProvider.length) return;
+  for (const name of missing) {
+    const message = `must be set too: tokens of an identity provider need ${ofProvider.join(', ')}`;
+    issues.push({ code: 'custom', path: [name], message, input: value });
   }
 });
 

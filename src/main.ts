@@ -5,13 +5,17 @@ import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
+import { openAccess } from './access/access.ts';
+import { identityProvider } from './access/identity-provider.ts';
+import { openTokenFile, type TokenFile, tokenFileIn } from './access/tokens.ts';
 import { readSeeds, type Seeds } from './articles/seeds.ts';
 import { formatProblems } from './articles/source.ts';
-import { type Config, ConfigError, readServerConfig } from './config.ts';
+import { type Config, ConfigError, isLoopback, readServerConfig } from './config.ts';
 import { compareEditions } from './domain/vocabulary/games-editions.ts';
 import { DamagedEvent, isStoreError } from './event-store/event-store.ts';
 import { buildApp } from './http/app.ts';
 import type { ReaderThreads } from './http/context.ts';
+import type { Door } from './http/guard.ts';
 import { readAssets, readExamples, readVerifier } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
@@ -19,7 +23,7 @@ import type { LedgerProof } from './proof/ledger-proof.ts';
 import type { CheckState } from './proof/watch-log.ts';
 import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
-import { loadWriteToken, type WriteToken } from './secrets.ts';
+import { loadSigningSeed, loadWriteToken, type WriteToken } from './secrets.ts';
 import { systemProblem } from './system-errors.ts';
 import { type Metrics, openMetrics } from './telemetry/metrics.ts';
 import type { Traces } from './telemetry/traces.ts';
@@ -164,14 +168,24 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
   await unlessAltered(proof, () => replay(seeds, ledger), undefined);
   const addresses = await unlessAltered(proof, () => addressesToTry(ledger.views), ['/api', '/openapi.json']);
   const webhooks = startWebhooks(config, ledger);
+  const tokens = openTokens(config);
+  const seed = await loadSigningSeed(config.DATA_DIR, config.SIGNING_KEY);
+  const door = doorOf(config);
   const app = buildApp({
     ledger,
     proof,
     webhooks,
     readers: startReaders(config, seeds),
     subjects: seeds.subjects,
-    writeToken: config.WRITE_TOKEN ?? token?.token ?? '',
-    writeTokens: config.WRITE_TOKENS ?? [],
+    access: openAccess({
+      writeToken: config.WRITE_TOKEN ?? token?.token ?? '',
+      writeTokens: config.WRITE_TOKENS ?? [],
+      tokens,
+      provider: providerOf(config),
+      seed,
+      now: Date.now,
+    }),
+    door,
     ...(config.EMBED_HOSTS === undefined ? {} : { embedHosts: config.EMBED_HOSTS }),
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
@@ -195,8 +209,40 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
       async () => await telemetry.traces?.close(),
     ];
     for (const close of parts) await close().catch((error: unknown) => complain(`Closing: ${String(error)}`));
+    tokens.close();
   });
   introduce(origin, addresses, token);
+  if (!door.publicReads) say('Reading needs a token here. In a browser, /sign-in takes it.\n');
+  else if (!isLoopback(config.HOST)) say(`Reading needs no token: whoever reaches ${config.HOST} may read.\n`);
+}
+
+function openTokens({ ACCESS_DIR, DATA_DIR }: Config): TokenFile {
+  const folder = ACCESS_DIR ?? DATA_DIR;
+  try {
+    return openTokenFile(tokenFileIn(folder));
+  } catch (error) {
+    throw new CannotStart(`The tokens in ${folder} cannot be used: ${systemProblem(error)}`, 1);
+  }
+}
+
+function providerOf({ JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_KEYS: keys, ...config }: Config) {
+  if (issuer === undefined || audience === undefined || keys === undefined) return null;
+  return identityProvider({ issuer, audience, keys: new URL(keys), roleClaim: config.JWT_ROLE_CLAIM, now: Date.now });
+}
+
+// Whoever names further hosts, or listens on more than this machine, opens the server to a network.
+function doorOf(config: Config): Door & { readonly publicReads: boolean } {
+  const { HOST, ALLOWED_HOSTS, PUBLIC_READS } = config;
+  const isOfThisMachine = isLoopback(HOST);
+  const isWildcard = HOST === '0.0.0.0' || HOST === '::';
+  const own = isWildcard ? [] : [HOST.includes(':') ? `[${HOST}]` : HOST];
+  return {
+    publicReads: PUBLIC_READS ?? (isOfThisMachine && ALLOWED_HOSTS === undefined),
+    hosts: [...own, ...(ALLOWED_HOSTS ?? [])],
+    trustedProxies: config.TRUSTED_PROXIES ?? [],
+    corsOrigins: config.CORS_ORIGINS ?? [],
+    requestsAMinute: isOfThisMachine && config.TRUSTED_PROXIES === undefined ? 0 : config.RATE_LIMIT,
+  };
 }
 
 // Null where the operator wants none.

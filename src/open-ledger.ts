@@ -27,7 +27,7 @@ import { loadSigningSeed } from './secrets.ts';
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { dataDir } = options;
   if (!storeExists(placeOf(options))) refuseTraces(dataDir);
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = await openStoreAt(options);
   return await closeOnError(store, async () => {
     const existing = await findLedger(store);
@@ -248,7 +248,7 @@ async function findLedger(store: EventStore): Promise<string | null> {
 /** Opens a ledger to check it, even if its events are damaged; null if there is none. */
 export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck | null> {
   if (!storeExists(placeOf(options))) return null;
-  await mkdir(options.dataDir, { recursive: true });
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const store = await openStoreAt(options);
   return await closeOnError(store, async () => {
     const id = await unlessDamaged(() => findLedger(store), null);
@@ -269,7 +269,7 @@ export async function openExistingLedger(options: LedgerOptions): Promise<Ledger
   const { dataDir } = options;
   if (!storeExists(placeOf(options))) return null;
   const hadNumbers = existsSync(numbersFile(dataDir));
-  const createdFolder = await mkdir(dataDir, { recursive: true });
+  const createdFolder = await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = await openStoreAt(options);
   const ledger = await closeOnError(store, async () => await findLedger(store));
   if (ledger !== null) return await closeOnError(store, async () => await assembleLedger(store, ledger, options));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { ownWriters } from './domain/vocabulary/events.ts';
 import { slugPattern } from './domain/vocabulary/fact-key.ts';
@@ -84,12 +85,23 @@ async function loadSecret(place: SecretFile): Promise<{ readonly secret: string;
 async function readSecret({ file, isValid, holds }: SecretFile): Promise<string | null> {
   try {
     const secret = (await readFile(file, 'utf8')).trim();
-    if (isValid(secret)) return secret;
+    if (isValid(secret)) {
+      await refuseShared(file);
+      return secret;
+    }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   throw new UnusableSecret(`${file} does not hold a ${holds}; delete it to get a new one`);
+}
+
+// Whoever could read it may have it. Windows has no such modes.
+async function refuseShared(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if (platform() === 'win32' || (mode & 0o077) === 0) return;
+  const text = `${file} can be read by others: "chmod 600 ${file}", or delete it to get a new one if they may have it`;
+  throw new UnusableSecret(text);
 }
 
 function hasCode(error: unknown, code: string): boolean {
@@ -133,13 +145,18 @@ function problemsOf({ place, name, token }: Entry): readonly string[] {
   const { minLength, pattern } = tokenRule;
   if (name === null) return [`entry ${place} is not of the form name:token`];
   return [
-    ...(slugPattern.test(name) && name.length <= maxNameLength
-      ? []
-      : [`the name of entry ${place} must be lower-case letters, digits, - and . (at most ${maxNameLength})`]),
-    ...(reservedNames.has(name) ? [`the name of entry ${place} belongs to the ledger itself: choose another`] : []),
+    ...[nameProblem(name)].flatMap((problem) => (problem === null ? [] : [`the name of entry ${place} ${problem}`])),
     ...(token.length < minLength ? [`the token of entry ${place} has fewer than ${minLength} characters`] : []),
     ...(pattern.test(token) ? [] : [`the token of entry ${place} has characters other than visible ASCII`]),
   ];
+}
+
+/** What is wrong with the name of a writer, to follow "the name"; null if nothing is. */
+export function nameProblem(name: string): string | null {
+  if (!slugPattern.test(name) || name.length > maxNameLength) {
+    return `must be lower-case letters, digits, - and . (at most ${maxNameLength})`;
+  }
+  return reservedNames.has(name) ? 'belongs to the ledger itself: choose another' : null;
 }
 
 const maxNameLength = 64;

@@ -154,7 +154,7 @@ t.test('a configured token is used, and none is kept', async (t) => {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'text/yaml' },
       })
     ).status;
-  t.equal(await post('a-token-of-another'), 403);
+  t.equal(await post('a-token-of-another'), 401);
   t.equal(await post('a-token-of-our-own'), 201);
   t.notMatch(started.output(), 'a-token-of-our-own');
   t.equal(await started.stop('SIGTERM'), 0);

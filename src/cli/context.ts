@@ -73,6 +73,8 @@ export type Folders = {
   readonly seedsDir: string;
   /** The folder of the articles' texts, or null if it is not set. */
   readonly articlesDir: string | null;
+  /** The folder of the tokens. */
+  readonly accessDir: string;
 };
 
 export type SigningLedgerOptions = LedgerOptions & { readonly signingKey?: string | undefined };

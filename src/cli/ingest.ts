@@ -104,7 +104,12 @@ async function sendAll(server: Server, args: ParsedArguments, context: Context):
 type Refused = Extract<Reply, { answer: null }>;
 
 // What no order of the files and no other option would mend.
-const stopping: ReadonlySet<string> = new Set(['/problems/invalid-article', '/problems/token-wrong']);
+const stopping: ReadonlySet<string> = new Set([
+  '/problems/invalid-article',
+  '/problems/token-wrong',
+  '/problems/role-insufficient',
+  '/problems/too-many-guesses',
+]);
 
 type Sent = { readonly name: string; readonly reply: Reply };
 

@@ -94,7 +94,7 @@ async function keepNames(dataDir: string, names: ReadonlyMap<string, RegisteredN
   const kept: Kept = { version: keptVersion, registers: Object.fromEntries(names) };
   const draft = join(dataDir, `${keptFile}.${randomUUID()}`);
   try {
-    await writeFile(draft, JSON.stringify(kept));
+    await writeFile(draft, JSON.stringify(kept), { mode: 0o600 });
     await rename(draft, join(dataDir, keptFile));
   } catch {
     await rm(draft, { force: true });

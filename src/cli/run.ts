@@ -70,6 +70,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map(
     restore: async () => (await import('./backup.ts')).restoreCommand,
     accept: async () => (await import('./accept.ts')).acceptCommand,
     verify: async () => (await import('./verify.ts')).verifyCommand,
+    token: async () => (await import('./token.ts')).tokenCommand,
     serve: async () => (await import('./serve.ts')).serveCommand,
     completion: async () => (await import('./completion.ts')).completionCommand(loadCommands),
   }),

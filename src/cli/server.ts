@@ -10,7 +10,7 @@ export const urlOption: Option = {
   says: 'ask this server instead of the ledger in DATA_DIR, such as http://127.0.0.1:3000',
 };
 
-/** The variable that holds the token for writes on a server. */
+/** The variable that holds the token of a server. */
 const tokenVariable = 'LEDGER_TOKEN';
 
 /**
@@ -66,7 +66,8 @@ export type Reply<Answer = Readonly<Record<string, unknown>>> = { readonly statu
 
 function serverAt(base: string, token: string | undefined): Server {
   const ask = async (path: string, parameters: Parameters, request: RequestInit): Promise<Reply<string>> => {
-    const headers = { accept: 'application/json', ...(request.headers as Readonly<Record<string, string>>) };
+    const own = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+    const headers = { accept: 'application/json', ...own, ...(request.headers as Readonly<Record<string, string>>) };
     try {
       const response = await fetch(addressOf(base, path, parameters), { ...request, headers });
       const text = await response.text();
@@ -100,7 +101,7 @@ function serverAt(base: string, token: string | undefined): Server {
         const problems = [`a write needs a token of the server: set ${tokenVariable}`];
         return { status: 0, answer: null, problems, type: null };
       }
-      const all = { ...headers, 'content-type': type, authorization: `Bearer ${token}` };
+      const all = { ...headers, 'content-type': type };
       return toJson(await ask(path, parameters, { method: 'POST', body: text, headers: all }), base);
     },
   };

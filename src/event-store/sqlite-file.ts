@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -87,7 +88,7 @@ export function inodeOf(file: string): number | null {
 }
 
 function openPrepared(file: string, kind: SqliteKind): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true });
+  makePrivate(file);
   const database = new DatabaseSync(file, { timeout: kind.busyTimeoutMs ?? 10_000 });
   try {
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${kind.synchronous}`);
@@ -101,6 +102,20 @@ function openPrepared(file: string, kind: SqliteKind): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+// Its owner alone may read it: a ledger may hold what nobody else has read yet. SQLite gives the files beside it (-wal,
+// -shm) the mode of the file.
+function makePrivate(file: string): void {
+  if (file === ':memory:') return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  try {
+    chmodSync(file, 0o600);
+  } catch (error) {
+    // The file of another user, which this one may write.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }
 

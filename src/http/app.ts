@@ -1,11 +1,14 @@
-import fastify, { type FastifyInstance, type HTTPMethods, LogController } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import fastify, { type FastifyInstance, type FastifyServerOptions, type HTTPMethods, LogController } from 'fastify';
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { keepSummaries } from '../projections/live/summaries.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
 import { admitRequests } from './admission.ts';
 import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
 import type { AppParts, Context, ReadParts, ServerContext } from './context.ts';
-import { prepareLists, relayLargeReads } from './large-reads.ts';
+import { guardRoutes, guessLimit, limitClients, sessionCookie } from './guard.ts';
+import { believeServer, prepareLists, relayLargeReads } from './large-reads.ts';
 import { giveMementos, timemapRoutes } from './memento.ts';
 import { describeApi, openapiRoute } from './openapi.ts';
 import { assetRoutes, noAssets } from './page-assets.ts';
@@ -25,25 +28,36 @@ import { metricsRoute, observeRequests } from './routes/metrics.ts';
 import { pageRoutes, problemPages } from './routes/pages.ts';
 import { diffRoute, momentsRoute, partnershipRoutes, searchRoute } from './routes/partnerships.ts';
 import { proofRoutes } from './routes/proof.ts';
+import { sharedRoute, sharedViews } from './routes/shared.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { dataHeaders } from './safe-headers.ts';
 
 /** The API over an open ledger, not yet listening. */
 export function buildApp(parts: AppParts): FastifyInstance {
-  const context: ServerContext = { ...parts, ...keepLists(parts) };
+  const context: ServerContext = { ...parts, ...keepLists(parts), guesses: guessLimit(parts.now) };
+  const { publicReads = true, hosts = [], trustedProxies = [] } = parts.door ?? {};
   const { summaries } = context;
-  const app = createServer(parts.logger);
+  const app = createServer(parts.logger, {
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    rewriteUrl: sharedViews(parts.access),
+  });
   const addresses = trackAddresses(app);
   const showPage = problemPages(context);
 
   // Hooks that every answer passes take no promise: for an answer from the cache it costs more than they do.
-  app.addHook('onRequest', ({ url }, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff');
+  app.addHook('onRequest', ({ id, url, routeOptions: { config } }, reply, done) => {
+    reply.header('x-request-id', id).headers(config.headers ?? dataHeaders);
     if (url.length <= maxAddressLength) done();
     else done(new HttpProblem('address-too-long', `an address may have at most ${maxAddressLength} characters`));
   });
   admitRequests(app, parts.limits);
   const metrics = parts.metrics ?? openMetrics();
   observeRequests(app, metrics, parts.traces ?? null);
+  const cookie = sessionCookie(context.identity.id);
+  guardRoutes(app, { access: parts.access, hosts, publicReads, cookie, guesses: context.guesses });
+  limitClients(app, parts.door ?? {});
   app.addHook('onListen', () => {
     prepareLists(context).catch((error: unknown) => app.log.warn({ err: error }, 'summaries'));
   });
@@ -66,6 +80,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
     proofRoutes(api, context);
     changeRoutes(api, context);
     webhookRoutes(api, context);
+    tokenRoutes(api, context);
+    sharedRoute(api);
     openapiRoute(api);
     problemRoutes(api);
     healthRoutes(api, context);
@@ -77,6 +93,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.register(async (files) => {
     docsRoute(files, context);
+    signInRoutes(files, context);
     assetRoutes(files, parts.assets ?? noAssets);
   });
   answerOtherMethods(app, addresses);
@@ -86,7 +103,9 @@ export function buildApp(parts: AppParts): FastifyInstance {
 /** The reads of the API and the pages alone, for a thread that the server asks for them. */
 export function buildReader(parts: ReadParts): FastifyInstance {
   const context = { ...parts, ...keepLists(parts) };
-  const app = createServer(parts.logger);
+  // The server says how it was asked.
+  const app = createServer(parts.logger, { trustProxy: true });
+  believeServer(app);
   const addresses = trackAddresses(app);
   answerProblems(app, () => addresses.keys(), problemPages(context), parts.alterationFound ?? (() => undefined));
   app.register(async (reads) => addReads(reads, context));
@@ -127,9 +146,15 @@ function addPages(app: FastifyInstance, context: Context): void {
   embedRoute(app, context);
 }
 
-function createServer(logger: AppParts['logger']): FastifyInstance {
+function createServer(
+  logger: AppParts['logger'],
+  more: Pick<FastifyServerOptions, 'trustProxy' | 'rewriteUrl'>,
+): FastifyInstance {
   const app = fastify({
+    ...more,
     logger: logger ?? false,
+    requestIdHeader: false,
+    genReqId: requestId,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: requestTimeoutMs,
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
@@ -151,6 +176,12 @@ function createServer(logger: AppParts['logger']): FastifyInstance {
   return app;
 }
 
+// The id that the client or a proxy gave a request, if it fits a line of a log, or a new one.
+function requestId({ headers }: { readonly headers: IncomingHttpHeaders }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
 // For the whole request to arrive.
 const requestTimeoutMs = 30_000;
 
@@ -168,6 +199,8 @@ const maxAddressLength = 8_000;
 function trackAddresses(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
   const addresses = new Map<string, ReadonlySet<string>>();
   app.addHook('onRoute', ({ url, method }) => {
+    // Of whatever answers OPTIONS for other sites.
+    if (url === '*') return;
     addresses.set(url, new Set([...(addresses.get(url) ?? []), ...[method].flat()]));
   });
   return addresses;
@@ -180,11 +213,13 @@ function answerOtherMethods(app: FastifyInstance, addresses: ReadonlyMap<string,
     for (const [url, allowed] of new Map(addresses)) {
       const allow = [...methods.filter((method) => allowed.has(method)), 'OPTIONS'].join(', ');
       const schema = { hide: true };
-      others.options(url, { schema }, async (_request, reply) => reply.code(204).header('allow', allow).send());
+      const config = { role: null };
+      others.options(url, { schema, config }, async (_request, reply) => reply.code(204).header('allow', allow).send());
       others.route({
         method: methods.filter((method) => !allowed.has(method)),
         url,
         schema,
+        config,
         // Refuses before the body is read.
         onRequest: async ({ method }) => {
           const detail = `${method} is not allowed here; allowed are ${allow}`;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyServerOptions } from 'fastify';
+import type { Access } from '../access/access.ts';
 import type { SubjectRegistry } from '../articles/registry.ts';
 import { nearest } from '../domain/vocabulary/nearest.ts';
 import type { EventStore } from '../event-store/event-store.ts';
@@ -15,12 +16,12 @@ import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../pro
 import type { Fault } from '../proof/check-log.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Recorder } from '../recording/record-article.ts';
-import type { NamedToken } from '../secrets.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { AdmissionLimits } from './admission.ts';
 import type { StreamLimits } from './event-stream.ts';
+import type { Door, Guesses } from './guard.ts';
 import type { Examples } from './openapi-document.ts';
 import type { AssetFiles } from './page-assets.ts';
 import type { ProblemName } from './problem-types.ts';
@@ -30,17 +31,15 @@ import { didYouMean, HttpProblem, problemIn } from './problems.ts';
 export type Context = ReadParts & { readonly identity: LedgerIdentity; readonly summaries: Summaries };
 
 /** What a server answers everything from. */
-export type ServerContext = Context & AppParts;
+export type ServerContext = Context & AppParts & { readonly guesses: Guesses };
 
 export type AppParts = ReadParts & {
   readonly ledger: { readonly recorder: Recorder; readonly writersWaiting: () => number };
   readonly proof: LedgerProof;
   /** The threads that answer reads of much; without them this one answers everything. */
   readonly readers?: ReaderThreads | null;
-  /** The bearer token for writes. */
-  readonly writeToken: string;
-  /** Tokens of people, under whose names their writes are recorded. */
-  readonly writeTokens?: readonly NamedToken[];
+  readonly access: Access;
+  readonly door?: Door;
   /** The stand-alone verifier; null if it was not built. */
   readonly verifier?: string | null;
   /** The webhooks of the ledger; null where the operator has named no host for them. */
@@ -157,6 +156,7 @@ const whereToLook: Readonly<Partial<Record<ProblemName, string>>> = {
   'unknown-article': 'GET /api/articles lists them',
   'unknown-problem': 'GET /problems lists them',
   'unknown-webhook': 'GET /api/webhooks lists them',
+  'unknown-token': 'GET /api/tokens lists them',
 };
 
 /** All partnerships with an event at a cut, in order of id, and what an answer on them depends on. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
+import type { Role } from '../access/roles.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 import { problemMediaType, problemShape } from './problems.ts';
 
@@ -31,10 +32,25 @@ export function problemAnswers(...own: readonly DescribedProblem[]) {
 /** A problem, with its status where that is not its usual one. */
 export type DescribedProblem = ProblemName | readonly [ProblemName, number];
 
-const everywhere = ['malformed-request', 'address-too-long', 'internal-error', 'busy'] as const;
+const everywhere = [
+  'malformed-request',
+  'address-too-long',
+  'internal-error',
+  'busy',
+  'unknown-host',
+  'too-many-guesses',
+  'too-many-requests',
+] as const;
+
+/** What an address answers that needs a token for a role. */
+export function accessAnswers(role: Role, answers: Readonly<Record<number, unknown>>) {
+  const low = role === 'reader' ? {} : { 403: problemAnswers('role-insufficient')[403] };
+  return { ...answers, ...low, 401: problemAnswers('token-missing', 'token-wrong')[401] };
+}
 
 /** What any address may answer that asks the store. */
 export const storeProblems = [
+  'provider-unavailable',
   'store-unavailable',
   'store-behind',
   'ledger-truncated',
@@ -78,7 +94,7 @@ const texts = {
   'memento-datetime': 'of a memento: when the last event that bears on it was recorded (RFC 7089)',
   'retry-after': 'seconds to wait; missing where trying again does not help',
   vary: 'the headers of a request on which the answer depends',
-  'www-authenticate': 'Bearer',
+  'www-authenticate': 'Bearer, and what is wrong with the token (RFC 6750)',
 } as const;
 
 /** These headers, for the description of an answer. */
@@ -88,7 +104,9 @@ export function headersOf(...names: readonly (keyof typeof texts)[]) {
 
 const headersByStatus: Readonly<Record<number, ReturnType<typeof headersOf>>> = {
   401: headersOf('www-authenticate'),
+  403: headersOf('www-authenticate'),
   415: headersOf('accept-post'),
+  429: headersOf('retry-after'),
   503: headersOf('retry-after'),
   507: headersOf('retry-after'),
 };

@@ -55,11 +55,24 @@ export async function prepareLists({
 }
 
 // Of a HEAD the server leaves the body away by itself.
-function toRead({ url, headers }: FastifyRequest, atLeast: number): AskedRead {
-  const kept = ['accept', 'accept-datetime', 'host', 'if-none-match'].flatMap((name) =>
+function toRead({ url, headers, host, protocol, principal }: FastifyRequest, atLeast: number): AskedRead {
+  const kept = ['accept', 'accept-datetime', 'if-none-match'].flatMap((name) =>
     headers[name] === undefined ? [] : [[name, String(headers[name])] as const],
   );
-  return { url, headers: Object.fromEntries(kept), atLeast };
+  const asked = { host, 'x-forwarded-proto': protocol, ...(principal && { [readerHeader]: principal.name }) };
+  return { url, headers: { ...Object.fromEntries(kept), ...asked }, atLeast };
+}
+
+const readerHeader = 'x-ledger-reader';
+
+/** Has a thread believe what its server says of a request: nobody else asks it. */
+export function believeServer(app: FastifyInstance): void {
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const name = request.headers[readerHeader];
+    if (typeof name === 'string') request.principal = { name, role: 'reader', source: 'server', until: null };
+    done();
+  });
 }
 
 // A fold takes some 0.1 ms a report, and what no thread answers has to be done within 20 ms. What spans partnerships is

@@ -41,7 +41,6 @@ export function describeApi(app: FastifyInstance, version: string, examples: Exa
       openapi: '3.1.0',
       info: { title: 'Partnership Ledger', version, description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: defaultServer, description: 'A server as it starts without settings' }],
-      // Reads are open to everyone who reaches the server.
       security: [],
       tags: [
         { name: 'read', description: 'Read models, through any cut of the three clocks' },
@@ -55,7 +54,17 @@ export function describeApi(app: FastifyInstance, version: string, examples: Exa
       ],
       components: {
         securitySchemes: {
-          writeToken: { type: 'http', scheme: 'bearer', description: 'The token that the first start prints' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The token that the first start prints, or one of `partnership-ledger token create`',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'ledger',
+            description: 'What /sign-in gives a browser, to read',
+          },
         },
       },
     },
@@ -145,7 +154,7 @@ export function openapiRoute(app: FastifyInstance): void {
       ...problemAnswers(),
     },
   };
-  app.get('/openapi.json', { schema }, async (request, reply) => {
+  app.get('/openapi.json', { schema, config: { role: null } }, async (request, reply) => {
     text ??= JSON.stringify(app.swagger());
     const origin = `${request.protocol}://${request.host}`;
     const own = text.replace(

@@ -68,7 +68,7 @@ function namesIn(path: string): readonly string[] {
 /** GET /assets/{name}: a file of the page. It never changes under its name. */
 export function assetRoutes(app: FastifyInstance, { files }: AssetFiles): void {
   const schema = { hide: true, params: z.object({ name: z.string() }), response: problemAnswers('unknown-address') };
-  app.get('/assets/:name', { schema, logLevel: 'warn' }, async (request, reply) => {
+  app.get('/assets/:name', { schema, logLevel: 'warn', config: { role: null } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     const file = files.get(name);
     const type = mediaTypes[name.slice(name.lastIndexOf('.'))];

@@ -79,16 +79,65 @@ export const problemTypes = {
     title: 'A token is needed',
     status: 401,
     explanation:
-      'Writing needs a token: `Authorization: Bearer <token>`. The token of this ledger was printed at the first ' +
-      'start and is kept in the file write-token in the data folder, or it is set as WRITE_TOKEN. People have their ' +
-      'own tokens in WRITE_TOKENS.',
+      'This needs a token: `Authorization: Bearer <token>`. In a browser, /sign-in takes it once, for reading. The token ' +
+      'of this ledger was printed at the first start and is kept in the file write-token in the data folder, or it is ' +
+      'set as WRITE_TOKEN. `partnership-ledger token create` makes tokens for people and programs.',
   },
   'token-wrong': {
     title: 'Token not accepted',
+    status: 401,
+    explanation:
+      'This ledger does not accept the token that was sent: nobody has it, or it is expired or revoked, or it is that ' +
+      'of one view. `partnership-ledger token list` shows the tokens of people; see also the file write-token in the ' +
+      'data folder, WRITE_TOKEN and WRITE_TOKENS.',
+  },
+  'role-insufficient': {
+    title: 'The role of this token does not suffice',
     status: 403,
     explanation:
-      'This ledger does not accept the token that was sent. See the file write-token in the data folder, ' +
-      'WRITE_TOKEN or WRITE_TOKENS.',
+      'A reader reads; a recorder also drafts and records articles; a steward also decides, and manages webhooks; an ' +
+      'admin also manages tokens. Ask the operator for a token with the role that `detail` names.',
+  },
+  'invalid-token': {
+    title: 'The token cannot be made',
+    status: 422,
+    explanation:
+      'A token has a name, and either a role (reader, recorder, steward, admin) or one view that its address reads. Each ' +
+      'error has its place in the body.',
+  },
+  'unknown-token': {
+    title: 'Unknown token',
+    status: 404,
+    explanation: 'This server keeps no token with this id. GET /api/tokens lists them.',
+  },
+  'too-many-guesses': {
+    title: 'Too many wrong tokens',
+    status: 429,
+    explanation:
+      'Too many tokens that nobody has came from this network address. Until the time in Retry-After is over, the server ' +
+      'checks none from there. Programs that still send an old token are the usual cause.',
+  },
+  'too-many-requests': {
+    title: 'Too many requests',
+    status: 429,
+    explanation:
+      'More requests came from this network address than the operator allows in a minute (RATE_LIMIT). Retry-After says ' +
+      'when the next ones are answered.',
+  },
+  'unknown-host': {
+    title: 'This server has another name',
+    status: 421,
+    explanation:
+      'The header Host names a host that this server was not told of, which is what a page of another site would send ' +
+      'that reaches for a server in your network. The operator names the hosts of a server in ALLOWED_HOSTS; names of ' +
+      'this machine itself (localhost, 127.0.0.1) need not be named.',
+  },
+  'provider-unavailable': {
+    title: 'The identity provider does not answer',
+    status: 503,
+    explanation:
+      'The token is one of an identity provider, whose keys cannot be read at the moment (JWT_KEYS). Send the request ' +
+      'again later. Other tokens work meanwhile.',
   },
   'unknown-address': {
     title: 'There is nothing at this address',

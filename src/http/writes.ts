@@ -1,23 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { ownWriters } from '../domain/vocabulary/events.ts';
+import type { Role } from '../access/roles.ts';
 import { jsonType } from './answers.ts';
-import type { ServerContext } from './context.ts';
 import { type DescribedProblem, headersOf, problemAnswers, queryProblems, storeProblems } from './described-answers.ts';
+import { principalOf } from './guard.ts';
 import { HttpProblem, problemIn, type RequestProblem } from './problems.ts';
 import { type Query, readParameters, refuse } from './query.ts';
 
-/** Adds addresses that record, or that only writers may see. They check the token before the body, which arrives as text in one of the media types. */
-export function writeRoutes(
-  app: FastifyInstance,
-  context: ServerContext,
-  consumes: string[],
-  routes: readonly WriteRoute[],
-): void {
-  const actors = new WeakMap<FastifyRequest, string>();
-  const actorOf = tokenCheck(context);
-
+/** Adds addresses that record, or that only writers may see. The body arrives as text in one of the media types. */
+export function writeRoutes(app: FastifyInstance, consumes: string[], routes: readonly WriteRoute[]): void {
   app.register(async (writing) => {
     writing.removeAllContentTypeParsers();
     writing.addHook('onSend', sendOutcome);
@@ -32,6 +23,7 @@ export function writeRoutes(
       unchanged,
       created = 'It was recorded',
       problems = [],
+      role = 'recorder',
       record,
     } of routes) {
       const response = {
@@ -45,20 +37,17 @@ export function writeRoutes(
         schema: {
           ...schema,
           tags: ['write'],
-          security: [{ writeToken: [] }],
           ...(method === 'POST' ? { consumes } : {}),
           response,
         },
-        onRequest: async (request) => {
-          actors.set(request, actorOf(request));
-        },
+        config: { role },
         handler: async (request, reply) => {
           const { values, unknown, invalid } = readParameters(
             schema.querystring ?? z.object({}),
             request.query as Query,
           );
           refuse(['unknown-parameter', unknown], ['invalid-parameter', invalid]);
-          const { status, location, answer } = await record(request, actors.get(request) as string, values);
+          const { status, location, answer } = await record(request, principalOf(request).name, values);
           shape.parse(answer);
           return reply
             .code(status)
@@ -89,8 +78,6 @@ function answered(description: string, schema: z.ZodType) {
 const writeProblems = [
   ...queryProblems,
   'malformed-body',
-  'token-missing',
-  'token-wrong',
   'body-too-large',
   'unsupported-media-type',
   'busy',
@@ -102,6 +89,8 @@ export type WriteRoute = {
   /** POST by default. */
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
+  /** Who may: recorders by default. */
+  readonly role?: Role;
   readonly schema: {
     readonly operationId: string;
     readonly summary: string;
@@ -123,31 +112,6 @@ type Written = { readonly status: 200 | 201; readonly location: string | null; r
 
 // A decision may name every report of a fact.
 const maxBodyBytes = 1024 * 1024;
-
-// Returns the name that a request's token belongs to. Throws 401 without a token and 403 with a wrong one (where RFC 6750
-// says 401). It compares all tokens, so that every answer takes equally long.
-function tokenCheck({ writeToken, writeTokens = [] }: ServerContext): (request: FastifyRequest) => string {
-  const accepted = [{ name: ownWriters.api, token: writeToken }, ...writeTokens].map(({ name, token }) => ({
-    name,
-    digest: digest(token),
-  }));
-  return ({ headers }) => {
-    const [, token] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-    if (token === undefined) {
-      throw new HttpProblem('token-missing', 'writing needs a token of this ledger: Authorization: Bearer <token>', {
-        headers: { 'www-authenticate': 'Bearer realm="partnership-ledger"' },
-      });
-    }
-    const sent = digest(token);
-    const [match] = accepted.filter((candidate) => timingSafeEqual(sent, candidate.digest));
-    if (match === undefined) throw new HttpProblem('token-wrong', 'this ledger does not accept this token');
-    return match.name;
-  };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
 
 /** The text of a body. Throws malformed-body if there is none; `what` says what to send. */
 export function bodyOf({ body }: FastifyRequest, what: string): string {

@@ -14,6 +14,7 @@ import { type Overview, OverviewView } from './overview.ts';
 import { type Problem, ProblemView } from './problem.ts';
 import { Rollout, type RolloutView } from './rollout.ts';
 import { Search, type SearchView } from './search.ts';
+import { SignIn, type SignInView } from './sign-in.ts';
 import { Silence, type SilenceView } from './silence.ts';
 import { TakeAlong, type TakeLink } from './take.ts';
 import { type Bar, type Live, TimeBar } from './time-bar.ts';
@@ -39,6 +40,8 @@ export type PageState = {
   readonly cite: string | null;
   /** Where the events are sent that may change it; null where nothing can: the recorded clock is set. */
   readonly follow: string | null;
+  /** Who is signed in, where reading needs that. */
+  readonly reader?: string;
 };
 
 export type View =
@@ -58,6 +61,7 @@ export type View =
   | SearchView
   | DecideView
   | WriteView
+  | SignInView
   | Problem;
 
 export type NavLink = {
@@ -195,13 +199,15 @@ function viewOf(view: View): ComponentChild {
       return h(Contested, { view });
     case 'timeline':
       return h(Timeline, { view });
+    case 'sign-in':
+      return h(SignIn, { view });
     case 'problem':
       break;
   }
   return h(ProblemView, { view });
 }
 
-function Foot({ state: { position, cite } }: { readonly state: PageState }): ComponentChild {
+function Foot({ state: { position, cite, reader } }: { readonly state: PageState }): ComponentChild {
   const rests =
     position === null
       ? ''
@@ -220,6 +226,9 @@ function Foot({ state: { position, cite } }: { readonly state: PageState }): Com
         : [' ', h('a', { class: 'link', href: cite, key: 'cite' }, 'Address of this state for good')],
       ' ',
       h('a', { class: 'link', href: '/docs' }, 'The API'),
+      reader === undefined
+        ? null
+        : [' ', h('a', { class: 'link', href: '/sign-in', key: 'who' }, `Signed in as ${reader}`)],
     ),
   );
 }

@@ -229,7 +229,7 @@ function isBeingWritten({ view }: PageState): boolean {
 }
 
 // Views in which people write.
-const formViews: ReadonlySet<string> = new Set(['decide', 'write']);
+const formViews: ReadonlySet<string> = new Set(['decide', 'write', 'sign-in']);
 
 const tools: Tools = { Verify, Decide, Write };
 

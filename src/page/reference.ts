@@ -52,7 +52,8 @@ type ApiOperation = {
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  readonly security?: readonly object[];
+  /** Who may. */
+  readonly 'x-role'?: string;
   readonly parameters?: readonly (Parameter | Reference)[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, Answer | Reference>>;
@@ -113,7 +114,8 @@ function OperationView({
   readonly api: ApiDocument;
   readonly operation: Operation;
 }): ComponentChild {
-  const { operationId, method, path, summary, description, requestBody, security = [], responses } = operation;
+  const { operationId, method, path, summary, description, requestBody, responses, ...more } = operation;
+  const needs = needsOf(more['x-role']);
   const parameters = (operation.parameters ?? []).map((one) => resolve(one, api.components.parameters));
   const answers = Object.entries(responses).map(([status, one]) => ({
     status,
@@ -125,7 +127,7 @@ function OperationView({
     { id: operationId },
     h('summary', null, h('code', null, h('b', null, method), ` ${path}`), h('span', null, summary)),
     description === undefined ? null : h('p', null, plain(description)),
-    security.length === 0 ? null : h('p', null, 'Needs a token: ', h('code', null, 'Authorization: Bearer …')),
+    needs === null ? null : h('p', null, `${needs}: `, h('code', null, 'Authorization: Bearer …')),
     href === null ? null : h('p', null, 'Try ', h('a', { class: 'link', href }, h('code', null, href))),
     parameters.length === 0 ? null : h(Parameters, { parameters }),
     requestBody === undefined ? null : h(Body, { title: 'Body', content: requestBody.content }),
@@ -144,6 +146,12 @@ function OperationView({
         : h(Body, { title: `Answer ${status}`, content, key: `${status} has` }),
     ),
   );
+}
+
+// What to say of the token that an operation needs.
+function needsOf(role: string | undefined): string | null {
+  if (role === undefined || role === 'none') return null;
+  return role === 'reader' ? 'Where reading is not open, needs a token' : `Needs a token with the role ${role}`;
 }
 
 function Parameters({ parameters }: { readonly parameters: readonly Parameter[] }): ComponentChild {

@@ -56,7 +56,7 @@ export function keptCheckpoint(file: string): KeptCheckpoint {
     keep: async (text) => {
       if (((await read())?.size ?? -1) > readCheckpoint(text).size) return;
       const draft = `${file}.${randomUUID()}`;
-      await writeFile(draft, text, { flush: true });
+      await writeFile(draft, text, { flush: true, mode: 0o600 });
       await rename(draft, file);
     },
   };

@@ -1,5 +1,3 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { openSqliteFile, type SqliteKind } from '../event-store/sqlite-file.ts';
 
 /**
@@ -8,7 +6,6 @@ import { openSqliteFile, type SqliteKind } from '../event-store/sqlite-file.ts';
  * it open.
  */
 export function openWebhookFile(file: string, ledger: string): WebhookFile {
-  makePrivate(file);
   const database = openSqliteFile(file, webhookKind);
   const sql = (text: string) => database.prepare(text);
   const all = sql('SELECT * FROM webhook WHERE ledger = ? ORDER BY added_at, id');
@@ -111,13 +108,6 @@ export type Webhook = NewWebhook & {
 
 /** Its receiver answered 410, or could not be reached for days. */
 export type OffReason = 'gone' | 'failing';
-
-// SQLite gives the files beside it (-wal, -shm) the mode of the file.
-function makePrivate(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-}
 
 const webhookKind: SqliteKind = {
   // "PLwh"

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { openAccess } from '../../src/access/access.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { openProof } from '../../src/open-ledger.ts';
@@ -71,7 +72,8 @@ t.test('a server previews and records a decision under the name of the token', a
   const proof = await openProof(ledger, { dataDir, report: () => undefined });
   const token = 'sixteen-or-more-characters';
   const parts = { ledger, proof, subjects: emptyRegistry, version: '1.2.3', now: Date.now, logger: false as const };
-  const app = buildApp({ ...parts, writeToken: 'another-token-of-its-own', writeTokens: [{ name: 'anna', token }] });
+  const tokens = { writeToken: 'another-token-of-its-own', writeTokens: [{ name: 'anna', token }] };
+  const app = buildApp({ ...parts, access: openAccess({ ...tokens, now: Date.now }) });
   t.teardown(async () => {
     await app.close();
     await proof.stop();

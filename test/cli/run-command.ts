@@ -60,7 +60,7 @@ export const run = async (
     page: async (text) => output('out').write(text),
     serve: async () => 1,
     readStdin: async () => stdin,
-    folders: () => ({ dataDir, seedsDir, articlesDir }),
+    folders: () => ({ dataDir, seedsDir, articlesDir, accessDir: dataDir }),
     confirm: async () => confirms,
     terminal: () => ({
       hasKeyboard: keys !== undefined,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { openAccess } from '../../src/access/access.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { openProof } from '../../src/open-ledger.ts';
@@ -77,7 +78,7 @@ t.test('show --format and diff --json print what REST answers, to the byte', asy
     ledger,
     proof,
     subjects: emptyRegistry,
-    writeToken,
+    access: openAccess({ writeToken, now: Date.now }),
     version: '1.2.3',
     now: Date.now,
     logger: false,

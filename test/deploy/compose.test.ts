@@ -219,7 +219,8 @@ t.test('the balancer asks each server for readiness and sends no write twice', a
   for (const line of [
     'bind :3000',
     'balance roundrobin',
-    'option httpchk GET /health/ready',
+    'http-check send meth GET uri /health/ready ver HTTP/1.1 hdr Host localhost',
+    'option forwardfor',
     'default-server check inter 2s fall 2 rise 1 resolvers docker init-addr last,libc,none',
     'retry-on conn-failure',
     'timeout check 4s',

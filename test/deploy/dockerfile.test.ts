@@ -66,7 +66,7 @@ t.test('the image installs the production packages of the lock file', async (t) 
 t.test('the image writes only to its volume and does not run as root', async (t) => {
   t.same(inImage('USER'), ['1000:1000']);
   t.same(inImage('VOLUME'), ['/data']);
-  t.match(inImage('RUN').at(-1), /--owner=node .* \/data$/);
+  t.match(inImage('RUN').at(-1), /--owner=node .* \/data \/access$/);
   const environment = Object.fromEntries(
     inImage('ENV')
       .flatMap((line) => line.split(/[\s\\]+/))

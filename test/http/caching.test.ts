@@ -1,4 +1,5 @@
 import t from 'tap';
+import { openAccess } from '../../src/access/access.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { oneDay, openTestApp, startOfApps, testToken } from '../support/app.ts';
@@ -139,7 +140,7 @@ t.test('an answer with other names has another ETag', async (t) => {
     ledger,
     proof,
     subjects: emptyRegistry,
-    writeToken: testToken,
+    access: openAccess({ writeToken: testToken, now: () => startOfApps }),
     version: '0.0.0-test',
     now: () => startOfApps,
     logger: false,

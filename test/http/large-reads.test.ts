@@ -6,6 +6,7 @@ import process from 'node:process';
 import type { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
+import { openAccess } from '../../src/access/access.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { AskedRead, ReaderThreads } from '../../src/http/context.ts';
@@ -48,7 +49,14 @@ const openApps = async (t: Test) => {
     close: threads.close,
   };
   const assets = readAssets(new URL('../../dist/page/', import.meta.url));
-  const parts = { ledger, proof, subjects: emptyRegistry, assets, writeToken: testToken, version: '0.0.0-test' };
+  const parts = {
+    ledger,
+    proof,
+    subjects: emptyRegistry,
+    assets,
+    access: openAccess({ writeToken: testToken, now: Date.now }),
+    version: '0.0.0-test',
+  };
   const [app, alone] = [readers, null].map((of) =>
     buildApp({ ...parts, readers: of, now: Date.now, logger: false }),
   ) as [FastifyInstance, FastifyInstance];
@@ -80,7 +88,7 @@ t.test('threads answer the reads of much', async (t) => {
   const { app, alone, asked, ended, record } = await openApps(t);
   const answer = async (of: FastifyInstance, url: string, headers = {}, method: 'GET' | 'HEAD' = 'GET') => {
     const { statusCode, headers: sent, payload } = await of.inject({ method, url, headers });
-    const { date: _date, ...others } = sent;
+    const { date: _date, 'x-request-id': _id, ...others } = sent;
     return { status: statusCode, headers: others, text: payload };
   };
 

@@ -25,6 +25,8 @@ const withoutClocks: Readonly<Record<string, readonly string[]>> = {
   // They need a token (test/webhooks/webhooks.test.ts).
   '/api/webhooks': [],
   '/api/webhooks/{id}': [],
+  // They need a token too (test/http/access.test.ts).
+  '/api/tokens': [],
   '/api/audit/checkpoint': [''],
   '/api/audit/proofs/inclusion': ['?position=2', '?position=2&size=5'],
   '/api/audit/proofs/consistency': ['?from=2', '?from=2&to=5'],
@@ -96,6 +98,8 @@ t.test('the API description has every route with its parameters and answers', as
     '/api/webhooks/{id}': ['get', 'delete'],
     '/api/webhooks/{id}/test': ['post'],
     '/api/events': ['get'],
+    '/api/tokens': ['get', 'post'],
+    '/api/tokens/{id}/revocation': ['post'],
     '/health/ready': ['get'],
     '/metrics': ['get'],
   };

@@ -235,11 +235,11 @@ t.test('a write without the token is refused', async (t) => {
     t.match(answer.headers['www-authenticate'], /^Bearer /);
   }
   for (const wrong of ['x', `${testToken}x`, testToken.slice(1), testToken.toUpperCase()]) {
-    t.match(await post(launch(), { authorization: `Bearer ${wrong}` }), problem('token-wrong', 403), wrong);
+    t.match(await post(launch(), { authorization: `Bearer ${wrong}` }), problem('token-wrong', 401), wrong);
   }
   t.match(
     await post('x'.repeat(2_000_000), { authorization: 'Bearer wrong' }),
-    problem('token-wrong', 403),
+    problem('token-wrong', 401),
     'before the body',
   );
   t.equal((await ledger.views.head()).position, before);

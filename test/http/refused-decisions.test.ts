@@ -175,7 +175,7 @@ t.test('the token of a decision names its steward', async (t) => {
   const by = async (authorization: string) =>
     await decide(app, `${acme}/corrections`, correction, { version, key: '1', headers: { authorization } });
   t.match(await by(''), problem('token-missing', 401));
-  t.match(await by('Bearer token-of-nobody-at-all'), problem('token-wrong', 403));
+  t.match(await by('Bearer token-of-nobody-at-all'), problem('token-wrong', 401));
   t.match(await decide(app, `${acme}/corrections`, correction, { version, key: '1', by: 'ben' }), {
     body: { recordedBy: 'ben' },
   });

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import tap from 'tap';
+import { openAccess } from '../../src/access/access.ts';
+import type { IdentityProvider } from '../../src/access/identity-provider.ts';
+import type { TokenFile } from '../../src/access/tokens.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
 import type { AdmissionLimits } from '../../src/http/admission.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
+import type { Door } from '../../src/http/guard.ts';
 import { readAssets, readExamples, readVerifier } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
@@ -15,7 +19,14 @@ import type { CheckState } from '../../src/proof/watch-log.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
 import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
 import { watchAnswers } from './described.ts';
-import { openLedgerAt, type Place, placeOf, tokenOfTests, unlessClockCanBeSet } from './open-test-ledger.ts';
+import {
+  openLedgerAt,
+  type Place,
+  placeOf,
+  signingKeyOfTests,
+  tokenOfTests,
+  unlessClockCanBeSet,
+} from './open-test-ledger.ts';
 import { projectSeeds } from './seeds.ts';
 
 /** The write token of tests. */
@@ -39,6 +50,7 @@ export type Answer = {
 /** An app on its own ledger, with a clock that stands still until `later` moves it. */
 export type TestApp = {
   readonly app: FastifyInstance;
+  readonly tokens: TokenFile;
   readonly ledger: Ledger;
   readonly proof: LedgerProof;
   readonly get: (url: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
@@ -74,6 +86,9 @@ type Options = {
   readonly embedHosts?: readonly string[];
   /** Opens the webhooks of the ledger, whose file is in a folder of the test. */
   readonly webhooks?: (parts: Pick<WebhookParts, 'file' | 'ledger' | 'now'>) => Webhooks;
+  /** How the server stands in its network. */
+  readonly door?: Door;
+  readonly provider?: IdentityProvider | null;
 };
 
 const parsed = (text: string, type: string): unknown => (text !== '' && /json/.test(type) ? JSON.parse(text) : null);
@@ -119,6 +134,8 @@ export const openTestApp = async (
     events = {},
     embedHosts,
     webhooks: openWith,
+    door,
+    provider = null,
   }: Options = {},
 ): Promise<TestApp> => {
   let milliseconds = startOfApps;
@@ -135,13 +152,20 @@ export const openTestApp = async (
   // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
   const webhooks = openWith?.({ file: join(at.dataDir, 'webhooks.sqlite'), ledger, now }) ?? null;
+  const access = openAccess({
+    writeToken: testToken,
+    writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
+    provider,
+    seed: Buffer.from(signingKeyOfTests, 'base64'),
+    now,
+  });
   const app = buildApp({
     ledger,
     proof,
     webhooks,
     subjects: read?.subjects ?? emptyRegistry,
-    writeToken: testToken,
-    writeTokens: Object.entries(stewardTokens).map(([name, token]) => ({ name, token })),
+    access,
+    door: { hosts: ['ledger.example'], ...door },
     version: '0.0.0-test',
     assets: readAssets(new URL('../../dist/page/', import.meta.url)),
     examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
@@ -158,6 +182,7 @@ export const openTestApp = async (
     await app.close();
     await webhooks?.close();
     await proof.stop();
+    access.tokens.close();
     await ledger.close();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
     checkDescribed();
@@ -190,6 +215,7 @@ export const openTestApp = async (
   };
   return {
     app,
+    tokens: access.tokens,
     ledger,
     proof,
     send,

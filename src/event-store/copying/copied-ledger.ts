@@ -359,7 +359,7 @@ export function copyMemory(file: string, store: string): CopyMemory {
     },
     remember: async (checked) => {
       const draft = `${file}.${randomUUID()}`;
-      await writeFile(draft, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`);
+      await writeFile(draft, `${JSON.stringify({ version, store, ...checked }, null, 2)}\n`, { mode: 0o600 });
       await rename(draft, file);
     },
   };

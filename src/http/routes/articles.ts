@@ -92,7 +92,6 @@ export function postArticleRoute(app: FastifyInstance, context: ServerContext): 
   const { ledger, subjects } = context;
   writeRoutes(
     app,
-    context,
     ['application/json', ...yamlTypes],
     [
       {

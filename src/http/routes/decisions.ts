@@ -48,7 +48,6 @@ export function decisionRoutes(app: FastifyInstance, context: ServerContext): vo
 
   writeRoutes(
     app,
-    context,
     ['application/json'],
     [
       decisionRoute(context, {
@@ -124,6 +123,7 @@ function decisionRoute<Body extends z.ZodObject>({ ledger }: ServerContext, rout
   const { url, operationId, summary, params, body: shape } = route;
   return {
     url,
+    role: 'steward',
     schema: {
       operationId,
       summary,

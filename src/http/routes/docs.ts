@@ -3,7 +3,7 @@ import { type ApiDocument, renderReference } from '../../page/reference.ts';
 import { etagOf, sendTagged } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { noAssets } from '../page-assets.ts';
-import { contentPolicy } from './pages.ts';
+import { explorerHeaders, pageHeaders } from '../safe-headers.ts';
 
 /**
  * GET /docs: the reference of the API, which needs no script. GET /docs/explorer: the same, drawn in the browser from
@@ -12,32 +12,19 @@ import { contentPolicy } from './pages.ts';
 export function docsRoute(app: FastifyInstance, { assets = noAssets }: Context): void {
   const explorer = assets.reference.length === 0 ? null : '/docs/explorer';
   let reference: Buffer | null = null;
-  app.get('/docs', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/docs', { schema: { hide: true }, config: { role: null } }, async (request, reply) => {
     reference ??= Buffer.from(renderReference(app.swagger() as unknown as ApiDocument, explorer, assets));
-    reply.headers({ 'content-security-policy': contentPolicy, 'referrer-policy': 'same-origin' });
+    reply.headers(pageHeaders);
     return sendTagged(request, reply, etagOf(reference.toString()), htmlType, reference);
   });
   const html = Buffer.from(explorerPage(assets.reference, assets.icon));
-  app.get('/docs/explorer', { schema: { hide: true } }, async (request, reply) => {
-    reply.headers({ 'content-security-policy': explorerPolicy, 'referrer-policy': 'same-origin' });
+  app.get('/docs/explorer', { schema: { hide: true }, config: { role: null } }, async (request, reply) => {
+    reply.headers(explorerHeaders);
     return sendTagged(request, reply, etagOf(html.toString()), htmlType, html);
   });
 }
 
 const htmlType = 'text/html; charset=utf-8';
-
-// No request to another host. The script of the explorer styles what it draws inline.
-const explorerPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "font-src 'self' data:",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 function explorerPage(scripts: readonly string[], icon: string | null): string {
   const head = [

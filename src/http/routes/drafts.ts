@@ -13,7 +13,6 @@ import { bodyOf, writeRoutes } from '../writes.ts';
 export function draftRoute(app: FastifyInstance, context: ServerContext): void {
   writeRoutes(
     app,
-    context,
     ['text/plain'],
     [
       {

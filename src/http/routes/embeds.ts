@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { noAssets } from '../page-assets.ts';
 import { HttpProblem, prefersPage } from '../problems.ts';
 import { queryOf, readRequest } from '../query.ts';
+import { frameHeaders } from '../safe-headers.ts';
 import { filled, problemPages, textIn, timelineParameters, todayAt } from './pages.ts';
 import { timelineAt } from './partnership-pages.ts';
 
@@ -20,8 +21,8 @@ import { timelineAt } from './partnership-pages.ts';
 export function embedRoute(app: FastifyInstance, context: Context): void {
   const { embedHosts = [], assets = noAssets, identity } = context;
   const showPage = problemPages(context);
-  const policy = framePolicy(embedHosts);
-  app.get(url, { schema: { hide: true } }, async (request, reply) => {
+  const config = embedHosts.length === 0 ? {} : { headers: frameHeaders(embedHosts) };
+  app.get(url, { schema: { hide: true }, config }, async (request, reply) => {
     if (embedHosts.length === 0) {
       const detail = 'no site may show a timeline in a frame: EMBED_HOSTS is not set on this server';
       const off = new HttpProblem('embedding-off', detail);
@@ -29,7 +30,6 @@ export function embedRoute(app: FastifyInstance, context: Context): void {
       if (prefersPage(request)) return showPage(request, reply, off);
       throw off;
     }
-    reply.headers({ 'content-security-policy': policy, 'referrer-policy': 'no-referrer' });
     try {
       const body = Buffer.from(renderEmbed(await embedAt(context, request), assets));
       return sendTagged(request, reply, etagOf(identity.id, body.toString()), htmlType, body);
@@ -42,19 +42,6 @@ export function embedRoute(app: FastifyInstance, context: Context): void {
 const url = '/embed/partnerships/:id/timeline';
 
 const htmlType = 'text/html; charset=utf-8';
-
-// No script and no form: a timeline in a frame is only read.
-function framePolicy(sites: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "style-src 'self'",
-    "font-src 'self'",
-    "img-src 'self'",
-    "form-action 'none'",
-    "base-uri 'none'",
-    `frame-ancestors ${sites.join(' ')}`,
-  ].join('; ');
-}
 
 async function embedAt(context: Context, request: FastifyRequest): Promise<Embed> {
   const { ledger, now } = context;

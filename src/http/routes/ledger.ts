@@ -94,7 +94,11 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: ServerCont
   const live = { operationId: 'getLive', summary: 'Whether the process answers', tags: ['health'] };
   app.get(
     '/health/live',
-    { schema: { ...live, response: { 200: uncached(liveShape), ...problemAnswers() } }, logLevel: 'warn' },
+    {
+      schema: { ...live, response: { 200: uncached(liveShape), ...problemAnswers() } },
+      logLevel: 'warn',
+      config: { role: null },
+    },
     async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'live' }),
   );
 
@@ -105,7 +109,7 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof }: ServerCont
     tags: ['health'],
     response: { 200: uncached(readyShape), ...problemAnswers(...storeProblems) },
   };
-  app.get('/health/ready', { schema, logLevel: 'warn' }, async (_, reply) => {
+  app.get('/health/ready', { schema, logLevel: 'warn', config: { role: null } }, async (_, reply) => {
     const reasons: string[] = [];
     const timeout = wait(readinessTimeoutMs, null, { ref: false });
     const reading = ledger.views.head().catch((error: unknown) => {
@@ -190,7 +194,7 @@ export function problemRoutes(app: FastifyInstance): void {
       ...problemAnswers(),
     },
   };
-  app.get('/problems', { schema: list }, async (request, reply) =>
+  app.get('/problems', { schema: list, config: { role: null } }, async (request, reply) =>
     sendText(request, reply, all.map(toText).join('\n'), { problems: all }),
   );
   const schema = {
@@ -200,7 +204,7 @@ export function problemRoutes(app: FastifyInstance): void {
     params: z.object({ name: z.string().describe('the last segment of its `type`') }),
     response: { 200: explained(explanationShape), ...problemAnswers('unknown-problem') },
   };
-  app.get('/problems/:name', { schema }, async (request, reply) => {
+  app.get('/problems/:name', { schema, config: { role: null } }, async (request, reply) => {
     const { name } = request.params as { name: string };
     if (!isProblemName(name)) {
       const [suggestion] = nearest(name, Object.keys(problemTypes), { limit: 1 });

@@ -5,6 +5,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Traces } from '../../telemetry/traces.ts';
 import type { ServerContext } from '../context.ts';
 import { headersOf, problemAnswers } from '../described-answers.ts';
+import { withoutSecrets } from '../guard.ts';
 
 /** GET /metrics: the figures of this server, for Prometheus. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, { ledger, proof }: ServerContext): void {
@@ -51,7 +52,10 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics, traces: 
     const span = spans.get(request);
     const trace = span === undefined ? {} : { traceId: span.spanContext().traceId };
     if (span !== undefined) traces?.end(span, { method, route, status });
-    log.info({ method, url, status, milliseconds: Math.round(elapsedTime * 10) / 10, ...trace }, 'answered');
+    log.info(
+      { method, url: withoutSecrets(url), status, milliseconds: Math.round(elapsedTime * 10) / 10, ...trace },
+      'answered',
+    );
     done();
   });
 }

@@ -20,6 +20,7 @@ import { type Context, findArticle, partnershipAt, partnershipsAt, soon } from '
 import { noAssets } from '../page-assets.ts';
 import { HttpProblem } from '../problems.ts';
 import { queryOf, readRequest } from '../query.ts';
+import { pageHeaders } from '../safe-headers.ts';
 import { type PageReading, partnershipPages } from './partnership-pages.ts';
 
 /**
@@ -166,12 +167,11 @@ export function problemPages(context: Context) {
     send(request, reply.code(problem.problem.status), 'page', problemPage(problem, request));
 }
 
-function pageSender({ assets = noAssets, identity }: Context) {
-  return (request: FastifyRequest, reply: FastifyReply, wants: 'page' | 'state', state: PageState): FastifyReply => {
-    reply
-      .header('vary', 'accept')
-      .header('content-security-policy', contentPolicy)
-      .header('referrer-policy', 'same-origin');
+/** Sends the state of a page, drawn or as it is. */
+export function pageSender({ assets = noAssets, identity }: Context) {
+  return (request: FastifyRequest, reply: FastifyReply, wants: 'page' | 'state', drawn: PageState): FastifyReply => {
+    const state = request.principal === null ? drawn : { ...drawn, reader: request.principal.name };
+    reply.headers({ ...pageHeaders, vary: 'accept' });
     const body = Buffer.from(wants === 'page' ? renderPage(state, assets) : stateText(state));
     const type = wants === 'page' ? 'text/html; charset=utf-8' : stateType;
     if (reply.statusCode !== 200) return reply.header('cache-control', 'no-store').type(type).send(body);
@@ -181,19 +181,6 @@ function pageSender({ assets = noAssets, identity }: Context) {
 
 /** The media type of the state of a page, which the script asks for when a clock moves. */
 const stateType = 'application/vnd.partnership-ledger.page+json';
-
-/** No request to another host, no inline script, no inline style. */
-export const contentPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 // A form sends its empty fields too: they set nothing.
 export function filled(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -316,7 +303,8 @@ function spanningPage(
   };
 }
 
-function spanningNav(path: string, clocks: Clocks): readonly NavLink[] {
+/** The links of a page that is about no single partnership. */
+export function spanningNav(path: string, clocks: Clocks): readonly NavLink[] {
   const link = (name: string, to: string, href = addressOf(to, clocks)) => ({
     name,
     href,

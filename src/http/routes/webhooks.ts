@@ -15,9 +15,10 @@ export function webhookRoutes(app: FastifyInstance, context: ServerContext): voi
   const problems = ['webhooks-off', 'unknown-webhook', 'invalid-webhook', 'too-many-webhooks'] as const;
   const routes = [listRoute, addRoute, showRoute, removeRoute, testRoute].map((route) => ({
     ...route(context),
+    role: 'steward' as const,
     problems,
   }));
-  writeRoutes(app, context, ['application/json'], routes);
+  writeRoutes(app, ['application/json'], routes);
 }
 
 function listRoute(context: ServerContext): WriteRoute {

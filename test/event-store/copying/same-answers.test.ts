@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { openAccess } from '../../../src/access/access.ts';
 import { readArticle } from '../../../src/articles/read-article.ts';
 import { emptyRegistry } from '../../../src/articles/registry.ts';
 import { copyStores } from '../../../src/event-store/copying/copy.ts';
@@ -46,7 +47,7 @@ const answersOf = async (place: LedgerOptions, length: number, addresses: readon
     ledger,
     proof,
     subjects,
-    writeToken: tokenOfTests,
+    access: openAccess({ writeToken: tokenOfTests, now }),
     version: '0.0.0-test',
     now,
     logger: false,
