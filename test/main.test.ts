@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -140,6 +140,15 @@ t.test('a token file without a token is reported in one line', withItsOwnToken, 
       /^The token for writes cannot be used: .*write-token does not hold a token of 16 .*; delete it.*\n$/,
     );
   }
+});
+
+t.test('a token file that others can read is refused', withItsOwnToken, async (t) => {
+  const folder = t.testdir({ data: { 'write-token': 'a-token-that-others-may-have-read\n' } });
+  chmodSync(join(folder, 'data', 'write-token'), 0o644);
+  const { code, errors } = await (await run(folder, { SEEDS_DIR: '.' })).ended();
+  t.equal(code, 1);
+  t.match(errors, /^The token for writes cannot be used: .*write-token can be read by others: "chmod 600 /);
+  t.notMatch(errors, 'a-token-that');
 });
 
 t.test('a configured token is used, and none is kept', async (t) => {
