@@ -18,7 +18,14 @@ export type Area = {
 export const areas: readonly Area[] = [
   {
     name: 'composition',
-    holds: ['src/main.ts', 'src/cli.ts', 'src/open-ledger.ts', 'src/reader.ts', 'src/reader-threads.ts'],
+    holds: [
+      'src/main.ts',
+      'src/cli.ts',
+      'src/open-ledger.ts',
+      'src/ledger-traces.ts',
+      'src/reader.ts',
+      'src/reader-threads.ts',
+    ],
     areas: [
       'config',
       'access',

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { openAccess } from './access/access.ts';
@@ -19,8 +20,9 @@ import { readAssets, readExamples, readVerifier } from './http/page-assets.ts';
 import { type Ledger, openLedger, openProof, proofFiles } from './open-ledger.ts';
 import type { LedgerViews } from './projections/live/views.ts';
 import { keptCheckpoint, MalformedNote, readVerifierKey } from './proof/checkpoint.ts';
-import type { CheckState, LedgerProof } from './proof/ledger-proof.ts';
+import type { LedgerProof } from './proof/ledger-proof.ts';
 import { publisherOf } from './proof/publish-checkpoint.ts';
+import type { CheckState } from './proof/watch-log.ts';
 import { startWitnesses, type Witnesses } from './proof/witnesses.ts';
 import { readerThreads } from './reader-threads.ts';
 import { replaySeeds } from './recording/record-article.ts';
@@ -134,7 +136,10 @@ async function readToken({ DATA_DIR, WRITE_TOKEN, WRITE_TOKENS = [] }: Config): 
 
 function reportCheck({ fault }: CheckState): void {
   if (fault === null) return;
-  complain(`The ledger is not what was recorded. ${fault.message}. "partnership-ledger verify" shows the same.`);
+  complain(
+    `The ledger is not what was recorded. ${fault.message}. Nothing is recorded until that is settled: restore a backup, ` +
+      'or accept what is there with "partnership-ledger accept" (docs/operations.md).',
+  );
 }
 
 // What counts and, if somebody collects them, traces.
@@ -189,6 +194,7 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
     version,
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     examples: readExamples(new URL('../dist/openapi-examples.json', import.meta.url)),
+    limits: { mostLoopDelayMs },
     metrics: telemetry.metrics,
     traces: telemetry.traces,
     witnesses,
@@ -198,12 +204,17 @@ async function listenAndServe({ config, seeds, ledger, proof, token, telemetry }
   });
   const origin = await listen(app, config);
   stopOn(['SIGINT', 'SIGTERM'], async () => {
-    await app.close();
-    await webhooks?.close();
-    await witnesses?.stop();
-    await proof.stop();
-    await ledger.close();
-    await telemetry.traces?.close();
+    await Promise.race([app.close(), wait(closeTimeoutMs, undefined, { ref: false })]);
+    app.server.closeAllConnections();
+    // Whatever fails, the rest is closed too, the ledger last of what records.
+    const parts = [
+      async () => await webhooks?.close(),
+      async () => await witnesses?.stop(),
+      proof.stop,
+      ledger.close,
+      async () => await telemetry.traces?.close(),
+    ];
+    for (const close of parts) await close().catch((error: unknown) => complain(`Closing: ${String(error)}`));
     tokens.close();
   });
   introduce(origin, addresses, token);
@@ -376,9 +387,9 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
     isStopping = true;
     say(`${signal}: closing`);
     setTimeout(() => {
-      complain(`Not closed within ${closeTimeoutMs / 1000} seconds; everything acknowledged is stored`);
+      complain(`Not closed within ${giveUpMs / 1000} seconds; everything acknowledged is stored`);
       process.exit(1);
-    }, closeTimeoutMs).unref();
+    }, giveUpMs).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -390,8 +401,14 @@ function stopOn(signals: readonly NodeJS.Signals[], close: () => Promise<void>):
   for (const signal of signals) process.on(signal, stop);
 }
 
+// Who waits longer than that for the event loop is better served by another server, or later.
+const mostLoopDelayMs = 2_000;
+
 // How long running requests may take to finish.
 const closeTimeoutMs = 5_000;
+
+// And all of it, with appends that wait for another process.
+const giveUpMs = 20_000;
 
 function introduce(origin: string, addresses: readonly string[], token: WriteToken | null): void {
   const bearer = token === null ? '$WRITE_TOKEN' : `$(cat ${token.file})`;

@@ -1,26 +1,44 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { idOf, ledgerStream, ownWriters } from './domain/vocabulary/events.ts';
+import { decode, idOf, ledgerStream, ownWriters } from './domain/vocabulary/events.ts';
 import { type CopiedLedger, copiedLedger, copyMemory } from './event-store/copying/copied-ledger.ts';
 import { DamagedEvent, type EventStore, WrongExpectedRevision } from './event-store/event-store.ts';
-import { describePlace, openStore, type StorePlace, storeExists } from './event-store/open-store.ts';
-import { type Catalogue, openCatalogue } from './projections/live/catalogue.ts';
+import { describePlace, isOnlyRead, openStore, type StorePlace, storeExists } from './event-store/open-store.ts';
+import { LedgerMissing, traceOfLedger } from './ledger-traces.ts';
+import { type Catalogue, IndexDamaged, openCatalogue } from './projections/live/catalogue.ts';
 import { createHistories, type Feed, type Histories, startFeed } from './projections/live/histories.ts';
 import { type LedgerViews, ledgerViews } from './projections/live/views.ts';
+import { faultAt } from './proof/check-log.ts';
 import { keptCheckpoint } from './proof/checkpoint.ts';
+import { type KeptFault, keptFault, LedgerAltered } from './proof/kept-fault.ts';
 import { type LedgerProof, type ProofParts, proveLedger } from './proof/ledger-proof.ts';
 import { openTreeFile } from './proof/tree-file.ts';
 import type { Recorder } from './recording/record-article.ts';
 import { turns } from './recording/turns.ts';
 import { loadSigningSeed } from './secrets.ts';
 
-/** Opens a ledger and starts its feed. Makes the folder and the ledger if they are missing. */
+/**
+ * Opens a ledger and starts its feed. Makes the folder and the ledger if they are missing; but throws LedgerMissing where
+ * there was a ledger, by what it has left behind.
+ */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const { dataDir } = options;
+  if (!storeExists(placeOf(options))) refuseTraces(dataDir);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = await openStoreAt(options);
-  return await closeOnError(store, async () => await assembleLedger(store, await findOrCreateLedger(store), options));
+  return await closeOnError(store, async () => {
+    const existing = await findLedger(store);
+    if (existing === null && (await store.head()).position === 0) refuseTraces(dataDir);
+    return await assembleLedger(store, existing ?? (await findOrCreateLedger(store)), options);
+  });
+}
+
+function refuseTraces(dataDir: string): void {
+  const trace = traceOfLedger(dataDir);
+  if (trace !== null) throw new LedgerMissing(trace);
 }
 
 /** Where a ledger is kept. */
@@ -51,6 +69,8 @@ export type Ledger = {
   readonly recorder: Recorder & { readonly store: EventStore };
   /** How many wait for their turn to write, or write. */
   readonly writersWaiting: () => number;
+  /** What keeps it from recording, if it is not what was recorded. */
+  readonly fault: KeptFault;
   readonly close: () => Promise<void>;
 };
 
@@ -93,10 +113,12 @@ async function closeOnError<Answer>(store: EventStore, work: () => Promise<Answe
 
 async function assembleLedger(recorded: EventStore, ledger: string, options: LedgerOptions): Promise<Ledger> {
   const { dataDir, eventStore = 'sqlite', now = Date.now } = options;
+  const fault = keptFault(proofFiles(dataDir).fault);
   const copied = await readAsRecorded(recorded, options);
-  const { store } = copied;
-  const catalogue = openCatalogue(join(dataDir, 'catalogue.sqlite'));
-  await checkCatalogue(catalogue, copied, ledger);
+  const store = stoppedByFault(copied.store, fault);
+  // Where nothing can be written, the index is made in memory.
+  const catalogue = openCatalogue(isOnlyRead(dataDir) ? ':memory:' : join(dataDir, 'catalogue.sqlite'));
+  await afterDamage(() => checkCatalogue(catalogue, copied, ledger));
   const histories = createHistories(store);
   const feed = startFeed(store, catalogue, histories);
   const views = ledgerViews({
@@ -107,12 +129,13 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
     now: () => new Date(now()).toISOString(),
     sharesLog: eventStore !== 'sqlite',
   });
-  await views.head();
+  await afterDamage(views.head);
   const { inTurn, waiting } = turns();
   return {
     id: ledger,
     store,
     readAsCopied: copied.readAsCopied,
+    fault,
     views,
     histories,
     feed,
@@ -136,11 +159,31 @@ async function assembleLedger(recorded: EventStore, ledger: string, options: Led
   };
 }
 
+// A ledger that was altered or cut short takes no writes, whichever process finds that.
+function stoppedByFault(store: EventStore, kept: KeptFault): EventStore {
+  return {
+    ...store,
+    append: async (...append) => {
+      kept.refuse();
+      try {
+        return await store.append(...append);
+      } catch (error) {
+        if (!(error instanceof DamagedEvent)) throw error;
+        const fault = faultAt(error.position, error.message);
+        kept.keep({ foundAt: new Date().toISOString(), fault, expected: null });
+        throw new LedgerAltered(fault);
+      }
+    },
+  };
+}
+
 // The store as the domain sees it: whether its events were recorded there or copied there makes no difference.
 async function readAsRecorded(recorded: EventStore, options: LedgerOptions): Promise<CopiedLedger> {
   const place = placeOf(options);
   const where = place.engine === 'sqlite' ? 'sqlite' : describePlace(place);
-  return await copiedLedger(recorded, copyMemory(join(options.dataDir, 'checked.json'), where));
+  const memory = copyMemory(join(options.dataDir, 'checked.json'), where);
+  const remembers = !isOnlyRead(options.dataDir);
+  return await copiedLedger(recorded, remembers ? memory : { ...memory, remember: async () => undefined });
 }
 
 // Resets the index if it belongs to another ledger, or to this one before a restore to an earlier state: then the ledger
@@ -157,6 +200,19 @@ async function checkCatalogue(catalogue: Catalogue, { store, isAnother }: Copied
   // A damaged event does not speak against the index, which read it while it was intact.
   if (isAnother || catalogue.ledger()?.id !== ledger || !(await unlessDamaged(hasLast, true))) catalogue.reset();
 }
+
+// Again, while it meets a damaged index: that is being made anew.
+async function afterDamage<Done>(work: () => Promise<Done>, attempts = 10): Promise<Done> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof IndexDamaged) || attempts <= 1) throw error;
+    await wait(renewalMs);
+    return await afterDamage(work, attempts - 1);
+  }
+}
+
+const renewalMs = 500;
 
 async function unlessDamaged<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
   try {
@@ -203,7 +259,7 @@ export async function openToCheck(options: LedgerOptions): Promise<LedgerToCheck
 }
 
 /** A ledger to check: its store alone, without anything that understands events. */
-type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
+export type LedgerToCheck = Pick<Ledger, 'store' | 'readAsCopied' | 'close'> & {
   /** Null if the first event is missing or cannot be read. */
   readonly id: string | null;
 };
@@ -223,29 +279,28 @@ export async function openExistingLedger(options: LedgerOptions): Promise<Ledger
   return null;
 }
 
-/** The files of a ledger's proof: the tree, and the last signed checkpoint. */
-export function proofFiles(dataDir: string): {
-  readonly tree: string;
-  readonly checkpoint: string;
-  readonly witnessed: string;
-} {
+/** The files of a ledger's proof: the tree, the last signed checkpoint, what witnesses signed, and a fault that was found. */
+export function proofFiles(dataDir: string): Readonly<Record<'tree' | 'checkpoint' | 'witnessed' | 'fault', string>> {
   return {
     tree: join(dataDir, 'proof.sqlite'),
     checkpoint: join(dataDir, 'checkpoint'),
     witnessed: join(dataDir, 'witnessed'),
+    fault: join(dataDir, 'fault.json'),
   };
 }
 
 /** Opens the proof of an open ledger: keeps its tree and checks its log. Stop it before you close the ledger. */
 export async function openProof(
-  { id, store, readAsCopied }: Pick<Ledger, 'id' | 'store' | 'readAsCopied'>,
+  { id, store, readAsCopied, fault }: Pick<Ledger, 'id' | 'store' | 'readAsCopied' | 'fault'>,
   {
     dataDir,
     signingKey,
     report,
+    share = checkShare,
   }: Pick<ProofParts, 'report'> & {
     readonly dataDir: string;
     readonly signingKey?: string | undefined;
+    readonly share?: number;
   },
 ): Promise<LedgerProof> {
   const files = proofFiles(dataDir);
@@ -255,10 +310,21 @@ export async function openProof(
     seed: await loadSigningSeed(dataDir, signingKey),
     tree: openTreeFile(files.tree),
     kept: keptCheckpoint(files.checkpoint),
-    pauseMs: checkPauseMs,
+    fault,
+    share,
+    isReadable: async (position) => await canDecode(store, position),
     report,
   });
 }
 
-// The check pauses between slices of the log, so that requests come first.
-const checkPauseMs = 5;
+// The check of the whole log pauses between its slices, so that requests come first.
+const checkShare = 0.2;
+
+async function canDecode(store: EventStore, position: number): Promise<boolean> {
+  try {
+    for await (const event of store.readAll({ after: position - 1, limit: 1 })) decode(event);
+    return true;
+  } catch {
+    return false;
+  }
+}

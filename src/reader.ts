@@ -21,6 +21,8 @@ async function answerReads(settings: ReaderSettings, port: MessagePort): Promise
     assets: readAssets(new URL('../dist/page/', import.meta.url)),
     ...(embedHosts === undefined ? {} : { embedHosts }),
     now: Date.now,
+    // The server reads the file too.
+    alterationFound: (fault) => ledger.fault.keep({ foundAt: new Date().toISOString(), fault, expected: null }),
     logger: { level: logLevel, stream: process.stderr },
   });
   const reply = async (question: Question): Promise<void> => {

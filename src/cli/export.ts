@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isOnlyRead } from '../event-store/open-store.ts';
 import { openToCheck, proofFiles } from '../open-ledger.ts';
 import { bundleLines, NotAsSigned, writeLines } from '../proof/bundle-file.ts';
 import { faultAt, faultBetween } from '../proof/check-log.ts';
 import { keptCheckpoint, readCheckpoint, signatureLine, verifierKeyText, withSignatures } from '../proof/checkpoint.ts';
-import { LedgerAltered, proveLedger } from '../proof/ledger-proof.ts';
+import { keptFault, LedgerAltered } from '../proof/kept-fault.ts';
+import { proveLedger } from '../proof/ledger-proof.ts';
 import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
 import { openTreeFile } from '../proof/tree-file.ts';
 import { loadSigningSeed } from '../secrets.ts';
@@ -73,13 +75,17 @@ async function exportLedger(
     const { id, store, readAsCopied } = ledger;
     if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not the opening of the ledger') };
     const files = proofFiles(dataDir);
+    const kept = keptCheckpoint(files.checkpoint);
+    // Where nothing can be written, the tree is made in memory, and the checkpoint is in the file alone.
+    const isToRead = isOnlyRead(dataDir);
     const proof = await proveLedger({
       store: { ...store, readAll: readAsCopied },
       ledger: id,
       seed: await loadSigningSeed(dataDir, signingKey),
-      tree: openTreeFile(files.tree),
-      kept: keptCheckpoint(files.checkpoint),
-      pauseMs: 0,
+      tree: openTreeFile(isToRead ? ':memory:' : files.tree),
+      kept: isToRead ? { ...kept, keep: async () => undefined } : kept,
+      fault: keptFault(files.fault),
+      share: 1,
       patienceMs: rebuildPatienceMs,
       tell: (done) => tell({ doing: 'checking', done, total: size }),
       report: () => undefined,

@@ -16,6 +16,8 @@ import {
   signerKey,
   type VerifierKey,
 } from '../proof/checkpoint.ts';
+import { type FoundFault, keptFault } from '../proof/kept-fault.ts';
+import { expectedTree } from '../proof/ledger-proof.ts';
 import { type Hash, toBase64 } from '../proof/merkle-tree.ts';
 import { readTreeFile } from '../proof/tree-file.ts';
 import { verifyBundle } from '../proof/verify-bundle.ts';
@@ -140,6 +142,15 @@ async function verifyOwnLedger(request: VerifyRequest, context: Context): Promis
     : sayUnproved(verdict, 'the ledger', 'verify', context);
 }
 
+// So that nothing is recorded until that is settled. Nobody can write to a folder that is only there to be read.
+function keepFault(fault: Fault, expected: FoundFault['expected'], dataDir: string): void {
+  try {
+    keptFault(proofFiles(dataDir).fault).keep({ foundAt: new Date().toISOString(), fault, expected });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
 function sayLedger(verdict: LedgerVerdict & { readonly outcome: 'good' }, { out, messages }: Context): ExitCode {
   const { ledger, size, root, tree, kept, earlier, witnessed, notes } = verdict;
   const head = out.paint('bold', `${counted(size, 'event')}: none was changed, removed, inserted or moved.`);
@@ -216,7 +227,7 @@ async function verifyFile(file: string, request: VerifyRequest, context: Context
 
 /**
  * Checks the ledger itself: its events against the kept tree, and both against the last checkpoint signed here and
- * against earlier ones. Writes nothing; a server may keep running. Throws what the store throws.
+ * against earlier ones. A server may keep running. Throws what the store throws.
  */
 async function verifyLedger(
   { signingKey, ...options }: SigningLedgerOptions,
@@ -253,15 +264,20 @@ async function verifyLedger(
       checked,
       root,
       fault: logFault,
+      treeDamage,
     } = await checkLog({
       store: ledger === null ? emptyStore : { ...ledger.store, readAll: ledger.readAsCopied },
       tree,
       checkpoints: [...(checkpoint === null ? [] : [checkpoint]), ...earlier],
-      pauseMs: 0,
+      share: 1,
       tell: (done, total) => tell({ doing: 'checking', done, total }),
       signal,
     });
-    if (logFault !== null) return { outcome: 'altered', fault: logFault };
+    if (logFault !== null) {
+      // A checkpoint that somebody brings says less about the ledger than what is kept beside it.
+      if (earlier.length === 0) keepFault(logFault, expectedTree(tree, checkpoint), options.dataDir);
+      return { outcome: 'altered', fault: logFault };
+    }
     if (signal.aborted) return { outcome: 'stopped' };
     const witnessed = witnessRows([...(checkpoint === null ? [] : [checkpoint]), ...earlier], request);
     if ('message' in witnessed) return { outcome: 'altered', fault: witnessed };
@@ -270,7 +286,16 @@ async function verifyLedger(
       kept: checkpoint?.size ?? null,
       earlier: earlier.map(({ size }) => size),
     };
-    return { outcome: 'good', ledger: id ?? '', size: checked, root, ...sizes, witnessed, notes };
+    const damage = treeDamage === null ? [] : [`${treeDamage}: a server sets it aside and makes it anew`];
+    return {
+      outcome: 'good',
+      ledger: id ?? '',
+      size: checked,
+      root,
+      ...sizes,
+      witnessed,
+      notes: [...notes, ...damage],
+    };
   } finally {
     tree?.close();
     await ledger?.close();
@@ -355,7 +380,7 @@ DATA_DIR) and against the last checkpoint that it signed. With a file that "expo
 ledger and no network.
 
 It names the first position that was changed, removed, inserted or moved, or the narrowest range that it can tell
-(exit code 1). An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing before it
+(exit code 1), and from then on nothing is recorded until that is settled. An earlier checkpoint (curl …/api/audit/checkpoint > checkpoint) proves more: that nothing before it
 was changed since, not even by someone who has the key. Without --key it uses the key that comes with the file, which
 proves that the file is whole, but not whose it is. With --witness, one of the checkpoints (that of the file, or one given
 with --checkpoint, as from …/api/audit/witnessed) must have the cosignatures of --quorum of these witnesses.`,

@@ -54,6 +54,15 @@ export type EventStore = {
    */
   readonly stray?: () => Promise<number | null>;
 
+  /**
+   * What of the store itself is not as it must be, such as a trigger that is gone; null if nothing is. A store that is a
+   * server of its own lacks this method.
+   */
+  readonly oddSchema?: () => Promise<string | null>;
+
+  /** Makes anew what `oddSchema` finds, as far as that changes no event. */
+  readonly mendSchema?: () => Promise<void>;
+
   /** Waits until `head` reaches a position. Throws StoreBehind after `patienceMs`. */
   readonly waitFor: (position: number, patienceMs?: number) => Promise<void>;
 
@@ -100,8 +109,11 @@ export type RecordedEvent = NewEvent & {
   readonly recordedAt: string;
 };
 
-/** Bounds of a read of the whole ledger. `after` is a position, not included; 0 by default. */
-export type ReadAllOptions = { readonly after?: number; readonly limit?: number };
+/**
+ * Bounds of a read of the whole ledger. `after` is a position, not included; 0 by default. An `exact` read of a store
+ * that keeps text also throws DamagedEvent for a text that is not what its value prints as.
+ */
+export type ReadAllOptions = { readonly after?: number; readonly limit?: number; readonly exact?: boolean };
 
 /** `after` is the position in front of the first event, 0 for all events. `signal` ends the subscription. */
 type SubscribeOptions = { readonly after: number; readonly signal: AbortSignal };
@@ -118,12 +130,12 @@ export type Head = { readonly position: number; readonly recordedAt: string | nu
 export type StoreHealth = { readonly ok: boolean; readonly problems: readonly StoreProblem[] };
 
 /**
- * Something that is wrong with a store: it cannot be used now (`unavailable`), events of a stream are gone
- * (`truncation`), a setting will delete events later (`retention`), or its events are not what the copy says it wrote
+ * Something that is wrong with a store: it cannot be used now (`unavailable`), nothing can be written because the disk is
+ * full (`full`), events of a stream are gone (`truncation`), a setting will delete events later (`retention`), or its events are not what the copy says it wrote
  * (`copy`). The message holds no secret.
  */
 export type StoreProblem = {
-  readonly kind: 'unavailable' | 'truncation' | 'retention' | 'copy';
+  readonly kind: 'unavailable' | 'full' | 'truncation' | 'retention' | 'copy';
   readonly stream: string | null;
   readonly message: string;
 };
@@ -138,6 +150,11 @@ export function isStoreError(error: unknown): boolean {
 /** The store cannot be reached or does not work at the moment. `cause` says why. */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
+}
+
+/** Nothing can be written, because the disk is full: a StoreUnavailable that passes once there is room again. */
+export class DiskFull extends StoreUnavailable {
+  override readonly name = 'DiskFull';
 }
 
 /** The credentials are valid but do not allow this. */

@@ -1,20 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EventStore, isStoreError, type RecordedEvent, StoreBehind } from './event-store.ts';
+import { passingError } from './sqlite-file.ts';
 
 /**
- * Follows a ledger after a position: hands all its events to `take` in order of position, first the recorded ones, then
- * the live ones. Hands over events that arrive together in one call. If the store fails, subscribes again after the last
- * taken event; any other error, also one that `take` throws, ends it for good.
+ * Follows a ledger after the position that `after` gives: hands all its events to `take` in order of position, first the
+ * recorded ones, then the live ones. Hands over events that arrive together in one call. If the store fails, or `take`
+ * meets what may pass (a full disk), subscribes again after the last taken event; any other error ends it for good.
  */
 export function followLedger(
   store: Pick<EventStore, 'subscribe'>,
-  after: number,
+  after: () => number,
   take: (events: readonly RecordedEvent[]) => void,
 ): Follower {
   const stopping = new AbortController();
   const waiters = new Set<Waiter>();
-  let position = after;
+  let position = after();
   let failure: Error | null = null;
+  let restarting = new AbortController();
 
   const rejectAll = (error: Error): void => {
     for (const { reject } of waiters) reject(error);
@@ -25,7 +27,9 @@ export function followLedger(
   };
 
   const takeAll = (events: readonly RecordedEvent[]): void => {
+    if (restarting.signal.aborted) return;
     take(events);
+    recover();
     position = events.at(-1)?.position ?? position;
     for (const waiter of waiters) if (waiter.position <= position) waiter.resolve();
   };
@@ -33,11 +37,14 @@ export function followLedger(
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await takeInBatches(store, position, stopping.signal, takeAll, recover);
+        restarting = new AbortController();
+        const signal = AbortSignal.any([stopping.signal, restarting.signal]);
+        await takeInBatches(store, position, signal, takeAll, recover);
       } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
+        const passing = passingError(error, 'what follows the ledger cannot be written') ?? error;
+        failure = passing instanceof Error ? passing : new Error(String(passing));
         rejectAll(failure);
-        if (!isStoreError(error)) return;
+        if (!isStoreError(failure)) return;
         await wait(resubscribeDelayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
@@ -61,6 +68,10 @@ export function followLedger(
         waiters.delete(waiter);
       });
     },
+    restart: () => {
+      position = after();
+      restarting.abort();
+    },
     stop: async () => {
       stopping.abort();
       await running;
@@ -80,6 +91,8 @@ export type Follower = {
    * throws what keeps it from following.
    */
   readonly until: (position: number, patienceMs?: number) => Promise<void>;
+  /** Begins again after the position that `after` gives now. */
+  readonly restart: () => void;
   /** Takes what has arrived, and ends. */
   readonly stop: () => Promise<void>;
 };
@@ -90,13 +103,14 @@ type Waiter = {
   readonly reject: (error: Error) => void;
 };
 
-// Subscribes after a position until `stop` aborts. Calls `onItem` for every item. Throws what the store and `take` throw.
+// Subscribes after a position until `stop` aborts. Throws what the store and `take` throw. Calls `caughtUp` when there was
+// nothing to take.
 async function takeInBatches(
   store: Pick<EventStore, 'subscribe'>,
   after: number,
   stop: AbortSignal,
   take: (events: readonly RecordedEvent[]) => void,
-  onItem: () => void,
+  caughtUp: () => void,
 ): Promise<void> {
   const broken = new AbortController();
   let batch: RecordedEvent[] = [];
@@ -119,8 +133,8 @@ async function takeInBatches(
     const signal = AbortSignal.any([stop, broken.signal]);
     for await (const item of store.subscribe({ after, signal })) {
       if (signal.aborted) break;
-      onItem();
       if (item.kind === 'event') batch.push(item.event);
+      else if (batch.length === 0) caughtUp();
       if (batch.length >= maxBatchEvents) takeBatch();
       else scheduled ??= setImmediate(takeSoon);
     }

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { streamCategories } from '../domain/vocabulary/events.ts';
 import type { EventStore } from './event-store.ts';
 import { splitConnectionString } from './eventstoredb/connection-string.ts';
+import { copySqliteFile, isReadOnly } from './sqlite-file.ts';
 
 /** Opens the store at a place. Makes the embedded one if it is missing. Throws what the stores throw. */
 export async function openStore(place: StorePlace, options: OpenStoreOptions = {}): Promise<EventStore> {
@@ -39,9 +40,20 @@ function ledgerFile(folder: string): string {
   return join(folder, 'ledger.sqlite');
 }
 
-/** Whether a store can be opened at a place without making one. Does not ask a server. */
+/** Whether a store can be opened at a place without making one. Does not ask a server. An empty file holds no store. */
 export function storeExists(place: StorePlace): boolean {
-  return place.engine === 'eventstoredb' || existsSync(ledgerFile(place.folder));
+  if (place.engine === 'eventstoredb') return true;
+  return (statSync(ledgerFile(place.folder), { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** Whether nothing can be written in the folder of a place: then its ledger can only be read. */
+export function isOnlyRead(folder: string): boolean {
+  return isReadOnly(folder);
+}
+
+/** Copies the ledger of one folder, as it is at one moment, to a file that is not there yet. */
+export function copyLedgerFile(folder: string, to: string): void {
+  copySqliteFile(ledgerFile(folder), to);
 }
 
 /** Describes a place without credentials. Throws a TypeError for a malformed connection string. */

@@ -1,6 +1,20 @@
-import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { DiskFull, StoreUnavailable } from './event-store.ts';
 
 export type { DatabaseSync };
 
@@ -13,10 +27,24 @@ export function openSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
   try {
     return openPrepared(file, kind);
   } catch (error) {
-    if (!kind.isDerived || !damageCodes.has(codeOf(error))) throw error;
-    for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+    if (!kind.isDerived || !isDamaged(error)) throw error;
+    setAside(file, inodeOf(file));
     return openPrepared(file, kind);
   }
+}
+
+/**
+ * Moves a damaged file out of the way, where somebody can still look at it, and gives its new name. Close it first. One
+ * that was set aside before is replaced: what is damaged again and again does not fill the disk. A file that is not the
+ * one of this inode any more stays: another process, or another thread, has made it anew already.
+ */
+export function setAside(file: string, inode: number | null): string {
+  const aside = `${file}.damaged`;
+  if (inodeOf(file) !== inode) return aside;
+  for (const part of ['', '-wal', '-shm']) {
+    if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${aside}${part}`);
+  }
+  return aside;
 }
 
 /** What a SQLite file holds, and what it is worth. */
@@ -30,13 +58,34 @@ export type SqliteKind = {
   /** What a power cut may take: nothing (FULL), the last commits (NORMAL), or the whole file (OFF). */
   readonly synchronous: 'FULL' | 'NORMAL' | 'OFF';
   /**
-   * Whether all of it can be made again from the ledger. Then a file that is damaged, unmarked or of another version is
-   * emptied and made anew; any other is refused, and stays as it is.
+   * Whether all of it can be made again from the ledger. Then a file that is damaged is set aside, one that is unmarked or
+   * of another version is emptied, and it is made anew; any other is refused, and stays as it is.
    */
   readonly isDerived: boolean;
   /** How long SQLite may block this process while another one writes, in milliseconds. */
   readonly busyTimeoutMs?: number;
 };
+
+/** Copies a database as it is at one moment, whoever has it open, into a new file; the copy is whole or not there. */
+export function copySqliteFile(from: string, to: string): void {
+  const database = openToRead(from);
+  try {
+    database.prepare('VACUUM INTO ?').run(to);
+    const copy = openSync(to, 'r+');
+    fsyncSync(copy);
+    closeSync(copy);
+  } catch (error) {
+    rmSync(to, { force: true });
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/** The inode of a file; null if there is none. */
+export function inodeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? null;
+}
 
 function openPrepared(file: string, kind: SqliteKind): DatabaseSync {
   makePrivate(file);
@@ -121,12 +170,34 @@ function codeOf(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }
 
-// SQLITE_CORRUPT and SQLITE_NOTADB.
-const damageCodes: ReadonlySet<number> = new Set([11, 26]);
+/** Whether an error says that a file is damaged or no database at all (SQLITE_CORRUPT, SQLITE_NOTADB). */
+export function isDamaged(error: unknown): boolean {
+  return [11, 26].includes(codeOf(error));
+}
+
+// A file that was written ahead cannot be opened in a folder where nothing can be written, unless SQLite is told that
+// nobody changes it; and only if nothing waits in its log.
+function openToRead(file: string): DatabaseSync {
+  const hasLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (hasLog || !isReadOnly(dirname(file))) return new DatabaseSync(file, { readOnly: true });
+  const address = pathToFileURL(file);
+  address.searchParams.set('immutable', '1');
+  return new DatabaseSync(address, { readOnly: true });
+}
+
+/** Whether nothing can be written in a folder. */
+export function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return ['EROFS', 'EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
+  }
+}
 
 /** Opens a file to read it alone. Throws if it is missing, or is not of this kind and version. */
 export function readSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = openToRead(file);
   try {
     if (isCurrent(database, kind)) return database;
     throw new Error('the file is another database, or of another version');
@@ -140,6 +211,22 @@ export function readSqliteFile(file: string, kind: SqliteKind): DatabaseSync {
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === 5;
 }
+
+/**
+ * The error of a store for what may pass by itself: DiskFull, or StoreUnavailable while a file cannot be read or written.
+ * Null for any other error. `what` says what could not be done.
+ */
+export function passingError(cause: unknown, what: string): StoreUnavailable | null {
+  const systemCode = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (codeOf(cause) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemCode)) {
+    return new DiskFull(`${what}: the disk is full`, { cause });
+  }
+  if (!passingCodes.has(codeOf(cause)) && !['EIO', 'EROFS', 'EMFILE', 'ENFILE'].includes(systemCode)) return null;
+  return new StoreUnavailable(`${what}: ${(cause as Error).message}`, { cause });
+}
+
+// SQLITE_BUSY, _LOCKED, _NOMEM, _READONLY, _IOERR, _CANTOPEN and _PROTOCOL.
+const passingCodes: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 14, 15]);
 
 /** Whether an error says that the bytes of a file are no rows any more (SQLITE_CORRUPT). */
 export function isCorrupt(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { DamagedEvent, type RecordedEvent } from './event-store.ts';
-import { type DatabaseSync, isCorrupt, type SqliteKind } from './sqlite-file.ts';
+import { type DatabaseSync, inTransaction, isCorrupt, openSqliteFile, type SqliteKind } from './sqlite-file.ts';
 
 /** Prepares the reads of a ledger file. None stays open between two turns, or SQLite could not shorten its log. */
 export function sqliteReads(database: DatabaseSync): SqliteReads {
@@ -47,6 +47,8 @@ export type SqliteReads = {
   readonly forwards: (stream: number, first: number, last: number) => readonly RecordedEvent[];
   readonly backwards: (stream: number, first: number, last: number) => readonly RecordedEvent[];
   readonly all: (first: number, last: number) => readonly RecordedEvent[];
+  /** The same; a text that is not what its value prints as is damage. */
+  readonly allExact: (first: number, last: number) => readonly RecordedEvent[];
   readonly recordedAt: (position: number) => number;
   /** The first position of a row in front of position 1, where the ledger begins; null if there is none. */
   readonly stray: () => number | null;
@@ -54,11 +56,11 @@ export type SqliteReads = {
   readonly dataVersion: () => number;
 };
 
-function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards' | 'backwards' | 'all'> {
-  const prepareRead = (where: string) => {
+function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards' | 'backwards' | 'all' | 'allExact'> {
+  const prepareRead = (where: string, convert = toEvent) => {
     const statement = database.prepare(`SELECT ${columns} WHERE ${where}`);
     statement.setReturnArrays(true);
-    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(toEvent);
+    return (...bounds: number[]) => (statement.all(...bounds) as unknown as Row[]).map(convert);
   };
   const readOne = prepareRead('e.position = ?');
 
@@ -72,7 +74,17 @@ function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards'
       }
     });
 
-  const readBetween = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position');
+  const readAll = (convert: typeof toEvent) => {
+    const read = prepareRead('e.position BETWEEN ? AND ? ORDER BY e.position', convert);
+    return (first: number, last: number): readonly RecordedEvent[] => {
+      try {
+        return read(first, last);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
+      }
+    };
+  };
   const readStream = (order: 'ASC' | 'DESC') => {
     const where = `e.stream = ? AND e.revision BETWEEN ? AND ? AND ${isEvent} ORDER BY e.revision ${order}`;
     const read = prepareRead(where);
@@ -90,14 +102,8 @@ function prepareEventReads(database: DatabaseSync): Pick<SqliteReads, 'forwards'
   return {
     forwards: readStream('ASC'),
     backwards: readStream('DESC'),
-    all: (first, last) => {
-      try {
-        return readBetween(first, last);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        return readEach(Array.from({ length: last - first + 1 }, (_, index) => first + index));
-      }
-    },
+    all: readAll(toEvent),
+    allExact: readAll(toExactEvent),
   };
 }
 
@@ -126,6 +132,19 @@ function toEvent([id, type, data, metadata, stream, revision, position, recorded
     position,
     recordedAt: formatInstant(position, recordedAt),
   };
+}
+
+// The ledger writes a value in one way. Any other text, such as one that names a member twice, was put in.
+function toExactEvent(row: Row): RecordedEvent {
+  const event = toEvent(row);
+  for (const [column, text] of [
+    ['data', row[2]],
+    ['metadata', row[3]],
+  ] as const) {
+    if (JSON.stringify(event[column]) === text) continue;
+    throw new DamagedEvent(event.position, `the text of its ${column} is not what its value prints as`);
+  }
+  return event;
 }
 
 function parseObject(position: number, column: string, json: string): RecordedEvent['data'] {
@@ -207,6 +226,34 @@ const schema = `
   CREATE TRIGGER streams_stay BEFORE DELETE ON streams
     BEGIN SELECT raise(ABORT, 'streams are never deleted'); END;
 `;
+
+/** What of the tables, the index and the triggers of a ledger file is not as it must be; null if nothing is. */
+export function oddSchema(database: DatabaseSync): string | null {
+  const model = openSqliteFile(':memory:', ledgerKind);
+  const must = schemaOf(model);
+  model.close();
+  const is = schemaOf(database);
+  const [name] = [...new Set([...must.keys(), ...is.keys()])].filter((one) => must.get(one) !== is.get(one));
+  if (name === undefined) return null;
+  const how = is.has(name) ? (must.has(name) ? 'was changed' : 'was put in') : 'is gone';
+  return `the ${name} of the ledger file ${how}: only the ledger itself makes them`;
+}
+
+// What stands on the tables of a ledger, with its text.
+function schemaOf(database: DatabaseSync): ReadonlyMap<string, string | null> {
+  const rows = database
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE tbl_name IN ('events', 'streams') AND sql IS NOT NULL")
+    .all() as unknown as readonly { readonly type: string; readonly name: string; readonly sql: string }[];
+  return new Map(rows.map(({ type, name, sql }) => [`${type} ${name}`, sql]));
+}
+
+/** Makes the index and the triggers of a ledger file anew, as they must be. Its tables stay. */
+export function mendSchema(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    for (const name of schemaOf(database).keys()) if (!name.startsWith('table ')) database.exec(`DROP ${name}`);
+    database.exec(schema.slice(schema.indexOf('CREATE UNIQUE INDEX')));
+  });
+}
 
 /** The file that holds a ledger. Every commit is on the disk before it is acknowledged. */
 export const ledgerKind: SqliteKind = {

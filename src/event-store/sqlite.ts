@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import {
   type Appended,
   DamagedEvent,
+  DiskFull,
   type EncodedEvent,
   type EventStore,
   type ExpectedRevision,
@@ -15,8 +18,17 @@ import {
   WrongExpectedRevision,
   wholeNumber,
 } from './event-store.ts';
-import { type DatabaseSync, inTransaction, isBusy, openSqliteFile } from './sqlite-file.ts';
-import { formatInstant, isInstant, ledgerKind, type SqliteReads, sqliteReads } from './sqlite-tables.ts';
+import { groupCommit, retryDelayMs, writeHealth } from './group-commit.ts';
+import { type DatabaseSync, isBusy, isReadOnly, openSqliteFile, readSqliteFile } from './sqlite-file.ts';
+import {
+  formatInstant,
+  isInstant,
+  ledgerKind,
+  mendSchema,
+  oddSchema,
+  type SqliteReads,
+  sqliteReads,
+} from './sqlite-tables.ts';
 
 /**
  * Opens the embedded event store. Makes `file`, and its folder, if it is missing; `:memory:` is a store for tests.
@@ -36,15 +48,28 @@ export async function openSqliteEventStore({
   const database = await openLedgerFile(file, patienceMs);
   const reads = sqliteReads(database);
   const changes = changeSignal(reads.dataVersion);
-  const commits = groupCommit(database, patienceMs, changes.changed);
-  const append = prepareAppend(database, reads, now);
+  const writes = writeHealth(file);
+  const commits = groupCommit(database, patienceMs, {
+    committed: () => {
+      writes.work();
+      changes.changed();
+    },
+    failed: writes.fail,
+  });
+  let seen = 0;
+  const append = prepareAppend(database, reads, now, () => seen);
   let closing: Promise<void> | undefined;
 
   const whileOpen = <Answer>(ask: () => Answer): Answer => {
     if (closing) throw new StoreClosed();
     return readOrFail(ask);
   };
-  const headPosition = () => whileOpen(reads.head).position;
+  const head = () => {
+    const last = whileOpen(reads.head);
+    seen = Math.max(seen, last.position);
+    return last;
+  };
+  const headPosition = () => head().position;
 
   return {
     async append(stream, expected, events) {
@@ -54,7 +79,10 @@ export async function openSqliteEventStore({
       return commits.submit(() => append(stream, expected, encoded));
     },
 
-    ...ledgerReads(reads, whileOpen),
+    ...ledgerReads(reads, head, whileOpen),
+
+    oddSchema: async () => whileOpen(() => oddSchema(database)),
+    mendSchema: async () => whileOpen(() => mendSchema(database)),
 
     async *subscribe({ after, signal }) {
       const read = (first: number, last: number) => whileOpen(() => reads.all(first, last));
@@ -76,10 +104,13 @@ export async function openSqliteEventStore({
     async health() {
       try {
         headPosition();
+        // Nobody may send a write to a server that is not ready, so it tries one itself.
+        await writes.retry(async () => await commits.submit(() => database.exec(sameVersion)));
         return { ok: true, problems: [] };
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        return { ok: false, problems: [{ kind: 'unavailable', stream: null, message: error.message }] };
+        const kind = error instanceof DiskFull ? 'full' : 'unavailable';
+        return { ok: false, problems: [{ kind, stream: null, message: error.message }] };
       }
     },
 
@@ -96,12 +127,17 @@ export async function openSqliteEventStore({
   };
 }
 
+// Changes nothing, and is a write all the same.
+const sameVersion = `PRAGMA user_version = ${ledgerKind.version}`;
+
 // Waits without blocking this process while another one makes the same file.
 async function openLedgerFile(file: string, patienceMs: number): Promise<DatabaseSync> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      return openSqliteFile(file, ledgerKind);
+      // Where nothing can be written, a ledger can still be read.
+      const isToRead = file !== ':memory:' && existsSync(file) && isReadOnly(dirname(file));
+      return isToRead ? readSqliteFile(file, ledgerKind) : openSqliteFile(file, ledgerKind);
     } catch (cause) {
       if (!isBusy(cause) || performance.now() > deadline) {
         const reason = cause instanceof Error ? cause.message : String(cause);
@@ -111,9 +147,6 @@ async function openLedgerFile(file: string, patienceMs: number): Promise<Databas
     await wait(retryDelayMs);
   }
 }
-
-// The time between two attempts while another process writes.
-const retryDelayMs = 5;
 
 /**
  * Wakes waiting readers at once when this process writes, and within `lookIntervalMs` when another one does: then
@@ -177,61 +210,9 @@ export type ChangeSignal = {
 // How often this process looks for writes of others while a reader waits.
 const lookIntervalMs = 10;
 
-/**
- * Gathers the writes of one turn of the event loop in one transaction: they share the wait for the disk. A task that
- * returns an Error must leave nothing behind. If a task throws, or the commit fails, the whole group is rolled back and
- * rejected with StoreUnavailable. While another process writes, the group grows, for `patienceMs` at most. `committed`
- * is called after each commit.
- */
-export function groupCommit(
-  database: DatabaseSync,
-  patienceMs: number,
-  committed: () => void,
-): {
-  /** Runs a task in the next commit. An Error that the task returns rejects this task alone. */
-  readonly submit: <Answer>(run: () => Answer) => Promise<Exclude<Answer, Error>>;
-} {
-  let queue: Task[] = [];
-  let deadline = 0;
-
-  const flush = (): void => {
-    let group: readonly Task[] = [];
-    try {
-      const answers = inTransaction(database, () => {
-        [group, queue] = [queue, []];
-        return group.map(({ run }) => run());
-      });
-      for (const [index, { settle }] of group.entries()) settle(answers[index]);
-      committed();
-    } catch (cause) {
-      if (group.length === 0 && isBusy(cause) && performance.now() < deadline) {
-        setTimeout(flush, retryDelayMs);
-        return;
-      }
-      if (group.length === 0) [group, queue] = [queue, []];
-      const unavailable = new StoreUnavailable('the events could not be written', { cause });
-      for (const { settle } of group) settle(unavailable);
-    }
-  };
-
-  return {
-    submit<Answer>(run: () => Answer): Promise<Exclude<Answer, Error>> {
-      return new Promise((resolve, reject) => {
-        const settle = (answer: unknown): void =>
-          answer instanceof Error ? reject(answer) : resolve(answer as Exclude<Answer, Error>);
-        if (queue.push({ run, settle }) > 1) return;
-        deadline = performance.now() + patienceMs;
-        setImmediate(flush);
-      });
-    },
-  };
-}
-
-type Task = { readonly run: () => unknown; readonly settle: (answer: unknown) => void };
-
 // Appends run inside a write transaction. A conflict is returned, not thrown, and writes nothing. `now` may step back;
-// recordedAt never does.
-function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => number) {
+// recordedAt never does. `seen` is a position that the ledger has reached.
+function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => number, seen: () => number) {
   const addStream = database.prepare('INSERT INTO streams (name) VALUES (?)');
   const addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const selectAfter = database.prepare(
@@ -255,7 +236,11 @@ function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => nu
     name: string,
     expected: ExpectedRevision,
     events: readonly EncodedEvent[],
-  ): Appended | WrongExpectedRevision => {
+  ): Appended | WrongExpectedRevision | DamagedEvent => {
+    const head = reads.head();
+    if (head.position < seen()) {
+      return new DamagedEvent(head.position + 1, `it is gone; this ledger had reached position ${seen()}`);
+    }
     const stream = reads.stream(name);
     const after = expected === 'no_stream' ? -1 : expected;
     const earlier = stream && after < stream.revision ? answerOfRetry(stream.number, after, events) : null;
@@ -264,7 +249,6 @@ function prepareAppend(database: DatabaseSync, reads: SqliteReads, now: () => nu
       return new WrongExpectedRevision(name, expected, stream?.revision ?? 'no_stream');
     }
 
-    const head = reads.head();
     const recordedAt = Math.max(now(), head.recordedAt ?? 0);
     const number = stream?.number ?? addStream.run(name).lastInsertRowid;
     for (const [index, { id, type, data, metadata }] of events.entries()) {
@@ -290,13 +274,14 @@ function readOrFail<Answer>(ask: () => Answer): Answer {
 
 function ledgerReads(
   reads: SqliteReads,
+  lastEvent: () => ReturnType<SqliteReads['head']>,
   whileOpen: <Answer>(ask: () => Answer) => Answer,
 ): Pick<EventStore, 'readStream' | 'readAll' | 'head' | 'freshHead' | 'stray' | 'positionAt'> {
-  const headPosition = () => whileOpen(reads.head).position;
+  const headPosition = () => lastEvent().position;
 
   // Every process sees at once what any of them wrote to the file.
   const head = async (): Promise<Head> => {
-    const { position, recordedAt } = whileOpen(reads.head);
+    const { position, recordedAt } = lastEvent();
     // The end of the ledger is known even if the last event has no valid time; reading that event reports the damage.
     const isValid = recordedAt !== null && isInstant(recordedAt);
     return { position, recordedAt: isValid ? formatInstant(position, recordedAt) : null };
@@ -320,10 +305,11 @@ function ledgerReads(
       }
     },
 
-    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) {
+    async *readAll({ after = 0, limit = Number.MAX_SAFE_INTEGER, exact = false } = {}) {
+      const read = exact ? reads.allExact : reads.all;
       const first = wholeNumber('after', after) + 1;
       const last = Math.min(headPosition(), after + wholeNumber('limit', limit));
-      yield* pagesUpwards(first, last, (low, high) => whileOpen(() => reads.all(low, high)));
+      yield* pagesUpwards(first, last, (low, high) => whileOpen(() => read(low, high)));
     },
 
     head,

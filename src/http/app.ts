@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions, type HTTPMeth
 import { ledgerChanges } from '../projections/live/ledger-changes.ts';
 import { keepSummaries } from '../projections/live/summaries.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
+import { admitRequests } from './admission.ts';
 import { answerRoutes, digestOfNames, readRoutes } from './answers.ts';
 import type { AppParts, Context, ReadParts, ServerContext } from './context.ts';
 import { guardRoutes, guessLimit, limitClients, sessionCookie } from './guard.ts';
@@ -52,6 +53,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     if (url.length <= maxAddressLength) done();
     else done(new HttpProblem('address-too-long', `an address may have at most ${maxAddressLength} characters`));
   });
+  admitRequests(app, parts.limits);
   const metrics = parts.metrics ?? openMetrics();
   observeRequests(app, metrics, parts.traces ?? null);
   const cookie = sessionCookie(context.identity.id);
@@ -62,9 +64,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
   });
   app.addHook('preClose', async () => {
     summaries.stop();
+    parts.ledger.views.endWaits();
     await parts.readers?.close();
   });
-  answerProblems(app, () => addresses.keys(), showPage);
+  answerProblems(app, () => addresses.keys(), showPage, parts.proof.check.found);
   describeApi(app, parts.version, parts.examples ?? {});
 
   app.register(async (reads) => {
@@ -106,7 +109,7 @@ export function buildReader(parts: ReadParts): FastifyInstance {
   const app = createServer(parts.logger, { trustProxy: true });
   believeServer(app);
   const addresses = trackAddresses(app);
-  answerProblems(app, () => addresses.keys(), problemPages(context));
+  answerProblems(app, () => addresses.keys(), problemPages(context), parts.alterationFound ?? (() => undefined));
   app.register(async (reads) => addReads(reads, context, readyAnswers(reads, context)));
   app.register(async (pages) => addPages(pages, context));
   return app;
@@ -156,6 +159,7 @@ function createServer(
     genReqId: requestId,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     routerOptions: { maxParamLength: maxSegmentLength },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => {
@@ -182,6 +186,12 @@ function requestId({ headers }: { readonly headers: IncomingHttpHeaders }): stri
 
 // For the whole request to arrive.
 const requestTimeoutMs = 30_000;
+
+// For its head alone.
+const headersTimeoutMs = 10_000;
+
+// How late a connection may be closed that is over its time.
+const timeoutCheckMs = 1_000;
 
 const maxSegmentLength = 400;
 

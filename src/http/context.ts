@@ -13,12 +13,14 @@ import type { Feed, Histories } from '../projections/live/histories.ts';
 import type { Summaries } from '../projections/live/summaries.ts';
 import type { LedgerViews } from '../projections/live/views.ts';
 import { type LastEvent, latestOf, namesFor, type PartnershipView } from '../projections/partnership-view.ts';
+import type { Fault } from '../proof/check-log.ts';
 import type { LedgerProof } from '../proof/ledger-proof.ts';
 import type { Witnesses } from '../proof/witnesses.ts';
 import type { Recorder } from '../recording/record-article.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import type { AdmissionLimits } from './admission.ts';
 import type { StreamLimits } from './event-stream.ts';
 import type { Door, Guesses } from './guard.ts';
 import type { Examples } from './openapi-document.ts';
@@ -47,6 +49,8 @@ export type AppParts = ReadParts & {
   readonly webhooks?: Webhooks | null;
   /** Examples for the description of the API. */
   readonly examples?: Examples;
+  /** What the server takes on at once, where that is not the usual. */
+  readonly limits?: Partial<AdmissionLimits>;
   /** Limits of the streams of /api/events. */
   readonly events?: StreamLimits;
   /** What counts requests and appends; without it, one of the app's own. */
@@ -82,6 +86,8 @@ export type AnsweredRead = {
 
 /** An open ledger, and what its answers are made with. */
 export type ReadParts = {
+  /** Is told what a read finds to be altered. */
+  readonly alterationFound?: (fault: Fault) => void;
   readonly ledger: {
     readonly store: Pick<EventStore, 'head' | 'health' | 'positionAt' | 'readAll' | 'readStream'>;
     readonly views: LedgerViews;

@@ -36,6 +36,7 @@ const everywhere = [
   'malformed-request',
   'address-too-long',
   'internal-error',
+  'busy',
   'unknown-host',
   'too-many-guesses',
   'too-many-requests',
@@ -54,6 +55,7 @@ export const storeProblems = [
   'store-behind',
   'ledger-truncated',
   'ledger-altered',
+  'disk-full',
 ] as const;
 
 /** What any address may answer that reads a query. */
@@ -106,6 +108,7 @@ const headersByStatus: Readonly<Record<number, ReturnType<typeof headersOf>>> = 
   415: headersOf('accept-post'),
   429: headersOf('retry-after'),
   503: headersOf('retry-after'),
+  507: headersOf('retry-after'),
 };
 
 /** An answer without a body, for the description of a route. */

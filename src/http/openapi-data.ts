@@ -32,6 +32,10 @@ export function dataByType(): Readonly<Record<string, z.ZodType>> {
     ArticleRetractedAsserted: articleRetracted,
     LedgerOpenedAsserted: z.looseObject({ ledger: z.string().describe('the id of the ledger') }),
     LedgerCopiedAsserted: z.record(z.string(), z.unknown()),
+    AlterationAcceptedAsserted: z.looseObject({
+      fault: z.string().describe('how the ledger was not what was recorded'),
+      reason: z.string().describe('why somebody let it go on'),
+    }),
     ...Object.fromEntries(
       Object.entries({
         FactCorrected: factCorrected,

@@ -203,6 +203,18 @@ export const problemTypes = {
     status: 404,
     explanation: 'This server has no webhook with this id. GET /api/webhooks lists them.',
   },
+  'request-timeout': {
+    title: 'The request took too long to arrive',
+    status: 408,
+    explanation:
+      'The head of a request has to arrive within 10 seconds, all of it within 30. The server has closed the connection: ' +
+      'send the request again.',
+  },
+  'expectation-failed': {
+    title: 'The server does not do what was expected',
+    status: 417,
+    explanation: 'The header Expect names something else than 100-continue. Leave it out.',
+  },
   'method-not-allowed': {
     title: 'The method is not allowed here',
     status: 405,
@@ -354,12 +366,12 @@ export const problemTypes = {
       'server may have. It waited a moment: try again after the time in the header Retry-After.',
   },
   busy: {
-    title: 'The server is busy with this already',
+    title: 'The server is busy',
     status: 503,
     explanation:
-      'Too many wait to write to the same partnership, or an answer takes longer to work out than a request may wait. ' +
-      'Nothing was recorded. Send the same request again after the time in the header Retry-After: the answer is ' +
-      'worked out meanwhile.',
+      'The server has as much to do as it takes on at once, too many wait to write to the same partnership, or an answer ' +
+      'takes longer to work out than a request may wait. Nothing was recorded. Send the same request again after the time ' +
+      'in the header Retry-After: what takes long is worked out meanwhile.',
   },
   'too-many-listeners': {
     title: 'Too many clients listen already',
@@ -381,8 +393,17 @@ export const problemTypes = {
     status: 503,
     explanation:
       'An event was changed, removed, inserted or moved behind the back of this server; the detail names the first ' +
-      'position that shows it. The server signs nothing meanwhile. `partnership-ledger verify` shows the same; ' +
-      'restore the ledger from a backup. More in docs/proof.md of the project.',
+      'position that shows it. The server signs and records nothing meanwhile. `partnership-ledger verify` shows the ' +
+      'same; restore the ledger from a backup, or accept it with `partnership-ledger accept`. More in docs/operations.md ' +
+      'of the project.',
+  },
+  'disk-full': {
+    title: 'The disk is full',
+    status: 507,
+    explanation:
+      'Nothing can be written until somebody makes room on the disk of the server; what is recorded stays. The server ' +
+      'goes on by itself then. Try again after the time in the header Retry-After: you may send an article again as it ' +
+      'is, and a decision with its key.',
   },
   'store-unavailable': {
     title: 'The event store cannot be reached',

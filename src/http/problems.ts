@@ -7,6 +7,7 @@ import { type Problem, problem } from '../domain/vocabulary/problem.ts';
 import {
   AccessDenied,
   DamagedEvent,
+  DiskFull,
   StoreBehind,
   StoreClosed,
   StoreUnavailable,
@@ -15,16 +16,26 @@ import {
   Unauthenticated,
 } from '../event-store/event-store.ts';
 import { flagShape } from '../projections/shapes.ts';
-import { LedgerAltered } from '../proof/ledger-proof.ts';
+import { type Fault, faultAt } from '../proof/check-log.ts';
+import { LedgerAltered } from '../proof/kept-fault.ts';
 import { Busy } from '../recording/turns.ts';
 import { type ProblemName, problemTypes } from './problem-types.ts';
 
 /**
  * Answers every error of an app as application/problem+json. `addresses` gives the patterns of its routes; `showPage`
- * answers whoever asks an unknown address for a page.
+ * answers whoever asks an unknown address for a page. `alterationFound` is told what a request finds to be altered.
  */
-export function answerProblems(app: FastifyInstance, addresses: () => Iterable<string>, showPage: ShowProblem): void {
-  app.setErrorHandler<FastifyError>(answerError);
+export function answerProblems(
+  app: FastifyInstance,
+  addresses: () => Iterable<string>,
+  showPage: ShowProblem,
+  alterationFound: (fault: Fault) => void,
+): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error instanceof LedgerAltered) alterationFound(error.fault);
+    if (error instanceof DamagedEvent) alterationFound(faultAt(error.position, error.message));
+    return answerError(error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const suggestion = path.length > 500 ? undefined : nearestAddress(path, addresses());
@@ -73,6 +84,10 @@ function problemOfError(error: FastifyError, { routeOptions }: FastifyRequest): 
     return new HttpProblem('article-too-large', `${error.message}: split the article; give each part its own id`);
   }
   if (error instanceof Busy) return new HttpProblem('busy', error.message, retryLater);
+  if (error instanceof DiskFull) {
+    const detail = 'the disk is full: nothing can be recorded until somebody makes room; what is recorded stays';
+    return new HttpProblem('disk-full', detail, retryLater);
+  }
   if (error instanceof StoreBehind) return new HttpProblem('store-behind', error.message, retryLater);
   if (error instanceof StreamDeleted) return new HttpProblem('ledger-truncated', error.message);
   if (error instanceof LedgerAltered || error instanceof DamagedEvent) {
@@ -239,16 +254,23 @@ export function sendProblem(reply: FastifyReply, problem: ProblemDetails, header
   );
 }
 
+function problemOfClient({ code }: NodeJS.ErrnoException): ProblemDetails {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return problemDetails('request-headers-too-large', 'the address and the headers are too large');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return problemDetails('request-timeout', 'the request did not arrive in time');
+  }
+  return problemDetails('malformed-request', 'this is not an HTTP request');
+}
+
 /** Answers on the socket when the server cannot even parse the request. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? problemDetails('request-headers-too-large', 'the address and the headers are too large')
-      : problemDetails('malformed-request', 'this is not an HTTP request');
+  const problem = problemOfClient(error);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

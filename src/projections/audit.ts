@@ -62,7 +62,13 @@ export const auditFilters: FilterRules = {
 /** The filters of the audit trail of the whole ledger. */
 export const ledgerAuditFilters: FilterRules = {
   ...auditFilters,
-  type: [...partnershipTypes, ...gamesTypes.map(({ type }) => type), 'LedgerOpened', 'LedgerCopied'],
+  type: [
+    ...partnershipTypes,
+    ...gamesTypes.map(({ type }) => type),
+    'LedgerOpened',
+    'LedgerCopied',
+    'AlterationAccepted',
+  ],
 };
 
 function answerOnOne(question: Question, trail: readonly AuditEntry[], filters: Filters, page: Page): AuditAnswer {

@@ -63,7 +63,7 @@ export const decisionTypes = [
 export const closingTypeShape = nameAmong(['ArticleRead', 'ArticleRetracted', ...decisionTypes]);
 
 /** The type of an event of the ledger itself. */
-export const ledgerTypeShape = nameAmong(['LedgerOpened', 'LedgerCopied']);
+export const ledgerTypeShape = nameAmong(['LedgerOpened', 'LedgerCopied', 'AlterationAccepted']);
 
 /** The type of an event. */
 export const eventTypeShape = nameAmong(

@@ -8,17 +8,26 @@ import { leafHashOf, type TreeFile } from './tree-file.ts';
  * Checks a ledger from its first event to its head, in slices. Compares every event with the kept tree, leaf by leaf
  * and node by node, and with earlier checkpoints; checks that positions and revisions have no gaps and that times never
  * go back; and reads each stream, which must give the same events and no others. Stops at the first fault, or when the
- * signal aborts. Throws what the store throws.
+ * signal aborts. A tree that contradicts itself is damaged, and accuses no event. Throws what the store throws.
  */
-export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal }: LogCheck): Promise<LogChecked> {
+export async function checkLog({
+  store,
+  tree,
+  checkpoints,
+  share,
+  from = emptyFrontier,
+  tell,
+  signal,
+}: LogCheck): Promise<LogChecked> {
   // Read it before the head: if a server runs meanwhile, the tree is still no longer than the log read here.
   const treeSize = tree?.size() ?? 0;
   const { position: head } = await store.head();
   const kept = tree === null ? null : keptTree(tree, treeSize);
-  const signed = checkCheckpoints(checkpoints);
+  const signed = checkCheckpoints(checkpoints.filter(({ size }) => size > from.size || from.size === 0));
   const revisions = new Map<string, number>();
   const streams = checkStreams(store.readStream);
-  let frontier = emptyFrontier;
+  const pause = pausing(share, signal);
+  let frontier = from;
   let recordedAt = '';
 
   const checkEvent = (event: RecordedEvent): Fault | null => {
@@ -26,19 +35,20 @@ export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal
     const { stream, revision } = event;
     if (event.position !== position) return faultAt(position, eventMissing);
     const leaf = leafHashOf(event);
+    const appended = append(frontier, leaf);
     const leafFault = kept?.leafFault(event, leaf) ?? null;
-    if (leafFault !== null) return faultAt(position, leafFault);
-    const next = (revisions.get(stream) ?? -1) + 1;
+    if (leafFault !== null) {
+      // Nothing in the tree vouches for its last leaf, if that has none beside it; a checkpoint may.
+      if (!signed.confirms(appended.frontier)) return faultAt(position, leafFault);
+      kept?.noteDamage(`its leaf of position ${position} is another`);
+    }
+    // Where the check begins later, what comes before is known to be right, and so is the first revision of a stream.
+    const next = (revisions.get(stream) ?? (from.size > 0 ? revision - 1 : -1)) + 1;
     if (revision !== next) return faultAt(position, `it is revision ${revision} of ${stream}; ${next} comes next`);
     if (event.recordedAt < recordedAt) {
       return faultAt(position, `it was recorded at ${event.recordedAt}, before the event in front of it`);
     }
-    const appended = append(frontier, leaf);
-    const changed = position <= treeSize ? appended.completed.slice(1).find((node) => !kept?.hasNode(node)) : undefined;
-    if (changed !== undefined) {
-      const { index, level } = changed;
-      return faultAt(position, `${treeChanged}: its node ${index} of level ${level} does not match its leaves`);
-    }
+    if (position <= treeSize) for (const node of appended.completed.slice(1)) kept?.compareNode(node);
     frontier = appended.frontier;
     recordedAt = event.recordedAt;
     revisions.set(stream, revision);
@@ -47,13 +57,13 @@ export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal
   };
 
   const checkNext = async (limit: number): Promise<Fault | null> => {
-    for await (const event of store.readAll({ after: frontier.size, limit })) {
+    for await (const event of store.readAll({ after: frontier.size, limit, exact: true })) {
       const fault = checkEvent(event);
       if (fault !== null) return fault;
       if (frontier.size % sliceSize === 0) {
         await streams.compare();
         tell?.(frontier.size, head);
-        if (pauseMs > 0) await wait(pauseMs, undefined, signal && { signal }).catch(() => undefined);
+        await pause();
         if (signal?.aborted) return null;
       }
     }
@@ -76,14 +86,26 @@ export async function checkLog({ store, tree, checkpoints, pauseMs, tell, signal
   const findOutsideLog = async (): Promise<Fault | null> => {
     const stray = (await store.stray?.()) ?? null;
     if (stray !== null) return faultAt(stray, 'somebody put an event in here: the ledger begins at position 1');
-    return streams.findMismatch() ?? (await streams.findSurplus(revisions, head));
+    const inStreams = streams.findMismatch() ?? (await streams.findSurplus(revisions, head));
+    const odd = inStreams === null ? ((await store.oddSchema?.()) ?? null) : null;
+    return odd === null ? inStreams : { first: 0, last: 0, message: odd };
   };
 
   const eventFault = signed.findFault(frontier) ?? (await checkEvents());
   const isDecided = eventFault !== null || signal?.aborted;
   const missing = isDecided ? null : findMissing(frontier.size, head, treeSize, signed.nextSize());
   const fault = isDecided ? eventFault : (missing ?? (await findOutsideLog()));
-  return { checked: frontier.size, root: rootOf(frontier), fault };
+  return { checked: frontier.size, root: rootOf(frontier), fault, treeDamage: kept?.damage() ?? null };
+}
+
+// Pauses after each slice, so that a check takes no more than its share of a processor.
+function pausing(share: number, signal: AbortSignal | undefined): () => Promise<void> {
+  let begun = performance.now();
+  return async () => {
+    const pauseMs = ((performance.now() - begun) * (1 - share)) / share;
+    if (pauseMs > 0) await wait(pauseMs, undefined, signal && { signal }).catch(() => undefined);
+    begun = performance.now();
+  };
 }
 
 /** What a ledger is checked against. */
@@ -93,17 +115,24 @@ type LogCheck = {
   readonly tree: Pick<TreeFile, 'size' | 'leaves' | 'lookup'> | null;
   /** Checkpoints that were signed earlier, in any order. */
   readonly checkpoints: readonly Checkpoint[];
-  /** The pause after each slice of events, in which others have their turn. */
-  readonly pauseMs: number;
+  /** The share of a processor that the check may take, up to 1: it pauses after each slice of events. */
+  readonly share: number;
+  /** The tree of the events that need no check; by default there are none. */
+  readonly from?: Frontier;
   readonly tell?: (checked: number, head: number) => void;
   readonly signal?: AbortSignal;
 };
 
 /** The reads that check a ledger: all of it in order, and each stream by itself. */
-export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'stray'>;
+export type LogReads = Pick<EventStore, 'readAll' | 'head' | 'readStream' | 'stray' | 'oddSchema'>;
 
-/** How many events were checked, the root of their tree, and the first fault. */
-export type LogChecked = { readonly checked: number; readonly root: Hash; readonly fault: Fault | null };
+/** How many events were checked, the root of their tree, the first fault, and what is wrong with the kept tree itself. */
+export type LogChecked = {
+  readonly checked: number;
+  readonly root: Hash;
+  readonly fault: Fault | null;
+  readonly treeDamage: string | null;
+};
 
 /**
  * A proof that fails: the ledger is not what was recorded. `first` is the first position that shows it. If only the
@@ -130,6 +159,9 @@ function checkCheckpoints(checkpoints: readonly Checkpoint[]) {
       }
       return null;
     },
+    /** Whether a checkpoint signs these events. */
+    confirms: (frontier: Frontier): boolean =>
+      pending.some(({ size, root }) => size === frontier.size && sameHash(rootOf(frontier), root)),
     /** The size of the first checkpoint that the log has not reached. */
     nextSize: (): number | undefined => pending[0]?.size,
   };
@@ -165,13 +197,17 @@ function findMissing(checked: number, head: number, treeSize: number, signedSize
 function keptTree(tree: Pick<TreeFile, 'leaves' | 'lookup'>, size: number) {
   let leaves: readonly (Hash | undefined)[] = [];
   let first = 1;
+  let damage: string | null = null;
+  const noteDamage = (what: string): void => {
+    damage ??= `the kept tree is damaged: ${what}`;
+  };
 
   // Reads the leaves around a position, a few slices at a time.
   const leafAt = (position: number): Hash | undefined => {
     if (position > size) return undefined;
     if (position >= first + leaves.length || position < first) {
       first = Math.max(1, position - sliceSize);
-      leaves = tree.leaves(first - 1, 4 * sliceSize);
+      leaves = readLeaves(tree, first - 1, 4 * sliceSize);
     }
     return leaves[position - first];
   };
@@ -184,15 +220,14 @@ function keptTree(tree: Pick<TreeFile, 'leaves' | 'lookup'>, size: number) {
     }
   };
 
-  // Whether the node above says that an event's leaf is right, and the kept leaf wrong.
-  const fitsAbove = (position: number, leaf: Hash): boolean => {
+  // Whether the node above says that a leaf is right; null if it or the leaf beside it is not there to say so.
+  const fitsAbove = (position: number, leaf: Hash): boolean | null => {
     const index = position - 1;
     const isRight = index % 2 === 1;
     const sibling = leafAt(isRight ? position - 1 : position + 1);
-    if (sibling === undefined) return false;
-    const parent = isRight ? nodeHash(sibling, leaf) : nodeHash(leaf, sibling);
     const above = nodeAt(1, (index - (index % 2)) / 2);
-    return above !== undefined && sameHash(parent, above);
+    if (sibling === undefined || above === undefined) return null;
+    return sameHash(isRight ? nodeHash(sibling, leaf) : nodeHash(leaf, sibling), above);
   };
 
   return {
@@ -200,17 +235,30 @@ function keptTree(tree: Pick<TreeFile, 'leaves' | 'lookup'>, size: number) {
       const { position } = event;
       const keptLeaf = leafAt(position);
       if (position > size || (keptLeaf !== undefined && sameHash(keptLeaf, leaf))) return null;
-      if (fitsAbove(position, leaf)) return `${treeChanged}, not the event: its leaf is gone or another`;
-      return describeWrongEvent(event, leaves, first);
+      if (keptLeaf !== undefined && fitsAbove(position, keptLeaf) !== false) {
+        return describeWrongEvent(event, leaves, first);
+      }
+      noteDamage(`its leaf of position ${position} is gone or another`);
+      return null;
     },
-    hasNode: ({ level, index, hash }: { level: number; index: number; hash: Hash }): boolean => {
+    compareNode: ({ level, index, hash }: { level: number; index: number; hash: Hash }): void => {
       const node = nodeAt(level, index);
-      return node !== undefined && sameHash(node, hash);
+      if (node !== undefined && sameHash(node, hash)) return;
+      noteDamage(`its node ${index} of level ${level} does not match its leaves`);
     },
+    noteDamage,
+    damage: () => damage,
   };
 }
 
-const treeChanged = 'the kept tree was changed';
+// A file that cannot be read has lost its leaves.
+function readLeaves(tree: Pick<TreeFile, 'leaves'>, first: number, count: number): readonly (Hash | undefined)[] {
+  try {
+    return tree.leaves(first, count);
+  } catch {
+    return Array.from({ length: count });
+  }
+}
 
 /** Says what is wrong with an event that is not the one recorded at its position. See `recordedElsewhere`. */
 export function describeWrongEvent(event: RecordedEvent, leaves: readonly (Hash | undefined)[], first: number): string {

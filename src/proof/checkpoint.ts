@@ -156,8 +156,8 @@ export function readVerifierKey(text: string, role: keyof typeof keyTypes = 'sig
   return { name, id, publicKey };
 }
 
-// Buffer also reads malformed base64. Accepts only what it would write itself (RFC 4648, 3.5).
-function fromBase64(text: string): Buffer | null {
+/** The bytes of a text in base64 as Buffer would write it (RFC 4648, 3.5); null for any other. Buffer also reads malformed base64. */
+export function fromBase64(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : null;
 }

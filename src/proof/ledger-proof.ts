@@ -1,15 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { type EventStore, isStoreError, StoreBehind } from '../event-store/event-store.ts';
-import {
-  checkLog,
-  eventMissing,
-  type Fault,
-  faultAt,
-  faultBetween,
-  type LogChecked,
-  type LogReads,
-  notAsSigned,
-} from './check-log.ts';
+import { type EventStore, isStoreError } from '../event-store/event-store.ts';
+import type { Follower } from '../event-store/follower.ts';
+import { passingError } from '../event-store/sqlite-file.ts';
+import { checkLog, eventMissing, type Fault, faultAt, faultBetween, type LogReads, notAsSigned } from './check-log.ts';
 import {
   type Checkpoint,
   type KeptCheckpoint,
@@ -19,29 +11,43 @@ import {
   signCheckpoint,
   signerKey,
 } from './checkpoint.ts';
-import { consistencyProof, frontierAt, type Hash, inclusionProof, leafHash, rootOf, sameHash } from './merkle-tree.ts';
-import { growTree, leafOf, type TreeFile } from './tree-file.ts';
+import { type FoundFault, type KeptFault, LedgerAltered } from './kept-fault.ts';
+import {
+  consistencyProof,
+  frontierAt,
+  type Hash,
+  inclusionProof,
+  leafHash,
+  rootOf,
+  sameHash,
+  verifyInclusion,
+} from './merkle-tree.ts';
+import { growTree, leafOf, TreeDamaged, type TreeFile } from './tree-file.ts';
+import { type CheckState, type LogWatch, watchLog } from './watch-log.ts';
 
 /**
- * Starts the proof of a ledger: keeps its tree, signs its checkpoints and gives proofs. Also checks the whole log once:
- * the events against the tree that the last run left, and both against the last checkpoint signed here.
+ * Starts the proof of a ledger: keeps its tree, signs its checkpoints, gives proofs, and watches the log: first what came
+ * after the last checkpoint signed here, then all of it, again and again, against the kept tree and that checkpoint.
  */
-export async function proveLedger({
-  store,
-  ledger,
-  seed,
-  tree,
-  kept,
-  pauseMs,
-  patienceMs = 5_000,
-  tell,
-  report,
-}: ProofParts): Promise<LedgerProof> {
+export async function proveLedger(parts: ProofParts): Promise<LedgerProof> {
+  const { store, ledger, seed, kept, fault: keptFault, share, patienceMs = 5_000, tell, report } = parts;
   const origin = originOf(ledger);
   const key = signerKey(origin, seed);
-  const start = await examineKept(ledger, (await store.head()).position, tree, kept);
-  // If this is another ledger, keep the files of the old one as they are, for an investigation.
-  const growing = start.fault === null ? growTree(store, tree) : null;
+  const notes: string[] = [];
+  const { tree } = parts;
+  let growing: Follower | null = null;
+  const renewTree = (damage: string): void => {
+    const aside = tree.renew(ledger);
+    notes.push(`${damage}; it was set aside as ${aside} and is made anew from the ledger`);
+    growing?.restart();
+  };
+  const start = await examineKept(ledger, (await store.head()).position, tree, kept, renewTree);
+  const grow = (): void => {
+    growing ??= growTree(store, tree, ({ message }) => renewTree(message));
+  };
+  // What is kept of a ledger that was altered stays as it is: it tells what was recorded.
+  if (start.fault === null && keptFault.find() === null) grow();
+
   const refuseAltered = (): void => {
     const { fault } = check.state();
     if (fault !== null) throw new LedgerAltered(fault);
@@ -52,29 +58,59 @@ export async function proveLedger({
     await growing?.until(size, patienceMs);
   };
 
+  // What meets a damaged tree has it made anew, and is told to come back.
+  const withTree = async <Answer>(work: () => Answer | Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TreeDamaged) renewTree(error.message);
+      throw passingError(error, 'the checkpoint cannot be kept') ?? error;
+    }
+  };
+
   const signer = checkpointSigner(key, tree, kept, awaitTree);
 
   const checkpoint = async (size: number): Promise<string> => {
     refuseAltered();
-    return await signer.sign(size);
+    return await withTree(async () => await signer.sign(size));
   };
 
-  const check = startCheck({
+  let isFirst = true;
+  const check = watchLog({
     startFault: start.fault,
-    check: async (tellChecked, signal) =>
-      await checkLog({
+    kept: keptFault,
+    expected: () => expectedTree(tree, start.checkpoints[0] ?? null),
+    isReadable: parts.isReadable ?? (async () => true),
+    hasGround: start.size > 0 || start.checkpoints.length > 0,
+    tail: async (signal) => {
+      const [signed] = start.checkpoints;
+      const from = signed === undefined ? null : frontierOf(tree, signed);
+      if (from === null) return null;
+      return await checkLog({ store, tree: sized(tree, start.size), checkpoints: [], share: tailShare, from, signal });
+    },
+    whole: async (tellChecked, signal) => {
+      const signed = isFirst ? start.checkpoints : [await kept.read()].filter((one) => one !== null);
+      const expected = start.fault === null ? (keptFault.find()?.expected ?? null) : null;
+      const checked = await checkLog({
         store,
-        // Leaves that were added since the start come from the store itself, and prove nothing about it.
-        tree: { ...tree, size: () => start.size },
-        checkpoints: start.checkpoints,
-        pauseMs,
-        tell: (checked) => {
-          tellChecked(checked);
-          tell?.(checked);
+        // Leaves that were added since the start come from the store itself, and prove nothing about it yet.
+        tree: isFirst ? sized(tree, start.size) : tree,
+        checkpoints: [...signed, ...(expected === null ? [] : [{ origin, ...expected }])],
+        share,
+        tell: (position) => {
+          tellChecked(position);
+          tell?.(position);
         },
         signal,
-      }),
-    whenGood: async (size) => await signIfReady(checkpoint, size),
+      });
+      isFirst = false;
+      return checked;
+    },
+    whenGood: async (size, treeDamage) => {
+      if (treeDamage !== null) renewTree(treeDamage);
+      grow();
+      return await signIfReady(checkpoint, size);
+    },
     report,
   });
 
@@ -84,13 +120,15 @@ export async function proveLedger({
     checkpoint,
     inclusion: async (position, size) => {
       await awaitTree(size);
-      return await proveInclusion(store, tree, position, size);
+      return await withTree(async () => await proveInclusion(store, tree, position, size));
     },
     consistency: async (from, to) => {
       await awaitTree(to);
-      return consistencyProof(tree.lookup, from, to);
+      return await withTree(() => consistencyProof(tree.lookup, from, to));
     },
     check,
+    notes: () => notes,
+    failure: () => growing?.failure() ?? null,
     stop: async () => {
       await check.stop();
       await signIfReady(checkpoint, tree.size()).catch(() => undefined);
@@ -108,14 +146,20 @@ export type ProofParts = {
   readonly seed: Uint8Array;
   readonly tree: TreeFile;
   readonly kept: KeptCheckpoint;
-  /** The pause after each slice of the check, in which others have their turn. */
-  readonly pauseMs: number;
+  readonly fault: KeptFault;
+  /** The share of a processor that the check of the whole log may take, up to 1. */
+  readonly share: number;
   /** How long an answer waits for the tree. */
   readonly patienceMs?: number;
+  /** Whether the event at a position means something to the views: what they could not read stays a fault until then. */
+  readonly isReadable?: (position: number) => Promise<boolean>;
   readonly tell?: (checked: number) => void;
-  /** Called once, when the check has ended. */
+  /** Called when the whole log was checked for the first time, and whenever a fault is found. */
   readonly report: (state: CheckState) => void;
 };
+
+// What came after the last checkpoint is little, and is checked before much else happens.
+const tailShare = 0.5;
 
 /** Proves that nobody changed a ledger. A size is a number of events: size n ends at position n. */
 export type LedgerProof = {
@@ -134,17 +178,58 @@ export type LedgerProof = {
   /** Proves that the first `to` events begin with the first `from`. Throws as `checkpoint` does. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>;
   /** The check of the log, which starts at once. */
-  readonly check: RunningCheck;
+  readonly check: LogWatch;
+  /** What was wrong with the kept tree, and was mended. */
+  readonly notes: () => readonly string[];
+  /** What keeps the tree from growing, for good or for a while; null while it grows. */
+  readonly failure: () => Error | null;
   readonly stop: () => Promise<void>;
 };
+
+function sized(tree: TreeFile, size: number): Pick<TreeFile, 'size' | 'leaves' | 'lookup'> {
+  return { leaves: tree.leaves, lookup: tree.lookup, size: () => size };
+}
+
+// The tree of the events that a checkpoint signs, as the kept tree has it; null if it has another one, or none.
+function frontierOf(tree: TreeFile, { size, root }: Checkpoint) {
+  try {
+    const frontier = frontierAt(tree.lookup, size);
+    return size > 0 && sameHash(rootOf(frontier), root) ? frontier : null;
+  } catch (error) {
+    if (error instanceof TreeDamaged) return null;
+    throw error;
+  }
+}
+
+/** What the ledger should be, as far as its folder knows: the kept tree, else the kept checkpoint. */
+export function expectedTree(
+  tree: Pick<TreeFile, 'size' | 'lookup'> | null,
+  signed: Checkpoint | null,
+): FoundFault['expected'] {
+  try {
+    const size = tree?.size() ?? 0;
+    if (tree !== null && size > 0 && size >= (signed?.size ?? 0)) return { size, root: rootAt(tree, size) };
+  } catch (error) {
+    if (!(error instanceof TreeDamaged)) throw error;
+  }
+  return signed && { size: signed.size, root: signed.root };
+}
 
 // Examines what the last run kept of a ledger that now holds `head` events. Marks a new tree as that of this ledger.
 async function examineKept(
   ledger: string,
   head: number,
-  tree: Pick<TreeFile, 'ledger' | 'setLedger' | 'size'>,
+  tree: Pick<TreeFile, 'ledger' | 'setLedger' | 'size' | 'lookup'>,
   kept: Pick<KeptCheckpoint, 'read'>,
+  renew: (damage: string) => void,
 ): Promise<KeptAtStart> {
+  try {
+    // Its size is only worth as much as its last leaf.
+    if (tree.ledger() !== null && tree.size() > 0) tree.lookup(0, tree.size() - 1);
+  } catch (error) {
+    if (!(error instanceof TreeDamaged)) throw error;
+    renew(error.message);
+  }
   const size = tree.size();
   const treeLedger = tree.ledger();
   if (treeLedger === null) tree.setLedger(ledger);
@@ -197,16 +282,15 @@ function checkpointSigner(
   let signing: Promise<unknown> = Promise.resolve();
   const origin = key.name;
 
-  const contradicts = (signed: Checkpoint, size: number): boolean =>
-    signed.size > size ? signed.size > tree.size() : !sameHash(rootAt(tree, signed.size), signed.root);
-
   const sign = async (size: number): Promise<string> => {
     await awaitTree(size);
     const signed = await kept.read().catch((error: unknown) => {
       if (!(error instanceof MalformedNote)) throw error;
       throw new LedgerAltered(faultBetween(1, size, `the kept checkpoint was changed: ${error.message}`));
     });
-    if (signed !== null && (signed.origin !== origin || contradicts(signed, size))) {
+    // A tree that is made anew may not reach as far yet.
+    if (signed !== null && signed.size > size) await awaitTree(signed.size);
+    if (signed !== null && (signed.origin !== origin || !sameHash(rootAt(tree, signed.size), signed.root))) {
       throw new LedgerAltered(faultBetween(1, Math.max(1, signed.size), notAsSigned(signed.size)));
     }
     const text = signCheckpoint({ origin, size, root: rootAt(tree, size) }, key);
@@ -226,13 +310,13 @@ function checkpointSigner(
   };
 }
 
-// A tree that is not there yet is not a fault: the first request for a checkpoint signs one.
+// A tree that is not there yet is not a fault, nor is a full disk: the first request for a checkpoint signs one.
 async function signIfReady(checkpoint: LedgerProof['checkpoint'], size: number): Promise<Fault | null> {
   try {
     if (size > 0) await checkpoint(size);
   } catch (error) {
     if (error instanceof LedgerAltered) return error.fault;
-    if (!(error instanceof StoreBehind)) throw error;
+    if (!isStoreError(error)) throw error;
   }
   return null;
 }
@@ -241,107 +325,15 @@ async function proveInclusion(store: LogReads, tree: TreeFile, position: number,
   const keptLeaf = tree.lookup(0, position - 1);
   for await (const event of store.readAll({ after: position - 1, limit: 1 })) {
     const leaf = leafOf(event);
+    const proof = inclusionProof(tree.lookup, position - 1, size);
+    const inclusion = { leaf: keptLeaf, index: position - 1, size, root: rootAt(tree, size), proof };
+    if (!verifyInclusion(inclusion)) throw new TreeDamaged(`the kept tree is damaged around position ${position}`);
     if (event.position !== position || !sameHash(leafHash(leaf), keptLeaf)) break;
-    return { leaf, leafHash: keptLeaf, proof: inclusionProof(tree.lookup, position - 1, size) };
+    return { leaf, leafHash: keptLeaf, proof };
   }
   throw new LedgerAltered(faultAt(position, `${eventMissing} or was changed`));
 }
 
-function rootAt(tree: TreeFile, size: number): Hash {
+function rootAt(tree: Pick<TreeFile, 'lookup'>, size: number): Hash {
   return rootOf(frontierAt(tree.lookup, size));
 }
-
-/** The ledger is not what was recorded, so nothing is signed and nothing is proved. */
-export class LedgerAltered extends Error {
-  override readonly name = 'LedgerAltered';
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super(fault.message);
-    this.fault = fault;
-  }
-}
-
-// Starts a check, and starts it again whenever the store fails.
-function startCheck({
-  startFault,
-  check,
-  whenGood,
-  report,
-}: {
-  readonly startFault: Fault | null;
-  readonly check: (tell: (checked: number) => void, signal: AbortSignal) => Promise<LogChecked>;
-  /** Called when all events are checked and good. Returns a fault that shows only then. */
-  readonly whenGood: (checked: number) => Promise<Fault | null>;
-  readonly report: (state: CheckState) => void;
-}): RunningCheck {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let state: CheckState = { state: startFault === null ? 'checking' : 'altered', checked: 0, fault: startFault };
-
-  const endState = (checked: number, fault: Fault | null): CheckState => {
-    if (signal.aborted) return { ...state, state: state.fault === null ? 'stopped' : 'altered', checked };
-    return { state: fault === null ? 'good' : 'altered', checked, fault };
-  };
-
-  const checkOnce = async (): Promise<CheckState> => {
-    const tell = (checked: number): void => {
-      state = { ...state, checked };
-    };
-    const result = await check(tell, signal);
-    const { checked } = result;
-    const fault = result.fault ?? startFault;
-    if (fault !== null || signal.aborted) return endState(checked, fault);
-    return endState(checked, await whenGood(checked));
-  };
-
-  // Null: check again.
-  const afterFailure = async (cause: unknown): Promise<CheckState | null> => {
-    const { checked } = state;
-    if (signal.aborted) return endState(checked, null);
-    if (!isStoreError(cause)) {
-      const what = `the events from here on could not be checked: ${String(cause)}`;
-      return endState(checked, startFault ?? faultAt(checked + 1, what));
-    }
-    await wait(retryDelayMs, undefined, { signal }).catch(() => undefined);
-    return null;
-  };
-
-  const run = async (): Promise<void> => {
-    for (;;) {
-      const end = await checkOnce().catch(afterFailure);
-      if (end === null) continue;
-      state = end;
-      report(state);
-      return;
-    }
-  };
-
-  const ended = run();
-  return {
-    state: () => state,
-    ended,
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
-  };
-}
-
-/** A check that runs in the background. */
-type RunningCheck = {
-  readonly state: () => CheckState;
-  /** Resolves when the check has ended, whatever it found. */
-  readonly ended: Promise<void>;
-  readonly stop: () => Promise<void>;
-};
-
-/** How much of the log the check has read. A fault that is found at the start may turn out to begin earlier. */
-export type CheckState = {
-  readonly state: 'checking' | 'good' | 'altered' | 'stopped';
-  readonly checked: number;
-  readonly fault: Fault | null;
-};
-
-// Between a failure of the store and the next check.
-const retryDelayMs = 1_000;

@@ -1,21 +1,56 @@
 import canonicalize from 'canonicalize';
-import { DamagedEvent, type EventStore, type RecordedEvent } from '../event-store/event-store.ts';
+import { DamagedEvent, type EventStore, type RecordedEvent, StoreUnavailable } from '../event-store/event-store.ts';
 import { type Follower, followLedger } from '../event-store/follower.ts';
 import {
   type DatabaseSync,
+  inodeOf,
   inTransaction,
+  isDamaged,
   openSqliteFile,
   readSqliteFile,
   type SqliteKind,
+  setAside,
 } from '../event-store/sqlite-file.ts';
 import { append, type Frontier, frontierAt, type Hash, leafHash, type SubtreeLookup } from './merkle-tree.ts';
 
 /**
  * Opens the file that keeps the tree of a ledger: all its complete subtrees, so that any proof takes O(log n) reads.
  * Makes the file if it is missing, and makes it anew if it is damaged or of another version: the ledger alone fills it.
- * Several processes may have it open.
+ * Several processes may have it open. Throws TreeDamaged when damage shows only later: `renew` then makes it anew.
  */
 export function openTreeFile(file: string): TreeFile {
+  let opened = openParts(file);
+  let inode = inodeOf(file);
+  const whileSound = <Answer>(work: (tree: TreeParts) => Answer): Answer => {
+    try {
+      return work(opened);
+    } catch (error) {
+      if (isDamaged(error)) throw new TreeDamaged(`${file} is damaged`, { cause: error });
+      throw error;
+    }
+  };
+  return {
+    ledger: () => whileSound((tree) => tree.ledger()),
+    size: () => whileSound((tree) => tree.size()),
+    lookup: (level, index) => whileSound((tree) => tree.lookup(level, index)),
+    leaves: (first, count) => whileSound((tree) => tree.leaves(first, count)),
+    setLedger: (ledger) => whileSound((tree) => tree.setLedger(ledger)),
+    add: (first, leaves) => whileSound((tree) => tree.add(first, leaves)),
+    renew: (ledger) => {
+      opened.close();
+      const aside = setAside(file, inode);
+      opened = openParts(file);
+      inode = inodeOf(file);
+      opened.setLedger(ledger);
+      return aside;
+    },
+    close: () => opened.close(),
+  };
+}
+
+type TreeParts = Omit<TreeFile, 'renew'>;
+
+function openParts(file: string): TreeParts {
   const database = openSqliteFile(file, treeKind);
   const reads = treeReads(database, file);
   const setLedger = database.prepare('UPDATE tree SET ledger = ?');
@@ -49,7 +84,14 @@ export type TreeFile = TreeReads & {
    * process has added before are skipped. Throws a RangeError if leaves before the first are missing.
    */
   readonly add: (first: number, leaves: readonly Hash[]) => void;
+  /** Sets a damaged file aside and begins an empty one for this ledger. Gives the name of the damaged one. */
+  readonly renew: (ledger: string) => string;
 };
+
+/** The kept tree is damaged, which says nothing of the ledger. */
+export class TreeDamaged extends StoreUnavailable {
+  override readonly name = 'TreeDamaged';
+}
 
 type TreeReads = {
   /** The ledger that the tree belongs to; null until it is set. */
@@ -88,7 +130,7 @@ function treeReads(database: DatabaseSync, file: string): TreeReads {
     size: () => tree().size,
     lookup: (level, index) => {
       const row = selectSubtree.get(level, index) as { readonly hash: Hash } | undefined;
-      if (row === undefined) throw new Error(`${file} lacks subtree ${index} of level ${level}: delete the file`);
+      if (row === undefined) throw new TreeDamaged(`${file} lacks subtree ${index} of level ${level}`);
       return row.hash;
     },
     leaves: (first, count) => {
@@ -106,10 +148,21 @@ export function readTreeFile(file: string): TreeReads {
   return treeReads(readSqliteFile(file, treeKind), file);
 }
 
-/** Keeps a tree as long as its ledger: adds the leaf of every event, from where the tree ends. */
-export function growTree(store: Pick<EventStore, 'subscribe'>, tree: TreeFile): Follower {
-  let size = tree.size();
-  return followLedger(store, size, (events) => {
+/**
+ * Keeps a tree as long as its ledger: adds the leaf of every event, from where the tree ends. `damaged` is called when the
+ * file cannot take them because it is damaged.
+ */
+export function growTree(
+  store: Pick<EventStore, 'subscribe'>,
+  tree: Omit<TreeFile, 'renew'>,
+  damaged: (error: TreeDamaged) => void = () => undefined,
+): Follower {
+  let size = 0;
+  const begin = () => {
+    size = tree.size();
+    return size;
+  };
+  return followLedger(store, begin, (events) => {
     const leaves: Hash[] = [];
     try {
       for (const event of events.filter(({ position }) => position > size)) {
@@ -119,10 +172,24 @@ export function growTree(store: Pick<EventStore, 'subscribe'>, tree: TreeFile): 
       }
     } finally {
       // The events in front of a damaged one are right.
-      tree.add(size, leaves);
+      addTo(tree, size, leaves, damaged);
       size += leaves.length;
     }
   });
+}
+
+function addTo(
+  tree: Pick<TreeFile, 'add'>,
+  size: number,
+  leaves: readonly Hash[],
+  damaged: (error: TreeDamaged) => void,
+): void {
+  try {
+    tree.add(size, leaves);
+  } catch (error) {
+    if (error instanceof TreeDamaged) damaged(error);
+    throw error;
+  }
 }
 
 /** The hash of the leaf of an event. Throws as `leafOf` does. */

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type EventStore, WrongExpectedRevision } from '../event-store/event-store.ts';
-import type { CheckState } from '../proof/ledger-proof.ts';
+import type { CheckState } from '../proof/watch-log.ts';
 
 /**
  * The figures of a running server under names that Prometheus expects: seconds, bytes, and counts since the start.

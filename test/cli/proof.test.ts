@@ -5,6 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import t from 'tap';
+import { openSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { openProof } from '../../src/open-ledger.ts';
 import { readCheckpoint, signerKey, verifierKeyText } from '../../src/proof/checkpoint.ts';
 import { shellIn } from '../proof/tampering.ts';
@@ -173,6 +174,9 @@ t.test('verify reports tampering with the file, and export refuses it', embedded
   t.notOk(existsSync(bundle));
   for (const part of ['', '-wal', '-shm']) rmSync(join(dataDir, `proof.sqlite${part}`), { force: true });
   rmSync(join(dataDir, 'checkpoint'));
+  const store = await openSqliteEventStore({ file: join(dataDir, 'ledger.sqlite') });
+  await store.mendSchema?.();
+  await store.close();
   t.match(await run(dataDir, ['verify']), { code: 0 }, 'whoever deletes all that is kept has changed history here');
   t.match(
     await run(dataDir, ['verify', '--checkpoint', earlier]),

@@ -27,7 +27,11 @@ const withBreaks = async (t: Test, breaks: readonly number[]) => {
 t.test('every event is taken once and in order, however often the subscription breaks', async (t) => {
   const { store, breaking } = await withBreaks(t, [0, 200]);
   const taken: number[] = [];
-  const follower = followLedger(breaking, 0, (events) => taken.push(...events.map(({ position }) => position)));
+  const follower = followLedger(
+    breaking,
+    () => 0,
+    (events) => taken.push(...events.map(({ position }) => position)),
+  );
   await t.rejects(follower.until(300), StoreUnavailable, 'who waits is told what is wrong');
   while (follower.position() < 300) await new Promise((resolve) => setTimeout(resolve, 50));
   await store.append('s', 299, someEvents(5));
@@ -38,9 +42,13 @@ t.test('every event is taken once and in order, however often the subscription b
 
 t.test('an error of the consumer is final, and its event does not count as taken', async (t) => {
   const { breaking } = await withBreaks(t, []);
-  const follower = followLedger(breaking, 100, () => {
-    throw new RangeError('a mistake');
-  });
+  const follower = followLedger(
+    breaking,
+    () => 100,
+    () => {
+      throw new RangeError('a mistake');
+    },
+  );
   await t.rejects(follower.until(101), RangeError);
   t.match(follower.failure(), RangeError);
   t.equal(follower.position(), 100);
@@ -49,7 +57,11 @@ t.test('an error of the consumer is final, and its event does not count as taken
 
 t.test('a wait ends with its patience or when nobody follows any more', async (t) => {
   const { breaking } = await withBreaks(t, []);
-  const follower = followLedger(breaking, 0, () => undefined);
+  const follower = followLedger(
+    breaking,
+    () => 0,
+    () => undefined,
+  );
   await t.rejects(follower.until(301, 20), StoreBehind);
   const waiting = t.rejects(follower.until(301), /being closed/);
   await follower.stop();

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Test } from 'tap';
 import t from 'tap';
-import { groupCommit } from '../../src/event-store/sqlite.ts';
+import { groupCommit } from '../../src/event-store/group-commit.ts';
 
 /** A table to write to, and how many commits there were. */
 const begin = (t: Test) => {
@@ -9,8 +9,11 @@ const begin = (t: Test) => {
   t.teardown(() => database.close());
   database.exec('CREATE TABLE written (word TEXT)');
   let commits = 0;
-  const group = groupCommit(database, 100, () => {
-    commits += 1;
+  const group = groupCommit(database, 100, {
+    committed: () => {
+      commits += 1;
+    },
+    failed: () => undefined,
   });
   const add = database.prepare('INSERT INTO written VALUES (?)');
   return {

@@ -40,8 +40,10 @@ const begun = async (t: Test) => {
   }
   const tree = await treeOf(t, store, join(folder, 'proof.sqlite'));
   const checkpoint: Checkpoint = { origin: 'test', size: events, root: rootOf(frontierAt(tree.lookup, events)) };
+  // A shell has dropped the triggers: only the rows are compared here.
+  const { oddSchema: _, ...rows } = store;
   const check = async (against: Partial<Parameters<typeof checkLog>[0]> = {}): Promise<LogChecked> =>
-    await checkLog({ store, tree, checkpoints: [checkpoint], pauseMs: 0, ...against });
+    await checkLog({ store: rows, tree, checkpoints: [checkpoint], share: 1, ...against });
   return { folder, store, tree, checkpoint, check };
 };
 
@@ -115,7 +117,7 @@ t.test('each fault of a ledger is described in words', async (t) => {
     ],
     'no object': [/its metadata is not a JSON object/, ["UPDATE events SET metadata = 'null' WHERE position = 7"]],
     'no canonical JSON': [
-      /cannot be written as canonical JSON/,
+      /is not what its value prints as/,
       [`UPDATE events SET data = '{"n":1e999}' WHERE position = 7`],
     ],
     'no instant': [
@@ -150,7 +152,7 @@ t.test('an index that hides an event from its stream is found although the log i
     hideFromIndex(shell, position);
     shell.close();
     const store = await openSqliteEventStore({ file: join(folder, 'ledger.sqlite') });
-    const { fault } = await checkLog({ store, tree, checkpoints: [checkpoint], pauseMs: 0 });
+    const { fault } = await checkLog({ store, tree, checkpoints: [checkpoint], share: 1 });
     await store.close();
     t.match(fault, { first: position, last: position, message: /a read of its stream does not give it/ });
   }
@@ -198,11 +200,12 @@ t.test('a changed tree is distinguished from a changed event', async (t) => {
       `DELETE FROM subtree WHERE level = ${level} AND number = ${number}`,
     ]) {
       shell.exec(sql);
-      t.match((await check()).fault?.message, /the kept tree was changed/, `${level} ${number}`);
+      const found = { fault: null, treeDamage: /the kept tree is damaged/ };
+      t.match(await check(), found, `${level} ${number}`);
       shell.exec('DELETE FROM subtree; INSERT INTO subtree SELECT * FROM kept');
     }
   }
-  t.match(await check(), { fault: null });
+  t.match(await check(), { fault: null, treeDamage: null });
 });
 
 t.test('a flipped byte in the ledger file is found', async (t) => {
@@ -226,7 +229,7 @@ t.test('a flipped byte in the ledger file is found', async (t) => {
     const file = join(place, 'ledger.sqlite');
     writeFileSync(file, bytes);
     const flipped = await openSqliteEventStore({ file });
-    const { fault } = await checkLog({ store: flipped, tree, checkpoints: [checkpoint], pauseMs: 0 });
+    const { fault } = await checkLog({ store: flipped, tree, checkpoints: [checkpoint], share: 1 });
     await flipped.close();
     if (fault?.first === index + 1) found += 1;
     else t.fail(`position ${index + 1}: ${fault?.message ?? 'nothing found'}`);

@@ -7,13 +7,15 @@ import { openAccess } from '../../src/access/access.ts';
 import type { IdentityProvider } from '../../src/access/identity-provider.ts';
 import type { TokenFile } from '../../src/access/tokens.ts';
 import { emptyRegistry } from '../../src/articles/registry.ts';
+import type { AdmissionLimits } from '../../src/http/admission.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { StreamLimits } from '../../src/http/event-stream.ts';
 import type { Door } from '../../src/http/guard.ts';
 import { readAssets, readExamples, readVerifier } from '../../src/http/page-assets.ts';
 import type { ProblemDetails } from '../../src/http/problems.ts';
 import { type Ledger, openProof } from '../../src/open-ledger.ts';
-import type { CheckState, LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { LedgerProof } from '../../src/proof/ledger-proof.ts';
+import type { CheckState } from '../../src/proof/watch-log.ts';
 import { replaySeeds } from '../../src/recording/record-article.ts';
 import type { WebhookParts, Webhooks } from '../../src/webhooks/webhooks.ts';
 import { watchAnswers } from './described.ts';
@@ -76,6 +78,8 @@ type Options = {
   readonly log?: (line: string) => void;
   /** Receives what the check of the log found. */
   readonly report?: (state: CheckState) => void;
+  /** What the server takes on at once. */
+  readonly limits?: Partial<AdmissionLimits>;
   /** Limits of the streams of events. */
   readonly events?: StreamLimits;
   /** The sites that may frame a timeline. */
@@ -126,6 +130,7 @@ export const openTestApp = async (
     place,
     log,
     report = () => undefined,
+    limits = {},
     events = {},
     embedHosts,
     webhooks: openWith,
@@ -143,7 +148,7 @@ export const openTestApp = async (
   const ledger = await openLedgerAt(at, now);
   const read = seeds ? await seedsOnce() : null;
   if (read !== null && !isNewFile) await replaySeeds(read, ledger.recorder);
-  const proof = await openProof(ledger, { dataDir: at.dataDir, report });
+  const proof = await openProof(ledger, { dataDir: at.dataDir, report, share: 1 });
   // Now its files are written, and not later while the test's folder is being removed.
   await proof.check.ended;
   const webhooks = openWith?.({ file: join(at.dataDir, 'webhooks.sqlite'), ledger, now }) ?? null;
@@ -166,6 +171,7 @@ export const openTestApp = async (
     examples: readExamples(new URL('../../dist/openapi-examples.json', import.meta.url)),
     verifier: readVerifier(new URL('../../dist/verify.mjs', import.meta.url)),
     now,
+    limits,
     events,
     checksAnswers: true,
     ...(embedHosts === undefined ? {} : { embedHosts }),

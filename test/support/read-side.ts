@@ -72,6 +72,7 @@ export const openReadSide = (clock: () => string = () => now): ReadSide => {
     until: async () => undefined,
     failure: () => null,
     stop: async () => undefined,
+    restart: () => undefined,
     listen: () => undefined,
   };
   const views = ledgerViews({ store, catalogue, histories, feed, now: clock, sharesLog: false });

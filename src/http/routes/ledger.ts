@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { nearest } from '../../domain/vocabulary/nearest.ts';
-import { DamagedEvent } from '../../event-store/event-store.ts';
+import { DamagedEvent, DiskFull } from '../../event-store/event-store.ts';
 import { auditCsv } from '../../exports/partnership-tables.ts';
 import { answerShape, cutOf } from '../../projections/answer.ts';
 import { auditAnswerShape, ledgerAuditAnswer, ledgerAuditFilters } from '../../projections/audit.ts';
+import { faultAt } from '../../proof/check-log.ts';
 import type { AddRead } from '../answers.ts';
 import { type Context, partnershipsAt, type ServerContext, unknown } from '../context.ts';
 import { headersOf, problemAnswers, storeProblems } from '../described-answers.ts';
@@ -117,15 +118,18 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof, witnesses = 
       return null;
     });
     const [head, { ok, problems }] = await Promise.all([Promise.race([reading, timeout]), ledger.store.health()]);
-    const failure = ledger.feed.failure();
-    const { fault, state, checked } = proof.check.state();
+    const failure = ledger.feed.failure() ?? proof.failure();
     if (failure !== null) reasons.push(failure.message);
+    if (failure instanceof DamagedEvent) proof.check.found(faultAt(failure.position, failure.message));
+    const { fault, state, checked } = proof.check.state();
     logWhenChanged([...new Set([...problems.map(({ message }) => message), ...reasons])]);
     if (fault !== null) throw new HttpProblem('ledger-altered', fault.message);
-    if (failure instanceof DamagedEvent) throw new HttpProblem('ledger-altered', failure.message);
     // No retry-after: another server has lost these events too, and what this one still shows the next may not.
     const truncations = problems.filter(({ kind }) => kind === 'truncation').map(({ message }) => message);
     if (truncations.length > 0) throw new HttpProblem('ledger-truncated', truncations.join('; '));
+    const full =
+      problems.find(({ kind }) => kind === 'full')?.message ?? (failure instanceof DiskFull ? failure.message : null);
+    if (full !== null) throw new HttpProblem('disk-full', full, retryLater);
     if (!ok || head === null || failure !== null) {
       const detail = 'the event store or the feed of its events does not work at the moment';
       throw new HttpProblem('store-unavailable', detail, retryLater);
@@ -133,6 +137,7 @@ export function healthRoutes(app: FastifyInstance, { ledger, proof, witnesses = 
     const doubt = ledger.views.clockDoubt(head);
     const warnings = [
       ...problems.map(({ stream, message }) => ({ stream, message })),
+      ...[...ledger.views.catalogue.notes(), ...proof.notes()].map((message) => ({ stream: null, message })),
       ...(doubt === null ? [] : [{ stream: null, message: doubt.text }]),
       // A warning and not a failure: a witness that is away or wrong must not be able to stop this server.
       ...(witnesses?.states() ?? []).flatMap(({ message }) => (message === null ? [] : [{ stream: null, message }])),

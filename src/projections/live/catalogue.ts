@@ -4,13 +4,97 @@ import { editionOfStream, keyOfEvent, ledgerStream, partnershipOfStream } from '
 import { cycleOf, rightsHolderOf } from '../../domain/vocabulary/fact-key.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { DescribedEdition } from '../../domain/vocabulary/games-names.ts';
-import type { RecordedEvent } from '../../event-store/event-store.ts';
-import { inTransaction, makeTables, openSqliteFile, type SqliteKind } from '../../event-store/sqlite-file.ts';
+import { type RecordedEvent, StoreUnavailable } from '../../event-store/event-store.ts';
+import {
+  inodeOf,
+  inTransaction,
+  isDamaged,
+  makeTables,
+  openSqliteFile,
+  readSqliteFile,
+  type SqliteKind,
+  setAside,
+} from '../../event-store/sqlite-file.ts';
 import { type Holder, type HoldingTable, holdingSchema, holdingTable } from './holding-table.ts';
 import { type SummaryTable, summarySchema, summaryTable } from './summary-table.ts';
 
-/** Opens the index in `file`; `:memory:` is one that is built anew at each start. */
+/**
+ * Opens the index in `file`; `:memory:` is one that is built anew at each start. A file that turns out to be damaged is
+ * set aside and made anew, which whoever met the damage is told by an IndexDamaged.
+ */
 export function openCatalogue(file: string): Catalogue {
+  let index = openIndex(file);
+  let inode = inodeOf(file);
+  const notes: string[] = [];
+  const renewed: (() => void)[] = [];
+  let names = '';
+
+  const renew = (): void => {
+    index.close();
+    const aside = setAside(file, inode);
+    index = openIndex(file);
+    inode = inodeOf(file);
+    index.summaries().nameBy(names);
+    notes.push(`the index ${file} was damaged; it was set aside as ${aside} and is made anew from the ledger`);
+    for (const tell of renewed) tell();
+  };
+  const whileSound = <Answer>(work: () => Answer): Answer => {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      renew();
+      throw new IndexDamaged('the index was damaged and is made anew from the ledger', { cause: error });
+    }
+  };
+  const summaries = delegate(() => index.summaries(), whileSound);
+  return {
+    ...delegate(() => index, whileSound),
+    summaries: {
+      ...summaries,
+      nameBy: (digest) => {
+        names = digest;
+        summaries.nameBy(digest);
+      },
+    },
+    holdings: delegate(() => index.holdings(), whileSound),
+    notes: () => notes,
+    whenRenewed: (tell) => void renewed.push(tell),
+  };
+}
+
+/** The ledger that a file is the index of; null if it is empty. Throws if it cannot be read. */
+export function ledgerOfCatalogue(file: string): string | null {
+  const database = readSqliteFile(file, catalogueFile);
+  try {
+    return (database.prepare('SELECT id FROM ledger').get()?.['id'] as string | undefined) ?? null;
+  } finally {
+    database.close();
+  }
+}
+
+/** The index was damaged, which says nothing of the ledger: ask again a moment later. */
+export class IndexDamaged extends StoreUnavailable {
+  override readonly name = 'IndexDamaged';
+}
+
+// The same methods, each of the part as it is when it is called.
+function delegate<Part extends object>(part: () => Part, call: <Answer>(work: () => Answer) => Answer): Part {
+  type Methods = Readonly<Record<string, (...values: unknown[]) => unknown>>;
+  const names = Object.keys(part());
+  const methods = names.map((name) => [
+    name,
+    (...values: unknown[]) => call(() => (part() as Methods)[name]?.(...values)),
+  ]);
+  return Object.fromEntries(methods) as Part;
+}
+
+type Index = Omit<Catalogue, 'summaries' | 'holdings' | 'notes' | 'whenRenewed'> & {
+  readonly summaries: () => SummaryTable;
+  readonly holdings: () => HoldingTable;
+};
+
+function openIndex(file: string): Index {
   const database = openSqliteFile(file, catalogueFile);
   let q = prepareStatements(database);
   let summaries = summaryTable(database);
@@ -43,12 +127,8 @@ export function openCatalogue(file: string): Catalogue {
       holdings = holdingTable(database);
     },
     lastBearing: () => Number(q.bearing.get()?.['bearing'] ?? 0),
-    get summaries() {
-      return summaries;
-    },
-    get holdings() {
-      return holdings;
-    },
+    summaries: () => summaries,
+    holdings: () => holdings,
     ledger: () => toObject(q.ledger.get()) as LedgerIdentity | null,
     partnership: (id) => toObject(q.partnership.get(`partnership-${id}`)) as CataloguedStream | null,
     partnerships: (position) =>
@@ -119,6 +199,10 @@ export type Catalogue = ArticleIndex & {
   /** Whether a statement on a fact of this key was ever recorded, by an article or a reference. */
   readonly hasFact: (key: string) => boolean;
   readonly facts: () => readonly string[];
+  /** What was wrong with the file while it was open, and was mended. */
+  readonly notes: () => readonly string[];
+  /** Calls back whenever the index was emptied because its file was damaged. */
+  readonly whenRenewed: (tell: () => void) => void;
   readonly close: () => void;
 };
 

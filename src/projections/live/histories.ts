@@ -145,11 +145,16 @@ function decodeOrThrow({ read }: LoadedHistory, event: RecordedEvent): LedgerEve
 /** Starts the one subscription of a process, which keeps the catalogue and the loaded histories fresh. */
 export function startFeed(store: EventStore, catalogue: Catalogue, histories: Histories): Feed {
   const listeners = new Set<Listener>();
-  const follower = followLedger(store, catalogue.position(), (events) => {
+  let toldTo = catalogue.position();
+  const follower = followLedger(store, catalogue.position, (events) => {
     catalogue.apply(events);
     for (const event of events) histories.apply(event);
-    for (const listener of listeners) listener(events);
+    // An index that is made anew takes in again what was told long ago.
+    const news = events.filter(({ position }) => position > toldTo);
+    toldTo = Math.max(toldTo, events.at(-1)?.position ?? 0);
+    if (news.length > 0) for (const listener of listeners) listener(news);
   });
+  catalogue.whenRenewed(follower.restart);
   return {
     ...follower,
     listen: (listener) => {

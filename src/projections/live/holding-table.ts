@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/vocabulary/dates.ts';
-import { type DatabaseSync, inTransaction } from '../../event-store/sqlite-file.ts';
+import { type DatabaseSync, inTransaction, passingError } from '../../event-store/sqlite-file.ts';
 import type { Holdings } from '../holdings.ts';
 
 /** What partnerships hold, in the file of a catalogue. */
@@ -14,11 +14,17 @@ export function holdingTable(database: DatabaseSync): HoldingTable {
       const row = find.get(partnership, day, day, last);
       return row === undefined ? null : (JSON.parse(String(row['held'])) as Holdings);
     },
-    keep: (partnership, { from, until, last }, held) =>
-      inTransaction(database, () => {
-        dropOlder.run(partnership, last);
-        add.run(partnership, from, until, last, JSON.stringify(held));
-      }),
+    keep: (partnership, { from, until, last }, held) => {
+      try {
+        inTransaction(database, () => {
+          dropOlder.run(partnership, last);
+          add.run(partnership, from, until, last, JSON.stringify(held));
+        });
+      } catch (error) {
+        // What a full disk does not keep is worked out again.
+        if (passingError(error, '') === null) throw error;
+      }
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
 import type { SubjectNames } from '../../domain/vocabulary/subjects.ts';
+import { passingError } from '../../event-store/sqlite-file.ts';
 import { pauses } from '../../pauses.ts';
 import type { Listed, Page } from '../answer.ts';
 import type { Article } from '../articles.ts';
@@ -56,7 +57,13 @@ export function keepSummaries({ views, names, namesDigest, now }: Parts): Summar
   const present = async <Answer>(cut: ResolvedCut, read: () => Answer): Promise<Answer | null> => {
     while (!stopping.signal.aborted && isPresent(cut)) {
       if (table.stale(today(), 1).length === 0) return read();
-      await refresh();
+      try {
+        await refresh();
+      } catch (error) {
+        // On a full disk no summary can be kept; the partnerships can still be folded.
+        if (passingError(error, '') === null) throw error;
+        return null;
+      }
     }
     return null;
   };

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { bearing, type Ground, wholeIngests } from '../../domain/facts/facts-at.ts';
 import { gamesStream, type LedgerEvent, ledgerStream, partnershipStream } from '../../domain/vocabulary/events.ts';
 import type { Edition } from '../../domain/vocabulary/games-editions.ts';
-import type { EventStore, Head, RecordedEvent } from '../../event-store/event-store.ts';
+import { type EventStore, type Head, type RecordedEvent, StoreClosed } from '../../event-store/event-store.ts';
 import { categoriesIn } from '../holdings.ts';
 import { editionsIn, type PartnershipView, partnershipView } from '../partnership-view.ts';
 import { upTo } from '../relevant-history.ts';
@@ -26,6 +26,10 @@ export function ledgerViews(given: Parts): LedgerViews {
 
   const { partnership, bytes } = partnershipViews(parts);
 
+  const closing = Promise.withResolvers<never>();
+  // Nobody may be waiting.
+  closing.promise.catch(() => undefined);
+
   const head = async () => {
     const last = await store.head();
     await feed.until(last.position);
@@ -35,7 +39,7 @@ export function ledgerViews(given: Parts): LedgerViews {
   const arrived: LedgerViews['arrived'] = async ({ atLeast, atPosition }, shown = 0, latest = null) => {
     const elsewhere = sharesLog ? Math.max(positionOf(atPosition) ?? 0, shown) : 0;
     const awaited = Math.max(positionOf(atLeast) ?? 0, elsewhere);
-    if (awaited > feed.position()) await store.waitFor(awaited);
+    if (awaited > feed.position()) await Promise.race([store.waitFor(awaited), closing.promise]);
     return latest !== null && latest.position >= awaited ? latest : await head();
   };
 
@@ -56,6 +60,7 @@ export function ledgerViews(given: Parts): LedgerViews {
         positionAt: (instant) => store.positionAt(instant),
         recordedAtOf: recordedAt,
       }),
+    endWaits: () => closing.reject(new StoreClosed()),
     clockDoubt: (last) => clockDoubt({ now: now(), head: last }),
     recordedAt,
     partnership,
@@ -101,6 +106,8 @@ export type LedgerViews = {
   ) => Promise<Head>;
   /** The cut of clocks as a user writes them, once the positions that they name have arrived; `latest` as in `arrived`. */
   readonly resolve: (texts: ClockTexts, latest?: Head | null) => Promise<Resolved>;
+  /** Whoever waits for a position is told that the store is being closed. */
+  readonly endWaits: () => void;
   /** What is odd between the present and the last event, or null. */
   readonly clockDoubt: (last: Head) => ClockDoubt | null;
   /** When the event at a position was recorded; null if there is none. */
