@@ -142,6 +142,7 @@ export function limitClients(app: FastifyInstance, { corsOrigins = [], requestsA
   if (requestsAMinute === 0) return;
   const off = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
   app.register(rateLimit, {
+    global: false,
     max: requestsAMinute,
     timeWindow: 60_000,
     allowList: ({ ip }) => loopbackAddress.test(ip),
@@ -152,6 +153,10 @@ export function limitClients(app: FastifyInstance, { corsOrigins = [], requestsA
         request,
         new HttpProblem('too-many-requests', `one address may send ${requestsAMinute} requests a minute`),
       ),
+  });
+  // Not by route, as the package has it: what is ready, or read by a thread, is answered before the hooks of its route.
+  app.after(() => {
+    app.addHook('onRequest', app.rateLimit());
   });
 }
 
