@@ -122,7 +122,9 @@ function nearestAddress(path: string, patterns: Iterable<string>): string | unde
     .replace(/\/+$/, '')
     .split('/')
     .map((segment) => encodeURIComponent(decodeURIComponent(segment)));
-  const candidates = [...patterns].flatMap((pattern) => fillPattern(pattern, segments));
+  // An address with a secret is never what somebody meant.
+  const open = [...patterns].filter((pattern) => !pattern.startsWith('/shared/'));
+  const candidates = open.flatMap((pattern) => fillPattern(pattern, segments));
   const same = candidates.find((candidate) => candidate === segments.join('/'));
   return same ?? nearest(segments.join('/'), candidates, { limit: 1 })[0];
 }
