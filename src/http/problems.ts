@@ -70,7 +70,10 @@ export function prefersPage({ method, headers: { accept = '' } }: FastifyRequest
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const foreseen = problemOfError(error, request);
   if (foreseen !== null) {
-    if (foreseen.problem.status >= 500) request.log.error({ err: error }, foreseen.message);
+    const { status, type } = foreseen.problem;
+    // Load is no fault of the code: a line each is enough, without a stack.
+    if (type === '/problems/busy') request.log.warn(foreseen.message);
+    else if (status >= 500) request.log.error({ err: error }, foreseen.message);
     return sendProblem(reply, foreseen.problem, foreseen.headers);
   }
   request.log.error({ err: error }, 'unforeseen error');
