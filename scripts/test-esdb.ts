@@ -5,10 +5,10 @@ import { testsThatUse } from './tests-that-use.ts';
 // On the test server, `npm test` runs these already.
 const onBothStores = /^test\/both-stores\//;
 
-// These ask what answers mean and how they look. They take most of the time, and the same events give the same answers, as
+// These ask what answers mean, how they look and who gets them. They take most of the time, and the same events give the same answers, as
 // test/both-stores shows: they run on a real server, or if they are named.
 const ofAnswers =
-  /^test\/(?:(?:cases|page|exports)\/|http\/(?:clocks|diff|drift|moments|order-of-arrival|reported-clock|silence|why)\.)/;
+  /^test\/(?:(?:cases|page|exports|fuzz)\/|http\/(?:access|clocks|diff|drift|moments|order-of-arrival|reported-clock|silence|why)\.)/;
 
 const contract = 'test/event-store/eventstoredb.test.ts';
 
