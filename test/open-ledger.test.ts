@@ -153,6 +153,7 @@ t.test('a deleted index is rebuilt, and an index of another ledger is not truste
   t.strictSame(third.views.catalogue.article('a1')?.partnerships, ['acme.federation'], 'so is a damaged one');
   await third.close();
 
+  await (await openTestLedger({ dataDir: otherDir })).close();
   await rename(join(dataDir, 'catalogue.sqlite'), join(otherDir, 'catalogue.sqlite'));
   const foreign = await openTestLedger({ dataDir: otherDir });
   t.teardown(() => foreign.close());

@@ -53,7 +53,7 @@ t.test('a client with a token decides, and sends the token with no read', async 
 
 t.test('the reference needs no script and no other host, and its links answer', async (t) => {
   const answer = await fetch(`${baseUrl}/docs`);
-  t.match(answer.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self';/);
+  t.match(answer.headers.get('content-security-policy'), /default-src 'none';.*script-src 'self';style-src 'self';/);
   const html = await answer.text();
   t.notMatch(html, /<script|(?:src|href)="(?![/#])/);
   const { paths } = await (await fetch(`${baseUrl}/openapi.json`)).json();
@@ -71,7 +71,7 @@ t.test('the reference needs no script and no other host, and its links answer', 
 t.test('the explorer needs no other host, and its scripts are there', async (t) => {
   const answer = await fetch(`${baseUrl}/docs/explorer`);
   const policy = answer.headers.get('content-security-policy') ?? '';
-  t.match(policy, /default-src 'none'; script-src 'self';.*connect-src 'self'/);
+  t.match(policy, /default-src 'none';.*script-src 'self';.*connect-src 'self'/);
   t.notMatch(policy, /http|\*/);
   const html = await answer.text();
   t.notMatch(html, /(?:src|href)="(?!\/)/);
