@@ -62,7 +62,7 @@ function groupsOf(files: readonly string[]): readonly (readonly string[])[] {
 
 const isLong = /both-stores|\.laws\.|nothing-changes|event-store|proof|properties|browser|http\/clocks/;
 
-const mostTogether = 9;
+const mostTogether = 6;
 
 // Resolves to the TAP of a group, as a subtest.
 async function runGroup(files: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {

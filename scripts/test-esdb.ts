@@ -5,6 +5,9 @@ import { testsThatUse } from './tests-that-use.ts';
 // On the test server, `npm test` runs these already.
 const onBothStores = /^test\/both-stores\//;
 
+// Nothing of it is about EventStoreDB.
+const ofTheFile = 'test/faults/disk-full.test.ts';
+
 // These ask what answers mean, how they look and who gets them. They take most of the time, and the same events give the same answers, as
 // test/both-stores shows: they run on a real server, or if they are named.
 const ofAnswers =
@@ -15,7 +18,7 @@ const contract = 'test/event-store/eventstoredb.test.ts';
 const { EVENTSTORE_URL = '' } = process.env;
 const isReal = EVENTSTORE_URL !== '';
 
-const withLedgers = testsThatUse('test/support/open-test-ledger.ts');
+const withLedgers = testsThatUse('test/support/open-test-ledger.ts').filter((file) => file !== ofTheFile);
 const files = isReal
   ? [contract, ...withLedgers]
   : withLedgers.filter((file) => !onBothStores.test(file) && !ofAnswers.test(file));

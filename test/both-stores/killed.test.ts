@@ -14,7 +14,7 @@ import { manyArticles, type SentArticle } from './many-articles.ts';
 import { sameAnswers, textOf } from './same-answers.ts';
 
 const articles = manyArticles(100);
-const deaths = 4;
+const deaths = 2;
 const mostEach = 24;
 const workers = 6;
 

@@ -3,8 +3,8 @@ import { inclusionProof, leafHash, verifyInclusion } from '../../src/proof/merkl
 import { entries, grown, hex } from './grown-tree.ts';
 import { includedForOracle, leaf, treeHead } from './oracle.ts';
 
-t.test('an independent implementation accepts every inclusion proof up to 300 leaves', async (t) => {
-  const most = 300;
+t.test('an independent implementation accepts every inclusion proof up to 150 leaves', async (t) => {
+  const most = 150;
   const own = entries(most);
   const { lookup, rootAt } = grown(own.map(leafHash));
   const leaves = await Promise.all(own.map(leaf));
@@ -19,5 +19,5 @@ t.test('an independent implementation accepts every inclusion proof up to 300 le
       proofs += 1;
     }
   }
-  t.equal(proofs, (300 * 301) / 2);
+  t.equal(proofs, (150 * 151) / 2);
 });
