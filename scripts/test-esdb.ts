@@ -2,16 +2,16 @@ import process from 'node:process';
 import { runTests } from './run-tests.ts';
 import { testsThatUse } from './tests-that-use.ts';
 
-// On the test server, `npm test` runs these already.
-const onBothStores = /^test\/both-stores\//;
+// On the test server, `npm test` runs these already; of test/faults it has test/both-stores/killed.
+const onBothStores = /^test\/(?:both-stores|faults)\//;
 
 // Nothing of it is about EventStoreDB.
 const ofTheFile = 'test/faults/disk-full.test.ts';
 
-// These ask what answers mean, how they look and who gets them. They take most of the time, and the same events give the same answers, as
-// test/both-stores shows: they run on a real server, or if they are named.
+// These ask what answers mean, how they look and who gets them. They take most of the time, and the same events give the
+// same answers, as test/both-stores shows: they run on a real server, or if they are named.
 const ofAnswers =
-  /^test\/(?:(?:cases|page|exports|fuzz)\/|http\/(?:access|clocks|diff|drift|moments|order-of-arrival|reported-clock|silence|why)\.)/;
+  /^test\/(?:(?:cases|page|exports|fuzz)\/|http\/(?:access|audit-filters|citations|client|clocks|diff|drift|errors|moments|openapi|order-of-arrival|reported-clock|search|silence|subjects|why)\.)/;
 
 const contract = 'test/event-store/eventstoredb.test.ts';
 
