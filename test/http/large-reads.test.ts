@@ -93,7 +93,12 @@ t.test('threads answer the reads of much', async (t) => {
   };
 
   // On a busy machine a thread may start for longer than a request waits.
-  while ((await answer(app, large)).status === 503);
+  const answerAtLast = async (url: string) => {
+    let last = await answer(app, url);
+    while (last.status === 503) last = await answer(app, url);
+    return last;
+  };
+  await answerAtLast(large);
   asked.splice(0);
 
   await t.test('with the same bytes and headers as this one', async (t) => {
@@ -156,7 +161,7 @@ t.test('threads answer the reads of much', async (t) => {
     t.match({ status, type: JSON.parse(text).type }, { status: 503, type: '/problems/busy' });
     t.ok(headers['retry-after']);
     t.equal(ended.length, 1);
-    t.equal((await answer(app, `${large}/drift`)).status, 200);
+    t.equal((await answerAtLast(`${large}/drift`)).status, 200);
     t.equal(workers.length, 2);
   });
 
