@@ -335,7 +335,8 @@ async function replay(seeds: Seeds, { recorder, views }: Ledger): Promise<void> 
   for (const { article, message } of refused) complain(`Seeds: article ${article} was not recorded: ${message}`);
 }
 
-// Addresses to start with: they show the first partnership, if there is one. A large one is not worked out for that.
+// The addresses that the start prints: those of the first partnership, if there is one. A large partnership gets a short
+// list, because the full one would need its facts.
 async function addressesToTry(views: LedgerViews): Promise<readonly string[]> {
   const { cut } = await views.resolve({});
   const [id] = cut === null ? [] : views.catalogue.partnerships(cut.position);

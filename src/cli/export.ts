@@ -76,7 +76,7 @@ async function exportLedger(
     if (id === null) return { outcome: 'altered', fault: faultAt(1, 'it is not the opening of the ledger') };
     const files = proofFiles(dataDir);
     const kept = keptCheckpoint(files.checkpoint);
-    // Where nothing can be written, the tree is made in memory, and the checkpoint is in the file alone.
+    // In a read-only folder the tree is kept in memory, and the new checkpoint stands in the exported file alone.
     const isToRead = isOnlyRead(dataDir);
     const proof = await proveLedger({
       store: { ...store, readAll: readAsCopied },

@@ -60,7 +60,7 @@ export type EventStore = {
    */
   readonly oddSchema?: () => Promise<string | null>;
 
-  /** Makes anew what `oddSchema` finds, as far as that changes no event. */
+  /** Repairs what `oddSchema` finds wrong with the schema. It changes no event. */
   readonly mendSchema?: () => Promise<void>;
 
   /** Waits until `head` reaches a position. Throws StoreBehind after `patienceMs`. */

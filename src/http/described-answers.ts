@@ -42,7 +42,7 @@ const everywhere = [
   'too-many-requests',
 ] as const;
 
-/** What an address answers that needs a token for a role. */
+/** The problems that a route answers if it needs a token with a role. */
 export function accessAnswers(role: Role, answers: Readonly<Record<number, unknown>>) {
   const low = role === 'reader' ? {} : { 403: problemAnswers('role-insufficient')[403] };
   return { ...answers, ...low, 401: problemAnswers('token-missing', 'token-wrong')[401] };

@@ -50,7 +50,7 @@ type AuditInput = {
   /** The effects that the trail can be filtered by. */
   readonly effects: readonly string[];
   readonly offset: number;
-  /** What the facts are called, by their keys; the member is what sets a fact apart from others of its title. */
+  /** The titles of facts by key. `member` tells a fact from others with the same title. */
   readonly facts: ReadonlyMap<string, { readonly title: string; readonly member: string }>;
 };
 

@@ -121,44 +121,17 @@ type Measured<G> = {
   readonly id: string;
 };
 
-// A guess adds no weight to what better reports say. Most ranks are settled by the first rule, so the other measures of what
-// may be a long list of reports are taken when they are asked for.
+// A guess adds no weight to what better reports say.
 function measure<G extends Group>(group: G): Measured<G> {
   const evidence = withoutGuesses(group.evidence);
-  const weight = once(() => groupWeight({ evidence }));
-  const support = once(() => -countIndependent({ evidence }));
-  const earliest = once(() => greatest(evidence.map(({ published }) => published?.earliest ?? '0000-01-01')));
-  const latest = once(() => greatest(evidence.map(({ published }) => published?.latest ?? lastDay)));
-  const width = once(() => least(evidence.map(publicationWidth)));
-  const id = once(() => least(evidence.map(({ report }) => report.id)));
   return {
     group,
-    get weight() {
-      return weight();
-    },
-    get support() {
-      return support();
-    },
-    get earliest() {
-      return earliest();
-    },
-    get latest() {
-      return latest();
-    },
-    get width() {
-      return width();
-    },
-    get id() {
-      return id();
-    },
-  };
-}
-
-function once<T>(take: () => T): () => T {
-  let taken: { readonly value: T } | null = null;
-  return () => {
-    taken ??= { value: take() };
-    return taken.value;
+    weight: groupWeight({ evidence }),
+    support: -countIndependent({ evidence }),
+    earliest: greatest(evidence.map(({ published }) => published?.earliest ?? '0000-01-01')),
+    latest: greatest(evidence.map(({ published }) => published?.latest ?? lastDay)),
+    width: least(evidence.map(publicationWidth)),
+    id: least(evidence.map(({ report }) => report.id)),
   };
 }
 

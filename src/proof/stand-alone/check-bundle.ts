@@ -249,7 +249,7 @@ class Altered extends Error {
   }
 }
 
-// Throws Altered at the first thing that is wrong.
+// The check stops at the first fault: it throws Altered.
 function judge(reading: Reading, trust: Trust): Omit<Verdict, 'fault'> {
   const { header, end, stray, size } = reading;
   if (header === null) throw new Altered(stray ?? 'there is no header');

@@ -21,7 +21,7 @@ export function readHead(text: string): Head {
 /** The head of a tree as a checkpoint states it, with the note that signs it. The root is base64. */
 export type Head = { readonly origin: string; readonly size: number; readonly root: string; readonly note: Note };
 
-/** A note: the signed lines, and the signatures, which nobody has checked. */
+/** A signed note, split into its lines and its signatures. The signatures are not checked yet. */
 export type Note = { readonly body: string; readonly signatures: readonly Signature[] };
 
 type Signature = { readonly name: string; readonly id: string; readonly bytes: Buffer };
